@@ -1,0 +1,69 @@
+import { type ErrorKind, SluiceError } from '../stream/errors.ts';
+import { isObject, type Json, type JsonObject } from '../stream/json.ts';
+
+/** What a provider said of its failure, in whatever form. */
+export interface UpstreamFailure {
+  /** HTTP status, or the one that the error's own type or code stands for; absent when nothing says. */
+  status?: number;
+  message?: string;
+  /** The provider's own word for the cause: OpenAI `code` or `type`, Anthropic `type`, an AWS exception's name. */
+  code?: string;
+  /** The error body, for a caller that speaks this dialect. */
+  body?: JsonObject;
+  retryAfterMs?: number;
+}
+
+/** Kinds by HTTP status; other 4xx are the request's fault, other statuses the provider's. */
+const kindsByStatus: Record<number, ErrorKind> = {
+  401: 'provider_auth_error',
+  402: 'provider_auth_error',
+  403: 'provider_auth_error',
+  404: 'provider_model_not_found',
+  408: 'upstream_timeout',
+  409: 'upstream_error',
+  413: 'request_too_large',
+  425: 'upstream_error',
+  429: 'rate_limit_exceeded',
+  503: 'server_overloaded',
+  504: 'upstream_timeout',
+  529: 'server_overloaded',
+};
+
+/** Causes that a status hides: by code where there is one, else by the wording (llama.cpp, vLLM and Bedrock have no code). */
+const kindsByWording: [RegExp, ErrorKind][] = [
+  [
+    /context_length_exceeded|context length|context window|prompt is too long|input is too long|too many (input )?tokens/i,
+    'context_length_exceeded',
+  ],
+  [/content_filter|content_policy|content management policy|ResponsibleAIPolicyViolation/i, 'content_filter'],
+];
+
+/** The SluiceError for a provider's failure; keeps its wording, its status and its body. */
+export function upstreamFailure(failure: UpstreamFailure): SluiceError {
+  const { status, body } = failure;
+  const message = failure.message?.trim() || `The provider failed${status ? ` with status ${status}` : ''} and gave no reason.`;
+  return new SluiceError(kindOf(failure), message, {
+    ...(failure.retryAfterMs !== undefined && { retryAfterMs: failure.retryAfterMs }),
+    upstream: { ...(status !== undefined && { status }), ...(body && { body }) },
+  });
+}
+
+function kindOf({ status, code = '', message = '' }: UpstreamFailure): ErrorKind {
+  if (status === undefined || (status >= 400 && status < 500 && status !== 429)) {
+    const wording = kindsByWording.find(([pattern]) => pattern.test(code) || pattern.test(message));
+    if (wording) return wording[1];
+  }
+  if (status === undefined) return 'upstream_error';
+  if (status >= 300 && status < 400) return 'upstream_redirect';
+  return kindsByStatus[status] ?? (status >= 400 && status < 500 ? 'invalid_request' : 'upstream_error');
+}
+
+/** The JSON object that this text is, or `undefined`. */
+export function jsonObject(text: string): JsonObject | undefined {
+  try {
+    const value = JSON.parse(text) as Json;
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,25 @@
+import type { ProviderDialect } from '../dialects/dialect.ts';
+import type { JsonObject } from '../stream/json.ts';
+import type { Frames } from '../wire/frame.ts';
+
+/** Somewhere that answers: a dialect, and a way to send it a body. */
+export interface Provider {
+  /** As the configuration names it: the part before the first `/` of a target. */
+  readonly name: string;
+  readonly dialect: ProviderDialect;
+  /**
+   * Sends one call, once. Resolves when the provider has accepted it, with the frames of its answer; reading them
+   * throws `upstream_cut` when the connection is lost. Throws a SluiceError when it is refused or cannot be reached.
+   * When `signal` aborts, the call is closed at once and whatever is being awaited throws the signal's reason.
+   */
+  open(call: Call): Promise<Frames>;
+}
+
+export interface Call {
+  readonly model: string;
+  readonly body: JsonObject;
+  readonly headers?: Record<string, string>;
+  readonly signal: AbortSignal;
+  /** Called when a connection stands (at once where one is reused), so that policy can time connecting by itself. */
+  readonly onConnected: () => void;
+}

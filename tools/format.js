@@ -1,0 +1,5 @@
+// `npm run format`: rewrites the sources in the house format and applies the linter's safe fixes.
+import { install, run } from './bootstrap.js';
+
+install({ development: true });
+process.exitCode = await run(['node_modules/@biomejs/biome/bin/biome', 'check', '--write', '.']);
