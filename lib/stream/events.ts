@@ -4,8 +4,11 @@ import type { JsonObject } from './json.ts';
 /**
  * The one vocabulary that every decoder speaks and every encoder reads.
  *
- *   stream = start block* (finish | error)
+ *   stream = start block* finish
  *   block  = block-start delta* block-end      blocks never overlap; indices are dense from 0
+ *
+ * or any beginning of such a stream, then `error`: inside a block too, which then stays open, so that nobody takes half
+ * a tool call for a whole one.
  *
  * An `extra` may stand anywhere before the end, inside a block too. Delta kinds follow the block: text takes
  * text-delta and citation-delta; reasoning takes reasoning-delta and signature-delta; tool takes tool-delta (at least

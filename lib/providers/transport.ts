@@ -1,0 +1,113 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { Readable } from 'node:stream';
+import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
+import { type ErrorKind, SluiceError } from '../stream/errors.ts';
+import type { Bytes } from '../wire/frame.ts';
+
+export interface TransportRequest {
+  readonly url: URL;
+  readonly method?: 'GET' | 'POST';
+  readonly headers: Record<string, string>;
+  readonly body?: string | Uint8Array;
+  readonly signal: AbortSignal;
+  /** Called once a connection stands, TLS included; at once when one is reused. */
+  readonly onConnected?: () => void;
+}
+
+export interface TransportAnswer {
+  readonly status: number;
+  /** Names in lower case. */
+  readonly headers: Record<string, string>;
+  /** Throws `upstream_cut` when the connection is lost. Ending the iteration early closes the connection. */
+  readonly body: Bytes;
+}
+
+const agents = {
+  'http:': new http.Agent({ keepAlive: true }),
+  'https:': new https.Agent({ keepAlive: true }),
+};
+
+/**
+ * Sends one request over HTTP/1.1 and resolves with the head of its answer, whatever the status; redirects are not
+ * followed. `node:http` rather than `fetch`: half the processor time a token, and no hidden body timeout.
+ * Throws `upstream_unreachable` or `upstream_tls_error`, or the signal's reason once it has aborted.
+ */
+export function send(request: TransportRequest): Promise<TransportAnswer> {
+  const { url, signal } = request;
+  const secure = url.protocol === 'https:';
+  const { promise, resolve, reject } = Promise.withResolvers<TransportAnswer>();
+  if (signal.aborted) return Promise.reject(signal.reason);
+  const call = (secure ? https : http).request(url, {
+    method: request.method ?? 'POST',
+    agent: secure ? agents['https:'] : agents['http:'],
+    headers: {
+      'accept-encoding': 'identity',
+      ...request.headers,
+      ...(request.body !== undefined && { 'content-length': String(Buffer.byteLength(request.body)) }),
+    },
+    signal,
+  });
+  call.on('error', (error) => reject(signal.aborted ? signal.reason : connectionError(error)));
+  call.on('socket', (socket) => {
+    if (!socket.connecting) request.onConnected?.();
+    else socket.once(secure ? 'secureConnect' : 'connect', () => request.onConnected?.());
+  });
+  call.on('response', (answer) => {
+    resolve({
+      status: answer.statusCode ?? 0,
+      headers: Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)])),
+      body: read(answer, signal),
+    });
+  });
+  call.end(request.body);
+  return promise;
+}
+
+async function* read(answer: http.IncomingMessage, signal: AbortSignal): AsyncGenerator<Uint8Array> {
+  const encoding = answer.headers['content-encoding'] ?? 'identity';
+  const body = encoding === 'identity' ? answer : decompress(answer, encoding);
+  try {
+    for await (const piece of body) yield piece as Uint8Array;
+  } catch (cause) {
+    if (signal.aborted) throw signal.reason;
+    if (cause instanceof SluiceError) throw cause;
+    throw new SluiceError('upstream_cut', 'The provider closed the connection before its answer was complete.', { cause });
+  } finally {
+    answer.destroy();
+  }
+}
+
+/** We ask for no compression; some proxies compress all the same. */
+function decompress(answer: http.IncomingMessage, encoding: string): Readable {
+  const decoders: Record<string, () => NodeJS.ReadWriteStream & Readable> = {
+    gzip: createGunzip,
+    deflate: createInflate,
+    br: createBrotliDecompress,
+  };
+  const make = decoders[encoding];
+  if (!make) {
+    answer.destroy();
+    throw new SluiceError('upstream_protocol_error', 'The provider compressed its answer in a way that was not asked for.');
+  }
+  const decoder = make();
+  answer.on('error', (error) => decoder.destroy(error));
+  return answer.pipe(decoder);
+}
+
+/** Names neither host nor address: a caller need not know where a provider is. */
+function connectionError(error: NodeJS.ErrnoException): SluiceError {
+  const code = error.code ?? '';
+  const [kind, message]: [ErrorKind, string] = /CERT|SSL|TLS|SELF_SIGNED|EPROTO|UNABLE_TO_/.test(code)
+    ? ['upstream_tls_error', 'The provider could not be reached: its TLS certificate or protocol was not accepted.']
+    : /^HPE_/.test(code)
+      ? ['upstream_protocol_error', 'The provider answered with something that is not HTTP.']
+      : code === 'ECONNREFUSED'
+        ? ['upstream_unreachable', 'The provider could not be reached: it refused the connection.']
+        : code === 'ENOTFOUND' || code === 'EAI_AGAIN'
+          ? ['upstream_unreachable', 'The provider could not be reached: its name could not be resolved.']
+          : code === 'ECONNRESET'
+            ? ['upstream_unreachable', 'The provider closed the connection before it answered.']
+            : ['upstream_unreachable', 'The provider could not be reached.'];
+  return new SluiceError(kind, message, { cause: error });
+}
