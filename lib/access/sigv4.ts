@@ -1,0 +1,188 @@
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
+
+/** A request as its receiver saw it. */
+export interface SignedRequest {
+  readonly method: string;
+  /** As received: still percent-encoded, without the query. */
+  readonly path: string;
+  /** As received, without the `?`; empty where there is none. */
+  readonly query: string;
+  /** Names in lower case. Over HTTP/2 with `:authority`; where a proxy has turned that into `host`, it is taken for it. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: string | Uint8Array;
+}
+
+export interface SigV4Check {
+  /** The secret that belongs to this access key id, or `undefined` where nobody has it. */
+  secretFor(accessKeyId: string): string | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  /** How far the signature's own time may be away. AWS allows five minutes. */
+  readonly maxSkewMs: number;
+}
+
+export type SigV4Verdict =
+  | { readonly accessKeyId: string; readonly region: string; readonly service: string }
+  | { readonly refusal: SigV4Refusal };
+
+/** `code` is the exception by which AWS refuses the same request, with 403 (`IncompleteSignatureException`: 400). */
+export interface SigV4Refusal {
+  readonly code:
+    | 'MissingAuthenticationTokenException'
+    | 'IncompleteSignatureException'
+    | 'UnrecognizedClientException'
+    | 'InvalidSignatureException';
+  readonly message: string;
+}
+
+/**
+ * Who signed this request by AWS Signature Version 4 in its `authorization` header, or why it is refused. The body is
+ * always part of what is signed. For every service but S3, so the path is escaped once more than it was sent.
+ * Signatures in the query and signatures of chunks are not known. Never throws.
+ */
+export function verifySigV4(request: SignedRequest, { secretFor, now, maxSkewMs }: SigV4Check): SigV4Verdict {
+  const authorization = header(request, 'authorization');
+  if (!authorization?.startsWith(algorithm)) return refuse('MissingAuthenticationTokenException', 'The request is not signed.');
+  const claim = readAuthorization(authorization);
+  if (!claim) return refuse('IncompleteSignatureException', 'The authorization header is not a complete AWS signature.');
+  const { accessKeyId, date, region, service, signedHeaders, signature } = claim;
+
+  const time = header(request, 'x-amz-date') ?? '';
+  const signedAt = Date.parse(time.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
+  if (Number.isNaN(signedAt) || !time.startsWith(date)) {
+    return refuse('IncompleteSignatureException', 'The header x-amz-date is missing, or is not the date of the signature.');
+  }
+  if (Math.abs(now - signedAt) > maxSkewMs) {
+    return refuse('InvalidSignatureException', 'The signature has expired or is not yet valid: compare the clocks.');
+  }
+  if (!signedHeaders.includes('host') && !signedHeaders.includes(':authority')) {
+    return refuse('IncompleteSignatureException', 'The host is not among the signed headers.');
+  }
+  for (const name of mustBeSigned) {
+    if (header(request, name) !== undefined && !signedHeaders.includes(name)) {
+      return refuse('IncompleteSignatureException', `The header ${name} is not among the signed headers.`);
+    }
+  }
+  const canonicalHeaders: string[] = [];
+  for (const name of signedHeaders) {
+    const value = header(request, name);
+    if (value === undefined) return refuse('IncompleteSignatureException', 'A signed header is missing.');
+    canonicalHeaders.push(`${name}:${value.trim().replace(/\s+/g, ' ')}\n`);
+  }
+  const query = canonicalQuery(request.query);
+  if (query === undefined) return refuse('IncompleteSignatureException', 'The query is not validly percent-encoded.');
+  const bodyHash = sha256(request.body);
+  if ((header(request, 'x-amz-content-sha256') ?? bodyHash) !== bodyHash) {
+    return refuse('InvalidSignatureException', 'The body is not the one that was signed.');
+  }
+
+  const secret = secretFor(accessKeyId);
+  if (secret === undefined) return refuse('UnrecognizedClientException', 'The access key id is not known here.');
+  const canonicalRequest = [
+    request.method,
+    canonicalPath(request.path),
+    query,
+    canonicalHeaders.join(''),
+    signedHeaders.join(';'),
+    bodyHash,
+  ].join('\n');
+  const scope = [date, region, service, terminator];
+  const key = scope.reduce<Buffer | string>(hmac, `AWS4${secret}`);
+  const expected = hmac(key, [algorithm, time, scope.join('/'), sha256(canonicalRequest)].join('\n'));
+  if (!timingSafeEqual(expected, Buffer.from(signature, 'hex'))) {
+    return refuse('InvalidSignatureException', 'The signature does not match: check the secret key and the signing method.');
+  }
+  return { accessKeyId, region, service };
+}
+
+const algorithm = 'AWS4-HMAC-SHA256';
+const terminator = 'aws4_request';
+/** Where these are sent they mean something to us, so nobody may change them on the way. */
+const mustBeSigned = ['x-amz-date', 'x-amz-content-sha256', 'x-amz-security-token'];
+
+interface Claim {
+  accessKeyId: string;
+  date: string;
+  region: string;
+  service: string;
+  signedHeaders: string[];
+  signature: string;
+}
+
+function readAuthorization(authorization: string): Claim | undefined {
+  const fields = new Map(
+    authorization
+      .slice(algorithm.length)
+      .split(',')
+      .map((field): [string, string] => {
+        const at = field.indexOf('=');
+        return [field.slice(0, at).trim(), field.slice(at + 1).trim()];
+      }),
+  );
+  // An access key id of ours may contain a slash, the rest of the scope never does.
+  const [, accessKeyId, date, region, service] =
+    /^(.+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request$/.exec(fields.get('Credential') ?? '') ?? [];
+  const signedHeaders = (fields.get('SignedHeaders') ?? '').split(';');
+  const signature = fields.get('Signature') ?? '';
+  if (!accessKeyId || !date || !region || !service || !/^[0-9a-f]{64}$/.test(signature)) return undefined;
+  return { accessKeyId, date, region, service, signedHeaders, signature };
+}
+
+function header({ headers }: SignedRequest, name: string): string | undefined {
+  if (Object.hasOwn(headers, name)) return headers[name];
+  // HTTP/2 clients sign `:authority`, others `host`; what stands between may have turned one into the other.
+  if (name === ':authority') return headers.host;
+  return name === 'host' ? headers[':authority'] : undefined;
+}
+
+/** Empty and dot segments are removed before the path is escaped again. */
+function canonicalPath(path: string): string {
+  const segments: string[] = [];
+  for (const segment of path.split('/')) {
+    if (segment === '..') segments.pop();
+    else if (segment !== '' && segment !== '.') segments.push(percentEncode(segment));
+  }
+  return `/${segments.join('/')}${segments.length > 0 && path.endsWith('/') ? '/' : ''}`;
+}
+
+function canonicalQuery(query: string): string | undefined {
+  try {
+    return query
+      .split('&')
+      .filter((pair) => pair !== '')
+      .map((pair): [string, string] => {
+        const at = pair.includes('=') ? pair.indexOf('=') : pair.length;
+        return [percentEncode(decodeURIComponent(pair.slice(0, at))), percentEncode(decodeURIComponent(pair.slice(at + 1)))];
+      })
+      .sort(([name, value], [otherName, otherValue]) => compare(name, otherName) || compare(value, otherValue))
+      .map(([name, value]) => `${name}=${value}`)
+      .join('&');
+  } catch {
+    return undefined;
+  }
+}
+
+/** By code unit, whatever the machine's language. */
+function compare(one: string, other: string): number {
+  return one < other ? -1 : Number(one > other);
+}
+
+/** Percent-encodes all but letters, digits and `-._~`. */
+function percentEncode(text: string): string {
+  return encodeURIComponent(text.toWellFormed()).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+function sha256(data: string | Uint8Array): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+function hmac(key: Buffer | string, data: string): Buffer {
+  return createHmac('sha256', key).update(data).digest();
+}
+
+function refuse(code: SigV4Refusal['code'], message: string): SigV4Verdict {
+  return { refusal: { code, message } };
+}
