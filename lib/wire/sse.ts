@@ -1,0 +1,99 @@
+import { createParser, type ParseError } from 'eventsource-parser';
+import { SluiceError } from '../stream/errors.ts';
+import type { Frame, ReadFrames, WriteFrame } from './frame.ts';
+import { StrayText } from './stray-text.ts';
+
+/**
+ * Server-sent events as providers send them. Read as the WHATWG standard says, but for two things a browser drops:
+ * an event that lacks its blank line at the end is given with `unterminated` (Empower, llama.cpp and Anthropic's own
+ * fixtures end so), and text outside every field is given once as a `failure` (see StrayText).
+ *
+ * A frame whose data is longer than `maxFrameBytes` throws `upstream_protocol_error`; UTF-16 units are counted, of
+ * which a byte makes at most one. Comments, `id:` and `retry:` say nothing about an answer and are dropped.
+ */
+export const readSse: ReadFrames = reader('\n');
+
+/**
+ * Server-sent events from a provider that ends each with a single line end (Prediction Guard's Go server): each
+ * `data:` line is a frame as soon as it is whole, and no frame has an event name. Otherwise as `readSse`.
+ */
+export const readSseLines: ReadFrames = reader('\n\n');
+
+/** One event, ended by its blank line. Data of several lines is written as several `data:` lines. */
+export const writeSse: WriteFrame = ({ event, data }) => {
+  const lines = /[\r\n]/.test(data) ? data.replaceAll(anyLineEnd, '\ndata: ') : data;
+  return event === undefined ? `data: ${lines}\n\n` : `event: ${event}\ndata: ${lines}\n\n`;
+};
+
+const anyLineEnd = /\r\n?|\n/g;
+
+/** A reader that puts `lineEnd` where the provider ended a line: one LF as the standard has it, two to end the event too. */
+function reader(lineEnd: '\n' | '\n\n'): ReadFrames {
+  return async function* (bytes, { maxFrameBytes }) {
+    const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+    const text = new Normaliser(lineEnd);
+    const stray = new StrayText();
+    const frames: Frame[] = [];
+    let failure: SluiceError | undefined;
+    let ended = false;
+
+    const parser = createParser({
+      // The parser counts the name of a field that is not whole yet; the exact bound is onEvent's.
+      maxBufferSize: maxFrameBytes + 'data: '.length,
+      onEvent({ event, data }) {
+        pushStray(ended ? stray.end() : stray.flush());
+        if (data.length > maxFrameBytes) failure ??= tooLarge(maxFrameBytes);
+        if (failure) return;
+        frames.push({ ...(event !== undefined && { event }), data, ...(ended && { unterminated: true }) });
+      },
+      onError(error: ParseError) {
+        if (error.type === 'max-buffer-size-exceeded') failure ??= tooLarge(maxFrameBytes);
+        if (error.type === 'unknown-field') pushStray(stray.take(error.field ?? '', error.value ?? '', error.line ?? ''));
+      },
+    });
+    function pushStray(frame: Frame | undefined): void {
+      if (frame && !failure) frames.push(frame);
+    }
+
+    for await (const piece of bytes) {
+      parser.feed(text.normalise(decoder.decode(piece, { stream: true })));
+      yield* frames.splice(0);
+      if (failure) throw failure;
+    }
+    const rest = text.normalise(decoder.decode());
+    if (rest !== '') parser.feed(rest);
+    ended = true;
+    if (!failure) parser.feed('\n\n');
+    pushStray(stray.end());
+    yield* frames;
+    if (failure) throw failure;
+  };
+}
+
+/**
+ * Strips a byte order mark from the start (Node's decoder takes two where a piece ends inside the first), and turns CR,
+ * LF and CRLF into one line end. A CR counts at once, so that an event which ends in one is not held until more bytes
+ * come (the parser would hold it, and lose the last); an LF that follows in the next piece belongs to it.
+ */
+class Normaliser {
+  readonly #lineEnd: string;
+  #started = false;
+  #afterCarriageReturn = false;
+
+  constructor(lineEnd: string) {
+    this.#lineEnd = lineEnd;
+  }
+
+  normalise(piece: string): string {
+    if (piece === '') return piece;
+    const belongsBefore = this.#started ? this.#afterCarriageReturn && piece.startsWith('\n') : piece.startsWith('\ufeff');
+    const text = belongsBefore ? piece.slice(1) : piece;
+    this.#started = true;
+    this.#afterCarriageReturn = text.endsWith('\r');
+    return this.#lineEnd === '\n' && !text.includes('\r') ? text : text.replaceAll(anyLineEnd, this.#lineEnd);
+  }
+}
+
+function tooLarge(maxFrameBytes: number): SluiceError {
+  return new SluiceError('upstream_protocol_error', `The provider sent an event of more than ${maxFrameBytes} bytes.`);
+}
