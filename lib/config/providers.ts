@@ -1,0 +1,102 @@
+import { makeProvider } from '../providers/kinds.ts';
+import type { Provider } from '../providers/provider.ts';
+import { type ProviderRecord, providerRecords } from '../providers/records.ts';
+import { rememberSecret } from '../secrets/conceal.ts';
+import { SluiceError } from '../stream/errors.ts';
+import { ConfigError } from './load-config.ts';
+import type { Config, ProviderConfig } from './schema.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * The providers that can be asked: those of the configuration, those that an alias names, and those that a key in the
+ * environment enables. A key that is missing is found out when the provider is first asked.
+ * Throws a ConfigError for one that cannot be made.
+ */
+export function configuredProviders(config: Config, environment: Environment, file: string): Map<string, Provider> {
+  const providers = new Map<string, Provider>();
+  for (const [name, entry] of Object.entries(config.providers)) {
+    const record = providerRecords[name] ?? recordOfKind(name, entry, file);
+    providers.set(name, configuredProvider(name, record, entry, environment));
+  }
+  const targeted = targetedProviders(config);
+  for (const [name, record] of Object.entries(providerRecords)) {
+    if (providers.has(name) || !(targeted.has(name) || isEnabled(name, record, environment))) continue;
+    providers.set(name, configuredProvider(name, record, {}, environment));
+  }
+  return providers;
+}
+
+/** A provider of the operator's own naming has the ready record of its kind, if there is one, under that kind's name. */
+function recordOfKind(name: string, { kind }: ProviderConfig, file: string): ProviderRecord {
+  if (!kind) {
+    const known = Object.keys(providerRecords).join(', ');
+    throw new ConfigError(
+      `${file}: providers.${name}.kind: expected a kind, since the name is none of ${known}; found nothing. Add one, such as "openai-compatible".`,
+    );
+  }
+  return providerRecords[kind] ?? { kind };
+}
+
+function isEnabled(name: string, record: ProviderRecord, environment: Environment): boolean {
+  if (name === 'bedrock') return bedrockVariables.some((variable) => environment[variable]);
+  return Boolean(record.environment?.key && environment[record.environment.key]);
+}
+
+function targetedProviders(config: Config): Set<string> {
+  const targets = Object.values(config.models).flatMap((entry) => (typeof entry === 'string' ? [entry] : entry.targets));
+  return new Set(targets.map((item) => (typeof item === 'string' ? item : item.target).split('/', 1)[0] ?? ''));
+}
+
+/** Any of these says that there are AWS credentials to be found, or where to send calls. */
+const bedrockVariables = [
+  'AWS_ACCESS_KEY_ID',
+  'AWS_ACCESS_KEY',
+  'AWS_PROFILE',
+  'AWS_BEARER_TOKEN_BEDROCK',
+  'AWS_ENDPOINT_URL_BEDROCK_RUNTIME',
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+];
+
+function configuredProvider(name: string, record: ProviderRecord, entry: ProviderConfig, environment: Environment): Provider {
+  const variable = entry.key && 'env' in entry.key ? entry.key.env : record.environment?.key;
+  const baseUrl = entry.baseUrl ?? (record.environment?.baseUrl && environment[record.environment.baseUrl]) ?? record.baseUrl;
+  const region = entry.region ?? environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION;
+  const credentials = legacyCredentials(environment);
+  return makeProvider({
+    name,
+    kind: entry.kind ?? record.kind,
+    ...(baseUrl && { baseUrl }),
+    ...(region && { region }),
+    ...(credentials && { credentials }),
+    ...(record.differences && { differences: record.differences }),
+    key: async () => readKey(variable, environment, name),
+  });
+}
+
+function readKey(variable: string | undefined, environment: Environment, name: string): string | undefined {
+  if (!variable) return undefined;
+  const key = environment[variable]?.trim();
+  if (!key) throw new SluiceError('provider_secret_unavailable', `The key of provider \`${name}\` is not set.`);
+  rememberSecret(key);
+  return key;
+}
+
+/**
+ * The pair of variables that the bedrock-anthropic package's users have. On Lambda a variable of this name is the
+ * runtime's own and lacks its session token, so the pair counts only elsewhere, and only whole.
+ */
+function legacyCredentials(environment: Environment) {
+  const { AWS_ACCESS_KEY: accessKeyId, AWS_SECRET_KEY: secretAccessKey, AWS_LAMBDA_FUNCTION_NAME: onLambda } = environment;
+  if (onLambda || (!accessKeyId && !secretAccessKey)) return undefined;
+  if (!accessKeyId)
+    throw new ConfigError(
+      'environment: AWS_ACCESS_KEY: expected a value, since AWS_SECRET_KEY is set; found nothing. Set both or neither.',
+    );
+  if (!secretAccessKey)
+    throw new ConfigError(
+      'environment: AWS_SECRET_KEY: expected a value, since AWS_ACCESS_KEY is set; found nothing. Set both or neither.',
+    );
+  rememberSecret(secretAccessKey);
+  return { accessKeyId, secretAccessKey };
+}

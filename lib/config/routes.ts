@@ -1,0 +1,83 @@
+import type { Route, Target } from '../gateway.ts';
+import type { Timeouts } from '../policy/deadlines.ts';
+import type { Provider } from '../providers/provider.ts';
+import { providerRecords } from '../providers/records.ts';
+import { SluiceError } from '../stream/errors.ts';
+import { ConfigError } from './load-config.ts';
+import { nearest } from './nearest.ts';
+import type { Config, TimeoutsConfig } from './schema.ts';
+
+/** The limits of design section 5, in milliseconds. */
+const defaultTimeouts: Timeouts = { connect: 5_000, firstContent: 120_000, idle: 120_000, total: 840_000 };
+
+export interface Routes {
+  /** Where the model of this name is asked. Throws `model_not_found` with the nearest names. */
+  resolve(name: string): Route;
+  /** The names that can be listed: aliases, then targets that the configuration or a provider names. */
+  readonly names: readonly string[];
+}
+
+/**
+ * Model names and what they stand for. `listed` are names that providers offered by themselves.
+ * Throws a ConfigError for an alias whose target no provider serves.
+ */
+export function createRoutes(
+  config: Config,
+  providers: ReadonlyMap<string, Provider>,
+  listed: readonly string[],
+  file: string,
+): Routes {
+  const timeouts = { ...defaultTimeouts, ...config.timeouts };
+
+  function target(name: string, own?: TimeoutsConfig): Target {
+    const provider = longestPrefix(name, providers);
+    if (!provider) {
+      const known = [...providers.keys()].join(', ') || 'none';
+      throw new ConfigError(
+        `${file}: models: expected targets of configured providers (${known}), found ${JSON.stringify(name)}. Add that provider, or correct the name.`,
+      );
+    }
+    return { provider, model: name.slice(provider.name.length + 1), timeouts: { ...timeouts, ...own } };
+  }
+
+  function alias(name: string, entry: Config['models'][string]): Route {
+    if (typeof entry === 'string') return { name, targets: [target(entry)], totalMs: timeouts.total };
+    const targets = entry.targets.map((item) =>
+      typeof item === 'string' ? target(item, entry.timeouts) : target(item.target, { ...entry.timeouts, ...item.timeouts }),
+    );
+    return { name, targets, totalMs: entry.timeouts?.total ?? timeouts.total };
+  }
+
+  const routes = new Map(Object.entries(config.models).map(([name, entry]) => [name, alias(name, entry)]));
+  const names = [...new Set([...routes.keys(), ...listed])];
+
+  return {
+    names,
+    resolve(name) {
+      const route = routes.get(name);
+      if (route) return route;
+      const full = longestPrefix(name, providers) ? name : claimed(name, providers);
+      if (full) return { name, targets: [target(full)], totalMs: timeouts.total };
+      const near = nearest(name, names, 3);
+      const hint = near.length > 0 ? ` Did you mean ${near.map((candidate) => `\`${candidate}\``).join(' or ')}?` : '';
+      throw new SluiceError('model_not_found', `The model \`${name}\` does not exist here.${hint}`, { param: 'model' });
+    },
+  };
+}
+
+/** Provider names may hold a slash themselves (`demo/openai`), so the longest that fits is meant. */
+function longestPrefix(name: string, providers: ReadonlyMap<string, Provider>): Provider | undefined {
+  for (let end = name.lastIndexOf('/'); end > 0; end = name.lastIndexOf('/', end - 1)) {
+    const provider = providers.get(name.slice(0, end));
+    if (provider) return provider;
+  }
+  return undefined;
+}
+
+/** A bare name goes to the enabled provider whose record claims its beginning. */
+function claimed(name: string, providers: ReadonlyMap<string, Provider>): string | undefined {
+  for (const [provider, record] of Object.entries(providerRecords)) {
+    if (providers.has(provider) && record.claims?.some((beginning) => name.startsWith(beginning))) return `${provider}/${name}`;
+  }
+  return undefined;
+}

@@ -1,0 +1,111 @@
+import type { Encoder } from './dialects/dialect.ts';
+import type { Clock } from './policy/clock.ts';
+import { toSluiceError } from './stream/errors.ts';
+import type { Events, StreamEvent } from './stream/events.ts';
+import type { Frame, WriteFrame } from './wire/frame.ts';
+
+/** Where the bytes of one answer go: a socket, a Lambda response stream, a ReadableStream. */
+export interface Sink {
+  /** Takes one piece; the promise, if any, resolves when the reader can take more. */
+  write(piece: string | Uint8Array): Promise<void> | undefined;
+  end(): void;
+}
+
+export interface Delivery {
+  /** Settled events: `error` instead of a throw. */
+  readonly events: Events;
+  readonly encoder: Encoder;
+  readonly write: WriteFrame;
+  /** The status had to be sent before the answer was known: the encoder opens the stream by itself. */
+  readonly opened: boolean;
+  readonly clock: Clock;
+  /** How long a silence may last before something is said in it, in milliseconds. */
+  readonly heartbeatMs: number;
+}
+
+/** Whole events up to this size go out in one write. */
+const maxPieceBytes = 16 * 1024;
+
+/**
+ * Writes one answer to its reader, the last thing that happens to it: nothing after this changes bytes. All events
+ * that one read of the provider brought go out in one write, never part of one. Waits while the reader is slow, and
+ * so holds the provider back. Says something in a long silence. Ends the sink whatever happens; a failure of our own
+ * is written as an error, in the encoder's form.
+ */
+export async function deliver(delivery: Delivery, sink: Sink): Promise<void> {
+  const { events, encoder, clock } = delivery;
+  const writer = new Writer(sink, delivery.write);
+  let last = clock.now();
+  const unwatch = clock.watch((now) => {
+    if (now - last < delivery.heartbeatMs || writer.blocked) return;
+    last = now;
+    writer.add(encoder.heartbeat());
+  });
+  try {
+    if (delivery.opened) writer.add(encoder.open());
+    for await (const event of events) {
+      last = clock.now();
+      writer.add(encoder.write(event));
+      if (writer.blocked) await writer.blocked;
+    }
+  } catch (thrown) {
+    writer.add(lastWords(encoder, { type: 'error', error: toSluiceError(thrown) }));
+  } finally {
+    unwatch();
+    writer.flush();
+    sink.end();
+  }
+}
+
+/** The error frames, or nothing when it is the encoder itself that is broken: then the stream ends without a finish. */
+function lastWords(encoder: Encoder, event: StreamEvent): Iterable<Frame> {
+  try {
+    return [...encoder.write(event)];
+  } catch {
+    return [];
+  }
+}
+
+/** Gathers the pieces of one turn of the event loop and writes them together. */
+class Writer {
+  /** Set while the reader is slow; resolves when it can take more. */
+  blocked: Promise<void> | undefined;
+  readonly #sink: Sink;
+  readonly #write: WriteFrame;
+  #text = '';
+  #bytes: Uint8Array[] = [];
+  #size = 0;
+  #scheduled: NodeJS.Immediate | undefined;
+
+  constructor(sink: Sink, write: WriteFrame) {
+    this.#sink = sink;
+    this.#write = write;
+  }
+
+  add(frames: Iterable<Frame>): void {
+    for (const frame of frames) {
+      const piece = this.#write(frame);
+      if (this.#size > 0 && this.#size + piece.length > maxPieceBytes) this.flush();
+      this.#size += piece.length;
+      if (typeof piece === 'string') this.#text += piece;
+      else this.#bytes.push(piece);
+    }
+    if (this.#size > 0) this.#scheduled ??= setImmediate(() => this.flush());
+  }
+
+  flush(): void {
+    if (this.#scheduled) clearImmediate(this.#scheduled);
+    this.#scheduled = undefined;
+    if (this.#size === 0) return;
+    const piece = this.#bytes.length > 0 ? Buffer.concat(this.#bytes) : this.#text;
+    this.#text = '';
+    this.#bytes = [];
+    this.#size = 0;
+    const wait = this.#sink.write(piece);
+    if (!wait) return;
+    const blocked = wait.finally(() => {
+      if (this.blocked === blocked) this.blocked = undefined;
+    });
+    this.blocked = blocked;
+  }
+}

@@ -1,0 +1,79 @@
+import { gunzipSync } from 'node:zlib';
+import { SluiceError } from '../stream/errors.ts';
+import { isObject, type JsonObject } from '../stream/json.ts';
+
+const maxDepth = 128;
+
+/**
+ * The JSON object in a request's body, whatever its content type says: some clients send none. Real bytes are counted,
+ * not the ones that `content-length` promises.
+ * Throws `request_too_large`, `unsupported_encoding`, or `invalid_request` for what is not a JSON object.
+ */
+export async function readJsonBody(request: Request, limit: number): Promise<JsonObject> {
+  const text = new TextDecoder().decode(decode(await readBytes(request, limit), request.headers.get('content-encoding'), limit));
+  if (text.trim() === '') throw invalid('The request has no body. Send a JSON object.');
+  if (depth(text) > maxDepth) throw invalid(`The request body is nested more than ${maxDepth} levels deep.`);
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw invalid('The request body is not valid JSON.', cause);
+  }
+  if (!isObject(value)) throw invalid('The request body is JSON but not an object. Send a JSON object.');
+  return value;
+}
+
+async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  if (Number(request.headers.get('content-length')) > limit) throw tooLarge(limit);
+  for await (const piece of request.body ?? []) {
+    size += piece.length;
+    if (size > limit) throw tooLarge(limit);
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces);
+}
+
+function decode(bytes: Uint8Array, encoding: string | null, limit: number): Uint8Array {
+  if (encoding === null || encoding === 'identity') return bytes;
+  if (encoding !== 'gzip')
+    throw new SluiceError(
+      'unsupported_encoding',
+      'The request body is compressed in a way that is not understood. Send it plain or as gzip.',
+    );
+  try {
+    return gunzipSync(bytes, { maxOutputLength: limit });
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limit);
+    throw invalid('The request body says that it is gzip and is not.', cause);
+  }
+}
+
+/** How deep brackets nest, outside strings: found before parsing, since a parser may recurse. */
+function depth(text: string): number {
+  let deepest = 0;
+  let level = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (inString) {
+      if (code === 0x5c) index++;
+      else if (code === 0x22) inString = false;
+    } else if (code === 0x22) inString = true;
+    else if (code === 0x7b || code === 0x5b) deepest = Math.max(deepest, ++level);
+    else if (code === 0x7d || code === 0x5d) level--;
+  }
+  return deepest;
+}
+
+function invalid(message: string, cause?: unknown): SluiceError {
+  return new SluiceError('invalid_request', message, { cause });
+}
+
+function tooLarge(limit: number): SluiceError {
+  return new SluiceError(
+    'request_too_large',
+    `The request body is larger than ${limit} bytes, the limit of this gateway (\`bodyLimit\`).`,
+  );
+}

@@ -1,0 +1,59 @@
+import type { Sink } from '../deliver.ts';
+
+/** Writes a whole answer into a sink; resolves when it is over, never rejects. */
+export type Source = (sink: Sink) => Promise<void>;
+
+const sources = new WeakMap<ReadableStream, Source>();
+
+/**
+ * A response whose body is written by `source`. A host that knows sinks takes the source itself (`takeSource`) and
+ * saves the stream in between; any other host reads the body. `left` is called when that reader goes away.
+ */
+export function streamResponse(source: Source, headers: Record<string, string>, left: () => void): Response {
+  const body = readable(source, left);
+  sources.set(body, source);
+  return new Response(body, { headers });
+}
+
+/** The source of a response made by `streamResponse`, once; the body must not be read then. */
+export function takeSource(response: Response): Source | undefined {
+  if (!response.body) return undefined;
+  const source = sources.get(response.body);
+  sources.delete(response.body);
+  return source;
+}
+
+function readable(source: Source, left: () => void): ReadableStream<Uint8Array> {
+  const encoder = new TextEncoder();
+  let wanted = Promise.withResolvers<void>();
+  let started = false;
+  let gone = false;
+  return new ReadableStream<Uint8Array>(
+    {
+      pull(controller) {
+        wanted.resolve();
+        if (started) return;
+        started = true;
+        void source({
+          write(piece) {
+            if (gone) return undefined;
+            controller.enqueue(typeof piece === 'string' ? encoder.encode(piece) : piece);
+            if ((controller.desiredSize ?? 0) > 0) return undefined;
+            wanted = Promise.withResolvers<void>();
+            return wanted.promise;
+          },
+          end() {
+            if (!gone) controller.close();
+          },
+        });
+      },
+      cancel() {
+        gone = true;
+        wanted.resolve();
+        left();
+      },
+    },
+    // Nothing is asked of the source until somebody reads.
+    { highWaterMark: 0 },
+  );
+}

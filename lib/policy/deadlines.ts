@@ -1,0 +1,82 @@
+import { SluiceError } from '../stream/errors.ts';
+import type { Clock } from './clock.ts';
+
+/** How long each phase of one call may take, in milliseconds. */
+export interface Timeouts {
+  /** Until a connection stands. */
+  readonly connect: number;
+  /** From the connection to the first content: headers and events without content do not count. */
+  readonly firstContent: number;
+  /** Between two events of the provider once content has come: bytes, comments and pings do not count. */
+  readonly idle: number;
+  /** The whole answer, all attempts together. */
+  readonly total: number;
+}
+
+export interface Deadlines {
+  /** Aborts with the SluiceError of the phase that took too long, or with the reason of the signal above. */
+  readonly signal: AbortSignal;
+  connected(): void;
+  /** The provider said something, and it is now the reader's turn; `content` once it commits the answer. */
+  event(content: boolean): void;
+  /** The reader has taken the event: waiting for the provider again. A slow reader's time is not the provider's. */
+  taken(): void;
+  /** The call is over, however it ended: closes it and stops the watch. */
+  stop(): void;
+}
+
+type Phase = 'connect' | 'firstContent' | 'idle';
+
+/** Watches one call. A slow but steady stream is never cut. */
+export function startDeadlines(clock: Clock, timeouts: Timeouts, above: AbortSignal): Deadlines {
+  const controller = new AbortController();
+  let phase: Phase = 'connect';
+  let since = clock.now();
+  let readersTurn = false;
+
+  const follow = () => controller.abort(above.reason);
+  if (above.aborted) follow();
+  else above.addEventListener('abort', follow, { once: true });
+
+  const unwatch = clock.watch((now) => {
+    if (now - since < timeouts[phase] || readersTurn || controller.signal.aborted) return;
+    controller.abort(tooLate(phase, timeouts[phase]));
+  });
+
+  return {
+    signal: controller.signal,
+    connected() {
+      if (phase !== 'connect') return;
+      phase = 'firstContent';
+      since = clock.now();
+    },
+    event(content) {
+      if (content) phase = 'idle';
+      readersTurn = true;
+    },
+    taken() {
+      readersTurn = false;
+      if (phase === 'idle') since = clock.now();
+    },
+    stop() {
+      unwatch();
+      above.removeEventListener('abort', follow);
+      controller.abort(new SluiceError('client_closed', 'The call is over.'));
+    },
+  };
+}
+
+function tooLate(phase: Phase, limit: number): SluiceError {
+  const seconds = `${limit / 1000} s`;
+  switch (phase) {
+    case 'connect':
+      return new SluiceError('connect_timeout', `The provider could not be reached within ${seconds}.`);
+    case 'firstContent':
+      return new SluiceError('upstream_timeout', `The provider sent no content within ${seconds}.`);
+    case 'idle':
+      return new SluiceError(
+        'upstream_stalled',
+        `The provider stopped sending in the middle of its answer: nothing for ${seconds}.`,
+      );
+  }
+}

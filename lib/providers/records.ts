@@ -1,0 +1,67 @@
+import type { OpenaiChatDifferences } from '../dialects/openai-chat/upstream.ts';
+
+/** What is known of a provider before anybody configures it. */
+export interface ProviderRecord {
+  readonly kind: ProviderKind;
+  readonly baseUrl?: string;
+  /** The variables that enable it in development: its key, and another base URL. */
+  readonly environment?: { readonly key?: string; readonly baseUrl?: string };
+  /** Beginnings of model names that belong to it when no alias knows the name. */
+  readonly claims?: readonly string[];
+  /** How its dialect differs from the standard form. */
+  readonly differences?: OpenaiChatDifferences;
+}
+
+export type ProviderKind = 'openai-compatible' | 'openai' | 'anthropic' | 'bedrock';
+
+/** Providers that need no more than their name and a key. Adding one of a known kind is one entry here. */
+export const providerRecords: Readonly<Record<string, ProviderRecord>> = {
+  openai: {
+    kind: 'openai',
+    baseUrl: 'https://api.openai.com/v1',
+    environment: { key: 'OPENAI_API_KEY', baseUrl: 'OPENAI_BASE_URL' },
+    claims: ['gpt-', 'chatgpt-', 'o1', 'o3', 'o4'],
+  },
+  anthropic: {
+    kind: 'anthropic',
+    baseUrl: 'https://api.anthropic.com',
+    environment: { key: 'ANTHROPIC_API_KEY', baseUrl: 'ANTHROPIC_BASE_URL' },
+    claims: ['claude-'],
+  },
+  bedrock: {
+    kind: 'bedrock',
+    claims: ['anthropic.', 'amazon.', 'meta.', 'mistral.', 'cohere.', 'ai21.', 'us.', 'eu.', 'apac.', 'global.'],
+  },
+  groq: { kind: 'openai-compatible', baseUrl: 'https://api.groq.com/openai/v1', environment: { key: 'GROQ_API_KEY' } },
+  mistral: {
+    kind: 'openai-compatible',
+    baseUrl: 'https://api.mistral.ai/v1',
+    environment: { key: 'MISTRAL_API_KEY' },
+    claims: ['mistral-', 'magistral-', 'codestral-', 'ministral-'],
+    // Sends usage with the last chunk unasked, and refuses bodies with fields it does not know.
+    differences: { streamOptions: false },
+  },
+  deepseek: {
+    kind: 'openai-compatible',
+    baseUrl: 'https://api.deepseek.com/v1',
+    environment: { key: 'DEEPSEEK_API_KEY' },
+    claims: ['deepseek-'],
+  },
+  xai: { kind: 'openai-compatible', baseUrl: 'https://api.x.ai/v1', environment: { key: 'XAI_API_KEY' }, claims: ['grok-'] },
+  together: { kind: 'openai-compatible', baseUrl: 'https://api.together.xyz/v1', environment: { key: 'TOGETHER_API_KEY' } },
+  fireworks: {
+    kind: 'openai-compatible',
+    baseUrl: 'https://api.fireworks.ai/inference/v1',
+    environment: { key: 'FIREWORKS_API_KEY' },
+  },
+  openrouter: { kind: 'openai-compatible', baseUrl: 'https://openrouter.ai/api/v1', environment: { key: 'OPENROUTER_API_KEY' } },
+  perplexity: {
+    kind: 'openai-compatible',
+    baseUrl: 'https://api.perplexity.ai',
+    environment: { key: 'PERPLEXITY_API_KEY' },
+    claims: ['sonar'],
+  },
+  ollama: { kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:11434/v1' },
+  vllm: { kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:8000/v1' },
+  'llama.cpp': { kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:8080/v1' },
+};

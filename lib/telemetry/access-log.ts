@@ -1,0 +1,65 @@
+import type { Progress } from '../gateway.ts';
+import { errorKinds, type SluiceError } from '../stream/errors.ts';
+import type { Usage } from '../stream/events.ts';
+import type { Json } from '../stream/json.ts';
+
+/** What is known of one request when it is over. Times are milliseconds of the clock. */
+export interface Access {
+  readonly requestId: string;
+  readonly route: string;
+  readonly dialect: string;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly status: number;
+  keyId?: string;
+  stream?: boolean;
+  model?: string;
+  progress?: Progress;
+  /** Set when the request failed before its first byte. */
+  error?: SluiceError;
+}
+
+/** The access log's line for a request: one JSON object, never a prompt, never a secret. */
+export function accessLine(access: Access): string {
+  const { progress, startedAt } = access;
+  const end = progress?.end;
+  const error = access.error ?? (end?.type === 'error' ? end.error : undefined);
+  const finish = end?.type === 'finish' ? end : undefined;
+  const served = progress?.attempts.at(-1);
+  const line: Record<string, Json | undefined> = {
+    ts: new Date().toISOString(),
+    level: !error || errorKinds[error.kind].blame === 'client' ? 'info' : 'warn',
+    msg: 'access',
+    request_id: access.requestId,
+    key_id: access.keyId,
+    dialect: access.dialect,
+    route: access.route,
+    stream: access.stream,
+    alias: access.model,
+    provider: served?.provider,
+    upstream_model: served?.model,
+    attempts: progress?.attempts.map((attempt) => ({ ...attempt })),
+    status: access.status,
+    outcome: error?.kind ?? 'ok',
+    blame: error && errorKinds[error.kind].blame,
+    error: error?.message,
+    cause: error?.cause instanceof Error ? `${error.cause.name}: ${error.cause.message}` : undefined,
+    finish_reason: finish?.reason,
+    ttft_ms: progress?.firstContentAt === undefined ? undefined : Math.round(progress.firstContentAt - startedAt),
+    total_ms: Math.round(access.endedAt - startedAt),
+    ...(finish && usageFields(finish.usage)),
+    dropped_params: progress?.dropped.length ? [...progress.dropped] : undefined,
+  };
+  return JSON.stringify(line);
+}
+
+function usageFields(usage: Usage): Record<string, Json | undefined> {
+  return {
+    usage_source: Object.keys(usage).length > 0 ? 'provider' : 'none',
+    input_tokens: usage.input,
+    output_tokens: usage.output,
+    cache_read_tokens: usage.cacheRead,
+    cache_write_tokens: usage.cacheWrite,
+    reasoning_tokens: usage.reasoning,
+  };
+}
