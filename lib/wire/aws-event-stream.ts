@@ -1,0 +1,140 @@
+import { crc32 } from 'node:zlib';
+import { SluiceError } from '../stream/errors.ts';
+import type { Frame, ReadFrames, WriteFrame } from './frame.ts';
+
+/*
+ * One message, numbers big-endian:
+ *
+ *   total length u32 | headers length u32 | CRC-32 of those 8 bytes | headers | payload | CRC-32 of all before it
+ *
+ * and one header: name length u8, name, type u8, value.
+ */
+const preludeBytes = 12;
+const checksumBytes = 4;
+
+/**
+ * The binary messages of Amazon's streaming APIs. An exception or error message becomes a `failure` frame whose event
+ * is the exception's type or the error's code; an error's message is put into JSON, as an exception's is by Amazon.
+ *
+ * Throws `upstream_protocol_error` for a wrong checksum, a length that cannot be or is above `maxFrameBytes`, or
+ * headers that cannot be read; `upstream_cut` where the bytes end inside a message.
+ */
+export const readAwsEventStream: ReadFrames = async function* (bytes, { maxFrameBytes }) {
+  const prelude = Buffer.alloc(preludeBytes);
+  // Filled with the prelude, then with the whole message, so that each byte is copied once however it was cut.
+  let message: Buffer = prelude;
+  let filled = 0;
+  for await (const piece of bytes) {
+    for (let taken = 0; taken < piece.length; ) {
+      const count = Math.min(message.length - filled, piece.length - taken);
+      message.set(piece.subarray(taken, taken + count), filled);
+      taken += count;
+      filled += count;
+      if (filled < message.length) continue;
+      if (message === prelude) {
+        message = Buffer.allocUnsafe(checkedLength(prelude, maxFrameBytes));
+        message.set(prelude);
+      } else {
+        yield toFrame(message);
+        message = prelude;
+        filled = 0;
+      }
+    }
+  }
+  if (filled > 0) throw new SluiceError('upstream_cut', 'The provider cut the stream inside a message.');
+};
+
+/** One message with the headers that Bedrock gives an event, or an exception where the frame is a failure. */
+export const writeAwsEventStream: WriteFrame = ({ event = '', data, failure }) => {
+  const type = failure ? 'exception' : 'event';
+  const headers = Buffer.concat([
+    stringHeader(`:${type}-type`, event),
+    stringHeader(':content-type', 'application/json'),
+    stringHeader(':message-type', type),
+  ]);
+  const payload = Buffer.from(data);
+  const message = Buffer.allocUnsafe(preludeBytes + headers.length + payload.length + checksumBytes);
+  message.writeUInt32BE(message.length, 0);
+  message.writeUInt32BE(headers.length, 4);
+  message.writeUInt32BE(crc32(message.subarray(0, 8)), 8);
+  message.set(headers, preludeBytes);
+  message.set(payload, preludeBytes + headers.length);
+  message.writeUInt32BE(crc32(message.subarray(0, -checksumBytes)), message.length - checksumBytes);
+  return message;
+};
+
+function checkedLength(prelude: Buffer, maxFrameBytes: number): number {
+  if (crc32(prelude.subarray(0, 8)) !== prelude.readUInt32BE(8)) throw protocolError('whose prelude does not match its checksum');
+  const length = prelude.readUInt32BE(0);
+  if (length > maxFrameBytes) throw protocolError(`of more than ${maxFrameBytes} bytes`);
+  if (length < preludeBytes + prelude.readUInt32BE(4) + checksumBytes) throw protocolError('whose lengths contradict each other');
+  return length;
+}
+
+function toFrame(message: Buffer): Frame {
+  const end = message.length - checksumBytes;
+  if (crc32(message.subarray(0, end)) !== message.readUInt32BE(end)) throw protocolError('that does not match its checksum');
+  const payload = preludeBytes + message.readUInt32BE(4);
+  const headers = readHeaders(message.subarray(preludeBytes, payload));
+  const data = message.toString('utf8', payload, end);
+  switch (headers.get(':message-type')) {
+    case 'event':
+      return { event: named(headers, ':event-type'), data };
+    case 'exception':
+      return { event: named(headers, ':exception-type'), data, failure: true };
+    case 'error':
+      return {
+        event: named(headers, ':error-code'),
+        data: JSON.stringify({ message: headers.get(':error-message') ?? '' }),
+        failure: true,
+      };
+    default:
+      throw protocolError('of an unknown kind');
+  }
+}
+
+function named(headers: Map<string, string>, header: string): string {
+  const name = headers.get(header);
+  if (name === undefined) throw protocolError(`without ${header}`);
+  return name;
+}
+
+const stringType = 7;
+
+/** Bytes of a header's value by its type: true, false, byte, short, int, long, bytes, string, timestamp, UUID. */
+const valueBytes = [0, 0, 1, 2, 4, 8, 'after its length', 'after its length', 8, 16] as const;
+
+/** The headers that are text, which all of Bedrock's are; others are passed over. */
+function readHeaders(bytes: Buffer): Map<string, string> {
+  const headers = new Map<string, string>();
+  let at = 0;
+  /** The position before the next `count` bytes. */
+  const take = (count: number): number => {
+    at += count;
+    if (at > bytes.length) throw protocolError('whose headers cannot be read');
+    return at - count;
+  };
+  while (at < bytes.length) {
+    const nameLength = bytes.readUInt8(take(1));
+    const name = take(nameLength);
+    const type = bytes.readUInt8(take(1));
+    const size = valueBytes[type];
+    if (size === undefined) throw protocolError('whose headers cannot be read');
+    const valueLength = size === 'after its length' ? bytes.readUInt16BE(take(2)) : size;
+    const value = take(valueLength);
+    if (type === stringType) headers.set(bytes.toString('utf8', name, name + nameLength), bytes.toString('utf8', value, at));
+  }
+  return headers;
+}
+
+function stringHeader(name: string, value: string): Buffer {
+  const nameBytes = Buffer.from(name);
+  const bytes = Buffer.from(value);
+  const valueLength = Buffer.alloc(2);
+  valueLength.writeUInt16BE(bytes.length);
+  return Buffer.concat([Buffer.of(nameBytes.length), nameBytes, Buffer.of(stringType), valueLength, bytes]);
+}
+
+function protocolError(what: string): SluiceError {
+  return new SluiceError('upstream_protocol_error', `The provider sent a message ${what}.`);
+}

@@ -1,0 +1,27 @@
+import { SluiceError } from '../stream/errors.ts';
+import { readAwsEventStream, writeAwsEventStream } from './aws-event-stream.ts';
+import type { ReadFrames, WriteFrame } from './frame.ts';
+import { parseFrame } from './json.ts';
+
+/**
+ * The answer of Bedrock's InvokeModelWithResponseStream: each `chunk` message holds one event of the model's own API
+ * as base64, given here as a frame of its text without a name. Other messages pass as they are. Throws as
+ * `readAwsEventStream` does, and `upstream_protocol_error` for a chunk without bytes.
+ */
+export const readInvokeChunks: ReadFrames = async function* (bytes, limits) {
+  for await (const frame of readAwsEventStream(bytes, limits)) {
+    if (frame.failure || frame.event !== 'chunk') {
+      yield frame;
+      continue;
+    }
+    const { bytes: base64 } = parseFrame(frame);
+    if (typeof base64 !== 'string') throw new SluiceError('upstream_protocol_error', 'The provider sent a chunk without bytes.');
+    yield { data: Buffer.from(base64, 'base64').toString() };
+  }
+};
+
+/** One `chunk` message that holds the frame's data; a failure is written as an exception. */
+export const writeInvokeChunk: WriteFrame = (frame) =>
+  writeAwsEventStream(
+    frame.failure ? frame : { event: 'chunk', data: JSON.stringify({ bytes: Buffer.from(frame.data).toString('base64') }) },
+  );
