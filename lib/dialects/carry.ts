@@ -24,6 +24,8 @@ const whenMissing: Record<keyof Parameters, 'refuse' | 'drop'> = {
   choices: 'refuse',
   logprobs: 'refuse',
   modalities: 'refuse',
+  webSearch: 'refuse',
+  legacyFunctions: 'refuse',
   inputChecks: 'refuse',
   outputChecks: 'refuse',
   user: 'drop',

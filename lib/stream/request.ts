@@ -78,6 +78,10 @@ export interface Parameters {
   logprobs?: { top?: number };
   /** Outputs other than text, and their settings. */
   modalities?: Json;
+  /** A search of the web by the provider itself, as OpenAI's `web_search_options` asks for it. */
+  webSearch?: Json;
+  /** Functions in OpenAI's form of 2023, before tools; only their own dialect carries them. */
+  legacyFunctions?: Json;
   /** Prediction Guard's checks of the prompt and of the answer: safety settings, never dropped. */
   inputChecks?: Json;
   outputChecks?: Json;
