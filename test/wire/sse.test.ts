@@ -5,6 +5,7 @@ import type { Frame, ReadFrames } from '../../lib/wire/frame.ts';
 import { readSse, readSseLines, writeSse } from '../../lib/wire/sse.ts';
 import { type Chunking, chunkings, cutAt, whole } from '../support/chunkings.ts';
 import { collect } from '../support/collect.ts';
+import { recordings, testRecordings } from '../support/recordings.ts';
 
 const limits = { maxFrameBytes: 1 << 20 };
 
@@ -264,4 +265,26 @@ test.skipIf(!hasVectors)('reads the vectors of the standard at every cut', async
     await expectFrames(Buffer.from(base64, 'base64'), frames);
   }
   expect(vectors.map(({ name }) => name)).toEqual(expect.arrayContaining(Object.keys(excused)));
+});
+
+const recorded = recordings().filter(({ wire, rebuilt }) => wire === 'sse' && !rebuilt);
+
+testRecordings('is read as its lines say, however it is cut', recorded, async (recording) => {
+  const bytes = recording.bytes();
+  const text = Buffer.from(bytes)
+    .toString()
+    .replace(/^\ufeff/, '')
+    .replaceAll(/\r\n?/g, '\n');
+  const fields = (event: string, name: string) =>
+    event.split('\n').flatMap((line) => (line.startsWith(`${name}:`) ? line.slice(name.length + 1).replace(/^ /, '') : []));
+  const events = text.split('\n\n').map((event) => ({ event: fields(event, 'event')[0], data: fields(event, 'data') }));
+  const expected = events.filter(({ data }) => data.length > 0).map(({ event, data }) => ({ event, data: data.join('\n') }));
+  for (const { name, cut } of chunkings) {
+    if (name === '1 byte' && bytes.length > 10_000) continue;
+    const frames = (await read(bytes, cut)).filter(({ failure }) => !failure);
+    expect(
+      frames.map(({ event, data }) => ({ event, data })),
+      name,
+    ).toEqual(expected);
+  }
 });
