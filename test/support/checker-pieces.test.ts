@@ -1,0 +1,21 @@
+import { describe, expect, test } from 'vitest';
+import { checkPieces } from './checker/check.ts';
+
+const event = (size = 10) => `data: ${'x'.repeat(size)}\n\n`;
+const rulesOf = (...pieces: string[]) =>
+  checkPieces(pieces.map((piece) => Buffer.from(piece))).map((violation) => violation.split(':')[0]);
+
+describe('checkPieces', () => {
+  test('lets pass whole events, several at once, and one that is long by itself', () => {
+    expect(rulesOf(event(), event() + event(), event(20_000))).toEqual([]);
+  });
+
+  test('whole-events refuses a write that ends inside an event', () => {
+    expect(rulesOf(event().slice(0, 8), event().slice(8))).toEqual(['whole-events']);
+    expect(rulesOf(event().slice(0, -1), '\n\n')).toEqual(['whole-events']);
+  });
+
+  test('write-size refuses many events in more than 16 KiB', () => {
+    expect(rulesOf(event(9000) + event(9000))).toEqual(['write-size']);
+  });
+});

@@ -1,0 +1,59 @@
+import type { Truth } from '../truth/truth.ts';
+import { type Format, truthOf } from '../truth/truth-of.ts';
+import { anthropicMessagesRules, readMessages } from './anthropic-messages.ts';
+import { openaiChatRules } from './openai-chat.ts';
+import { readChunks } from './openai-stream.ts';
+import { breaches } from './rule.ts';
+import { maxLineBytes } from './sse-stream.ts';
+
+export interface CheckOptions {
+  /** The caller asked to be shown usage in the stream. */
+  showUsage?: boolean;
+  /** Set: the stream has to end in an error, or has to finish; unset: either will do. */
+  expectError?: boolean;
+}
+
+/** What a client of the dialect is told by these bytes, and what in them breaks the byte contract. */
+export interface Reading {
+  /** Each as `rule id: what is wrong`; empty for a good stream. */
+  violations: string[];
+  terminal: 'finish' | 'error' | 'none';
+  truth: Truth;
+}
+
+const checkers = {
+  'openai-chat': (bytes, { showUsage }) => breaches(openaiChatRules, readChunks(bytes, showUsage ?? false)),
+  'anthropic-messages': (bytes) => breaches(anthropicMessagesRules, readMessages(bytes)),
+} satisfies Partial<Record<Format, (bytes: Uint8Array, options: CheckOptions) => string[]>>;
+
+/** A dialect in which clients are answered, and whose streams can be checked. */
+export type CheckedDialect = keyof typeof checkers;
+
+/** Holds one whole answer of ours to every rule of its dialect. */
+export function check(dialect: CheckedDialect, bytes: Uint8Array, options: CheckOptions = {}): Reading {
+  const truth = truthOf({ format: dialect, bytes });
+  const terminal = truth.error ? 'error' : truth.complete ? 'finish' : 'none';
+  const expected = options.expectError === undefined || terminal === (options.expectError ? 'error' : 'finish');
+  return {
+    violations: [...checkers[dialect](bytes, options), ...(expected ? [] : [`expected-end: the stream ends in ${terminal}`])],
+    terminal,
+    truth,
+  };
+}
+
+/**
+ * What is wrong with the writes of a text stream: each holds whole events, and more than 16 KiB only when it is one
+ * event.
+ */
+export function checkPieces(pieces: readonly Uint8Array[]): string[] {
+  return pieces.flatMap((piece, at) => {
+    const text = Buffer.from(piece).toString('latin1');
+    const events = text.split('\n\n').length - 1;
+    return [
+      ...(text.endsWith('\n\n') ? [] : [`whole-events: write ${at} ends inside an event`]),
+      ...(piece.length <= maxLineBytes || events <= 1
+        ? []
+        : [`write-size: write ${at} is ${piece.length} bytes of ${events} events`]),
+    ];
+  });
+}
