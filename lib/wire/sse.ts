@@ -5,8 +5,8 @@ import { StrayText } from './stray-text.ts';
 
 /**
  * Server-sent events as providers send them. Read as the WHATWG standard says, but for two things a browser drops:
- * an event that lacks its blank line at the end is given with `unterminated` (Empower, llama.cpp and Anthropic's own
- * fixtures end so), and text outside every field is given once as a `failure` (see StrayText).
+ * an event that lacks its blank line at the end is given with `unterminated` (recordings of Messages and of its
+ * OpenAI-compatible form end so), and text outside every field is given once as a `failure` (see StrayText).
  *
  * A frame whose data is longer than `maxFrameBytes` throws `upstream_protocol_error`; UTF-16 units are counted, of
  * which a byte makes at most one. Comments, `id:` and `retry:` say nothing about an answer and are dropped.
@@ -14,7 +14,7 @@ import { StrayText } from './stray-text.ts';
 export const readSse: ReadFrames = reader('\n');
 
 /**
- * Server-sent events from a provider that ends each with a single line end (Prediction Guard's Go server): each
+ * Server-sent events from a provider that ends each with a single line end (Prediction Guard's own Go test server): each
  * `data:` line is a frame as soon as it is whole, and no frame has an event name. Otherwise as `readSse`.
  */
 export const readSseLines: ReadFrames = reader('\n\n');

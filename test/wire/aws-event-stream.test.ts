@@ -166,7 +166,7 @@ describe('readAwsEventStream', () => {
       message.writeUInt32BE(total, 0);
       message.writeUInt32BE(headers, 4);
       const refused = read(resealed(message));
-      await expect(refused, `${total}, ${headers}`).rejects.toMatchObject({ kind: 'upstream_protocol_error' });
+      await expect(refused, `${total}, ${headers}`).rejects.toThrow(/lengths contradict each other|more than \d+ bytes/);
     }
   });
 
