@@ -1,0 +1,174 @@
+import { isObject, type Json, type JsonObject } from '../stream/json.ts';
+import { invent } from './invent.ts';
+import type { EmulatedModel, Manner } from './misbehave.ts';
+import type { Prompt, Tool } from './prompt.ts';
+import { countTokens, pieces, scraps, words } from './tokens.ts';
+import { topics } from './topics.ts';
+
+/** What the toy model says: blocks of tokens, in order. */
+export interface Answer {
+  readonly parts: readonly Part[];
+  readonly end: 'end' | 'length' | 'stop' | 'tool';
+  /** The stop sequence that ended it. */
+  readonly stopSequence?: string;
+  readonly usage: { readonly input: number; readonly output: number; readonly reasoning: number };
+}
+
+export interface Part {
+  readonly kind: 'reasoning' | 'text' | 'tool';
+  /** Of a tool. */
+  readonly name?: string;
+  /** Words; of a tool, its arguments as JSON. */
+  readonly tokens: readonly string[];
+}
+
+/** The answer to a prompt; the same prompt has always the same answer. */
+export function answer(prompt: Prompt, model: EmulatedModel): Answer {
+  const said = say(prompt, model.manner ?? 'answer', model.n ?? 1);
+  const wanted = model.manner === 'reasoning' || prompt.reasoning;
+  const { parts, end, stopSequence } = limited(wanted ? [reasoning(prompt), ...said] : said, prompt);
+  return {
+    parts,
+    end,
+    ...(stopSequence !== undefined && { stopSequence }),
+    usage: {
+      input: countPrompt(prompt),
+      output: parts.reduce((sum, part) => sum + part.tokens.length, 0),
+      reasoning: parts.reduce((sum, part) => sum + (part.kind === 'reasoning' ? part.tokens.length : 0), 0),
+    },
+  };
+}
+
+/** How many tokens the model counts a prompt for: its words, its tools and three a turn. */
+export function countPrompt({ turns, tools }: Prompt): number {
+  const said = turns.reduce((sum, turn) => sum + 3 + countTokens(turn.text) + 100 * turn.attachments, 0);
+  return said + tools.reduce((sum, tool) => sum + pieces(JSON.stringify(tool)).length, 0);
+}
+
+function say(prompt: Prompt, manner: Manner, n: number): Part[] {
+  if (manner === 'echo') return [{ kind: 'text', tokens: scraps(lastUserText(prompt)) }];
+  if (manner === 'huge') return [{ kind: 'text', tokens: ['x'.repeat(Math.min(n, 64) << 20)] }];
+  const called = calls(prompt, manner === 'tools');
+  if (called.length > 0) {
+    const lead = manner === 'tools' ? [text(`Let me look that up with ${called.length === 1 ? 'a tool' : 'tools'}.`)] : [];
+    return [...lead, ...called];
+  }
+  if (prompt.json) return [{ kind: 'text', tokens: pieces(JSON.stringify(invented(prompt, prompt.json))) }];
+  const whole = prose(prompt);
+  return [text(prompt.prefill && whole.startsWith(prompt.prefill) ? whole.slice(prompt.prefill.length) : whole)];
+}
+
+const text = (content: string): Part => ({ kind: 'text', tokens: words(content) });
+
+function prose(prompt: Prompt): string {
+  const results = trailingResults(prompt);
+  if (results.length > 0) {
+    const told = results.map((result) => `“${shortened(result, 40)}”`).join(' and ');
+    return `The ${results.length === 1 ? 'tool' : 'tools'} answered ${told}. That is all this embedded demo can tell you.`;
+  }
+  const asked = lastUserText(prompt);
+  const attachments = prompt.turns.findLast((turn) => turn.role === 'user')?.attachments ?? 0;
+  const heard = asked ? `You said “${shortened(asked, 12)}”.` : 'You said nothing.';
+  const seen = attachments > 0 ? ` You attached ${attachments === 1 ? 'one file' : `${attachments} files`}.` : '';
+  return `${heard}${seen} I am an embedded demo model: no account, no key and no network were needed for this answer. \
+It comes word by word, as a real model's would. Give Sluice the key of a provider to hear a real one.`;
+}
+
+function reasoning(prompt: Prompt): Part {
+  const about = topics(lastUserText(prompt)).join(' and ');
+  return {
+    kind: 'reasoning',
+    tokens: words(`The user writes about ${about}. I am only a demo, so I keep to what I know and say so.`),
+  };
+}
+
+/** The calls of an answer: forced ones, or on a user's turn one for each thing it names. */
+function calls(prompt: Prompt, all: boolean): Part[] {
+  const { tools, toolChoice, parallelTools } = prompt;
+  const forced = toolChoice === 'any' || isObject(toolChoice);
+  const asked = prompt.turns.at(-1)?.role === 'user';
+  if (tools.length === 0 || toolChoice === 'none' || !(forced || asked)) return [];
+  const said = lastUserText(prompt);
+  const named = isObject(toolChoice) ? tools.filter((tool) => tool.name === toolChoice.name) : tools;
+  const made = all
+    ? named.map((tool) => call(tool, said, topics(said)[0]))
+    : topics(said).flatMap((topic) => best(named, said).map((tool) => call(tool, said, topic)));
+  return parallelTools ? made : made.slice(0, 1);
+}
+
+function call(tool: Tool, said: string, topic = 'it'): Part {
+  const made = invent(tool.schema, { topic, text: said, numbers: numbersOf(said) });
+  // Providers send nothing at all for a call without arguments, or an empty object; the wires decide.
+  return {
+    kind: 'tool',
+    name: tool.name,
+    tokens: isObject(made) && Object.keys(made).length > 0 ? pieces(JSON.stringify(made)) : [],
+  };
+}
+
+/** The tool whose name and description share the most words with what was said; none of none. */
+function best(tools: readonly Tool[], said: string): Tool[] {
+  const spoken = new Set(said.toLowerCase().match(/\p{L}{3,}/gu));
+  const score = ({ name, description }: Tool) => {
+    const known = new Set(`${name} ${description}`.toLowerCase().match(/\p{L}{3,}/gu));
+    return [...known].filter((word) => spoken.has(word)).length;
+  };
+  return tools.toSorted((a, b) => score(b) - score(a)).slice(0, 1);
+}
+
+function invented(prompt: Prompt, schema: JsonObject): Json {
+  const said = lastUserText(prompt);
+  const topic = topics(said).join(' and ');
+  const made = invent(schema, { topic, text: said, numbers: numbersOf(said) });
+  return isObject(made) && Object.keys(made).length > 0 ? made : { answer: prose(prompt) };
+}
+
+/** Stop sequences end the text before them; the limit of tokens ends whatever is being said. */
+function limited(parts: readonly Part[], prompt: Prompt): Pick<Answer, 'parts' | 'end' | 'stopSequence'> {
+  let left = prompt.maxTokens ?? Number.POSITIVE_INFINITY;
+  const kept: Part[] = [];
+  for (const part of parts) {
+    const stop = part.kind === 'text' ? firstStop(part.tokens.join(''), prompt.stop) : undefined;
+    const tokens = stop ? upTo(part.tokens, stop.at) : part.tokens;
+    const rest = tokens.slice(0, left);
+    if (rest.length > 0 || (part.kind === 'tool' && tokens.length === 0)) kept.push({ ...part, tokens: rest });
+    if (tokens.length > left) return { parts: kept, end: 'length' };
+    if (stop) return { parts: kept, end: 'stop', stopSequence: stop.sequence };
+    left -= tokens.length;
+  }
+  return { parts: kept, end: kept.at(-1)?.kind === 'tool' ? 'tool' : 'end' };
+}
+
+function firstStop(said: string, stops: readonly string[]): { at: number; sequence: string } | undefined {
+  const found = stops.filter(Boolean).map((sequence) => ({ at: said.indexOf(sequence), sequence }));
+  return found.filter(({ at }) => at >= 0).toSorted((a, b) => a.at - b.at)[0];
+}
+
+function upTo(tokens: readonly string[], length: number): string[] {
+  const kept: string[] = [];
+  for (let left = length, index = 0; left > 0; index++) {
+    const token = (tokens[index] ?? '').slice(0, left);
+    left -= token.length;
+    kept.push(token);
+  }
+  return kept;
+}
+
+function lastUserText(prompt: Prompt): string {
+  return prompt.turns.findLast((turn) => turn.role === 'user' && turn.text !== '')?.text ?? '';
+}
+
+/** What the tools have said since the model called them. */
+function trailingResults({ turns }: Prompt): string[] {
+  const start = turns.findLastIndex((turn) => turn.role !== 'tool') + 1;
+  return turns.slice(start).map((turn) => turn.text);
+}
+
+function numbersOf(said: string): number[] {
+  return (said.match(/-?\d+(?:\.\d+)?/g) ?? []).slice(0, 100).map(Number);
+}
+
+function shortened(said: string, limit: number): string {
+  const all = words(said.trim());
+  return all.length > limit ? `${all.slice(0, limit).join('')} …` : all.join('');
+}

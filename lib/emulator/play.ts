@@ -1,0 +1,71 @@
+import type { Exchange } from './exchange.ts';
+import type { EmulatedModel, StreamFault } from './misbehave.ts';
+
+/** One event of a provider's stream, in its bytes. */
+export interface WireEvent {
+  /** `content` takes a token's time and is what faults count; `done` is what follows the finish and its usage. */
+  readonly kind: 'envelope' | 'content' | 'finish' | 'done';
+  readonly bytes: string | Uint8Array;
+}
+
+/** What a stream may say beside its events. */
+export interface Mishaps {
+  /** The provider's report of a failure inside a stream. */
+  readonly error: string | Uint8Array;
+  /** An event that is framed, but broken. */
+  readonly garbage: string | Uint8Array;
+}
+
+/** What each fault does where it strikes; true if the stream goes on. */
+const strike: Record<StreamFault, (exchange: Exchange, mishaps: Mishaps) => Promise<boolean>> = {
+  cut: async (exchange) => {
+    exchange.cut();
+    return false;
+  },
+  eof: async (exchange) => {
+    exchange.breakOff();
+    return false;
+  },
+  stall: async (exchange) => {
+    await exchange.silence();
+    return false;
+  },
+  error: async (exchange, { error }) => {
+    await exchange.write(error);
+    exchange.breakOff();
+    return false;
+  },
+  garbage: async (exchange, { garbage }) => {
+    await exchange.write(garbage);
+    return true;
+  },
+};
+
+/**
+ * Sends the events of an open stream at the model's pace, as far as the model's fault allows; a fault strikes before the
+ * finish at the latest, and at 0 before everything. Throws when the client leaves.
+ */
+export async function play(
+  exchange: Exchange,
+  events: Iterable<WireEvent>,
+  mishaps: Mishaps,
+  model: EmulatedModel,
+  paceMs: number,
+): Promise<void> {
+  let fault = model.fault;
+  let contents = 0;
+  for (const event of events) {
+    if (event.kind === 'done' && model.withoutDone) break;
+    if (fault && (contents >= (model.n ?? 0) || event.kind === 'finish')) {
+      if (!(await strike[fault](exchange, mishaps))) return;
+      fault = undefined;
+    }
+    if (event.kind === 'content') {
+      contents++;
+      await exchange.wait(paceMs);
+    }
+    await exchange.write(event.bytes);
+    exchange.call.eventsSent++;
+  }
+  exchange.finish();
+}

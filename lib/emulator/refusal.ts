@@ -1,0 +1,52 @@
+import { isObject, type Json, type JsonObject } from '../stream/json.ts';
+
+/**
+ * A request that an emulated provider refuses; each provider gives it its own form. It stays inside the emulator, which
+ * is the far side of the network and knows nothing of our own errors.
+ */
+export class Refusal extends Error {
+  readonly status: number;
+  /** The field at fault, in the provider's spelling. */
+  readonly param: string | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  /** An empty message stands for what the provider usually says with this status. */
+  constructor(status: number, message: string, details: { param?: string; retryAfterSeconds?: number } = {}) {
+    super(message);
+    this.status = status;
+    this.param = details.param;
+    this.retryAfterSeconds = details.retryAfterSeconds;
+  }
+}
+
+/** Refuses the request (400) unless this holds. */
+export function must(holds: unknown, message: string, param?: string): asserts holds {
+  if (!holds) throw new Refusal(400, message, { ...(param !== undefined && { param }) });
+}
+
+/** The objects of a list; refuses anything else, naming `path` and what stands there. Absent and null are an empty list. */
+export function objects(value: Json | undefined, path: string): JsonObject[] {
+  if (value === undefined || value === null) return [];
+  must(Array.isArray(value), `${path}: expected an array`, path);
+  return value.map((item, index) => {
+    must(isObject(item), `${path}.${index}: expected an object`, `${path}[${index}]`);
+    return item;
+  });
+}
+
+/** The strings of a list, or the one string there is. */
+export function strings(value: Json | undefined, path: string): string[] {
+  if (value === undefined || value === null) return [];
+  const list = Array.isArray(value) ? value : [value];
+  return list.map((item) => {
+    must(typeof item === 'string', `${path}: expected strings`, path);
+    return item;
+  });
+}
+
+/** A positive integer, if there is one. */
+export function limit(value: Json | undefined, path: string): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  must(typeof value === 'number' && Number.isInteger(value) && value >= 1, `${path}: expected an integer of at least 1`, path);
+  return value;
+}

@@ -1,0 +1,96 @@
+import { isObject, type Json, type JsonObject } from '../stream/json.ts';
+import type { Exchange } from './exchange.ts';
+import { type EmulatedModel, findModel } from './misbehave.ts';
+import { type Answer, answer } from './model.ts';
+import type { Noise } from './noise.ts';
+import { type Mishaps, play, type WireEvent } from './play.ts';
+import type { Prompt } from './prompt.ts';
+import { must, Refusal } from './refusal.ts';
+
+/** How one provider says things: everything of a call that is its own. */
+export interface Voice {
+  readonly streamType: string;
+  readonly mishaps: Mishaps;
+  /** Headers of every answer. */
+  headers(): Record<string, string>;
+  events(answer: Answer): Iterable<WireEvent>;
+  whole(answer: Answer): JsonObject;
+}
+
+/** What is asked of the toy model, and how the answer is to be told. */
+export interface Question {
+  readonly prompt: Prompt;
+  readonly stream: boolean;
+  readonly voice: Voice;
+}
+
+/** A provider's side of its API. */
+export interface EmulatedProvider {
+  /** Answers a call; throws a Refusal, or whatever the connection throws when the client leaves. */
+  handle(exchange: Exchange, noise: Noise, paceMs: number): Promise<void>;
+  refuse(exchange: Exchange, refusal: Refusal, noise: Noise): void;
+}
+
+/** Reads the body of a call; refuses what is no JSON object with `message`. */
+export async function readBody(exchange: Exchange, message: string): Promise<{ body: JsonObject; bytes: Buffer }> {
+  const bytes = await exchange.body();
+  if (!bytes) throw new Refusal(413, 'Request exceeds the maximum size');
+  const body = parse(bytes);
+  must(isObject(body), message);
+  exchange.call.body = body;
+  return { body, bytes };
+}
+
+function parse(bytes: Buffer): Json | undefined {
+  try {
+    return JSON.parse(bytes.toString()) as Json;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The model of a call; refuses an unknown one with `message`. */
+export function modelOf(exchange: Exchange, name: string, message: string): EmulatedModel {
+  exchange.call.model = name;
+  const model = findModel(name);
+  if (!model) throw new Refusal(404, message);
+  return model;
+}
+
+/** Answers as the model behaves. Throws a Refusal for a model that refuses, and when the client leaves. */
+export async function respond(exchange: Exchange, model: EmulatedModel, question: Question, paceMs: number): Promise<void> {
+  const { prompt, stream, voice } = question;
+  const pace = model.paceMs ?? paceMs;
+  const type = stream ? voice.streamType : 'application/json';
+  switch (model.early) {
+    case 'silent':
+      return exchange.silence();
+    case 'empty':
+      return exchange.answer(200, { ...voice.headers(), 'content-type': type }, '');
+    case 'html':
+      return exchange.answer(200, { 'content-type': 'text/html; charset=utf-8' }, page);
+    case 'status':
+      throw new Refusal(model.status ?? 500, '', { ...(model.n !== undefined && { retryAfterSeconds: model.n }) });
+  }
+  const said = answer(prompt, model);
+  if (stream) {
+    exchange.open(200, { ...voice.headers(), 'content-type': type });
+    return play(exchange, voice.events(said), voice.mishaps, model, pace);
+  }
+  await exchange.wait(pace * said.usage.output);
+  if (model.fault === 'error') throw new Refusal(500, '');
+  const body = JSON.stringify(voice.whole(said));
+  if (!model.fault) return exchange.answer(200, { ...voice.headers(), 'content-type': type }, body);
+  // A whole answer has no events to count, so a fault strikes in the middle of its bytes.
+  exchange.open(200, { ...voice.headers(), 'content-type': type });
+  const half = body.length >> 1;
+  const halves: WireEvent[] = [
+    { kind: 'content', bytes: body.slice(0, half) },
+    { kind: 'finish', bytes: body.slice(half) },
+  ];
+  return play(exchange, halves, { error: '', garbage: '{"' }, { ...model, n: Math.min(model.n ?? 1, 1) }, 0);
+}
+
+const page = `<!doctype html>
+<html><head><title>502 Bad Gateway</title></head><body><h1>Bad Gateway</h1><p>Something between you and the model.</p></body></html>
+`;

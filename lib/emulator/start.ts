@@ -1,0 +1,74 @@
+import { credentials } from './credentials.ts';
+import { Exchange } from './exchange.ts';
+import { type HttpRequest, openFrontDoor } from './front-door.ts';
+import { type EmulatedCall, type EmulatorLog, record } from './log.ts';
+import { Noise } from './noise.ts';
+import { openai } from './openai.ts';
+import { Refusal } from './refusal.ts';
+import type { EmulatedProvider } from './serve.ts';
+
+/** The embedded providers, running on one loopback port. */
+export interface Emulator {
+  /** Base URLs as the providers' own clients take them. */
+  readonly openaiUrl: string;
+  readonly anthropicUrl: string;
+  readonly bedrockUrl: string;
+  /** The only AWS credentials that its Bedrock accepts. */
+  readonly credentials: typeof credentials;
+  readonly log: EmulatorLog;
+  /** Breaks every connection and frees the port. */
+  close(): Promise<void>;
+}
+
+export interface EmulatorOptions {
+  /** Milliseconds for each token: 30 unless told; 0 in tests. */
+  readonly paceMs?: number;
+}
+
+const providers: Partial<Record<EmulatedCall['provider'], EmulatedProvider>> = { openai };
+
+/** Starts the embedded providers on a free port of 127.0.0.1. They need no account, no key and no network. */
+export async function startEmulator({ paceMs = 30 }: EmulatorOptions = {}): Promise<Emulator> {
+  const log: EmulatedCall[] = [];
+  let calls = 0;
+  const door = await openFrontDoor((request, response) => {
+    const call = callOf(request);
+    record(log, call);
+    void serve(new Exchange(request, response, call), new Noise(calls++), paceMs);
+  });
+  const origin = `http://127.0.0.1:${door.port}`;
+  return { openaiUrl: `${origin}/v1`, anthropicUrl: origin, bedrockUrl: origin, credentials, log, close: door.close };
+}
+
+async function serve(exchange: Exchange, noise: Noise, paceMs: number): Promise<void> {
+  const provider = providers[exchange.call.provider] ?? openai;
+  try {
+    await provider.handle(exchange, noise, paceMs);
+  } catch (thrown) {
+    if (exchange.gone) return;
+    if (exchange.opened) exchange.cut();
+    else provider.refuse(exchange, thrown instanceof Refusal ? thrown : new Refusal(500, String(thrown)), noise);
+  }
+}
+
+function callOf(request: HttpRequest): EmulatedCall {
+  const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, [value].flat().join(', ')]));
+  const path = request.url ?? '/';
+  return {
+    provider: providerOf(path, headers),
+    method: request.method ?? 'GET',
+    path,
+    httpVersion: request.httpVersion,
+    headers,
+    startedAt: Date.now(),
+    eventsSent: 0,
+    finished: false,
+    closedByClient: false,
+  };
+}
+
+/** Whose API a path is of; the list of models is on one path for two of them, told apart by the header that one requires. */
+function providerOf(path: string, headers: Record<string, string>): EmulatedCall['provider'] {
+  if (path.startsWith('/model/')) return 'bedrock';
+  return path.startsWith('/v1/messages') || headers['anthropic-version'] !== undefined ? 'anthropic' : 'openai';
+}
