@@ -88,7 +88,10 @@ export function createGateway({ clock, commitAfterMs, heartbeatMs }: GatewaySett
       const opened = await waitedInVain(first, clock, commitAfterMs);
       if (!opened) {
         const { value } = await first;
-        if (value?.type === 'error') throw value.error;
+        if (value?.type === 'error') {
+          await events.return(undefined);
+          throw value.error;
+        }
       }
       const encoder = question.client.encoder(encodeOptions(question));
       const { write } = question.client;
@@ -128,7 +131,8 @@ async function* call(question: Question, target: Target, signal: AbortSignal, cl
     const { dialect } = provider;
     const built = dialect.build(request, model);
     progress.dropped = built.dropped;
-    const headers = { ...question.headers, ...built.headers };
+    // The caller's own headers mean something only to a provider of its dialect.
+    const headers = { ...(dialect.name === client.name && question.headers), ...built.headers };
     const frames = await provider.open({
       model,
       body: built.body,

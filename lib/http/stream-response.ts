@@ -3,23 +3,22 @@ import type { Sink } from '../deliver.ts';
 /** Writes a whole answer into a sink; resolves when it is over, never rejects. */
 export type Source = (sink: Sink) => Promise<void>;
 
-const sources = new WeakMap<ReadableStream, Source>();
+const sources = new WeakMap<Response, Source>();
 
 /**
  * A response whose body is written by `source`. A host that knows sinks takes the source itself (`takeSource`) and
  * saves the stream in between; any other host reads the body. `left` is called when that reader goes away.
  */
 export function streamResponse(source: Source, headers: Record<string, string>, left: () => void): Response {
-  const body = readable(source, left);
-  sources.set(body, source);
-  return new Response(body, { headers });
+  const response = new Response(readable(source, left), { headers });
+  sources.set(response, source);
+  return response;
 }
 
 /** The source of a response made by `streamResponse`, once; the body must not be read then. */
 export function takeSource(response: Response): Source | undefined {
-  if (!response.body) return undefined;
-  const source = sources.get(response.body);
-  sources.delete(response.body);
+  const source = sources.get(response);
+  sources.delete(response);
   return source;
 }
 

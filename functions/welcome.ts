@@ -1,0 +1,35 @@
+/** What the dev server says when it is up: base URLs, models, and a curl to paste. */
+export function welcome(server: {
+  url: string;
+  names: readonly string[];
+  providers: readonly string[];
+  withKeys: boolean;
+}): string {
+  const { url, names, providers, withKeys } = server;
+  const key = withKeys ? '$SLUICE_KEY' : 'none';
+  const model = names[0] ?? `${providers[0] ?? 'openai'}/<model>`;
+  const real = providers.filter((name) => !name.startsWith('demo/'));
+  return `
+Sluice is listening on ${url}
+
+  OpenAI clients      base URL ${url}/v1
+  Anthropic clients   base URL ${url}
+  API key             ${withKeys ? 'one of SLUICE_KEYS' : 'any text: no SLUICE_KEYS are set, so only this machine is served'}
+
+  Providers           ${real.length > 0 ? real.map((name) => `${name}/<model>`).join('  ') : 'only the embedded ones; a key in the environment adds its provider (OPENAI_API_KEY, ANTHROPIC_API_KEY, …)'}
+  Models              ${wrap(names, 22)}
+
+  curl -N ${url}/v1/chat/completions -H 'authorization: Bearer ${key}' -d '{"model":"${model}","stream":true,"messages":[{"role":"user","content":"Hello"}]}'
+
+`;
+}
+
+function wrap(names: readonly string[], indent: number): string {
+  const lines: string[] = [''];
+  for (const name of names) {
+    const last = lines.at(-1) ?? '';
+    if (last !== '' && last.length + name.length > 90) lines.push(name);
+    else lines[lines.length - 1] = last === '' ? name : `${last}  ${name}`;
+  }
+  return lines.join(`\n${' '.repeat(indent)}`);
+}

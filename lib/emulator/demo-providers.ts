@@ -1,0 +1,36 @@
+import { makeProvider } from '../providers/kinds.ts';
+import type { Provider } from '../providers/provider.ts';
+import { emulatedModels } from './misbehave.ts';
+import { startEmulator } from './start.ts';
+
+/** The embedded providers as the gateway sees them: the very code that reaches real ones, pointed at loopback. */
+export interface Demo {
+  /** `demo/openai`, `demo/anthropic`, `demo/bedrock`. */
+  readonly providers: ReadonlyMap<string, Provider>;
+  /** Their models, as they are listed. */
+  readonly models: readonly string[];
+  close(): Promise<void>;
+}
+
+export async function demoProviders(options: { paceMs?: number } = {}): Promise<Demo> {
+  const emulator = await startEmulator(options);
+  const key = async () => 'demo-key-of-nothing';
+  const providers = [
+    makeProvider({ name: 'demo/openai', kind: 'openai', baseUrl: emulator.openaiUrl, key }),
+    makeProvider({ name: 'demo/anthropic', kind: 'anthropic', baseUrl: emulator.anthropicUrl, key }),
+    makeProvider({
+      name: 'demo/bedrock',
+      kind: 'bedrock',
+      baseUrl: emulator.bedrockUrl,
+      region: 'us-east-1',
+      credentials: emulator.credentials,
+      key,
+    }),
+  ];
+  const names = emulatedModels.map(({ name }) => name.replace(/\[.*\]$/, ''));
+  return {
+    providers: new Map(providers.map((provider) => [provider.name, provider])),
+    models: providers.flatMap((provider) => names.map((name) => `${provider.name}/${name}`)),
+    close: emulator.close,
+  };
+}

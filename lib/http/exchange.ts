@@ -1,0 +1,69 @@
+import type { Context } from 'hono';
+import type { ClientDialect } from '../dialects/dialect.ts';
+import { concealError } from '../secrets/conceal.ts';
+import type { Sluice } from '../sluice.ts';
+import { toSluiceError } from '../stream/errors.ts';
+import type { JsonObject } from '../stream/json.ts';
+import { type Access, accessLine } from '../telemetry/access-log.ts';
+import { freshId } from './ids.ts';
+
+/** The dialect's way to say that a request failed; all that an exchange needs of it. */
+export type ErrorDialect = Pick<ClientDialect, 'name' | 'error'>;
+
+/** One request and its answer: its id, what the log will say of it, and the answers that every route can give. */
+export interface Exchange {
+  readonly requestId: string;
+  /** What is known so far, for the access log. */
+  readonly known: Pick<Access, 'keyId' | 'stream' | 'model' | 'progress'>;
+  json(body: JsonObject, headers?: Record<string, string>): Response;
+  /** Headers that every answer carries. */
+  readonly headers: Record<string, string>;
+  /** Writes the access log's line, once; a stream calls it when it has ended. */
+  end(status: number): void;
+}
+
+/**
+ * Runs one request: whatever `answer` throws becomes an error in the caller's dialect with its request id, and
+ * exactly one line is logged.
+ */
+export async function exchange(
+  sluice: Sluice,
+  dialect: ErrorDialect,
+  context: Context,
+  answer: (exchange: Exchange) => Promise<Response>,
+): Promise<Response> {
+  const startedAt = sluice.clock.now();
+  const requestId = freshId('req_');
+  const known: Exchange['known'] = {};
+  const headers = { 'x-request-id': requestId, 'request-id': requestId };
+  const log = (status: number, error?: Access['error']) =>
+    sluice.log(
+      accessLine({
+        ...known,
+        requestId,
+        route: context.req.path,
+        dialect: dialect.name,
+        startedAt,
+        endedAt: sluice.clock.now(),
+        status,
+        ...(error && { error }),
+      }),
+    );
+  try {
+    return await answer({
+      requestId,
+      known,
+      headers,
+      json(body, more) {
+        log(200);
+        return Response.json(body, { headers: { ...headers, ...more } });
+      },
+      end: (status) => log(status),
+    });
+  } catch (thrown) {
+    const error = concealError(toSluiceError(thrown));
+    const { status, body, headers: more } = dialect.error(error, requestId);
+    log(status, error);
+    return Response.json(body, { status, headers: { ...headers, ...more } });
+  }
+}

@@ -1,0 +1,33 @@
+import { isObject, type Json } from '../stream/json.ts';
+import { makeProvider } from './kinds.ts';
+import type { Provider } from './provider.ts';
+import { providerRecords } from './records.ts';
+import { send } from './transport.ts';
+
+/** How long a server on this machine may take to answer, in milliseconds. */
+const limitMs = 300;
+
+/** The Ollama of this machine and the models it has, if one is running. */
+export async function findOllama(): Promise<{ provider: Provider; models: string[] } | undefined> {
+  const record = providerRecords.ollama;
+  if (!record?.baseUrl) return undefined;
+  try {
+    const answer = await send({
+      url: new URL(`${record.baseUrl}/models`),
+      method: 'GET',
+      headers: {},
+      signal: AbortSignal.timeout(limitMs),
+    });
+    const pieces: Uint8Array[] = [];
+    for await (const piece of answer.body) pieces.push(piece);
+    const provider = makeProvider({ name: 'ollama', kind: record.kind, baseUrl: record.baseUrl, key: async () => undefined });
+    return { provider, models: modelIds(JSON.parse(Buffer.concat(pieces).toString())).map((id) => `ollama/${id}`) };
+  } catch {
+    return undefined;
+  }
+}
+
+function modelIds(list: Json): string[] {
+  const data = isObject(list) && Array.isArray(list.data) ? list.data : [];
+  return data.map((item) => (isObject(item) && typeof item.id === 'string' ? item.id : '')).filter((id) => id !== '');
+}

@@ -1,0 +1,59 @@
+import type { KeyRecord } from './access/keys.ts';
+import { createRoutes, type Routes } from './config/routes.ts';
+import type { Config } from './config/schema.ts';
+import { createGateway, type Gateway } from './gateway.ts';
+import { type Clock, processClock } from './policy/clock.ts';
+import type { Provider } from './providers/provider.ts';
+
+/** Everything the functions share, made once for a process from its configuration. */
+export interface Sluice {
+  readonly gateway: Gateway;
+  readonly routes: Routes;
+  readonly clock: Clock;
+  /** The keys that are let in; `undefined` on a server without keys, which only programs of its own machine may use. */
+  readonly keys: readonly KeyRecord[] | undefined;
+  readonly bodyLimit: number;
+  /** The output cap of a request that names none, in tokens, and the most that one may name. */
+  readonly outputTokens: { readonly default: number; readonly limit: number };
+  /** Writes one line of the access log. */
+  readonly log: (line: string) => void;
+}
+
+export interface SluiceSettings {
+  readonly config: Config;
+  /** What the configuration was read from, for error messages. */
+  readonly file: string;
+  readonly providers: ReadonlyMap<string, Provider>;
+  /** Models that providers offered by themselves. */
+  readonly listed?: readonly string[];
+  readonly keys: readonly KeyRecord[] | undefined;
+  readonly log: (line: string) => void;
+  readonly clock?: Clock;
+  /** How long a stream's status may wait for the first content, in milliseconds. */
+  readonly commitAfterMs?: number;
+  /** How long a stream may be silent, in milliseconds. */
+  readonly heartbeatMs?: number;
+}
+
+const defaultOutputTokens = 8192;
+
+/** Throws a ConfigError when the configuration names what is not there. */
+export function createSluice(settings: SluiceSettings): Sluice {
+  const { config, providers, file, listed = [], clock = processClock() } = settings;
+  return {
+    gateway: createGateway({
+      clock,
+      commitAfterMs: settings.commitAfterMs ?? 10_000,
+      heartbeatMs: settings.heartbeatMs ?? 15_000,
+    }),
+    routes: createRoutes(config, providers, listed, file),
+    clock,
+    keys: settings.keys,
+    bodyLimit: config.bodyLimit,
+    outputTokens: {
+      default: Math.min(config.maxOutputTokens ?? defaultOutputTokens, defaultOutputTokens),
+      limit: config.maxOutputTokens ?? Number.POSITIVE_INFINITY,
+    },
+    log: settings.log,
+  };
+}

@@ -1,0 +1,263 @@
+import { describe, expect, test } from 'vitest';
+import type { Sink } from '../lib/deliver.ts';
+import { createGateway, type Progress, type Question, type Target } from '../lib/gateway.ts';
+import type { Provider } from '../lib/providers/provider.ts';
+import { SluiceError } from '../lib/stream/errors.ts';
+import type { StreamEvent } from '../lib/stream/events.ts';
+import { type ManualClock, manualClock, settled } from './support/manual-clock.ts';
+import { plainDialect, plainRequest } from './support/plain-dialect.ts';
+import { never, type ScriptedProvider, type Step, scriptProvider } from './support/script-provider.ts';
+
+const timeouts = { connect: 5_000, firstContent: 30_000, idle: 20_000, total: 100_000 };
+const start: StreamEvent = { type: 'start', id: 'a', model: 'm' };
+const block: StreamEvent = { type: 'block-start', index: 0, block: { kind: 'text' } };
+const end: StreamEvent = { type: 'block-end', index: 0 };
+const finish: StreamEvent = { type: 'finish', reason: 'stop', rawReason: 'stop', usage: {} };
+const say = (text: string): StreamEvent => ({ type: 'text-delta', index: 0, text });
+const whole = (...texts: string[]): Step[] => [start, block, ...texts.map(say), end, finish];
+const overloaded = new SluiceError('server_overloaded', 'busy');
+
+/** A question put to these providers in order, read by a reader whose pace the test decides. */
+function ask(clock: ManualClock, providers: Provider[], settings: { stream?: boolean; commitAfterMs?: number } = {}) {
+  const gateway = createGateway({ clock, commitAfterMs: settings.commitAfterMs ?? 10_000, heartbeatMs: 15_000 });
+  const targets = providers.map((provider): Target => ({ provider, model: 'm', timeouts }));
+  const progress: Progress = { attempts: [], dropped: [] };
+  const left = new AbortController();
+  const question: Question = {
+    request: plainRequest({ stream: settings.stream ?? true }),
+    client: plainDialect,
+    route: { name: 'm', targets, totalMs: timeouts.total },
+    requestId: 'req',
+    answerId: 'plain-1',
+    created: 0,
+    headers: {},
+    signal: left.signal,
+    progress,
+  };
+  const pieces: string[] = [];
+  let ended = false;
+  let slow: PromiseWithResolvers<void> | undefined;
+  const sink: Sink = {
+    write(piece) {
+      pieces.push(String(piece));
+      return slow?.promise;
+    },
+    end() {
+      ended = true;
+    },
+  };
+  return {
+    gateway,
+    question,
+    progress,
+    pieces,
+    lines: () => pieces.join('').split('\n').slice(0, -1),
+    ended: () => ended,
+    leave: () => left.abort(new SluiceError('client_closed', 'left')),
+    readSlowly: () => {
+      slow = Promise.withResolvers();
+    },
+    readOn: () => {
+      slow?.resolve();
+      slow = undefined;
+    },
+    async run(): Promise<void> {
+      const source = await gateway.stream(question);
+      await source(sink);
+    },
+  };
+}
+
+describe('an answer', () => {
+  test('comes as it is said, and is complete only with its finish', async () => {
+    const clock = manualClock();
+    const asked = ask(clock, [scriptProvider('one', whole('Hel', 'lo'))]);
+    await asked.run();
+    expect(asked.lines()).toEqual(['start', 'block-start', 'Hel', 'lo', 'block-end', 'finish stop']);
+    expect(asked.ended()).toBe(true);
+    expect(clock.watchers).toBe(0);
+  });
+
+  test('that fails before its first content is an error with a status, not a stream', async () => {
+    const asked = ask(manualClock(), [scriptProvider('one', [start, block, overloaded])]);
+    await expect(asked.run()).rejects.toMatchObject({ kind: 'server_overloaded' });
+    expect(asked.pieces).toEqual([]);
+  });
+
+  test('that fails after its first content ends in the error, once, and nothing after it', async () => {
+    const asked = ask(manualClock(), [scriptProvider('one', [start, block, say('Hel'), new SluiceError('upstream_cut', 'cut')])]);
+    await asked.run();
+    expect(asked.lines()).toEqual(['start', 'block-start', 'Hel', 'error upstream_cut']);
+  });
+
+  test('in one piece is never partial', async () => {
+    const whole1 = ask(manualClock(), [scriptProvider('one', whole('Hello'))], { stream: false });
+    expect(await whole1.gateway.complete(whole1.question)).toMatchObject({
+      lines: expect.arrayContaining(['Hello', 'finish stop']),
+    });
+    const cut = ask(manualClock(), [scriptProvider('one', [start, block, say('Hel'), new SluiceError('upstream_cut', 'cut')])]);
+    await expect(cut.gateway.complete(cut.question)).rejects.toMatchObject({ kind: 'upstream_cut' });
+  });
+
+  test('survives an exception of our own: the caller is told without a detail of it', async () => {
+    const asked = ask(manualClock(), [scriptProvider('one', [start, block, say('Hel'), new TypeError('secret detail')])]);
+    await asked.run();
+    expect(asked.lines().at(-1)).toBe('error gateway_error');
+    const early = ask(manualClock(), [scriptProvider('one', [new TypeError('secret detail')])]);
+    await expect(early.run()).rejects.not.toThrow('secret detail');
+  });
+});
+
+describe('the next target', () => {
+  test('answers unseen when the first fails before content, envelope and all', async () => {
+    const first = scriptProvider('one', [start, block, overloaded]);
+    const second = scriptProvider('two', whole('Hello'));
+    const asked = ask(manualClock(), [first, second]);
+    await asked.run();
+    expect(asked.lines()).toEqual(['start', 'block-start', 'Hello', 'block-end', 'finish stop']);
+    expect(asked.progress.attempts).toEqual([
+      { provider: 'one', model: 'm', error: 'server_overloaded' },
+      { provider: 'two', model: 'm' },
+    ]);
+    expect(first.closed).toBe(1);
+  });
+
+  test('is not asked after content, nor for what no other target would do better', async () => {
+    const second = scriptProvider('two', whole('Hello'));
+    await ask(manualClock(), [scriptProvider('one', [start, block, say('x'), overloaded]), second]).run();
+    const refused = ask(manualClock(), [scriptProvider('one', [new SluiceError('invalid_request', 'bad')]), second]);
+    await expect(refused.run()).rejects.toMatchObject({ kind: 'invalid_request' });
+    expect(second.calls).toHaveLength(0);
+  });
+});
+
+describe('deadlines', () => {
+  const cases: { name: string; script: Step[]; after: number; kind: string; committed?: boolean }[] = [
+    { name: 'a connection that does not stand', script: [{ wait: never }], after: 5_000, kind: 'connect_timeout' },
+    { name: 'no content, only an envelope', script: [start, block, { wait: never }], after: 30_000, kind: 'upstream_timeout' },
+    {
+      name: 'silence inside the answer',
+      script: [start, block, say('x'), { wait: never }],
+      after: 20_000,
+      kind: 'upstream_stalled',
+      committed: true,
+    },
+  ];
+  for (const { name, script, after, kind, committed } of cases) {
+    test(`${name} is ${kind} after ${after / 1000} s, and the call is closed`, async () => {
+      const clock = manualClock();
+      const provider = scriptProvider('one', script);
+      const asked = ask(clock, [provider], { commitAfterMs: 60_000 });
+      const run = asked.run().catch((error: SluiceError) => error.kind);
+      await clock.advance(after - 200);
+      expect(asked.lines()).not.toContain(`error ${kind}`);
+      await clock.advance(400);
+      if (committed) expect(asked.lines().at(-1)).toBe(`error ${kind}`);
+      else expect(await run).toBe(kind);
+      await run;
+      expect(provider.calls[0]?.signal.aborted).toBe(true);
+      expect(clock.watchers).toBe(0);
+    });
+  }
+
+  test('a slow but steady answer is never cut, until the limit for the whole', async () => {
+    const clock = manualClock();
+    const gates = Array.from({ length: 9 }, () => Promise.withResolvers<void>());
+    const script: Step[] = [start, block, ...gates.flatMap((gate): Step[] => [say('x'), { wait: gate.promise }]), say('never')];
+    const asked = ask(clock, [scriptProvider('one', script)]);
+    const run = asked.run();
+    for (const gate of gates.slice(0, -1)) {
+      await clock.advance(12_000);
+      gate.resolve();
+    }
+    await clock.advance(20_000);
+    await run;
+    expect(asked.lines().at(-1)).toBe('error stream_deadline');
+    expect(asked.lines()).not.toContain('error upstream_stalled');
+  });
+
+  test("a slow reader's time is not the provider's, and holds the provider back", async () => {
+    const clock = manualClock();
+    let pulled = 0;
+    const big = 'x'.repeat(20_000);
+    const provider = scriptProvider('one', whole(...Array.from({ length: 50 }, () => big)));
+    const { decode } = provider.dialect;
+    const counted = {
+      ...provider,
+      dialect: {
+        ...provider.dialect,
+        async *decode(...parameters: Parameters<typeof decode>) {
+          for await (const event of decode(...parameters)) {
+            pulled++;
+            yield event;
+          }
+        },
+      },
+    };
+    const asked = ask(clock, [counted]);
+    asked.readSlowly();
+    const run = asked.run();
+    await clock.advance(60_000);
+    expect(pulled).toBeLessThan(10);
+    asked.readOn();
+    await run;
+    expect(asked.lines().at(-1)).toBe('finish stop');
+    expect(asked.lines()).not.toContain('heartbeat');
+  });
+});
+
+describe('a long wait', () => {
+  test('opens the stream after 10 s, and the failure that follows is inside it', async () => {
+    const clock = manualClock();
+    const gate = Promise.withResolvers<void>();
+    const asked = ask(clock, [scriptProvider('one', [start, { wait: gate.promise }, overloaded])]);
+    const run = asked.run();
+    await clock.advance(9_800);
+    expect(asked.pieces).toEqual([]);
+    await clock.advance(400);
+    expect(asked.lines()).toEqual(['open']);
+    gate.resolve();
+    await run;
+    expect(asked.lines()).toEqual(['open', 'error server_overloaded']);
+  });
+
+  test('is filled with a heartbeat every 15 s', async () => {
+    const clock = manualClock();
+    const asked = ask(clock, [scriptProvider('one', [start, block, say('x'), { wait: never }])]);
+    const run = asked.run();
+    await clock.advance(16_000);
+    expect(asked.lines()).toEqual(['start', 'block-start', 'x', 'heartbeat']);
+    await clock.advance(10_000);
+    await run;
+  });
+});
+
+describe('a reader that leaves', () => {
+  test('closes the call, before the first content and after it', async () => {
+    for (const script of [[{ wait: never }], [start, block, say('x'), { wait: never }]] as Step[][]) {
+      const clock = manualClock();
+      const provider: ScriptedProvider = scriptProvider('one', script);
+      const asked = ask(clock, [provider]);
+      const run = asked.run().catch(() => {});
+      await settled();
+      asked.leave();
+      await run;
+      expect(provider.calls[0]?.signal.aborted).toBe(true);
+      expect(clock.watchers).toBe(0);
+    }
+  });
+});
+
+describe('writes', () => {
+  test('carry everything that came in one turn, in whole events of at most 16 KiB together', async () => {
+    const asked = ask(manualClock(), [scriptProvider('one', whole(...Array.from({ length: 100 }, (_, index) => `${index}`)))]);
+    await asked.run();
+    expect(asked.pieces.length).toBeLessThan(5);
+    const large = ask(manualClock(), [scriptProvider('one', whole(...Array.from({ length: 10 }, () => 'y'.repeat(7_000))))]);
+    await large.run();
+    for (const piece of large.pieces) {
+      expect(piece.endsWith('\n')).toBe(true);
+      expect(piece.length).toBeLessThanOrEqual(16 * 1024);
+    }
+  });
+});

@@ -1,0 +1,69 @@
+import type { ProviderDialect } from '../../lib/dialects/dialect.ts';
+import type { Call, Provider } from '../../lib/providers/provider.ts';
+import { SluiceError } from '../../lib/stream/errors.ts';
+import type { StreamEvent } from '../../lib/stream/events.ts';
+
+/** What a scripted provider does next: says an event, fails, or waits until it is told to go on (or is aborted). */
+export type Step = StreamEvent | SluiceError | Error | { wait: Promise<unknown> };
+
+export interface ScriptedProvider extends Provider {
+  readonly calls: Call[];
+  /** Calls whose stream was ended, by whichever side. */
+  readonly closed: number;
+}
+
+/** A provider that follows a script, so that policy can be tested without bytes: one list of steps for each call. */
+export function scriptProvider(name: string, ...scripts: Step[][]): ScriptedProvider {
+  const calls: Call[] = [];
+  let closed = 0;
+
+  async function* play(script: Step[], signal: AbortSignal): AsyncGenerator<StreamEvent> {
+    try {
+      for (const step of script) {
+        if (step instanceof Error) throw step;
+        if ('wait' in step) await Promise.race([step.wait, aborted(signal)]);
+        else yield step;
+      }
+    } finally {
+      closed++;
+    }
+  }
+
+  let script: Step[] = [];
+  let signal: AbortSignal = new AbortController().signal;
+  const dialect: ProviderDialect = {
+    name: 'script',
+    build: () => ({ body: {}, dropped: [] }),
+    decode: () => play(script, signal),
+    failure: () => new SluiceError('upstream_error', 'refused'),
+  };
+  return {
+    name,
+    dialect,
+    calls,
+    get closed() {
+      return closed;
+    },
+    async open(call) {
+      calls.push(call);
+      script = scripts[Math.min(calls.length, scripts.length) - 1] ?? [];
+      signal = call.signal;
+      const first = script[0];
+      if (first && 'wait' in first && first.wait === never) await aborted(signal);
+      call.onConnected();
+      return noFrames();
+    },
+  };
+}
+
+/** As a first step: the connection never stands. Elsewhere: silence. */
+export const never: Promise<never> = new Promise(() => {});
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+}
+
+async function* noFrames(): AsyncGenerator<never> {}
