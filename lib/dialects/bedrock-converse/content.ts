@@ -1,0 +1,207 @@
+import { Blocks, type Delta } from '../../stream/blocks.ts';
+import { SluiceError } from '../../stream/errors.ts';
+import type { Block, Citation, StreamEvent } from '../../stream/events.ts';
+import type { Json, JsonObject } from '../../stream/json.ts';
+import { upstreamFailure } from '../upstream-failure.ts';
+import { type Said, unsaid } from './native.ts';
+import { objectIn, textIn } from './wire.ts';
+
+const maxGatheredCharacters = 32 << 20;
+
+const toolStartSaid: Said = { start: { toolUse: { toolUseId: true, name: true } } };
+const textSaid: Said = { delta: { text: true } };
+const reasoningSaid: Said = { delta: { reasoningContent: { text: true, signature: true, redactedContent: true } } };
+const argumentsSaid: Said = { delta: { toolUse: { input: true } } };
+const nothingSaid: Said = {};
+
+/** A block of the wire that has begun. An image and redacted reasoning may come in pieces, but go on whole. */
+interface Opened {
+  readonly key: number;
+  readonly block: Block;
+  readonly pieces: string[];
+}
+
+/**
+ * The wire's content blocks as blocks of the vocabulary. Bedrock announces only tools, results and images: text and
+ * reasoning begin with their first delta. A delta of another kind than its block's begins a new block.
+ *
+ * What Bedrock does by itself (`server_tool_use` and its results), and kinds of content that we do not know, are
+ * provider blocks. Throws `upstream_protocol_error` for what cannot be put in order.
+ */
+export class Content {
+  readonly #blocks: Blocks;
+  readonly #native: boolean;
+  readonly #opened = new Map<number, Opened>();
+  #keys = 0;
+
+  constructor(id: string, native: boolean) {
+    this.#blocks = new Blocks(id);
+    this.#native = native;
+  }
+
+  /** contentBlockStart */
+  *start(payload: JsonObject): Generator<StreamEvent> {
+    const index = indexOf(payload);
+    const start = objectIn(payload.start);
+    for (const [kind, value] of Object.entries(start)) {
+      const wire = objectIn(value);
+      if (kind === 'toolUse' && wire.type !== 'server_tool_use') {
+        const { key } = yield* this.#open(index, { kind: 'tool', id: '', name: '' });
+        yield* this.#blocks.tool(
+          key,
+          { id: textIn(wire.toolUseId), name: textIn(wire.name) },
+          this.#unsaid(payload, toolStartSaid),
+        );
+      } else if (kind === 'image') {
+        const format = textIn(wire.format);
+        yield* this.#open(index, { kind: 'image', mediaType: mediaTypeOf(format), data: '' });
+      } else {
+        const { key, block } = yield* this.#open(index, {
+          kind: 'provider',
+          name: textIn(wire.name) || textIn(wire.type) || kind,
+        });
+        yield* this.#blocks.open(key, block, this.#unsaid(payload, nothingSaid));
+      }
+    }
+  }
+
+  /** contentBlockDelta */
+  *delta(payload: JsonObject): Generator<StreamEvent> {
+    const index = indexOf(payload);
+    for (const [kind, value] of Object.entries(objectIn(payload.delta))) {
+      if (this.#opened.get(index)?.block.kind === 'provider') yield* this.#provider(index, kind, payload);
+      else if (kind === 'text') yield* this.#text(index, textIn(value), this.#unsaid(payload, textSaid));
+      else if (kind === 'reasoningContent') yield* this.#reasoning(index, objectIn(value), payload);
+      else if (kind === 'toolUse') yield* this.#arguments(index, objectIn(value), payload);
+      else if (kind === 'citation') yield* this.#citation(index, objectIn(value), payload);
+      else if (kind === 'image') yield* this.#image(index, objectIn(value));
+      else if (!this.#opened.has(index)) yield* this.#provider(index, kind, payload);
+      else if (this.#native)
+        yield { type: 'extra', native: { event: 'contentBlockDelta', payload: unsaid(payload, { p: true }) } };
+    }
+  }
+
+  /** contentBlockStop */
+  *stop(payload: JsonObject): Generator<StreamEvent> {
+    yield* this.#close(indexOf(payload));
+  }
+
+  /** The answer is over: closes what was left open. */
+  *end(): Generator<StreamEvent> {
+    for (const index of [...this.#opened.keys()]) yield* this.#close(index);
+    yield* this.#blocks.endAll();
+  }
+
+  *#text(index: number, text: string, native: JsonObject | undefined): Generator<StreamEvent> {
+    // gpt-oss sends a block of nothing before its reasoning.
+    if (text !== '' || native) yield* this.#put(index, { kind: 'text' }, { type: 'text-delta', text, ...(native && { native }) });
+  }
+
+  *#reasoning(index: number, { text, signature, redactedContent }: JsonObject, payload: JsonObject): Generator<StreamEvent> {
+    const native = this.#unsaid(payload, reasoningSaid);
+    const more = native && { native };
+    const block: Block = { kind: 'reasoning' };
+    if (textIn(text) || native) yield* this.#put(index, block, { type: 'reasoning-delta', text: textIn(text), ...more });
+    if (textIn(signature)) yield* this.#put(index, block, { type: 'signature-delta', signature: textIn(signature) });
+    if (textIn(redactedContent)) yield* this.#gather(index, { kind: 'redacted-reasoning', data: '' }, textIn(redactedContent));
+  }
+
+  *#arguments(index: number, { input }: JsonObject, payload: JsonObject): Generator<StreamEvent> {
+    const { key } = yield* this.#openFor(index, { kind: 'tool', id: '', name: '' });
+    yield* this.#blocks.tool(key, { json: textIn(input) }, this.#unsaid(payload, argumentsSaid));
+  }
+
+  *#citation(index: number, wire: JsonObject, payload: JsonObject): Generator<StreamEvent> {
+    const native = this.#unsaid(payload, nothingSaid);
+    yield* this.#put(index, { kind: 'text' }, { type: 'citation-delta', citation: citationOf(wire), ...(native && { native }) });
+  }
+
+  *#image(index: number, { source, error }: JsonObject): Generator<StreamEvent> {
+    if (error !== undefined) throw upstreamFailure({ message: textIn(objectIn(error).message) });
+    yield* this.#gather(index, { kind: 'image', mediaType: mediaTypeOf(''), data: '' }, textIn(objectIn(source).bytes));
+  }
+
+  *#provider(index: number, kind: string, payload: JsonObject): Generator<StreamEvent> {
+    const native = this.#unsaid(payload, nothingSaid);
+    yield* this.#put(index, { kind: 'provider', name: kind }, { type: 'provider-delta', ...(native && { native }) });
+  }
+
+  *#put(index: number, block: Block, delta: Delta): Generator<StreamEvent> {
+    const opened = yield* this.#openFor(index, block);
+    yield* this.#blocks.delta(opened.key, opened.block, delta);
+  }
+
+  *#gather(index: number, block: Block, piece: string): Generator<StreamEvent> {
+    const { pieces } = yield* this.#openFor(index, block);
+    pieces.push(piece);
+    if (pieces.reduce((sum, { length }) => sum + length, 0) > maxGatheredCharacters)
+      throw protocolError('sent more in one block than can be gathered');
+  }
+
+  /** The block that a delta belongs to, opened where none of its kind is. */
+  *#openFor(index: number, block: Block): Generator<StreamEvent, Opened> {
+    const opened = this.#opened.get(index);
+    return opened?.block.kind === block.kind ? opened : yield* this.#open(index, block);
+  }
+
+  *#open(index: number, block: Block): Generator<StreamEvent, Opened> {
+    yield* this.#close(index);
+    // What is gathered comes before what begins after it.
+    for (const [other, { pieces }] of this.#opened) if (pieces.length > 0) yield* this.#close(other);
+    const opened = { key: this.#keys++, block, pieces: [] };
+    this.#opened.set(index, opened);
+    return opened;
+  }
+
+  *#close(index: number): Generator<StreamEvent> {
+    const opened = this.#opened.get(index);
+    if (!opened) return;
+    this.#opened.delete(index);
+    const { key, block, pieces } = opened;
+    if (block.kind === 'redacted-reasoning' || block.kind === 'image') {
+      const data = joinBase64(pieces);
+      if (data === '') throw protocolError('sent an image without its bytes');
+      yield* this.#blocks.open(key, { ...block, data });
+    }
+    yield* this.#blocks.end(key);
+  }
+
+  /** What this frame has beside what its event will say. */
+  #unsaid(payload: JsonObject, said: Said): JsonObject | undefined {
+    return this.#native ? unsaid(payload, { contentBlockIndex: true, p: true, ...said }) : undefined;
+  }
+}
+
+function indexOf(payload: JsonObject): number {
+  if (typeof payload.contentBlockIndex !== 'number') throw protocolError('sent a content block without an index');
+  return payload.contentBlockIndex;
+}
+
+function mediaTypeOf(format: string): string {
+  return /^[a-z0-9]+$/.test(format) ? `image/${format}` : 'application/octet-stream';
+}
+
+/** Each piece is base64 by itself, so that two can be joined only as bytes. */
+function joinBase64(pieces: readonly string[]): string {
+  const [first = '', ...others] = pieces;
+  if (others.length === 0) return first;
+  return Buffer.concat(pieces.map((piece) => Buffer.from(piece, 'base64'))).toString('base64');
+}
+
+/** Where the text comes from: a page of the web, or a document, of which Bedrock quotes pieces. */
+function citationOf(wire: JsonObject): Citation {
+  const url = textIn(objectIn(objectIn(wire.location).web).url);
+  const title = textIn(wire.title);
+  const text = listIn(wire.sourceContent)
+    .map((content) => textIn(objectIn(content).text))
+    .join('');
+  return { ...(url && { url }), ...(title && { title }), ...(text && { text }) };
+}
+
+function listIn(value: Json | undefined): Json[] {
+  return Array.isArray(value) ? value : [];
+}
+
+function protocolError(what: string): SluiceError {
+  return new SluiceError('upstream_protocol_error', `The provider ${what}.`);
+}

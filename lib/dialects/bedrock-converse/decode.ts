@@ -1,0 +1,92 @@
+import { SluiceError } from '../../stream/errors.ts';
+import type { Events, StreamEvent } from '../../stream/events.ts';
+import type { JsonObject } from '../../stream/json.ts';
+import type { Frame, Frames } from '../../wire/frame.ts';
+import { parseFrame } from '../../wire/json.ts';
+import type { DecodeContext } from '../dialect.ts';
+import { Content } from './content.ts';
+import { frameFailure } from './failure.ts';
+import { unsaid } from './native.ts';
+import { usageOf, usageSaid } from './usage.ts';
+import { entryOf, finishReasons, textIn } from './wire.ts';
+
+const startSaid = { role: true, p: true } as const;
+const stopSaid = { stopReason: true, p: true } as const;
+const metadataSaid = { usage: usageSaid, p: true } as const;
+
+/**
+ * Events from the frames of a ConverseStream answer.
+ *
+ * The finish is earned by `messageStop`, and comes at the end of the stream, because the usage follows in `metadata`.
+ * When the bytes break between the two, the answer is complete all the same, its usage unknown; a failure that Bedrock
+ * reports there is a failure. Bedrock gives an answer no id and no model.
+ *
+ * Every payload has `p`, padding of random length that hides how long the text is; it is no part of the answer.
+ */
+export async function* decode(frames: Frames, context: DecodeContext): Events & AsyncGenerator<StreamEvent> {
+  const content = new Content(context.id, context.native);
+  let started = false;
+  let messageStop: JsonObject | undefined;
+  let metadata: JsonObject | undefined;
+
+  for await (const frame of untilStopped(frames, () => messageStop !== undefined)) {
+    if (frame.failure) throw frameFailure(frame);
+    const payload = parseFrame(frame);
+    if (!started) {
+      started = true;
+      const native = context.native && frame.event === 'messageStart' ? unsaid(payload, startSaid) : undefined;
+      yield { type: 'start', id: context.id, model: context.model, ...(native && { native }) };
+    }
+    switch (frame.event) {
+      case 'messageStart':
+        break;
+      case 'contentBlockStart':
+        yield* content.start(payload);
+        break;
+      case 'contentBlockDelta':
+        yield* content.delta(payload);
+        break;
+      case 'contentBlockStop':
+        yield* content.stop(payload);
+        break;
+      case 'messageStop':
+        messageStop = payload;
+        yield* content.end();
+        break;
+      case 'metadata':
+        metadata = payload;
+        break;
+      default:
+        if (context.native)
+          yield { type: 'extra', native: { event: frame.event ?? '', payload: unsaid(payload, { p: true }) ?? {} } };
+    }
+  }
+
+  if (!started) throw new SluiceError('upstream_empty', 'The provider ended its answer before it said anything.');
+  if (!messageStop) throw new SluiceError('upstream_cut', 'The provider cut the stream before the end of its answer.');
+  const rawReason = textIn(messageStop.stopReason);
+  const native = context.native ? finishNative(messageStop, metadata) : undefined;
+  yield {
+    type: 'finish',
+    reason: entryOf(finishReasons, rawReason) ?? 'other',
+    rawReason,
+    usage: usageOf(metadata?.usage),
+    ...(native && { native }),
+  };
+}
+
+/** The frames; a break of the bytes after the provider's own stop is their end. */
+async function* untilStopped(frames: Frames, stopped: () => boolean): AsyncGenerator<Frame> {
+  try {
+    yield* frames;
+  } catch (error) {
+    if (!stopped()) throw error;
+  }
+}
+
+function finishNative(messageStop: JsonObject, metadata: JsonObject | undefined): JsonObject | undefined {
+  const inStop = unsaid(messageStop, stopSaid);
+  const inMetadata = metadata && unsaid(metadata, metadataSaid);
+  if (!inStop && !inMetadata) return undefined;
+  return { ...(inStop && { messageStop: inStop }), ...(inMetadata && { metadata: inMetadata }) };
+}

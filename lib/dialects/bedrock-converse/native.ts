@@ -1,0 +1,24 @@
+import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
+
+/*
+ * `native` in this dialect is the frame's payload less what the event itself says: `{delta: {citation: …}}`. So a
+ * frame that the vocabulary covers carries none. Of a finish it has two parts, `{messageStop, metadata}`; of an extra
+ * it is the whole frame, `{event, payload}`.
+ */
+
+/** Members that an event says: wholly, or in part. */
+export interface Said {
+  readonly [member: string]: true | Said;
+}
+
+/** What of this object `said` does not cover; `undefined` when that is nothing. */
+export function unsaid(object: JsonObject, said: Said): JsonObject | undefined {
+  const rest: [string, Json][] = [];
+  for (const [name, value] of Object.entries(object)) {
+    const known = Object.hasOwn(said, name) ? said[name] : undefined;
+    if (known === true || value === undefined) continue;
+    const left = known && isObject(value) ? unsaid(value, known) : value;
+    if (left !== undefined) rest.push([name, left]);
+  }
+  return rest.length > 0 ? Object.fromEntries(rest) : undefined;
+}

@@ -1,0 +1,54 @@
+import type { FinishReason } from '../../stream/events.ts';
+import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
+
+/** What this dialect is called, on both sides. */
+export const dialectName = 'bedrock-converse';
+
+/** Bedrock's reasons to stop. The two `malformed` ones are no complete answers: `other`, as is any new word. */
+export const finishReasons: Readonly<Record<string, FinishReason>> = {
+  end_turn: 'stop',
+  stop_sequence: 'stop',
+  max_tokens: 'length',
+  model_context_window_exceeded: 'length',
+  tool_use: 'tool-call',
+  content_filtered: 'content-filter',
+  guardrail_intervened: 'content-filter',
+  malformed_model_output: 'other',
+  malformed_tool_use: 'other',
+};
+
+/** Image formats of the wire, by media type. */
+export const imageFormats: Readonly<Record<string, string>> = {
+  'image/png': 'png',
+  'image/jpeg': 'jpeg',
+  'image/gif': 'gif',
+  'image/webp': 'webp',
+};
+
+/** Document formats of the wire, by media type. */
+export const documentFormats: Readonly<Record<string, string>> = {
+  'application/pdf': 'pdf',
+  'text/csv': 'csv',
+  'application/msword': 'doc',
+  'application/vnd.openxmlformats-officedocument.wordprocessingml.document': 'docx',
+  'application/vnd.ms-excel': 'xls',
+  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': 'xlsx',
+  'text/html': 'html',
+  'text/plain': 'txt',
+  'text/markdown': 'md',
+};
+
+/** The entry of this table, never something that every object has. */
+export function entryOf<Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
+/** A member that should be an object; what is not one says nothing. */
+export function objectIn(value: Json | undefined): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+/** A member that should be text; what is not text says nothing. */
+export function textIn(value: Json | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
