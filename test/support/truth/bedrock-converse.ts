@@ -15,12 +15,17 @@ const reasons: Record<string, FinishReason> = {
 
 /** A ConverseStream answer: binary, or one `{"messageStart": …}` a line. Tools that Bedrock runs itself are no tool calls. */
 export function bedrockConverseTruth(bytes: Uint8Array): Truth {
+  return converseTruth(bytes[0] === 0 ? plainMessages(bytes) : messagesByLine(bytes));
+}
+
+/** The same from messages that are already taken out of their wire. */
+export function converseTruth(messages: readonly PlainMessage[]): Truth {
   const truth = nothing();
   const drafts = new Map<unknown, ToolDraft>();
   // A block's redacted reasoning may come in pieces of base64.
   const redacted = new Map<unknown, string[]>();
 
-  for (const { headers, payload } of bytes[0] === 0 ? plainMessages(bytes) : messagesByLine(bytes)) {
+  for (const { headers, payload } of messages) {
     if (headers['message-type'] !== 'event') {
       const name = headers['exception-type'] ?? headers['error-code'] ?? '';
       truth.error = { message: textOf(payload.message) || headers['error-message'] || name };
@@ -51,11 +56,14 @@ export function bedrockConverseTruth(bytes: Uint8Array): Truth {
     }
     if (headers['event-type'] === 'metadata') {
       const usage = objectOf(payload.usage);
+      // Invoke says Count.
+      const cacheRead = usage.cacheReadInputTokens ?? usage.cacheReadInputTokenCount;
+      const cacheWrite = usage.cacheWriteInputTokens ?? usage.cacheWriteInputTokenCount;
       truth.usage = countsOf({
-        input: sumOf(usage.inputTokens, usage.cacheReadInputTokens, usage.cacheWriteInputTokens),
+        input: sumOf(usage.inputTokens, cacheRead, cacheWrite),
         output: usage.outputTokens,
-        cacheRead: usage.cacheReadInputTokens,
-        cacheWrite: usage.cacheWriteInputTokens,
+        cacheRead,
+        cacheWrite,
       });
     }
   }

@@ -1,7 +1,6 @@
 import type { Format } from './truth-of.ts';
 
-/** How each folder of recordings is read. */
-export const formats: Readonly<Record<string, Format>> = {
+const folders: Readonly<Record<string, Format>> = {
   'openai-chat': 'openai-chat',
   deepseek: 'openai-chat',
   groq: 'openai-chat',
@@ -10,12 +9,21 @@ export const formats: Readonly<Record<string, Format>> = {
   'openai-compatible': 'openai-chat',
   'anthropic-messages': 'anthropic-messages',
   'bedrock-converse': 'bedrock-converse',
+  'bedrock-invoke': 'bedrock-invoke',
+  'openai-completions': 'openai-completions',
+  'anthropic-complete': 'anthropic-complete',
+  'openai-responses': 'openai-responses',
+  gemini: 'gemini',
 };
 
-/** Recordings, by name, that are not one answer in their folder's format, and why. */
+/** Recordings that stand in a folder of another format. */
+const elsewhere: Readonly<Record<string, Format>> = {
+  'xai/vercel-ai__responses-web-search': 'openai-responses',
+};
+
+/** Recordings that are no single whole answer in their folder's format, and why. */
 export const exceptions: Readonly<Record<string, string>> = {
   'openai-chat/openllmetry__assistants-run': 'a run of the Assistants API, not a chat completion',
-  'xai/vercel-ai__responses-web-search': 'a Responses stream',
   'openai-compatible/openllmetry__ollama-native-chat': "Ollama's own format",
   'openai-compatible/openllmetry__ollama-native-generate': "Ollama's own format",
   'openai-compatible/openllmetry__replicate': "Replicate's own format: text, no JSON",
@@ -23,4 +31,12 @@ export const exceptions: Readonly<Record<string, string>> = {
   'openai-compatible/openllmetry__writer-completions': "Writer's own format",
   'anthropic-messages/vercel-ai__spliced-message-start':
     'hand-made: a proxy put a second answer into the first, so that no reading of it is the true one',
+  'bedrock-invoke/dd-trace-py__bedrock-agent': 'an answer of Bedrock Agents, another service',
+  'bedrock-invoke/openllmetry__titan-guardrail': 'a blocked prompt: one chunk without any stop',
+  'openai-responses/vercel-ai__parallel-wrapper': 'its first and last events were shortened to broken JSON where it was kept',
 };
+
+/** The format in which a recording of this name is read; `undefined` where it is in none that we know. */
+export function formatOf(name: string): Format | undefined {
+  return elsewhere[name] ?? folders[name.slice(0, name.indexOf('/'))];
+}

@@ -1,12 +1,21 @@
 import { anthropicMessagesTruth } from './anthropic-messages.ts';
 import { bedrockConverseTruth } from './bedrock-converse.ts';
+import { bedrockInvokeTruth } from './bedrock-invoke.ts';
+import { geminiTruth } from './gemini.ts';
 import { openaiChatTruth } from './openai-chat.ts';
+import { openaiResponsesTruth } from './openai-responses.ts';
+import { anthropicCompleteTruth, openaiCompletionsTruth } from './text-completions.ts';
 import type { Truth } from './truth.ts';
 
 const readers = {
   'openai-chat': openaiChatTruth,
   'anthropic-messages': anthropicMessagesTruth,
   'bedrock-converse': bedrockConverseTruth,
+  'openai-completions': openaiCompletionsTruth,
+  'anthropic-complete': anthropicCompleteTruth,
+  'openai-responses': openaiResponsesTruth,
+  gemini: geminiTruth,
+  'bedrock-invoke': bedrockInvokeTruth,
 } satisfies Record<string, (bytes: Uint8Array) => Truth>;
 
 /** A format that can be read naively. */

@@ -1,0 +1,56 @@
+import type { FinishReason } from '../../../lib/stream/events.ts';
+import type { JsonObject } from '../../../lib/stream/json.ts';
+import { plainEvents } from './plain-sse.ts';
+import { countsOf, listOf, nothing, objectOf, parsed, type Truth, textOf } from './truth.ts';
+
+const openaiReasons: Record<string, FinishReason> = { stop: 'stop', length: 'length', content_filter: 'content-filter' };
+const anthropicReasons: Record<string, FinishReason> = { stop_sequence: 'stop', max_tokens: 'length' };
+
+/** A stream of OpenAI's text completions; the first choice of it. */
+export function openaiCompletionsTruth(bytes: Uint8Array): Truth {
+  const truth = nothing();
+  const finished = new Map<number, boolean>();
+  for (const { data } of plainEvents(bytes)) {
+    if (data === '[DONE]') break;
+    const chunk = objectOf(parsed(data));
+    if (chunk.error) {
+      truth.error = { message: textOf(chunk.error) || textOf(objectOf(chunk.error).message) };
+      break;
+    }
+    if (chunk.usage) {
+      const { prompt_tokens, completion_tokens } = objectOf(chunk.usage);
+      truth.usage = countsOf({ input: prompt_tokens, output: completion_tokens });
+    }
+    for (const choice of listOf(chunk.choices)) {
+      const index = typeof choice.index === 'number' ? choice.index : 0;
+      const raw = textOf(choice.finish_reason);
+      finished.set(index, finished.get(index) || raw !== '');
+      if (index !== 0) continue;
+      truth.text += textOf(choice.text);
+      if (raw && truth.finish.raw === undefined) truth.finish = { raw, reason: openaiReasons[raw] ?? 'other' };
+    }
+  }
+  truth.complete = !truth.error && finished.size > 0 && [...finished.values()].every(Boolean);
+  return truth;
+}
+
+/** A stream of Anthropic's text completions, `/v1/complete`. It tells no usage. */
+export function anthropicCompleteTruth(bytes: Uint8Array): Truth {
+  return completionTruth(plainEvents(bytes).map(({ data }) => objectOf(parsed(data))));
+}
+
+/** The same from payloads that are already taken out of their wire. */
+export function completionTruth(payloads: readonly JsonObject[]): Truth {
+  const truth = nothing();
+  for (const payload of payloads) {
+    if (payload.error) {
+      truth.error = { message: textOf(objectOf(payload.error).message) };
+      break;
+    }
+    truth.text += textOf(payload.completion);
+    const raw = textOf(payload.stop_reason);
+    if (raw) truth.finish = { raw, reason: anthropicReasons[raw] ?? 'other' };
+  }
+  truth.complete = !truth.error && truth.finish.raw !== undefined;
+  return truth;
+}
