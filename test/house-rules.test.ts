@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+
+/** The rules that each of these files breaks under the repository's configuration: `style/noRestrictedImports`. */
+function brokenRules(files: readonly { path: string; text: string }[]): string[][] {
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-house-'));
+  try {
+    const { vcs: _, $schema: __, ...configuration } = JSON.parse(readFileSync('biome.json', 'utf8'));
+    writeFileSync(join(folder, 'biome.json'), JSON.stringify(configuration));
+    const names = files.map(({ path, text }, index) => {
+      const name = join(dirname(path), `sample-${index}.ts`);
+      mkdirSync(join(folder, dirname(name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+      return name;
+    });
+    const linter = join(process.cwd(), 'node_modules/@biomejs/biome/bin/biome');
+    const { stdout } = spawnSync(process.execPath, [linter, 'lint', '--reporter=json', '--max-diagnostics=none', '.'], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    const { diagnostics } = JSON.parse(stdout) as { diagnostics: { category: string; location: { path: string } }[] };
+    return names.map((name) =>
+      diagnostics.filter(({ location }) => location.path.endsWith(name)).map(({ category }) => category.replace(/^lint\//, '')),
+    );
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const use = (path: string) => `import { thing } from '${path}';\nexport const used = thing;\n`;
+
+const refused: [path: string, text: string, why: string, rule?: string][] = [
+  ['lib/stream/sample.ts', use('../wire/frame.ts'), 'the vocabulary imports nothing of ours'],
+  ['lib/wire/sample.ts', use('../dialects/dialect.ts'), 'a wire knows nothing of dialects'],
+  ['lib/dialects/openai-chat/sample.ts', use('../../policy/clock.ts'), 'a dialect knows no policy'],
+  ['lib/dialects/openai-chat/sample.ts', use('../../providers/provider.ts'), 'a dialect knows no provider'],
+  ['lib/dialects/openai-chat/sample.ts', use('hono'), 'a dialect knows no HTTP'],
+  ['lib/dialects/openai-chat/sample.ts', use('@aws-sdk/client-bedrock-runtime'), 'a dialect knows no AWS'],
+  ['lib/policy/sample.ts', use('hono'), 'policy knows no HTTP'],
+  ['lib/providers/sample.ts', use('../lambda/adapter.ts'), 'only the edge knows Lambda'],
+  ['lib/providers/sample.ts', 'setTimeout(() => {}, 1);\n', 'only policy waits', 'style/noRestrictedGlobals'],
+  ['lib/stream/sample.ts', 'export const thing: any = 1;\n', 'no any', 'suspicious/noExplicitAny'],
+  [
+    'lib/stream/sample.ts',
+    'export const line = 1;\n'.repeat(301).replaceAll(/line/g, () => `line${Math.random()}`.replace('.', '')),
+    'files stay small',
+    'style/noExcessiveLinesPerFile',
+  ],
+];
+
+const allowed: [path: string, text: string][] = [
+  ['lib/wire/sample.ts', use('../stream/errors.ts')],
+  ['lib/dialects/openai-chat/sample.ts', use('../../stream/blocks.ts')],
+  ['lib/dialects/openai-chat/sample.ts', use('../carry.ts')],
+  ['lib/policy/sample.ts', 'setTimeout(() => {}, 1);\n'],
+];
+
+describe('the linter', () => {
+  const broken = brokenRules([...refused, ...allowed].map(([path, text]) => ({ path, text })));
+  for (const [index, [path, , why, rule = 'style/noRestrictedImports']] of refused.entries()) {
+    test(`refuses, in ${path}: ${why}`, () => {
+      expect(broken[index]).toContain(rule);
+    });
+  }
+  for (const [index, [path, text]] of allowed.entries()) {
+    test(`lets pass, in ${path}: ${text.split('\n')[0]}`, () => {
+      expect(broken[refused.length + index]).toEqual([]);
+    });
+  }
+});
