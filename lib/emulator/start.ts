@@ -1,3 +1,4 @@
+import { anthropic } from './anthropic.ts';
 import { credentials } from './credentials.ts';
 import { Exchange } from './exchange.ts';
 import { type HttpRequest, openFrontDoor } from './front-door.ts';
@@ -25,7 +26,7 @@ export interface EmulatorOptions {
   readonly paceMs?: number;
 }
 
-const providers: Partial<Record<EmulatedCall['provider'], EmulatedProvider>> = { openai };
+const providers: Partial<Record<EmulatedCall['provider'], EmulatedProvider>> = { openai, anthropic };
 
 /** Starts the embedded providers on a free port of 127.0.0.1. They need no account, no key and no network. */
 export async function startEmulator({ paceMs = 30 }: EmulatorOptions = {}): Promise<Emulator> {
