@@ -1,0 +1,189 @@
+import { Blocks } from '../../stream/blocks.ts';
+import { SluiceError } from '../../stream/errors.ts';
+import type { Citation, FinishReason, StreamEvent } from '../../stream/events.ts';
+import { isObject, type JsonObject } from '../../stream/json.ts';
+import { objectAt, objectsAt, textAt } from '../../wire/fields.ts';
+import { upstreamFailure } from '../upstream-failure.ts';
+import { failureStatus, finishReason } from './finish-reason.ts';
+import { ToolSlots } from './tool-slots.ts';
+import { type ChatNative, choiceMembers, deltaMembers, joinLogprobs, logprobsIn, unsaid } from './wire.ts';
+
+const text = { kind: 'text' } as const;
+const refusal = { kind: 'text', refusal: true } as const;
+const reasoning = { kind: 'reasoning' } as const;
+
+/** One answer of a stream: its deltas as blocks, until its finish. What a provider sends for it after that is dropped. */
+export class Choice {
+  /** Set once the provider has given a finish_reason. */
+  finish: { reason: FinishReason; rawReason: string } | undefined;
+  readonly #blocks: Blocks;
+  readonly #tools = new ToolSlots();
+  readonly #native: boolean;
+  #refused = false;
+  #redacted = 0;
+  /** What the vocabulary has no word for, until an event of this choice can carry it. */
+  #waiting: ChatNative | undefined;
+
+  constructor(id: string, native: boolean) {
+    this.#blocks = new Blocks(id);
+    this.#native = native;
+  }
+
+  /** Has it called tools? */
+  get calledTools(): boolean {
+    return this.#tools.count > 0;
+  }
+
+  /** Members of a chunk that go with this choice's next event. */
+  keepOfChunk(members: JsonObject | undefined): void {
+    if (members) this.#waiting = { ...this.#waiting, chunk: { ...this.#waiting?.chunk, ...members } };
+  }
+
+  /** What has been kept and not yet carried. */
+  takeNative(): { native?: ChatNative } {
+    const native = this.#waiting;
+    this.#waiting = undefined;
+    return native ? { native } : {};
+  }
+
+  /** The events of one entry of a chunk's `choices`. */
+  *read(choice: JsonObject): Generator<StreamEvent> {
+    if (this.finish) return;
+    const delta = objectAt(choice, 'delta') ?? {};
+    if (this.#native) this.#keep(choice, delta);
+
+    yield* this.#reasoning(delta);
+    yield* this.#content(delta);
+    yield* this.#refusal(textAt(delta, 'refusal'));
+    for (const annotation of objectsAt(delta, 'annotations')) yield* this.#annotation(annotation);
+    for (const call of objectsAt(delta, 'tool_calls')) yield* this.#tool(call);
+    const legacyCall = objectAt(delta, 'function_call');
+    if (legacyCall) yield* this.#tool({ index: 0, function: legacyCall });
+
+    // A delta's own members (audio, images) are part of the answer: they do not wait for the next event.
+    if (this.#waiting?.delta) yield { type: 'extra', ...this.takeNative() };
+    const rawReason = textAt(choice, 'finish_reason');
+    if (rawReason) yield* this.end(rawReason);
+  }
+
+  /** Closes what is open: the provider has given this reason, or said in its own way that this is all. */
+  *end(rawReason: string): Generator<StreamEvent> {
+    const status = failureStatus(rawReason);
+    if (status) throw upstreamFailure({ status, message: `The provider broke off its answer (${rawReason}).` });
+    yield* this.#blocks.endAll();
+    this.finish = { reason: this.#reason(rawReason), rawReason };
+  }
+
+  /** Many send `stop` after tool calls, and OpenAI sends it after a refusal. */
+  #reason(rawReason: string): FinishReason {
+    const reason = finishReason(rawReason);
+    if (reason !== 'stop' && rawReason !== '') return reason;
+    if (this.calledTools) return 'tool-call';
+    return this.#refused ? 'refusal' : reason;
+  }
+
+  #keep(choice: JsonObject, delta: JsonObject): void {
+    const logprobs = logprobsIn(choice.logprobs);
+    const ofChoice = unsaid(choice, choiceMembers);
+    const ofDelta = unsaid(delta, deltaMembers);
+    if (logprobs === undefined && !ofChoice && !ofDelta) return;
+    const before = this.#waiting?.choice;
+    const joined = joinLogprobs(before?.logprobs, logprobs);
+    const kept = { ...before, ...ofChoice, ...(joined !== undefined && { logprobs: joined }) };
+    this.#waiting = {
+      ...this.#waiting,
+      ...(Object.keys(kept).length > 0 && { choice: kept }),
+      ...(ofDelta && { delta: { ...this.#waiting?.delta, ...ofDelta } }),
+    };
+  }
+
+  *#content(delta: JsonObject): Generator<StreamEvent> {
+    if (!Array.isArray(delta.content)) {
+      yield* this.#text(textAt(delta, 'content'));
+      return;
+    }
+    // Mistral's reasoning models: [{type: 'thinking', thinking: [{type: 'text', text}]}, {type: 'text', text}].
+    for (const part of objectsAt(delta, 'content')) {
+      if (part.type === 'text') yield* this.#text(textAt(part, 'text'));
+      if (part.type !== 'thinking') continue;
+      if (typeof part.thinking === 'string') yield* this.#thought(part.thinking);
+      else for (const thought of objectsAt(part, 'thinking')) yield* this.#thought(textAt(thought, 'text'));
+    }
+  }
+
+  *#text(content: string): Generator<StreamEvent> {
+    if (content) yield* this.#blocks.delta('text', text, { type: 'text-delta', text: content, ...this.takeNative() });
+  }
+
+  *#refusal(content: string): Generator<StreamEvent> {
+    if (!content) return;
+    this.#refused = true;
+    yield* this.#blocks.delta('refusal', refusal, { type: 'text-delta', text: content, ...this.takeNative() });
+  }
+
+  *#thought(content: string, details?: JsonObject[]): Generator<StreamEvent> {
+    if (!content) return;
+    if (details) this.#keepOfDelta('reasoning_details', details);
+    yield* this.#blocks.delta('reasoning', reasoning, { type: 'reasoning-delta', text: content, ...this.takeNative() });
+  }
+
+  /**
+   * `reasoning_content` (DeepSeek and most), `reasoning` (Groq, Ollama, OpenRouter), both at once (vLLM), or only
+   * OpenRouter's `reasoning_details`, which also hold signatures and what only the model can read.
+   */
+  *#reasoning(delta: JsonObject): Generator<StreamEvent> {
+    const details = objectsAt(delta, 'reasoning_details');
+    const said = details.filter((detail) => detailText(detail) !== '');
+    const content = textAt(delta, 'reasoning_content') || textAt(delta, 'reasoning') || said.map(detailText).join('');
+    yield* this.#thought(content, said.map(withoutSignature));
+    for (const detail of details) {
+      const signature = textAt(detail, 'signature');
+      const data = textAt(detail, 'data');
+      if (signature) {
+        const { text: _, ...native } = detail;
+        this.#keepOfDelta('reasoning_details', [native]);
+        yield* this.#blocks.delta('reasoning', reasoning, { type: 'signature-delta', signature, ...this.takeNative() });
+      } else if (data) {
+        this.#keepOfDelta('reasoning_details', [detail]);
+        const key = `redacted-${this.#redacted++}`;
+        yield* this.#blocks.open(key, { kind: 'redacted-reasoning', data }, this.takeNative().native);
+        yield* this.#blocks.end(key);
+      }
+    }
+  }
+
+  *#annotation(annotation: JsonObject): Generator<StreamEvent> {
+    const source = objectAt(annotation, 'url_citation');
+    this.#keepOfDelta('annotations', [annotation]);
+    if (!source) return;
+    const citation: Citation = {};
+    const [url, title, quoted] = [textAt(source, 'url'), textAt(source, 'title'), textAt(source, 'content')];
+    if (url) citation.url = url;
+    if (title) citation.title = title;
+    if (quoted) citation.text = quoted;
+    yield* this.#blocks.delta('text', text, { type: 'citation-delta', citation, ...this.takeNative() });
+  }
+
+  *#tool(call: JsonObject): Generator<StreamEvent> {
+    if (isObject(call.custom)) throw new SluiceError('upstream_protocol_error', 'The provider called a tool that takes no JSON.');
+    const { slot, empty, id, name, json } = this.#tools.read(call);
+    if (empty) return;
+    yield* this.#blocks.tool(slot, { id, name, json }, this.takeNative().native);
+  }
+
+  /** The provider's own spelling of the event that comes next. */
+  #keepOfDelta(name: 'annotations' | 'reasoning_details', items: JsonObject[]): void {
+    if (!this.#native || items.length === 0) return;
+    const delta = this.#waiting?.delta;
+    const before = delta?.[name];
+    this.#waiting = { ...this.#waiting, delta: { ...delta, [name]: Array.isArray(before) ? [...before, ...items] : items } };
+  }
+}
+
+function detailText(detail: JsonObject): string {
+  return textAt(detail, 'text') || textAt(detail, 'summary');
+}
+
+function withoutSignature({ signature: _, ...detail }: JsonObject): JsonObject {
+  return detail;
+}

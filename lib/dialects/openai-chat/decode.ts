@@ -1,0 +1,117 @@
+import { SluiceError } from '../../stream/errors.ts';
+import type { StreamEvent, Usage } from '../../stream/events.ts';
+import { isObject, type JsonObject } from '../../stream/json.ts';
+import { indexAt, objectsAt, textAt } from '../../wire/fields.ts';
+import type { Frames } from '../../wire/frame.ts';
+import { parseFrame } from '../../wire/json.ts';
+import type { DecodeContext } from '../dialect.ts';
+import { Choice } from './choice.ts';
+import type { OpenaiChatDifferences } from './differences.ts';
+import { chunkFailure, frameFailure, isFailure } from './failure.ts';
+import { usageIn, usageOf } from './usage.ts';
+import { chunkMembers, otherChoice, unsaid } from './wire.ts';
+
+/**
+ * Events from a stream of chunks, as OpenAI and everyone who copied it sends them.
+ *
+ * A choice finishes once, with its first finish_reason; the answer's finish waits for all choices that were seen, and
+ * for what may follow (usage in a chunk of its own, OpenAI's moderation after that): `[DONE]`, or the end, or the loss
+ * of a connection that has nothing more to say. `[DONE]` without a finish_reason is an error, unless the provider
+ * never sends one.
+ */
+export async function* decode(
+  frames: Frames,
+  context: DecodeContext,
+  { finishOptional }: OpenaiChatDifferences = {},
+): AsyncGenerator<StreamEvent> {
+  const choices = new Map<number, Choice>();
+  const isFinished = () => choices.has(0) && [...choices.values()].every((choice) => choice.finish);
+  let usage: JsonObject | undefined;
+  let unsaidOfChunks: JsonObject | undefined;
+  let end: 'empty' | 'cut' | 'done' = 'empty';
+  let reading = true;
+
+  try {
+    for await (const frame of frames) {
+      if (frame.data === '' && !frame.failure) continue;
+      if (frame.data.startsWith('[DONE]')) {
+        end = 'done';
+        break;
+      }
+      end = 'cut';
+      const chunk = frame.failure ? {} : unwrapped(parseFrame(frame));
+      reading = false;
+      if (frame.failure || (frame.event === 'error' && !isFailure(chunk))) throw frameFailure(frame);
+      if (isFailure(chunk)) throw chunkFailure(chunk);
+
+      usage = usageIn(chunk) ?? usage;
+      if (context.native) unsaidOfChunks = joined(unsaidOfChunks, unsaidOfChunk(chunk));
+      for (const wire of objectsAt(chunk, 'choices')) {
+        const index = indexAt(wire, 'index') ?? 0;
+        if (index > 0 && !context.native) continue;
+        if (choices.size === 0) {
+          const native = unsaidOfChunks && { native: { chunk: unsaidOfChunks } };
+          unsaidOfChunks = undefined;
+          yield {
+            type: 'start',
+            id: textAt(chunk, 'id') || context.id,
+            model: textAt(chunk, 'model') || context.model,
+            ...native,
+          };
+        }
+        const choice = choices.get(index) ?? new Choice(index === 0 ? context.id : `${context.id}_${index}`, context.native);
+        choices.set(index, choice);
+        if (choice.finish) continue;
+        choice.keepOfChunk(unsaidOfChunks);
+        unsaidOfChunks = undefined;
+        for (const event of index === 0 ? choice.read(wire) : readOther(index, choice, wire)) yield event;
+      }
+      reading = true;
+    }
+  } catch (thrown) {
+    if (!reading || !isFinished()) throw thrown;
+  }
+
+  const first = choices.get(0);
+  if (first && finishOptional && end === 'done' && !first.finish) yield* first.end('');
+  if (!first?.finish || !isFinished()) throw endings[end]();
+  first.keepOfChunk(unsaidOfChunks);
+  const native = { ...first.takeNative().native, ...(context.native && usage ? { usage } : {}) };
+  yield {
+    type: 'finish',
+    ...first.finish,
+    usage: usage ? usageOf(usage) : ({} satisfies Usage),
+    ...(Object.keys(native).length > 0 && { native }),
+  };
+}
+
+/** The events of another choice than the first, wrapped, its own finish among them. */
+function* readOther(index: number, choice: Choice, wire: JsonObject): Generator<StreamEvent> {
+  for (const event of choice.read(wire)) yield otherChoice(index, event);
+  if (choice.finish) yield otherChoice(index, { type: 'finish', ...choice.finish, usage: {}, ...choice.takeNative() });
+}
+
+/** What an end without a finish is. */
+const endings = {
+  empty: () => new SluiceError('upstream_empty', 'The provider answered with an empty stream.'),
+  cut: () => new SluiceError('upstream_cut', 'The provider cut the stream before the answer was finished.'),
+  done: () =>
+    new SluiceError('upstream_missing_finish', 'The provider ended the stream without a reason, so the answer may not be whole.'),
+};
+
+/** Prediction Guard's clients hand chunks on inside `data`, and some proxies serve them so. */
+function unwrapped(chunk: JsonObject): JsonObject {
+  return isObject(chunk.data) && Object.keys(chunk).length === 1 ? chunk.data : chunk;
+}
+
+/** Groq's `x_groq` goes on without its copy of the usage, which is shown where the caller asks for it. */
+function unsaidOfChunk(chunk: JsonObject): JsonObject | undefined {
+  const rest = unsaid(chunk, chunkMembers);
+  if (!isObject(chunk.x_groq)) return rest;
+  const { usage: _, ...own } = chunk.x_groq;
+  return { ...rest, x_groq: own };
+}
+
+function joined(first: JsonObject | undefined, second: JsonObject | undefined): JsonObject | undefined {
+  return first && second ? { ...first, ...second } : (second ?? first);
+}

@@ -1,0 +1,56 @@
+import type { Usage } from '../../stream/events.ts';
+import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
+import { countOf } from '../../wire/fields.ts';
+
+/** The usage object of a chunk, wherever it stands: in the chunk, in Groq's `x_groq`, in the first choice (Kimi). */
+export function usageIn(chunk: JsonObject): JsonObject | undefined {
+  const places = [chunk.usage, isObject(chunk.x_groq) ? chunk.x_groq.usage : undefined, ...usagesOfChoices(chunk.choices)];
+  return places.find(isObject);
+}
+
+export function usageOf(wire: JsonObject): Usage {
+  const prompt = isObject(wire.prompt_tokens_details) ? wire.prompt_tokens_details : {};
+  const completion = isObject(wire.completion_tokens_details) ? wire.completion_tokens_details : {};
+  const reasoning = countOf(completion.reasoning_tokens);
+  const usage: Usage = {};
+  set(usage, 'input', countOf(wire.prompt_tokens));
+  set(usage, 'output', outputOf(wire, reasoning));
+  set(usage, 'cacheRead', countOf(prompt.cached_tokens) ?? countOf(wire.prompt_cache_hit_tokens));
+  set(usage, 'cacheWrite', countOf(prompt.cache_write_tokens));
+  set(usage, 'reasoning', reasoning);
+  return usage;
+}
+
+/** The usage to show. `native`, the provider's own object in this dialect, says it in full. Clients demand the numbers. */
+export function usageBody(usage: Usage, native: JsonObject | undefined): JsonObject {
+  const { input = 0, output = 0, cacheRead, cacheWrite, reasoning } = usage;
+  return {
+    prompt_tokens: input,
+    completion_tokens: output,
+    total_tokens: input + output,
+    ...((cacheRead !== undefined || cacheWrite !== undefined) && {
+      prompt_tokens_details: {
+        ...(cacheRead !== undefined && { cached_tokens: cacheRead }),
+        ...(cacheWrite !== undefined && { cache_write_tokens: cacheWrite }),
+      },
+    }),
+    ...(reasoning !== undefined && { completion_tokens_details: { reasoning_tokens: reasoning } }),
+    ...native,
+  };
+}
+
+/** xAI counts reasoning apart from the completion; only its total tells. */
+function outputOf(wire: JsonObject, reasoning: number | undefined): number | undefined {
+  const completion = countOf(wire.completion_tokens);
+  const prompt = countOf(wire.prompt_tokens);
+  if (completion === undefined || prompt === undefined || !reasoning) return completion;
+  return prompt + completion + reasoning === countOf(wire.total_tokens) ? completion + reasoning : completion;
+}
+
+function usagesOfChoices(choices: Json | undefined): (Json | undefined)[] {
+  return Array.isArray(choices) ? choices.map((choice) => (isObject(choice) ? choice.usage : undefined)) : [];
+}
+
+function set(usage: Usage, name: keyof Usage, count: number | undefined): void {
+  if (count !== undefined) usage[name] = count;
+}
