@@ -1,0 +1,99 @@
+import { SluiceError } from '../../stream/errors.ts';
+import type { JsonObject } from '../../stream/json.ts';
+import type { CacheMark, ModelRequest, Part, Source } from '../../stream/request.ts';
+import { unsupported } from '../carry.ts';
+import { jsonObject } from '../upstream-failure.ts';
+
+interface Turn {
+  readonly role: 'user' | 'assistant';
+  readonly content: JsonObject[];
+}
+
+/**
+ * The conversation as the API wants it: what the system says in one place, neighbours of one role joined, results of
+ * tools first in their turn, nothing empty. Throws `unsupported_parameter` for a part that cannot be said, and
+ * `invalid_request` for arguments of a call that are no JSON object; both name the caller's field.
+ */
+export function buildTurns({ messages }: ModelRequest): { system?: JsonObject[]; messages: JsonObject[] } {
+  const system: JsonObject[] = [];
+  const turns: Turn[] = [];
+  for (const { role, content } of messages) {
+    const stray = role === 'system' ? content.find(({ type }) => type !== 'text') : undefined;
+    if (stray) throw unsupported(stray.field);
+    const blocks = content.flatMap(blocksOf);
+    const last = turns.at(-1);
+    if (role === 'system') system.push(...blocks);
+    else if (last?.role === role) last.content.push(...blocks);
+    else if (blocks.length > 0) turns.push({ role, content: blocks });
+  }
+  return {
+    ...(system.length > 0 && { system }),
+    messages: turns.map(({ role, content }) => ({ role, content: role === 'user' ? resultsFirst(content) : content })),
+  };
+}
+
+/** The block for this part; none for text without a character, which the API refuses, and for what is only a hint. */
+function blocksOf(part: Part): JsonObject[] {
+  const block = blockOf(part);
+  return block ? [{ ...block, ...cacheControl(part.cache) }] : [];
+}
+
+function blockOf(part: Part): JsonObject | undefined {
+  switch (part.type) {
+    case 'text':
+      return part.text === '' ? undefined : { type: 'text', text: part.text };
+    case 'image':
+      // Text is no image, whatever a caller says.
+      if (part.source.kind === 'text') throw unsupported(part.field);
+      return { type: 'image', source: sourceOf(part.source) };
+    case 'document':
+      return { type: 'document', source: sourceOf(part.source), ...(part.name && { title: part.name }) };
+    case 'tool-call':
+      return { type: 'tool_use', id: toolId(part.id), name: part.name, input: inputOf(part.json, part.field) };
+    case 'tool-result': {
+      const content = part.content.flatMap(blocksOf);
+      const failed = part.failed && { is_error: true };
+      return { type: 'tool_result', tool_use_id: toolId(part.id), ...(content.length > 0 && { content }), ...failed };
+    }
+    case 'reasoning':
+      // Unsigned thinking would be refused; it is not needed to go on.
+      return part.signature ? { type: 'thinking', thinking: part.text, signature: part.signature } : undefined;
+    case 'redacted-reasoning':
+      return { type: 'redacted_thinking', data: part.data };
+    case 'native':
+      throw unsupported(part.field);
+  }
+}
+
+/** The mark on a block or a tool. */
+export function cacheControl(mark: CacheMark | undefined): JsonObject {
+  return mark ? { cache_control: { type: 'ephemeral', ...mark } } : {};
+}
+
+function sourceOf(source: Source): JsonObject {
+  switch (source.kind) {
+    case 'base64':
+      return { type: 'base64', media_type: source.mediaType, data: source.data };
+    case 'text':
+      return { type: 'text', media_type: 'text/plain', data: source.text };
+    case 'url':
+      return { type: 'url', url: source.url };
+  }
+}
+
+/** The API takes these characters alone; Kimi's `functions.weather:0` has others. Call and result change alike. */
+function toolId(id: string): string {
+  return id.replace(/[^\w-]/g, '_');
+}
+
+/** Providers that stream no arguments leave callers with `""`, and callers send it back. */
+function inputOf(json: string, field: string): JsonObject {
+  const input = json.trim() === '' ? {} : jsonObject(json);
+  if (input) return input;
+  throw new SluiceError('invalid_request', `\`${field}\` has arguments that are not a JSON object.`, { param: field });
+}
+
+function resultsFirst(content: JsonObject[]): JsonObject[] {
+  const isResult = ({ type }: JsonObject) => type === 'tool_result';
+  return [...content.filter(isResult), ...content.filter((block) => !isResult(block))];
+}

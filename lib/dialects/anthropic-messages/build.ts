@@ -1,0 +1,39 @@
+import type { Json, JsonObject } from '../../stream/json.ts';
+import type { ModelRequest } from '../../stream/request.ts';
+import { carryParameters } from '../carry.ts';
+import type { BuiltRequest } from '../dialect.ts';
+import { parameterWriters } from './build-parameters.ts';
+import { buildTurns } from './build-turns.ts';
+import { defaultMaxTokens, thinkingBudget } from './thinking.ts';
+import { dialectName, objectIn } from './wire.ts';
+
+/** The body for a provider of this dialect. `bodyVersion` as in AnthropicMessagesDifferences. */
+export function build(request: ModelRequest, model: string, bodyVersion: string | undefined): BuiltRequest {
+  const { members, dropped } = request.dialect === dialectName ? own(request) : translated(request);
+  const { model: _model, stream: _stream, anthropic_version: _version, anthropic_beta: beta, ...body } = members;
+  const betas = Array.isArray(beta) ? beta : [];
+  if (bodyVersion !== undefined) {
+    return { body: { anthropic_version: bodyVersion, ...(betas.length > 0 && { anthropic_beta: betas }), ...body }, dropped };
+  }
+  const headers = betas.length > 0 && { headers: { 'anthropic-beta': betas.join(',') } };
+  return { body: { model, ...body, stream: true }, dropped, ...headers };
+}
+
+/** A request of this dialect goes on as it came. Only its bound may have been lowered, and thinking has to stay below it. */
+function own({ body, parameters }: ModelRequest): { members: JsonObject; dropped: string[] } {
+  const maxTokens = parameters.maxOutputTokens;
+  if (maxTokens === undefined) return { members: body, dropped: [] };
+  const thinking = objectIn(body.thinking);
+  const lowered = isAtLeast(thinking.budget_tokens, maxTokens) && { thinking: { ...thinking, budget_tokens: maxTokens - 1 } };
+  return { members: { ...body, max_tokens: maxTokens, ...lowered }, dropped: [] };
+}
+
+function translated(request: ModelRequest): { members: JsonObject; dropped: string[] } {
+  const turns = buildTurns(request);
+  const { fields, dropped } = carryParameters(request, parameterWriters(thinkingBudget(request)));
+  return { members: { max_tokens: defaultMaxTokens, ...turns, ...fields }, dropped };
+}
+
+function isAtLeast(value: Json | undefined, bound: number): boolean {
+  return typeof value === 'number' && value >= bound;
+}

@@ -1,0 +1,96 @@
+import type { StreamEvent } from '../../stream/events.ts';
+import type { Json, JsonObject } from '../../stream/json.ts';
+import type { Collector, EncodeOptions } from '../dialect.ts';
+import { jsonObject } from '../upstream-failure.ts';
+import { contentBlock, startMessage, stopMessage } from './encode.ts';
+import { withNative } from './native.ts';
+import { objectIn, textIn } from './wire.ts';
+
+/** Events as one whole Message. */
+export function collector(options: EncodeOptions): Collector {
+  return new MessageCollector(options);
+}
+
+class MessageCollector implements Collector {
+  readonly #options: EncodeOptions;
+  #message: JsonObject = {};
+  readonly #content: JsonObject[] = [];
+  /** The open block, or nothing where it is one that this dialect cannot show. */
+  #block: JsonObject | undefined;
+  #json = '';
+  #refused = false;
+
+  constructor(options: EncodeOptions) {
+    this.#options = options;
+  }
+
+  write(event: StreamEvent): void {
+    switch (event.type) {
+      case 'start':
+        this.#message = objectIn(startMessage(event, this.#options).message);
+        break;
+      case 'block-start':
+        this.#refused ||= event.block.kind === 'text' && event.block.refusal === true;
+        this.#open(contentBlock(event.block, event.native), objectIn(event.native?.content_block));
+        break;
+      case 'text-delta':
+        this.#append('text', event.text);
+        break;
+      case 'reasoning-delta':
+        this.#append('thinking', event.text);
+        break;
+      case 'signature-delta':
+        this.#append('signature', event.signature);
+        break;
+      case 'tool-delta':
+        this.#json += event.json;
+        break;
+      case 'citation-delta':
+      case 'provider-delta':
+        this.#nativeDelta(objectIn(event.native?.delta));
+        break;
+      case 'block-end':
+        if (this.#block && this.#json !== '') this.#block.input = inputOf(this.#json);
+        this.#block = undefined;
+        break;
+      case 'finish': {
+        const { delta, usage, type: _, ...more } = stopMessage(event, this.#refused);
+        this.#message = withNative(this.#message, { ...more, ...objectIn(delta), usage: objectIn(usage) });
+      }
+    }
+  }
+
+  body(): JsonObject {
+    return { ...this.#message, content: this.#content };
+  }
+
+  #open(block: JsonObject | undefined, native: JsonObject): void {
+    this.#json = '';
+    this.#block = block && { ...withNative(block, native) };
+    if (this.#block) this.#content.push(this.#block);
+  }
+
+  #append(member: string, text: string): void {
+    if (this.#block) this.#block[member] = textIn(this.#block[member]) + text;
+  }
+
+  /** What streams of the provider's own work add to its block: arguments, citations, or a member that comes whole. */
+  #nativeDelta({ type, citation, partial_json, ...members }: JsonObject): void {
+    if (!this.#block) return;
+    if (citation !== undefined) this.#block.citations = [...arrayIn(this.#block.citations), citation];
+    else if (type === 'input_json_delta') this.#json += textIn(partial_json);
+    else Object.assign(this.#block, members);
+  }
+}
+
+/**
+ * The arguments of a call. What is no JSON object (a call that was cut by `max_tokens`) is kept as Anthropic advises
+ * for its own clients: under a name that no tool takes for its arguments.
+ */
+function inputOf(json: string): JsonObject {
+  return jsonObject(json) ?? { INVALID_JSON: json };
+}
+
+function arrayIn(value: Json | undefined): Json[] {
+  return Array.isArray(value) ? value : [];
+}

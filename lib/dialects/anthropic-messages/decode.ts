@@ -1,0 +1,153 @@
+import { SluiceError } from '../../stream/errors.ts';
+import type { Events, StreamEvent } from '../../stream/events.ts';
+import type { Json, JsonObject } from '../../stream/json.ts';
+import { objectAt, objectsAt, textAt } from '../../wire/fields.ts';
+import type { Frames } from '../../wire/frame.ts';
+import { parseFrame } from '../../wire/json.ts';
+import type { DecodeContext } from '../dialect.ts';
+import { Content } from './content.ts';
+import { eventFailure, frameFailure, type Statuses } from './failure.ts';
+import { unsaid, withNative } from './native.ts';
+import { finishReason } from './stop-reason.ts';
+import { uncounted, usageOf, type WireCounts, wireCounts } from './usage.ts';
+
+/** What a proxy that left out `message_start` begins with. */
+const impliesStart = new Set(['content_block_start', 'content_block_delta', 'message_delta']);
+const startMembers = new Set(['type', 'message']);
+const messageMembers = new Set(['id', 'type', 'role', 'model', 'content', 'stop_reason', 'usage']);
+const deltaMembers = new Set(['type', 'delta', 'usage']);
+const stopMembers = new Set(['type']);
+
+/**
+ * Events from the frames of a Messages stream, over SSE or taken out of Bedrock's invoke chunks: what a frame is, its
+ * payload's `type` says, because proxies leave out `event:` and Bedrock has none.
+ *
+ * The finish is earned by a stop_reason, and comes at `message_stop`; when the bytes end or break between the two, the
+ * answer is complete all the same. Pings and events we do not know are no part of the answer.
+ */
+export async function* decode(
+  frames: Frames,
+  context: DecodeContext,
+  statuses: Statuses = {},
+): Events & AsyncGenerator<StreamEvent> {
+  const content = new Content(context.id, context.native);
+  let startedId: string | undefined;
+  let counts: WireCounts = {};
+  let stop = '';
+  let finishNative: JsonObject = {};
+
+  try {
+    for await (const frame of frames) {
+      if (frame.failure) throw frameFailure(frame, statuses);
+      const payload = parseFrame(frame);
+      if (startedId === undefined && impliesStart.has(textAt(payload, 'type'))) {
+        startedId = context.id;
+        yield { type: 'start', id: context.id, model: context.model };
+      }
+      switch (payload.type) {
+        case 'message_start': {
+          const message = objectIn(payload, 'message');
+          const id = textAt(message, 'id') || context.id;
+          if (startedId !== undefined) {
+            // Some proxies say it twice. Another message, or one in the middle, is a second attempt spliced in.
+            if (content.begun || id !== startedId) throw protocolError('started a second message inside the first');
+            break;
+          }
+          startedId = id;
+          counts = wireCounts(message.usage);
+          const native = context.native ? startNative(payload, message, counts) : undefined;
+          yield {
+            type: 'start',
+            id,
+            model: textAt(message, 'model') || context.model,
+            ...(Object.keys(counts).length > 0 && { usage: usageOf(counts) }),
+            ...(native && { native }),
+          };
+          // A resumed programmatic tool call comes whole inside its start, with its stop_reason.
+          for (const [index, block] of objectsAt(message, 'content').entries()) {
+            yield* content.start(index, block);
+            yield* content.stop(index);
+          }
+          stop = textAt(message, 'stop_reason');
+          break;
+        }
+        case 'content_block_start':
+          yield* content.start(indexOf(payload.index), objectIn(payload, 'content_block'), payload);
+          break;
+        case 'content_block_delta':
+          yield* content.delta(indexOf(payload.index), objectIn(payload, 'delta'), payload);
+          break;
+        case 'content_block_stop':
+          yield* content.stop(indexOf(payload.index));
+          break;
+        case 'message_delta': {
+          const delta = objectIn(payload, 'delta');
+          counts = { ...counts, ...wireCounts(payload.usage) };
+          stop = textAt(delta, 'stop_reason') || stop;
+          if (context.native) finishNative = withNative(finishNative, { message_delta: deltaNative(payload, delta, counts) });
+          break;
+        }
+        case 'message_stop': {
+          if (stop === '')
+            throw new SluiceError('upstream_missing_finish', 'The provider ended its answer without a stop reason.');
+          const native = context.native ? unsaid(payload, stopMembers) : undefined;
+          if (native) finishNative = { ...finishNative, message_stop: native };
+          yield* content.end();
+          yield finish();
+          return;
+        }
+        case 'ping':
+          break;
+        default:
+          if (payload.type === 'error' || payload.error !== undefined) {
+            // The provider takes its stop back.
+            stop = '';
+            throw eventFailure(payload, statuses);
+          }
+          if (context.native && typeof payload.type === 'string' && startedId !== undefined)
+            yield { type: 'extra', native: payload };
+      }
+    }
+  } catch (error) {
+    if (stop === '') throw error;
+  }
+  if (startedId === undefined) throw new SluiceError('upstream_empty', 'The provider ended its answer before it said anything.');
+  if (stop === '') throw new SluiceError('upstream_cut', 'The provider cut the stream before the end of its answer.');
+  yield* content.end();
+  yield finish();
+
+  function finish(): StreamEvent {
+    const native = context.native && { native: finishNative };
+    return { type: 'finish', reason: finishReason(stop), rawReason: stop, usage: usageOf(counts), ...native };
+  }
+}
+
+function startNative(payload: JsonObject, message: JsonObject, counts: WireCounts): JsonObject | undefined {
+  const usage = uncounted(message.usage, counts);
+  const inMessage = unsaid(message, messageMembers);
+  const inPayload = unsaid(payload, startMembers);
+  if (!usage && !inMessage && !inPayload) return undefined;
+  return { ...inPayload, message: { ...inMessage, ...(usage && { usage }) } };
+}
+
+/** The whole delta, its stop_reason too: in its own dialect a word like `pause_turn` goes out as it came. */
+function deltaNative(payload: JsonObject, delta: JsonObject, counts: WireCounts): JsonObject {
+  const usage = uncounted(payload.usage, counts);
+  return { ...unsaid(payload, deltaMembers), delta, ...(usage && { usage }) };
+}
+
+/** The object that this kind of frame is about. */
+function objectIn(payload: JsonObject, name: string): JsonObject {
+  const object = objectAt(payload, name);
+  if (!object) throw protocolError(`sent an event without its \`${name}\``);
+  return object;
+}
+
+function indexOf(index: Json | undefined): number {
+  if (typeof index !== 'number') throw protocolError('sent a content block without an index');
+  return index;
+}
+
+function protocolError(what: string): SluiceError {
+  return new SluiceError('upstream_protocol_error', `The provider ${what}.`);
+}

@@ -1,0 +1,50 @@
+import type { ErrorKind, SluiceError } from '../../stream/errors.ts';
+import type { JsonObject } from '../../stream/json.ts';
+import type { ErrorAnswer } from '../dialect.ts';
+import { retryHeaders } from '../retry-headers.ts';
+import { isNamedError } from './failure.ts';
+
+/** Types by kind, and the status where this dialect has one of its own. Every other kind is an `api_error`. */
+const errorTypes: Partial<Record<ErrorKind, { type: string; status?: number }>> = {
+  invalid_request: { type: 'invalid_request_error' },
+  unsupported_parameter: { type: 'invalid_request_error' },
+  context_length_exceeded: { type: 'invalid_request_error' },
+  content_filter: { type: 'invalid_request_error' },
+  invalid_api_key: { type: 'authentication_error' },
+  model_not_allowed: { type: 'permission_error' },
+  origin_not_allowed: { type: 'permission_error' },
+  model_not_found: { type: 'not_found_error' },
+  route_not_found: { type: 'not_found_error' },
+  method_not_allowed: { type: 'invalid_request_error' },
+  request_too_large: { type: 'request_too_large' },
+  unsupported_encoding: { type: 'invalid_request_error' },
+  insufficient_quota: { type: 'billing_error', status: 402 },
+  rate_limit_exceeded: { type: 'rate_limit_error' },
+  server_overloaded: { type: 'overloaded_error', status: 529 },
+  connect_timeout: { type: 'timeout_error' },
+  upstream_timeout: { type: 'timeout_error' },
+  upstream_stalled: { type: 'timeout_error' },
+  stream_deadline: { type: 'timeout_error' },
+};
+
+/** A failure before the first byte. */
+export function errorAnswer(error: SluiceError, requestId: string): ErrorAnswer {
+  return {
+    status: errorTypes[error.kind]?.status ?? error.status,
+    body: errorBody(error, requestId),
+    headers: retryHeaders(error),
+  };
+}
+
+/**
+ * A failure as this dialect says it, before the first byte and in the middle of a stream. What a provider of the same
+ * dialect found wrong with the request is told as it said it, member by member: Claude Code goes by the wording. The
+ * id is ours, since that is the one an operator can find.
+ */
+export function errorBody(error: SluiceError, requestId: string): JsonObject {
+  const { body, status } = error.upstream ?? {};
+  const callersFault = error.status < 500 && (status === undefined || (status >= 400 && status < 500));
+  const told = callersFault && body?.type === 'error' && isNamedError(body.error) ? body.error : undefined;
+  const type = errorTypes[error.kind]?.type ?? 'api_error';
+  return { type: 'error', error: { ...(told ?? { type, message: error.message }) }, request_id: requestId };
+}

@@ -1,0 +1,61 @@
+import type { SluiceError } from '../../stream/errors.ts';
+import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
+import type { Frame } from '../../wire/frame.ts';
+import { jsonObject, upstreamFailure } from '../upstream-failure.ts';
+import { textIn } from './wire.ts';
+
+/** The status that each type of error stands for, where no HTTP status says it: in the middle of a stream. */
+const statuses: Readonly<Record<string, number>> = {
+  invalid_request_error: 400,
+  authentication_error: 401,
+  billing_error: 402,
+  permission_error: 403,
+  not_found_error: 404,
+  request_too_large: 413,
+  rate_limit_error: 429,
+  api_error: 500,
+  timeout_error: 504,
+  overloaded_error: 529,
+};
+
+export type Statuses = Readonly<Record<string, number>>;
+
+/** The failure that an `error` event tells of: `{type: 'error', error: {type, message}}`, or without the outer type. */
+export function eventFailure(payload: JsonObject, more: Statuses): SluiceError {
+  return failureOf(payload, more);
+}
+
+/** The failure that a frame is by the wire's own mark: an exception, or text outside every field. */
+export function frameFailure(frame: Frame, more: Statuses): SluiceError {
+  return failureOf(jsonObject(frame.data), more, { word: frame.event });
+}
+
+/** The failure that the body of a refused call tells of. What is not JSON is not quoted: it may be a page of HTML. */
+export function bodyFailure(status: number, body: string, more: Statuses): SluiceError {
+  return failureOf(jsonObject(body), more, { status });
+}
+
+/** Is this an error with a type and a message, as this dialect has it? */
+export function isNamedError(error: Json | undefined): error is { type: string; message: string } {
+  return isObject(error) && typeof error.type === 'string' && typeof error.message === 'string';
+}
+
+/** The forms that are met: this dialect's own, an error that is a string, and AWS's and FastAPI's flat ones. */
+function failureOf(
+  payload: JsonObject | undefined,
+  more: Statuses,
+  known: { status?: number; word?: string | undefined } = {},
+): SluiceError {
+  const { error, detail } = payload ?? {};
+  const inner = isObject(error) ? error : (payload ?? {});
+  const message = [inner.message, inner.Message, error, detail].find((value) => typeof value === 'string');
+  const type = textIn(inner.type);
+  const code = type === '' || type === 'error' ? (known.word ?? '') : type;
+  const status = known.status ?? more[code] ?? statuses[code];
+  return upstreamFailure({
+    ...(status !== undefined && { status }),
+    message: textIn(message),
+    code,
+    ...(isNamedError(error) && { body: { ...payload, type: 'error' } }),
+  });
+}

@@ -1,0 +1,113 @@
+import type { Json, JsonObject } from '../../stream/json.ts';
+import type { ModelRequest, Parameters, Reasoning, ResponseFormat, Tool, ToolChoice } from '../../stream/request.ts';
+import { cacheOf } from './parse-parts.ts';
+import { isCustomTool } from './schema.ts';
+import { objectIn, objectsIn, textIn } from './wire.ts';
+
+type Readers = {
+  [Name in keyof Parameters]?: readonly [
+    spelled: string | ((body: JsonObject) => string),
+    (body: JsonObject) => Parameters[Name],
+  ];
+};
+
+/** Where each parameter stands in the body, and what it says; `undefined` when it was not asked for. */
+const readers: Readers = {
+  maxOutputTokens: ['max_tokens', (body) => numberIn(body.max_tokens)],
+  temperature: ['temperature', (body) => numberIn(body.temperature)],
+  topP: ['top_p', (body) => numberIn(body.top_p)],
+  topK: ['top_k', (body) => numberIn(body.top_k)],
+  stop: ['stop_sequences', (body) => filled(textsIn(body.stop_sequences))],
+  tools: ['tools', (body) => filled([...toolsIn(body), ...serversIn(body)])],
+  toolChoice: ['tool_choice', (body) => toolChoiceOf(body.tool_choice)],
+  parallelToolCalls: [
+    'tool_choice.disable_parallel_tool_use',
+    (body) => (objectIn(body.tool_choice).disable_parallel_tool_use === true ? false : undefined),
+  ],
+  reasoning: [(body) => (body.thinking === undefined ? 'output_config.effort' : 'thinking'), reasoningOf],
+  responseFormat: [(body) => (formatSpelledOld(body) ? 'output_format' : 'output_config.format'), responseFormatOf],
+  user: ['metadata.user_id', (body) => textIn(objectIn(body.metadata).user_id) || undefined],
+  // OpenAI's word for the tier that `standard_only` asks for.
+  serviceTier: ['service_tier', ({ service_tier: tier }) => (tier === 'standard_only' ? 'default' : textIn(tier) || undefined)],
+};
+
+export function readParameters(body: JsonObject): Pick<ModelRequest, 'parameters' | 'spelling'> {
+  const parameters: Record<string, unknown> = {};
+  const spelling: ModelRequest['spelling'] = {};
+  for (const name of Object.keys(readers) as (keyof typeof readers)[]) {
+    const [spelled, read] = readers[name] ?? ['', () => undefined];
+    const value = read(body);
+    if (value === undefined) continue;
+    parameters[name] = value;
+    spelling[name] = typeof spelled === 'string' ? spelled : spelled(body);
+  }
+  return { parameters, spelling };
+}
+
+function toolsIn(body: JsonObject): Tool[] {
+  return objectsIn(body.tools).map((tool, index): Tool => {
+    const place = { field: `tools[${index}]`, ...cacheOf(tool) };
+    if (!isCustomTool(tool)) return { ...place, type: 'native', value: tool };
+    const description = textIn(tool.description);
+    return {
+      ...place,
+      type: 'function',
+      name: textIn(tool.name),
+      ...(description && { description }),
+      schema: objectIn(tool.input_schema),
+      ...(typeof tool.strict === 'boolean' && { strict: tool.strict }),
+    };
+  });
+}
+
+/** Servers whose tools the provider calls by itself: tools of a kind that no other dialect has. */
+function serversIn(body: JsonObject): Tool[] {
+  return objectsIn(body.mcp_servers).map((value, index) => ({ field: `mcp_servers[${index}]`, type: 'native', value }));
+}
+
+function toolChoiceOf(choice: Json | undefined): ToolChoice | undefined {
+  if (choice === undefined) return undefined;
+  const { type, name } = objectIn(choice);
+  if (type === 'auto' || type === 'none') return { type };
+  if (type === 'any') return { type: 'required' };
+  return type === 'tool' ? { type, name: textIn(name) } : { type: 'native', value: choice };
+}
+
+const efforts: readonly string[] = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'] satisfies Reasoning['effort'][];
+
+/** `thinking` says whether and, for older models, how much; `output_config.effort` how much. Adaptive thinking is on. */
+function reasoningOf(body: JsonObject): Reasoning | undefined {
+  const { type, budget_tokens } = objectIn(body.thinking);
+  const { effort } = objectIn(body.output_config);
+  const known = typeof effort === 'string' && efforts.includes(effort);
+  if (type === undefined && !known) return undefined;
+  const budgetTokens = type === 'enabled' ? numberIn(budget_tokens) : undefined;
+  return {
+    enabled: type !== 'disabled',
+    ...(known && { effort: effort as NonNullable<Reasoning['effort']> }),
+    ...(budgetTokens !== undefined && { budgetTokens }),
+  };
+}
+
+/** `output_format` is the same from before `output_config` had it. A format is always kept to, hence strict. */
+function responseFormatOf(body: JsonObject): ResponseFormat | undefined {
+  const { type, schema } = objectIn(formatSpelledOld(body) ? body.output_format : objectIn(body.output_config).format);
+  return type === 'json_schema' ? { type: 'json-schema', name: 'response', schema: objectIn(schema), strict: true } : undefined;
+}
+
+function formatSpelledOld(body: JsonObject): boolean {
+  return body.output_format !== undefined;
+}
+
+function numberIn(value: Json | undefined): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}
+
+function textsIn(value: Json | undefined): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+/** The list, if there is anything in it: an empty list asks for nothing. */
+function filled<Item>(list: Item[]): Item[] | undefined {
+  return list.length > 0 ? list : undefined;
+}

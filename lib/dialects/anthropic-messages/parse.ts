@@ -1,0 +1,50 @@
+import { SluiceError } from '../../stream/errors.ts';
+import { type JsonObject, withoutNulls } from '../../stream/json.ts';
+import type { Message, ModelRequest } from '../../stream/request.ts';
+import { validBody } from '../valid-body.ts';
+import { readParameters } from './parse-parameters.ts';
+import { partsOf } from './parse-parts.ts';
+import { requestSchema } from './schema.ts';
+import { dialectName, objectsIn } from './wire.ts';
+
+/** Members that this parser reads, and Bedrock's two for what are headers elsewhere. */
+const readMembers: ReadonlySet<string> = new Set([...Object.keys(requestSchema.entries), 'anthropic_version', 'anthropic_beta']);
+
+/** The API version that took the sampling parameters away, and what it took. */
+const withoutSampling = '2026-10-21';
+const samplingParameters = ['temperature', 'top_p', 'top_k'];
+
+/**
+ * A Messages request. Throws `invalid_request` for what the API itself would refuse at sight; members that it does not
+ * know are let pass, because the provider of this dialect may, and are listed as unknown for the others.
+ * `version` is the caller's `anthropic-version`, where it is known: dates compare as text.
+ */
+export function parse(given: JsonObject, { version = '' }: { version?: string } = {}): ModelRequest {
+  const body = withoutNulls(given);
+  const { model, stream } = validBody(requestSchema, body);
+  const removed = version >= withoutSampling ? samplingParameters.find((name) => body[name] !== undefined) : undefined;
+  if (removed) {
+    throw new SluiceError('invalid_request', `\`${removed}\` is not part of anthropic-version ${version}.`, { param: removed });
+  }
+  return {
+    dialect: dialectName,
+    body,
+    model,
+    stream: stream ?? false,
+    messages: messagesOf(body),
+    ...readParameters(body),
+    unknown: Object.keys(body).filter((name) => !readMembers.has(name)),
+    showUsage: true,
+  };
+}
+
+function messagesOf(body: JsonObject): Message[] {
+  const system: Message[] = body.system === undefined ? [] : [{ role: 'system', content: partsOf(body.system, 'system') }];
+  const turns = objectsIn(body.messages).map(
+    ({ role, content }, index): Message => ({
+      role: role === 'assistant' || role === 'system' ? role : 'user',
+      content: partsOf(content, `messages[${index}].content`),
+    }),
+  );
+  return [...system, ...turns];
+}
