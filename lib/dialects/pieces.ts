@@ -30,6 +30,8 @@ export function* pieces(text: string): Generator<string> {
 function sizeInJson(character: string): number {
   const code = character.codePointAt(0) ?? 0;
   if (code < 0x20 || (code >= 0xd800 && code <= 0xdfff)) return 6;
+  // Streams in OpenAI's manner escape the bracket of `[DONE]`.
+  if (character === '[') return 6;
   if (character === '"' || character === '\\') return 2;
   if (code < 0x80) return 1;
   if (code < 0x800) return 2;
