@@ -27,6 +27,14 @@ export const exceptionStatuses: Readonly<Record<string, number>> = {
   serviceUnavailableException: 503,
 };
 
+/** What to do about a failure that Bedrock's own sentence does not explain to whoever runs the gateway. */
+const hints: Readonly<Record<string, string>> = {
+  accessDeniedException: 'The gateway needs permission to invoke this model, and the model must be enabled in the region.',
+  expiredTokenException: 'Renew the AWS credentials that the gateway runs with.',
+  invalidSignatureException: 'Check the AWS secret key that the gateway runs with, and its clock.',
+  unrecognizedClientException: 'Check the AWS access key that the gateway runs with.',
+};
+
 /** The failure that a frame is by the wire's own word: an exception, or an error that Bedrock has no model of. */
 export function frameFailure(frame: Frame): SluiceError {
   return failureOf(undefined, frame.event ?? '', frame.data);
@@ -43,12 +51,13 @@ export function bodyFailure(status: number, body: string, errorType = ''): Sluic
 function failureOf(status: number | undefined, type: string, text: string): SluiceError {
   const name = type.replace(/^.*#/, '').replace(/:.*$/, '');
   // Frames spell a name with a small first letter, headers and bodies with a capital.
-  const known = entryOf(exceptionStatuses, name.slice(0, 1).toLowerCase() + name.slice(1)) ?? status;
+  const exception = name.slice(0, 1).toLowerCase() + name.slice(1);
+  const known = entryOf(exceptionStatuses, exception) ?? status;
   const { p: _padding, ...payload } = jsonObject(text) ?? {};
   const body = { ...payload, ...(name && { __type: name.slice(0, 1).toUpperCase() + name.slice(1) }) };
   return upstreamFailure({
     ...(known !== undefined && { status: known }),
-    message: messageOf(payload) || plain(text),
+    message: [messageOf(payload) || plain(text), entryOf(hints, exception) ?? ''].filter(Boolean).join(' '),
     code: name,
     ...(Object.keys(body).length > 0 && { body }),
   });

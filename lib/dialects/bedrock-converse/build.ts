@@ -1,0 +1,95 @@
+import type { JsonObject } from '../../stream/json.ts';
+import type { ModelRequest, Tool } from '../../stream/request.ts';
+import { carryParameters, type ParameterWriters, unsupported } from '../carry.ts';
+import type { BuiltRequest } from '../dialect.ts';
+import { cachePoint, conversationOf } from './messages.ts';
+import { familyOf, type ModelFamily } from './model-family.ts';
+import { dialectName } from './wire.ts';
+
+/**
+ * The body of a Converse call. A caller's own Converse body goes on as it came.
+ * Throws as `ProviderDialect.build` and `conversationOf` say.
+ */
+export function build(request: ModelRequest, model: string): BuiltRequest {
+  if (request.dialect === dialectName) return { body: request.body, dropped: [...request.unknown] };
+  const family = familyOf(model);
+  const { system, messages, dropped } = conversationOf(request.messages, family);
+  const carried = carryParameters(request, { ...commonWriters, ...toolWriters(family), ...family.writers });
+  const tools = carried.fields.toolConfig === undefined ? toolsOfHistory(request) : [];
+  return {
+    body: {
+      messages,
+      ...(system.length > 0 && { system }),
+      ...(tools.length > 0 && { toolConfig: { tools } }),
+      ...carried.fields,
+    },
+    dropped: [...carried.dropped, ...dropped, ...lowered(request, carried.dropped), ...loosened(request, family)],
+  };
+}
+
+const serviceTiers = ['priority', 'flex', 'reserved'];
+
+const commonWriters: ParameterWriters = {
+  maxOutputTokens: (maxTokens) => ({ inferenceConfig: { maxTokens } }),
+  temperature: (temperature) => ({ inferenceConfig: { temperature: Math.min(temperature, 1) } }),
+  topP: (topP) => ({ inferenceConfig: { topP } }),
+  stop: (stopSequences) => ({ inferenceConfig: { stopSequences } }),
+  // Any number of calls at once is how every model here answers.
+  parallelToolCalls: (parallel) => (parallel ? {} : undefined),
+  serviceTier: (type) => (serviceTiers.includes(type) ? { serviceTier: { type } } : undefined),
+  responseFormat: (format) => {
+    if (format.type !== 'json-schema') return undefined;
+    const { name, description, schema } = format;
+    const jsonSchema = { schema: JSON.stringify(schema), name, ...(description && { description }) };
+    return { outputConfig: { textFormat: { type: 'json_schema', structure: { jsonSchema } } } };
+  },
+};
+
+function toolWriters(family: ModelFamily): ParameterWriters {
+  return {
+    tools: (tools, request) => {
+      // There is no choice `none`. Without tools none is called; but a history with calls is refused without them.
+      const withheld = request.parameters.toolChoice?.type === 'none' && !toolNamesOfHistory(request).length;
+      return withheld || tools.length === 0 ? {} : { toolConfig: { tools: tools.flatMap((tool) => toolSpecs(tool, family)) } };
+    },
+    toolChoice: (choice, { parameters }) => {
+      // `auto` is what happens anyway, and some models (Llama) refuse to hear it.
+      if (choice.type === 'auto' || choice.type === 'none' || !parameters.tools?.length) return {};
+      if (choice.type === 'native') return undefined;
+      const toolChoice = choice.type === 'tool' ? { tool: { name: choice.name } } : { any: {} };
+      return { toolConfig: { toolChoice } };
+    },
+  };
+}
+
+function toolSpecs(tool: Tool, family: ModelFamily): JsonObject[] {
+  if (tool.type === 'native') throw unsupported(tool.field);
+  const toolSpec = {
+    name: tool.name,
+    ...(tool.description && { description: tool.description }),
+    inputSchema: { json: tool.schema },
+    ...(tool.strict && family.strictTools && { strict: true }),
+  };
+  return tool.cache && family.cachePoints === 'everywhere' ? [{ toolSpec }, cachePoint(tool.cache)] : [{ toolSpec }];
+}
+
+/** Bedrock refuses calls and results in the history of a request without tools: these stand for what was called. */
+function toolsOfHistory(request: ModelRequest): JsonObject[] {
+  return toolNamesOfHistory(request).map((name) => ({ toolSpec: { name, inputSchema: { json: { type: 'object' } } } }));
+}
+
+function toolNamesOfHistory({ messages }: ModelRequest): string[] {
+  const parts = messages.flatMap(({ content }) => content);
+  return [...new Set(parts.flatMap((part) => (part.type === 'tool-call' ? [part.name] : [])))];
+}
+
+/** Converse knows temperatures up to 1; a higher one was lowered, not left out. */
+function lowered({ parameters: { temperature = 0 }, spelling }: ModelRequest, dropped: readonly string[]): string[] {
+  const name = spelling.temperature ?? 'temperature';
+  return temperature > 1 && !dropped.includes(name) ? [name] : [];
+}
+
+function loosened({ parameters: { tools = [] } }: ModelRequest, family: ModelFamily): string[] {
+  if (family.strictTools) return [];
+  return tools.flatMap((tool) => (tool.type === 'function' && tool.strict ? [`${tool.field}.strict`] : []));
+}

@@ -1,0 +1,164 @@
+import { SluiceError } from '../../stream/errors.ts';
+import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
+import type { CacheMark, Message, Part, Source } from '../../stream/request.ts';
+import { unsupported } from '../carry.ts';
+import type { ModelFamily } from './model-family.ts';
+import { documentFormats, entryOf, imageFormats } from './wire.ts';
+
+/** The conversation as the wire has it, and the fields of what was left out of it. */
+export interface Conversation {
+  readonly system: JsonObject[];
+  readonly messages: JsonObject[];
+  readonly dropped: string[];
+}
+
+/**
+ * The turns, alternating as Bedrock demands: neighbours of one role become one turn, and system turns go to their own
+ * place. Blank text is left out, because Bedrock refuses it, and a turn of nothing else with it.
+ * Throws `unsupported_parameter` for what Converse cannot say, `invalid_request` for arguments that are no object.
+ */
+export function conversationOf(messages: readonly Message[], family: ModelFamily): Conversation {
+  const blocks = new ContentBlocks(family);
+  const turns: { role: string; content: JsonObject[] }[] = [];
+  const system: JsonObject[] = [];
+  for (const { role, content } of messages) {
+    if (role === 'system') {
+      system.push(...content.flatMap((part) => blocks.ofSystem(part)));
+      continue;
+    }
+    const written = content.flatMap((part) => blocks.of(part));
+    const last = turns.at(-1);
+    if (last?.role === role) last.content.push(...written);
+    else if (written.length > 0) turns.push({ role, content: written });
+  }
+  return { system, messages: turns.map(({ role, content }) => ({ role, content })), dropped: blocks.dropped };
+}
+
+/** A mark that lets Bedrock keep the prompt up to here. */
+export function cachePoint({ ttl }: CacheMark): JsonObject {
+  return { cachePoint: { type: 'default', ...(ttl && { ttl }) } };
+}
+
+class ContentBlocks {
+  readonly dropped: string[] = [];
+  readonly #family: ModelFamily;
+  readonly #documentNames = new Set<string>();
+
+  constructor(family: ModelFamily) {
+    this.#family = family;
+  }
+
+  ofSystem(part: Part): JsonObject[] {
+    if (part.type !== 'text') throw unsupported(part.field);
+    return this.of(part);
+  }
+
+  /** The blocks for one part: itself, if there is anything to say, and the mark that follows it. */
+  of(part: Part): JsonObject[] {
+    const block = this.#block(part);
+    if (!block) return [];
+    return part.cache && this.#family.cachePoints !== 'nowhere' ? [block, cachePoint(part.cache)] : [block];
+  }
+
+  #block(part: Part): JsonObject | undefined {
+    switch (part.type) {
+      case 'text':
+        return part.text.trim() === '' ? undefined : { text: part.text };
+      case 'image':
+        return { image: { format: formatOf(part.source, imageFormats, part.field), source: bytesOf(part.source, part.field) } };
+      case 'document':
+        return {
+          document: {
+            format: formatOf(part.source, documentFormats, part.field),
+            name: this.#documentName(part.name),
+            source: bytesOf(part.source, part.field),
+          },
+        };
+      case 'tool-call':
+        return { toolUse: { toolUseId: toolUseId(part.id), name: part.name, input: inputOf(part.json, part.field) } };
+      case 'tool-result':
+        return {
+          toolResult: {
+            toolUseId: toolUseId(part.id),
+            content: part.content.flatMap((inner) => this.#ofResult(inner)),
+            ...(part.failed && { status: 'error' }),
+          },
+        };
+      case 'reasoning':
+        if (!part.signature || !this.#family.takesReasoning) return this.#drop(part);
+        return { reasoningContent: { reasoningText: { text: part.text, signature: part.signature } } };
+      case 'redacted-reasoning':
+        return this.#family.takesReasoning ? { reasoningContent: { redactedContent: part.data } } : this.#drop(part);
+      case 'native':
+        throw unsupported(part.field);
+    }
+  }
+
+  #ofResult(part: Part): JsonObject[] {
+    if (part.type !== 'text' && part.type !== 'image' && part.type !== 'document') throw unsupported(part.field);
+    // A mark stands behind the whole result or not at all.
+    const block = this.#block(part);
+    return block ? [block] : [];
+  }
+
+  /** Thoughts that cannot go back are no part of what was said: the model does without them. */
+  #drop(part: Part): undefined {
+    this.dropped.push(part.field);
+  }
+
+  /** Bedrock takes letters, digits, single spaces, hyphens, parentheses and brackets, and each name once. */
+  #documentName(name = ''): string {
+    const allowed = name
+      .replace(/[^A-Za-z0-9\s()[\]-]+/g, '-')
+      .replace(/\s+/g, ' ')
+      .trim()
+      .slice(0, maxDocumentName);
+    const base = allowed || 'document';
+    let unique = base;
+    for (let count = 2; this.#documentNames.has(unique); count++) unique = `${base} (${count})`;
+    this.#documentNames.add(unique);
+    return unique;
+  }
+}
+
+const maxDocumentName = 180;
+const maxToolUseId = 64;
+
+/** Other providers' ids have characters that Bedrock refuses (`functions.f:0`); a call and its result stay a pair. */
+function toolUseId(id: string): string {
+  return id.replace(/[^A-Za-z0-9_-]/g, '_').slice(-maxToolUseId);
+}
+
+/** A call without arguments may come as no text at all. */
+function inputOf(json: string, field: string): JsonObject {
+  if (json.trim() === '') return {};
+  let input: Json = null;
+  try {
+    input = JSON.parse(json) as Json;
+  } catch {
+    // Not JSON is no object either.
+  }
+  if (isObject(input)) return input;
+  throw new SluiceError('invalid_request', `The arguments of the tool call in \`${field}\` are not a JSON object.`, {
+    param: field,
+  });
+}
+
+function formatOf(source: Source, formats: Readonly<Record<string, string>>, field: string): string {
+  const mediaType = source.kind === 'base64' ? source.mediaType : 'text/plain';
+  const format = entryOf(
+    formats,
+    (mediaType.split(';')[0] ?? '')
+      .trim()
+      .toLowerCase()
+      .replace(/^image\/jpg$/, 'image/jpeg'),
+  );
+  if (!format) throw unsupported(field);
+  return format;
+}
+
+/** Converse takes bytes or a place in S3, never a URL, and we fetch none. */
+function bytesOf(source: Source, field: string): JsonObject {
+  if (source.kind === 'url') throw unsupported(field);
+  return { bytes: source.kind === 'base64' ? source.data : Buffer.from(source.text).toString('base64') };
+}
