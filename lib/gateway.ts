@@ -127,6 +127,7 @@ async function* call(question: Question, target: Target, signal: AbortSignal, cl
   const attempt: Progress['attempts'][number] = { provider: provider.name, model };
   progress.attempts.push(attempt);
   const deadlines = startDeadlines(clock, target.timeouts, signal);
+  let readToEnd = false;
   try {
     const { dialect } = provider;
     const built = dialect.build(request, model);
@@ -146,12 +147,13 @@ async function* call(question: Question, target: Target, signal: AbortSignal, cl
       yield event;
       deadlines.taken();
     }
+    readToEnd = true;
   } catch (thrown) {
     const error = toSluiceError(deadlines.signal.aborted ? deadlines.signal.reason : thrown);
     attempt.error = error.kind;
     throw error;
   } finally {
-    deadlines.stop();
+    deadlines.stop(readToEnd);
   }
 }
 

@@ -21,8 +21,8 @@ export interface Deadlines {
   event(content: boolean): void;
   /** The reader has taken the event: waiting for the provider again. A slow reader's time is not the provider's. */
   taken(): void;
-  /** The call is over, however it ended: closes it and stops the watch. */
-  stop(): void;
+  /** The call is over: stops the watch. Closes the call too, unless its answer was read to its end. */
+  stop(readToEnd: boolean): void;
 }
 
 type Phase = 'connect' | 'firstContent' | 'idle';
@@ -58,10 +58,10 @@ export function startDeadlines(clock: Clock, timeouts: Timeouts, above: AbortSig
       readersTurn = false;
       if (phase === 'idle') since = clock.now();
     },
-    stop() {
+    stop(readToEnd) {
       unwatch();
       above.removeEventListener('abort', follow);
-      controller.abort(new SluiceError('client_closed', 'The call is over.'));
+      if (!readToEnd) controller.abort(new SluiceError('client_closed', 'The call is over.'));
     },
   };
 }

@@ -68,13 +68,15 @@ async function* read(answer: http.IncomingMessage, signal: AbortSignal): AsyncGe
   const encoding = answer.headers['content-encoding'] ?? 'identity';
   const body = encoding === 'identity' ? answer : decompress(answer, encoding);
   try {
-    for await (const piece of body) yield piece as Uint8Array;
+    for await (const piece of body.iterator({ destroyOnReturn: false })) yield piece as Uint8Array;
   } catch (cause) {
     if (signal.aborted) throw signal.reason;
     if (cause instanceof SluiceError) throw cause;
     throw new SluiceError('upstream_cut', 'The provider closed the connection before its answer was complete.', { cause });
   } finally {
-    answer.destroy();
+    // A reader may stop at the stream's own terminal, with only the end of the body behind it: that connection is good.
+    if (answer.complete) answer.resume();
+    else answer.destroy();
   }
 }
 

@@ -1,3 +1,5 @@
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
@@ -115,6 +117,20 @@ describe('send', () => {
     }
     await sleep(50);
     expect(server.closed).toBe(2);
+  });
+
+  test('a reader that stops with only the end of the body behind it leaves a connection that is used again', async () => {
+    let connections = 0;
+    const server = http.createServer((_, response) => response.end('data: [DONE]\n\n')).on('connection', () => connections++);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    for (let round = 0; round < 3; round++) {
+      for await (const _ of (await call(url)).body) break;
+      await sleep(5);
+    }
+    expect(connections).toBe(1);
+    server.close();
+    server.closeAllConnections();
   });
 
   test('ending the reading early closes the connection', async () => {
