@@ -1,0 +1,107 @@
+import type { JsonObject } from '../../stream/json.ts';
+import type { Message, Part, Source } from '../../stream/request.ts';
+import { unsupported } from '../carry.ts';
+import type { OpenaiChatDifferences } from './differences.ts';
+
+type PartOf<Type extends Part['type']> = Extract<Part, { type: Type }>;
+
+/**
+ * Messages from the vocabulary. Instructions are one message and come first, since many chat templates refuse them
+ * elsewhere. Throws `unsupported_parameter` for a part that this dialect has no word for.
+ */
+export function buildMessages(messages: readonly Message[], differences: OpenaiChatDifferences): JsonObject[] {
+  const instructions = messages.filter(({ role }) => role === 'system').flatMap(({ content }) => content.map(instruction));
+  return [
+    ...(instructions.length > 0 ? [{ role: 'system', content: instructions.join('\n\n') }] : []),
+    ...messages.flatMap(({ role, content }) => {
+      if (role === 'system') return [];
+      return role === 'user' ? userMessages(content) : assistantMessages(content, differences);
+    }),
+  ];
+}
+
+function instruction(part: Part): string {
+  if (part.type !== 'text') throw unsupported(part.field);
+  return part.text;
+}
+
+/** Results of tools are messages of their own and hold text alone: their pictures follow in the user's message. */
+function userMessages(content: readonly Part[]): JsonObject[] {
+  const results = content.filter((part) => part.type === 'tool-result');
+  const shown = results.flatMap((result) => result.content.filter((part) => part.type !== 'text'));
+  const parts = [...shown, ...content.filter((part) => part.type !== 'tool-result')].map(userPart);
+  const [first] = parts;
+  const alone = parts.length === 1 && first?.type === 'text' ? first.text : parts;
+  return [
+    ...results.map((result) => ({ role: 'tool', tool_call_id: result.id, content: resultText(result) })),
+    ...(first ? [{ role: 'user', content: alone }] : []),
+  ];
+}
+
+/** This dialect has no mark for a tool that failed; the result's own words have to say so. */
+function resultText({ content }: PartOf<'tool-result'>): string {
+  return content
+    .filter((part) => part.type === 'text')
+    .map(({ text }) => text)
+    .join('\n');
+}
+
+function userPart(part: Part): JsonObject {
+  switch (part.type) {
+    case 'text':
+      return { type: 'text', text: part.text };
+    case 'image':
+      return { type: 'image_url', image_url: { url: urlOf(part.source, part.field) } };
+    case 'document':
+      if (part.source.kind === 'text') return { type: 'text', text: part.source.text };
+      if (part.source.kind === 'url') throw unsupported(part.field);
+      return { type: 'file', file: { filename: part.name ?? 'document', file_data: urlOf(part.source, part.field) } };
+    default:
+      throw unsupported(part.field);
+  }
+}
+
+function urlOf(source: Source, field: string): string {
+  if (source.kind === 'text') throw unsupported(field);
+  return source.kind === 'url' ? source.url : `data:${source.mediaType};base64,${source.data}`;
+}
+
+/** Reasoning goes back only to a provider that takes it; to others it is no part of what was said. */
+function assistantMessages(content: readonly Part[], { reasoningFields = [] }: OpenaiChatDifferences): JsonObject[] {
+  let text = '';
+  let reasoning = '';
+  const details: JsonObject[] = [];
+  const calls: JsonObject[] = [];
+  for (const part of content) {
+    switch (part.type) {
+      case 'text':
+        text += part.text;
+        break;
+      case 'reasoning':
+        reasoning += part.text;
+        details.push({ type: 'reasoning.text', text: part.text, ...(part.signature && { signature: part.signature }) });
+        break;
+      case 'redacted-reasoning':
+        details.push({ type: 'reasoning.encrypted', data: part.data });
+        break;
+      case 'tool-call':
+        calls.push({ id: part.id, type: 'function', function: { name: part.name, arguments: part.json } });
+        break;
+      default:
+        throw unsupported(part.field);
+    }
+  }
+  const fields = reasoningFields.flatMap((name): [string, JsonObject[] | string][] => {
+    if (name === 'reasoning_details') return details.length > 0 ? [[name, details]] : [];
+    return reasoning ? [[name, reasoning]] : [];
+  });
+  if (text === '' && calls.length === 0) return [];
+  return [
+    {
+      role: 'assistant',
+      ...(text !== '' && { content: text }),
+      ...Object.fromEntries(fields),
+      ...(calls.length > 0 && { tool_calls: calls }),
+    },
+  ];
+}

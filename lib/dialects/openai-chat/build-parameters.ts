@@ -1,0 +1,116 @@
+import type { Json, JsonObject } from '../../stream/json.ts';
+import type { ModelRequest, Reasoning, ResponseFormat, Tool, ToolChoice } from '../../stream/request.ts';
+import { type ParameterWriters, unsupported } from '../carry.ts';
+import type { OpenaiChatDifferences } from './differences.ts';
+import { dialectName } from './wire.ts';
+
+/** OpenAI's own tiers; another dialect's words mean nothing here. */
+const serviceTiers: ReadonlySet<string> = new Set(['auto', 'default', 'flex', 'scale', 'priority']);
+
+/** Budgets of thinking as efforts: up to so many tokens. */
+const efforts: readonly [upTo: number, effort: string][] = [
+  [4096, 'low'],
+  [16_384, 'medium'],
+  [Number.POSITIVE_INFINITY, 'high'],
+];
+
+/**
+ * How each parameter is written. Members that only some providers know are written where `accepts` has them, and none
+ * that `forbids` has.
+ */
+export function parameterWriters(differences: OpenaiChatDifferences): ParameterWriters {
+  const { maxTokensField = 'max_completion_tokens', anyTool = 'required', accepts = [], forbids = [] } = differences;
+  const ifAccepted = (name: string, value: Json) => (accepts.includes(name) ? { [name]: value } : undefined);
+  const writers: ParameterWriters = {
+    maxOutputTokens: (value) => ({ [maxTokensField]: value }),
+    temperature: (value) => ({ temperature: value }),
+    topP: (value) => ({ top_p: value }),
+    topK: (value) => ifAccepted('top_k', value),
+    stop: (value) => ({ stop: value }),
+    frequencyPenalty: (value) => ({ frequency_penalty: value }),
+    presencePenalty: (value) => ({ presence_penalty: value }),
+    logitBias: (value) => ({ logit_bias: value }),
+    seed: (value) => ({ seed: value }),
+    tools: (value, request) => ({ tools: value.map((tool) => toolOf(tool, request)) }),
+    toolChoice: (value, request) => toolChoiceOf(value, request, anyTool),
+    parallelToolCalls: (value) => ({ parallel_tool_calls: value }),
+    reasoning: (value) => ({ reasoning_effort: effortOf(value) }),
+    responseFormat: (value) => ({ response_format: formatOf(value) }),
+    choices: (value) => ({ n: value }),
+    logprobs: ({ top }) => ({ logprobs: true, ...(top !== undefined && { top_logprobs: top }) }),
+    modalities: (value, request) => ifOwn(request, { modalities: value }),
+    webSearch: (value, request) => ifOwn(request, { web_search_options: value }),
+    legacyFunctions: (value, request) => ifOwn(request, { functions: value }),
+    inputChecks: (value) => ifAccepted('input', value),
+    outputChecks: (value) => ifAccepted('output', value),
+    user: (value) => ({ user: value }),
+    // OpenAI takes metadata only for answers that it stores.
+    metadata: (value, request) => (request.parameters.store ? { metadata: value } : ifOwn(request, { metadata: value })),
+    store: (value) => ({ store: value }),
+    cacheKey: (value) => ({ prompt_cache_key: value }),
+    verbosity: (value) => ({ verbosity: value }),
+    serviceTier: (value, request) =>
+      serviceTiers.has(value) ? { service_tier: value } : ifOwn(request, { service_tier: value }),
+    includeThinking: (value) => ifAccepted('include_thinking', value),
+  };
+  return forbids.length === 0 ? writers : less(writers, forbids);
+}
+
+/** The same writers, but for a value that would need a forbidden member: that they cannot say. */
+function less(writers: ParameterWriters, forbids: readonly string[]): ParameterWriters {
+  const narrowed = Object.entries(writers).map(([name, write]) => {
+    // The entries lose which value belongs to which writer; each is called as it was.
+    const any = write as (value: unknown, request: ModelRequest) => JsonObject | undefined;
+    const writeAllowed = (value: unknown, request: ModelRequest) => {
+      const fields = any(value, request);
+      return fields && Object.keys(fields).some((field) => forbids.includes(field)) ? undefined : fields;
+    };
+    return [name, writeAllowed];
+  });
+  return Object.fromEntries(narrowed) as ParameterWriters;
+}
+
+function ifOwn(request: ModelRequest, fields: JsonObject): JsonObject | undefined {
+  return request.dialect === dialectName ? fields : undefined;
+}
+
+function toolOf(tool: Tool, request: ModelRequest): Json {
+  if (tool.type === 'native') {
+    if (request.dialect !== dialectName) throw unsupported(tool.field);
+    return tool.value;
+  }
+  const { name, description, schema, strict } = tool;
+  return {
+    type: 'function',
+    function: { name, ...(description && { description }), parameters: schema, ...(strict !== undefined && { strict }) },
+  };
+}
+
+function toolChoiceOf(choice: ToolChoice, request: ModelRequest, anyTool: string): JsonObject | undefined {
+  switch (choice.type) {
+    case 'required':
+      return { tool_choice: anyTool };
+    case 'tool':
+      return { tool_choice: { type: 'function', function: { name: choice.name } } };
+    case 'native':
+      return ifOwn(request, { tool_choice: choice.value });
+    default:
+      return { tool_choice: choice.type };
+  }
+}
+
+function effortOf({ enabled, effort, budgetTokens }: Reasoning): string {
+  if (!enabled) return 'none';
+  if (effort) return effort;
+  if (budgetTokens === undefined) return 'medium';
+  return efforts.find(([upTo]) => budgetTokens <= upTo)?.[1] ?? 'high';
+}
+
+function formatOf(format: ResponseFormat): JsonObject {
+  if (format.type === 'json-object') return { type: 'json_object' };
+  const { name, description, schema, strict } = format;
+  return {
+    type: 'json_schema',
+    json_schema: { name, ...(description && { description }), schema, ...(strict !== undefined && { strict }) },
+  };
+}

@@ -1,0 +1,25 @@
+import { writeSse } from '../../wire/sse.ts';
+import type { ClientDialect } from '../dialect.ts';
+import { ChatCollector } from './collect.ts';
+import { ChatEncoder } from './encode.ts';
+import { errorAnswer } from './errors.ts';
+import { type ChatForm, openaiForm } from './form.ts';
+import { parse } from './parse.ts';
+import { dialectName } from './wire.ts';
+
+/** Chat completions as OpenAI's clients speak them. */
+export const openaiChat: ClientDialect = openaiChatIn(openaiForm);
+
+/** Chat completions for a family of clients that wants them in another form. */
+export function openaiChatIn(form: ChatForm): ClientDialect {
+  return {
+    name: dialectName,
+    idPrefix: 'chatcmpl-',
+    contentType: 'text/event-stream; charset=utf-8',
+    write: writeSse,
+    parse,
+    encoder: (options) => new ChatEncoder(options, form),
+    collector: (options) => new ChatCollector(options),
+    error: (error, requestId) => errorAnswer(error, requestId, form),
+  };
+}

@@ -1,0 +1,159 @@
+import type { Block, StreamEvent } from '../../stream/events.ts';
+import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
+import type { Collector, EncodeOptions } from '../dialect.ts';
+import { citationBody, redactedDetail, signatureDetail } from './details.ts';
+import { finishWord } from './finish-reason.ts';
+import { toolFormOf } from './tool-form.ts';
+import { usageBody } from './usage.ts';
+import { type ChatNative, joinLogprobs, otherChoiceIn } from './wire.ts';
+
+/** Members of a delta whose text goes on in the next one: audio comes in pieces. */
+const continued: ReadonlySet<string> = new Set(['data', 'transcript']);
+
+/** Folds an answer into one `chat.completion`. */
+export class ChatCollector implements Collector {
+  readonly #options: EncodeOptions;
+  #id: string;
+  #model: string;
+  #unsaid: JsonObject = {};
+  #usage: JsonObject = usageBody({}, undefined);
+  readonly #choices = new Map<number, ChoiceCollector>();
+
+  constructor(options: EncodeOptions) {
+    this.#options = options;
+    this.#id = options.id;
+    this.#model = options.model;
+  }
+
+  write(event: StreamEvent): void {
+    const other = otherChoiceIn(event);
+    if (other) {
+      this.#take(other.choice, other.event);
+      return;
+    }
+    if (event.type === 'start') {
+      this.#id = event.id;
+      this.#model = event.model;
+    }
+    this.#take(0, event);
+    if (event.type === 'finish') this.#usage = usageBody(event.usage, nativeOf(event)?.usage);
+  }
+
+  body(): JsonObject {
+    const choices = [...this.#choices].sort(([a], [b]) => a - b).map(([index, choice]) => choice.body(index));
+    const { created } = this.#options;
+    return { ...this.#unsaid, id: this.#id, object: 'chat.completion', created, model: this.#model, choices, usage: this.#usage };
+  }
+
+  #take(index: number, event: StreamEvent): void {
+    const choice = this.#choices.get(index) ?? new ChoiceCollector(this.#options);
+    this.#choices.set(index, choice);
+    choice.take(event);
+    // Padding that OpenAI adds against eavesdroppers says nothing in a whole answer.
+    const { obfuscation: _, ...unsaid } = nativeOf(event)?.chunk ?? {};
+    Object.assign(this.#unsaid, unsaid);
+  }
+}
+
+class ChoiceCollector {
+  readonly #options: EncodeOptions;
+  #block: Block = { kind: 'text' };
+  #content = '';
+  #refusal = '';
+  #reasoning = '';
+  #reasoningCount = 0;
+  readonly #calls: { id: string; name: string; json: string }[] = [];
+  readonly #details: Json[] = [];
+  readonly #annotations: Json[] = [];
+  #unsaid: JsonObject = {};
+  #unsaidOfMessage: JsonObject = {};
+  #finish = 'stop';
+
+  constructor(options: EncodeOptions) {
+    this.#options = options;
+  }
+
+  take(event: StreamEvent): void {
+    const native = nativeOf(event);
+    const { reasoning_details: details, annotations, ...unsaid } = native?.delta ?? {};
+    if (Array.isArray(details)) this.#details.push(...details);
+    if (Array.isArray(annotations)) this.#annotations.push(...annotations);
+    join(this.#unsaidOfMessage, unsaid);
+    const { logprobs, ...unsaidOfChoice } = native?.choice ?? {};
+    Object.assign(this.#unsaid, unsaidOfChoice);
+    const joined = joinLogprobs(this.#unsaid.logprobs, logprobs);
+    if (joined !== undefined) this.#unsaid.logprobs = joined;
+
+    switch (event.type) {
+      case 'block-start':
+        this.#open(event.block, Boolean(details));
+        break;
+      case 'text-delta':
+        if (this.#block.kind === 'text' && this.#block.refusal) this.#refusal += event.text;
+        else this.#content += event.text;
+        break;
+      case 'reasoning-delta':
+        this.#reasoning += event.text;
+        break;
+      case 'signature-delta':
+        if (!details) this.#details.push(signatureDetail(event.signature, this.#reasoningCount - 1));
+        break;
+      case 'citation-delta':
+        if (!annotations && event.citation.url) this.#annotations.push(citationBody(event.citation));
+        break;
+      case 'tool-delta': {
+        const call = this.#calls.at(-1);
+        if (call) call.json += event.json;
+        break;
+      }
+      case 'finish':
+        this.#finish = finishWord(event.reason, event.rawReason, this.#refusal !== '');
+        break;
+    }
+  }
+
+  body(index: number): JsonObject {
+    const tools = toolFormOf(this.#options.request);
+    const silent = this.#content === '' && (this.#calls.length > 0 || this.#refusal !== '');
+    return {
+      ...this.#unsaid,
+      index,
+      message: {
+        ...this.#unsaidOfMessage,
+        role: 'assistant',
+        content: silent ? null : this.#content,
+        ...(this.#refusal && { refusal: this.#refusal }),
+        ...(this.#reasoning && { reasoning_content: this.#reasoning }),
+        ...(this.#details.length > 0 && { reasoning_details: this.#details }),
+        ...(this.#annotations.length > 0 && { annotations: this.#annotations }),
+        ...(this.#calls.length > 0 && tools.message(this.#calls)),
+      },
+      finish_reason: tools.finishWord(this.#finish),
+    };
+  }
+
+  #open(block: Block, hasDetails: boolean): void {
+    this.#block = block;
+    if (block.kind === 'tool') this.#calls.push({ id: block.id, name: block.name, json: '' });
+    if (block.kind === 'reasoning') this.#reasoningCount++;
+    if (block.kind !== 'redacted-reasoning') return;
+    const index = this.#reasoningCount++;
+    if (!hasDetails) this.#details.push(redactedDetail(block.data, index));
+  }
+}
+
+function nativeOf(event: StreamEvent): ChatNative | undefined {
+  return 'native' in event ? (event.native as ChatNative | undefined) : undefined;
+}
+
+/** Adds what one delta says to what the earlier ones said. */
+function join(into: JsonObject, from: JsonObject): void {
+  for (const [name, value] of Object.entries(from)) {
+    const before = into[name];
+    if (Array.isArray(before) && Array.isArray(value)) into[name] = [...before, ...value];
+    else if (isObject(before) && isObject(value)) join(before, value);
+    else if (typeof before === 'string' && typeof value === 'string' && continued.has(name)) into[name] = before + value;
+    // Taken apart from the event, which stays as it is.
+    else into[name] = isObject(value) ? { ...value } : value;
+  }
+}

@@ -1,0 +1,38 @@
+import type { ErrorKind, SluiceError } from '../../stream/errors.ts';
+import { isObject, type JsonObject } from '../../stream/json.ts';
+import type { ErrorAnswer } from '../dialect.ts';
+import { retryHeaders } from '../retry-headers.ts';
+import type { ChatForm } from './form.ts';
+
+/** OpenAI's `type` where it does not follow from the status. */
+const types: Partial<Record<ErrorKind, string>> = {
+  insufficient_quota: 'insufficient_quota',
+  rate_limit_exceeded: 'rate_limit_error',
+};
+
+/** What `{"error": …}` holds, before and inside a stream; the same in all of OpenAI's APIs. `code` is the kind. */
+export function errorObject(error: SluiceError, requestId: string): JsonObject {
+  return {
+    message: errorMessage(error, requestId),
+    type: types[error.kind] ?? (error.status < 500 ? 'invalid_request_error' : 'server_error'),
+    param: error.param ?? null,
+    code: error.kind,
+  };
+}
+
+export function errorMessage(error: SluiceError, requestId: string): string {
+  return `${error.message} (request ${requestId})`;
+}
+
+/** A failure before the first byte. What an OpenAI-shaped provider said of a bad request goes on word for word. */
+export function errorAnswer(error: SluiceError, requestId: string, form: ChatForm): ErrorAnswer {
+  const verbatim = form.error === 'object' && error.status < 500 ? verbatimBody(error) : undefined;
+  const spelled = form.error === 'object' ? errorObject(error, requestId) : errorMessage(error, requestId);
+  return { status: error.status, body: verbatim ?? { error: spelled }, headers: retryHeaders(error) };
+}
+
+/** The provider's own body, where it has this dialect's shape. Anthropic's looks alike but for its outer type. */
+function verbatimBody({ upstream }: SluiceError): JsonObject | undefined {
+  const body = upstream?.body;
+  return isObject(body?.error) && typeof body.error.message === 'string' && body.type !== 'error' ? body : undefined;
+}

@@ -1,0 +1,137 @@
+import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
+import type { CacheMark, Message, Part, Source } from '../../stream/request.ts';
+import { invalidField } from '../valid-body.ts';
+import type { ChatBody, ChatMessage, ContentPart } from './schema.ts';
+
+/**
+ * The conversation. Prediction Guard allows one text for all of it. Results of tools, messages of their own here, are
+ * parts of a user turn; those that follow one another are one turn.
+ */
+export function parseMessages(given: ChatBody['messages']): Message[] {
+  if (typeof given === 'string') return [{ role: 'user', content: [{ field: 'messages', type: 'text', text: given }] }];
+  const messages: Message[] = [];
+  let results: Message | undefined;
+  given.forEach((message, index) => {
+    const field = `messages[${index}]`;
+    if (message.role === 'tool') {
+      if (!results) {
+        results = { role: 'user', content: [] };
+        messages.push(results);
+      }
+      results.content.push(toolResult(message, field));
+    } else {
+      results = undefined;
+      messages.push(turn(message, field));
+    }
+  });
+  return messages;
+}
+
+function turn(message: ChatMessage, field: string): Message {
+  switch (message.role) {
+    case 'system':
+    case 'developer':
+      return { role: 'system', content: required(message, field) };
+    case 'assistant':
+      return { role: 'assistant', content: assistantContent(message, field) };
+    case 'function':
+      return { role: 'user', content: [{ field, type: 'native', value: message as Json }] };
+    default:
+      return { role: 'user', content: required(message, field) };
+  }
+}
+
+function assistantContent(message: ChatMessage, field: string): Part[] {
+  const parts: Part[] = [...reasoning(message, field), ...content(message, field)];
+  if (message.refusal) parts.push({ field: `${field}.refusal`, type: 'text', text: message.refusal });
+  message.tool_calls?.forEach(({ id, function: called, ...rest }, index) => {
+    const at = `${field}.tool_calls[${index}]`;
+    if (!called) parts.push({ field: at, type: 'native', value: { id, ...rest } as Json });
+    else parts.push({ field: at, type: 'tool-call', id, name: called.name, json: called.arguments?.trim() || '{}' });
+  });
+  if (message.function_call)
+    parts.push({ field: `${field}.function_call`, type: 'native', value: message.function_call as Json });
+  return parts;
+}
+
+/**
+ * Reasoning as `encode` gives it away: its text in `reasoning_content`, signatures and what only the model can read in
+ * `reasoning_details`, in OpenRouter's form, which may hold the text too.
+ */
+function reasoning(message: ChatMessage, field: string): Part[] {
+  const at = `${field}.reasoning_content`;
+  const whole = message.reasoning_content || message.reasoning || '';
+  const details = message.reasoning_details ?? [];
+  let text = details.some((detail) => detail.text) ? '' : whole;
+  const parts: Part[] = [];
+  details.forEach((detail, index) => {
+    const field = `${at.slice(0, -'content'.length)}details[${index}]`;
+    if (typeof detail.data === 'string') parts.push({ field, type: 'redacted-reasoning', data: detail.data });
+    if (typeof detail.text === 'string') text += detail.text;
+    // The text belongs to the first signature: others signed nothing that was shown.
+    if (typeof detail.signature === 'string' && detail.signature) {
+      parts.push({ field, type: 'reasoning', text, signature: detail.signature });
+      text = '';
+    }
+  });
+  return text ? [{ field: at, type: 'reasoning', text }, ...parts] : parts;
+}
+
+function toolResult(message: ChatMessage, field: string): Part {
+  if (!message.tool_call_id) throw invalidField(`${field}.tool_call_id`, 'is required in a message of role `tool`');
+  return { field, type: 'tool-result', id: message.tool_call_id, content: content(message, field) };
+}
+
+function required(message: ChatMessage, field: string): Part[] {
+  if (message.content === undefined || message.content === null) throw invalidField(`${field}.content`, 'is required');
+  return content(message, field);
+}
+
+function content(message: ChatMessage, field: string): Part[] {
+  const at = `${field}.content`;
+  if (!message.content) return [];
+  if (typeof message.content === 'string') return [{ field: at, type: 'text', text: message.content }];
+  return message.content.map((part, index) => {
+    const cache = cacheMark(part);
+    return { ...parsePart(part, `${at}[${index}]`), ...(cache && { cache }) };
+  });
+}
+
+function parsePart(part: ContentPart, field: string): Part {
+  const read = Object.hasOwn(partReaders, part.type) ? partReaders[part.type] : undefined;
+  return read?.(part as JsonObject, field) ?? { field, type: 'native', value: part as Json };
+}
+
+/** Parts by type; nothing for one that only this dialect can say, such as a file that was uploaded before. */
+const partReaders: Readonly<Record<string, (part: JsonObject, field: string) => Part | undefined>> = {
+  text: ({ text }, field) => {
+    if (typeof text !== 'string') throw invalidField(`${field}.text`, 'must be text');
+    return { field, type: 'text', text };
+  },
+  refusal: ({ refusal }, field) => (typeof refusal === 'string' ? { field, type: 'text', text: refusal } : undefined),
+  image_url: ({ image_url: image }, field) => {
+    const url = isObject(image) ? image.url : image;
+    const source = typeof url === 'string' ? sourceOf(url) : undefined;
+    if (!source) throw invalidField(`${field}.image_url.url`, 'must be an http(s) URL or a data: URL in base64');
+    return { field, type: 'image', source };
+  },
+  file: ({ file }, field) => {
+    if (!isObject(file) || typeof file.file_data !== 'string') return undefined;
+    const source = sourceOf(file.file_data) ?? { kind: 'base64', mediaType: 'application/pdf', data: file.file_data };
+    return { field, type: 'document', source, ...(typeof file.filename === 'string' && { name: file.filename }) };
+  },
+};
+
+function sourceOf(url: string): Source | undefined {
+  if (/^https?:\/\//i.test(url)) return { kind: 'url', url };
+  const comma = url.indexOf(',');
+  // Parameters such as a charset or a name may stand between the type and `base64`.
+  const head = /^data:([^;,]+)(?:;[^;,]+)*;base64$/i.exec(url.slice(0, comma));
+  return head?.[1] ? { kind: 'base64', mediaType: head[1].toLowerCase(), data: url.slice(comma + 1) } : undefined;
+}
+
+/** Anthropic's mark, which OpenRouter's clients set on parts. */
+function cacheMark({ cache_control: mark }: ContentPart): CacheMark | undefined {
+  if (!isObject(mark)) return undefined;
+  return mark.ttl === '5m' || mark.ttl === '1h' ? { ttl: mark.ttl } : {};
+}

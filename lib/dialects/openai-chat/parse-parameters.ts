@@ -1,0 +1,108 @@
+import type { Json } from '../../stream/json.ts';
+import type { ModelRequest, Parameters, ResponseFormat, Tool, ToolChoice } from '../../stream/request.ts';
+import { invalidField } from '../valid-body.ts';
+import type { ChatBody } from './schema.ts';
+
+const maxFunctions = 128;
+
+type Spelling = ModelRequest['spelling'];
+type Member = keyof ChatBody & string;
+type Read<Name extends keyof Parameters> = [spelled: Member, value: Parameters[Name]] | undefined;
+
+/** How each parameter is read: the member that gave it and its value; nothing where it was not set. */
+const readers: { [Name in keyof Parameters]?: (body: ChatBody) => Read<Name> } = {
+  maxOutputTokens: (body) => given(body, 'max_completion_tokens') ?? given(body, 'max_tokens'),
+  temperature: (body) => given(body, 'temperature'),
+  topP: (body) => given(body, 'top_p'),
+  topK: (body) => given(body, 'top_k'),
+  stop: ({ stop = [] }) => (stop.length > 0 ? ['stop', typeof stop === 'string' ? [stop] : stop] : undefined),
+  frequencyPenalty: (body) => given(body, 'frequency_penalty'),
+  presencePenalty: (body) => given(body, 'presence_penalty'),
+  logitBias: (body) => given(body, 'logit_bias'),
+  seed: (body) => given(body, 'seed'),
+  tools: ({ tools = [] }) => (tools.length > 0 ? ['tools', readTools(tools)] : undefined),
+  toolChoice: ({ tool_choice }) => tool_choice && ['tool_choice', readToolChoice(tool_choice)],
+  parallelToolCalls: (body) => given(body, 'parallel_tool_calls'),
+  reasoning: ({ reasoning_effort: effort }) =>
+    effort && ['reasoning_effort', effort === 'none' ? { enabled: false } : { enabled: true, effort }],
+  responseFormat: ({ response_format }) => {
+    const format = response_format && readFormat(response_format);
+    return format && ['response_format', format];
+  },
+  choices: ({ n = 1 }) => (n > 1 ? ['n', n] : undefined),
+  logprobs: ({ logprobs, top_logprobs }) =>
+    logprobs ? ['logprobs', top_logprobs === undefined ? {} : { top: top_logprobs }] : undefined,
+  modalities: ({ modalities = ['text'], audio }) => {
+    if (modalities.some((modality) => modality !== 'text')) return ['modalities', { modalities, audio: audio as Json }];
+    return audio && ['audio', { audio: audio as Json }];
+  },
+  webSearch: (body) => given(body, 'web_search_options') as Read<'webSearch'>,
+  legacyFunctions: (body) => (given(body, 'functions') ?? given(body, 'function_call')) as Read<'legacyFunctions'>,
+  inputChecks: (body) => given(body, 'input') as Read<'inputChecks'>,
+  outputChecks: (body) => given(body, 'output') as Read<'outputChecks'>,
+  user: (body) => given(body, 'user') ?? given(body, 'safety_identifier'),
+  metadata: (body) => given(body, 'metadata') as Read<'metadata'>,
+  store: (body) => given(body, 'store'),
+  cacheKey: (body) => given(body, 'prompt_cache_key'),
+  verbosity: (body) => given(body, 'verbosity'),
+  serviceTier: (body) => given(body, 'service_tier'),
+  includeThinking: (body) => given(body, 'include_thinking'),
+};
+
+export function parseParameters(body: ChatBody): { parameters: Parameters; spelling: Spelling } {
+  const parameters: Record<string, unknown> = {};
+  const spelling: Record<string, string> = {};
+  for (const [name, read] of Object.entries(readers)) {
+    const found = read(body);
+    if (!found) continue;
+    [spelling[name], parameters[name]] = found;
+  }
+  return { parameters, spelling };
+}
+
+function given<Name extends Member>(body: ChatBody, name: Name): [Name, NonNullable<ChatBody[Name]>] | undefined {
+  const value = body[name];
+  return value === undefined || value === null ? undefined : [name, value];
+}
+
+function readTools(tools: NonNullable<ChatBody['tools']>): Tool[] {
+  if (tools.filter(({ type }) => type === 'function').length > maxFunctions) {
+    throw invalidField('tools', `must have at most ${maxFunctions} functions`);
+  }
+  return tools.map((tool, index): Tool => {
+    const field = `tools[${index}]`;
+    if (tool.type !== 'function') return { field, type: 'native', value: tool as Json };
+    if (!tool.function) throw invalidField(`${field}.function`, 'is required');
+    const { name, description, parameters, strict } = tool.function;
+    return {
+      field,
+      type: 'function',
+      name,
+      ...(description && { description }),
+      schema: (parameters as Extract<Tool, { type: 'function' }>['schema']) ?? { type: 'object', properties: {} },
+      ...(typeof strict === 'boolean' && { strict }),
+    };
+  });
+}
+
+function readToolChoice(choice: NonNullable<ChatBody['tool_choice']>): ToolChoice {
+  // Empower writes `any` for OpenAI's `required`.
+  if (typeof choice === 'string') return { type: choice === 'any' ? 'required' : choice };
+  const called = choice.function as { name?: unknown } | undefined;
+  if (choice.type !== 'function') return { type: 'native', value: choice as Json };
+  if (typeof called?.name !== 'string') throw invalidField('tool_choice.function.name', 'is required');
+  return { type: 'tool', name: called.name };
+}
+
+function readFormat(format: NonNullable<ChatBody['response_format']>): ResponseFormat | undefined {
+  if (format.type === 'text') return undefined;
+  if (format.type === 'json_object') return { type: 'json-object' };
+  const { name, description, schema, strict } = format.json_schema;
+  return {
+    type: 'json-schema',
+    name,
+    ...(description && { description }),
+    schema: (schema as Extract<ResponseFormat, { type: 'json-schema' }>['schema']) ?? {},
+    ...(typeof strict === 'boolean' && { strict }),
+  };
+}

@@ -1,0 +1,31 @@
+import { SluiceError } from '../../stream/errors.ts';
+import { type JsonObject, withoutNulls } from '../../stream/json.ts';
+import type { ModelRequest } from '../../stream/request.ts';
+import { validBody } from '../valid-body.ts';
+import { parseMessages } from './parse-messages.ts';
+import { parseParameters } from './parse-parameters.ts';
+import { chatSchema } from './schema.ts';
+import { dialectName } from './wire.ts';
+
+/** A chat completion request. Throws `invalid_request` whose `param` is the path of the field at fault. */
+export function parse(given: JsonObject): ModelRequest {
+  const body = withoutNulls(given);
+  const checked = validBody(chatSchema, body);
+  if (checked.stream && checked.output) throw checksNeedWhole();
+  return {
+    dialect: dialectName,
+    body,
+    model: checked.model,
+    stream: checked.stream ?? false,
+    messages: parseMessages(checked.messages),
+    ...parseParameters(checked),
+    unknown: Object.keys(body).filter((name) => !Object.hasOwn(chatSchema.entries, name)),
+    showUsage: checked.stream_options?.include_usage ?? false,
+  };
+}
+
+/** In Prediction Guard's own words, since only its clients send this. */
+function checksNeedWhole(): SluiceError {
+  const message = 'Factuality and toxicity checks are not supported when streaming is enabled.';
+  return new SluiceError('invalid_request', message, { param: 'output' });
+}

@@ -1,0 +1,41 @@
+import type { JsonObject } from '../../stream/json.ts';
+import type { ModelRequest } from '../../stream/request.ts';
+
+export interface CollectedCall {
+  readonly id: string;
+  readonly name: string;
+  readonly json: string;
+}
+
+/** How tool calls are written: as `tool_calls`, or as the one `function_call` of 2023. */
+export interface ToolForm {
+  /** The members of the delta that opens a call. */
+  open(index: number, id: string, name: string): string;
+  /** The members of a delta with more of its arguments. */
+  piece(index: number, json: string): string;
+  finishWord(word: string): string;
+  /** The member of a whole message. */
+  message(calls: readonly CollectedCall[]): JsonObject;
+}
+
+const toolCalls: ToolForm = {
+  open: (index, id, name) =>
+    `"tool_calls":[{"index":${index},"id":${JSON.stringify(id)},"type":"function","function":{"name":${JSON.stringify(name)},"arguments":""}}]`,
+  piece: (index, json) => `"tool_calls":[{"index":${index},"function":{"arguments":${JSON.stringify(json)}}}]`,
+  finishWord: (word) => word,
+  message: (calls) => ({
+    tool_calls: calls.map(({ id, name, json }) => ({ id, type: 'function', function: { name, arguments: json } })),
+  }),
+};
+
+const functionCall: ToolForm = {
+  open: (_index, _id, name) => `"function_call":{"name":${JSON.stringify(name)},"arguments":""}`,
+  piece: (_index, json) => `"function_call":{"arguments":${JSON.stringify(json)}}`,
+  finishWord: (word) => (word === 'tool_calls' ? 'function_call' : word),
+  message: ([call]) => (call ? { function_call: { name: call.name, arguments: call.json } } : {}),
+};
+
+/** A caller that asked with `functions` knows no `tool_calls`. */
+export function toolFormOf(request: ModelRequest): ToolForm {
+  return request.parameters.legacyFunctions === undefined ? toolCalls : functionCall;
+}
