@@ -4,14 +4,13 @@ import { carryParameters, type ParameterWriters, unsupported } from '../carry.ts
 import type { BuiltRequest } from '../dialect.ts';
 import { cachePoint, conversationOf } from './messages.ts';
 import { familyOf, type ModelFamily } from './model-family.ts';
-import { dialectName } from './wire.ts';
+import { dialectName, objectIn } from './wire.ts';
 
 /**
- * The body of a Converse call. A caller's own Converse body goes on as it came.
- * Throws as `ProviderDialect.build` and `conversationOf` say.
+ * The body of a Converse call. Throws as `ProviderDialect.build` and `conversationOf` say.
  */
 export function build(request: ModelRequest, model: string): BuiltRequest {
-  if (request.dialect === dialectName) return { body: request.body, dropped: [...request.unknown] };
+  if (request.dialect === dialectName) return { body: ownBody(request), dropped: [] };
   const family = familyOf(model);
   const { system, messages, dropped } = conversationOf(request.messages, family);
   const carried = carryParameters(request, { ...commonWriters, ...toolWriters(family), ...family.writers });
@@ -24,6 +23,19 @@ export function build(request: ModelRequest, model: string): BuiltRequest {
       ...carried.fields,
     },
     dropped: [...carried.dropped, ...dropped, ...lowered(request, carried.dropped), ...loosened(request, family)],
+  };
+}
+
+/** A caller's own Converse body goes on as it came. Only its bound may have been lowered, and thinking has to stay below it. */
+function ownBody({ body, parameters: { maxOutputTokens: maxTokens } }: ModelRequest): JsonObject {
+  if (maxTokens === undefined) return body;
+  const fields = objectIn(body.additionalModelRequestFields);
+  const thinking = objectIn(fields.thinking);
+  const tooMuch = typeof thinking.budget_tokens === 'number' && thinking.budget_tokens >= maxTokens;
+  return {
+    ...body,
+    inferenceConfig: { ...objectIn(body.inferenceConfig), maxTokens },
+    ...(tooMuch && { additionalModelRequestFields: { ...fields, thinking: { ...thinking, budget_tokens: maxTokens - 1 } } }),
   };
 }
 
@@ -54,8 +66,8 @@ function toolWriters(family: ModelFamily): ParameterWriters {
     },
     toolChoice: (choice, { parameters }) => {
       // `auto` is what happens anyway, and some models (Llama) refuse to hear it.
-      if (choice.type === 'auto' || choice.type === 'none' || !parameters.tools?.length) return {};
-      if (choice.type === 'native') return undefined;
+      if (choice.type === 'auto' || choice.type === 'none') return {};
+      if (choice.type === 'native' || !parameters.tools?.length) return undefined;
       const toolChoice = choice.type === 'tool' ? { tool: { name: choice.name } } : { any: {} };
       return { toolConfig: { toolChoice } };
     },
@@ -67,7 +79,8 @@ function toolSpecs(tool: Tool, family: ModelFamily): JsonObject[] {
   const toolSpec = {
     name: tool.name,
     ...(tool.description && { description: tool.description }),
-    inputSchema: { json: tool.schema },
+    // A function without parameters may have an empty schema elsewhere.
+    inputSchema: { json: { type: 'object', ...tool.schema } },
     ...(tool.strict && family.strictTools && { strict: true }),
   };
   return tool.cache && family.cachePoints === 'everywhere' ? [{ toolSpec }, cachePoint(tool.cache)] : [{ toolSpec }];

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../stream/json.ts';
-import type { ModelRequest, Reasoning } from '../../stream/request.ts';
+import { thinkingBudget } from '../anthropic-messages/thinking.ts';
 import type { ParameterWriters } from '../carry.ts';
 
 /** How models that Bedrock serves differ in what Converse takes for them. */
@@ -20,13 +20,16 @@ const leaveOut = () => undefined;
 const budgetClaude: ModelFamily = {
   writers: {
     temperature: (temperature, request) =>
-      budgetOf(request) === undefined ? { inferenceConfig: { temperature: Math.min(temperature, 1) } } : undefined,
+      thinkingBudget(request) === undefined ? { inferenceConfig: { temperature: Math.min(temperature, 1) } } : undefined,
     // From 4.5 on `temperature` and `topP` together are an error.
     topP: (topP, request) =>
-      request.parameters.temperature === undefined && budgetOf(request) === undefined ? { inferenceConfig: { topP } } : undefined,
-    topK: (topK, request) => (budgetOf(request) === undefined ? { additionalModelRequestFields: { top_k: topK } } : undefined),
+      request.parameters.temperature === undefined && thinkingBudget(request) === undefined
+        ? { inferenceConfig: { topP } }
+        : undefined,
+    topK: (topK, request) =>
+      thinkingBudget(request) === undefined ? { additionalModelRequestFields: { top_k: topK } } : undefined,
     reasoning: (reasoning, request) => {
-      const budget = budgetOf(request);
+      const budget = thinkingBudget(request);
       if (!reasoning.enabled) return {};
       return budget === undefined ? undefined : thinking({ type: 'enabled', budget_tokens: budget });
     },
@@ -45,7 +48,7 @@ const adaptiveClaude: ModelFamily = {
     topK: leaveOut,
     reasoning: (reasoning, request) => {
       if (!reasoning.enabled) return thinking({ type: 'disabled' });
-      if (forbidsThinking(request)) return undefined;
+      if (thinkingBudget(request) === undefined) return undefined;
       const effort = reasoning.effort === 'minimal' ? 'low' : reasoning.effort;
       return { ...thinking({ type: 'adaptive' }), ...(effort && { outputConfig: { effort } }) };
     },
@@ -74,36 +77,6 @@ const families: [RegExp, ModelFamily][] = [
 
 export function familyOf(model: string): ModelFamily {
   return families.find(([pattern]) => pattern.test(model))?.[1] ?? others;
-}
-
-const minimalBudget = 1024;
-const budgets: Record<NonNullable<Reasoning['effort']>, number> = {
-  minimal: minimalBudget,
-  low: 2048,
-  medium: 8192,
-  high: 16_384,
-  xhigh: 24_576,
-  max: 32_000,
-};
-
-/** How many tokens may be thought, or `undefined` where the request leaves no room for thinking. */
-function budgetOf(request: ModelRequest): number | undefined {
-  const { reasoning, maxOutputTokens = Number.POSITIVE_INFINITY } = request.parameters;
-  if (!reasoning?.enabled || forbidsThinking(request)) return undefined;
-  // The budget is a part of the output: a fifth of it at least is left for the answer.
-  const budget = reasoning.budgetTokens ?? Math.min(budgets[reasoning.effort ?? 'medium'], Math.floor(maxOutputTokens * 0.8));
-  return budget >= minimalBudget ? budget : undefined;
-}
-
-/**
- * Claude does not think where it must call a tool, nor in the middle of a turn with tools whose thinking the caller has
- * not sent back, as clients of OpenAI's dialect cannot: both are errors.
- */
-function forbidsThinking({ parameters, messages }: ModelRequest): boolean {
-  if (parameters.toolChoice?.type === 'required' || parameters.toolChoice?.type === 'tool') return true;
-  const last = messages.findLast(({ role }) => role === 'assistant')?.content ?? [];
-  const thought = last.some((part) => part.type === 'redacted-reasoning' || (part.type === 'reasoning' && part.signature));
-  return last.some(({ type }) => type === 'tool-call') && !thought;
 }
 
 function thinking(value: JsonObject): JsonObject {
