@@ -221,7 +221,7 @@ describe('the contract of chat completions', () => {
       terminal: 'finish',
       text: 'Hi',
       tools: [{ id: 'call_0', name: 'f', arguments: {} }],
-      finish: { raw: 'stop', reason: 'stop' },
+      finish: { raw: 'stop', reason: 'tool-call' },
     });
     expect(check('openai-chat', Buffer.from(role + failure() + done))).toMatchObject({
       terminal: 'error',

@@ -29,7 +29,7 @@ const cases: [what: string, format: Format, text: string, truth: Partial<Truth>]
     'openai-chat',
     sse(
       chat({ role: 'assistant', content: null, reasoning_content: 'hm' }),
-      chat({ reasoning: '…' }),
+      chat({ reasoning: '…', reasoning_details: [{ text: '…' }, { signature: 's' }, { data: 'zz' }] }),
       chat({ content: 'Hi' }),
       chat({
         content: [
@@ -48,8 +48,10 @@ const cases: [what: string, format: Format, text: string, truth: Partial<Truth>]
     {
       text: 'Hi there',
       reasoning: 'hm…!',
+      signatures: ['s'],
+      redacted: ['zz'],
       refusal: 'No.',
-      finish: { raw: 'stop', reason: 'stop' },
+      finish: { raw: 'stop', reason: 'refusal' },
       usage: { input: 5, output: 2, cacheRead: 4 },
       complete: true,
     },

@@ -11,8 +11,8 @@ const reasons: Record<string, FinishReason> = {
   content_filter: 'content-filter',
 };
 
-/** A stream of chat completion chunks, as OpenAI and everyone who copied it sends them; the first choice of it. */
-export function openaiChatTruth(bytes: Uint8Array): Truth {
+/** A stream of chat completion chunks, as OpenAI and everyone who copied it sends them; one choice of it, else the first. */
+export function openaiChatTruth(bytes: Uint8Array, wanted = 0): Truth {
   const truth = nothing();
   const drafts = new Map<number, ToolDraft>();
   const finished = new Map<number, boolean>();
@@ -31,7 +31,7 @@ export function openaiChatTruth(bytes: Uint8Array): Truth {
       const index = typeof choice.index === 'number' ? choice.index : 0;
       const raw = textOf(choice.finish_reason);
       finished.set(index, finished.get(index) || raw !== '');
-      if (index !== 0) continue;
+      if (index !== wanted) continue;
       addDelta(truth, drafts, objectOf(choice.delta));
       if (choice.usage) truth.usage = usageOf(objectOf(choice.usage));
       if (raw && truth.finish.raw === undefined) truth.finish = { raw, reason: reasons[raw] ?? 'other' };
@@ -39,13 +39,20 @@ export function openaiChatTruth(bytes: Uint8Array): Truth {
   }
 
   truth.tools = [...drafts.values()].map(toolOf);
+  // OpenAI says `stop` after a refusal, and many others say it after tool calls.
+  if (truth.finish.reason === 'stop' && truth.refusal) truth.finish.reason = 'refusal';
+  if (truth.finish.reason === 'stop' && truth.tools.length > 0) truth.finish.reason = 'tool-call';
   truth.complete = !truth.error && finished.size > 0 && [...finished.values()].every(Boolean);
   return truth;
 }
 
 function addDelta(truth: Truth, drafts: Map<number, ToolDraft>, delta: JsonObject): void {
   truth.text += textOf(delta.content);
-  truth.reasoning += textOf(delta.reasoning_content) || textOf(delta.reasoning);
+  const details = listOf(delta.reasoning_details);
+  const detailed = details.map((detail) => textOf(detail.text) || textOf(detail.summary)).join('');
+  truth.reasoning += textOf(delta.reasoning_content) || textOf(delta.reasoning) || detailed;
+  truth.signatures.push(...details.map(({ signature }) => textOf(signature)).filter(Boolean));
+  truth.redacted.push(...details.map(({ data }) => textOf(data)).filter(Boolean));
   // Mistral's reasoning models send content as a list of parts.
   for (const part of listOf(delta.content)) {
     if (part.type === 'text') truth.text += textOf(part.text);

@@ -1,3 +1,5 @@
+import { parsed } from './truth.ts';
+
 /** One event of a stream as a person would read it off the page. */
 export interface PlainEvent {
   event?: string;
@@ -6,7 +8,7 @@ export interface PlainEvent {
 
 /**
  * The events of a text stream, read all at once: every line end becomes LF, blank lines part the events, and the rest
- * is fields. Text in no field that is known (llama-box `error: {…}`, Gemini's bare JSON) is an event named `stray`.
+ * is fields. JSON in no field that is known (llama-box `error: {…}`, Gemini's bare JSON) is an event named `stray`.
  * A file of one JSON payload a line is taken as one event a line.
  */
 export function plainEvents(bytes: Uint8Array): PlainEvent[] {
@@ -19,10 +21,11 @@ export function plainEvents(bytes: Uint8Array): PlainEvent[] {
     const data = lines.filter((line) => /^data(:|$)/.test(line)).map(value);
     const names = lines.filter((line) => line.startsWith('event:')).map(value);
     const stray = lines.filter((line) => line !== '' && !/^(data|event|id|retry)?(:|$)/.test(line));
+    const outside = stray.join('\n').replace(/^error: */, '');
     const named = names.at(-1);
     return [
       ...(data.length > 0 ? [{ ...(named && { event: named }), data: data.join('\n') }] : []),
-      ...(stray.length > 0 ? [{ event: 'stray', data: stray.join('\n').replace(/^error: */, '') }] : []),
+      ...(parsed(outside) !== undefined ? [{ event: 'stray', data: outside }] : []),
     ];
   });
 }

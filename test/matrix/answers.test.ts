@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { check, checkPieces } from '../support/checker/check.ts';
+import { chunkings } from '../support/chunkings.ts';
+import { grammarViolations } from '../support/grammar.ts';
+import { testWithRecordings } from '../support/recordings.ts';
+import { translate } from '../support/translate.ts';
+import { counted, shown } from '../support/truth/shown.ts';
+import type { Truth } from '../support/truth/truth.ts';
+import { truthOf } from '../support/truth/truth-of.ts';
+import { cases } from './cases.ts';
+
+describe('every recorded answer, to every client', () => {
+  testWithRecordings('there are recordings of every provider dialect', () => {
+    expect(new Set(cases().map(({ format }) => format)).size).toBe(3);
+  });
+
+  test.for(cases())('$title tells the truth by the rules, however it is cut', async (one) => {
+    const truth = shown(truthOf(one), one.dialect);
+    const { events, pieces, bytes } = await translate(one);
+    const reading = check(one.dialect, bytes, { showUsage: true, expectError: !truth.complete });
+
+    expect([...reading.violations, ...checkPieces(pieces), ...grammarViolations(events)]).toEqual([]);
+    expect(told(reading.truth, truth)).toEqual(told(truth, truth));
+
+    for (const { name, cut } of chunkings) {
+      const again = await translate(one, cut);
+      expect(again.bytes.equals(bytes), `cut into ${name}`).toBe(true);
+    }
+    const withoutUsage = await translate({ ...one, showUsage: false });
+    expect(check(one.dialect, withoutUsage.bytes).violations).toEqual([]);
+  });
+});
+
+/** What is compared of a reading: an id that we had to give is only asked to be there, of a failure only the wording. */
+function told(reading: Truth, truth: Truth): unknown {
+  const { text, reasoning, signatures, redacted, refusal, complete } = reading;
+  const said = { text, reasoning, signatures, redacted, refusal, complete };
+  if (!truth.complete)
+    return { ...said, wording: reading.error === truth.error || reading.error?.message.startsWith(truth.error?.message ?? '') };
+  const tools = reading.tools.map((tool, at) => ({ ...tool, id: truth.tools[at]?.id ? tool.id : typeof tool.id }));
+  return { ...said, tools, reason: reading.finish.reason, usage: counted(reading.usage) };
+}

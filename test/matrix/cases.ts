@@ -1,0 +1,46 @@
+import { anthropicMessages } from '../../lib/dialects/anthropic-messages/client.ts';
+import { anthropicMessagesUpstream } from '../../lib/dialects/anthropic-messages/upstream.ts';
+import { bedrockConverseUpstream } from '../../lib/dialects/bedrock-converse/upstream.ts';
+import type { ClientDialect, ProviderDialect } from '../../lib/dialects/dialect.ts';
+import { openaiChat } from '../../lib/dialects/openai-chat/client.ts';
+import { openaiChatUpstream } from '../../lib/dialects/openai-chat/upstream.ts';
+import type { CheckedDialect } from '../support/checker/check.ts';
+import { type Recording, recordings } from '../support/recordings.ts';
+import type { Translation } from '../support/translate.ts';
+import { exceptions, formatOf } from '../support/truth/exceptions.ts';
+import type { Format } from '../support/truth/truth-of.ts';
+
+/** A recorded answer, read for clients of one dialect. */
+export interface Case extends Translation {
+  /** `openai-chat/openai-python__text for anthropic-messages`. */
+  readonly title: string;
+  readonly format: Format;
+  readonly dialect: CheckedDialect;
+}
+
+const providers: Partial<Record<Format, ProviderDialect>> = {
+  'openai-chat': openaiChatUpstream(),
+  'anthropic-messages': anthropicMessagesUpstream(),
+  'bedrock-converse': bedrockConverseUpstream(),
+};
+
+const clients: Record<CheckedDialect, ClientDialect> = {
+  'openai-chat': openaiChat,
+  'anthropic-messages': anthropicMessages,
+};
+
+/** Every recording that a provider dialect can read, for every client dialect; none without recordings. */
+export function cases(): Case[] {
+  return recordings().flatMap((recording) => {
+    const format = formatOf(recording.name);
+    const provider = format && providers[format];
+    if (!provider || exceptions[recording.name]) return [];
+    return (Object.keys(clients) as CheckedDialect[]).map((dialect) => toCase(recording, format, provider, dialect));
+  });
+}
+
+function toCase(recording: Recording, format: Format, provider: ProviderDialect, dialect: CheckedDialect): Case {
+  if (recording.wire === 'ndjson') throw new Error(`${recording.name} is in a wire that no dialect here reads.`);
+  const title = `${recording.name} for ${dialect}`;
+  return { title, format, dialect, bytes: recording.bytes(), wire: recording.wire, provider, client: clients[dialect] };
+}

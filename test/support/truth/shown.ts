@@ -1,0 +1,26 @@
+import type { Usage } from '../../../lib/stream/events.ts';
+import type { CheckedDialect } from '../checker/check.ts';
+import type { Truth } from './truth.ts';
+
+/** What a client of this dialect is to be shown of a truth: what its dialect has no word for is said in the nearest one. */
+export function shown(truth: Truth, dialect: CheckedDialect): Truth {
+  return views[dialect](truth);
+}
+
+/** Counts as clients read them: what nobody gave is 0. */
+export function counted({ input = 0, output = 0, cacheRead = 0, cacheWrite = 0, reasoning = 0 }: Usage): Required<Usage> {
+  return { input, output, cacheRead, cacheWrite, reasoning };
+}
+
+const views: Record<CheckedDialect, (truth: Truth) => Truth> = {
+  // A model that declines without a refusal of its own: the nearest word is content_filter.
+  'openai-chat': (truth) => {
+    const declined = truth.finish.reason === 'refusal' && !truth.refusal;
+    return declined ? { ...truth, finish: { ...truth.finish, reason: 'content-filter' } } : truth;
+  },
+  // A refusal is text, and its stop_reason says what it is; a filter's doing has the same word.
+  'anthropic-messages': ({ refusal = '', ...truth }) => {
+    const reason = truth.finish.reason === 'content-filter' ? 'refusal' : truth.finish.reason;
+    return { ...truth, text: truth.text + refusal, finish: { ...truth.finish, reason } };
+  },
+};
