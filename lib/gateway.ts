@@ -1,11 +1,13 @@
 import { deliver, type Sink } from './deliver.ts';
 import type { ClientDialect } from './dialects/dialect.ts';
-import { type Attempt, firstAnswer } from './policy/attempts.ts';
+import { type Candidate, firstAnswer } from './policy/attempts.ts';
+import { Circuits } from './policy/circuits.ts';
 import type { Clock } from './policy/clock.ts';
-import { waitedInVain } from './policy/commitment.ts';
 import { isContent } from './policy/content.ts';
+import { continued } from './policy/continuation.ts';
 import { startDeadlines, type Timeouts } from './policy/deadlines.ts';
 import { settle } from './policy/settle.ts';
+import { sleep } from './policy/sleep.ts';
 import { startTotal } from './policy/total.ts';
 import type { Provider } from './providers/provider.ts';
 import { SluiceError, toSluiceError } from './stream/errors.ts';
@@ -19,14 +21,22 @@ export interface Target {
   /** The model as the provider calls it. */
   readonly model: string;
   readonly timeouts: Timeouts;
+  /** The model takes up its own turn where the request leaves it; unknown is no. */
+  readonly prefill: boolean;
 }
 
-/** What a model's name stands for: where to ask, in order. */
+/** What a model's name stands for: where to ask, in order, and how hard to try. */
 export interface Route {
   readonly name: string;
   readonly targets: readonly Target[];
   /** The whole answer, all attempts together, in milliseconds. */
   readonly totalMs: number;
+  /** How often the same target is asked again. */
+  readonly retries: number;
+  /** After how long without content the next target is asked too, in milliseconds. */
+  readonly hedgeAfterMs?: number;
+  /** A plain-text answer that breaks off may be taken up by the next target. */
+  readonly continueText: boolean;
 }
 
 /** One request on its way: who asks what, where it may be answered. */
@@ -52,6 +62,8 @@ export interface Progress {
   attempts: { provider: string; model: string; error?: string }[];
   dropped: readonly string[];
   firstContentAt?: number;
+  /** The usage is of two answers joined, and partly an estimate. */
+  estimated?: boolean;
   end?: Extract<StreamEvent, { type: 'finish' | 'error' }>;
 }
 
@@ -67,15 +79,20 @@ export interface Gateway {
 
 export interface GatewaySettings {
   readonly clock: Clock;
+  /** How long a stream's status may wait for the first content, in milliseconds. */
   readonly commitAfterMs: number;
+  /** How long a stream may be silent, in milliseconds. */
   readonly heartbeatMs: number;
+  /** From 0 to 1, for the spread of retries. */
+  readonly random: () => number;
 }
 
-export function createGateway({ clock, commitAfterMs, heartbeatMs }: GatewaySettings): Gateway {
+export function createGateway({ clock, commitAfterMs, heartbeatMs, random }: GatewaySettings): Gateway {
+  const shared: Shared = { clock, random, circuits: new Circuits(clock) };
   return {
     async complete(question) {
       const collector = question.client.collector(encodeOptions(question));
-      for await (const event of answer(question, clock)) {
+      for await (const event of answer(question, shared)) {
         if (event.type === 'error') throw event.error;
         collector.write(event);
       }
@@ -83,9 +100,9 @@ export function createGateway({ clock, commitAfterMs, heartbeatMs }: GatewaySett
     },
 
     async stream(question) {
-      const events = answer(question, clock);
+      const events = answer(question, shared);
       const first = events.next();
-      const opened = await waitedInVain(first, clock, commitAfterMs);
+      const opened = await isLate(first, clock, commitAfterMs);
       if (!opened) {
         const { value } = await first;
         if (value?.type === 'error') {
@@ -100,17 +117,35 @@ export function createGateway({ clock, commitAfterMs, heartbeatMs }: GatewaySett
   };
 }
 
+/** What all answers of a process share. */
+interface Shared {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly circuits: Circuits;
+}
+
 /** Settled events, from whichever target answers; the upstream is closed however the iteration ends. */
-async function* answer(question: Question, clock: Clock): AsyncGenerator<StreamEvent> {
-  const { route, progress } = question;
+async function* answer(question: Question, shared: Shared): AsyncGenerator<StreamEvent> {
+  const { route, progress, request } = question;
+  const { clock, random, circuits } = shared;
   const total = startTotal(clock, route.totalMs, question.signal);
-  const attempts = route.targets.map(
-    (target): Attempt =>
-      () =>
-        call(question, target, total.signal, clock),
-  );
+  const candidates = route.targets.map((target) => candidate(question, target, clock));
+  const policy = {
+    clock,
+    random,
+    circuits,
+    signal: total.signal,
+    ...(route.hedgeAfterMs !== undefined && { hedgeAfterMs: route.hedgeAfterMs }),
+  };
+  let events = firstAnswer(candidates, policy);
+  if (route.continueText) {
+    const successor = () => nextTarget(question, total.signal, clock);
+    events = continued(events, request, successor, () => {
+      progress.estimated = true;
+    });
+  }
   try {
-    for await (const event of settle(firstAnswer(attempts))) {
+    for await (const event of settle(events)) {
       if (progress.firstContentAt === undefined && isContent(event)) progress.firstContentAt = clock.now();
       if (event.type === 'finish' || event.type === 'error') progress.end = event;
       yield event;
@@ -120,9 +155,37 @@ async function* answer(question: Question, clock: Clock): AsyncGenerator<StreamE
   }
 }
 
+function candidate(question: Question, target: Target, clock: Clock): Candidate {
+  return {
+    key: targetName(target),
+    retries: question.route.retries,
+    call: (signal) => call(question, question.request, target, signal, clock),
+  };
+}
+
+/** The target after the one that broke off, wrapping round, since the one before it may be well again. */
+function nextTarget(question: Question, signal: AbortSignal, clock: Clock) {
+  const { targets } = question.route;
+  const last = question.progress.attempts.at(-1);
+  const current = targets.findIndex((target) => target.provider.name === last?.provider && target.model === last.model);
+  const target = targets[(current + 1) % targets.length];
+  if (!target || targets.length < 2) return undefined;
+  return { prefill: target.prefill, call: (request: ModelRequest) => call(question, request, target, signal, clock) };
+}
+
+function targetName({ provider, model }: Target): string {
+  return `${provider.name}/${model}`;
+}
+
 /** One call at one target. Throws what went wrong first: a deadline rather than the broken connection it led to. */
-async function* call(question: Question, target: Target, signal: AbortSignal, clock: Clock): AsyncGenerator<StreamEvent> {
-  const { request, client, progress } = question;
+async function* call(
+  question: Question,
+  request: ModelRequest,
+  target: Target,
+  signal: AbortSignal,
+  clock: Clock,
+): AsyncGenerator<StreamEvent> {
+  const { client, progress } = question;
   const { provider, model } = target;
   const attempt: Progress['attempts'][number] = { provider: provider.name, model };
   progress.attempts.push(attempt);
@@ -155,6 +218,16 @@ async function* call(question: Question, target: Target, signal: AbortSignal, cl
   } finally {
     deadlines.stop(readToEnd);
   }
+}
+
+/** Has the first event kept us waiting for longer than a status may? */
+async function isLate(first: Promise<unknown>, clock: Clock, limitMs: number): Promise<boolean> {
+  const here = new AbortController();
+  const late = sleep(clock, limitMs, here.signal).then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([first.then(() => false), late]).finally(() => here.abort());
 }
 
 function encodeOptions({ request, requestId, answerId, route, created }: Question) {

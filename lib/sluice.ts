@@ -45,6 +45,7 @@ export function createSluice(settings: SluiceSettings): Sluice {
       clock,
       commitAfterMs: settings.commitAfterMs ?? 10_000,
       heartbeatMs: settings.heartbeatMs ?? 15_000,
+      random: Math.random,
     }),
     routes: createRoutes(config, providers, listed, file),
     clock,

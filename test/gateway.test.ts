@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Sink } from '../lib/deliver.ts';
-import { createGateway, type Progress, type Question, type Target } from '../lib/gateway.ts';
+import { createGateway, type Progress, type Question, type Route, type Target } from '../lib/gateway.ts';
 import type { Provider } from '../lib/providers/provider.ts';
 import { SluiceError } from '../lib/stream/errors.ts';
 import type { StreamEvent } from '../lib/stream/events.ts';
@@ -18,15 +18,31 @@ const whole = (...texts: string[]): Step[] => [start, block, ...texts.map(say), 
 const overloaded = new SluiceError('server_overloaded', 'busy');
 
 /** A question put to these providers in order, read by a reader whose pace the test decides. */
-function ask(clock: ManualClock, providers: Provider[], settings: { stream?: boolean; commitAfterMs?: number } = {}) {
-  const gateway = createGateway({ clock, commitAfterMs: settings.commitAfterMs ?? 10_000, heartbeatMs: 15_000 });
-  const targets = providers.map((provider): Target => ({ provider, model: 'm', timeouts }));
+function ask(
+  clock: ManualClock,
+  providers: Provider[],
+  settings: { stream?: boolean; commitAfterMs?: number; retries?: number; continueText?: boolean; route?: Partial<Route> } = {},
+) {
+  const gateway = createGateway({
+    clock,
+    commitAfterMs: settings.commitAfterMs ?? 10_000,
+    heartbeatMs: 15_000,
+    random: () => 0.5,
+  });
+  const targets = providers.map((provider): Target => ({ provider, model: 'm', timeouts, prefill: false }));
   const progress: Progress = { attempts: [], dropped: [] };
   const left = new AbortController();
   const question: Question = {
     request: plainRequest({ stream: settings.stream ?? true }),
     client: plainDialect,
-    route: { name: 'm', targets, totalMs: timeouts.total },
+    route: {
+      name: 'm',
+      targets,
+      totalMs: timeouts.total,
+      retries: settings.retries ?? 0,
+      continueText: settings.continueText ?? false,
+      ...settings.route,
+    },
     requestId: 'req',
     answerId: 'plain-1',
     created: 0,

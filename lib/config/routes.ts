@@ -29,7 +29,9 @@ export function createRoutes(
 ): Routes {
   const timeouts = { ...defaultTimeouts, ...config.timeouts };
 
-  function target(name: string, own?: TimeoutsConfig): Target {
+  const defaults = { totalMs: timeouts.total, retries: config.retries, continueText: false };
+
+  function target(name: string, own?: TimeoutsConfig, prefill = false): Target {
     const provider = longestPrefix(name, providers);
     if (!provider) {
       const known = [...providers.keys()].join(', ') || 'none';
@@ -37,15 +39,25 @@ export function createRoutes(
         `${file}: models: expected targets of configured providers (${known}), found ${JSON.stringify(name)}. Add that provider, or correct the name.`,
       );
     }
-    return { provider, model: name.slice(provider.name.length + 1), timeouts: { ...timeouts, ...own } };
+    return { provider, model: name.slice(provider.name.length + 1), timeouts: { ...timeouts, ...own }, prefill };
   }
 
   function alias(name: string, entry: Config['models'][string]): Route {
-    if (typeof entry === 'string') return { name, targets: [target(entry)], totalMs: timeouts.total };
+    if (typeof entry === 'string') return { ...defaults, name, targets: [target(entry)] };
     const targets = entry.targets.map((item) =>
-      typeof item === 'string' ? target(item, entry.timeouts) : target(item.target, { ...entry.timeouts, ...item.timeouts }),
+      typeof item === 'string'
+        ? target(item, entry.timeouts)
+        : target(item.target, { ...entry.timeouts, ...item.timeouts }, item.capabilities?.prefill),
     );
-    return { name, targets, totalMs: entry.timeouts?.total ?? timeouts.total };
+    return {
+      ...defaults,
+      name,
+      targets,
+      continueText: entry.continue === 'text',
+      ...(entry.timeouts?.total !== undefined && { totalMs: entry.timeouts.total }),
+      ...(entry.retries !== undefined && { retries: entry.retries }),
+      ...(entry.hedgeAfter !== undefined && { hedgeAfterMs: entry.hedgeAfter }),
+    };
   }
 
   const routes = new Map(Object.entries(config.models).map(([name, entry]) => [name, alias(name, entry)]));
@@ -57,7 +69,7 @@ export function createRoutes(
       const route = routes.get(name);
       if (route) return route;
       const full = longestPrefix(name, providers) ? name : claimed(name, providers);
-      if (full) return { name, targets: [target(full)], totalMs: timeouts.total };
+      if (full) return { ...defaults, name, targets: [target(full)] };
       const near = nearest(name, names, 3);
       const hint = near.length > 0 ? ` Did you mean ${near.map((candidate) => `\`${candidate}\``).join(' or ')}?` : '';
       throw new SluiceError('model_not_found', `The model \`${name}\` does not exist here.${hint}`, { param: 'model' });

@@ -1,38 +1,150 @@
-import { SluiceError, toSluiceError } from '../stream/errors.ts';
-import type { Events, StreamEvent } from '../stream/events.ts';
+import { errorKinds, SluiceError, toSluiceError } from '../stream/errors.ts';
+import type { StreamEvent } from '../stream/events.ts';
+import type { Circuits } from './circuits.ts';
+import type { Clock } from './clock.ts';
 import { isContent } from './content.ts';
+import { sleep } from './sleep.ts';
 
-/** One call at one target, made when it is its turn. */
-export type Attempt = () => Events;
+/** A target that may be asked. */
+export interface Candidate {
+  /** One word for the target, under which its circuit is kept. */
+  readonly key: string;
+  /** How often the same target may be asked again. */
+  readonly retries: number;
+  /** One call, which ends when the signal aborts. */
+  call(signal: AbortSignal): AsyncGenerator<StreamEvent>;
+}
 
-/** Envelope events that may come before the first content; a provider that sends more is taken at its word. */
+export interface AttemptPolicy {
+  readonly clock: Clock;
+  readonly circuits: Circuits;
+  /** From 0 to 1, for the spread of retries. */
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+  /** After how long without content the next target is asked too, in milliseconds. */
+  readonly hedgeAfterMs?: number;
+}
+
+/** An attempt that has come to content: what it said until then, and the rest. */
+interface Begun {
+  readonly candidate: Candidate;
+  readonly held: StreamEvent[];
+  readonly rest: AsyncGenerator<StreamEvent>;
+}
+
+/** What an attempt may say before its first content; one that says more is taken at its word. */
 const maxHeldEvents = 64;
+const maxHeldCharacters = 256 * 1024;
+/** A provider may ask to wait this long, in milliseconds, and is then asked again; for longer, the next one is asked. */
+const maxRetryAfterMs = 5_000;
+/** The longest pause before the same target is asked again unbidden, in milliseconds. */
+const maxPauseMs = 500;
 
 /**
- * The answer of the first attempt that comes to content. Until then its envelope is held back, so that a failure is
- * not seen and the next attempt may be made; after that nothing is tried again and a failure passes through.
- * Throws the last attempt's failure.
+ * The answer of the first candidate that comes to content, in order. Until then its envelope is held back, so that a
+ * failure is not seen and the next attempt may be made; after that a failure passes through.
+ * Throws the failure that tells the caller most, when every attempt has failed.
  */
-export async function* firstAnswer(attempts: readonly Attempt[]): AsyncGenerator<StreamEvent> {
-  for (const [index, attempt] of attempts.entries()) {
-    let committed = false;
-    try {
-      const held: StreamEvent[] = [];
-      for await (const event of attempt()) {
-        if (committed) {
-          yield event;
-          continue;
-        }
-        held.push(event);
-        if (!isContent(event) && held.length < maxHeldEvents) continue;
-        committed = true;
-        yield* held;
+export async function* firstAnswer(candidates: readonly Candidate[], policy: AttemptPolicy): AsyncGenerator<StreamEvent> {
+  const { circuits } = policy;
+  const queue = circuits.order(candidates);
+  const { candidate, held, rest } = await winner(queue, policy);
+  try {
+    yield* held;
+    yield* rest;
+    circuits.succeeded(candidate.key);
+  } catch (thrown) {
+    circuits.failed(candidate.key, toSluiceError(thrown));
+    throw thrown;
+  } finally {
+    await rest.return(undefined);
+  }
+}
+
+/** The first attempt to speak: of one lane through the queue, or of a second one too when the first is late. */
+async function winner(queue: Candidate[], policy: AttemptPolicy): Promise<Begun> {
+  const lanes: { abort: AbortController; begun: Promise<Begun> }[] = [];
+  const start = () => {
+    const abort = new AbortController();
+    lanes.push({ abort, begun: runLane(queue, policy, AbortSignal.any([policy.signal, abort.signal])) });
+  };
+  start();
+  if (await isLate(lanes[0]?.begun, policy)) {
+    if (queue.length > 0) start();
+  }
+  try {
+    const { lane, begun } = await Promise.any(lanes.map(async (lane) => ({ lane, begun: await lane.begun })));
+    for (const other of lanes.filter((candidate) => candidate !== lane)) {
+      other.abort.abort(new SluiceError('superseded', 'Another target answered first.'));
+      void other.begun.then(({ rest }) => rest.return(undefined)).catch(() => {});
+    }
+    return begun;
+  } catch (thrown) {
+    throw thrown instanceof AggregateError ? mostTelling(thrown.errors.map(toSluiceError)) : thrown;
+  }
+}
+
+async function isLate(begun: Promise<Begun> | undefined, { clock, hedgeAfterMs, signal }: AttemptPolicy): Promise<boolean> {
+  if (hedgeAfterMs === undefined || !begun) return false;
+  const over = new AbortController();
+  const inTime = begun.then(
+    () => false,
+    () => false,
+  );
+  const late = sleep(clock, hedgeAfterMs, AbortSignal.any([signal, over.signal])).then(
+    () => true,
+    () => false,
+  );
+  return Promise.race([inTime, late]).finally(() => over.abort());
+}
+
+/** Asks one candidate after the other until one begins to speak. Takes them from the queue, which lanes share. */
+async function runLane(queue: Candidate[], policy: AttemptPolicy, signal: AbortSignal): Promise<Begun> {
+  const errors: SluiceError[] = [];
+  for (let candidate = queue.shift(); candidate; candidate = queue.shift()) {
+    for (let retry = 0; ; retry++) {
+      try {
+        return await begin(candidate, signal);
+      } catch (thrown) {
+        const error = toSluiceError(thrown);
+        errors.push(error);
+        if (error.kind !== 'superseded') policy.circuits.failed(candidate.key, error);
+        if (error.retry === 'never') throw error;
+        const pause = retry < candidate.retries ? pauseBefore(error, policy.random) : undefined;
+        if (pause === undefined) break;
+        await sleep(policy.clock, pause, signal);
       }
-      return;
-    } catch (thrown) {
-      const error = toSluiceError(thrown);
-      if (committed || error.retry === 'never' || index === attempts.length - 1) throw error;
     }
   }
-  throw new SluiceError('gateway_error', 'No provider is configured for this model.');
+  throw mostTelling(errors);
+}
+
+/** Hears one attempt out until its first content. */
+async function begin(candidate: Candidate, signal: AbortSignal): Promise<Begun> {
+  const rest = candidate.call(signal);
+  const held: StreamEvent[] = [];
+  let characters = 0;
+  for (;;) {
+    const { value, done } = await rest.next();
+    if (done) throw new SluiceError('upstream_empty', 'The provider said nothing.');
+    held.push(value);
+    characters += 'native' in value && value.native ? JSON.stringify(value.native).length : 0;
+    if (isContent(value) || held.length >= maxHeldEvents || characters > maxHeldCharacters) return { candidate, held, rest };
+  }
+}
+
+/**
+ * How long to wait before the same target is asked again, in milliseconds, fully spread so that callers do not come
+ * back together; `undefined` when it is not to be asked again. A target that was silent is not.
+ */
+function pauseBefore(error: SluiceError, random: () => number): number | undefined {
+  if (error.retryAfterMs !== undefined) return error.retryAfterMs <= maxRetryAfterMs ? error.retryAfterMs : undefined;
+  return error.retry === 'same' ? random() * maxPauseMs : undefined;
+}
+
+/** The last failure; but a refusal of the request by a later target does not hide that an earlier one was down. */
+function mostTelling(errors: readonly SluiceError[]): SluiceError {
+  const last = errors.at(-1) ?? new SluiceError('gateway_error', 'No provider is configured for this model.');
+  if (errorKinds[last.kind].blame !== 'client') return last;
+  return errors.findLast((error) => errorKinds[error.kind].blame === 'upstream') ?? last;
 }

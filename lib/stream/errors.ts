@@ -36,7 +36,7 @@ export const errorKinds = {
   upstream_redirect: { status: 502, retry: 'next', blame: 'upstream' },
   upstream_error: { status: 502, retry: 'same', blame: 'upstream' },
   server_overloaded: { status: 503, retry: 'same', blame: 'upstream' },
-  connect_timeout: { status: 504, retry: 'same', blame: 'upstream' },
+  connect_timeout: { status: 504, retry: 'next', blame: 'upstream' },
   upstream_timeout: { status: 504, retry: 'next', blame: 'upstream' },
   // The provider, while it answers.
   upstream_empty: { status: 502, retry: 'next', blame: 'upstream' },
@@ -46,6 +46,8 @@ export const errorKinds = {
   upstream_missing_finish: { status: 502, retry: 'next', blame: 'upstream' },
   // Ours.
   stream_deadline: { status: 504, retry: 'never', blame: 'deadline' },
+  /** Another attempt spoke first; never shown. */
+  superseded: { status: 500, retry: 'never', blame: 'gateway' },
   gateway_error: { status: 500, retry: 'never', blame: 'gateway' },
 } as const satisfies Record<string, { status: number; retry: Retry; blame: Blame }>;
 

@@ -47,15 +47,15 @@ export function accessLine(access: Access): string {
     finish_reason: finish?.reason,
     ttft_ms: progress?.firstContentAt === undefined ? undefined : Math.round(progress.firstContentAt - startedAt),
     total_ms: Math.round(access.endedAt - startedAt),
-    ...(finish && usageFields(finish.usage)),
+    ...(finish && usageFields(finish.usage, progress?.estimated)),
     dropped_params: progress?.dropped.length ? [...progress.dropped] : undefined,
   };
   return JSON.stringify(line);
 }
 
-function usageFields(usage: Usage): Record<string, Json | undefined> {
+function usageFields(usage: Usage, estimated = false): Record<string, Json | undefined> {
   return {
-    usage_source: Object.keys(usage).length > 0 ? 'provider' : 'none',
+    usage_source: Object.keys(usage).length === 0 ? 'none' : estimated ? 'estimated' : 'provider',
     input_tokens: usage.input,
     output_tokens: usage.output,
     cache_read_tokens: usage.cacheRead,
