@@ -46,8 +46,11 @@ export function send(request: TransportRequest): Promise<TransportAnswer> {
       ...request.headers,
       ...(request.body !== undefined && { 'content-length': String(Buffer.byteLength(request.body)) }),
     },
-    signal,
   });
+  // Not the `signal` option of `node:http`: it goes on to the socket, which then dies with a call it no longer serves.
+  const abort = () => call.destroy(new Error('aborted', { cause: signal.reason }));
+  signal.addEventListener('abort', abort, { once: true });
+  call.on('close', () => signal.removeEventListener('abort', abort));
   call.on('error', (error) => reject(signal.aborted ? signal.reason : connectionError(error)));
   call.on('socket', (socket) => {
     if (!socket.connecting) request.onConnected?.();
