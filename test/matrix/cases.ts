@@ -22,7 +22,11 @@ const providers: Partial<Record<Format, ProviderDialect>> = {
   'openai-chat': openaiChatUpstream(),
   'anthropic-messages': anthropicMessagesUpstream(),
   'bedrock-converse': bedrockConverseUpstream(),
+  'bedrock-invoke': anthropicMessagesUpstream(),
 };
+
+/** Of what Bedrock's invoke holds, the answers in Anthropic's own form. */
+const otherFamilies = /^(bedrock-invoke|_synthetic)\/.*(cohere|instant|legacy|llama|mistral|nova|titan)/;
 
 const clients: Record<CheckedDialect, ClientDialect> = {
   'openai-chat': openaiChat,
@@ -34,7 +38,7 @@ export function cases(): Case[] {
   return recordings().flatMap((recording) => {
     const format = formatOf(recording.name);
     const provider = format && providers[format];
-    if (!provider || exceptions[recording.name]) return [];
+    if (!provider || exceptions[recording.name] || (format === 'bedrock-invoke' && otherFamilies.test(recording.name))) return [];
     return (Object.keys(clients) as CheckedDialect[]).map((dialect) => toCase(recording, format, provider, dialect));
   });
 }
@@ -42,5 +46,6 @@ export function cases(): Case[] {
 function toCase(recording: Recording, format: Format, provider: ProviderDialect, dialect: CheckedDialect): Case {
   if (recording.wire === 'ndjson') throw new Error(`${recording.name} is in a wire that no dialect here reads.`);
   const title = `${recording.name} for ${dialect}`;
-  return { title, format, dialect, bytes: recording.bytes(), wire: recording.wire, provider, client: clients[dialect] };
+  const wire = format === 'bedrock-invoke' ? 'invoke-chunks' : recording.wire;
+  return { title, format, dialect, bytes: recording.bytes(), wire, provider, client: clients[dialect] };
 }

@@ -18,6 +18,8 @@ const mayDiffer: Record<string, [pattern: RegExp, because: string][]> = {
     ],
     [/^choices\.\d+\.message\./, 'Writer and Perplexity say each delta a second time'],
     [/^created = /, 'the time is ours'],
+    [/^id = /, 'Prediction Guard gives each chunk an id: the first is kept'],
+    [/^choices\.\d+\.finish_reason = "eos"/, 'a word of old models, said as OpenAI says it'],
     [/^object = /, 'Perplexity has a word of its own for the last chunk'],
     [/^obfuscation = /, 'random padding; chunks that are written as one have one'],
     [/^x_groq\.usage\./, 'shown as usage'],
@@ -35,7 +37,7 @@ describe('an answer to a client of the provider’s own dialect', () => {
   if (same.length === 0) test.skip('keeps what no other dialect knows');
   const used = new Set<RegExp>();
 
-  test.for(same)('$title keeps every field', async (one) => {
+  test.for(same.map((one) => [one.title, one] as const))('%s: keeps every field', async ([, one]) => {
     const { bytes } = await translate(one);
     const patterns = mayDiffer[one.dialect] ?? [];
     const lost = lostFields(withLastUsage(payloads(one.bytes)), payloads(bytes)).filter((leaf) => {
@@ -47,7 +49,7 @@ describe('an answer to a client of the provider’s own dialect', () => {
     if (one.dialect !== 'openai-chat') return;
     for (const index of choicesIn(one.bytes)) {
       const { text, tools, finish } = openaiChatTruth(one.bytes, index);
-      expect(openaiChatTruth(bytes, index), `choice ${index}`).toMatchObject({ text, tools, finish });
+      expect(openaiChatTruth(bytes, index), `choice ${index}`).toMatchObject({ text, tools, finish: { reason: finish.reason } });
     }
   });
 

@@ -4,13 +4,14 @@ import type { StreamEvent } from '../../lib/stream/events.ts';
 import type { ModelRequest } from '../../lib/stream/request.ts';
 import { readAwsEventStream } from '../../lib/wire/aws-event-stream.ts';
 import type { ReadFrames } from '../../lib/wire/frame.ts';
+import { readInvokeChunks } from '../../lib/wire/invoke-chunks.ts';
 import { readSse } from '../../lib/wire/sse.ts';
 import { type Chunking, whole } from './chunkings.ts';
 
 /** A provider's answer, and who reads it for whom. */
 export interface Translation {
   readonly bytes: Uint8Array;
-  readonly wire: 'sse' | 'aws-event-stream';
+  readonly wire: 'sse' | 'aws-event-stream' | 'invoke-chunks';
   readonly provider: Pick<ProviderDialect, 'name' | 'decode'>;
   readonly client: Pick<ClientDialect, 'name' | 'encoder' | 'write'>;
   readonly showUsage?: boolean;
@@ -23,7 +24,11 @@ export interface Translated {
   readonly bytes: Buffer;
 }
 
-const readers: Record<Translation['wire'], ReadFrames> = { sse: readSse, 'aws-event-stream': readAwsEventStream };
+const readers: Record<Translation['wire'], ReadFrames> = {
+  sse: readSse,
+  'aws-event-stream': readAwsEventStream,
+  'invoke-chunks': readInvokeChunks,
+};
 
 /** The way of an answer through wire, decoder and encoder, without the policy between them; a failure becomes the error event. */
 export async function translate(

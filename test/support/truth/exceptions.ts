@@ -16,10 +16,21 @@ const folders: Readonly<Record<string, Format>> = {
   gemini: 'gemini',
 };
 
-/** Recordings that stand in a folder of another format. */
-const elsewhere: Readonly<Record<string, Format>> = {
-  'xai/vercel-ai__responses-web-search': 'openai-responses',
-};
+/** Recordings that stand in a folder of another format, by what their names begin with; `_synthetic` are made by hand. */
+const elsewhere: readonly (readonly [name: string, format: Format])[] = [
+  ['xai/vercel-ai__responses-web-search', 'openai-responses'],
+  ['_synthetic/anthropic-complete', 'anthropic-complete'],
+  ['_synthetic/anthropic-midstream', 'anthropic-messages'],
+  ['_synthetic/bedrock-converse', 'bedrock-converse'],
+  ['_synthetic/bedrock-invoke', 'bedrock-invoke'],
+  ['_synthetic/deepseek', 'openai-chat'],
+  ['_synthetic/empower', 'openai-chat'],
+  ['_synthetic/gemini', 'gemini'],
+  ['_synthetic/openai', 'openai-chat'],
+  ['_synthetic/predictionguard', 'openai-chat'],
+  ['_synthetic/sse-odd-framing', 'openai-chat'],
+  ['_synthetic/vllm', 'openai-chat'],
+];
 
 /** Recordings that are no single whole answer in their folder's format, and why. */
 export const exceptions: Readonly<Record<string, string>> = {
@@ -31,6 +42,7 @@ export const exceptions: Readonly<Record<string, string>> = {
   'openai-compatible/openllmetry__writer-completions': "Writer's own format",
   'anthropic-messages/vercel-ai__spliced-message-start':
     'hand-made: a proxy put a second answer into the first, so that no reading of it is the true one',
+  '_synthetic/predictionguard-data-wrapped': "lines as Prediction Guard's own client hands them on, in no wire",
   'bedrock-invoke/dd-trace-py__bedrock-agent': 'an answer of Bedrock Agents, another service',
   'bedrock-invoke/openllmetry__titan-guardrail': 'a blocked prompt: one chunk without any stop',
   'openai-responses/vercel-ai__parallel-wrapper': 'its first and last events were shortened to broken JSON where it was kept',
@@ -38,5 +50,5 @@ export const exceptions: Readonly<Record<string, string>> = {
 
 /** The format in which a recording of this name is read; `undefined` where it is in none that we know. */
 export function formatOf(name: string): Format | undefined {
-  return elsewhere[name] ?? folders[name.slice(0, name.indexOf('/'))];
+  return elsewhere.find(([beginning]) => name.startsWith(beginning))?.[1] ?? folders[name.slice(0, name.indexOf('/'))];
 }

@@ -9,6 +9,8 @@ const reasons: Record<string, FinishReason> = {
   tool_calls: 'tool-call',
   function_call: 'tool-call',
   content_filter: 'content-filter',
+  // Together's older models.
+  eos: 'stop',
 };
 
 /** A stream of chat completion chunks, as OpenAI and everyone who copied it sends them; one choice of it, else the first. */
