@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { anthropicMessagesUpstream } from '../../../lib/dialects/anthropic-messages/upstream.ts';
 import { SluiceError } from '../../../lib/stream/errors.ts';
 import type { StreamEvent } from '../../../lib/stream/events.ts';
 import type { JsonObject } from '../../../lib/stream/json.ts';
 import type { Frame, Frames } from '../../../lib/wire/frame.ts';
+import { collect } from '../../support/collect.ts';
 import { grammarViolations } from '../../support/grammar.ts';
 import { blockDelta, blockStart, blockStop, eventsOf, framesOf, messageDelta, messageStart, messageStop, text } from './wire.ts';
 
@@ -133,7 +135,11 @@ describe('decode', () => {
 
   test('arguments that come with the start are taken, unless pieces follow', async () => {
     expect(await content(blockStart(0, toolUse({ a: 1 })), blockStop(0))).toEqual(['0 tool weather', '0 {"a":1}', '0 end']);
-    expect(await content(blockStart(0, toolUse({ a: 1 })), json(0, '{"a":2}'), blockStop(0))).toContain('0 {"a":2}');
+    expect(await content(blockStart(0, toolUse({ a: 1 })), json(0, '{"a":2}'), blockStop(0))).toEqual([
+      '0 tool weather',
+      '0 {"a":2}',
+      '0 end',
+    ]);
     expect(await content(blockStart(0, toolUse({ a: 1 })))).toContain('0 {"a":1}');
   });
 
@@ -183,6 +189,19 @@ describe('decode', () => {
       { message_delta: { context_management: { applied_edits: [] }, delta: { stop_reason: 'refusal', stop_sequence: null } } },
     ]);
     expect((await decoded(payloads)).some((event) => 'native' in event)).toBe(false);
+  });
+
+  test('what Bedrock adds to frames is kept, and so is a null for a count that nobody gave', async () => {
+    const verdict = { 'amazon-bedrock-guardrailAction': 'NONE' };
+    const metrics = { 'amazon-bedrock-invocationMetrics': { inputTokenCount: 9 } };
+    const usage = { input_tokens: 9, cache_read_input_tokens: null, cache_creation_input_tokens: 4 };
+    const last = messageDelta('end_turn', { output_tokens: 2, cache_creation_input_tokens: null });
+    const payloads = [messageStart(usage), { ...say(0, 'a'), ...verdict }, last, { ...messageStop, ...metrics }];
+    const events = await decoded(payloads, { native: true });
+    expect(events[0]).toHaveProperty('native.message.usage', { cache_read_input_tokens: null });
+    expect(events[2]).toMatchObject({ type: 'text-delta', native: verdict });
+    expect(events.at(-1)).toMatchObject({ native: { message_stop: metrics }, usage: { cacheWrite: 4 } });
+    expect(events.at(-1)).not.toHaveProperty('native.message_delta.usage');
   });
 
   test('events and deltas that we do not know are no part of the answer', async () => {
@@ -351,6 +370,12 @@ describe('decode ends as the provider ended', () => {
     expect(await last({ failure: true, event: 'throttlingException', data: '{"message":"Slow"}' })).toBe(
       'error upstream_error: Slow',
     );
+    const { decode } = anthropicMessagesUpstream({ statuses: { throttlingException: 429 } });
+    const throttled = interrupted({ failure: true, event: 'throttlingException', data: '{"message":"Slow"}' });
+    await expect(collect(decode(throttled, { id: 'x', model: 'm', native: false }))).rejects.toMatchObject({
+      kind: 'rate_limit_exceeded',
+      message: 'Slow',
+    });
     expect(await lastOf([...opened, { type: 'error', error: { type: 'brand_new_error', message: 'Oh' } }])).toBe(
       'error upstream_error: Oh',
     );

@@ -65,13 +65,17 @@ describe('parse', () => {
       { type: 'tool-call', id: 'a', name: 'f', json: '{"x":null}' },
     ],
     ['thinking', { type: 'thinking', thinking: 'Hm', signature: 's+/=' }, { type: 'reasoning', text: 'Hm', signature: 's+/=' }],
-    ['thinking that nobody signed', { type: 'thinking', thinking: 'Hm', signature: '' }, { type: 'reasoning', text: 'Hm' }],
     ['redacted thinking', { type: 'redacted_thinking', data: 'zz' }, { type: 'redacted-reasoning', data: 'zz' }],
     ['a search', { type: 'server_tool_use', id: 's', name: 'web_search', input: {} }, { type: 'native' }],
     ['what we do not know', { type: 'hologram' }, { type: 'native', value: { type: 'hologram' } }],
     ['a type that is a name of every object', { type: 'constructor' }, { type: 'native' }],
   ])('a block of %s', (_, block, part) => {
     expect(partsOf(block)).toMatchObject([{ field: 'messages[0].content[0]', ...part }]);
+  });
+
+  test('thinking that nobody signed has no signature', () => {
+    const [part] = partsOf({ type: 'thinking', thinking: 'Hm', signature: '' }) ?? [];
+    expect(part).not.toHaveProperty('signature');
   });
 
   test('results of tools, as text, as blocks, as nothing, and as failures', () => {
