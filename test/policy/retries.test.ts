@@ -1,0 +1,143 @@
+import { describe, expect, test } from 'vitest';
+import { SluiceError } from '../../lib/stream/errors.ts';
+import { ask, block, overloaded, say, start, whole } from '../support/ask.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { never, type Step, scriptProvider } from '../support/script-provider.ts';
+
+const failing = (kind: ConstructorParameters<typeof SluiceError>[0], retryAfterMs?: number): Step[] => [
+  new SluiceError(kind, kind, retryAfterMs === undefined ? {} : { retryAfterMs }),
+];
+
+/** Asks a first target with this script, then a good one, and tells who was asked, how often. */
+async function calls(script: Step[], { after = 0, retries = 1 } = {}) {
+  const clock = manualClock();
+  const first = scriptProvider('one', script, whole('from one'));
+  const second = scriptProvider('two', whole('from two'));
+  const asked = ask(clock, [first, second], { route: { retries } });
+  const run = asked.run().catch((error: SluiceError) => error.kind);
+  await clock.advance(after);
+  const early = [first.calls.length, second.calls.length];
+  await clock.advance(60_000);
+  return { early, one: first.calls.length, two: second.calls.length, outcome: (await run) ?? asked.lines().at(2) };
+}
+
+describe('the same target is asked again, once,', () => {
+  for (const kind of ['upstream_unreachable', 'upstream_error', 'server_overloaded', 'upstream_cut'] as const) {
+    test(`after ${kind}, when a short spread pause is over`, async () => {
+      expect(await calls(failing(kind), { after: 200 })).toEqual({ early: [1, 0], one: 2, two: 0, outcome: 'from one' });
+    });
+  }
+
+  test('when it asked to wait for up to 5 s, and then not before', async () => {
+    expect(await calls(failing('rate_limit_exceeded', 4_000), { after: 3_800 })).toEqual({
+      early: [1, 0],
+      one: 2,
+      two: 0,
+      outcome: 'from one',
+    });
+  });
+
+  test('and not a second time', async () => {
+    const clock = manualClock();
+    const first = scriptProvider('one', [overloaded]);
+    const asked = ask(clock, [first], { route: { retries: 1 } });
+    const run = asked.run().catch((error: SluiceError) => error.kind);
+    await clock.advance(5_000);
+    expect(await run).toBe('server_overloaded');
+    expect(first.calls).toHaveLength(2);
+  });
+
+  test('and not at all with retries: 0', async () => {
+    expect(await calls(failing('upstream_error'), { retries: 0 })).toMatchObject({ one: 1, two: 1, outcome: 'from two' });
+  });
+});
+
+describe('the next target is asked at once', () => {
+  for (const kind of [
+    'rate_limit_exceeded',
+    'provider_auth_error',
+    'provider_model_not_found',
+    'upstream_redirect',
+    'upstream_tls_error',
+    'upstream_timeout',
+    'connect_timeout',
+    'upstream_empty',
+    'upstream_protocol_error',
+    'context_length_exceeded',
+    'unsupported_parameter',
+  ] as const) {
+    test(`after ${kind}`, async () => {
+      expect(await calls(failing(kind))).toEqual({ early: [1, 1], one: 1, two: 1, outcome: 'from two' });
+    });
+  }
+
+  test('when the first asked to wait for longer than 5 s', async () => {
+    expect(await calls(failing('server_overloaded', 6_000))).toMatchObject({ early: [1, 1], one: 1, outcome: 'from two' });
+  });
+});
+
+describe('nobody else is asked', () => {
+  for (const kind of ['content_filter', 'invalid_request', 'request_too_large'] as const) {
+    test(`after ${kind}`, async () => {
+      expect(await calls(failing(kind))).toEqual({ early: [1, 0], one: 1, two: 0, outcome: kind });
+    });
+  }
+});
+
+test('when every target fails the caller hears of the outage, not that the last one cannot take the request', async () => {
+  const asked = ask(manualClock(), [
+    scriptProvider('one', failing('upstream_timeout')),
+    scriptProvider('two', failing('unsupported_parameter')),
+  ]);
+  await expect(asked.run()).rejects.toMatchObject({ kind: 'upstream_timeout' });
+});
+
+test('an envelope is held back to 64 events, then the target is taken at its word', async () => {
+  const extras = Array.from({ length: 70 }, (): Step => ({ type: 'extra' }));
+  const second = scriptProvider('two', whole('x'));
+  const asked = ask(manualClock(), [scriptProvider('one', [start, ...extras, overloaded]), second]);
+  await asked.run();
+  expect(asked.lines().at(-1)).toBe('error server_overloaded');
+  expect(second.calls).toHaveLength(0);
+});
+
+describe('a hedge', () => {
+  test('asks the next target when the first is late, takes whoever speaks first, and closes the other', async () => {
+    const clock = manualClock();
+    const first = scriptProvider('one', [start, { wait: never }]);
+    const second = scriptProvider('two', whole('from two'));
+    const asked = ask(clock, [first, second], { route: { hedgeAfterMs: 3_000 } });
+    const run = asked.run();
+    await clock.advance(2_800);
+    expect(second.calls).toHaveLength(0);
+    await clock.advance(400);
+    await run;
+    expect(asked.lines()).toEqual(['start', 'block-start', 'from two', 'block-end', 'finish stop']);
+    expect(first.calls[0]?.signal.aborted).toBe(true);
+    expect(first.closed).toBe(1);
+    expect(clock.watchers).toBe(0);
+  });
+
+  test('lets the first answer when it speaks before the second', async () => {
+    const clock = manualClock();
+    const gate = Promise.withResolvers<void>();
+    const first = scriptProvider('one', [start, block, { wait: gate.promise }, say('from one'), ...whole().slice(2)]);
+    const second = scriptProvider('two', [{ wait: never }]);
+    const asked = ask(clock, [first, second], { route: { hedgeAfterMs: 3_000 } });
+    const run = asked.run();
+    await clock.advance(4_000);
+    expect(second.calls).toHaveLength(1);
+    gate.resolve();
+    await run;
+    expect(asked.lines()).toContain('from one');
+    expect(second.calls[0]?.signal.aborted).toBe(true);
+    expect(clock.watchers).toBe(0);
+  });
+
+  test('is not started when the first fails: then the next target is asked anyway', async () => {
+    const second = scriptProvider('two', whole('from two'));
+    const asked = ask(manualClock(), [scriptProvider('one', [overloaded]), second], { route: { hedgeAfterMs: 3_000 } });
+    await asked.run();
+    expect(second.calls).toHaveLength(1);
+  });
+});
