@@ -15,7 +15,9 @@ export function validBody<Schema extends v.GenericSchema>(schema: Schema, body: 
   const { issue, field } = innermost(result.issues[0], '');
   if (issue.received === 'undefined') throw invalidField(field, 'is required');
   const received = issue.received.slice(0, maxQuoted);
-  const own = issue.message.startsWith('must ') ? `${issue.message}, not ${received}` : undefined;
+  // What a check of length received is a length, which says nothing of the value.
+  const found = issue.type.endsWith('_length') ? '' : `, not ${received}`;
+  const own = issue.message.startsWith('must ') ? issue.message + found : undefined;
   throw invalidField(field, own ?? `is invalid: expected ${issue.expected}, received ${received}`);
 }
 

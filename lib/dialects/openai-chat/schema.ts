@@ -15,8 +15,8 @@ function numberFrom(min: number, max: number) {
 }
 
 function wholeNumber(min: number, max: number) {
-  const most = max === Number.MAX_SAFE_INTEGER ? ' or more' : ` to ${max}`;
-  const expected = min === Number.MIN_SAFE_INTEGER ? 'must be a whole number' : `must be a whole number from ${min}${most}`;
+  const range = max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `from ${min} to ${max}`;
+  const expected = min === Number.MIN_SAFE_INTEGER ? 'must be a whole number' : `must be a whole number ${range}`;
   return v.pipe(v.number(expected), v.integer(expected), v.minValue(min, expected), v.maxValue(max, expected));
 }
 

@@ -10,13 +10,21 @@ import { check } from '../../support/checker/check.ts';
 import { chunkings, whole } from '../../support/chunkings.ts';
 import { grammarViolations } from '../../support/grammar.ts';
 import { type Recording, recordings, testRecordings } from '../../support/recordings.ts';
+import { plainEvents } from '../../support/truth/plain-sse.ts';
+import { objectOf, parsed } from '../../support/truth/truth.ts';
 import { truthOf } from '../../support/truth/truth-of.ts';
 
 /** Streams that are filed here and are another dialect's. */
 const others = /assistants-run|replicate|watsonx|writer-completions|responses-web-search/;
 
+/** Hand-made ones of this dialect, among those of others. */
+const synthetic = /deepseek|empower|openai-midstream|odd-framing|predictionguard-chat|vllm/;
+
 const folders = ['openai-chat', 'deepseek', 'groq', 'mistral', 'openai-compatible', 'xai'];
-const chats = folders.flatMap((folder) => recordings(folder)).filter(({ name, wire }) => wire === 'sse' && !others.test(name));
+const chats = [
+  ...folders.flatMap((folder) => recordings(folder)).filter(({ name, wire }) => wire === 'sse' && !others.test(name)),
+  ...recordings('_synthetic').filter(({ name }) => synthetic.test(name)),
+];
 
 const request = openaiChat.parse({ model: 'm', messages: 'Hi', stream: true, stream_options: { include_usage: true } });
 
@@ -54,11 +62,7 @@ const rewritten =
   /^(id|object|created|model|choices\.(index|finish_reason|message\.|text|usage|delta\.(role|content|refusal|reasoning_content|tool_calls))|x_groq\.usage|obfuscation|sla_metrics)|: ""$/;
 
 function payloads(bytes: Uint8Array): JsonObject[] {
-  return new TextDecoder()
-    .decode(bytes)
-    .split(/\r?\n/)
-    .filter((line) => line.startsWith('data: {'))
-    .map((line) => JSON.parse(line.slice(6)) as JsonObject);
+  return plainEvents(bytes).map(({ data }) => objectOf(parsed(data)));
 }
 
 describe('recorded chat completions', () => {

@@ -1,0 +1,261 @@
+import { describe, expect, test } from 'vitest';
+import { parse } from '../../../lib/dialects/openai-chat/parse.ts';
+import { type OpenaiChatDifferences, openaiChatUpstream } from '../../../lib/dialects/openai-chat/upstream.ts';
+import type { JsonObject } from '../../../lib/stream/json.ts';
+import type { Message, ModelRequest, Parameters, Part } from '../../../lib/stream/request.ts';
+
+const base = { model: 'alias', messages: [{ role: 'user', content: 'Hi' }] };
+const always = { model: 'served', stream: true, stream_options: { include_usage: true } };
+
+function own(more: JsonObject, differences?: OpenaiChatDifferences) {
+  return openaiChatUpstream(differences).build(parse({ ...base, ...more }), 'served');
+}
+
+type PartLess = Part extends infer One ? (One extends Part ? Omit<One, 'field'> : never) : never;
+const turn = (role: Message['role'], ...parts: PartLess[]): Message => ({
+  role,
+  content: parts.map((part, index) => ({ ...part, field: `content[${index}]` }) as Part),
+});
+
+function foreign(messages: Message[], parameters: Parameters = {}, differences?: OpenaiChatDifferences, unknown: string[] = []) {
+  const request: ModelRequest = {
+    dialect: 'other',
+    body: {},
+    model: 'alias',
+    stream: true,
+    messages,
+    parameters,
+    spelling: { topK: 'top_k' },
+    unknown,
+    showUsage: false,
+  };
+  return openaiChatUpstream(differences).build(request, 'served');
+}
+
+const hello = turn('user', { type: 'text', text: 'Hi' });
+const messagesOf = (messages: Message[], differences?: OpenaiChatDifferences) => foreign(messages, {}, differences).body.messages;
+
+describe('openai-chat build, from its own dialect', () => {
+  test('the body goes on as it came, unknown members too, streamed and with usage', () => {
+    const body = {
+      temperature: 0,
+      tools: [{ type: 'function', function: { name: 'f' }, extra: 1 }],
+      guided_json: {},
+      stream: false,
+    };
+    expect(own(body)).toEqual({ body: { ...base, ...body, ...always }, dropped: [] });
+    expect(own({ stream_options: { include_obfuscation: false, include_usage: null } }).body.stream_options).toEqual({
+      include_obfuscation: false,
+      include_usage: true,
+    });
+  });
+
+  test('no nulls, no empty arguments, no reasoning of earlier turns, no lone text', () => {
+    const messages = [
+      { role: 'system', content: 'x', name: null },
+      {
+        role: 'assistant',
+        content: null,
+        refusal: null,
+        reasoning_content: 'hm',
+        reasoning_details: [],
+        tool_calls: [{ index: null, id: 'a', type: 'function', function: { name: 'f', arguments: ' ' } }],
+      },
+      { role: 'tool', tool_call_id: 'a', content: [{ type: 'text', text: 'y', cache_control: null }] },
+    ];
+    expect(own({ messages, stop: null }).body).toEqual({
+      ...always,
+      messages: [
+        { role: 'system', content: 'x' },
+        { role: 'assistant', tool_calls: [{ id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } }] },
+        { role: 'tool', tool_call_id: 'a', content: [{ type: 'text', text: 'y' }] },
+      ],
+    });
+    expect(own({ messages: 'Hi' }).body.messages).toEqual(base.messages);
+  });
+
+  test('reasoning of earlier turns goes back to a provider that takes it', () => {
+    const messages = [{ role: 'assistant', content: 'a', reasoning_content: 'hm', reasoning: 'hm' }];
+    expect(own({ messages }, { reasoningFields: ['reasoning_content'] }).body.messages).toEqual([
+      { role: 'assistant', content: 'a', reasoning_content: 'hm' },
+    ]);
+  });
+
+  test('the limit is written in the provider’s word, and is the one of the gateway', () => {
+    expect(own({ max_tokens: 5 }).body).toEqual({ ...base, ...always, max_completion_tokens: 5 });
+    expect(own({ max_completion_tokens: 5, max_tokens: 9 }, { maxTokensField: 'max_tokens' }).body).toEqual({
+      ...base,
+      ...always,
+      max_tokens: 5,
+    });
+    const request = parse({ ...base, max_tokens: 5000 });
+    const lowered = { ...request, parameters: { ...request.parameters, maxOutputTokens: 100 } };
+    expect(openaiChatUpstream().build(lowered, 'served').body.max_completion_tokens).toBe(100);
+  });
+
+  test('any tool is spelled as the provider spells it', () => {
+    expect(own({ tool_choice: 'any' }).body.tool_choice).toBe('required');
+    expect(own({ tool_choice: 'required' }, { anyTool: 'any' }).body.tool_choice).toBe('any');
+    expect(own({ tool_choice: 'none' }, { anyTool: 'any' }).body.tool_choice).toBe('none');
+  });
+
+  test('hints that the provider does not know or forbids are dropped and listed, the rest is refused', () => {
+    expect(own({ top_k: 50 })).toEqual({ body: { ...base, ...always }, dropped: ['top_k'] });
+    expect(own({ top_k: 50 }, { accepts: ['top_k'] }).body).toMatchObject({ top_k: 50 });
+    expect(own({ seed: 1, prediction: {}, user: 'u' }, { forbids: ['seed', 'prediction'] })).toEqual({
+      body: { ...base, ...always, user: 'u' },
+      dropped: ['seed', 'prediction'],
+    });
+    expect(() => own({ logprobs: true }, { forbids: ['logprobs'] })).toThrow('`logprobs` is not supported');
+    expect(() => own({ input: { pii: 'block' } })).toThrow('`input` is not supported');
+    expect(own({ input: { pii: 'block' } }, { accepts: ['input'] }).body).toMatchObject({ input: { pii: 'block' } });
+  });
+
+  test('what only this dialect can say goes on', () => {
+    const body = {
+      n: 2,
+      logprobs: true,
+      modalities: ['audio'],
+      audio: { voice: 'v' },
+      web_search_options: {},
+      functions: [{ name: 'f' }],
+      function_call: 'auto',
+      metadata: { a: 'b' },
+      service_tier: 'priority',
+      tools: [{ type: 'custom', custom: { name: 'c' } }],
+      tool_choice: { type: 'allowed_tools' },
+    };
+    expect(own(body)).toEqual({ body: { ...base, ...body, ...always }, dropped: [] });
+  });
+
+  test('no stream_options where the provider refuses them', () => {
+    const { body } = own({ stream_options: { include_usage: true } }, { streamOptions: false });
+    expect(body).toEqual({ ...base, model: 'served', stream: true });
+  });
+});
+
+describe('openai-chat build, from another dialect', () => {
+  test('instructions come first, as one message', () => {
+    const messages = [turn('system', { type: 'text', text: 'a' }), hello, turn('system', { type: 'text', text: 'b' })];
+    expect(messagesOf(messages)).toEqual([
+      { role: 'system', content: 'a\n\nb' },
+      { role: 'user', content: 'Hi' },
+    ]);
+  });
+
+  test('results of tools are messages of their own; their pictures follow', () => {
+    const image = { field: 'x', type: 'image', source: { kind: 'base64', mediaType: 'image/png', data: 'AA' } } as const;
+    const messages = [
+      turn(
+        'assistant',
+        { type: 'text', text: 'a' },
+        { type: 'text', text: 'b' },
+        { type: 'tool-call', id: 't1', name: 'f', json: '{}' },
+      ),
+      turn(
+        'user',
+        { type: 'tool-result', id: 't1', content: [{ field: 'x', type: 'text', text: 'sunny' }, image] },
+        { type: 'tool-result', id: 't2', content: [], failed: true },
+        { type: 'text', text: 'so?' },
+      ),
+    ];
+    expect(messagesOf(messages)).toEqual([
+      {
+        role: 'assistant',
+        content: 'ab',
+        tool_calls: [{ id: 't1', type: 'function', function: { name: 'f', arguments: '{}' } }],
+      },
+      { role: 'tool', tool_call_id: 't1', content: 'sunny' },
+      { role: 'tool', tool_call_id: 't2', content: '' },
+      {
+        role: 'user',
+        content: [
+          { type: 'image_url', image_url: { url: 'data:image/png;base64,AA' } },
+          { type: 'text', text: 'so?' },
+        ],
+      },
+    ]);
+  });
+
+  test('documents and pictures', () => {
+    const messages = [
+      turn(
+        'user',
+        { type: 'image', source: { kind: 'url', url: 'https://a/b.png' } },
+        { type: 'document', name: 'a.pdf', source: { kind: 'base64', mediaType: 'application/pdf', data: 'AA' } },
+        { type: 'document', source: { kind: 'text', text: 'plain' }, cache: {} },
+      ),
+    ];
+    expect(messagesOf(messages)).toEqual([
+      {
+        role: 'user',
+        content: [
+          { type: 'image_url', image_url: { url: 'https://a/b.png' } },
+          { type: 'file', file: { filename: 'a.pdf', file_data: 'data:application/pdf;base64,AA' } },
+          { type: 'text', text: 'plain' },
+        ],
+      },
+    ]);
+    const linked = turn('user', { type: 'document', source: { kind: 'url', url: 'https://a' } });
+    expect(() => messagesOf([linked])).toThrow('`content[0]` is not supported');
+    expect(() => messagesOf([turn('user', { type: 'native', value: {} })])).toThrow('`content[0]` is not supported');
+  });
+
+  test('reasoning is left out, unless the provider takes it back', () => {
+    const messages = [
+      turn(
+        'assistant',
+        { type: 'reasoning', text: 'hm', signature: 's' },
+        { type: 'redacted-reasoning', data: 'z' },
+        { type: 'text', text: 'a' },
+      ),
+    ];
+    expect(messagesOf(messages)).toEqual([{ role: 'assistant', content: 'a' }]);
+    expect(messagesOf(messages, { reasoningFields: ['reasoning_content', 'reasoning_details'] })).toEqual([
+      {
+        role: 'assistant',
+        content: 'a',
+        reasoning_content: 'hm',
+        reasoning_details: [
+          { type: 'reasoning.text', text: 'hm', signature: 's' },
+          { type: 'reasoning.encrypted', data: 'z' },
+        ],
+      },
+    ]);
+  });
+
+  test('parameters are spelled, hints without a word dropped, the rest refused', () => {
+    const parameters: Parameters = {
+      maxOutputTokens: 9,
+      temperature: 0,
+      topK: 5,
+      stop: ['x'],
+      tools: [{ field: 'tools[0]', type: 'function', name: 'f', description: 'd', schema: { type: 'object' }, strict: true }],
+      toolChoice: { type: 'required' },
+      parallelToolCalls: false,
+      reasoning: { enabled: true, budgetTokens: 8000 },
+      responseFormat: { type: 'json-schema', name: 's', schema: {} },
+      metadata: { a: 'b' },
+      serviceTier: 'standard_only',
+    };
+    expect(foreign([hello], parameters, { maxTokensField: 'max_tokens' }, ['odd'])).toEqual({
+      body: {
+        ...always,
+        messages: base.messages,
+        max_tokens: 9,
+        temperature: 0,
+        stop: ['x'],
+        tools: [{ type: 'function', function: { name: 'f', description: 'd', parameters: { type: 'object' }, strict: true } }],
+        tool_choice: 'required',
+        parallel_tool_calls: false,
+        reasoning_effort: 'medium',
+        response_format: { type: 'json_schema', json_schema: { name: 's', schema: {} } },
+      },
+      dropped: ['odd', 'top_k', 'metadata', 'serviceTier'],
+    });
+    const tools: Parameters['tools'] = [{ field: 'tools[0]', type: 'native', value: {} }];
+    expect(() => foreign([hello], { tools })).toThrow('`tools[0]` is not supported');
+    expect(() => foreign([hello], { toolChoice: { type: 'native', value: {} } })).toThrow('`toolChoice` is not supported');
+    expect(() => foreign([hello], { modalities: {} })).toThrow('`modalities` is not supported');
+  });
+});
