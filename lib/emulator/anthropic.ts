@@ -2,11 +2,11 @@ import type { JsonObject } from '../stream/json.ts';
 import { readMessagesRequest } from './anthropic-request.ts';
 import type { Exchange } from './exchange.ts';
 import { emulatedModels } from './misbehave.ts';
-import { type Answer, countPrompt, type Part } from './model.ts';
+import { type Answer, argumentsOf, countPrompt, type Part } from './model.ts';
 import type { Noise } from './noise.ts';
 import type { WireEvent } from './play.ts';
 import { must, Refusal } from './refusal.ts';
-import { type EmulatedProvider, modelOf, readBody, respond, type Voice } from './serve.ts';
+import { type EmulatedProvider, modelOf, parseBody, readBytes, respond, type Voice } from './serve.ts';
 import { signThinking } from './signature.ts';
 
 /** Anthropic's messages, token counts and list of models, as api.anthropic.com answers them; any key will do. */
@@ -22,7 +22,7 @@ async function handle(exchange: Exchange, noise: Noise, paceMs: number): Promise
   if (method === 'GET' && path === '/v1/models') return exchange.answer(200, heads(noise), JSON.stringify(listing()));
   const counted = path === '/v1/messages/count_tokens';
   if (method !== 'POST' || !(counted || path === '/v1/messages')) throw new Refusal(404, 'Not Found');
-  const { body } = await readBody(exchange, 'The request body is not valid JSON: expected a JSON object');
+  const body = parseBody(exchange, await readBytes(exchange), 'The request body is not valid JSON: expected a JSON object');
   must(typeof body.model === 'string', 'model: Field required');
   const model = modelOf(exchange, body.model, '');
   must(counted || body.max_tokens !== undefined, 'max_tokens: Field required');
@@ -166,16 +166,7 @@ function wholeBlock(part: Part, noise: Noise): JsonObject {
   const empty = emptyBlock(part, noise);
   if (part.kind === 'text') return { ...empty, text: said };
   if (part.kind === 'reasoning') return { ...empty, thinking: said, signature: signThinking(said) };
-  return { ...empty, input: jsonOf(said) };
-}
-
-/** Arguments that the limit of tokens has cut are no JSON; Anthropic gives what there is of them, the toy gives none. */
-function jsonOf(said: string): JsonObject {
-  try {
-    return JSON.parse(said || '{}') as JsonObject;
-  } catch {
-    return {};
-  }
+  return { ...empty, input: argumentsOf(part) };
 }
 
 function inputUsage({ usage }: Answer): JsonObject {

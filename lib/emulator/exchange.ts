@@ -93,8 +93,14 @@ export class Exchange {
   /** Breaks the connection, when what was written has gone out. */
   cut(): void {
     this.#end();
-    const socket = 'stream' in this.#request ? this.#request.stream.session?.socket : this.#request.socket;
-    socket?.destroySoon();
+    const request = this.#request;
+    if (!('stream' in request)) {
+      request.socket.destroySoon();
+      return;
+    }
+    // HTTP/2 writes later than it is told to; when a ping is answered, what was said before it has arrived.
+    const { session } = request.stream;
+    session?.ping(() => session.destroyed || session.socket.destroySoon());
   }
 
   async wait(milliseconds: number): Promise<void> {

@@ -39,6 +39,16 @@ export function answer(prompt: Prompt, model: EmulatedModel): Answer {
   };
 }
 
+/** The arguments of a call as an object: none of those that the limit of tokens has cut. */
+export function argumentsOf(call: Part): JsonObject {
+  try {
+    const made = JSON.parse(call.tokens.join('') || '{}') as Json;
+    return isObject(made) ? made : {};
+  } catch {
+    return {};
+  }
+}
+
 /** How many tokens the model counts a prompt for: its words, its tools and three a turn. */
 export function countPrompt({ turns, tools }: Prompt): number {
   const said = turns.reduce((sum, turn) => sum + 3 + countTokens(turn.text) + 100 * turn.attachments, 0);

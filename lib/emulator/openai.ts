@@ -6,7 +6,7 @@ import type { Noise } from './noise.ts';
 import { type ChatRequest, readChatRequest } from './openai-request.ts';
 import type { WireEvent } from './play.ts';
 import { must, Refusal } from './refusal.ts';
-import { type EmulatedProvider, modelOf, readBody, respond, type Voice } from './serve.ts';
+import { type EmulatedProvider, modelOf, parseBody, readBytes, respond, type Voice } from './serve.ts';
 
 /** OpenAI's chat completions and list of models, as api.openai.com answers them; any Bearer key will do. */
 export const openai: EmulatedProvider = { handle, refuse };
@@ -25,7 +25,7 @@ async function handle(exchange: Exchange, noise: Noise, paceMs: number): Promise
   if (call.method !== 'POST' || path !== '/v1/chat/completions') {
     throw new Refusal(404, `Invalid URL (${call.method} ${path})`);
   }
-  const { body } = await readBody(exchange, badJson);
+  const body = parseBody(exchange, await readBytes(exchange), badJson);
   const { model: name } = body;
   must(typeof name === 'string', 'you must provide a model parameter');
   const model = modelOf(exchange, name, '');

@@ -8,13 +8,16 @@ export class Refusal extends Error {
   readonly status: number;
   /** The field at fault, in the provider's spelling. */
   readonly param: string | undefined;
+  /** The provider's own word for the cause, where the status does not tell it. */
+  readonly code: string | undefined;
   readonly retryAfterSeconds: number | undefined;
 
   /** An empty message stands for what the provider usually says with this status. */
-  constructor(status: number, message: string, details: { param?: string; retryAfterSeconds?: number } = {}) {
+  constructor(status: number, message: string, details: { param?: string; code?: string; retryAfterSeconds?: number } = {}) {
     super(message);
     this.status = status;
     this.param = details.param;
+    this.code = details.code;
     this.retryAfterSeconds = details.retryAfterSeconds;
   }
 }

@@ -31,14 +31,19 @@ export interface EmulatedProvider {
   refuse(exchange: Exchange, refusal: Refusal, noise: Noise): void;
 }
 
-/** Reads the body of a call; refuses what is no JSON object with `message`. */
-export async function readBody(exchange: Exchange, message: string): Promise<{ body: JsonObject; bytes: Buffer }> {
+/** The bytes of a call; refuses too many. */
+export async function readBytes(exchange: Exchange): Promise<Buffer> {
   const bytes = await exchange.body();
   if (!bytes) throw new Refusal(413, 'Request exceeds the maximum size');
+  return bytes;
+}
+
+/** The body that these bytes of a call are; refuses what is no JSON object with `message`. */
+export function parseBody(exchange: Exchange, bytes: Buffer, message: string): JsonObject {
   const body = parse(bytes);
   must(isObject(body), message);
   exchange.call.body = body;
-  return { body, bytes };
+  return body;
 }
 
 function parse(bytes: Buffer): Json | undefined {

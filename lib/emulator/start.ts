@@ -1,4 +1,5 @@
 import { anthropic } from './anthropic.ts';
+import { bedrock } from './bedrock.ts';
 import { credentials } from './credentials.ts';
 import { Exchange } from './exchange.ts';
 import { type HttpRequest, openFrontDoor } from './front-door.ts';
@@ -26,7 +27,7 @@ export interface EmulatorOptions {
   readonly paceMs?: number;
 }
 
-const providers: Partial<Record<EmulatedCall['provider'], EmulatedProvider>> = { openai, anthropic };
+const providers: Record<EmulatedCall['provider'], EmulatedProvider> = { openai, anthropic, bedrock };
 
 /** Starts the embedded providers on a free port of 127.0.0.1. They need no account, no key and no network. */
 export async function startEmulator({ paceMs = 30 }: EmulatorOptions = {}): Promise<Emulator> {
@@ -42,7 +43,7 @@ export async function startEmulator({ paceMs = 30 }: EmulatorOptions = {}): Prom
 }
 
 async function serve(exchange: Exchange, noise: Noise, paceMs: number): Promise<void> {
-  const provider = providers[exchange.call.provider] ?? openai;
+  const provider = providers[exchange.call.provider];
   try {
     await provider.handle(exchange, noise, paceMs);
   } catch (thrown) {
