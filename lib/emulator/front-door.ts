@@ -42,12 +42,12 @@ export async function openFrontDoor(handle: (request: HttpRequest, response: Htt
 
 /** Tells the first three bytes and leaves them to be read again. */
 function peek(socket: Socket, tell: (start: string) => void): void {
+  let seen = Buffer.alloc(0);
   const look = () => {
-    const seen: Buffer | null = socket.read();
-    if (!seen) return;
-    socket.unshift(seen);
+    seen = Buffer.concat([seen, socket.read() ?? Buffer.alloc(0)]);
     if (seen.length < http2Start.length) return;
     socket.off('readable', look);
+    socket.unshift(seen);
     tell(seen.toString('latin1', 0, http2Start.length));
   };
   socket.on('readable', look);

@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { invent } from '../../lib/emulator/invent.ts';
+import { emulatedModels, findModel } from '../../lib/emulator/misbehave.ts';
+import { pieces, scraps, words } from '../../lib/emulator/tokens.ts';
+import { topics } from '../../lib/emulator/topics.ts';
+import type { Json } from '../../lib/stream/json.ts';
+
+describe('tokens', () => {
+  test.each(['', ' ', 'a', '  two  words \n', '{"city":"São Paulo","n":-1.5}', '👩‍👩‍👧 統一碼', '\ud83d'])(
+    'of %j are the whole text',
+    (text) => {
+      for (const cut of [words, pieces, scraps]) expect(cut(text).join('')).toBe(text);
+    },
+  );
+
+  test('cut between words, inside JSON and inside sentinels', () => {
+    expect(words('The sky is blue.')).toEqual(['The', ' sky', ' is', ' blue.']);
+    expect(pieces('{"city":"Paris"}')).toEqual(['{"', 'city', '":"', 'Paris', '"}']);
+    expect(scraps('[DONE]')).toEqual(['[', 'DO', 'NE]']);
+  });
+});
+
+describe('what a prompt is about', () => {
+  test.each([
+    ['What is the weather in New York and San Francisco?', ['New York', 'San Francisco']],
+    ['compare apples and the pears', ['apples', 'pears']],
+    ['What do you know of “the sea”, Tom?', ['the sea']],
+    ['What is the weather in Paris today?', ['Paris']],
+    ['what should I say', ['say']],
+    ['???', ['it']],
+  ])('%s', (prompt, expected) => {
+    expect(topics(prompt)).toEqual(expected);
+  });
+
+  test('is found quickly in a long prompt', () => {
+    const start = performance.now();
+    topics('Aa '.repeat(500_000));
+    expect(performance.now() - start).toBeLessThan(500);
+  });
+});
+
+describe('invented values', () => {
+  const made = (schema: Json) => invent(schema, { topic: 'Rome', text: 'Rome in fahrenheit', numbers: [3, 40] });
+
+  test.each<[Json, Json]>([
+    [{ type: 'string' }, 'Rome'],
+    [{ type: 'string', maxLength: 2 }, 'Ro'],
+    [{ type: 'string', format: 'date' }, '2026-01-31'],
+    [{ enum: ['celsius', 'fahrenheit'] }, 'fahrenheit'],
+    [{ const: 7 }, 7],
+    [{ type: ['null', 'integer'], minimum: 5 }, 5],
+    [{ type: 'array', items: { type: 'number' }, minItems: 2 }, [3, 40]],
+    [{ type: 'array', items: { type: 'boolean' }, minItems: 1e9 }, Array(8).fill(true)],
+    [{ anyOf: [{ type: 'null' }, { type: 'boolean' }] }, true],
+    [{ $ref: '#/$defs/city', $defs: { city: { type: 'object', properties: { name: { type: 'string' } } } } }, { name: 'Rome' }],
+    [{ type: 'object', properties: { a: { type: 'string' }, b: { type: 'string' } }, required: ['b'] }, { b: 'Rome' }],
+    [{ type: 'toString' }, 'Rome'],
+    [null, 'Rome'],
+  ])('%j', (schema, value) => {
+    expect(made(schema)).toEqual(value);
+  });
+
+  test('a schema that contains itself ends', () => {
+    expect(JSON.stringify(made({ type: 'object', properties: { next: { $ref: '#' } } })).length).toBeLessThan(200);
+  });
+});
+
+describe('names of models', () => {
+  test('each says what it does, and is found', () => {
+    for (const model of emulatedModels) {
+      expect(findModel(model.name)).toBe(model);
+      expect(model.does.includes('@n')).toBe(model.n !== undefined);
+    }
+  });
+
+  test('a number goes only where one belongs', () => {
+    expect(findModel('demo-cut@12')).toMatchObject({ fault: 'cut', n: 12 });
+    expect(findModel('demo-slow@12')).toBeUndefined();
+    expect(findModel('demo-cut@')).toBeUndefined();
+  });
+
+  test('a name of no demo answers, a misspelt one of the family does not', () => {
+    expect(findModel('gpt-4o')?.name).toBe('demo');
+    expect(findModel('demo-ctu')).toBeUndefined();
+  });
+});
