@@ -13,7 +13,7 @@ afterAll(() => emulator.close());
 
 const user = (content: string) => ({ role: 'user' as const, content });
 const ask = (content: string, more: Partial<Anthropic.MessageCreateParamsNonStreaming> = {}) => ({
-  model: 'demo',
+  model: 'chat',
   max_tokens: 4000,
   messages: [user(content)],
   ...more,
@@ -82,10 +82,8 @@ describe('the emulated Anthropic, read by its own client', () => {
     await expect(follow(changed)).rejects.toThrow('Invalid `signature`');
   });
 
-  test('demo-tools says something, then calls every tool, one of them with no arguments', async () => {
-    const message = await client.messages
-      .stream(ask('Go to Rome', { model: 'demo-tools', tools: [weather, now] }))
-      .finalMessage();
+  test('tools says something, then calls every tool, one of them with no arguments', async () => {
+    const message = await client.messages.stream(ask('Go to Rome', { model: 'tools', tools: [weather, now] })).finalMessage();
     expect(message.content).toMatchObject([
       { type: 'text' },
       { name: 'get_weather', input: { city: 'Rome' } },
@@ -120,26 +118,26 @@ describe('the emulated Anthropic, read by its own client', () => {
     expect(prefilled[0]).toMatch(/^ me of Rome”/);
   });
 
-  test('demo-echo says exactly what it was told', async () => {
+  test('echo says exactly what it was told', async () => {
     const text = 'event: error\n\ndata: [DONE]\n\n👩‍👩‍👧 統一碼 \u2028 \\ } ';
-    const message = await client.messages.stream(ask(text, { model: 'demo-echo' })).finalMessage();
+    const message = await client.messages.stream(ask(text, { model: 'echo' })).finalMessage();
     expect(message.content).toEqual([{ type: 'text', text }]);
   });
 
   test('lists its models', async () => {
     const ids = [];
     for await (const { id } of client.models.list()) ids.push(id);
-    expect(ids).toContain('demo-echo');
+    expect(ids).toContain('echo');
   });
 
   test.each([
-    ['demo-status-400', Anthropic.BadRequestError, 'invalid_request_error'],
-    ['demo-status-401', Anthropic.AuthenticationError, 'authentication_error'],
-    ['demo-status-404', Anthropic.NotFoundError, 'not_found_error'],
-    ['demo-typo', Anthropic.NotFoundError, 'not_found_error'],
-    ['demo-status-429@7', Anthropic.RateLimitError, 'rate_limit_error'],
-    ['demo-status-500', Anthropic.InternalServerError, 'api_error'],
-    ['demo-status-503', Anthropic.InternalServerError, 'overloaded_error'],
+    ['status-400', Anthropic.BadRequestError, 'invalid_request_error'],
+    ['status-401', Anthropic.AuthenticationError, 'authentication_error'],
+    ['status-404', Anthropic.NotFoundError, 'not_found_error'],
+    ['typo', Anthropic.NotFoundError, 'not_found_error'],
+    ['status-429@7', Anthropic.RateLimitError, 'rate_limit_error'],
+    ['status-500', Anthropic.InternalServerError, 'api_error'],
+    ['status-503', Anthropic.InternalServerError, 'overloaded_error'],
   ])('%s is the error its client knows', async (model, kind, type) => {
     const failure = await client.messages.create(ask('Hi', { model })).catch((error) => error);
     expect(failure).toBeInstanceOf(kind);
@@ -174,7 +172,7 @@ describe('the emulated Anthropic, read by its own client', () => {
     ],
     ['no max_tokens', { max_tokens: undefined }, 'max_tokens: Field required'],
   ])('refuses %s', async (_what, body, message) => {
-    const call = raw('demo', body);
+    const call = raw('chat', body);
     await call.until(() => call.body.endsWith('}'));
     expect(call.received).toMatch(/^HTTP\/1.1 400 /);
     expect(JSON.parse(call.body).error).toEqual({ type: 'invalid_request_error', message: expect.stringContaining(message) });
@@ -194,7 +192,7 @@ describe('the emulated Anthropic, read by its own client', () => {
 
 describe('the emulated Anthropic on the wire', () => {
   test('names, pads and pings as Anthropic does', async () => {
-    const { body } = await raw('demo').whole();
+    const { body } = await raw('chat').whole();
     expect(names(body).slice(0, 4)).toEqual(['message_start', 'content_block_start', 'ping', 'content_block_delta']);
     expect(names(body).slice(-3)).toEqual(['content_block_stop', 'message_delta', 'message_stop']);
     expect(body).toMatch(/[}"\d] {3,}\}\n\n/);
@@ -202,38 +200,38 @@ describe('the emulated Anthropic on the wire', () => {
   });
 
   test('a tool call begins with an empty delta', async () => {
-    const { body } = await raw('demo', { tools: [weather] }).whole();
+    const { body } = await raw('chat', { tools: [weather] }).whole();
     expect(body).toMatch(
       /"input":\{\}\} *\}\n\nevent: ping\n.*\n\n.*\n.*"delta":\{"type":"input_json_delta","partial_json":""\}/,
     );
   });
 
-  test('demo-cut, demo-eof and demo-stall stop after n content events', async () => {
-    const cut = await raw('demo-cut@5').whole();
+  test('cut, eof and stall stop after n content events', async () => {
+    const cut = await raw('cut@5').whole();
     expect([cut.ended, cut.complete, contents(cut.body)]).toEqual([true, false, 5]);
-    const eof = await raw('demo-eof@2').whole();
+    const eof = await raw('eof@2').whole();
     expect([eof.complete, contents(eof.body), names(eof.body).at(-1)]).toEqual([true, 2, 'content_block_delta']);
-    const stall = raw('demo-stall@2');
+    const stall = raw('stall@2');
     await stall.until(() => contents(stall.body) === 2);
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect([stall.ended, contents(stall.body)]).toEqual([false, 2]);
     stall.socket.destroy();
   });
 
-  test('demo-error reports a failure in the stream, at 0 as its first event', async () => {
-    const { body } = await raw('demo-error@2').whole();
+  test('error reports a failure in the stream, at 0 as its first event', async () => {
+    const { body } = await raw('error@2').whole();
     expect(body).toMatch(
       /\n\nevent: error\ndata: \{"type":"error","error":\{"type":"overloaded_error","message":"Overloaded"\},"request_id":"req_\w+"\}\n\n$/,
     );
     expect(contents(body)).toBe(2);
-    expect(names((await raw('demo-error@0').whole()).body)).toEqual(['error']);
+    expect(names((await raw('error@0').whole()).body)).toEqual(['error']);
   });
 
-  test('demo-garbage goes on after a broken event, demo-no-done leaves out message_stop', async () => {
-    const garbage = (await raw('demo-garbage@1').whole()).body;
+  test('garbage goes on after a broken event, no-done leaves out message_stop', async () => {
+    const garbage = (await raw('garbage@1').whole()).body;
     expect(garbage).toContain('"text":"bro\n\n');
     expect(names(garbage).at(-1)).toBe('message_stop');
-    const open = await raw('demo-no-done').whole();
+    const open = await raw('no-done').whole();
     expect([open.complete, names(open.body).at(-1)]).toEqual([true, 'message_delta']);
   });
 });

@@ -25,7 +25,7 @@ function clientOf(endpoint: string, more: BedrockRuntimeClientConfig = {}): Bedr
 const http1 = () => ({ requestHandler: new NodeHttpHandler() });
 
 const ask = (text: string, more: Partial<ConverseStreamCommandInput> = {}): ConverseStreamCommandInput => ({
-  modelId: 'demo',
+  modelId: 'chat',
   messages: [{ role: 'user', content: [{ text }] }],
   ...more,
 });
@@ -132,8 +132,8 @@ describe.each([
     expect(said(events)).toContain('{"sky":"grey"}');
   });
 
-  test('demo-tools: only calls are announced, one without arguments has no delta', async () => {
-    const events = await eventsOf(client, ask('Go to Rome', { modelId: 'demo-tools', toolConfig: { tools: [weather, now] } }));
+  test('tools: only calls are announced, one without arguments has no delta', async () => {
+    const events = await eventsOf(client, ask('Go to Rome', { modelId: 'tools', toolConfig: { tools: [weather, now] } }));
     expect(events.flatMap((event) => event.contentBlockStart?.start?.toolUse?.name ?? [])).toEqual(['get_weather', 'now']);
     const last = events.filter((event) => event.contentBlockDelta?.contentBlockIndex === 2);
     expect(last).toEqual([]);
@@ -156,34 +156,34 @@ describe.each([
     expect((await end({ messages }))[0]).toMatch(/^ me of Rome”/);
   });
 
-  test('demo-echo says exactly what it was told', async () => {
+  test('echo says exactly what it was told', async () => {
     const text = 'data: [DONE]\n\n👩‍👩‍👧 統一碼 \u2028 ';
-    expect(said(await eventsOf(client, ask(text, { modelId: 'demo-echo' })))).toBe(text);
+    expect(said(await eventsOf(client, ask(text, { modelId: 'echo' })))).toBe(text);
   });
 
   test.each([
-    ['demo-status-400', 'ValidationException', 400],
-    ['demo-status-401', 'UnrecognizedClientException', 403],
-    ['demo-status-404', 'ResourceNotFoundException', 404],
-    ['demo-typo', 'ResourceNotFoundException', 404],
-    ['demo-status-429', 'ThrottlingException', 429],
-    ['demo-status-500', 'InternalServerException', 500],
-    ['demo-status-503', 'ServiceUnavailableException', 503],
+    ['status-400', 'ValidationException', 400],
+    ['status-401', 'UnrecognizedClientException', 403],
+    ['status-404', 'ResourceNotFoundException', 404],
+    ['typo', 'ResourceNotFoundException', 404],
+    ['status-429', 'ThrottlingException', 429],
+    ['status-500', 'InternalServerException', 500],
+    ['status-503', 'ServiceUnavailableException', 503],
   ])('%s is the exception %s', async (modelId, name, status) => {
     const failure = await eventsOf(client, ask('Hi', { modelId })).catch((error) => error);
     expect(failure.name).toBe(name);
     expect(failure.$metadata.httpStatusCode).toBe(status);
   });
 
-  test('demo-error is a modelled exception, at 0 the first event', async () => {
-    for (const modelId of ['demo-error@2', 'demo-error@0']) {
+  test('error is a modelled exception, at 0 the first event', async () => {
+    for (const modelId of ['error@2', 'error@0']) {
       const failure = await eventsOf(client, ask('Hi', { modelId })).catch((error) => error);
       expect(failure).toMatchObject({ name: 'ModelStreamErrorException', originalStatusCode: 500 });
     }
   });
 
-  test('demo-garbage is refused for its checksum', async () => {
-    await expect(eventsOf(client, ask('Hi', { modelId: 'demo-garbage' }))).rejects.toThrow('checksum');
+  test('garbage is refused for its checksum', async () => {
+    await expect(eventsOf(client, ask('Hi', { modelId: 'garbage' }))).rejects.toThrow('checksum');
   });
 
   test('a client that aborts is noticed at once', async () => {
@@ -231,7 +231,7 @@ describe('access to the emulated Bedrock', () => {
 
 describe('the emulated Bedrock on the wire', () => {
   test('text is not announced, every payload is padded, metadata comes last', async () => {
-    const { body } = await raw('demo').whole();
+    const { body } = await raw('chat').whole();
     const types = typesIn(body);
     expect(types.slice(0, 2)).toEqual(['messageStart', 'contentBlockDelta']);
     expect(types.slice(-3)).toEqual(['contentBlockStop', 'messageStop', 'metadata']);
@@ -241,32 +241,32 @@ describe('the emulated Bedrock on the wire', () => {
     }
   });
 
-  test('demo-cut, demo-eof and demo-stall stop after n content events', async () => {
+  test('cut, eof and stall stop after n content events', async () => {
     const start = ['messageStart', 'contentBlockDelta', 'contentBlockDelta'];
-    const cut = await raw('demo-cut@2').whole();
+    const cut = await raw('cut@2').whole();
     expect([cut.ended, cut.complete, typesIn(cut.body)]).toEqual([true, false, start]);
-    const eof = await raw('demo-eof@2').whole();
+    const eof = await raw('eof@2').whole();
     expect([eof.complete, typesIn(eof.body)]).toEqual([true, start]);
-    const stall = raw('demo-stall@2');
+    const stall = raw('stall@2');
     await stall.until(() => stall.body !== '' && typesIn(stall.body).length === 3);
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect([stall.ended, typesIn(stall.body)]).toEqual([false, start]);
     stall.socket.destroy();
   });
 
-  test('demo-cut breaks an HTTP/2 connection too, which its client takes for an end', async () => {
+  test('cut breaks an HTTP/2 connection too, which its client takes for an end', async () => {
     const client = clientOf(emulator.bedrockUrl);
-    const events = await eventsOf(client, ask('Hi', { modelId: 'demo-cut@2' }));
+    const events = await eventsOf(client, ask('Hi', { modelId: 'cut@2' }));
     expect(events.map((event) => Object.keys(event)[0])).toEqual(['messageStart', 'contentBlockDelta', 'contentBlockDelta']);
     client.destroy();
   });
 
-  test('demo-error sends an exception message, demo-no-done leaves out metadata', async () => {
-    const { body } = await raw('demo-error@1').whole();
+  test('error sends an exception message, no-done leaves out metadata', async () => {
+    const { body } = await raw('error@1').whole();
     const exception = messagesIn(body).at(-1);
     expect(exception?.headers).toMatchObject({ ':message-type': 'exception', ':exception-type': 'modelStreamErrorException' });
     expect(JSON.parse(exception?.payload ?? '')).toMatchObject({ originalStatusCode: 500 });
-    expect(typesIn((await raw('demo-no-done').whole()).body).at(-1)).toBe('messageStop');
+    expect(typesIn((await raw('no-done').whole()).body).at(-1)).toBe('messageStop');
   });
 
   test.each([
@@ -303,7 +303,7 @@ describe('the emulated Bedrock on the wire', () => {
     ],
     ['no conversation', {}, 'must start with a user message'],
   ])('refuses %s', async (_what, body, message) => {
-    const call = raw('demo', 'converse', body);
+    const call = raw('chat', 'converse', body);
     await call.until(() => call.body.endsWith('}'));
     expect(call.received).toMatch(/^HTTP\/1.1 400 [\s\S]*x-amzn-errortype: ValidationException/);
     expect(JSON.parse(call.body).message).toContain(message);

@@ -74,13 +74,13 @@ describe('names of models', () => {
   });
 
   test('a number goes only where one belongs', () => {
-    expect(findModel('demo-cut@12')).toMatchObject({ fault: 'cut', n: 12 });
-    expect(findModel('demo-slow@12')).toBeUndefined();
-    expect(findModel('demo-cut@')).toBeUndefined();
+    expect(findModel('cut@12')).toMatchObject({ fault: 'cut', n: 12 });
+    expect(findModel('slow@12')).toBeUndefined();
+    expect(findModel('cut@')).toBeUndefined();
   });
 
   test('a name of no demo answers, a misspelt one of the family does not', () => {
-    expect(findModel('gpt-4o')?.name).toBe('demo');
+    expect(findModel('gpt-4o')?.name).toBe('chat');
     expect(findModel('demo-ctu')).toBeUndefined();
   });
 });

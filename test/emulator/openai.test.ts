@@ -38,7 +38,7 @@ const contents = (body: string) => [...body.matchAll(/"delta":\{"content":"/g)].
 describe('the emulated OpenAI, read by its own client', () => {
   test('streams an answer to the last message, and its usage', async () => {
     const stream = client.chat.completions.stream({
-      model: 'demo',
+      model: 'chat',
       messages: user('Why is the sky blue?'),
       stream_options: { include_usage: true },
     });
@@ -54,15 +54,15 @@ describe('the emulated OpenAI, read by its own client', () => {
 
   test('says the same whole as streamed', async () => {
     const messages = user('Compare Rome and Oslo');
-    const streamed = await client.chat.completions.stream({ model: 'demo', messages }).finalContent();
-    const whole = await client.chat.completions.create({ model: 'demo', messages });
+    const streamed = await client.chat.completions.stream({ model: 'chat', messages }).finalContent();
+    const whole = await client.chat.completions.create({ model: 'chat', messages });
     expect(whole.choices[0]?.message.content).toBe(streamed);
     expect(whole.usage?.prompt_tokens).toBe(7);
   });
 
   test('calls a tool once for each thing that is named, then answers from the results', async () => {
     const question = user('What is the weather in Paris and New York for 3 days, in fahrenheit?');
-    const stream = client.chat.completions.stream({ model: 'demo', messages: question, tools: [weather, now] });
+    const stream = client.chat.completions.stream({ model: 'chat', messages: question, tools: [weather, now] });
     const message = await stream.finalMessage();
     const calls = message.tool_calls?.map((call) => (call.type === 'function' ? call.function : undefined));
     expect(calls?.map((call) => call?.name)).toEqual(['get_weather', 'get_weather']);
@@ -76,7 +76,7 @@ describe('the emulated OpenAI, read by its own client', () => {
       content: `${60 + index} degrees`,
     }));
     const answer = await client.chat.completions.create({
-      model: 'demo',
+      model: 'chat',
       messages: [...question, message, ...results],
       tools: [weather, now],
     });
@@ -86,7 +86,7 @@ describe('the emulated OpenAI, read by its own client', () => {
   test('calls what tool_choice names, one call where only one is allowed, none where none is', async () => {
     const ask = async (more: object) => {
       const answer = await client.chat.completions.create({
-        model: 'demo',
+        model: 'chat',
         messages: user('Rome and Oslo'),
         tools: [weather, now],
         ...more,
@@ -98,9 +98,9 @@ describe('the emulated OpenAI, read by its own client', () => {
     expect(await ask({ tool_choice: 'none' })).toBeUndefined();
   });
 
-  test('demo-tools says something, then calls every tool; one without parameters gets {}', async () => {
+  test('tools says something, then calls every tool; one without parameters gets {}', async () => {
     const message = await client.chat.completions
-      .stream({ model: 'demo-tools', messages: user('Go to Rome'), tools: [weather, now] })
+      .stream({ model: 'tools', messages: user('Go to Rome'), tools: [weather, now] })
       .finalMessage();
     expect(message.content).toMatch(/^Let me/);
     expect(message.tool_calls?.map((call) => call.type === 'function' && call.function.arguments)).toEqual([
@@ -117,7 +117,7 @@ describe('the emulated OpenAI, read by its own client', () => {
     };
     const content = await client.chat.completions
       .stream({
-        model: 'demo',
+        model: 'chat',
         messages: user('Tell me of Rome'),
         response_format: { type: 'json_schema', json_schema: { name: 'city', schema } },
       })
@@ -127,7 +127,7 @@ describe('the emulated OpenAI, read by its own client', () => {
 
   test('stops at the limit of tokens and at a stop sequence', async () => {
     const ask = async (more: object) => {
-      const { choices } = await client.chat.completions.create({ model: 'demo', messages: user('Hi'), ...more });
+      const { choices } = await client.chat.completions.create({ model: 'chat', messages: user('Hi'), ...more });
       return [choices[0]?.message.content, choices[0]?.finish_reason];
     };
     expect(await ask({ max_completion_tokens: 3 })).toEqual(['You said “Hi”.', 'length']);
@@ -136,7 +136,7 @@ describe('the emulated OpenAI, read by its own client', () => {
 
   test('reasons first when asked, and counts it', async () => {
     const { choices, usage } = await client.chat.completions.create({
-      model: 'demo',
+      model: 'chat',
       messages: user('Hi'),
       reasoning_effort: 'low',
     });
@@ -144,15 +144,15 @@ describe('the emulated OpenAI, read by its own client', () => {
     expect(usage?.completion_tokens_details?.reasoning_tokens).toBeGreaterThan(5);
   });
 
-  test('demo-echo says exactly what it was told', async () => {
+  test('echo says exactly what it was told', async () => {
     const text = ' data: [DONE]\n\n👩‍👩‍👧 統一碼 \u2028 "quoted" \\ \0\ttail  ';
-    const content = await client.chat.completions.stream({ model: 'demo-echo', messages: user(text) }).finalContent();
+    const content = await client.chat.completions.stream({ model: 'echo', messages: user(text) }).finalContent();
     expect(content).toBe(text);
   });
 
   test('several choices are told in turns, with log probabilities where asked', async () => {
     const stream = await client.chat.completions.create({
-      model: 'demo',
+      model: 'chat',
       messages: user('Hi'),
       n: 2,
       logprobs: true,
@@ -167,18 +167,18 @@ describe('the emulated OpenAI, read by its own client', () => {
 
   test('lists its models', async () => {
     const names = (await client.models.list()).data.map(({ id }) => id);
-    expect(names).toContain('demo');
-    expect(names).toContain('demo-cut');
+    expect(names).toContain('chat');
+    expect(names).toContain('cut');
   });
 
   test.each([
-    ['demo-status-400', OpenAI.BadRequestError, 'invalid_request_error'],
-    ['demo-status-401', OpenAI.AuthenticationError, 'invalid_request_error'],
-    ['demo-status-404', OpenAI.NotFoundError, 'invalid_request_error'],
-    ['demo-typo', OpenAI.NotFoundError, 'invalid_request_error'],
-    ['demo-status-429@7', OpenAI.RateLimitError, 'requests'],
-    ['demo-status-500', OpenAI.InternalServerError, 'server_error'],
-    ['demo-status-503', OpenAI.InternalServerError, 'server_error'],
+    ['status-400', OpenAI.BadRequestError, 'invalid_request_error'],
+    ['status-401', OpenAI.AuthenticationError, 'invalid_request_error'],
+    ['status-404', OpenAI.NotFoundError, 'invalid_request_error'],
+    ['typo', OpenAI.NotFoundError, 'invalid_request_error'],
+    ['status-429@7', OpenAI.RateLimitError, 'requests'],
+    ['status-500', OpenAI.InternalServerError, 'server_error'],
+    ['status-503', OpenAI.InternalServerError, 'server_error'],
   ])('%s is the error its client knows', async (model, kind, type) => {
     const failure = await client.chat.completions.create({ model, messages: user('Hi'), stream: true }).catch((error) => error);
     expect(failure).toBeInstanceOf(kind);
@@ -194,7 +194,7 @@ describe('the emulated OpenAI, read by its own client', () => {
     ['an unknown role', { messages: [{ role: 'robot', content: 'Hi' }] }],
     ['usage asked of no stream', { messages: user('Hi'), stream: false, stream_options: { include_usage: true } }],
   ])('refuses %s', async (_what, body) => {
-    const call = raw('demo', body);
+    const call = raw('chat', body);
     await call.until(() => call.body.endsWith('}'));
     expect(call.received).toMatch(/^HTTP\/1.1 400 /);
     expect(JSON.parse(call.body).error).toMatchObject({ type: 'invalid_request_error', message: expect.any(String) });
@@ -212,7 +212,7 @@ describe('the emulated OpenAI, read by its own client', () => {
 
 describe('the emulated OpenAI on the wire', () => {
   test('begins, carries usage and ends as OpenAI does', async () => {
-    const { body } = await raw('demo', { stream_options: { include_usage: true } }).whole();
+    const { body } = await raw('chat', { stream_options: { include_usage: true } }).whole();
     const lines = body.split('\n\n').slice(0, -1);
     expect(lines[0]).toMatch(
       /^data: \{.*"delta":\{"role":"assistant","content":"","refusal":null\},"logprobs":null,"finish_reason":null/,
@@ -224,43 +224,43 @@ describe('the emulated OpenAI on the wire', () => {
   });
 
   test('a lone tool call opens in the first chunk', async () => {
-    const { body } = await raw('demo', { tools: [now] }).whole();
+    const { body } = await raw('chat', { tools: [now] }).whole();
     expect(body.split('\n')[0]).toMatch(/"delta":\{"role":"assistant","content":null,"tool_calls":\[\{"index":0,"id":"call_\w+"/);
   });
 
-  test('demo-cut breaks the connection after n content events', async () => {
-    const call = await raw('demo-cut@5').whole();
+  test('cut breaks the connection after n content events', async () => {
+    const call = await raw('cut@5').whole();
     expect([call.ended, call.complete, contents(call.body)]).toEqual([true, false, 5]);
-    const atOnce = await raw('demo-cut@0').whole();
+    const atOnce = await raw('cut@0').whole();
     expect(atOnce.received).toMatch(/^HTTP\/1.1 200 [\s\S]*\r\n\r\n$/);
     expect([atOnce.ended, atOnce.complete]).toEqual([true, false]);
   });
 
-  test('demo-eof ends cleanly and too early; later than the answer is long, it still ends without a finish', async () => {
-    const call = await raw('demo-eof@2').whole();
+  test('eof ends cleanly and too early; later than the answer is long, it still ends without a finish', async () => {
+    const call = await raw('eof@2').whole();
     expect([call.complete, contents(call.body)]).toEqual([true, 2]);
-    const late = await raw('demo-eof@999').whole();
+    const late = await raw('eof@999').whole();
     expect(late.body).toContain('" one."');
     expect(late.body).not.toMatch(/"finish_reason":"/);
   });
 
-  test('demo-stall keeps the connection and says no more', async () => {
-    const call = raw('demo-stall@2');
+  test('stall keeps the connection and says no more', async () => {
+    const call = raw('stall@2');
     await call.until(() => contents(call.body) === 2);
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect([call.ended, contents(call.body)]).toEqual([false, 2]);
     call.socket.destroy();
   });
 
-  test('demo-error reports a failure in the stream, at 0 as its first event', async () => {
-    const call = await raw('demo-error@2').whole();
+  test('error reports a failure in the stream, at 0 as its first event', async () => {
+    const call = await raw('error@2').whole();
     expect(call.body).toMatch(/\n\ndata: \{"error":\{"message":".*","type":"server_error","param":null,"code":null\}\}\n\n$/);
     expect(contents(call.body)).toBe(2);
-    expect((await raw('demo-error@0').whole()).body).toMatch(/^data: \{"error":/);
+    expect((await raw('error@0').whole()).body).toMatch(/^data: \{"error":/);
   });
 
-  test('demo-garbage puts one broken event between whole ones', async () => {
-    const events = (await raw('demo-garbage@2').whole()).body.split('\n\n').slice(0, -2);
+  test('garbage puts one broken event between whole ones', async () => {
+    const events = (await raw('garbage@2').whole()).body.split('\n\n').slice(0, -2);
     const broken = events.filter((event) => {
       try {
         JSON.parse(event.slice('data: '.length));
@@ -273,41 +273,41 @@ describe('the emulated OpenAI on the wire', () => {
     expect(events.indexOf(broken[0] ?? '')).toBe(3);
   });
 
-  test('demo-no-done finishes without [DONE]', async () => {
-    const { body, complete } = await raw('demo-no-done').whole();
+  test('no-done finishes without [DONE]', async () => {
+    const { body, complete } = await raw('no-done').whole();
     expect(complete).toBe(true);
     expect(body).toContain('"finish_reason":"stop"');
     expect(body).not.toContain('[DONE]');
   });
 
-  test('demo-empty, demo-html and demo-silent', async () => {
-    const empty = raw('demo-empty');
+  test('empty, html and silent', async () => {
+    const empty = raw('empty');
     await empty.until(() => empty.received.endsWith('\r\n\r\n'));
     expect(empty.received).toMatch(/content-type: text\/event-stream/);
     expect(empty.received).toMatch(/content-length: 0/);
-    const html = raw('demo-html');
+    const html = raw('html');
     await html.until(() => html.body.endsWith('</html>\n'));
     expect(html.received).toMatch(/^HTTP\/1.1 200 [\s\S]*content-type: text\/html/);
-    const silent = raw('demo-silent');
-    await eventually(() => emulator.log.at(-1)?.model === 'demo-silent');
+    const silent = raw('silent');
+    await eventually(() => emulator.log.at(-1)?.model === 'silent');
     await new Promise((resolve) => setTimeout(resolve, 20));
     expect([silent.received, silent.ended]).toEqual(['', false]);
     for (const { socket } of [empty, html, silent]) socket.destroy();
   });
 
-  test('demo-huge is one event of that size', async () => {
-    const { body } = await raw('demo-huge@2').whole();
+  test('huge is one event of that size', async () => {
+    const { body } = await raw('huge@2').whole();
     expect(Math.max(...body.split('\n\n').map((event) => event.length))).toBeGreaterThan(2 << 20);
     expect(contents(body)).toBe(1);
   });
 
   test('without a stream, faults strike the body', async () => {
-    const cut = await raw('demo-cut', { stream: false }).whole();
+    const cut = await raw('cut', { stream: false }).whole();
     expect([cut.ended, cut.complete, cut.body.startsWith('{"id":"chatcmpl-')]).toEqual([true, false, true]);
-    const eof = await raw('demo-eof', { stream: false }).whole();
+    const eof = await raw('eof', { stream: false }).whole();
     expect(eof.complete).toBe(true);
     expect(() => JSON.parse(eof.body)).toThrow();
-    const error = raw('demo-error', { stream: false });
+    const error = raw('error', { stream: false });
     await error.until(() => error.body.endsWith('}'));
     expect(error.received).toMatch(/^HTTP\/1.1 500 /);
   });
@@ -318,21 +318,21 @@ describe('a client that leaves', () => {
     const slow = await startEmulator({ paceMs: 5 });
     try {
       const leaving = new OpenAI({ baseURL: slow.openaiUrl, apiKey: 'any', maxRetries: 0 });
-      const stream = await leaving.chat.completions.create({ model: 'demo', messages: user('Hi'), stream: true });
+      const stream = await leaving.chat.completions.create({ model: 'chat', messages: user('Hi'), stream: true });
       for await (const chunk of stream) if (chunk.choices[0]?.delta.content) break;
       const left = Date.now();
       await eventually(() => slow.log[0]?.closedByClient === true);
       expect(Date.now() - left).toBeLessThan(100);
       const sent = slow.log[0]?.eventsSent;
       await new Promise((resolve) => setTimeout(resolve, 20));
-      expect(slow.log[0]).toMatchObject({ eventsSent: sent, finished: false, model: 'demo' });
+      expect(slow.log[0]).toMatchObject({ eventsSent: sent, finished: false, model: 'chat' });
     } finally {
       await slow.close();
     }
   });
 
   test('is noticed while nothing is being said', async () => {
-    for (const model of ['demo-silent', 'demo-stall@0']) {
+    for (const model of ['silent', 'stall@0']) {
       const call = raw(model);
       await eventually(() => emulator.log.at(-1)?.model === model);
       const record = emulator.log.at(-1);
@@ -342,7 +342,7 @@ describe('a client that leaves', () => {
   });
 
   test('that does not read makes the model wait', async () => {
-    const call = raw('demo-echo', { messages: user('x'.repeat(200_000)) });
+    const call = raw('echo', { messages: user('x'.repeat(200_000)) });
     call.socket.pause();
     await eventually(() => (emulator.log.at(-1)?.eventsSent ?? 0) > 100);
     const record = emulator.log.at(-1);

@@ -86,7 +86,7 @@ describe('a start and an end', () => {
 
   test('tokens come at a pace', async () => {
     const paced = await startEmulator({ paceMs: 10 });
-    const body = JSON.stringify({ model: 'demo', stream: true, max_tokens: 10, messages: [{ role: 'user', content: 'Hi' }] });
+    const body = JSON.stringify({ model: 'chat', stream: true, max_tokens: 10, messages: [{ role: 'user', content: 'Hi' }] });
     const headers = { authorization: 'Bearer any' };
     const start = performance.now();
     const response = await fetch(`${paced.openaiUrl}/chat/completions`, { method: 'POST', headers, body });
@@ -99,7 +99,7 @@ describe('a start and an end', () => {
 
   test('close breaks what is open', async () => {
     const other = await startEmulator();
-    const body = JSON.stringify({ model: 'demo-silent', messages: [{ role: 'user', content: 'Hi' }] });
+    const body = JSON.stringify({ model: 'silent', messages: [{ role: 'user', content: 'Hi' }] });
     const call = fetch(`${other.openaiUrl}/chat/completions`, { method: 'POST', headers: { authorization: 'Bearer any' }, body });
     const failed = expect(call).rejects.toThrow();
     await eventually(() => other.log.length === 1);
