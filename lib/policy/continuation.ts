@@ -7,7 +7,7 @@ import { type Seam, startSeam } from './seam.ts';
 export interface Successor {
   /** The model takes up its own turn where the request leaves it. */
   readonly prefill: boolean;
-  /** One call for this request; `undefined` as the request for nothing more than to end. */
+  /** One call for this request. */
   call(request: ModelRequest): AsyncGenerator<StreamEvent>;
 }
 
@@ -76,7 +76,7 @@ async function* splice(
   const appended = successor.prefill ? prefill(delivered.text) : userTurn(delivered.text);
   let usage: Usage = {};
   try {
-    for await (const event of successor.call({ ...request, appended: [...(request.appended ?? []), ...appended] })) {
+    for await (const event of successor.call({ ...request, messages: [...request.messages, ...appended], appended })) {
       if (event.type === 'start') usage = event.usage ?? {};
       else if (event.type === 'text-delta') yield* write(seam.take(event.text), delivered);
       else if (event.type === 'finish') {

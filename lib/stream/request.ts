@@ -14,7 +14,7 @@ export interface ModelRequest {
   readonly model: string;
   readonly stream: boolean;
   readonly messages: readonly Message[];
-  /** Turns of our own after the caller's: an answer that broke off is asked to go on. Empty or absent otherwise. */
+  /** The last of `messages`, where they are our own and not in `body`: an answer that broke off is asked to go on. */
   readonly appended?: readonly Message[];
   readonly parameters: Parameters;
   /** How the caller spelled each parameter that it set, for error messages and `x-sluice-dropped`. */

@@ -1,6 +1,6 @@
 import { SluiceError } from '../../stream/errors.ts';
 import type { JsonObject } from '../../stream/json.ts';
-import type { CacheMark, ModelRequest, Part, Source } from '../../stream/request.ts';
+import type { CacheMark, Message, Part, Source } from '../../stream/request.ts';
 import { unsupported } from '../carry.ts';
 import { jsonObject } from '../upstream-failure.ts';
 
@@ -14,7 +14,7 @@ interface Turn {
  * tools first in their turn, nothing empty. Throws `unsupported_parameter` for a part that cannot be said, and
  * `invalid_request` for arguments of a call that are no JSON object; both name the caller's field.
  */
-export function buildTurns({ messages }: ModelRequest): { system?: JsonObject[]; messages: JsonObject[] } {
+export function buildTurns(messages: readonly Message[]): { system?: JsonObject[]; messages: JsonObject[] } {
   const system: JsonObject[] = [];
   const turns: Turn[] = [];
   for (const { role, content } of messages) {

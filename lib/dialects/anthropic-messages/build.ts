@@ -20,7 +20,10 @@ export function build(request: ModelRequest, model: string, bodyVersion: string 
 }
 
 /** A request of this dialect goes on as it came. Only its bound may have been lowered, and thinking has to stay below it. */
-function own({ body, parameters }: ModelRequest): { members: JsonObject; dropped: string[] } {
+function own({ body: asked, parameters, appended = [] }: ModelRequest): { members: JsonObject; dropped: string[] } {
+  const more = appended.length > 0 &&
+    Array.isArray(asked.messages) && { messages: [...asked.messages, ...buildTurns(appended).messages] };
+  const body: JsonObject = { ...asked, ...more };
   const maxTokens = parameters.maxOutputTokens;
   if (maxTokens === undefined) return { members: body, dropped: [] };
   const thinking = objectIn(body.thinking);
@@ -29,7 +32,7 @@ function own({ body, parameters }: ModelRequest): { members: JsonObject; dropped
 }
 
 function translated(request: ModelRequest): { members: JsonObject; dropped: string[] } {
-  const turns = buildTurns(request);
+  const turns = buildTurns(request.messages);
   const { fields, dropped } = carryParameters(request, parameterWriters(thinkingBudget(request)));
   return { members: { max_tokens: defaultMaxTokens, ...turns, ...fields }, dropped };
 }

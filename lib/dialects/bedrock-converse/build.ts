@@ -10,8 +10,8 @@ import { dialectName, objectIn } from './wire.ts';
  * The body of a Converse call. Throws as `ProviderDialect.build` and `conversationOf` say.
  */
 export function build(request: ModelRequest, model: string): BuiltRequest {
-  if (request.dialect === dialectName) return { body: ownBody(request), dropped: [] };
   const family = familyOf(model);
+  if (request.dialect === dialectName) return { body: ownBody(request, family), dropped: [] };
   const { system, messages, dropped } = conversationOf(request.messages, family);
   const carried = carryParameters(request, { ...commonWriters, ...toolWriters(family), ...family.writers });
   const tools = carried.fields.toolConfig === undefined ? toolsOfHistory(request) : [];
@@ -27,7 +27,11 @@ export function build(request: ModelRequest, model: string): BuiltRequest {
 }
 
 /** A caller's own Converse body goes on as it came. Only its bound may have been lowered, and thinking has to stay below it. */
-function ownBody({ body, parameters: { maxOutputTokens: maxTokens } }: ModelRequest): JsonObject {
+function ownBody({ body: asked, appended = [], parameters }: ModelRequest, family: ModelFamily): JsonObject {
+  const { maxOutputTokens: maxTokens } = parameters;
+  const more = appended.length > 0 &&
+    Array.isArray(asked.messages) && { messages: [...asked.messages, ...conversationOf(appended, family).messages] };
+  const body: JsonObject = { ...asked, ...more };
   if (maxTokens === undefined) return body;
   const fields = objectIn(body.additionalModelRequestFields);
   const thinking = objectIn(fields.thinking);

@@ -25,7 +25,7 @@ export function build(request: ModelRequest, model: string, differences: OpenaiC
       ...Object.fromEntries(Object.entries(request.body).filter(([name]) => !left.has(name))),
       ...respelled(request, fields),
       model,
-      messages: ownMessages(request.body.messages, differences),
+      messages: [...ownMessages(request.body.messages, differences), ...buildMessages(request.appended ?? [], differences)],
       stream: true,
       ...streamOptions(request.body, differences),
     },
