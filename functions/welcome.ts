@@ -1,4 +1,4 @@
-/** What the dev server says when it is up: base URLs, models, and a curl to paste. */
+/** What the dev server says when it is up: base URLs, providers, models, and a curl to paste. */
 export function welcome(server: {
   url: string;
   names: readonly string[];
@@ -16,12 +16,26 @@ Sluice is listening on ${url}
   Anthropic clients   base URL ${url}
   API key             ${withKeys ? 'one of SLUICE_KEYS' : 'any text: no SLUICE_KEYS are set, so only this machine is served'}
 
-  Providers           ${real.length > 0 ? real.map((name) => `${name}/<model>`).join('  ') : 'only the embedded ones; a key in the environment adds its provider (OPENAI_API_KEY, ANTHROPIC_API_KEY, …)'}
-  Models              ${wrap(names, 22)}
+  Providers           ${real.length > 0 ? real.map((name) => `${name}/<model>`).join('  ') : 'none yet: a key in the environment adds its provider (OPENAI_API_KEY, ANTHROPIC_API_KEY, …)'}
+  Models              ${wrap(grouped(names), 22)}
 
   curl -N ${url}/v1/chat/completions -H 'authorization: Bearer ${key}' -d '{"model":"${model}","stream":true,"messages":[{"role":"user","content":"Hello"}]}'
 
 `;
+}
+
+/** `demo/openai/chat` and its like, which are the same for each embedded provider, as one line. */
+function grouped(names: readonly string[]): string[] {
+  const models = new Map<string, string[]>();
+  const rest: string[] = [];
+  for (const name of names) {
+    const [, provider, model] = /^demo\/([^/]+)\/(.+)$/.exec(name) ?? [];
+    if (provider && model) models.set(model, [...(models.get(model) ?? []), provider]);
+    else rest.push(name);
+  }
+  const providers = [...new Set([...models.values()].flat())];
+  if (providers.length === 0) return rest;
+  return [...rest, `demo/{${providers.join(',')}}/`, ...models.keys()];
 }
 
 function wrap(names: readonly string[], indent: number): string {

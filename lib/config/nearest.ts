@@ -2,11 +2,16 @@
 export function nearest(name: string, names: readonly string[], count: number): string[] {
   const wanted = name.toLowerCase();
   return names
-    .map((candidate) => ({ candidate, distance: distance(wanted, candidate.toLowerCase()) }))
-    .filter(({ candidate, distance }) => distance <= Math.max(2, Math.ceil(Math.max(wanted.length, candidate.length) / 2)))
+    .map((candidate) => ({ candidate, distance: distanceTo(wanted, candidate.toLowerCase()) }))
+    .filter(({ distance }) => distance <= Math.max(2, Math.ceil(wanted.length / 3)))
     .sort((a, b) => a.distance - b.distance)
     .slice(0, count)
     .map(({ candidate }) => candidate);
+}
+
+/** To the whole name, or to what follows its last slash: a caller may leave out the provider. */
+function distanceTo(wanted: string, candidate: string): number {
+  return Math.min(distance(wanted, candidate), distance(wanted, candidate.slice(candidate.lastIndexOf('/') + 1)));
 }
 
 /** Levenshtein distance, of the first 100 characters. */

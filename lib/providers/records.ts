@@ -38,8 +38,11 @@ export const providerRecords: Readonly<Record<string, ProviderRecord>> = {
     baseUrl: 'https://api.mistral.ai/v1',
     environment: { key: 'MISTRAL_API_KEY' },
     claims: ['mistral-', 'magistral-', 'codestral-', 'ministral-'],
-    // Sends usage with the last chunk unasked, and refuses bodies with fields it does not know.
-    differences: { streamOptions: false },
+    // Sends usage with the last chunk unasked, and refuses a body with members that it does not know.
+    differences: {
+      streamOptions: false,
+      forbids: ['logit_bias', 'prompt_cache_key', 'safety_identifier', 'seed', 'service_tier', 'store', 'user', 'verbosity'],
+    },
   },
   deepseek: {
     kind: 'openai-compatible',
@@ -54,7 +57,13 @@ export const providerRecords: Readonly<Record<string, ProviderRecord>> = {
     baseUrl: 'https://api.fireworks.ai/inference/v1',
     environment: { key: 'FIREWORKS_API_KEY' },
   },
-  openrouter: { kind: 'openai-compatible', baseUrl: 'https://openrouter.ai/api/v1', environment: { key: 'OPENROUTER_API_KEY' } },
+  openrouter: {
+    kind: 'openai-compatible',
+    baseUrl: 'https://openrouter.ai/api/v1',
+    environment: { key: 'OPENROUTER_API_KEY' },
+    // Signed reasoning of earlier turns goes back in the form in which it came.
+    differences: { reasoningFields: ['reasoning_details'], accepts: ['top_k'] },
+  },
   perplexity: {
     kind: 'openai-compatible',
     baseUrl: 'https://api.perplexity.ai',
@@ -62,6 +71,6 @@ export const providerRecords: Readonly<Record<string, ProviderRecord>> = {
     claims: ['sonar'],
   },
   ollama: { kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:11434/v1' },
-  vllm: { kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:8000/v1' },
-  'llama.cpp': { kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:8080/v1' },
+  vllm: { kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:8000/v1', differences: { accepts: ['top_k'] } },
+  'llama.cpp': { kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:8080/v1', differences: { accepts: ['top_k'] } },
 };
