@@ -1,15 +1,17 @@
 import type { Hono } from 'hono';
-import { openaiChat } from '../../lib/dialects/openai-chat/client.ts';
 import { answering } from '../../lib/http/answering.ts';
 import { baseApp } from '../../lib/http/base-routes.ts';
 import { listingModels, showingModel } from '../../lib/http/models.ts';
+import { probing } from '../../lib/http/probe.ts';
 import type { Sluice } from '../../lib/sluice.ts';
+import { chatFor } from './forms.ts';
 
-/** The function for OpenAI's clients. */
+/** The function for the clients of OpenAI's API, and of Prediction Guard, Empower and Azure, who speak dialects of it. */
 export function openaiApp(sluice: Sluice): Hono {
-  const app = baseApp(sluice, openaiChat);
-  app.post('/v1/chat/completions', answering(sluice, openaiChat));
-  app.get('/v1/models', listingModels(sluice, openaiChat));
-  app.get('/v1/models/:id{.+}', showingModel(sluice, openaiChat));
+  const app = baseApp(sluice, chatFor);
+  app.post('/v1/chat/completions', answering(sluice, chatFor));
+  app.get('/v1/completions', probing(sluice, chatFor));
+  app.get('/v1/models', listingModels(sluice, chatFor));
+  app.get('/v1/models/:id{.+}', showingModel(sluice, chatFor));
   return app;
 }

@@ -15,10 +15,15 @@ export interface AnsweringOptions {
   readonly forward?: readonly string[];
 }
 
-/** The handler of a route that asks a model, in this dialect: admit, read, parse, resolve, ask, answer. */
-export function answering(sluice: Sluice, client: ClientDialect, { forward = [] }: AnsweringOptions = {}) {
-  return (context: Context): Promise<Response> =>
-    exchange(sluice, client, context, async (current) => {
+/** The handler of a route that asks a model, in the caller's dialect: admit, read, parse, resolve, ask, answer. */
+export function answering(
+  sluice: Sluice,
+  clientOf: (request: Request) => ClientDialect,
+  { forward = [] }: AnsweringOptions = {},
+) {
+  return (context: Context): Promise<Response> => {
+    const client = clientOf(context.req.raw);
+    return exchange(sluice, client, context, async (current) => {
       const key = admit(sluice, context.req.raw);
       current.known.keyId = key.id;
       const request = capped(client.parse(await readJsonBody(context.req.raw, sluice.bodyLimit)), sluice);
@@ -54,6 +59,7 @@ export function answering(sluice: Sluice, client: ClientDialect, { forward = [] 
       const headers = { ...current.headers, ...streamHeaders(client), ...servedHeaders(progress) };
       return streamResponse((sink) => source(sink).finally(() => current.end(200)), headers, follow);
     });
+  };
 }
 
 /** The request with an output cap: the caller's, never above the operator's; the default where the caller names none. */

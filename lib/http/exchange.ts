@@ -10,6 +10,9 @@ import { freshId } from './ids.ts';
 /** The dialect's way to say that a request failed; all that an exchange needs of it. */
 export type ErrorDialect = Pick<ClientDialect, 'name' | 'error'>;
 
+/** The dialect in which this caller is to be told what went wrong. */
+export type ErrorDialectOf = (request: Request) => ErrorDialect;
+
 /** One request and its answer: its id, what the log will say of it, and the answers that every route can give. */
 export interface Exchange {
   readonly requestId: string;

@@ -4,32 +4,30 @@ import type { Sluice } from '../sluice.ts';
 import { SluiceError } from '../stream/errors.ts';
 import type { JsonObject } from '../stream/json.ts';
 import { admit } from './admit.ts';
-import { type ErrorDialect, exchange } from './exchange.ts';
+import { type ErrorDialectOf, exchange } from './exchange.ts';
 
 /**
  * `GET /v1/models`: the names this caller may use, in one body that OpenAI, Anthropic and Codex clients accept. Codex
  * fails without a `models` array; its entries have a form of their own, so it is empty.
  */
-export function listingModels(sluice: Sluice, dialect: ErrorDialect) {
+export function listingModels(sluice: Sluice, dialectOf: ErrorDialectOf) {
   return (context: Context): Promise<Response> =>
-    exchange(sluice, dialect, context, async (current) => {
+    exchange(sluice, dialectOf(context.req.raw), context, async (current) => {
       const key = admit(sluice, context.req.raw);
-      const data = allowed(sluice, key).map(model);
-      return current.json({
-        object: 'list',
-        data,
-        has_more: false,
-        first_id: data[0]?.id ?? null,
-        last_id: data.at(-1)?.id ?? null,
-        models: [],
-      });
+      return current.json(list(allowed(sluice, key)));
     });
 }
 
+/**
+ * Prediction Guard's clients ask for the models of a capability, `GET /models/chat-completion`, some before they chat:
+ * whatever is served here can do these.
+ */
+const listings = new Set(['chat-completion', 'chat-completions', 'completion', 'completions']);
+
 /** `GET /v1/models/{id}`; the id may hold slashes, encoded or not. */
-export function showingModel(sluice: Sluice, dialect: ErrorDialect) {
+export function showingModel(sluice: Sluice, dialectOf: ErrorDialectOf) {
   return (context: Context): Promise<Response> =>
-    exchange(sluice, dialect, context, async (current) => {
+    exchange(sluice, dialectOf(context.req.raw), context, async (current) => {
       const key = admit(sluice, context.req.raw);
       const id = decodeURIComponent(context.req.param('id') ?? '');
       const known = allowed(sluice, key).includes(id);
@@ -43,6 +41,17 @@ export function showingModel(sluice: Sluice, dialect: ErrorDialect) {
 
 function allowed(sluice: Sluice, key: KeyRecord): string[] {
   return sluice.routes.names.filter((name) => key.models.includes('*') || key.models.includes(name));
+}
+
+function list(names: readonly string[]): JsonObject {
+  return {
+    object: 'list',
+    data: names.map(model),
+    has_more: false,
+    first_id: names[0] ?? null,
+    last_id: names.at(-1) ?? null,
+    models: [],
+  };
 }
 
 /** When a model was made is not known here; Anthropic documents the epoch as the value for that. */
