@@ -185,26 +185,28 @@ async function* call(
   signal: AbortSignal,
   clock: Clock,
 ): AsyncGenerator<StreamEvent> {
-  const { client, progress } = question;
+  const { progress } = question;
   const { provider, model } = target;
   const attempt: Progress['attempts'][number] = { provider: provider.name, model };
   progress.attempts.push(attempt);
   const deadlines = startDeadlines(clock, target.timeouts, signal);
   let readToEnd = false;
   try {
-    const { dialect } = provider;
+    const speech = provider.speaking?.(request.dialect, model) ?? provider;
+    const { dialect } = speech;
     const built = dialect.build(request, model);
     progress.dropped = built.dropped;
     // The caller's own headers mean something only to a provider of its dialect.
-    const headers = { ...(dialect.name === client.name && question.headers), ...built.headers };
-    const frames = await provider.open({
+    const native = dialect.name === request.dialect;
+    const headers = { ...(native && question.headers), ...built.headers };
+    const frames = await speech.open({
       model,
       body: built.body,
       headers,
       signal: deadlines.signal,
       onConnected: deadlines.connected,
     });
-    const context = { id: question.answerId, model, native: dialect.name === client.name };
+    const context = { id: question.answerId, model, native };
     for await (const event of dialect.decode(frames, context)) {
       deadlines.event(isContent(event));
       yield event;

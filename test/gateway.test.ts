@@ -44,6 +44,23 @@ describe('an answer', () => {
   });
 });
 
+describe('a provider that can be asked in several ways', () => {
+  test('is asked in the one that it says is best for the caller, and the model', async () => {
+    const usual = scriptProvider('one', whole('usual'));
+    const best = scriptProvider('one', whole('best'));
+    const chosen: string[][] = [];
+    const speaking = (...choice: string[]) => {
+      chosen.push(choice);
+      return best;
+    };
+    const asked = ask(manualClock(), [Object.assign(usual, { speaking })]);
+    await asked.run();
+    expect(asked.lines()).toContain('best');
+    expect(chosen).toEqual([['plain', 'm']]);
+    expect(usual.calls).toEqual([]);
+  });
+});
+
 describe('the next target', () => {
   test('answers unseen when the first fails before content, envelope and all', async () => {
     const first = scriptProvider('one', [start, block, overloaded]);

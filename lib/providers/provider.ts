@@ -2,10 +2,8 @@ import type { ProviderDialect } from '../dialects/dialect.ts';
 import type { JsonObject } from '../stream/json.ts';
 import type { Frames } from '../wire/frame.ts';
 
-/** Somewhere that answers: a dialect, and a way to send it a body. */
-export interface Provider {
-  /** As the configuration names it: the part before the first `/` of a target. */
-  readonly name: string;
+/** One way to ask a provider: a dialect, and how a body in it is sent. */
+export interface Speech {
   readonly dialect: ProviderDialect;
   /**
    * Sends one call, once. Resolves when the provider has accepted it, with the frames of its answer; reading them
@@ -13,6 +11,17 @@ export interface Provider {
    * When `signal` aborts, the call is closed at once and whatever is being awaited throws the signal's reason.
    */
   open(call: Call): Promise<Frames>;
+}
+
+/** Somewhere that answers, in the one way it is usually asked. */
+export interface Provider extends Speech {
+  /** As the configuration names it: the part before the first `/` of a target. */
+  readonly name: string;
+  /**
+   * How this model is asked best for a caller of this dialect, where the provider knows several ways (Bedrock has an
+   * API of its own and those of the models that it serves). Where it is left out, always as usual.
+   */
+  speaking?(callerDialect: string, model: string): Speech;
 }
 
 export interface Call {
