@@ -29,10 +29,10 @@ const kindsByStatus: Record<number, ErrorKind> = {
   529: 'server_overloaded',
 };
 
-/** Causes that a status hides: by code where there is one, else by the wording (llama.cpp, vLLM and Bedrock have no code). */
+/** Causes that a status hides: by code where there is one, else by the wording (llama.cpp, vLLM, Bedrock and Gemini have no code). */
 const kindsByWording: [RegExp, ErrorKind][] = [
   [
-    /context_length_exceeded|context length|context window|prompt is too long|input is too long|too many (input )?tokens/i,
+    /context_length_exceeded|context length|context window|prompt is too long|input is too long|too many (input )?tokens|maximum number of tokens allowed/i,
     'context_length_exceeded',
   ],
   [/content_filter|content_policy|content management policy|ResponsibleAIPolicyViolation/i, 'content_filter'],
