@@ -28,14 +28,18 @@ export function geminiTruth(bytes: Uint8Array): Truth {
       break;
     }
     const blocked = textOf(objectOf(chunk.promptFeedback).blockReason);
-    if (blocked) truth.finish = { raw: blocked, reason: 'content-filter' };
+    if (blocked) {
+      truth.error = { message: blocked };
+      break;
+    }
 
     const usage = objectOf(chunk.usageMetadata);
-    const { promptTokenCount, candidatesTokenCount, thoughtsTokenCount, cachedContentTokenCount } = usage;
+    const { promptTokenCount, toolUsePromptTokenCount, cachedContentTokenCount } = usage;
+    const { candidatesTokenCount, thoughtsTokenCount } = usage;
     truth.usage = {
       ...truth.usage,
       ...countsOf({
-        input: promptTokenCount,
+        input: sumOf(promptTokenCount, toolUsePromptTokenCount),
         output: sumOf(candidatesTokenCount ?? thoughtsTokenCount, candidatesTokenCount === undefined ? 0 : thoughtsTokenCount),
         cacheRead: cachedContentTokenCount,
         reasoning: thoughtsTokenCount,

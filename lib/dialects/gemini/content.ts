@@ -1,0 +1,148 @@
+import { Blocks, type Delta } from '../../stream/blocks.ts';
+import { SluiceError } from '../../stream/errors.ts';
+import type { Block, StreamEvent } from '../../stream/events.ts';
+import type { JsonObject } from '../../stream/json.ts';
+import { objectAt, objectsAt, textAt } from '../../wire/fields.ts';
+import { citationsOf } from './citations.ts';
+import { PartialArguments } from './partial-arguments.ts';
+
+/** Members of a part that stand beside what it holds. */
+const besideContent = new Set(['thought', 'thoughtSignature', 'videoMetadata', 'partMetadata', 'mediaResolution']);
+
+/** A call whose arguments are being streamed. */
+interface OpenCall {
+  readonly key: number;
+  readonly arguments: PartialArguments;
+}
+
+/**
+ * The parts of an answer as blocks of the vocabulary.
+ *
+ * Gemini signs its thoughts on the part that it made of them: a call, a text, or an empty text at the end. The signature
+ * is the vocabulary's `signature-delta`, byte by byte, in the block of reasoning before that part; where no thoughts were
+ * shown, in a block of reasoning without text. Building a request puts it back on the part that follows.
+ *
+ * Code that Google has run, its own tools and whatever else a part may hold are provider blocks.
+ */
+export class Content {
+  readonly #blocks: Blocks;
+  /** Blocks that are opened once: calls, images, the provider's own work. */
+  #keys = 0;
+  /** Blocks of reasoning that were signed: a signature ends its block, what follows is another. */
+  #signed = 0;
+  #call: OpenCall | undefined;
+  #called = false;
+  readonly #cited = new Set<string>();
+
+  constructor(id: string) {
+    this.#blocks = new Blocks(id);
+  }
+
+  /** Has any tool been called? */
+  get called(): boolean {
+    return this.#called;
+  }
+
+  *candidate(candidate: JsonObject): Generator<StreamEvent> {
+    for (const part of objectsAt(objectAt(candidate, 'content') ?? {}, 'parts')) {
+      // The sources belong to the text before a signature that stands alone at its end.
+      if (part.text === '' && part.thoughtSignature !== undefined) yield* this.#citations(candidate);
+      yield* this.#part(part);
+    }
+    yield* this.#citations(candidate);
+  }
+
+  /** The answer is over. A call that was being streamed is whole only if the model stopped by itself. */
+  *end(byItself: boolean): Generator<StreamEvent> {
+    if (byItself) yield* this.#endCall();
+    yield* this.#blocks.endAll();
+  }
+
+  *#part(part: JsonObject): Generator<StreamEvent> {
+    const signature = textAt(part, 'thoughtSignature');
+    const call = objectAt(part, 'functionCall');
+    const image = imageIn(part);
+    if (part.thought === true) {
+      yield* this.#reasoning({ type: 'reasoning-delta', text: textAt(part, 'text') });
+      yield* this.#signature(signature);
+    } else if (call) {
+      yield* this.#signature(signature);
+      yield* this.#functionCall(call);
+    } else if (part.text !== undefined) {
+      yield* this.#signature(signature);
+      const text = textAt(part, 'text');
+      if (text !== '') yield* this.#blocks.delta('text', { kind: 'text' }, { type: 'text-delta', text });
+    } else if (image) {
+      yield* this.#signature(signature);
+      yield* this.#whole(image);
+    } else {
+      // Nothing goes back of what Google did by itself, so its signature has nowhere to go either.
+      const name = Object.keys(part).find((member) => !besideContent.has(member));
+      if (name) yield* this.#whole({ kind: 'provider', name });
+    }
+  }
+
+  *#signature(signature: string): Generator<StreamEvent> {
+    if (signature === '') return;
+    yield* this.#reasoning({ type: 'signature-delta', signature });
+    this.#signed++;
+  }
+
+  *#reasoning(delta: Extract<Delta, { type: 'reasoning-delta' | 'signature-delta' }>): Generator<StreamEvent> {
+    if (delta.type === 'reasoning-delta' && delta.text === '') return;
+    yield* this.#blocks.delta(`reasoning ${this.#signed}`, { kind: 'reasoning' }, delta);
+  }
+
+  /** A call comes whole; or its name first, then its arguments in pieces, and an empty call at the end. */
+  *#functionCall(wire: JsonObject): Generator<StreamEvent> {
+    const name = textAt(wire, 'name');
+    if (name !== '') {
+      yield* this.#endCall();
+      this.#called = true;
+      this.#call = { key: this.#keys++, arguments: new PartialArguments() };
+      const args = objectAt(wire, 'args');
+      yield* this.#blocks.tool(this.#call.key, { id: textAt(wire, 'id'), name, ...(args && { json: JSON.stringify(args) }) });
+    }
+    const pieces = objectsAt(wire, 'partialArgs');
+    if (!this.#call) {
+      if (pieces.length > 0 || wire.args !== undefined) throw protocolError('sent a tool call without a name');
+      return;
+    }
+    for (const piece of pieces) yield* this.#blocks.tool(this.#call.key, { json: this.#call.arguments.write(piece) });
+    if (wire.willContinue !== true) yield* this.#endCall();
+  }
+
+  *#endCall(): Generator<StreamEvent> {
+    if (!this.#call) return;
+    const { key, arguments: streamed } = this.#call;
+    this.#call = undefined;
+    yield* this.#blocks.tool(key, { json: streamed.end() });
+    yield* this.#blocks.end(key);
+  }
+
+  *#whole(block: Block): Generator<StreamEvent> {
+    const key = this.#keys++;
+    yield* this.#blocks.open(key, block);
+    yield* this.#blocks.end(key);
+  }
+
+  /** Sources are told again as the answer grows; each goes out once. */
+  *#citations(candidate: JsonObject): Generator<StreamEvent> {
+    for (const citation of citationsOf(candidate)) {
+      const known = JSON.stringify(citation);
+      if (this.#cited.has(known)) continue;
+      this.#cited.add(known);
+      yield* this.#blocks.delta('text', { kind: 'text' }, { type: 'citation-delta', citation });
+    }
+  }
+}
+
+function imageIn(part: JsonObject): Block | undefined {
+  const inline = objectAt(part, 'inlineData') ?? {};
+  const mediaType = textAt(inline, 'mimeType');
+  return mediaType.startsWith('image/') ? { kind: 'image', mediaType, data: textAt(inline, 'data') } : undefined;
+}
+
+function protocolError(what: string): SluiceError {
+  return new SluiceError('upstream_protocol_error', `The provider ${what}.`);
+}

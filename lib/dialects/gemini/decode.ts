@@ -1,0 +1,66 @@
+import { SluiceError } from '../../stream/errors.ts';
+import type { Events, StreamEvent, Usage } from '../../stream/events.ts';
+import type { JsonObject } from '../../stream/json.ts';
+import { indexAt, objectAt, objectsAt, textAt } from '../../wire/fields.ts';
+import type { Frame, Frames } from '../../wire/frame.ts';
+import { parseFrame } from '../../wire/json.ts';
+import type { DecodeContext } from '../dialect.ts';
+import { Content } from './content.ts';
+import { chunkFailure, frameFailure } from './failure.ts';
+import { finishReason, usageOf } from './wire.ts';
+
+/**
+ * Events from the frames of `streamGenerateContent?alt=sse`: one JSON object each, without event names, and no `[DONE]`.
+ *
+ * The finish is earned by a finishReason, and comes at the end of the stream: older models say one in every chunk, of
+ * which the last counts. Of several candidates only the first is the answer. A prompt that Google has blocked has no
+ * candidate at all, and is a failure: `content_filter`.
+ */
+export async function* decode(frames: Frames, context: DecodeContext): Events & AsyncGenerator<StreamEvent> {
+  let content: Content | undefined;
+  let usage: Usage = {};
+  let rawReason = '';
+
+  for await (const frame of untilFinished(frames, () => rawReason !== '')) {
+    if (frame.failure) throw frameFailure(frame);
+    const chunk = parseFrame(frame);
+    if (chunk.error !== undefined && chunk.error !== null) throw chunkFailure(chunk);
+    const candidate = objectsAt(chunk, 'candidates').find((each) => (indexAt(each, 'index') ?? 0) === 0);
+    if (!candidate) refuseBlocked(chunk);
+    usage = { ...usage, ...usageOf(chunk.usageMetadata) };
+    if (!content) {
+      const id = textAt(chunk, 'responseId') || context.id;
+      content = new Content(id);
+      const model = textAt(chunk, 'modelVersion') || context.model;
+      yield { type: 'start', id, model, ...(Object.keys(usage).length > 0 && { usage }) };
+    }
+    if (!candidate) continue;
+    yield* content.candidate(candidate);
+    const word = textAt(candidate, 'finishReason');
+    if (word !== 'FINISH_REASON_UNSPECIFIED') rawReason = word || rawReason;
+  }
+
+  if (!content) throw new SluiceError('upstream_empty', 'The provider ended its answer before it said anything.');
+  if (rawReason === '') throw new SluiceError('upstream_cut', 'The provider cut the stream before the end of its answer.');
+  const reason = finishReason(rawReason);
+  yield* content.end(reason === 'stop');
+  yield { type: 'finish', reason: reason === 'stop' && content.called ? 'tool-call' : reason, rawReason, usage };
+}
+
+/** The frames; a break of the bytes after the provider's own finish is their end. */
+async function* untilFinished(frames: Frames, finished: () => boolean): AsyncGenerator<Frame> {
+  try {
+    yield* frames;
+  } catch (error) {
+    if (!finished()) throw error;
+  }
+}
+
+/** Throws for a prompt that was not let through to the model. */
+function refuseBlocked(chunk: JsonObject): void {
+  const feedback = objectAt(chunk, 'promptFeedback') ?? {};
+  const reason = textAt(feedback, 'blockReason');
+  if (reason === '') return;
+  const message = textAt(feedback, 'blockReasonMessage');
+  throw new SluiceError('content_filter', message || `The provider blocked the prompt (${reason}).`);
+}
