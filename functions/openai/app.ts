@@ -10,6 +10,11 @@ import { chatFor } from './forms.ts';
 export function openaiApp(sluice: Sluice): Hono {
   const app = baseApp(sluice, chatFor);
   app.post('/v1/chat/completions', answering(sluice, chatFor));
+  // Azure's clients name the model in the path.
+  app.post(
+    '/v1/openai/deployments/:model/chat/completions',
+    answering(sluice, chatFor, { body: (body, context) => ({ ...body, model: context.req.param('model') ?? '' }) }),
+  );
   app.get('/v1/completions', probing(sluice, chatFor));
   app.get('/v1/models', listingModels(sluice, chatFor));
   app.get('/v1/models/:id{.+}', showingModel(sluice, chatFor));

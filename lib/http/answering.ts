@@ -3,6 +3,7 @@ import { authorize } from '../access/keys.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
 import { callerLeft, type Progress, type Question } from '../gateway.ts';
 import type { Sluice } from '../sluice.ts';
+import type { JsonObject } from '../stream/json.ts';
 import type { ModelRequest } from '../stream/request.ts';
 import { admit } from './admit.ts';
 import { exchange } from './exchange.ts';
@@ -13,20 +14,23 @@ import { streamResponse } from './stream-response.ts';
 export interface AnsweringOptions {
   /** Headers of the caller that go on to a provider of the same dialect. */
   readonly forward?: readonly string[];
+  /** The body as the dialect knows it, where a part of the request stands elsewhere: a model in the path. */
+  readonly body?: (body: JsonObject, context: Context) => JsonObject;
 }
 
 /** The handler of a route that asks a model, in the caller's dialect: admit, read, parse, resolve, ask, answer. */
 export function answering(
   sluice: Sluice,
   clientOf: (request: Request) => ClientDialect,
-  { forward = [] }: AnsweringOptions = {},
+  { forward = [], body: asKnown = (body) => body }: AnsweringOptions = {},
 ) {
   return (context: Context): Promise<Response> => {
     const client = clientOf(context.req.raw);
     return exchange(sluice, client, context, async (current) => {
       const key = admit(sluice, context.req.raw);
       current.known.keyId = key.id;
-      const request = capped(client.parse(await readJsonBody(context.req.raw, sluice.bodyLimit)), sluice);
+      const sent = await readJsonBody(context.req.raw, sluice.bodyLimit);
+      const request = capped(client.parse(asKnown(sent, context)), sluice);
       current.known.stream = request.stream;
       current.known.model = request.model;
       const route = sluice.routes.resolve(request.model);

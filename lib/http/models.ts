@@ -30,11 +30,13 @@ export function showingModel(sluice: Sluice, dialectOf: ErrorDialectOf) {
     exchange(sluice, dialectOf(context.req.raw), context, async (current) => {
       const key = admit(sluice, context.req.raw);
       const id = decodeURIComponent(context.req.param('id') ?? '');
-      const known = allowed(sluice, key).includes(id);
-      if (!known)
+      const names = allowed(sluice, key);
+      if (!names.includes(id) && listings.has(id)) return current.json(list(names));
+      if (!names.includes(id)) {
         throw new SluiceError('model_not_found', `The model \`${id}\` does not exist here, or this key may not use it.`, {
           param: 'model',
         });
+      }
       return current.json(model(id));
     });
 }
