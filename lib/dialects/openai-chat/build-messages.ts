@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../stream/json.ts';
-import type { Message, Part, Source } from '../../stream/request.ts';
+import type { Message, Part } from '../../stream/request.ts';
 import { unsupported } from '../carry.ts';
+import { urlOf } from '../source-urls.ts';
 import type { OpenaiChatDifferences } from './differences.ts';
 
 type PartOf<Type extends Part['type']> = Extract<Part, { type: Type }>;
@@ -59,11 +60,6 @@ function userPart(part: Part): JsonObject {
     default:
       throw unsupported(part.field);
   }
-}
-
-function urlOf(source: Source, field: string): string {
-  if (source.kind === 'text') throw unsupported(field);
-  return source.kind === 'url' ? source.url : `data:${source.mediaType};base64,${source.data}`;
 }
 
 /** Reasoning goes back only to a provider that takes it; to others it is no part of what was said. */

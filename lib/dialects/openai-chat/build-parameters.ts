@@ -1,18 +1,9 @@
 import type { Json, JsonObject } from '../../stream/json.ts';
-import type { ModelRequest, Reasoning, ResponseFormat, Tool, ToolChoice } from '../../stream/request.ts';
+import type { ModelRequest, ResponseFormat, Tool, ToolChoice } from '../../stream/request.ts';
 import { type ParameterWriters, unsupported } from '../carry.ts';
+import { effortOf, serviceTiers } from '../openai-words.ts';
 import type { OpenaiChatDifferences } from './differences.ts';
 import { dialectName } from './wire.ts';
-
-/** OpenAI's own tiers; another dialect's words mean nothing here. */
-const serviceTiers: ReadonlySet<string> = new Set(['auto', 'default', 'flex', 'scale', 'priority']);
-
-/** Budgets of thinking as efforts: up to so many tokens. */
-const efforts: readonly [upTo: number, effort: string][] = [
-  [4096, 'low'],
-  [16_384, 'medium'],
-  [Number.POSITIVE_INFINITY, 'high'],
-];
 
 /**
  * How each parameter is written. Members that only some providers know are written where `accepts` has them, and none
@@ -97,13 +88,6 @@ function toolChoiceOf(choice: ToolChoice, request: ModelRequest, anyTool: string
     default:
       return { tool_choice: choice.type };
   }
-}
-
-function effortOf({ enabled, effort, budgetTokens }: Reasoning): string {
-  if (!enabled) return 'none';
-  if (effort) return effort;
-  if (budgetTokens === undefined) return 'medium';
-  return efforts.find(([upTo]) => budgetTokens <= upTo)?.[1] ?? 'high';
 }
 
 function formatOf(format: ResponseFormat): JsonObject {

@@ -2,8 +2,7 @@ import { writeSse } from '../../wire/sse.ts';
 import type { ClientDialect } from '../dialect.ts';
 import { ChatCollector } from './collect.ts';
 import { ChatEncoder } from './encode.ts';
-import { errorAnswer } from './errors.ts';
-import { type ChatForm, openaiForm } from './form.ts';
+import { type ChatForm, errorAnswerIn, openaiForm } from './form.ts';
 import { parse } from './parse.ts';
 import { dialectName } from './wire.ts';
 
@@ -20,6 +19,6 @@ export function openaiChatIn(form: ChatForm): ClientDialect {
     parse,
     encoder: (options) => new ChatEncoder(options, form),
     collector: (options) => new ChatCollector(options),
-    error: (error, requestId) => errorAnswer(error, requestId, form),
+    error: (error, requestId) => errorAnswerIn(form, error, requestId),
   };
 }

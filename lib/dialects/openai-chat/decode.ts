@@ -5,9 +5,9 @@ import { indexAt, objectsAt, textAt } from '../../wire/fields.ts';
 import type { Frames } from '../../wire/frame.ts';
 import { parseFrame } from '../../wire/json.ts';
 import type { DecodeContext } from '../dialect.ts';
+import { frameFailure, isFailure, payloadFailure } from '../openai-failure.ts';
 import { Choice } from './choice.ts';
 import type { OpenaiChatDifferences } from './differences.ts';
-import { chunkFailure, frameFailure, isFailure } from './failure.ts';
 import { usageIn, usageOf } from './usage.ts';
 import { chunkMembers, otherChoice, unsaid } from './wire.ts';
 
@@ -42,7 +42,7 @@ export async function* decode(
       const chunk = frame.failure ? {} : unwrapped(parseFrame(frame));
       reading = false;
       if (frame.failure || (frame.event === 'error' && !isFailure(chunk))) throw frameFailure(frame);
-      if (isFailure(chunk)) throw chunkFailure(chunk);
+      if (isFailure(chunk)) throw payloadFailure(chunk);
 
       usage = usageIn(chunk) ?? usage;
       if (context.native) unsaidOfChunks = joined(unsaidOfChunks, unsaidOfChunk(chunk));

@@ -1,3 +1,8 @@
+import type { SluiceError } from '../../stream/errors.ts';
+import type { ErrorAnswer } from '../dialect.ts';
+import { errorAnswer, errorMessage } from '../openai-errors.ts';
+import { retryHeaders } from '../retry-headers.ts';
+
 /**
  * How a family of clients wants this dialect written where they do not agree. Prediction Guard's clients, for one, take
  * an error only as text, inside a whole chunk, and stumble over a chunk without choices.
@@ -8,3 +13,9 @@ export interface ChatForm {
 }
 
 export const openaiForm: ChatForm = { error: 'object', usage: 'own chunk' };
+
+/** A failure before the first byte, as this family of clients wants it. */
+export function errorAnswerIn(form: ChatForm, error: SluiceError, requestId: string): ErrorAnswer {
+  if (form.error === 'object') return errorAnswer(error, requestId);
+  return { status: error.status, body: { error: errorMessage(error, requestId) }, headers: retryHeaders(error) };
+}

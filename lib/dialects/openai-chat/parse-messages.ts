@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
-import type { CacheMark, Message, Part, Source } from '../../stream/request.ts';
+import type { CacheMark, Message, Part } from '../../stream/request.ts';
+import { sourceOf } from '../source-urls.ts';
 import { invalidField } from '../valid-body.ts';
 import type { ChatBody, ChatMessage, ContentPart } from './schema.ts';
 
@@ -121,14 +122,6 @@ const partReaders: Readonly<Record<string, (part: JsonObject, field: string) => 
     return { field, type: 'document', source, ...(typeof file.filename === 'string' && { name: file.filename }) };
   },
 };
-
-function sourceOf(url: string): Source | undefined {
-  if (/^https?:\/\//i.test(url)) return { kind: 'url', url };
-  const comma = url.indexOf(',');
-  // Parameters such as a charset or a name may stand between the type and `base64`.
-  const head = /^data:([^;,]+)(?:;[^;,]+)*;base64$/i.exec(url.slice(0, comma));
-  return head?.[1] ? { kind: 'base64', mediaType: head[1].toLowerCase(), data: url.slice(comma + 1) } : undefined;
-}
 
 /** Anthropic's mark, which OpenRouter's clients set on parts. */
 function cacheMark({ cache_control: mark }: ContentPart): CacheMark | undefined {

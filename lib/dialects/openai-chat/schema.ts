@@ -1,28 +1,10 @@
 import * as v from 'valibot';
+import { flag, numberFrom, object, oneOf, text, wholeNumber } from '../field-schemas.ts';
 
 /*
  * A chat completion request as far as it is ours to check: documented ranges, and types of what is read. Unknown
  * members pass, at every level; the names at the top are the ones this dialect knows.
  */
-
-const text = v.string('must be text');
-const flag = v.boolean('must be true or false');
-const object = v.looseObject({}, 'must be an object');
-
-function numberFrom(min: number, max: number) {
-  const expected = `must be a number from ${min} to ${max}`;
-  return v.pipe(v.number(expected), v.minValue(min, expected), v.maxValue(max, expected));
-}
-
-function wholeNumber(min: number, max: number) {
-  const range = max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `from ${min} to ${max}`;
-  const expected = min === Number.MIN_SAFE_INTEGER ? 'must be a whole number' : `must be a whole number ${range}`;
-  return v.pipe(v.number(expected), v.integer(expected), v.minValue(min, expected), v.maxValue(max, expected));
-}
-
-function oneOf<const Words extends readonly string[]>(words: Words) {
-  return v.picklist(words, `must be one of ${words.join(', ')}`);
-}
 
 const tokens = wholeNumber(1, Number.MAX_SAFE_INTEGER);
 const anyWholeNumber = wholeNumber(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);

@@ -1,8 +1,8 @@
 import type { ProviderDialect } from '../dialect.ts';
+import { bodyFailure } from '../openai-failure.ts';
 import { build } from './build.ts';
 import { decode } from './decode.ts';
 import type { OpenaiChatDifferences } from './differences.ts';
-import { bodyFailure } from './failure.ts';
 import { dialectName } from './wire.ts';
 
 export type { OpenaiChatDifferences } from './differences.ts';

@@ -1,8 +1,7 @@
-import type { ErrorKind, SluiceError } from '../../stream/errors.ts';
-import { isObject, type JsonObject } from '../../stream/json.ts';
-import type { ErrorAnswer } from '../dialect.ts';
-import { retryHeaders } from '../retry-headers.ts';
-import type { ChatForm } from './form.ts';
+import type { ErrorKind, SluiceError } from '../stream/errors.ts';
+import { isObject, type JsonObject } from '../stream/json.ts';
+import type { ErrorAnswer } from './dialect.ts';
+import { retryHeaders } from './retry-headers.ts';
 
 /** OpenAI's `type` where it does not follow from the status. */
 const types: Partial<Record<ErrorKind, string>> = {
@@ -25,13 +24,12 @@ export function errorMessage(error: SluiceError, requestId: string): string {
 }
 
 /** A failure before the first byte. What an OpenAI-shaped provider said of a bad request goes on word for word. */
-export function errorAnswer(error: SluiceError, requestId: string, form: ChatForm): ErrorAnswer {
-  const verbatim = form.error === 'object' && error.status < 500 ? verbatimBody(error) : undefined;
-  const spelled = form.error === 'object' ? errorObject(error, requestId) : errorMessage(error, requestId);
-  return { status: error.status, body: verbatim ?? { error: spelled }, headers: retryHeaders(error) };
+export function errorAnswer(error: SluiceError, requestId: string): ErrorAnswer {
+  const verbatim = error.status < 500 ? verbatimBody(error) : undefined;
+  return { status: error.status, body: verbatim ?? { error: errorObject(error, requestId) }, headers: retryHeaders(error) };
 }
 
-/** The provider's own body, where it has this dialect's shape. Anthropic's looks alike but for its outer type. */
+/** The provider's own body, where it has this shape. Anthropic's looks alike but for its outer type. */
 function verbatimBody({ upstream }: SluiceError): JsonObject | undefined {
   const body = upstream?.body;
   return isObject(body?.error) && typeof body.error.message === 'string' && body.type !== 'error' ? body : undefined;

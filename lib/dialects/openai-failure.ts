@@ -1,7 +1,7 @@
-import { SluiceError } from '../../stream/errors.ts';
-import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
-import type { Frame } from '../../wire/frame.ts';
-import { upstreamFailure } from '../upstream-failure.ts';
+import { SluiceError } from '../stream/errors.ts';
+import { isObject, type Json, type JsonObject } from '../stream/json.ts';
+import type { Frame } from '../wire/frame.ts';
+import { upstreamFailure } from './upstream-failure.ts';
 
 /** The status that an error's own words stand for, where it has no number. */
 const statusesByWording: readonly [RegExp, number][] = [
@@ -15,13 +15,13 @@ const statusesByWording: readonly [RegExp, number][] = [
 ];
 
 /** Does this object of a stream tell of a failure? Also beside choices (OpenRouter); vLLM's older form is flat. */
-export function isFailure(chunk: JsonObject): boolean {
-  return Boolean(chunk.error) || chunk.object === 'error';
+export function isFailure(payload: JsonObject): boolean {
+  return Boolean(payload.error) || payload.object === 'error';
 }
 
 /** The failure that an object in a stream tells of. */
-export function chunkFailure(chunk: JsonObject): SluiceError {
-  return failureOf(chunk, undefined);
+export function payloadFailure(payload: JsonObject): SluiceError {
+  return failureOf(payload, undefined);
 }
 
 /**
