@@ -2,10 +2,11 @@ import type { Json, JsonObject } from '../../stream/json.ts';
 import type { ModelRequest } from '../../stream/request.ts';
 import { carryParameters } from '../carry.ts';
 import type { BuiltRequest } from '../dialect.ts';
+import { objectIn } from '../members.ts';
 import { parameterWriters } from './build-parameters.ts';
 import { buildTurns } from './build-turns.ts';
 import { defaultMaxTokens, thinkingBudget } from './thinking.ts';
-import { dialectName, objectIn } from './wire.ts';
+import { dialectName } from './wire.ts';
 
 /** The body for a provider of this dialect. `bodyVersion` as in AnthropicMessagesDifferences. */
 export function build(request: ModelRequest, model: string, bodyVersion: string | undefined): BuiltRequest {

@@ -1,10 +1,10 @@
 import type { StreamEvent } from '../../stream/events.ts';
 import type { Json, JsonObject } from '../../stream/json.ts';
 import type { Collector, EncodeOptions } from '../dialect.ts';
+import { objectIn, textIn } from '../members.ts';
+import { withNative } from '../native.ts';
 import { jsonObject } from '../upstream-failure.ts';
 import { contentBlock, startMessage, stopMessage } from './encode.ts';
-import { withNative } from './native.ts';
-import { objectIn, textIn } from './wire.ts';
 
 /** Events as one whole Message. */
 export function collector(options: EncodeOptions): Collector {

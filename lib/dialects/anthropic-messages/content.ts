@@ -3,7 +3,7 @@ import { SluiceError } from '../../stream/errors.ts';
 import type { Block, Citation, StreamEvent } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import { objectAt, objectsAt, textAt } from '../../wire/fields.ts';
-import { unsaid } from './native.ts';
+import { unsaid } from '../native.ts';
 
 type Kind = Block['kind'];
 

@@ -5,9 +5,9 @@ import { objectAt, objectsAt, textAt } from '../../wire/fields.ts';
 import type { Frames } from '../../wire/frame.ts';
 import { parseFrame } from '../../wire/json.ts';
 import type { DecodeContext } from '../dialect.ts';
+import { unsaid, withNative } from '../native.ts';
 import { Content } from './content.ts';
 import { eventFailure, frameFailure, type Statuses } from './failure.ts';
-import { unsaid, withNative } from './native.ts';
 import { finishReason } from './stop-reason.ts';
 import { uncounted, usageOf, type WireCounts, wireCounts } from './usage.ts';
 

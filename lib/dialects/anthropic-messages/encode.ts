@@ -2,12 +2,12 @@ import type { Block, StreamEvent } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { Frame } from '../../wire/frame.ts';
 import type { EncodeOptions, Encoder } from '../dialect.ts';
+import { objectIn, textIn } from '../members.ts';
+import { withNative } from '../native.ts';
 import { pieces } from '../pieces.ts';
 import { errorBody } from './errors.ts';
-import { withNative } from './native.ts';
 import { stopReason } from './stop-reason.ts';
 import { usageToWire } from './usage.ts';
-import { objectIn, textIn } from './wire.ts';
 
 const ping: Frame = { event: 'ping', data: '{"type":"ping"}' };
 

@@ -1,8 +1,8 @@
 import type { SluiceError } from '../../stream/errors.ts';
 import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
 import type { Frame } from '../../wire/frame.ts';
+import { textIn } from '../members.ts';
 import { jsonObject, upstreamFailure } from '../upstream-failure.ts';
-import { textIn } from './wire.ts';
 
 /** The status that each type of error stands for, where no HTTP status says it: in the middle of a stream. */
 const statuses: Readonly<Record<string, number>> = {

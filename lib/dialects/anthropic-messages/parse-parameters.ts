@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from '../../stream/json.ts';
 import type { ModelRequest, Parameters, Reasoning, ResponseFormat, Tool, ToolChoice } from '../../stream/request.ts';
+import { objectIn, objectsIn, textIn } from '../members.ts';
 import { cacheOf } from './parse-parts.ts';
 import { isCustomTool } from './schema.ts';
-import { objectIn, objectsIn, textIn } from './wire.ts';
 
 type Readers = {
   [Name in keyof Parameters]?: readonly [

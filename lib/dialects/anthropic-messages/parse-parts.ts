@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
 import type { CacheMark, Part, Source } from '../../stream/request.ts';
-import { objectIn, objectsIn, textIn } from './wire.ts';
+import { objectIn, objectsIn, textIn } from '../members.ts';
 
 type PartItself = Part extends infer Each ? (Each extends unknown ? Omit<Each, 'field' | 'cache'> : never) : never;
 

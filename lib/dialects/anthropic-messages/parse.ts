@@ -1,11 +1,12 @@
 import { SluiceError } from '../../stream/errors.ts';
 import { type JsonObject, withoutNulls } from '../../stream/json.ts';
 import type { Message, ModelRequest } from '../../stream/request.ts';
+import { objectsIn } from '../members.ts';
 import { validBody } from '../valid-body.ts';
 import { readParameters } from './parse-parameters.ts';
 import { partsOf } from './parse-parts.ts';
 import { requestSchema } from './schema.ts';
-import { dialectName, objectsIn } from './wire.ts';
+import { dialectName } from './wire.ts';
 
 /** Members that this parser reads, and Bedrock's two for what are headers elsewhere. */
 const readMembers: ReadonlySet<string> = new Set([...Object.keys(requestSchema.entries), 'anthropic_version', 'anthropic_beta']);

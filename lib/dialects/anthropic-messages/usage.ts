@@ -1,7 +1,7 @@
 import type { Usage } from '../../stream/events.ts';
 import type { Json, JsonObject } from '../../stream/json.ts';
 import { countOf } from '../../wire/fields.ts';
-import { objectIn } from './wire.ts';
+import { objectIn } from '../members.ts';
 
 /** Counts as the wire has them: `input_tokens` is what is left of the prompt beside the cached parts. */
 export interface WireCounts {

@@ -2,9 +2,10 @@ import type { JsonObject } from '../../stream/json.ts';
 import type { ModelRequest, Tool } from '../../stream/request.ts';
 import { carryParameters, type ParameterWriters, unsupported } from '../carry.ts';
 import type { BuiltRequest } from '../dialect.ts';
+import { objectIn } from '../members.ts';
 import { cachePoint, conversationOf } from './messages.ts';
 import { familyOf, type ModelFamily } from './model-family.ts';
-import { dialectName, objectIn } from './wire.ts';
+import { dialectName } from './wire.ts';
 
 /**
  * The body of a Converse call. Throws as `ProviderDialect.build` and `conversationOf` say.

@@ -2,9 +2,9 @@ import { Blocks, type Delta } from '../../stream/blocks.ts';
 import { SluiceError } from '../../stream/errors.ts';
 import type { Block, Citation, StreamEvent } from '../../stream/events.ts';
 import type { Json, JsonObject } from '../../stream/json.ts';
+import { objectIn, textIn } from '../members.ts';
 import { upstreamFailure } from '../upstream-failure.ts';
 import { type Said, unsaid } from './native.ts';
-import { objectIn, textIn } from './wire.ts';
 
 const maxGatheredCharacters = 32 << 20;
 

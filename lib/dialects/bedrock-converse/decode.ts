@@ -4,11 +4,12 @@ import type { JsonObject } from '../../stream/json.ts';
 import type { Frame, Frames } from '../../wire/frame.ts';
 import { parseFrame } from '../../wire/json.ts';
 import type { DecodeContext } from '../dialect.ts';
+import { textIn } from '../members.ts';
 import { Content } from './content.ts';
 import { frameFailure } from './failure.ts';
 import { unsaid } from './native.ts';
 import { usageOf, usageSaid } from './usage.ts';
-import { entryOf, finishReasons, textIn } from './wire.ts';
+import { entryOf, finishReasons } from './wire.ts';
 
 const startSaid = { role: true, p: true } as const;
 const stopSaid = { stopReason: true, p: true } as const;

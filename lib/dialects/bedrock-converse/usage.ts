@@ -1,6 +1,6 @@
 import type { Usage } from '../../stream/events.ts';
 import type { Json } from '../../stream/json.ts';
-import { objectIn } from './wire.ts';
+import { objectIn } from '../members.ts';
 
 /** The members of the wire's usage that Usage says. Totals and counts by lifetime stay native. */
 export const usageSaid = {

@@ -1,5 +1,4 @@
 import type { FinishReason } from '../../stream/events.ts';
-import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
 
 /** What this dialect is called, on both sides. */
 export const dialectName = 'bedrock-converse';
@@ -41,14 +40,4 @@ export const documentFormats: Readonly<Record<string, string>> = {
 /** The entry of this table, never something that every object has. */
 export function entryOf<Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;
-}
-
-/** A member that should be an object; what is not one says nothing. */
-export function objectIn(value: Json | undefined): JsonObject {
-  return isObject(value) ? value : {};
-}
-
-/** A member that should be text; what is not text says nothing. */
-export function textIn(value: Json | undefined): string {
-  return typeof value === 'string' ? value : '';
 }

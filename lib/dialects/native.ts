@@ -1,7 +1,7 @@
-import { isObject, type JsonObject } from '../../stream/json.ts';
+import { isObject, type JsonObject } from '../stream/json.ts';
 
 /*
- * `native` in this dialect is the frame's payload less what the event itself says: `{delta: {container}}`. So a frame
+ * For dialects whose `native` is the frame's payload less what the event itself says: `{delta: {container}}`. A frame
  * that the vocabulary covers carries none, and the encoder writes `withNative(what the event says, native)`.
  */
 
