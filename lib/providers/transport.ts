@@ -48,7 +48,9 @@ export function send(request: TransportRequest): Promise<TransportAnswer> {
     },
   });
   // Not the `signal` option of `node:http`: it goes on to the socket, which then dies with a call it no longer serves.
-  const abort = () => call.destroy(new Error('aborted', { cause: signal.reason }));
+  // Destroyed without an error: a socket that is on its way back to the pool has nobody left to hear one, and would
+  // take the process with it.
+  const abort = () => call.destroy();
   signal.addEventListener('abort', abort, { once: true });
   call.on('close', () => signal.removeEventListener('abort', abort));
   call.on('error', (error) => reject(signal.aborted ? signal.reason : connectionError(error)));

@@ -137,6 +137,22 @@ describe('send', () => {
     server.closeAllConnections();
   });
 
+  test('an abort at the very moment at which the answer is complete harms nobody', async () => {
+    const server = http.createServer((_, response) => response.end('data: x\n\n'));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    for (let round = 0; round < 20; round++) {
+      const abort = new AbortController();
+      for await (const _ of (await call(url, abort.signal)).body) break;
+      abort.abort(new Error('now'));
+    }
+    // An error that nobody hears would end this process, and the test with it.
+    await sleep(20);
+    expect((await call(url)).status).toBe(200);
+    server.close();
+    server.closeAllConnections();
+  });
+
   test('ending the reading early closes the connection', async () => {
     server = await rawServer((socket) => void socket.write(head(200, 'text/plain') + chunk('hel')));
     for await (const _ of (await call(server.url)).body) break;
