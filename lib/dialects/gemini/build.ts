@@ -1,0 +1,69 @@
+import type { JsonObject } from '../../stream/json.ts';
+import type { ModelRequest, Tool, ToolChoice } from '../../stream/request.ts';
+import { carryParameters, type ParameterWriters, unsupported } from '../carry.ts';
+import type { BuiltRequest } from '../dialect.ts';
+import { buildTurns } from './build-turns.ts';
+import { familyOf } from './model-family.ts';
+
+/** The body for this model, whose name stands in the address. Throws as `ProviderDialect.build` and `buildTurns` say. */
+export function build(request: ModelRequest, model: string): BuiltRequest {
+  const family = familyOf(model);
+  const { dropped: unsaid, ...turns } = buildTurns(request.messages, family);
+  const { fields, dropped } = carryParameters(request, {
+    ...writers,
+    reasoning: (value) => {
+      const thinkingConfig = family.thinking(value, model);
+      return thinkingConfig && config({ thinkingConfig });
+    },
+  });
+  return { body: { ...turns, ...fields }, dropped: [...dropped, ...unsaid, ...loosened(request)] };
+}
+
+const config = (members: JsonObject) => ({ generationConfig: members });
+
+/** Most models refuse penalties, of which 0 is none. */
+const penalty = (name: string) => (value: number) => (value === 0 ? {} : config({ [name]: value }));
+
+const writers: ParameterWriters = {
+  maxOutputTokens: (value) => config({ maxOutputTokens: value }),
+  temperature: (value) => config({ temperature: value }),
+  topP: (value) => config({ topP: value }),
+  topK: (value) => config({ topK: value }),
+  stop: (value) => config({ stopSequences: value }),
+  seed: (value) => config({ seed: value }),
+  frequencyPenalty: penalty('frequencyPenalty'),
+  presencePenalty: penalty('presencePenalty'),
+  responseFormat: (value) =>
+    config({
+      responseMimeType: 'application/json',
+      ...(value.type === 'json-schema' && { responseJsonSchema: value.schema }),
+    }),
+  tools: (value) => (value.length > 0 ? { tools: [{ functionDeclarations: value.map(declaration) }] } : {}),
+  toolChoice: (value, { parameters }) => {
+    if ((parameters.tools ?? []).length > 0) return modeOf(value);
+    // Among no tools there is nothing to choose; without a choice, none is called.
+    return value.type === 'auto' || value.type === 'none' ? {} : undefined;
+  },
+  // Any number of calls at once is how every model here answers.
+  parallelToolCalls: (parallel) => (parallel ? {} : undefined),
+};
+
+function declaration(tool: Tool): JsonObject {
+  if (tool.type === 'native') throw unsupported(tool.field);
+  const { name, description, schema } = tool;
+  return { name, ...(description && { description }), parametersJsonSchema: { type: 'object', ...schema } };
+}
+
+const modes = { auto: 'AUTO', none: 'NONE', required: 'ANY' } as const;
+
+function modeOf(choice: ToolChoice): JsonObject | undefined {
+  if (choice.type === 'native') return undefined;
+  const functionCallingConfig =
+    choice.type === 'tool' ? { mode: 'ANY', allowedFunctionNames: [choice.name] } : { mode: modes[choice.type] };
+  return { toolConfig: { functionCallingConfig } };
+}
+
+/** Tools whose arguments were to keep to their schema strictly, which is not promised here. */
+function loosened({ parameters: { tools = [] } }: ModelRequest): string[] {
+  return tools.flatMap((tool) => (tool.type === 'function' && tool.strict ? [`${tool.field}.strict`] : []));
+}

@@ -1,0 +1,40 @@
+import type { JsonObject } from '../../stream/json.ts';
+import type { Part } from '../../stream/request.ts';
+import { unsupported } from '../carry.ts';
+import type { ModelFamily } from './model-family.ts';
+
+/** What a URL's ending says of the file, which Google wants to be told. */
+const typesByEnding: Readonly<Record<string, string>> = {
+  png: 'image/png',
+  webp: 'image/webp',
+  gif: 'image/gif',
+  heic: 'image/heic',
+  heif: 'image/heif',
+  txt: 'text/plain',
+  md: 'text/markdown',
+  csv: 'text/csv',
+  html: 'text/html',
+};
+
+/** For a URL that ends in none of them: by far the most usual ones. */
+const usualTypes = { image: 'image/jpeg', document: 'application/pdf' } as const;
+
+/**
+ * An image or a document inline; one at an https URL is fetched by Google, where the model's family has that.
+ * Throws `unsupported_parameter` for any other URL, and for an image of text.
+ */
+export function mediaOf({ type, field, source }: Extract<Part, { type: 'image' | 'document' }>, family: ModelFamily): JsonObject {
+  switch (source.kind) {
+    case 'base64':
+      return { inlineData: { mimeType: source.mediaType, data: source.data } };
+    case 'text':
+      if (type === 'image') throw unsupported(field);
+      return { inlineData: { mimeType: 'text/plain', data: Buffer.from(source.text).toString('base64') } };
+    case 'url': {
+      if (!family.fetchesUrls || !/^https:\/\//i.test(source.url)) throw unsupported(field);
+      const [, ending = ''] = /\.(\w+)(?:[?#].*)?$/.exec(source.url) ?? [];
+      const known = Object.hasOwn(typesByEnding, ending.toLowerCase()) ? typesByEnding[ending.toLowerCase()] : undefined;
+      return { fileData: { mimeType: known ?? usualTypes[type], fileUri: source.url } };
+    }
+  }
+}
