@@ -26,6 +26,7 @@ interface Entry {
   started: boolean;
   /** The provider said that nothing more comes for it. */
   ended: boolean;
+  nativeOfEnd?: JsonObject;
   waiting: Delta[];
   /** All of a tool's argument text, to tell whether it is whole. */
   json: string;
@@ -87,13 +88,17 @@ export class Blocks {
     }
   }
 
-  /** The provider says that this block has ended. Unknown and ended keys are let pass. */
-  *end(key: BlockKey): Generator<StreamEvent> {
+  /** The provider says that this block has ended; `native` rides on the end. Unknown and ended keys are let pass. */
+  *end(key: BlockKey, native?: JsonObject): Generator<StreamEvent> {
     const entry = this.#find(key);
     if (!entry) return;
     entry.ended = true;
-    yield* this.#advance();
-    if (this.#current === entry) yield* this.#close();
+    if (native) entry.nativeOfEnd = native;
+    do {
+      yield* this.#advance();
+      if (!this.#current?.ended) return;
+      yield* this.#close();
+    } while (this.#current);
   }
 
   /** The answer is over: closes what is open, in order. */
@@ -171,7 +176,7 @@ export class Blocks {
     if (!entry) return;
     if (entry.block.kind === 'tool' && entry.json === '') yield* this.#write(entry, { type: 'tool-delta', json: '{}' });
     if (!entry.started) yield* this.#start(entry);
-    yield { type: 'block-end', index: this.#opened - 1 };
+    yield { type: 'block-end', index: this.#opened - 1, ...(entry.nativeOfEnd && { native: entry.nativeOfEnd }) };
     // Text and reasoning may come back as a new block; a tool call or a numbered block may not.
     if (entry.block.kind === 'tool' || typeof entry.key === 'number') this.#ended.add(entry.key);
     this.#current = this.#queue.shift();

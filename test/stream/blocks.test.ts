@@ -93,6 +93,20 @@ describe('Blocks', () => {
     ]);
   });
 
+  test('what a provider says beside an end rides on it, when its turn comes too', () => {
+    const blocks = new Blocks('x');
+    const events = [
+      ...blocks.tool(0, { id: 'a', name: 'f', json: '{' }),
+      ...blocks.tool(1, { id: 'b', name: 'g', json: '{}' }),
+      ...blocks.end(1, { status: 'completed' }),
+      ...blocks.end(0),
+    ];
+    expect(events.filter(({ type }) => type === 'block-end')).toEqual([
+      { type: 'block-end', index: 0 },
+      { type: 'block-end', index: 1, native: { status: 'completed' } },
+    ]);
+  });
+
   test('refuses what cannot be put in order', () => {
     const named = new Blocks('x');
     expect(() => lines(tool(named, 0, { json: '{}' }))).toThrow('without a name');
