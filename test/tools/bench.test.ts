@@ -1,0 +1,30 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { expect, test } from 'vitest';
+import { rows } from '../../tools/bench/rows.ts';
+
+async function bench(...args: string[]): Promise<{ code: number; output: string; errors: string }> {
+  const child = spawn(process.execPath, ['tools/bench.js', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = new Promise<number>((resolve) => child.on('exit', (code) => resolve(code ?? -1)));
+  const [code, output, errors] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+  return { code, output, errors };
+}
+
+test('the bench runs to its end and prints a ratio of every kind for every pair of client and provider', {
+  timeout: 60_000,
+}, async () => {
+  const { code, output, errors } = await bench('--quick', '--scale', '0.02');
+  expect(code, errors).toBe(0);
+  const ratios = output.slice(0, output.indexOf('The figures themselves')).split('\n');
+  for (const { name } of rows.filter(({ through }) => through === 'gateway')) {
+    const line = ratios.find((line) => line.startsWith(name)) ?? '';
+    expect(line.slice(name.length).trim().split(/\s+/).map(Number), name).toHaveLength(6);
+    expect(line, name).not.toMatch(/NaN|Infinity/);
+  }
+});
+
+test('the bench refuses settings it cannot follow', async () => {
+  const { code, errors } = await bench('--rounds', 'many');
+  expect(code).toBe(2);
+  expect(errors).toContain('--rounds');
+});

@@ -1,0 +1,61 @@
+import { textOfToken, type Upstream, writesOf } from './answers.ts';
+import type { Row } from './rows.ts';
+import type { Shape } from './shape.ts';
+
+/** Throws unless this is the whole answer: every token, in order, and its end. A figure for anything less is void. */
+export function checkAnswer(row: Row, shape: Shape, body: Buffer): void {
+  const fault = row.through === 'pipe' ? faultOfBytes(row.upstream, shape, body) : faultOfEvents(row.client, shape, body);
+  if (fault) throw new Error(`${row.name}: ${fault}`);
+}
+
+function faultOfBytes(upstream: Upstream, shape: Shape, body: Buffer): string | undefined {
+  return body.equals(Buffer.concat(writesOf(upstream, shape))) ? undefined : 'other bytes arrived than the upstream sent';
+}
+
+/** What a client's stream said. */
+interface Heard {
+  text: string;
+  /** The reasons that were given for the end. */
+  reasons: string[];
+  /** The last event is the one that ends a stream. */
+  ended: boolean;
+}
+
+function faultOfEvents(client: Upstream, { tokens }: Shape, body: Buffer): string | undefined {
+  const read = readers[client];
+  if (!read) return `nothing here reads the answers of a ${client} client`;
+  const { text, reasons, ended } = read(dataOf(body));
+  if (!ended || reasons.length !== 1) return `an answer did not end as complete: ${JSON.stringify(reasons)}`;
+  const expected = Array.from({ length: tokens }, (_, index) => textOfToken(index)).join('');
+  if (text !== expected)
+    return `an answer of ${tokens} tokens has ${text.length} characters, not the ${expected.length} it should`;
+  return undefined;
+}
+
+/** The data of each event, whatever its name. */
+function dataOf(body: Buffer): string[] {
+  const lines = body.toString('utf8').split('\n');
+  return lines.filter((line) => line.startsWith('data: ')).map((line) => line.slice('data: '.length));
+}
+
+const readers: Partial<Record<Upstream, (data: string[]) => Heard>> = {
+  openai(data) {
+    const heard: Heard = { text: '', reasons: [], ended: data.pop() === '[DONE]' };
+    for (const json of data) {
+      const [choice] = JSON.parse(json).choices;
+      heard.text += choice?.delta.content ?? '';
+      if (choice?.finish_reason) heard.reasons.push(choice.finish_reason);
+    }
+    return heard;
+  },
+  anthropic(data) {
+    const heard: Heard = { text: '', reasons: [], ended: false };
+    for (const json of data) {
+      const event = JSON.parse(json);
+      if (event.type === 'content_block_delta') heard.text += event.delta.text;
+      if (event.type === 'message_delta') heard.reasons.push(event.delta.stop_reason);
+      heard.ended = event.type === 'message_stop';
+    }
+    return heard;
+  },
+};

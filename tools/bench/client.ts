@@ -1,0 +1,84 @@
+import { Agent, request } from 'node:http';
+import { firstTokenText, tokenMark } from './answers.ts';
+import type { ClientRequest } from './requests.ts';
+
+/** One answer on its way. It is kept as it came and read afterwards, so that reading takes no time from what is measured. */
+export interface Answer {
+  /** Bytes received so far. */
+  readonly size: number;
+  /** Resolves with the milliseconds from the request to the first token. */
+  readonly begun: Promise<number>;
+  /** Resolves with the body when the answer has ended. Rejects when it is refused or cut. */
+  readonly ended: Promise<Buffer>;
+}
+
+export interface Client {
+  ask(request: ClientRequest): Answer;
+  /** Closes its connections, all answers being over. */
+  close(): void;
+}
+
+/** How long one measurement may take in all, in milliseconds. */
+const patienceMs = 60_000;
+
+/** A client with connections of its own. */
+export function openClient(url: URL): Client {
+  const agent = new Agent({ keepAlive: true });
+  const signal = AbortSignal.timeout(patienceMs);
+  return {
+    ask: (asked) => ask(url, asked, agent, signal),
+    close: () => agent.destroy(),
+  };
+}
+
+function ask(url: URL, { path, headers, body }: ClientRequest, agent: Agent, signal: AbortSignal): Answer {
+  const begun = Promise.withResolvers<number>();
+  const ended = Promise.withResolvers<Buffer>();
+  // Most who ask wait for one of the two; a failure is told by `ended`.
+  begun.promise.catch(() => {});
+  ended.promise.catch(begun.reject);
+  const pieces: Buffer[] = [];
+  let size = 0;
+  let waiting = true;
+  const startedAt = performance.now();
+  const options = {
+    agent,
+    signal,
+    path,
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body), ...headers },
+  };
+  const call = request(url, options, (answer) => {
+    answer.on('data', (piece: Buffer) => {
+      pieces.push(piece);
+      size += piece.length;
+      if (!waiting || !Buffer.concat(pieces).includes(firstTokenText)) return;
+      waiting = false;
+      begun.resolve(performance.now() - startedAt);
+    });
+    answer.on('error', ended.reject);
+    answer.on('end', () => {
+      const whole = Buffer.concat(pieces);
+      if (answer.statusCode === 200 && !waiting) ended.resolve(whole);
+      else ended.reject(new Error(`${path} was answered with ${answer.statusCode}: ${whole.toString('utf8').slice(0, 500)}`));
+    });
+  });
+  call.on('error', ended.reject);
+  call.end(body);
+  return {
+    get size() {
+      return size;
+    },
+    begun: begun.promise,
+    ended: ended.promise,
+  };
+}
+
+/** How many tokens begin in the first `size` bytes of an answer. */
+export function tokensWithin(body: Buffer, size: number): number {
+  // With the space before it, since checksums of binary frames may hold the mark by itself.
+  const mark = ` ${tokenMark}`;
+  let count = 0;
+  for (let at = body.indexOf(mark); at >= 0 && at < size; at = body.indexOf(mark, at + 1)) count++;
+  return count;
+}

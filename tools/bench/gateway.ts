@@ -1,0 +1,34 @@
+import { allFunctions } from '../../functions/all.ts';
+import { keyDigest } from '../../lib/access/keys.ts';
+import { checkConfig } from '../../lib/config/load-config.ts';
+import { serveNode } from '../../lib/http/node-server.ts';
+import { makeProvider } from '../../lib/providers/kinds.ts';
+import { createSluice } from '../../lib/sluice.ts';
+import { reportUsage } from './reporting.ts';
+import { clientKey } from './requests.ts';
+
+// The gateway as it is deployed: with keys, with an access log, pointed at the upstream as at any provider.
+
+const upstream = process.argv[2] ?? '';
+const key = async () => 'a-key-of-the-upstream';
+const providers = [
+  makeProvider({ name: 'openai', kind: 'openai', baseUrl: `${upstream}/v1`, key }),
+  makeProvider({ name: 'anthropic', kind: 'anthropic', baseUrl: upstream, key }),
+  makeProvider({
+    name: 'bedrock',
+    kind: 'bedrock',
+    baseUrl: upstream,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'an-access-key', secretAccessKey: 'a-secret' },
+    key,
+  }),
+];
+const sluice = createSluice({
+  config: checkConfig({}, 'bench'),
+  file: 'bench',
+  providers: new Map(providers.map((provider) => [provider.name, provider])),
+  keys: [{ id: 'bench', sha256: keyDigest(clientKey), models: ['*'] }],
+  log: (line) => process.stdout.write(`${line}\n`),
+});
+const { url } = await serveNode(allFunctions(sluice), { port: 0, hostname: '127.0.0.1' });
+reportUsage(url);

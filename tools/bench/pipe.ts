@@ -1,0 +1,19 @@
+import { Agent, createServer, request } from 'node:http';
+import { listen } from './listen.ts';
+
+// What all else is measured by: the least that Node can do between two HTTP connections. It reads nothing it carries.
+
+const upstream = new URL(process.argv[2] ?? '');
+const agent = new Agent({ keepAlive: true });
+
+const server = createServer((asked, answer) => {
+  const { method, url: path, headers } = asked;
+  const call = request(upstream, { agent, method, path, headers }, (answered) => {
+    answer.writeHead(answered.statusCode ?? 502, answered.headers);
+    answered.pipe(answer);
+  });
+  call.on('error', () => answer.destroy());
+  asked.pipe(call);
+});
+
+await listen(server);
