@@ -2,6 +2,7 @@ import { anthropicMessages } from '../../lib/dialects/anthropic-messages/client.
 import { anthropicMessagesUpstream } from '../../lib/dialects/anthropic-messages/upstream.ts';
 import { bedrockConverseUpstream } from '../../lib/dialects/bedrock-converse/upstream.ts';
 import type { ClientDialect, ProviderDialect } from '../../lib/dialects/dialect.ts';
+import { geminiUpstream } from '../../lib/dialects/gemini/upstream.ts';
 import { openaiChat } from '../../lib/dialects/openai-chat/client.ts';
 import { openaiChatUpstream } from '../../lib/dialects/openai-chat/upstream.ts';
 import type { CheckedDialect } from '../support/checker/check.ts';
@@ -23,6 +24,7 @@ const providers: Partial<Record<Format, ProviderDialect>> = {
   'anthropic-messages': anthropicMessagesUpstream(),
   'bedrock-converse': bedrockConverseUpstream(),
   'bedrock-invoke': anthropicMessagesUpstream(),
+  gemini: geminiUpstream(),
 };
 
 /** Of what Bedrock's invoke holds, the answers in Anthropic's own form. */

@@ -62,5 +62,5 @@ function refuseBlocked(chunk: JsonObject): void {
   const reason = textAt(feedback, 'blockReason');
   if (reason === '') return;
   const message = textAt(feedback, 'blockReasonMessage');
-  throw new SluiceError('content_filter', message || `The provider blocked the prompt (${reason}).`);
+  throw new SluiceError('content_filter', message || `${reason}: the provider blocked the prompt.`);
 }

@@ -50,6 +50,10 @@ export function geminiTruth(bytes: Uint8Array): Truth {
     for (const part of listOf(objectOf(candidate.content).parts)) {
       if (part.thought === true) truth.reasoning += textOf(part.text);
       else truth.text += textOf(part.text);
+      // A signature on Google's own work stands for nothing that a caller could send back.
+      if (part.thoughtSignature && (part.text !== undefined || part.functionCall)) {
+        truth.signatures.push(textOf(part.thoughtSignature));
+      }
       if (!part.functionCall) continue;
       const call = objectOf(part.functionCall);
       if (call.name) {
