@@ -1,4 +1,5 @@
 import type { Progress } from '../gateway.ts';
+import { conceal } from '../secrets/conceal.ts';
 import { errorKinds, type SluiceError } from '../stream/errors.ts';
 import type { Usage } from '../stream/events.ts';
 import type { Json } from '../stream/json.ts';
@@ -42,8 +43,7 @@ export function accessLine(access: Access): string {
     status: access.status,
     outcome: error?.kind ?? 'ok',
     blame: error && errorKinds[error.kind].blame,
-    error: error?.message,
-    cause: error?.cause instanceof Error ? `${error.cause.name}: ${error.cause.message}` : undefined,
+    ...(error && failureFields(error)),
     finish_reason: finish?.reason,
     ttft_ms: progress?.firstContentAt === undefined ? undefined : Math.round(progress.firstContentAt - startedAt),
     total_ms: Math.round(access.endedAt - startedAt),
@@ -51,6 +51,20 @@ export function accessLine(access: Access): string {
     dropped_params: progress?.dropped.length ? [...progress.dropped] : undefined,
   };
   return JSON.stringify(line);
+}
+
+/**
+ * What may be told of a failure. The message of a caller's own fault quotes the request, and that caller has read it;
+ * the message of a SyntaxError quotes the JSON that could not be read, a prompt or an answer.
+ */
+function failureFields({ kind, message, param, cause }: SluiceError): Record<string, Json | undefined> {
+  if (errorKinds[kind].blame === 'client') return { param };
+  const quotes = cause instanceof SyntaxError;
+  return {
+    error: message,
+    param,
+    cause: cause instanceof Error ? conceal(`${cause.name}${quotes ? '' : `: ${cause.message}`}`) : undefined,
+  };
 }
 
 function usageFields(usage: Usage, estimated = false): Record<string, Json | undefined> {
