@@ -4,6 +4,8 @@ import { SluiceError } from '../stream/errors.ts';
 import { canonicalPath } from './canonical-path.ts';
 import { type ErrorDialectOf, exchange } from './exchange.ts';
 
+const methods = ['GET', 'POST'];
+
 /**
  * An app with what every function answers alike: liveness without a key, and errors of the dialect for routes that
  * are not there. Routes are written with `/v1`; see `canonicalPath` for what else leads to them.
@@ -14,10 +16,10 @@ export function baseApp(sluice: Sluice, dialectOf: ErrorDialectOf): Hono {
   app.get('/v1/health', (context) => context.json({ name: 'sluice', status: 'ok' }));
   app.notFound((context) =>
     exchange(sluice, dialectOf(context.req.raw), context, async () => {
-      throw new SluiceError(
-        'route_not_found',
-        `There is no ${context.req.method} ${context.req.path} here. Check the base URL and the path.`,
-      );
+      const { method, path } = context.req;
+      const others = methods.filter((other) => other !== method && app.router.match(other, path)[0].length > 0);
+      if (others.length > 0) throw new SluiceError('method_not_allowed', `${path} takes ${others.join(' and ')}, not ${method}.`);
+      throw new SluiceError('route_not_found', `There is no ${method} ${path} here. Check the base URL and the path.`);
     }),
   );
   return app;

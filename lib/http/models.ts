@@ -29,7 +29,7 @@ export function showingModel(sluice: Sluice, dialectOf: ErrorDialectOf) {
   return (context: Context): Promise<Response> =>
     exchange(sluice, dialectOf(context.req.raw), context, async (current) => {
       const key = admit(sluice, context.req.raw);
-      const id = decodeURIComponent(context.req.param('id') ?? '');
+      const id = decoded(context.req.param('id') ?? '');
       const names = allowed(sluice, key);
       if (!names.includes(id) && listings.has(id)) return current.json(list(names));
       if (!names.includes(id)) {
@@ -39,6 +39,15 @@ export function showingModel(sluice: Sluice, dialectOf: ErrorDialectOf) {
       }
       return current.json(model(id));
     });
+}
+
+/** Text that is no percent-encoding is taken as it is. */
+function decoded(id: string): string {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return id;
+  }
 }
 
 function allowed(sluice: Sluice, key: KeyRecord): string[] {
