@@ -1,7 +1,7 @@
 import { makeProvider } from '../providers/kinds.ts';
 import type { Provider } from '../providers/provider.ts';
 import { emulatedModels } from './misbehave.ts';
-import { startEmulator } from './start.ts';
+import { type Emulator, startEmulator } from './start.ts';
 
 /** The embedded providers as the gateway sees them: the very code that reaches real ones, pointed at loopback. */
 export interface Demo {
@@ -9,6 +9,7 @@ export interface Demo {
   readonly providers: ReadonlyMap<string, Provider>;
   /** Their models, as they are listed. */
   readonly models: readonly string[];
+  readonly emulator: Emulator;
   close(): Promise<void>;
 }
 
@@ -31,6 +32,7 @@ export async function demoProviders(options: { paceMs?: number } = {}): Promise<
   return {
     providers: new Map(providers.map((provider) => [provider.name, provider])),
     models: providers.flatMap((provider) => names.map((name) => `${provider.name}/${name}`)),
+    emulator,
     close: emulator.close,
   };
 }
