@@ -1,0 +1,87 @@
+import { allFunctions } from '../../functions/all.ts';
+import { type KeyRecord, keyDigest } from '../../lib/access/keys.ts';
+import { checkConfig } from '../../lib/config/load-config.ts';
+import { configuredProviders } from '../../lib/config/providers.ts';
+import type { ConfigInput } from '../../lib/config/schema.ts';
+import { demoProviders } from '../../lib/emulator/demo-providers.ts';
+import type { Emulator } from '../../lib/emulator/start.ts';
+import { serveNode } from '../../lib/http/node-server.ts';
+import { rememberSecret } from '../../lib/secrets/conceal.ts';
+import { createSluice } from '../../lib/sluice.ts';
+import type { JsonObject } from '../../lib/stream/json.ts';
+import { eventually } from '../emulator/raw.ts';
+
+export interface ServeOptions {
+  /** As an operator writes it; the embedded providers are always there beside it. */
+  readonly config?: ConfigInput;
+  /** The variables that the configuration's providers take their keys from. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Client keys, as text or as records; none are needed where this is left out. */
+  readonly keys?: readonly (string | KeyRecord)[];
+  /** Milliseconds for each token of the embedded providers; 0 unless told. */
+  readonly paceMs?: number;
+  readonly commitAfterMs?: number;
+  readonly heartbeatMs?: number;
+}
+
+/** Every function on a free loopback port, as the dev server runs them. */
+export interface Served {
+  readonly url: string;
+  readonly emulator: Emulator;
+  /** The access log so far, each line as text. */
+  readonly lines: readonly string[];
+  /** The access log's lines for this answer, once there is one; the log may be a moment later than the answer's end. */
+  logged(answer: Response | string | null): Promise<JsonObject[]>;
+  /** A POST of JSON; text goes as it is. */
+  post(path: string, body: unknown, headers?: Record<string, string>, signal?: AbortSignal): Promise<Response>;
+  /** Stops it: running streams get `graceMs`, 0 unless told. */
+  close(graceMs?: number): Promise<void>;
+}
+
+export async function serve(options: ServeOptions = {}): Promise<Served> {
+  const file = 'test.config';
+  const config = checkConfig(options.config ?? {}, file);
+  const demo = await demoProviders({ paceMs: options.paceMs ?? 0 });
+  const providers = new Map([...configuredProviders(config, options.environment ?? {}, file), ...demo.providers]);
+  const lines: string[] = [];
+  const sluice = createSluice({
+    config,
+    file,
+    providers,
+    listed: demo.models,
+    keys: options.keys?.map(keyRecord),
+    log: (line) => lines.push(line),
+    ...(options.commitAfterMs !== undefined && { commitAfterMs: options.commitAfterMs }),
+    ...(options.heartbeatMs !== undefined && { heartbeatMs: options.heartbeatMs }),
+  });
+  const server = await serveNode(allFunctions(sluice), { port: 0, hostname: '127.0.0.1' });
+  const { url } = server;
+  return {
+    url,
+    emulator: demo.emulator,
+    lines,
+    async logged(answer) {
+      const id = typeof answer === 'string' || answer === null ? answer : answer.headers.get('x-request-id');
+      const found = () => lines.map((line) => JSON.parse(line) as JsonObject).filter((line) => line.request_id === id);
+      await eventually(() => found().length > 0);
+      return found();
+    },
+    post: (path, body, headers = {}, signal) =>
+      fetch(url + path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...headers },
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+        ...(signal && { signal }),
+      }),
+    async close(graceMs = 0) {
+      await server.close(graceMs);
+      await demo.close();
+    },
+  };
+}
+
+function keyRecord(key: string | KeyRecord, index: number): KeyRecord {
+  if (typeof key !== 'string') return key;
+  rememberSecret(key);
+  return { id: `key-${index}`, sha256: keyDigest(key), models: ['*'] };
+}
