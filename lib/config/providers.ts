@@ -17,12 +17,12 @@ export function configuredProviders(config: Config, environment: Environment, fi
   const providers = new Map<string, Provider>();
   for (const [name, entry] of Object.entries(config.providers)) {
     const record = providerRecords[name] ?? recordOfKind(name, entry, file);
-    providers.set(name, configuredProvider(name, record, entry, environment));
+    providers.set(name, configuredProvider(name, record, entry, environment, file));
   }
   const targeted = targetedProviders(config);
   for (const [name, record] of Object.entries(providerRecords)) {
     if (providers.has(name) || !(targeted.has(name) || isEnabled(name, record, environment))) continue;
-    providers.set(name, configuredProvider(name, record, {}, environment));
+    providers.set(name, configuredProvider(name, record, {}, environment, file));
   }
   return providers;
 }
@@ -40,7 +40,8 @@ function recordOfKind(name: string, { kind }: ProviderConfig, file: string): Pro
 
 function isEnabled(name: string, record: ProviderRecord, environment: Environment): boolean {
   if (name === 'bedrock') return bedrockVariables.some((variable) => environment[variable]);
-  return Boolean(record.environment?.key && environment[record.environment.key]);
+  const { key = '', baseUrl = '' } = record.environment ?? {};
+  return Boolean(environment[key] && (record.baseUrl || environment[baseUrl]));
 }
 
 function targetedProviders(config: Config): Set<string> {
@@ -58,14 +59,27 @@ const bedrockVariables = [
   'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
 ];
 
-function configuredProvider(name: string, record: ProviderRecord, entry: ProviderConfig, environment: Environment): Provider {
+function configuredProvider(
+  name: string,
+  record: ProviderRecord,
+  entry: ProviderConfig,
+  environment: Environment,
+  file: string,
+): Provider {
   const variable = entry.key && 'env' in entry.key ? entry.key.env : record.environment?.key;
   const baseUrl = entry.baseUrl ?? (record.environment?.baseUrl && environment[record.environment.baseUrl]) ?? record.baseUrl;
+  const kind = entry.kind ?? record.kind;
+  if (!baseUrl && kind !== 'bedrock') {
+    const orSet = record.environment?.baseUrl ? `, or set ${record.environment.baseUrl}` : '';
+    throw new ConfigError(
+      `${file}: providers.${name}.baseUrl: expected a URL, found nothing. Add the base URL of this provider's API${orSet}.`,
+    );
+  }
   const region = entry.region ?? environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION;
   const credentials = legacyCredentials(environment);
   return makeProvider({
     name,
-    kind: entry.kind ?? record.kind,
+    kind,
     ...(baseUrl && { baseUrl }),
     ...(region && { region }),
     ...(credentials && { credentials }),

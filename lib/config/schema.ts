@@ -22,7 +22,16 @@ const target = v.pipe(
   v.regex(/^[^/\s]+\/\S+$/, 'a target such as "openai/gpt-4o-mini"'),
 );
 
-export const providerKinds = ['openai-compatible', 'openai', 'anthropic', 'bedrock'] as const;
+export const providerKinds = [
+  'openai-compatible',
+  'openai',
+  'anthropic',
+  'gemini',
+  'bedrock',
+  'azure',
+  'predictionguard',
+  'empower',
+] as const;
 
 const provider = v.strictObject({
   kind: v.optional(v.picklist(providerKinds, `one of ${providerKinds.join(', ')}`)),

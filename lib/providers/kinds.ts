@@ -1,9 +1,10 @@
 import { anthropicMessagesUpstream } from '../dialects/anthropic-messages/upstream.ts';
+import { geminiUpstream } from '../dialects/gemini/upstream.ts';
 import { type OpenaiChatDifferences, openaiChatUpstream } from '../dialects/openai-chat/upstream.ts';
-import { readSse } from '../wire/sse.ts';
+import { readSse, readSseLines } from '../wire/sse.ts';
 import { sseAnswer } from './accept-answer.ts';
 import { bedrockProvider } from './bedrock.ts';
-import { httpProvider } from './http-provider.ts';
+import { type HttpProviderSettings, httpProvider } from './http-provider.ts';
 import type { Provider } from './provider.ts';
 import type { ProviderKind } from './records.ts';
 
@@ -38,6 +39,27 @@ const kinds: Record<ProviderKind, (settings: ProviderSettings) => Provider> = {
       authenticate: (key) => ({ 'x-api-key': key }),
       headers: { 'anthropic-version': '2023-06-01' },
     }),
+  gemini: ({ name, baseUrl = '', key }) =>
+    httpProvider({
+      name,
+      baseUrl,
+      key,
+      dialect: geminiUpstream(),
+      read: readSse,
+      answerForm: sseAnswer,
+      // Without `alt=sse` the stream would be one JSON list.
+      path: (model) => `/models/${encodeURIComponent(model)}:streamGenerateContent?alt=sse`,
+      authenticate: (key) => ({ 'x-goog-api-key': key }),
+    }),
+  azure: (settings) =>
+    openaiShaped(settings, settings.differences, {
+      // A deployment stands for a model; the version is the latest that is not a preview.
+      path: (model) => `/openai/deployments/${encodeURIComponent(model)}/chat/completions?api-version=2024-10-21`,
+      authenticate: (key) => ({ 'api-key': key }),
+    }),
+  // Its own test server ends an event with a single line end.
+  predictionguard: (settings) => openaiShaped(settings, settings.differences, { read: readSseLines }),
+  empower: (settings) => openaiShaped(settings, settings.differences),
   bedrock: ({ name, region, baseUrl, credentials }) =>
     bedrockProvider({
       name,
@@ -51,7 +73,11 @@ export function makeProvider(settings: ProviderSettings): Provider {
   return kinds[settings.kind](settings);
 }
 
-function openaiShaped({ name, baseUrl = '', key }: ProviderSettings, differences: OpenaiChatDifferences): Provider {
+function openaiShaped(
+  { name, baseUrl = '', key }: ProviderSettings,
+  differences: OpenaiChatDifferences = {},
+  reached: Partial<Pick<HttpProviderSettings, 'path' | 'authenticate' | 'read'>> = {},
+): Provider {
   return httpProvider({
     name,
     baseUrl,
@@ -61,5 +87,6 @@ function openaiShaped({ name, baseUrl = '', key }: ProviderSettings, differences
     answerForm: sseAnswer,
     path: () => '/chat/completions',
     authenticate: bearer,
+    ...reached,
   });
 }

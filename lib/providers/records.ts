@@ -12,7 +12,15 @@ export interface ProviderRecord {
   readonly differences?: OpenaiChatDifferences;
 }
 
-export type ProviderKind = 'openai-compatible' | 'openai' | 'anthropic' | 'bedrock';
+export type ProviderKind =
+  | 'openai-compatible'
+  | 'openai'
+  | 'anthropic'
+  | 'gemini'
+  | 'bedrock'
+  | 'azure'
+  | 'predictionguard'
+  | 'empower';
 
 /** Providers that need no more than their name and a key. Adding one of a known kind is one entry here. */
 export const providerRecords: Readonly<Record<string, ProviderRecord>> = {
@@ -28,9 +36,30 @@ export const providerRecords: Readonly<Record<string, ProviderRecord>> = {
     environment: { key: 'ANTHROPIC_API_KEY', baseUrl: 'ANTHROPIC_BASE_URL' },
     claims: ['claude-'],
   },
+  gemini: {
+    kind: 'gemini',
+    baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
+    environment: { key: 'GEMINI_API_KEY', baseUrl: 'GEMINI_BASE_URL' },
+    claims: ['gemini-', 'gemma-'],
+  },
   bedrock: {
     kind: 'bedrock',
     claims: ['anthropic.', 'amazon.', 'meta.', 'mistral.', 'cohere.', 'ai21.', 'us.', 'eu.', 'apac.', 'global.'],
+  },
+  // Its base URL is that of the resource: https://<name>.openai.azure.com
+  azure: { kind: 'azure', environment: { key: 'AZURE_OPENAI_API_KEY', baseUrl: 'AZURE_OPENAI_ENDPOINT' } },
+  predictionguard: {
+    kind: 'predictionguard',
+    baseUrl: 'https://api.predictionguard.com',
+    environment: { key: 'PREDICTIONGUARD_API_KEY', baseUrl: 'PREDICTIONGUARD_URL' },
+    differences: { streamOptions: false, accepts: ['top_k', 'input', 'output'] },
+  },
+  empower: {
+    kind: 'empower',
+    baseUrl: 'https://app.empower.dev/api/v1',
+    environment: { key: 'EMPOWER_API_KEY', baseUrl: 'EMPOWER_BASE_URL' },
+    claims: ['empower-'],
+    differences: { maxTokensField: 'max_tokens', anyTool: 'any', accepts: ['include_thinking'], thinkingTags: true },
   },
   groq: { kind: 'openai-compatible', baseUrl: 'https://api.groq.com/openai/v1', environment: { key: 'GROQ_API_KEY' } },
   mistral: {

@@ -5,6 +5,7 @@ import { isObject, type JsonObject } from '../../stream/json.ts';
 import { objectAt, objectsAt, textAt } from '../../wire/fields.ts';
 import { upstreamFailure } from '../upstream-failure.ts';
 import { failureStatus, finishReason } from './finish-reason.ts';
+import { type ContentPiece, ThinkingText } from './thinking-text.ts';
 import { ToolSlots } from './tool-slots.ts';
 import { type ChatNative, choiceMembers, deltaMembers, joinLogprobs, logprobsIn, unsaid } from './wire.ts';
 
@@ -19,14 +20,16 @@ export class Choice {
   readonly #blocks: Blocks;
   readonly #tools = new ToolSlots();
   readonly #native: boolean;
+  readonly #thinking: ThinkingText | undefined;
   #refused = false;
   #redacted = 0;
   /** What the vocabulary has no word for, until an event of this choice can carry it. */
   #waiting: ChatNative | undefined;
 
-  constructor(id: string, native: boolean) {
+  constructor(id: string, native: boolean, thinkingTags: boolean | undefined) {
     this.#blocks = new Blocks(id);
     this.#native = native;
+    this.#thinking = thinkingTags ? new ThinkingText() : undefined;
   }
 
   /** Has it called tools? */
@@ -70,6 +73,7 @@ export class Choice {
   *end(rawReason: string): Generator<StreamEvent> {
     const status = failureStatus(rawReason);
     if (status) throw upstreamFailure({ status, message: `The provider broke off its answer (${rawReason}).` });
+    yield* this.#pieces(this.#thinking?.end());
     yield* this.#blocks.endAll();
     this.finish = { reason: this.#reason(rawReason), rawReason };
   }
@@ -112,6 +116,15 @@ export class Choice {
   }
 
   *#text(content: string): Generator<StreamEvent> {
+    if (this.#thinking) yield* this.#pieces(this.#thinking.read(content));
+    else yield* this.#said(content);
+  }
+
+  *#pieces(pieces: Iterable<ContentPiece> = []): Generator<StreamEvent> {
+    for (const { thought, text } of pieces) yield* thought ? this.#thought(text) : this.#said(text);
+  }
+
+  *#said(content: string): Generator<StreamEvent> {
     if (content) yield* this.#blocks.delta('text', text, { type: 'text-delta', text: content, ...this.takeNative() });
   }
 
@@ -168,6 +181,7 @@ export class Choice {
     if (isObject(call.custom)) throw new SluiceError('upstream_protocol_error', 'The provider called a tool that takes no JSON.');
     const { slot, empty, id, name, json } = this.#tools.read(call);
     if (empty) return;
+    yield* this.#pieces(this.#thinking?.end());
     yield* this.#blocks.tool(slot, { id, name, json }, this.takeNative().native);
   }
 

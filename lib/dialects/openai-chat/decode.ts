@@ -22,7 +22,7 @@ import { chunkMembers, otherChoice, unsaid } from './wire.ts';
 export async function* decode(
   frames: Frames,
   context: DecodeContext,
-  { finishOptional }: OpenaiChatDifferences = {},
+  { finishOptional, thinkingTags }: OpenaiChatDifferences = {},
 ): AsyncGenerator<StreamEvent> {
   const choices = new Map<number, Choice>();
   const isFinished = () => choices.has(0) && [...choices.values()].every((choice) => choice.finish);
@@ -59,7 +59,8 @@ export async function* decode(
             ...native,
           };
         }
-        const choice = choices.get(index) ?? new Choice(index === 0 ? context.id : `${context.id}_${index}`, context.native);
+        const choice =
+          choices.get(index) ?? new Choice(index === 0 ? context.id : `${context.id}_${index}`, context.native, thinkingTags);
         choices.set(index, choice);
         if (choice.finish) continue;
         choice.keepOfChunk(unsaidOfChunks);

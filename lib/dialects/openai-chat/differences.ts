@@ -12,6 +12,8 @@ export interface OpenaiChatDifferences {
   readonly anyTool?: 'required' | 'any';
   /** Members of an assistant message in which it takes back the reasoning of earlier turns; none where nothing is said. */
   readonly reasoningFields?: readonly ReasoningField[];
+  /** Its models think aloud at the start of the content, between `<thinking>` and `</thinking>` (Empower). */
+  readonly thinkingTags?: true;
   /** It never says why the model stopped (Snowflake): `[DONE]` alone completes an answer. */
   readonly finishOptional?: true;
 }

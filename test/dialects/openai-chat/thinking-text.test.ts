@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { decode } from '../../../lib/dialects/openai-chat/decode.ts';
+import { ThinkingText } from '../../../lib/dialects/openai-chat/thinking-text.ts';
+import type { JsonObject } from '../../../lib/stream/json.ts';
+import type { Frame, Frames } from '../../../lib/wire/frame.ts';
+import { collect } from '../../support/collect.ts';
+import { grammarViolations } from '../../support/grammar.ts';
+
+/** What is told of content that comes in these pieces: `(thought) said`. */
+function told(...pieces: string[]): string {
+  const thinking = new ThinkingText();
+  const all = [...pieces.flatMap((piece) => [...thinking.read(piece)]), ...thinking.end()];
+  const of = (thought: boolean) =>
+    all
+      .filter((piece) => piece.thought === thought)
+      .map(({ text }) => text)
+      .join('');
+  return `(${of(true)}) ${of(false)}`;
+}
+
+describe('ThinkingText', () => {
+  test.each([
+    ['<thinking>Hm < 3.</thinking>\n\nHi <b>', '(Hm < 3.) Hi <b>'],
+    [' \n<thinking>Hm</thinking>', '(Hm) '],
+    ['Hi <thinking>no</thinking>', '() Hi <thinking>no</thinking>'],
+    ['<think>no', '() <think>no'],
+    ['<thin', '() <thin'],
+    ['<thinking>Hm</thin', '(Hm</thin) '],
+    ['<thinking></thinking>Hi</thinking>', '() Hi</thinking>'],
+    ['', '() '],
+  ])('%j is %j, in one piece and in many', (content, expected) => {
+    expect(told(content)).toBe(expected);
+    expect(told(...content)).toBe(expected);
+  });
+
+  test('thoughts go out as they come', () => {
+    const thinking = new ThinkingText();
+    expect([...thinking.read('<thinking>Let me')]).toEqual([{ thought: true, text: 'Let me' }]);
+    expect([...thinking.read(' see</')]).toEqual([{ thought: true, text: ' see' }]);
+    expect([...thinking.read('thinking>\nHi')]).toEqual([{ thought: false, text: 'Hi' }]);
+    expect([...thinking.read('<')]).toEqual([{ thought: false, text: '<' }]);
+  });
+});
+
+async function* frames(...deltas: JsonObject[]): Frames & AsyncGenerator<Frame> {
+  for (const delta of deltas) yield { data: JSON.stringify({ id: 'e', model: 'm', choices: [{ index: 0, delta }] }) };
+  yield { data: JSON.stringify({ id: 'e', model: 'm', choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }) };
+}
+
+describe('a provider whose models think between tags', () => {
+  const read = async (thinkingTags: boolean, ...deltas: JsonObject[]) => {
+    const context = { id: 'ours', model: 'm', native: false };
+    const events = await collect(decode(frames(...deltas), context, thinkingTags ? { thinkingTags } : {}));
+    expect(grammarViolations(events)).toEqual([]);
+    return events.flatMap((event) => {
+      if (event.type === 'block-start') return [event.block.kind];
+      if (event.type === 'tool-delta') return [event.json];
+      return event.type === 'text-delta' || event.type === 'reasoning-delta' ? [event.text] : [];
+    });
+  };
+  const call = { tool_calls: [{ index: 0, id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } }] };
+
+  test('gives reasoning, then text or a call', async () => {
+    const thought = [{ content: '<thinking>H' }, { content: 'm</thi' }, { content: 'nking>\n' }];
+    expect(await read(true, ...thought, { content: 'Hi' })).toEqual(['reasoning', 'H', 'm', 'text', 'Hi']);
+    expect(await read(true, ...thought, call)).toEqual(['reasoning', 'H', 'm', 'tool', '{}']);
+  });
+
+  test('gives what looked like a tag before the call that follows, and at the end', async () => {
+    expect(await read(true, { content: '<th' }, call)).toEqual(['text', '<th', 'tool', '{}']);
+    expect(await read(true, { content: '<th' })).toEqual(['text', '<th']);
+  });
+
+  test('is one of which that is known', async () => {
+    expect(await read(false, { content: '<thinking>Hm</thinking>' })).toEqual(['text', '<thinking>Hm</thinking>']);
+  });
+});
