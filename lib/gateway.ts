@@ -10,6 +10,7 @@ import { settle } from './policy/settle.ts';
 import { sleep } from './policy/sleep.ts';
 import { startTotal } from './policy/total.ts';
 import type { Provider } from './providers/provider.ts';
+import { concealError } from './secrets/conceal.ts';
 import { SluiceError, toSluiceError } from './stream/errors.ts';
 import type { StreamEvent } from './stream/events.ts';
 import type { JsonObject } from './stream/json.ts';
@@ -75,6 +76,11 @@ export interface Gateway {
    * since headers must be sent some time; throws a SluiceError, fit to be shown, when it fails before that.
    */
   stream(question: Question): Promise<(sink: Sink) => Promise<void>>;
+  /**
+   * How many tokens the prompt has, counted by the provider that would answer; never an estimate. Throws a SluiceError,
+   * `route_not_found` where that provider cannot count.
+   */
+  countTokens(question: Question): Promise<number>;
 }
 
 export interface GatewaySettings {
@@ -114,6 +120,8 @@ export function createGateway({ clock, commitAfterMs, heartbeatMs, random }: Gat
       const { write } = question.client;
       return (sink) => deliver({ events: resume(first, events), encoder, write, opened, clock, heartbeatMs }, sink);
     },
+
+    countTokens: (question) => countTokens(question, clock),
   };
 }
 
@@ -219,6 +227,33 @@ async function* call(
     throw error;
   } finally {
     deadlines.stop(readToEnd);
+  }
+}
+
+async function countTokens(question: Question, clock: Clock): Promise<number> {
+  const target = question.route.targets[0];
+  if (!target?.provider.countTokens) {
+    throw new SluiceError(
+      'route_not_found',
+      `The provider of \`${question.route.name}\` does not count tokens, and an estimate would not be true.`,
+    );
+  }
+  const { provider, model, timeouts } = target;
+  const deadlines = startDeadlines(clock, timeouts, question.signal);
+  try {
+    const built = provider.dialect.build(question.request, model);
+    const headers = { ...(provider.dialect.name === question.request.dialect && question.headers), ...built.headers };
+    return await target.provider.countTokens({
+      model,
+      body: built.body,
+      headers,
+      signal: deadlines.signal,
+      onConnected: deadlines.connected,
+    });
+  } catch (thrown) {
+    throw concealError(toSluiceError(deadlines.signal.aborted ? deadlines.signal.reason : thrown));
+  } finally {
+    deadlines.stop(true);
   }
 }
 

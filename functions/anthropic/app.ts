@@ -1,16 +1,25 @@
 import type { Hono } from 'hono';
-import { anthropicMessages } from '../../lib/dialects/anthropic-messages/client.ts';
+import { anthropicMessages, anthropicMessagesOf } from '../../lib/dialects/anthropic-messages/client.ts';
 import { answering } from '../../lib/http/answering.ts';
 import { baseApp } from '../../lib/http/base-routes.ts';
+import { countingTokens } from '../../lib/http/counting.ts';
 import { listingModels, showingModel } from '../../lib/http/models.ts';
 import type { Sluice } from '../../lib/sluice.ts';
 
-const messages = () => anthropicMessages;
+/** An open list at Anthropic's end, so they go on as they came. */
+const forward = ['anthropic-beta', 'anthropic-version'];
+
+/** The API version that a caller names decides which parameters there are. */
+const messages = ({ headers }: Request) => {
+  const version = headers.get('anthropic-version');
+  return version === null ? anthropicMessages : anthropicMessagesOf(version);
+};
 
 /** The function for Anthropic's clients. */
 export function anthropicApp(sluice: Sluice): Hono {
   const app = baseApp(sluice, messages);
-  app.post('/v1/messages', answering(sluice, messages, { forward: ['anthropic-beta', 'anthropic-version'] }));
+  app.post('/v1/messages', answering(sluice, messages, { forward }));
+  app.post('/v1/messages/count_tokens', countingTokens(sluice, messages, forward));
   app.get('/v1/models', listingModels(sluice, messages));
   app.get('/v1/models/:id{.+}', showingModel(sluice, messages));
   return app;

@@ -1,5 +1,7 @@
 import type { ProviderDialect } from '../dialects/dialect.ts';
+import { jsonObject } from '../dialects/upstream-failure.ts';
 import { SluiceError } from '../stream/errors.ts';
+import type { JsonObject } from '../stream/json.ts';
 import type { Bytes, Frames, ReadFrames } from '../wire/frame.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import type { TransportAnswer } from './transport.ts';
@@ -29,22 +31,39 @@ export async function acceptAnswer(
   if (accepted && (contentType === '' || contentType.startsWith(answerForm.contentType)))
     return read(answer.body, { maxFrameBytes });
 
+  throw await refusal(answer, dialect, 'a stream');
+}
+
+/** The JSON object of an answer in one piece; throws as `acceptAnswer` does. */
+export async function acceptJson(answer: TransportAnswer, dialect: ProviderDialect): Promise<JsonObject> {
+  const accepted = answer.status >= 200 && answer.status < 300;
+  const body = accepted ? jsonObject(await readText(answer.body)) : undefined;
+  if (body) return body;
+  if (accepted)
+    throw new SluiceError('upstream_protocol_error', 'The provider answered with something that is not a JSON object.');
+  throw await refusal(answer, dialect, 'JSON');
+}
+
+/** What an answer that is not `wanted` means. */
+async function refusal(answer: TransportAnswer, dialect: ProviderDialect, wanted: string): Promise<SluiceError> {
+  const contentType = answer.headers['content-type']?.toLowerCase() ?? '';
+  const accepted = answer.status >= 200 && answer.status < 300;
   const body = await readText(answer.body);
   if (accepted && !contentType.includes('json')) {
-    throw new SluiceError(
+    return new SluiceError(
       'upstream_protocol_error',
-      `The provider answered with ${contentType.split(';')[0]} where a stream was asked for.`,
+      `The provider answered with ${contentType.split(';')[0]} where ${wanted} was asked for.`,
     );
   }
   if (answer.status >= 300 && answer.status < 400) {
-    throw new SluiceError(
+    return new SluiceError(
       'upstream_redirect',
       'The provider answered with a redirect, which is not followed. Correct its base URL.',
     );
   }
   const failure = dialect.failure(answer.status, body);
   const retryAfterMs = failure.retryAfterMs ?? parseRetryAfter(answer.headers);
-  throw new SluiceError(failure.kind, failure.message, { ...failure, ...(retryAfterMs !== undefined && { retryAfterMs }) });
+  return new SluiceError(failure.kind, failure.message, { ...failure, ...(retryAfterMs !== undefined && { retryAfterMs }) });
 }
 
 async function readText(body: Bytes): Promise<string> {

@@ -1,9 +1,10 @@
 import type { ProviderDialect } from '../dialects/dialect.ts';
 import { SluiceError } from '../stream/errors.ts';
-import type { Frames, ReadFrames } from '../wire/frame.ts';
-import { type AnswerForm, acceptAnswer } from './accept-answer.ts';
+import type { Json, JsonObject } from '../stream/json.ts';
+import type { ReadFrames } from '../wire/frame.ts';
+import { type AnswerForm, acceptAnswer, acceptJson } from './accept-answer.ts';
 import type { Call, Provider } from './provider.ts';
-import { send } from './transport.ts';
+import { send, type TransportAnswer } from './transport.ts';
 
 /** A provider that is reached by a URL and a key: all that sets it apart from the others of its dialect. */
 export interface HttpProviderSettings {
@@ -19,30 +20,49 @@ export interface HttpProviderSettings {
   readonly headers?: Record<string, string>;
   /** The key, read at first use. */
   readonly key: () => Promise<string | undefined>;
+  /** Where the provider counts the tokens of a prompt: the path, the members that it wants, and the count in its answer. */
+  readonly count?: {
+    readonly path: string;
+    readonly members: readonly string[];
+    readonly read: (answer: JsonObject) => Json | undefined;
+  };
 }
 
 export function httpProvider(settings: HttpProviderSettings): Provider {
   const baseUrl = settings.baseUrl.replace(/\/+$/, '');
+  const { count } = settings;
+
+  async function post(path: string, body: JsonObject, accept: string, call: Call): Promise<TransportAnswer> {
+    const key = await settings.key();
+    return send({
+      url: new URL(baseUrl + path),
+      headers: {
+        'content-type': 'application/json',
+        accept,
+        ...settings.headers,
+        ...call.headers,
+        ...(key && settings.authenticate(requireHeaderValue(key, settings.name))),
+      },
+      body: JSON.stringify(body),
+      signal: call.signal,
+      onConnected: call.onConnected,
+    });
+  }
+
   return {
     name: settings.name,
     dialect: settings.dialect,
-    async open(call: Call): Promise<Frames> {
-      const key = await settings.key();
-      const answer = await send({
-        url: new URL(baseUrl + settings.path(call.model)),
-        headers: {
-          'content-type': 'application/json',
-          accept: settings.answerForm.contentType,
-          ...settings.headers,
-          ...call.headers,
-          ...(key && settings.authenticate(requireHeaderValue(key, settings.name))),
-        },
-        body: JSON.stringify(call.body),
-        signal: call.signal,
-        onConnected: call.onConnected,
-      });
-      return acceptAnswer(answer, settings);
+    async open(call) {
+      return acceptAnswer(await post(settings.path(call.model), call.body, settings.answerForm.contentType, call), settings);
     },
+    ...(count && {
+      async countTokens(call) {
+        const body = Object.fromEntries(Object.entries(call.body).filter(([name]) => count.members.includes(name)));
+        const counted = count.read(await acceptJson(await post(count.path, body, 'application/json', call), settings.dialect));
+        if (typeof counted === 'number') return counted;
+        throw new SluiceError('upstream_protocol_error', 'The provider answered without the number of tokens it was asked for.');
+      },
+    }),
   };
 }
 

@@ -38,6 +38,11 @@ const kinds: Record<ProviderKind, (settings: ProviderSettings) => Provider> = {
       path: () => '/v1/messages',
       authenticate: (key) => ({ 'x-api-key': key }),
       headers: { 'anthropic-version': '2023-06-01' },
+      count: {
+        path: '/v1/messages/count_tokens',
+        members: ['model', 'messages', 'system', 'tools', 'tool_choice', 'thinking', 'mcp_servers', 'context_management'],
+        read: ({ input_tokens }) => input_tokens,
+      },
     }),
   gemini: ({ name, baseUrl = '', key }) =>
     httpProvider({

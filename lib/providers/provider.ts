@@ -22,6 +22,11 @@ export interface Provider extends Speech {
    * API of its own and those of the models that it serves). Where it is left out, always as usual.
    */
   speaking?(callerDialect: string, model: string): Speech;
+  /**
+   * How many tokens the prompt of a call has, as the provider itself counts; absent where it cannot. The body is one
+   * that `dialect` built. Throws as `open` does.
+   */
+  countTokens?(call: Call): Promise<number>;
 }
 
 export interface Call {

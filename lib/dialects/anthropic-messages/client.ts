@@ -7,13 +7,18 @@ import { parse } from './parse.ts';
 import { dialectName } from './wire.ts';
 
 /** Anthropic's Messages API as its clients speak it. */
-export const anthropicMessages: ClientDialect = {
-  name: dialectName,
-  idPrefix: 'msg_',
-  contentType: 'text/event-stream; charset=utf-8',
-  write: writeSse,
-  parse: (body) => parse(body),
-  encoder,
-  collector,
-  error: errorAnswer,
-};
+export const anthropicMessages: ClientDialect = anthropicMessagesOf(undefined);
+
+/** The same, for a caller who names this version of the API. */
+export function anthropicMessagesOf(version: string | undefined): ClientDialect {
+  return {
+    name: dialectName,
+    idPrefix: 'msg_',
+    contentType: 'text/event-stream; charset=utf-8',
+    write: writeSse,
+    parse: (body) => parse(body, { version }),
+    encoder,
+    collector,
+    error: errorAnswer,
+  };
+}

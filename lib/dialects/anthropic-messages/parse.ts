@@ -20,7 +20,7 @@ const samplingParameters = ['temperature', 'top_p', 'top_k'];
  * know are let pass, because the provider of this dialect may, and are listed as unknown for the others.
  * `version` is the caller's `anthropic-version`, where it is known: dates compare as text.
  */
-export function parse(given: JsonObject, { version = '' }: { version?: string } = {}): ModelRequest {
+export function parse(given: JsonObject, { version = '' }: { version?: string | undefined } = {}): ModelRequest {
   const body = withoutNulls(given);
   const { model, stream } = validBody(requestSchema, body);
   const removed = version >= withoutSampling ? samplingParameters.find((name) => body[name] !== undefined) : undefined;

@@ -1,0 +1,80 @@
+import type { Context } from 'hono';
+import { authorize } from '../access/keys.ts';
+import type { ClientDialect } from '../dialects/dialect.ts';
+import { callerLeft, type Question } from '../gateway.ts';
+import type { Sluice } from '../sluice.ts';
+import type { JsonObject } from '../stream/json.ts';
+import type { ModelRequest } from '../stream/request.ts';
+import { admit } from './admit.ts';
+import { type Exchange, exchange } from './exchange.ts';
+import { freshId } from './ids.ts';
+import { readJsonBody } from './json-body.ts';
+
+export interface AskingOptions {
+  /** Headers of the caller that go on to a provider of the same dialect. */
+  readonly forward?: readonly string[];
+  /** The body as the dialect knows it, where a part of the request stands elsewhere: a model in the path. */
+  readonly body?: (body: JsonObject, context: Context) => JsonObject;
+}
+
+/** A question that has been let in, and its exchange. */
+export interface Asked {
+  readonly question: Question;
+  readonly exchange: Exchange;
+  /** To be called when the caller has left. */
+  readonly leave: () => void;
+}
+
+/** The handler of a route that asks a model, in the caller's dialect: admit, read, parse, resolve, then reply. */
+export function asking(
+  sluice: Sluice,
+  clientOf: (request: Request) => ClientDialect,
+  { forward = [], body: asKnown = (body) => body }: AskingOptions,
+  reply: (asked: Asked) => Promise<Response>,
+) {
+  return (context: Context): Promise<Response> => {
+    const client = clientOf(context.req.raw);
+    return exchange(sluice, client, context, async (current) => {
+      const key = admit(sluice, context.req.raw);
+      current.known.keyId = key.id;
+      const sent = await readJsonBody(context.req.raw, sluice.bodyLimit);
+      const request = capped(client.parse(asKnown(sent, context)), sluice);
+      const route = sluice.routes.resolve(request.model);
+      authorize(key, route.name);
+
+      const left = new AbortController();
+      const leave = () => left.abort(callerLeft());
+      const { signal } = context.req.raw;
+      if (signal.aborted) leave();
+      else signal.addEventListener('abort', leave, { once: true });
+      const question: Question = {
+        request,
+        client,
+        route,
+        requestId: current.requestId,
+        answerId: freshId(client.idPrefix),
+        created: Math.floor(Date.now() / 1000),
+        headers: pick(context.req.raw.headers, forward),
+        signal: left.signal,
+        progress: { attempts: [], dropped: [] },
+      };
+      Object.assign(current.known, { stream: request.stream, model: request.model, progress: question.progress });
+      return reply({ question, exchange: current, leave });
+    });
+  };
+}
+
+/** The request with an output cap: the caller's, never above the operator's; the default where the caller names none. */
+function capped(request: ModelRequest, { outputTokens }: Sluice): ModelRequest {
+  const maxOutputTokens = Math.min(request.parameters.maxOutputTokens ?? outputTokens.default, outputTokens.limit);
+  return { ...request, parameters: { ...request.parameters, maxOutputTokens } };
+}
+
+function pick(headers: Headers, names: readonly string[]): Record<string, string> {
+  const picked: Record<string, string> = {};
+  for (const name of names) {
+    const value = headers.get(name);
+    if (value !== null) picked[name] = value;
+  }
+  return picked;
+}
