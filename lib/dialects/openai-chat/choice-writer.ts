@@ -1,10 +1,10 @@
 import type { Block, StreamEvent } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { ModelRequest } from '../../stream/request.ts';
+import { members } from '../openai-data-line.ts';
+import { finishWord } from '../openai-finish-reason.ts';
 import { pieces } from '../pieces.ts';
-import { members } from './data-line.ts';
 import { citationBody, redactedDetail, signatureDetail } from './details.ts';
-import { finishWord } from './finish-reason.ts';
 import { type ToolForm, toolFormOf } from './tool-form.ts';
 import type { ChatNative } from './wire.ts';
 

@@ -1,8 +1,8 @@
 import { writeSse } from '../../wire/sse.ts';
 import type { ClientDialect } from '../dialect.ts';
+import { errorAnswerIn, type OpenaiForm, openaiForm } from '../openai-form.ts';
 import { ChatCollector } from './collect.ts';
 import { ChatEncoder } from './encode.ts';
-import { type ChatForm, errorAnswerIn, openaiForm } from './form.ts';
 import { parse } from './parse.ts';
 import { dialectName } from './wire.ts';
 
@@ -10,7 +10,7 @@ import { dialectName } from './wire.ts';
 export const openaiChat: ClientDialect = openaiChatIn(openaiForm);
 
 /** Chat completions for a family of clients that wants them in another form. */
-export function openaiChatIn(form: ChatForm): ClientDialect {
+export function openaiChatIn(form: OpenaiForm): ClientDialect {
   return {
     name: dialectName,
     idPrefix: 'chatcmpl-',

@@ -1,10 +1,10 @@
 import type { Block, StreamEvent } from '../../stream/events.ts';
 import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
 import type { Collector, EncodeOptions } from '../dialect.ts';
+import { finishWord } from '../openai-finish-reason.ts';
+import { usageBody } from '../openai-usage.ts';
 import { citationBody, redactedDetail, signatureDetail } from './details.ts';
-import { finishWord } from './finish-reason.ts';
 import { toolFormOf } from './tool-form.ts';
-import { usageBody } from './usage.ts';
 import { type ChatNative, joinLogprobs, otherChoiceIn } from './wire.ts';
 
 /** Members of a delta whose text goes on in the next one: audio comes in pieces. */

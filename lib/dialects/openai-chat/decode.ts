@@ -6,9 +6,9 @@ import type { Frames } from '../../wire/frame.ts';
 import { parseFrame } from '../../wire/json.ts';
 import type { DecodeContext } from '../dialect.ts';
 import { frameFailure, isFailure, payloadFailure } from '../openai-failure.ts';
+import { usageIn, usageOf } from '../openai-usage.ts';
 import { Choice } from './choice.ts';
 import type { OpenaiChatDifferences } from './differences.ts';
-import { usageIn, usageOf } from './usage.ts';
 import { chunkMembers, otherChoice, unsaid } from './wire.ts';
 
 /**

@@ -2,11 +2,11 @@ import type { StreamEvent, Usage } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { Frame } from '../../wire/frame.ts';
 import type { EncodeOptions, Encoder } from '../dialect.ts';
+import { done, line, members } from '../openai-data-line.ts';
 import { errorMessage, errorObject } from '../openai-errors.ts';
+import type { OpenaiForm } from '../openai-form.ts';
+import { usageBody } from '../openai-usage.ts';
 import { ChoiceWriter } from './choice-writer.ts';
-import { done, line, members } from './data-line.ts';
-import type { ChatForm } from './form.ts';
-import { usageBody } from './usage.ts';
 import { type ChatNative, otherChoiceIn } from './wire.ts';
 
 const emptyChoice = '{"index":0,"delta":{},"finish_reason":null}';
@@ -14,7 +14,7 @@ const emptyChoice = '{"index":0,"delta":{},"finish_reason":null}';
 /** Chunks in the one spelling that every known client reads. The parts that never change are rendered once. */
 export class ChatEncoder implements Encoder {
   readonly #options: EncodeOptions;
-  readonly #form: ChatForm;
+  readonly #form: OpenaiForm;
   /** All of a chunk before its own members: `{"id":…,"object":…,"created":…,"model":…`. */
   #head: string;
   #opened = false;
@@ -22,7 +22,7 @@ export class ChatEncoder implements Encoder {
   #start: StreamEvent | undefined;
   readonly #choices = new Map<number, ChoiceWriter>();
 
-  constructor(options: EncodeOptions, form: ChatForm) {
+  constructor(options: EncodeOptions, form: OpenaiForm) {
     this.#options = options;
     this.#form = form;
     this.#head = this.#headOf(options.id, options.model);
@@ -92,7 +92,7 @@ export class ChatEncoder implements Encoder {
     return this.#chunk('{"index":0,"delta":{"content":""},"finish_reason":"error"}', `,"error":${text}`);
   }
 
-  #usageIn(place: ChatForm['usage']): boolean {
+  #usageIn(place: OpenaiForm['usage']): boolean {
     return this.#options.request.showUsage && this.#form.usage === place;
   }
 
