@@ -28,6 +28,7 @@ const whenMissing: Record<keyof Parameters, 'refuse' | 'drop'> = {
   legacyFunctions: 'refuse',
   inputChecks: 'refuse',
   outputChecks: 'refuse',
+  guardrail: 'refuse',
   user: 'drop',
   metadata: 'drop',
   store: 'drop',

@@ -87,6 +87,8 @@ export interface Parameters {
   /** Prediction Guard's checks of the prompt and of the answer: safety settings, never dropped. */
   inputChecks?: Json;
   outputChecks?: Json;
+  /** Bedrock's guardrail to put the prompt and the answer through: a safety setting too, which only Bedrock can keep. */
+  guardrail?: Json;
   user?: string;
   metadata?: JsonObject;
   store?: boolean;

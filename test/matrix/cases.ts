@@ -1,5 +1,6 @@
 import { anthropicMessages } from '../../lib/dialects/anthropic-messages/client.ts';
 import { anthropicMessagesUpstream } from '../../lib/dialects/anthropic-messages/upstream.ts';
+import { bedrockConverse } from '../../lib/dialects/bedrock-converse/client.ts';
 import { bedrockConverseUpstream } from '../../lib/dialects/bedrock-converse/upstream.ts';
 import type { ClientDialect, ProviderDialect } from '../../lib/dialects/dialect.ts';
 import { geminiUpstream } from '../../lib/dialects/gemini/upstream.ts';
@@ -33,6 +34,7 @@ const otherFamilies = /^(bedrock-invoke|_synthetic)\/.*(cohere|instant|legacy|ll
 const clients: Record<CheckedDialect, ClientDialect> = {
   'openai-chat': openaiChat,
   'anthropic-messages': anthropicMessages,
+  'bedrock-converse': bedrockConverse,
 };
 
 /** Every recording that a provider dialect can read, for every client dialect; none without recordings. */

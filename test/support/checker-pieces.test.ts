@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { writeAwsEventStream } from '../../lib/wire/aws-event-stream.ts';
 import { checkPieces } from './checker/check.ts';
 
 const event = (size = 10) => `data: ${'x'.repeat(size)}\n\n`;
@@ -8,6 +9,14 @@ const rulesOf = (...pieces: string[]) =>
 describe('checkPieces', () => {
   test('lets pass whole events, several at once, and one that is long by itself', () => {
     expect(rulesOf(event(), event() + event(), event(20_000))).toEqual([]);
+  });
+
+  test('reads binary messages too', () => {
+    const message = Buffer.from(writeAwsEventStream({ event: 'metadata', data: '{}' }));
+    const large = Buffer.from(writeAwsEventStream({ event: 'metadata', data: `"${'x'.repeat(9000)}"` }));
+    expect(checkPieces([message, Buffer.concat([message, message])])).toEqual([]);
+    expect(checkPieces([message.subarray(0, 20)])[0]).toContain('whole-events');
+    expect(checkPieces([Buffer.concat([large, large])])[0]).toContain('write-size');
   });
 
   test('whole-events refuses a write that ends inside an event', () => {

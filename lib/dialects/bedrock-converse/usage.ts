@@ -1,5 +1,5 @@
 import type { Usage } from '../../stream/events.ts';
-import type { Json } from '../../stream/json.ts';
+import type { Json, JsonObject } from '../../stream/json.ts';
 import { objectIn } from '../members.ts';
 
 /** The members of the wire's usage that Usage says. Totals and counts by lifetime stay native. */
@@ -27,4 +27,15 @@ function countOr0(value: Json | undefined): number {
 
 function isCount(value: Json | undefined): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}
+
+/** The wire's usage. The three totals are always there, because every client reads them; the rest only when it is known. */
+export function usageToWire({ input, output, cacheRead, cacheWrite }: Usage): JsonObject {
+  return {
+    inputTokens: Math.max(0, (input ?? 0) - (cacheRead ?? 0) - (cacheWrite ?? 0)),
+    outputTokens: output ?? 0,
+    totalTokens: (input ?? 0) + (output ?? 0),
+    ...(cacheRead !== undefined && { cacheReadInputTokens: cacheRead }),
+    ...(cacheWrite !== undefined && { cacheWriteInputTokens: cacheWrite }),
+  };
 }

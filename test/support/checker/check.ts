@@ -1,6 +1,8 @@
 import type { Truth } from '../truth/truth.ts';
 import { type Format, truthOf } from '../truth/truth-of.ts';
 import { anthropicMessagesRules, readMessages } from './anthropic-messages.ts';
+import { readMessages as readBinary } from './aws-messages.ts';
+import { bedrockConverseRules, readConverse } from './bedrock-converse.ts';
 import { openaiChatRules } from './openai-chat.ts';
 import { readChunks } from './openai-stream.ts';
 import { breaches } from './rule.ts';
@@ -24,6 +26,7 @@ export interface Reading {
 const checkers = {
   'openai-chat': (bytes, { showUsage }) => breaches(openaiChatRules, readChunks(bytes, showUsage ?? false)),
   'anthropic-messages': (bytes) => breaches(anthropicMessagesRules, readMessages(bytes)),
+  'bedrock-converse': (bytes) => breaches(bedrockConverseRules, readConverse(bytes)),
 } satisfies Partial<Record<Format, (bytes: Uint8Array, options: CheckOptions) => string[]>>;
 
 /** A dialect in which clients are answered, and whose streams can be checked. */
@@ -42,18 +45,27 @@ export function check(dialect: CheckedDialect, bytes: Uint8Array, options: Check
 }
 
 /**
- * What is wrong with the writes of a text stream: each holds whole events, and more than 16 KiB only when it is one
- * event.
+ * What is wrong with the writes of a stream: each holds whole events, and more than 16 KiB only when it is one event.
  */
 export function checkPieces(pieces: readonly Uint8Array[]): string[] {
   return pieces.flatMap((piece, at) => {
-    const text = Buffer.from(piece).toString('latin1');
-    const events = text.split('\n\n').length - 1;
+    const { events, whole } = piece[0] === 0 ? binaryPiece(piece) : textPiece(piece);
     return [
-      ...(text.endsWith('\n\n') ? [] : [`whole-events: write ${at} ends inside an event`]),
+      ...(whole ? [] : [`whole-events: write ${at} ends inside an event`]),
       ...(piece.length <= maxLineBytes || events <= 1
         ? []
         : [`write-size: write ${at} is ${piece.length} bytes of ${events} events`]),
     ];
   });
+}
+
+function textPiece(piece: Uint8Array) {
+  const text = Buffer.from(piece).toString('latin1');
+  return { events: text.split('\n\n').length - 1, whole: text.endsWith('\n\n') };
+}
+
+/** A message begins with its length, of which the first byte is 0. */
+function binaryPiece(piece: Uint8Array) {
+  const { messages, unreadable } = readBinary(piece);
+  return { events: messages.length, whole: unreadable === undefined };
 }

@@ -23,4 +23,11 @@ const views: Record<CheckedDialect, (truth: Truth) => Truth> = {
     const reason = truth.finish.reason === 'content-filter' ? 'refusal' : truth.finish.reason;
     return { ...truth, text: truth.text + refusal, finish: { ...truth.finish, reason } };
   },
+  // The same the other way round; and reasoning is counted in the output alone.
+  'bedrock-converse': ({ refusal = '', ...truth }) => {
+    const declined = truth.finish.reason === 'refusal' || (refusal !== '' && truth.finish.reason === 'stop');
+    const reason = declined ? 'content-filter' : truth.finish.reason;
+    const { reasoning: _, ...usage } = truth.usage;
+    return { ...truth, text: truth.text + refusal, finish: { ...truth.finish, reason }, usage };
+  },
 };

@@ -1,0 +1,19 @@
+import { writeAwsEventStream } from '../../wire/aws-event-stream.ts';
+import type { ClientDialect } from '../dialect.ts';
+import { collector } from './collect.ts';
+import { encoder } from './encode.ts';
+import { errorAnswer } from './errors.ts';
+import { parse } from './parse.ts';
+import { dialectName } from './wire.ts';
+
+/** Bedrock's Converse and ConverseStream as the AWS SDKs speak them. */
+export const bedrockConverse: ClientDialect = {
+  name: dialectName,
+  idPrefix: 'msg_',
+  contentType: 'application/vnd.amazon.eventstream',
+  write: writeAwsEventStream,
+  parse,
+  encoder,
+  collector,
+  error: errorAnswer,
+};

@@ -1,0 +1,112 @@
+import type { Block, StreamEvent } from '../../stream/events.ts';
+import type { Json, JsonObject } from '../../stream/json.ts';
+import type { Collector, EncodeOptions } from '../dialect.ts';
+import { objectIn, textIn } from '../members.ts';
+import { withNative } from '../native.ts';
+import { jsonObject } from '../upstream-failure.ts';
+import { citationToWire, isBase64, messageStop, metadata } from './encode.ts';
+import { entryOf, imageFormats } from './wire.ts';
+
+/** Events as the body of a whole Converse answer. */
+export function collector(_: EncodeOptions): Collector {
+  return new ConverseCollector();
+}
+
+class ConverseCollector implements Collector {
+  readonly #content: JsonObject[] = [];
+  #block: OpenBlock | undefined;
+  #end: JsonObject = {};
+  #refused = false;
+
+  write(event: StreamEvent): void {
+    switch (event.type) {
+      case 'block-start':
+        this.#refused ||= event.block.kind === 'text' && event.block.refusal === true;
+        this.#block = {
+          block: event.block,
+          text: '',
+          signature: '',
+          citations: [],
+          native: objectIn(event.native?.start),
+          results: [],
+        };
+        break;
+      case 'text-delta':
+      case 'reasoning-delta':
+        if (this.#block) this.#block.text += event.text;
+        break;
+      case 'tool-delta':
+        if (this.#block) this.#block.text += event.json;
+        break;
+      case 'signature-delta':
+        if (this.#block) this.#block.signature += event.signature;
+        break;
+      case 'citation-delta':
+        this.#block?.citations.push(objectIn(event.native?.delta).citation ?? citationToWire(event.citation));
+        break;
+      case 'provider-delta':
+        this.#provider(objectIn(event.native?.delta));
+        break;
+      case 'block-end': {
+        const written = this.#block && wholeBlock(this.#block);
+        if (written) this.#content.push(written);
+        this.#block = undefined;
+        break;
+      }
+      case 'finish':
+        this.#end = { ...messageStop(event, this.#refused), ...metadata(event) };
+    }
+  }
+
+  body(): JsonObject {
+    return { output: { message: { role: 'assistant', content: this.#content } }, ...this.#end };
+  }
+
+  /** What Bedrock did by itself: a call's arguments come as text, its results as lists of blocks. */
+  #provider({ toolUse, toolResult }: JsonObject): void {
+    if (!this.#block) return;
+    this.#block.text += textIn(objectIn(toolUse).input);
+    if (Array.isArray(toolResult)) this.#block.results.push(...toolResult);
+  }
+}
+
+interface OpenBlock {
+  readonly block: Block;
+  /** Text, reasoning or arguments. */
+  text: string;
+  signature: string;
+  readonly citations: Json[];
+  /** The announcement of a block of Bedrock's own, or what it said beside a tool's name. */
+  readonly native: JsonObject;
+  readonly results: Json[];
+}
+
+/** The block as a whole answer has it; nothing for one that this dialect cannot show. */
+function wholeBlock({ block, text, signature, citations, native, results }: OpenBlock): JsonObject | undefined {
+  switch (block.kind) {
+    case 'text':
+      if (citations.length > 0) return { citationsContent: { content: [{ text }], citations } };
+      return text === '' ? undefined : { text };
+    case 'reasoning':
+      return { reasoningContent: { reasoningText: { text, ...(signature && { signature }) } } };
+    case 'redacted-reasoning':
+      return isBase64(block.data) ? { reasoningContent: { redactedContent: block.data } } : undefined;
+    case 'tool':
+      return { toolUse: withNative({ toolUseId: block.id, name: block.name, input: inputOf(text) }, objectIn(native.toolUse)) };
+    case 'image': {
+      const format = entryOf(imageFormats, block.mediaType);
+      return format ? { image: { format, source: { bytes: block.data } } } : undefined;
+    }
+    case 'provider': {
+      const [[kind, start] = []] = Object.entries(native);
+      if (kind === undefined) return undefined;
+      const said: JsonObject = kind === 'toolUse' ? { input: inputOf(text) } : { content: results };
+      return { [kind]: { ...objectIn(start), ...said } };
+    }
+  }
+}
+
+/** The arguments of a call. What is no JSON object, since the answer was cut by its limit, stands under a name that no tool has. */
+function inputOf(json: string): JsonObject {
+  return json === '' ? {} : (jsonObject(json) ?? { INVALID_JSON: json });
+}

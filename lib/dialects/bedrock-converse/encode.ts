@@ -1,0 +1,171 @@
+import type { Block, Citation, StreamEvent } from '../../stream/events.ts';
+import type { JsonObject } from '../../stream/json.ts';
+import type { Frame } from '../../wire/frame.ts';
+import type { EncodeOptions, Encoder } from '../dialect.ts';
+import { objectIn, textIn } from '../members.ts';
+import { withNative } from '../native.ts';
+import { pieces } from '../pieces.ts';
+import { exceptionFrame } from './errors.ts';
+import { stopReason } from './stop-reason.ts';
+import { usageToWire } from './usage.ts';
+import { entryOf, imageFormats } from './wire.ts';
+
+/**
+ * Events as a ConverseStream answer: messageStart, blocks in turn, messageStop, metadata; or an exception and nothing
+ * after it. As Bedrock does it, text and reasoning begin with their first delta, and only other blocks are announced.
+ *
+ * Silence stays silent: no event of this API means nothing. So nothing opens a stream whose status had to be sent
+ * either; the SDKs then still tell of a failure as one of the call, and try throttled calls again.
+ */
+export function encoder(_: EncodeOptions): Encoder {
+  return new ConverseEncoder();
+}
+
+class ConverseEncoder implements Encoder {
+  /** The number of the block that was written last. */
+  #index = -1;
+  /** A frame of the open block has been written. */
+  #begun = false;
+  #refused = false;
+
+  open(): Iterable<Frame> {
+    return [];
+  }
+
+  heartbeat(): Iterable<Frame> {
+    return [];
+  }
+
+  *write(event: StreamEvent): Generator<Frame> {
+    switch (event.type) {
+      case 'start':
+        yield frame('messageStart', withNative({ role: 'assistant' }, event.native));
+        break;
+      case 'block-start':
+        yield* this.#start(event.block, event.native);
+        break;
+      case 'text-delta':
+        yield* this.#pieces('{"text":', '}', event.text, (text) => ({ text }), event.native);
+        break;
+      case 'reasoning-delta': {
+        const delta = (text: string) => ({ reasoningContent: { text } });
+        yield* this.#pieces('{"reasoningContent":{"text":', '}}', event.text, delta, event.native);
+        break;
+      }
+      case 'tool-delta': {
+        const delta = (input: string) => ({ toolUse: { input } });
+        yield* this.#pieces('{"toolUse":{"input":', '}}', event.json, delta, event.native);
+        break;
+      }
+      case 'signature-delta':
+        yield this.#delta({ reasoningContent: { signature: event.signature } }, event.native);
+        break;
+      case 'citation-delta':
+        yield this.#delta(event.native ? {} : { citation: citationToWire(event.citation) }, event.native);
+        break;
+      case 'provider-delta':
+        if (event.native) yield this.#delta({}, event.native);
+        break;
+      case 'block-end':
+        if (this.#begun) yield frame('contentBlockStop', withNative({ contentBlockIndex: this.#index }, event.native));
+        this.#begun = false;
+        break;
+      case 'extra':
+        if (event.native) yield this.#extra(textIn(event.native.event), objectIn(event.native.payload));
+        break;
+      case 'finish':
+        yield frame('messageStop', messageStop(event, this.#refused));
+        yield frame('metadata', metadata(event));
+        break;
+      case 'error':
+        yield exceptionFrame(event.error);
+    }
+  }
+
+  *#start(block: Block, native: JsonObject | undefined): Generator<Frame> {
+    this.#refused ||= block.kind === 'text' && block.refusal === true;
+    if (block.kind === 'redacted-reasoning' && isBase64(block.data))
+      yield this.#delta({ reasoningContent: { redactedContent: block.data } }, native);
+    const start = blockStart(block, native);
+    if (!start) return;
+    yield frame('contentBlockStart', withNative({ contentBlockIndex: this.#begin(), start }, native));
+    if (block.kind === 'image') yield this.#delta({ image: { source: { bytes: block.data } } }, undefined);
+  }
+
+  /** The number of the open block, which is given with its first frame. */
+  #begin(): number {
+    if (!this.#begun) this.#index++;
+    this.#begun = true;
+    return this.#index;
+  }
+
+  *#pieces(
+    before: string,
+    after: string,
+    text: string,
+    delta: (text: string) => JsonObject,
+    native: JsonObject | undefined,
+  ): Generator<Frame> {
+    if (native) {
+      for (const piece of pieces(text)) yield this.#delta(delta(piece), native);
+      return;
+    }
+    // By far the most frequent frames: one JSON.stringify of the text inside constant parts.
+    const start = `{"contentBlockIndex":${this.#begin()},"delta":${before}`;
+    for (const piece of pieces(text)) yield { event: 'contentBlockDelta', data: `${start}${JSON.stringify(piece)}${after}}` };
+  }
+
+  #delta(delta: JsonObject, native: JsonObject | undefined): Frame {
+    return frame('contentBlockDelta', withNative({ contentBlockIndex: this.#begin(), delta }, native));
+  }
+
+  /** A frame of Bedrock's that we know nothing of; one of a block belongs to the open one. */
+  #extra(event: string, payload: JsonObject): Frame {
+    return frame(event, payload.contentBlockIndex === undefined ? payload : { ...payload, contentBlockIndex: this.#begin() });
+  }
+}
+
+/** How a block is announced; nothing for one that is not, or that this dialect cannot show. */
+function blockStart(block: Block, native: JsonObject | undefined): JsonObject | undefined {
+  switch (block.kind) {
+    case 'tool':
+      return { toolUse: { toolUseId: block.id, name: block.name } };
+    case 'image': {
+      const format = entryOf(imageFormats, block.mediaType);
+      return format ? { image: { format } } : undefined;
+    }
+    case 'provider':
+      return native?.start ? {} : undefined;
+    default:
+      return undefined;
+  }
+}
+
+/** Also the members by which a whole answer says the same. */
+export function messageStop(event: Extract<StreamEvent, { type: 'finish' }>, refused: boolean): JsonObject {
+  // OpenAI's `stop` after a refusal: there the content says it, here the reason does.
+  const reason = refused && event.reason === 'stop' ? 'refusal' : event.reason;
+  return withNative({ stopReason: stopReason(reason, event.rawReason) }, objectIn(event.native?.messageStop));
+}
+
+/** Every client reads the counts and the latency: what nobody gave is 0. */
+export function metadata({ usage, native }: Extract<StreamEvent, { type: 'finish' }>): JsonObject {
+  return withNative({ usage: usageToWire(usage), metrics: { latencyMs: 0 } }, objectIn(native?.metadata));
+}
+
+export function citationToWire({ url, title, text }: Citation): JsonObject {
+  return {
+    ...(title && { title }),
+    ...(text && { sourceContent: [{ text }] }),
+    ...(url && { location: { web: { url } } }),
+  };
+}
+
+/** Opaque reasoning is bytes here: what another provider has as other text cannot be said, and would break the SDKs. */
+export function isBase64(data: string): boolean {
+  return data.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(data);
+}
+
+function frame(event: string, payload: JsonObject): Frame {
+  return { event, data: JSON.stringify(payload) };
+}

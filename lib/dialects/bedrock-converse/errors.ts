@@ -1,0 +1,74 @@
+import type { ErrorKind, SluiceError } from '../../stream/errors.ts';
+import type { JsonObject } from '../../stream/json.ts';
+import type { Frame } from '../../wire/frame.ts';
+import type { ErrorAnswer } from '../dialect.ts';
+import { textIn } from '../members.ts';
+import { retryHeaders } from '../retry-headers.ts';
+import { entryOf } from './wire.ts';
+
+/** Exceptions by kind. Every other failure of a request is a ValidationException, of ours or a provider's an internal one. */
+const exceptions: Partial<Record<ErrorKind, string>> = {
+  invalid_api_key: 'AccessDeniedException',
+  model_not_allowed: 'AccessDeniedException',
+  origin_not_allowed: 'AccessDeniedException',
+  model_not_found: 'ResourceNotFoundException',
+  route_not_found: 'ResourceNotFoundException',
+  method_not_allowed: 'ResourceNotFoundException',
+  rate_limit_exceeded: 'ThrottlingException',
+  insufficient_quota: 'ServiceQuotaExceededException',
+  server_overloaded: 'ServiceUnavailableException',
+  provider_secret_unavailable: 'ServiceUnavailableException',
+  connect_timeout: 'ModelTimeoutException',
+  upstream_timeout: 'ModelTimeoutException',
+  upstream_stalled: 'ModelTimeoutException',
+  stream_deadline: 'ModelTimeoutException',
+};
+
+const statuses: Readonly<Record<string, number>> = {
+  ValidationException: 400,
+  ServiceQuotaExceededException: 400,
+  AccessDeniedException: 403,
+  ResourceNotFoundException: 404,
+  ModelTimeoutException: 408,
+  ThrottlingException: 429,
+  InternalServerException: 500,
+  ServiceUnavailableException: 503,
+};
+
+/** A failure before the first byte: the exception's name is in a header, as every AWS SDK reads it. */
+export function errorAnswer(error: SluiceError): ErrorAnswer {
+  const exception = entryOf(exceptions, error.kind) ?? (error.status < 500 ? 'ValidationException' : 'InternalServerException');
+  return {
+    status: statuses[exception] ?? 500,
+    body: { message: error.message },
+    headers: { 'x-amzn-errortype': exception, ...retryHeaders(error) },
+  };
+}
+
+/**
+ * Exceptions that streams have, by kind; the SDKs know no others there. What a provider did to its answer is the
+ * model's own failure; what is left is the request's fault or ours.
+ */
+const streamExceptions: Partial<Record<ErrorKind, string>> = {
+  rate_limit_exceeded: 'throttlingException',
+  server_overloaded: 'serviceUnavailableException',
+  upstream_unreachable: 'modelStreamErrorException',
+  upstream_error: 'modelStreamErrorException',
+  upstream_timeout: 'modelStreamErrorException',
+  upstream_empty: 'modelStreamErrorException',
+  upstream_cut: 'modelStreamErrorException',
+  upstream_stalled: 'modelStreamErrorException',
+  upstream_protocol_error: 'modelStreamErrorException',
+  upstream_missing_finish: 'modelStreamErrorException',
+};
+
+/** A failure in the middle of a stream. What Bedrock told of its model's host is told on. */
+export function exceptionFrame(error: SluiceError): Frame {
+  const event = entryOf(streamExceptions, error.kind) ?? (error.status < 500 ? 'validationException' : 'internalServerException');
+  const { body, status } = error.upstream ?? {};
+  const told: JsonObject =
+    event === 'modelStreamErrorException'
+      ? { originalStatusCode: body?.originalStatusCode ?? status, originalMessage: textIn(body?.originalMessage) || undefined }
+      : {};
+  return { event, data: JSON.stringify({ message: error.message, ...told }), failure: true };
+}

@@ -1,0 +1,115 @@
+import type { Json, JsonObject } from '../../stream/json.ts';
+import type { CacheMark, Message, Part, Source } from '../../stream/request.ts';
+import { objectIn, objectsIn, textIn } from '../members.ts';
+import { documentFormats, entryOf, imageFormats } from './wire.ts';
+
+type PartItself = Part extends infer Each ? (Each extends unknown ? Omit<Each, 'field' | 'cache'> : never) : never;
+
+/** The conversation; what stands in `system` comes first. */
+export function messagesOf({ system, messages }: JsonObject): Message[] {
+  const first: Message[] = system === undefined ? [] : [{ role: 'system', content: partsOf(system, 'system') }];
+  const turns = objectsIn(messages).map(
+    ({ role, content }, index): Message => ({
+      role: role === 'assistant' || role === 'system' ? role : 'user',
+      content: partsOf(content, `messages[${index}].content`),
+    }),
+  );
+  return [...first, ...turns];
+}
+
+/** The mark that a cache point is. */
+export function cacheOf(block: JsonObject): CacheMark | undefined {
+  if (block.cachePoint === undefined) return undefined;
+  const { ttl } = objectIn(block.cachePoint);
+  return ttl === '5m' || ttl === '1h' ? { ttl } : {};
+}
+
+/** A cache point is a block by itself here, and a mark on what is before it elsewhere; there has to be something. */
+function partsOf(content: Json | undefined, field: string): Part[] {
+  const parts: Part[] = [];
+  for (const [index, block] of objectsIn(content).entries()) {
+    const cache = cacheOf(block);
+    const last = parts.at(-1);
+    if (!cache) parts.push(partOf(block, `${field}[${index}]`));
+    else if (last) last.cache = cache;
+  }
+  return parts;
+}
+
+function partOf(block: JsonObject, field: string): Part {
+  for (const [name, value] of Object.entries(block)) {
+    const read = entryOf(readers, name);
+    const part = value === undefined || value === null ? undefined : read?.(value, `${field}.${name}`);
+    if (part) return { field, ...part };
+  }
+  return { field, type: 'native', value: block };
+}
+
+/** Blocks that the vocabulary has a part for, by their one member; nothing where one holds what it cannot say (a place in S3). */
+const readers: Readonly<Record<string, (value: Json, field: string) => PartItself | undefined>> = {
+  text: (text) => ({ type: 'text', text: textIn(text) }),
+  image: (image) => {
+    const { format, source } = objectIn(image);
+    const { bytes } = objectIn(source);
+    const mediaType = mediaTypeOf(imageFormats, format);
+    return mediaType && typeof bytes === 'string'
+      ? { type: 'image', source: { kind: 'base64', mediaType, data: bytes } }
+      : undefined;
+  },
+  document: (document) => {
+    const { format, name, source } = objectIn(document);
+    const given = documentSource(objectIn(source), format);
+    return given && { type: 'document', source: given, ...(textIn(name) && { name: textIn(name) }) };
+  },
+  toolUse: (use) => {
+    const { toolUseId, name, input, type } = objectIn(use);
+    if (type === serverTool) return undefined;
+    return { type: 'tool-call', id: textIn(toolUseId), name: textIn(name), json: JSON.stringify(objectIn(input)) };
+  },
+  toolResult: (result, field) => {
+    const { toolUseId, content, status, type } = objectIn(result);
+    if (typeof type === 'string' && type !== 'tool_result') return undefined;
+    return {
+      type: 'tool-result',
+      id: textIn(toolUseId),
+      content: resultsOf(content, `${field}.content`),
+      ...(status === 'error' && { failed: true }),
+    };
+  },
+  reasoningContent: (reasoning) => {
+    const { reasoningText, redactedContent } = objectIn(reasoning);
+    if (typeof redactedContent === 'string') return { type: 'redacted-reasoning', data: redactedContent };
+    const { text, signature } = objectIn(reasoningText);
+    return { type: 'reasoning', text: textIn(text), ...(textIn(signature) && { signature: textIn(signature) }) };
+  },
+  // What a model said with its sources; who reads it again needs what was said.
+  citationsContent: (cited) => ({
+    type: 'text',
+    text: objectsIn(objectIn(cited).content)
+      .map(({ text }) => textIn(text))
+      .join(''),
+  }),
+};
+
+/** Marks a call that Bedrock made and answered by itself. */
+const serverTool = 'server_tool_use';
+
+function resultsOf(content: Json | undefined, field: string): Part[] {
+  return objectsIn(content).map((block, index) => {
+    const place = `${field}[${index}]`;
+    return block.json === undefined ? partOf(block, place) : { field: place, type: 'text', text: JSON.stringify(block.json) };
+  });
+}
+
+function documentSource({ bytes, text, content }: JsonObject, format: Json | undefined): Source | undefined {
+  const mediaType = mediaTypeOf(documentFormats, format);
+  if (typeof bytes === 'string' && mediaType) return { kind: 'base64', mediaType, data: bytes };
+  if (typeof text === 'string') return { kind: 'text', text };
+  if (!Array.isArray(content)) return undefined;
+  const chunks = objectsIn(content).map((chunk) => textIn(chunk.text));
+  return { kind: 'text', text: chunks.join('\n\n') };
+}
+
+function mediaTypeOf(formats: Readonly<Record<string, string>>, format: Json | undefined): string | undefined {
+  return Object.entries(formats).find(([, known]) => known === format)?.[0];
+}

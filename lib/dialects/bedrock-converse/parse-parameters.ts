@@ -1,0 +1,155 @@
+import type { Json, JsonObject } from '../../stream/json.ts';
+import type { ModelRequest, Parameters, Reasoning, ResponseFormat, Tool, ToolChoice } from '../../stream/request.ts';
+import { objectIn, objectsIn, textIn } from '../members.ts';
+import { jsonObject } from '../upstream-failure.ts';
+import { invalidField } from '../valid-body.ts';
+import { cacheOf } from './parse-messages.ts';
+
+type Reader<Name extends keyof Parameters> = readonly [
+  spelled: string | ((body: JsonObject) => string),
+  read: (body: JsonObject) => Parameters[Name],
+];
+
+/** Where each parameter stands in the body, and what it says; `undefined` when it was not asked for. */
+const readers: { [Name in keyof Parameters]?: Reader<Name> } = {
+  maxOutputTokens: ['inferenceConfig.maxTokens', (body) => numberIn(objectIn(body.inferenceConfig).maxTokens)],
+  temperature: ['inferenceConfig.temperature', (body) => numberIn(objectIn(body.inferenceConfig).temperature)],
+  topP: ['inferenceConfig.topP', (body) => numberIn(objectIn(body.inferenceConfig).topP)],
+  topK: ['additionalModelRequestFields.top_k', topKOf],
+  stop: ['inferenceConfig.stopSequences', (body) => filled(textsIn(objectIn(body.inferenceConfig).stopSequences))],
+  tools: ['toolConfig.tools', (body) => filled(toolsOf(body))],
+  toolChoice: ['toolConfig.toolChoice', (body) => toolChoiceOf(objectIn(body.toolConfig).toolChoice)],
+  reasoning: [reasoningSpelled, reasoningOf],
+  responseFormat: ['outputConfig.textFormat', responseFormatOf],
+  serviceTier: ['serviceTier', (body) => textIn(objectIn(body.serviceTier).type) || undefined],
+  guardrail: ['guardrailConfig', (body) => body.guardrailConfig],
+};
+
+/** Members that are read above, here or in the conversation. */
+const readMembers: ReadonlySet<string> = new Set([
+  'messages',
+  'system',
+  'inferenceConfig',
+  'toolConfig',
+  'outputConfig',
+  'serviceTier',
+  'guardrailConfig',
+  'additionalModelRequestFields',
+]);
+
+/** Fields of the model's own that are read: of Claude, of Nova, of gpt-oss. */
+const reasoningFields = ['thinking', 'reasoning_config', 'reasoningConfig', 'reasoning_effort'] as const;
+const readFields: ReadonlySet<string> = new Set(['top_k', ...reasoningFields]);
+
+/** What is asked for beside the conversation; `unknown` lists members and fields of the model's own that say nothing here. */
+export function readParameters(body: JsonObject): Pick<ModelRequest, 'parameters' | 'spelling' | 'unknown'> {
+  const parameters: Record<string, unknown> = {};
+  const spelling: ModelRequest['spelling'] = {};
+  for (const name of Object.keys(readers) as (keyof typeof readers)[]) {
+    const [spelled, read] = readers[name] ?? ['', () => undefined];
+    const value = read(body);
+    if (value === undefined) continue;
+    parameters[name] = value;
+    spelling[name] = typeof spelled === 'string' ? spelled : spelled(body);
+  }
+  const fields = Object.keys(fieldsIn(body)).filter(
+    (name) => !readFields.has(name) && !(name === 'inferenceConfig' && topKOf(body)),
+  );
+  const unknown = [
+    ...Object.keys(body).filter((name) => !readMembers.has(name)),
+    ...fields.map((name) => `additionalModelRequestFields.${name}`),
+  ];
+  return { parameters, spelling, unknown };
+}
+
+function fieldsIn(body: JsonObject): JsonObject {
+  return objectIn(body.additionalModelRequestFields);
+}
+
+/** Claude's, or Nova's. */
+function topKOf(body: JsonObject): number | undefined {
+  const { top_k, inferenceConfig } = fieldsIn(body);
+  return numberIn(top_k) ?? numberIn(objectIn(inferenceConfig).topK);
+}
+
+function toolsOf(body: JsonObject): Tool[] {
+  const tools: Tool[] = [];
+  for (const [index, tool] of objectsIn(objectIn(body.toolConfig).tools).entries()) {
+    const cache = cacheOf(tool);
+    const last = tools.at(-1);
+    if (!cache) tools.push(toolOf(tool, `toolConfig.tools[${index}]`));
+    else if (last) last.cache = cache;
+  }
+  return tools;
+}
+
+function toolOf(tool: JsonObject, field: string): Tool {
+  if (tool.toolSpec === undefined) return { field, type: 'native', value: tool };
+  const { name, description, inputSchema, strict } = objectIn(tool.toolSpec);
+  return {
+    field,
+    type: 'function',
+    name: textIn(name),
+    ...(textIn(description) && { description: textIn(description) }),
+    schema: objectIn(objectIn(inputSchema).json),
+    ...(typeof strict === 'boolean' && { strict }),
+  };
+}
+
+function toolChoiceOf(value: Json | undefined): ToolChoice | undefined {
+  if (value === undefined || value === null) return undefined;
+  const { auto, any, tool } = objectIn(value);
+  if (auto) return { type: 'auto' };
+  if (any) return { type: 'required' };
+  return tool ? { type: 'tool', name: textIn(objectIn(tool).name) } : { type: 'native', value };
+}
+
+const efforts: readonly string[] = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'] satisfies Reasoning['effort'][];
+
+/** Each family of models has its own field for it; an effort may also stand in `outputConfig`. */
+function reasoningOf(body: JsonObject): Reasoning | undefined {
+  const { thinking, reasoning_config, reasoningConfig, reasoning_effort } = fieldsIn(body);
+  const { type, budget_tokens, maxReasoningEffort } = objectIn(thinking ?? reasoning_config ?? reasoningConfig);
+  const effort = [maxReasoningEffort, reasoning_effort, objectIn(body.outputConfig).effort].find(isEffort);
+  if (type === undefined && effort === undefined) return undefined;
+  const budgetTokens = numberIn(budget_tokens);
+  return { enabled: type !== 'disabled', ...(effort && { effort }), ...(budgetTokens !== undefined && { budgetTokens }) };
+}
+
+function reasoningSpelled(body: JsonObject): string {
+  const field = reasoningFields.find((name) => fieldsIn(body)[name] !== undefined);
+  return field ? `additionalModelRequestFields.${field}` : 'outputConfig.effort';
+}
+
+function isEffort(value: Json | undefined): value is NonNullable<Reasoning['effort']> {
+  return typeof value === 'string' && efforts.includes(value);
+}
+
+/** The schema comes as text. */
+function responseFormatOf(body: JsonObject): ResponseFormat | undefined {
+  const { type, structure } = objectIn(objectIn(body.outputConfig).textFormat);
+  if (type !== 'json_schema') return undefined;
+  const { schema, name, description } = objectIn(objectIn(structure).jsonSchema);
+  const read = jsonObject(textIn(schema));
+  if (!read) throw invalidField('outputConfig.textFormat.structure.jsonSchema.schema', 'must be a JSON schema, as text');
+  return {
+    type: 'json-schema',
+    name: textIn(name) || 'response',
+    ...(textIn(description) && { description: textIn(description) }),
+    schema: read,
+    strict: true,
+  };
+}
+
+function numberIn(value: Json | undefined): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}
+
+function textsIn(value: Json | undefined): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+/** The list, if there is anything in it: an empty list asks for nothing. */
+function filled<Item>(list: Item[]): Item[] | undefined {
+  return list.length > 0 ? list : undefined;
+}

@@ -1,0 +1,25 @@
+import { type JsonObject, withoutNulls } from '../../stream/json.ts';
+import type { ModelRequest } from '../../stream/request.ts';
+import { validBody } from '../valid-body.ts';
+import { messagesOf } from './parse-messages.ts';
+import { readParameters } from './parse-parameters.ts';
+import { requestSchema } from './schema.ts';
+import { dialectName } from './wire.ts';
+
+/**
+ * A Converse request, to which its address has added `model` and `stream`. Throws `invalid_request` for what Bedrock
+ * itself would refuse at sight.
+ */
+export function parse(given: JsonObject): ModelRequest {
+  const { model, stream } = validBody(requestSchema, withoutNulls(given));
+  const { model: _model, stream: _stream, ...body } = withoutNulls(given);
+  return {
+    dialect: dialectName,
+    body,
+    model,
+    stream,
+    messages: messagesOf(body),
+    ...readParameters(body),
+    showUsage: true,
+  };
+}

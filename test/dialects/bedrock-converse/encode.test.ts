@@ -1,0 +1,147 @@
+import { describe, expect, test } from 'vitest';
+import { bedrockConverse } from '../../../lib/dialects/bedrock-converse/client.ts';
+import { encoder } from '../../../lib/dialects/bedrock-converse/encode.ts';
+import { SluiceError } from '../../../lib/stream/errors.ts';
+import type { FinishReason, StreamEvent } from '../../../lib/stream/events.ts';
+import type { Frame } from '../../../lib/wire/frame.ts';
+import { check } from '../../support/checker/check.ts';
+import { everything, finish, options, start, text } from './events.ts';
+
+function framesFor(events: readonly StreamEvent[]): Frame[] {
+  const encoding = encoder(options);
+  return events.flatMap((event) => [...encoding.write(event)]);
+}
+
+const linesFor = (...events: StreamEvent[]) => framesFor(events).map(({ event, data }) => `${event} ${data}`);
+const bytesFor = (events: readonly StreamEvent[]) =>
+  Buffer.concat(framesFor(events).map((frame) => Buffer.from(bedrockConverse.write(frame))));
+
+describe('encode', () => {
+  test('says these events', () => {
+    expect(linesFor(...everything)).toEqual([
+      'messageStart {"role":"assistant"}',
+      'contentBlockDelta {"contentBlockIndex":0,"delta":{"reasoningContent":{"text":"Hm"}}}',
+      'contentBlockDelta {"contentBlockIndex":0,"delta":{"reasoningContent":{"signature":"c2ln+/="}}}',
+      'contentBlockStop {"contentBlockIndex":0}',
+      'contentBlockDelta {"contentBlockIndex":1,"delta":{"reasoningContent":{"redactedContent":"enp6"}}}',
+      'contentBlockStop {"contentBlockIndex":1}',
+      'contentBlockDelta {"contentBlockIndex":2,"delta":{"text":"Hi \\"北\\""}}',
+      'contentBlockDelta {"contentBlockIndex":2,"delta":{"citation":{"title":"A","sourceContent":[{"text":"a"}],"location":{"web":{"url":"https://a/"}}}}}',
+      'contentBlockStop {"contentBlockIndex":2}',
+      'contentBlockStart {"contentBlockIndex":3,"start":{"toolUse":{"toolUseId":"call_1","name":"weather"}}}',
+      'contentBlockDelta {"contentBlockIndex":3,"delta":{"toolUse":{"input":"{\\"a\\":1}"}}}',
+      'contentBlockStop {"contentBlockIndex":3}',
+      'contentBlockStart {"contentBlockIndex":4,"start":{"image":{"format":"png"}}}',
+      'contentBlockDelta {"contentBlockIndex":4,"delta":{"image":{"source":{"bytes":"AAAA"}}}}',
+      'contentBlockStop {"contentBlockIndex":4}',
+      'messageStop {"stopReason":"tool_use"}',
+      'metadata {"usage":{"inputTokens":9,"outputTokens":16,"totalTokens":31,"cacheReadInputTokens":1,"cacheWriteInputTokens":5},"metrics":{"latencyMs":0}}',
+    ]);
+    expect(check('bedrock-converse', bytesFor(everything)).violations).toEqual([]);
+  });
+
+  test('long text and arguments are cut, between code points', () => {
+    const long = '🙂'.repeat(10_000);
+    const bytes = bytesFor([
+      start,
+      ...text(0, long),
+      { type: 'block-start', index: 1, block: { kind: 'tool', id: 'a', name: 'f' } },
+      { type: 'tool-delta', index: 1, json: JSON.stringify({ long }) },
+      { type: 'block-end', index: 1 },
+      finish(),
+    ]);
+    const { violations, truth } = check('bedrock-converse', bytes);
+    expect(violations).toEqual([]);
+    expect(truth).toMatchObject({ text: long, tools: [{ arguments: { long } }] });
+  });
+
+  test('opaque reasoning that is no base64 is left out, since the SDKs would break on it', () => {
+    const hidden: StreamEvent[] = [
+      { type: 'block-start', index: 0, block: { kind: 'redacted-reasoning', data: 'not base64!' } },
+      { type: 'block-end', index: 0 },
+    ];
+    expect(linesFor(start, ...hidden, ...text(1, 'a'))).toEqual(linesFor(start, ...text(0, 'a')));
+  });
+
+  test.each<[FinishReason, string, string]>([
+    ['stop', 'stop', 'end_turn'],
+    ['stop', 'stop_sequence', 'stop_sequence'],
+    ['length', 'length', 'max_tokens'],
+    ['length', 'model_context_window_exceeded', 'model_context_window_exceeded'],
+    ['tool-call', 'tool_calls', 'tool_use'],
+    ['content-filter', 'SAFETY', 'content_filtered'],
+    ['content-filter', 'guardrail_intervened', 'guardrail_intervened'],
+    ['refusal', 'refusal', 'content_filtered'],
+    ['other', 'malformed_tool_use', 'malformed_tool_use'],
+    ['other', 'brand_new', 'brand_new'],
+    ['other', 'tool_use', 'end_turn'],
+    ['other', '', 'end_turn'],
+  ])('%s (%s) is %s', (reason, rawReason, word) => {
+    expect(linesFor(finish(reason, rawReason))[0]).toBe(`messageStop {"stopReason":"${word}"}`);
+  });
+
+  test('what only Bedrock says goes on as it came', () => {
+    expect(
+      linesFor(
+        { type: 'start', id: 'msg_1', model: 'm', native: { brandNew: 1 } },
+        { type: 'extra', native: { event: 'brandNew', payload: { a: 1 } } },
+        {
+          type: 'block-start',
+          index: 0,
+          block: { kind: 'provider', name: 'nova_grounding' },
+          native: { start: { toolUse: { toolUseId: 'x', name: 'nova_grounding', type: 'server_tool_use' } } },
+        },
+        { type: 'provider-delta', index: 0, native: { delta: { toolUse: { input: '{}' } } } },
+        { type: 'block-end', index: 0 },
+        { type: 'block-start', index: 1, block: { kind: 'provider', name: 'unknown of another dialect' } },
+        { type: 'provider-delta', index: 1 },
+        { type: 'block-end', index: 1 },
+        {
+          type: 'finish',
+          reason: 'stop',
+          rawReason: 'end_turn',
+          usage: { input: 1, output: 2 },
+          native: {
+            messageStop: { additionalModelResponseFields: { stop_sequence: 'x' } },
+            metadata: { usage: { totalTokens: 3 }, metrics: { latencyMs: 7 }, trace: { guardrail: {} } },
+          },
+        },
+      ),
+    ).toEqual([
+      'messageStart {"role":"assistant","brandNew":1}',
+      'brandNew {"a":1}',
+      'contentBlockStart {"contentBlockIndex":0,"start":{"toolUse":{"toolUseId":"x","name":"nova_grounding","type":"server_tool_use"}}}',
+      'contentBlockDelta {"contentBlockIndex":0,"delta":{"toolUse":{"input":"{}"}}}',
+      'contentBlockStop {"contentBlockIndex":0}',
+      'messageStop {"stopReason":"end_turn","additionalModelResponseFields":{"stop_sequence":"x"}}',
+      'metadata {"usage":{"inputTokens":1,"outputTokens":2,"totalTokens":3},"metrics":{"latencyMs":7},"trace":{"guardrail":{}}}',
+    ]);
+  });
+
+  test('silence stays silent', () => {
+    const encoding = encoder(options);
+    expect([...encoding.open(), ...encoding.heartbeat()]).toEqual([]);
+  });
+
+  test.each([
+    ['rate_limit_exceeded', 'throttlingException'],
+    ['server_overloaded', 'serviceUnavailableException'],
+    ['upstream_cut', 'modelStreamErrorException'],
+    ['upstream_stalled', 'modelStreamErrorException'],
+    ['content_filter', 'validationException'],
+    ['provider_auth_error', 'internalServerException'],
+    ['gateway_error', 'internalServerException'],
+  ] as const)('%s in a stream is a %s', (kind, exception) => {
+    const events: StreamEvent[] = [start, { type: 'error', error: new SluiceError(kind, 'Because.') }];
+    expect(framesFor(events).at(-1)).toEqual({ event: exception, data: '{"message":"Because."}', failure: true });
+    expect(check('bedrock-converse', bytesFor(events), { expectError: true }).violations).toEqual([]);
+  });
+
+  test('a failure of the model keeps what its host said', () => {
+    const body = { originalStatusCode: 500, originalMessage: 'It broke.' };
+    const error = new SluiceError('upstream_error', 'Because.', { upstream: { status: 502, body } });
+    expect(framesFor([{ type: 'error', error }])[0]?.data).toBe(
+      '{"message":"Because.","originalStatusCode":500,"originalMessage":"It broke."}',
+    );
+  });
+});
