@@ -1,15 +1,24 @@
 import type { Block, StreamEvent } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { ModelRequest } from '../../stream/request.ts';
+import type { ChoiceWriter, ChunkKind } from '../openai-chunk-encoder.ts';
 import { members } from '../openai-data-line.ts';
 import { finishWord } from '../openai-finish-reason.ts';
+import type { ChunkNative } from '../openai-native.ts';
 import { pieces } from '../pieces.ts';
 import { citationBody, redactedDetail, signatureDetail } from './details.ts';
 import { type ToolForm, toolFormOf } from './tool-form.ts';
-import type { ChatNative } from './wire.ts';
 
-/** Writes the events of one answer as entries of a chunk's `choices`, each a piece of JSON. */
-export class ChoiceWriter {
+/** How chat completions are written. */
+export const chatChunks: ChunkKind = {
+  object: 'chat.completion.chunk',
+  silence: '{"index":0,"delta":{},"finish_reason":null}',
+  failed: '{"index":0,"delta":{"content":""},"finish_reason":"error"}',
+  choice: (index, request) => new ChatChoiceWriter(index, request),
+};
+
+/** Deltas: the role first, the finish alone. */
+class ChatChoiceWriter implements ChoiceWriter {
   readonly #index: number;
   readonly #tools: ToolForm;
   #roleWritten = false;
@@ -30,7 +39,7 @@ export class ChoiceWriter {
       this.#roleWritten = true;
       if (event.type !== 'start') yield this.#entry('"role":"assistant"');
     }
-    const native = 'native' in event ? (event.native as ChatNative | undefined) : undefined;
+    const native = 'native' in event ? (event.native as ChunkNative | undefined) : undefined;
     let rest = native;
     for (const delta of this.#deltas(event, native)) {
       yield this.#entry(delta, rest);
@@ -43,7 +52,7 @@ export class ChoiceWriter {
   }
 
   /** The members of each delta that says this event; none for what this dialect has no word for. */
-  *#deltas(event: StreamEvent, native: ChatNative | undefined): Generator<string> {
+  *#deltas(event: StreamEvent, native: ChunkNative | undefined): Generator<string> {
     switch (event.type) {
       case 'start':
         yield '"role":"assistant"';
@@ -72,7 +81,7 @@ export class ChoiceWriter {
     }
   }
 
-  *#blockStart(block: Block, native: ChatNative | undefined): Generator<string> {
+  *#blockStart(block: Block, native: ChunkNative | undefined): Generator<string> {
     this.#block = block;
     if (block.kind === 'text' && block.refusal) this.#refused = true;
     if (block.kind === 'tool') yield this.#tools.open(this.#toolCount++, block.id, block.name);
@@ -83,7 +92,7 @@ export class ChoiceWriter {
     }
   }
 
-  #entry(delta: string, native?: ChatNative, finishWord?: string): string {
+  #entry(delta: string, native?: ChunkNative, finishWord?: string): string {
     const ofDelta = members(native?.delta);
     const whole = delta === '' ? ofDelta.slice(1) : delta + ofDelta;
     const finish = finishWord === undefined ? 'null' : JSON.stringify(finishWord);

@@ -4,10 +4,11 @@ import type { Citation, FinishReason, StreamEvent } from '../../stream/events.ts
 import { isObject, type JsonObject } from '../../stream/json.ts';
 import { objectAt, objectsAt, textAt } from '../../wire/fields.ts';
 import { failureStatus, finishReason } from '../openai-finish-reason.ts';
+import { type ChunkNative, joinLogprobs, logprobsIn, unsaid } from '../openai-native.ts';
 import { upstreamFailure } from '../upstream-failure.ts';
 import { type ContentPiece, ThinkingText } from './thinking-text.ts';
 import { ToolSlots } from './tool-slots.ts';
-import { type ChatNative, choiceMembers, deltaMembers, joinLogprobs, logprobsIn, unsaid } from './wire.ts';
+import { choiceMembers, deltaMembers } from './wire.ts';
 
 const text = { kind: 'text' } as const;
 const refusal = { kind: 'text', refusal: true } as const;
@@ -24,7 +25,7 @@ export class Choice {
   #refused = false;
   #redacted = 0;
   /** What the vocabulary has no word for, until an event of this choice can carry it. */
-  #waiting: ChatNative | undefined;
+  #waiting: ChunkNative | undefined;
 
   constructor(id: string, native: boolean, thinkingTags: boolean | undefined) {
     this.#blocks = new Blocks(id);
@@ -43,16 +44,15 @@ export class Choice {
   }
 
   /** What has been kept and not yet carried. */
-  takeNative(): { native?: ChatNative } {
+  takeNative(): { native?: ChunkNative } {
     const native = this.#waiting;
     this.#waiting = undefined;
     return native ? { native } : {};
   }
 
-  /** The events of one entry of a chunk's `choices`. */
-  *read(choice: JsonObject): Generator<StreamEvent> {
+  /** The events of one entry of a chunk's `choices`, and of the delta in it. */
+  *read(choice: JsonObject, delta: JsonObject): Generator<StreamEvent> {
     if (this.finish) return;
-    const delta = objectAt(choice, 'delta') ?? {};
     if (this.#native) this.#keep(choice, delta);
 
     yield* this.#reasoning(delta);

@@ -1,8 +1,9 @@
 import { writeSse } from '../../wire/sse.ts';
 import type { ClientDialect } from '../dialect.ts';
+import { ChunkEncoder } from '../openai-chunk-encoder.ts';
 import { errorAnswerIn, type OpenaiForm, openaiForm } from '../openai-form.ts';
+import { chatChunks } from './choice-writer.ts';
 import { ChatCollector } from './collect.ts';
-import { ChatEncoder } from './encode.ts';
 import { parse } from './parse.ts';
 import { dialectName } from './wire.ts';
 
@@ -17,7 +18,7 @@ export function openaiChatIn(form: OpenaiForm): ClientDialect {
     contentType: 'text/event-stream; charset=utf-8',
     write: writeSse,
     parse,
-    encoder: (options) => new ChatEncoder(options, form),
+    encoder: (options) => new ChunkEncoder(options, form, chatChunks),
     collector: (options) => new ChatCollector(options),
     error: (error, requestId) => errorAnswerIn(form, error, requestId),
   };

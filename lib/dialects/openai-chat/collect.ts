@@ -2,10 +2,10 @@ import type { Block, StreamEvent } from '../../stream/events.ts';
 import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
 import type { Collector, EncodeOptions } from '../dialect.ts';
 import { finishWord } from '../openai-finish-reason.ts';
+import { type ChunkNative, joinLogprobs, otherChoiceIn } from '../openai-native.ts';
 import { usageBody } from '../openai-usage.ts';
 import { citationBody, redactedDetail, signatureDetail } from './details.ts';
 import { toolFormOf } from './tool-form.ts';
-import { type ChatNative, joinLogprobs, otherChoiceIn } from './wire.ts';
 
 /** Members of a delta whose text goes on in the next one: audio comes in pieces. */
 const continued: ReadonlySet<string> = new Set(['data', 'transcript']);
@@ -142,8 +142,8 @@ class ChoiceCollector {
   }
 }
 
-function nativeOf(event: StreamEvent): ChatNative | undefined {
-  return 'native' in event ? (event.native as ChatNative | undefined) : undefined;
+function nativeOf(event: StreamEvent): ChunkNative | undefined {
+  return 'native' in event ? (event.native as ChunkNative | undefined) : undefined;
 }
 
 /** Adds what one delta says to what the earlier ones said. */

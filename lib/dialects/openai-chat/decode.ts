@@ -1,15 +1,15 @@
 import { SluiceError } from '../../stream/errors.ts';
 import type { StreamEvent, Usage } from '../../stream/events.ts';
 import { isObject, type JsonObject } from '../../stream/json.ts';
-import { indexAt, objectsAt, textAt } from '../../wire/fields.ts';
+import { indexAt, objectAt, objectsAt, textAt } from '../../wire/fields.ts';
 import type { Frames } from '../../wire/frame.ts';
 import { parseFrame } from '../../wire/json.ts';
 import type { DecodeContext } from '../dialect.ts';
 import { frameFailure, isFailure, payloadFailure } from '../openai-failure.ts';
+import { chunkMembers, otherChoice, unsaid } from '../openai-native.ts';
 import { usageIn, usageOf } from '../openai-usage.ts';
 import { Choice } from './choice.ts';
 import type { OpenaiChatDifferences } from './differences.ts';
-import { chunkMembers, otherChoice, unsaid } from './wire.ts';
 
 /**
  * Events from a stream of chunks, as OpenAI and everyone who copied it sends them.
@@ -18,11 +18,14 @@ import { chunkMembers, otherChoice, unsaid } from './wire.ts';
  * for what may follow (usage in a chunk of its own, OpenAI's moderation after that): `[DONE]`, or the end, or the loss
  * of a connection that has nothing more to say. `[DONE]` without a finish_reason is an error, unless the provider
  * never sends one.
+ *
+ * `deltaOf` finds what a choice says: text completions come in the same chunks and say it in another place.
  */
 export async function* decode(
   frames: Frames,
   context: DecodeContext,
   { finishOptional, thinkingTags }: OpenaiChatDifferences = {},
+  deltaOf: (choice: JsonObject) => JsonObject = (choice) => objectAt(choice, 'delta') ?? {},
 ): AsyncGenerator<StreamEvent> {
   const choices = new Map<number, Choice>();
   const isFinished = () => choices.has(0) && [...choices.values()].every((choice) => choice.finish);
@@ -65,7 +68,8 @@ export async function* decode(
         if (choice.finish) continue;
         choice.keepOfChunk(unsaidOfChunks);
         unsaidOfChunks = undefined;
-        for (const event of index === 0 ? choice.read(wire) : readOther(index, choice, wire)) yield event;
+        const events = choice.read(wire, deltaOf(wire));
+        for (const event of index === 0 ? events : wrapped(index, choice, events)) yield event;
       }
       reading = true;
     }
@@ -87,8 +91,8 @@ export async function* decode(
 }
 
 /** The events of another choice than the first, wrapped, its own finish among them. */
-function* readOther(index: number, choice: Choice, wire: JsonObject): Generator<StreamEvent> {
-  for (const event of choice.read(wire)) yield otherChoice(index, event);
+function* wrapped(index: number, choice: Choice, events: Iterable<StreamEvent>): Generator<StreamEvent> {
+  for (const event of events) yield otherChoice(index, event);
   if (choice.finish) yield otherChoice(index, { type: 'finish', ...choice.finish, usage: {}, ...choice.takeNative() });
 }
 

@@ -1,0 +1,128 @@
+import type { StreamEvent, Usage } from '../stream/events.ts';
+import type { JsonObject } from '../stream/json.ts';
+import type { ModelRequest } from '../stream/request.ts';
+import type { Frame } from '../wire/frame.ts';
+import type { EncodeOptions, Encoder } from './dialect.ts';
+import { done, line, members } from './openai-data-line.ts';
+import { errorMessage, errorObject } from './openai-errors.ts';
+import type { OpenaiForm } from './openai-form.ts';
+import { type ChunkNative, otherChoiceIn } from './openai-native.ts';
+import { usageBody } from './openai-usage.ts';
+
+/** What chat completions and text completions write each in their own way. Entries of `choices` are pieces of JSON. */
+export interface ChunkKind {
+  /** What a chunk calls itself. */
+  readonly object: string;
+  /** An entry that says nothing. */
+  readonly silence: string;
+  /** The entry beside an error, for clients that see one nowhere else. */
+  readonly failed: string;
+  choice(index: number, request: ModelRequest): ChoiceWriter;
+}
+
+/** Writes the events of one answer as entries of `choices`; none for what the dialect has no word for. */
+export interface ChoiceWriter {
+  write(event: StreamEvent): Iterable<string>;
+}
+
+/** Chunks in the one spelling that every known client reads. The parts that never change are rendered once. */
+export class ChunkEncoder implements Encoder {
+  readonly #options: EncodeOptions;
+  readonly #form: OpenaiForm;
+  readonly #kind: ChunkKind;
+  /** All of a chunk before its own members: `{"id":…,"object":…,"created":…,"model":…`. */
+  #head: string;
+  #opened = false;
+  /** The target's envelope, until it is written. */
+  #start: StreamEvent | undefined;
+  /** Members of a chunk that was not written, because its event says nothing here: they go with the next. */
+  #waiting: JsonObject | undefined;
+  readonly #choices = new Map<number, ChoiceWriter>();
+
+  constructor(options: EncodeOptions, form: OpenaiForm, kind: ChunkKind) {
+    this.#options = options;
+    this.#form = form;
+    this.#kind = kind;
+    this.#head = this.#headOf(options.id, options.model);
+  }
+
+  *open(): Generator<Frame> {
+    this.#opened = true;
+    yield this.#chunk(this.#kind.silence);
+  }
+
+  *heartbeat(): Generator<Frame> {
+    yield this.#chunk(this.#kind.silence);
+  }
+
+  *write(event: StreamEvent): Generator<Frame> {
+    if (event.type === 'start') {
+      this.#head = this.#headOf(event.id, event.model);
+      this.#start = event;
+      // A stream that had to be opened early waits with the role for the first content, like everyone's envelope.
+      if (!this.#opened) yield* this.#envelope();
+      return;
+    }
+    if (event.type === 'error') {
+      yield this.#error(event);
+      yield done;
+      return;
+    }
+    yield* this.#envelope();
+    const other = otherChoiceIn(event);
+    if (other) {
+      yield* this.#writeChoice(other.choice, other.event);
+      return;
+    }
+    yield* this.#writeChoice(0, event);
+    if (event.type === 'finish') {
+      if (this.#usageIn('own chunk')) yield line(`${this.#head},"choices":[]${this.#usage(event)}}`);
+      yield done;
+    }
+  }
+
+  *#envelope(): Generator<Frame> {
+    const start = this.#start;
+    if (!start) return;
+    this.#start = undefined;
+    yield* this.#writeChoice(0, start);
+  }
+
+  *#writeChoice(index: number, event: StreamEvent): Generator<Frame> {
+    let choice = this.#choices.get(index);
+    if (!choice) {
+      choice = this.#kind.choice(index, this.#options.request);
+      this.#choices.set(index, choice);
+    }
+    const ofChunk = 'native' in event ? (event.native as ChunkNative | undefined)?.chunk : undefined;
+    if (ofChunk) this.#waiting = { ...this.#waiting, ...ofChunk };
+    const usage = event.type === 'finish' && index === 0 && this.#usageIn('finish chunk') ? this.#usage(event) : '';
+    for (const written of choice.write(event)) {
+      yield this.#chunk(written, members(this.#waiting) + usage);
+      this.#waiting = undefined;
+    }
+  }
+
+  #error({ error }: Extract<StreamEvent, { type: 'error' }>): Frame {
+    const { requestId } = this.#options;
+    if (this.#form.error === 'object') return line(JSON.stringify({ error: errorObject(error, requestId) }));
+    return this.#chunk(this.#kind.failed, `,"error":${JSON.stringify(errorMessage(error, requestId))}`);
+  }
+
+  #usageIn(place: OpenaiForm['usage']): boolean {
+    return this.#options.request.showUsage && this.#form.usage === place;
+  }
+
+  #usage({ usage, native }: { usage: Usage; native?: JsonObject }): string {
+    return `,"usage":${JSON.stringify(usageBody(usage, (native as ChunkNative | undefined)?.usage))}`;
+  }
+
+  #headOf(id: string, model: string): string {
+    const { created } = this.#options;
+    return JSON.stringify({ id, object: this.#kind.object, created, model }).slice(0, -1);
+  }
+
+  #chunk(choice: string, suffix = ''): Frame {
+    return line(`${this.#head},"choices":[${choice}]${suffix}}`);
+  }
+}
