@@ -1,0 +1,58 @@
+import type { JsonObject } from '../../lib/stream/json.ts';
+import { type CheckedDialect, type CheckOptions, check, type Reading } from '../support/checker/check.ts';
+
+/** A surface of ours as a test asks it: its path, a body that asks for a stream, and how errors of it look. */
+export interface Surface {
+  readonly name: string;
+  readonly path: string;
+  readonly dialect: CheckedDialect;
+  body(model: string, said?: string, more?: JsonObject): JsonObject;
+  /** What an error body says, however this dialect nests it. */
+  told(body: JsonObject): { message: string; code?: string; type?: string };
+}
+
+const messagesOf = (said: string) => [{ role: 'user', content: said }];
+
+export const chat: Surface = {
+  name: 'chat completions',
+  path: '/v1/chat/completions',
+  dialect: 'openai-chat',
+  body: (model, said = 'Hello there', more = {}) => ({ model, stream: true, messages: messagesOf(said), ...more }),
+  told: (body) => body.error as { message: string; code: string; type: string },
+};
+
+export const messages: Surface = {
+  name: 'messages',
+  path: '/v1/messages',
+  dialect: 'anthropic-messages',
+  body: (model, said = 'Hello there', more = {}) => ({
+    model,
+    stream: true,
+    max_tokens: 500,
+    messages: messagesOf(said),
+    ...more,
+  }),
+  told: (body) => body.error as { message: string; type: string },
+};
+
+/** Prediction Guard's form: the path without `/v1`, and errors as text. */
+export const predictionGuard: Surface = {
+  ...chat,
+  name: 'Prediction Guard',
+  path: '/chat/completions',
+  told: (body) => ({ message: body.error as string }),
+};
+
+export const surfaces: readonly Surface[] = [chat, messages, predictionGuard];
+
+export const providers = ['demo/openai', 'demo/anthropic', 'demo/bedrock'] as const;
+
+/** Reads a whole answer, and holds it to the byte contract of its surface. */
+export async function readChecked(
+  { dialect }: Surface,
+  answer: Response,
+  options: CheckOptions = {},
+): Promise<Reading & { raw: string }> {
+  const bytes = Buffer.from(await answer.arrayBuffer());
+  return { ...check(dialect, bytes, options), raw: bytes.toString() };
+}

@@ -1,0 +1,66 @@
+import Anthropic from '@anthropic-ai/sdk';
+import OpenAI from 'openai';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { keyDigest } from '../../lib/access/keys.ts';
+import { type Served, serve } from '../support/serve.ts';
+
+const narrow = 'sluice-test-key-of-dora';
+let served: Served;
+let locked: Served;
+beforeAll(async () => {
+  const models = { 'house-model': 'demo/openai/chat', 'meta/llama:8b': 'demo/bedrock/chat' };
+  served = await serve({ config: { models } });
+  locked = await serve({ config: { models }, keys: [{ id: 'dora', sha256: keyDigest(narrow), models: ['meta/llama:8b'] }] });
+});
+afterAll(() => Promise.all([served.close(), locked.close()]));
+
+const openai = (to: Served, apiKey = 'any') => new OpenAI({ baseURL: `${to.url}/v1`, apiKey, maxRetries: 0 });
+const anthropic = (to: Served, apiKey = 'any') => new Anthropic({ baseURL: to.url, apiKey, maxRetries: 0 });
+
+describe('models', () => {
+  test('are listed for OpenAI’s client, aliases first', async () => {
+    const ids = (await openai(served).models.list()).data.map(({ id }) => id);
+    expect(ids.slice(0, 2)).toEqual(['house-model', 'meta/llama:8b']);
+    expect(ids).toContain('demo/anthropic/chat');
+  });
+
+  test('are listed for Anthropic’s client, to the last page', async () => {
+    const ids: string[] = [];
+    for await (const { id, display_name: name, type } of anthropic(served).models.list({ limit: 1000 })) {
+      expect([name, type]).toEqual([id, 'model']);
+      ids.push(id);
+    }
+    expect(ids).toEqual((await openai(served).models.list()).data.map(({ id }) => id));
+  });
+
+  test.each(['house-model', 'meta/llama:8b', 'demo/openai/chat'])('%s is shown to both, slashes and all', async (id) => {
+    expect(await openai(served).models.retrieve(id)).toMatchObject({ id, object: 'model', owned_by: 'sluice' });
+    expect(await anthropic(served).models.retrieve(id)).toMatchObject({ id, type: 'model', display_name: id });
+    expect((await fetch(`${served.url}/v1/models/${id}`)).status).toBe(200);
+  });
+
+  test('Codex finds its own list beside the data', async () => {
+    expect(await (await fetch(`${served.url}/v1/models?client_version=1.0.0`)).json()).toMatchObject({ models: [] });
+  });
+
+  test('Prediction Guard’s clients list those of a capability', async () => {
+    const body = await (await fetch(`${served.url}/models/chat-completion`)).json();
+    expect(body.data[0]).toMatchObject({ id: 'house-model' });
+  });
+
+  test.each(['nope', '%E0%A4%A'])('%s is a 404 in the dialect of the client', async (id) => {
+    await expect(openai(served).models.retrieve(id)).rejects.toMatchObject({ status: 404, code: 'model_not_found' });
+    await expect(anthropic(served).models.retrieve(id)).rejects.toMatchObject({
+      status: 404,
+      error: { error: { type: 'not_found_error' } },
+    });
+    expect((await fetch(`${served.url}/v1/models/${id}`)).status).toBe(404);
+  });
+
+  test('are only those that the key may use', async () => {
+    expect((await openai(locked, narrow).models.list()).data.map(({ id }) => id)).toEqual(['meta/llama:8b']);
+    await expect(openai(locked, narrow).models.retrieve('house-model')).rejects.toMatchObject({ status: 404 });
+    await expect(openai(locked, 'wrong').models.list()).rejects.toMatchObject({ status: 401 });
+    await expect(anthropic(locked, 'wrong').models.list()).rejects.toMatchObject({ status: 401 });
+  });
+});
