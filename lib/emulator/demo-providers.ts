@@ -5,7 +5,7 @@ import { type Emulator, startEmulator } from './start.ts';
 
 /** The embedded providers as the gateway sees them: the very code that reaches real ones, pointed at loopback. */
 export interface Demo {
-  /** `demo/openai`, `demo/anthropic`, `demo/bedrock`. */
+  /** `demo/openai`, `demo/anthropic`, `demo/bedrock`, `demo/gemini`. */
   readonly providers: ReadonlyMap<string, Provider>;
   /** Their models, as they are listed. */
   readonly models: readonly string[];
@@ -27,6 +27,7 @@ export async function demoProviders(options: { paceMs?: number } = {}): Promise<
       credentials: emulator.credentials,
       key,
     }),
+    makeProvider({ name: 'demo/gemini', kind: 'gemini', baseUrl: emulator.geminiUrl, key }),
   ];
   const names = emulatedModels.map(({ name }) => name.replace(/\[.*\]$/, ''));
   return {

@@ -2,7 +2,7 @@ import type { JsonObject } from '../stream/json.ts';
 
 /** One call that the emulator was sent, kept up to date while it is answered; tests read it. */
 export interface EmulatedCall {
-  provider: 'openai' | 'anthropic' | 'bedrock';
+  provider: 'openai' | 'anthropic' | 'bedrock' | 'gemini';
   method: string;
   /** As it was sent, query included. */
   path: string;

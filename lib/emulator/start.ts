@@ -3,6 +3,7 @@ import { bedrock } from './bedrock.ts';
 import { credentials } from './credentials.ts';
 import { Exchange } from './exchange.ts';
 import { type HttpRequest, openFrontDoor } from './front-door.ts';
+import { gemini } from './gemini.ts';
 import { type EmulatedCall, type EmulatorLog, record } from './log.ts';
 import { Noise } from './noise.ts';
 import { openai } from './openai.ts';
@@ -15,6 +16,7 @@ export interface Emulator {
   readonly openaiUrl: string;
   readonly anthropicUrl: string;
   readonly bedrockUrl: string;
+  readonly geminiUrl: string;
   /** The only AWS credentials that its Bedrock accepts. */
   readonly credentials: typeof credentials;
   readonly log: EmulatorLog;
@@ -27,7 +29,7 @@ export interface EmulatorOptions {
   readonly paceMs?: number;
 }
 
-const providers: Record<EmulatedCall['provider'], EmulatedProvider> = { openai, anthropic, bedrock };
+const providers: Record<EmulatedCall['provider'], EmulatedProvider> = { openai, anthropic, bedrock, gemini };
 
 /** Starts the embedded providers on a free port of 127.0.0.1. They need no account, no key and no network. */
 export async function startEmulator({ paceMs = 30 }: EmulatorOptions = {}): Promise<Emulator> {
@@ -39,7 +41,15 @@ export async function startEmulator({ paceMs = 30 }: EmulatorOptions = {}): Prom
     void serve(new Exchange(request, response, call), new Noise(calls++), paceMs);
   });
   const origin = `http://127.0.0.1:${door.port}`;
-  return { openaiUrl: `${origin}/v1`, anthropicUrl: origin, bedrockUrl: origin, credentials, log, close: door.close };
+  return {
+    openaiUrl: `${origin}/v1`,
+    anthropicUrl: origin,
+    bedrockUrl: origin,
+    geminiUrl: `${origin}/v1beta`,
+    credentials,
+    log,
+    close: door.close,
+  };
 }
 
 async function serve(exchange: Exchange, noise: Noise, paceMs: number): Promise<void> {
@@ -72,5 +82,6 @@ function callOf(request: HttpRequest): EmulatedCall {
 /** Whose API a path is of; the list of models is on one path for two of them, told apart by the header that one requires. */
 function providerOf(path: string, headers: Record<string, string>): EmulatedCall['provider'] {
   if (path.startsWith('/model/')) return 'bedrock';
+  if (path.startsWith('/v1beta/')) return 'gemini';
   return path.startsWith('/v1/messages') || headers['anthropic-version'] !== undefined ? 'anthropic' : 'openai';
 }
