@@ -1,0 +1,83 @@
+import type { Json, JsonObject } from '../../stream/json.ts';
+import type { Message, Part } from '../../stream/request.ts';
+import { unsupported } from '../carry.ts';
+import { urlOf } from '../source-urls.ts';
+import { isOpenaiReasoning } from './sealed-reasoning.ts';
+
+/**
+ * Turns as items: what was said as messages, calls, their results and reasoning as items of their own, in order. Throws
+ * `unsupported_parameter` for a part that this dialect has no word for.
+ *
+ * Reasoning goes back only where OpenAI made it, with the text that came before its signature; what others made would
+ * be refused, and is not needed to go on.
+ */
+export function buildInput(messages: readonly Message[]): JsonObject[] {
+  return messages.flatMap(({ role, content }) => {
+    const items: JsonObject[] = [];
+    let said: JsonObject[] = [];
+    let thought: JsonObject[] = [];
+    const endMessage = () => {
+      if (said.length > 0) items.push({ type: 'message', role, content: said });
+      said = [];
+    };
+    for (const part of content) {
+      switch (part.type) {
+        case 'reasoning':
+          endMessage();
+          if (part.text) thought.push({ type: 'summary_text', text: part.text });
+          if (part.signature === undefined) break;
+          if (isOpenaiReasoning(part.signature)) items.push(reasoning(thought, part.signature));
+          thought = [];
+          break;
+        case 'redacted-reasoning':
+          endMessage();
+          if (isOpenaiReasoning(part.data)) items.push(reasoning([], part.data));
+          break;
+        case 'tool-call':
+          endMessage();
+          items.push({ type: 'function_call', call_id: part.id, name: part.name, arguments: part.json });
+          break;
+        case 'tool-result':
+          endMessage();
+          items.push({ type: 'function_call_output', call_id: part.id, output: outputOf(part.content) });
+          break;
+        default:
+          said.push(role === 'assistant' ? answered(part) : given(part));
+      }
+    }
+    endMessage();
+    return items;
+  });
+}
+
+function reasoning(summary: JsonObject[], encrypted: string): JsonObject {
+  return { type: 'reasoning', summary, encrypted_content: encrypted };
+}
+
+function answered(part: Part): JsonObject {
+  if (part.type !== 'text') throw unsupported(part.field);
+  return { type: 'output_text', text: part.text };
+}
+
+function given(part: Part): JsonObject {
+  switch (part.type) {
+    case 'text':
+      return { type: 'input_text', text: part.text };
+    case 'image':
+      return { type: 'input_image', image_url: urlOf(part.source, part.field) };
+    case 'document': {
+      const { source, name } = part;
+      if (source.kind === 'text') return { type: 'input_text', text: source.text };
+      if (source.kind === 'url') return { type: 'input_file', file_url: source.url };
+      return { type: 'input_file', filename: name ?? 'document', file_data: urlOf(source, part.field) };
+    }
+    default:
+      throw unsupported(part.field);
+  }
+}
+
+/** What a tool gave: plain text where it is nothing else. This dialect has no mark for a tool that failed. */
+function outputOf(content: readonly Part[]): Json {
+  if (content.every((part) => part.type === 'text')) return content.map(({ text }) => text).join('\n');
+  return content.map(given);
+}

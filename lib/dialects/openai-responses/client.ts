@@ -1,0 +1,28 @@
+import type { ClientDialect, Collector, EncodeOptions } from '../dialect.ts';
+import { errorAnswer } from '../openai-errors.ts';
+import { ResponsesEncoder, writeEvent } from './encode.ts';
+import { parse } from './parse.ts';
+import { dialectName } from './wire.ts';
+
+/** OpenAI's Responses API as its clients speak it, without anything being kept between calls. */
+export const openaiResponses: ClientDialect = {
+  name: dialectName,
+  idPrefix: 'resp_',
+  contentType: 'text/event-stream; charset=utf-8',
+  write: writeEvent,
+  parse,
+  encoder: (options) => new ResponsesEncoder(options),
+  collector,
+  error: errorAnswer,
+};
+
+/** The end of a stream shows the whole response, so a whole answer is what a stream would have ended in. */
+function collector(options: EncodeOptions): Collector {
+  const encoder = new ResponsesEncoder(options);
+  return {
+    write(event) {
+      for (const _frame of encoder.write(event));
+    },
+    body: () => encoder.response,
+  };
+}

@@ -1,0 +1,176 @@
+import type { StreamEvent } from '../../stream/events.ts';
+import type { JsonObject } from '../../stream/json.ts';
+import type { Frame, WriteFrame } from '../../wire/frame.ts';
+import { writeSse } from '../../wire/sse.ts';
+import type { EncodeOptions, Encoder } from '../dialect.ts';
+import { objectIn, textIn } from '../members.ts';
+import { withNative } from '../native.ts';
+import { errorObject } from '../openai-errors.ts';
+import { incompleteWord } from './finish-reason.ts';
+import { ItemWriter } from './item-writer.ts';
+import { newResponse } from './response-body.ts';
+import { Sequence } from './sequence.ts';
+import { usageBody } from './usage.ts';
+import type { ResponsesNative } from './wire.ts';
+
+/** A comment: all that silence can be filled with once there are items, since clients fold a lifecycle event into them. */
+const silence: Frame = { data: '' };
+
+/** Every event has a name, so a frame without one is the comment. */
+export const writeEvent: WriteFrame = (frame) => (frame.event === undefined ? ': waiting\n\n' : writeSse(frame));
+
+/**
+ * Events as the stream of a response: created, items in turn, then completed or incomplete; or `error`, flat and nested
+ * at once because clients read one or the other, then failed. An item is closed when the next one begins, or at the end,
+ * whose reason tells whether it is whole.
+ *
+ * Where the provider speaks this dialect, its own events that the vocabulary has no word for go out among ours, with
+ * numbers and places of ours.
+ */
+export class ResponsesEncoder implements Encoder {
+  readonly #options: EncodeOptions;
+  readonly #sequence = new Sequence();
+  /** The response as it is so far; nothing before it has been created. */
+  #response: JsonObject | undefined;
+  readonly #output: JsonObject[] = [];
+  #item: ItemWriter | undefined;
+  /** Where in the output each of the provider's own items stands, and the id it had first. */
+  readonly #places = new Map<number, { index: number; id?: string }>();
+  #refused = false;
+
+  constructor(options: EncodeOptions) {
+    this.#options = options;
+  }
+
+  /** The response as the end of the stream shows it. */
+  get response(): JsonObject {
+    return this.#response ?? {};
+  }
+
+  *open(): Generator<Frame> {
+    yield* this.#create(this.#options.id, this.#options.model);
+  }
+
+  *heartbeat(): Generator<Frame> {
+    const begun = this.#output.length > 0;
+    if (this.#response && !begun) yield this.#sequence.event('response.in_progress', { response: this.#response });
+    else yield silence;
+  }
+
+  *write(event: StreamEvent): Generator<Frame> {
+    switch (event.type) {
+      case 'start':
+        yield* this.#start(event);
+        break;
+      case 'block-start':
+        yield* this.#begin(event);
+        break;
+      case 'block-end':
+        if (this.#item) yield* this.#item.end(event.native);
+        break;
+      case 'provider-delta':
+      case 'extra':
+        yield* this.#passOn(event.native);
+        break;
+      case 'finish':
+        yield* this.#finish(event);
+        break;
+      case 'error':
+        yield* this.#error(event);
+        break;
+      default:
+        if (this.#item) yield* this.#item.write(event);
+    }
+  }
+
+  *#start({ id, model, native }: Extract<StreamEvent, { type: 'start' }>): Generator<Frame> {
+    const of: ResponsesNative = native ?? {};
+    if (!this.#response) yield* this.#create(id || this.#options.id, model || this.#options.model, of.response);
+    // The id that was given when the stream had to be opened early stays: a client would take another for a second answer.
+    else this.#response = { ...this.#response, ...of.response, created_at: this.#response.created_at ?? 0, model };
+  }
+
+  *#create(id: string, model: string, native?: JsonObject): Generator<Frame> {
+    const response = newResponse(this.#options, id, model, native);
+    this.#response = response;
+    yield this.#sequence.event('response.created', { response });
+    yield this.#sequence.event('response.in_progress', { response });
+  }
+
+  *#begin({ block, native }: Extract<StreamEvent, { type: 'block-start' }>): Generator<Frame> {
+    const of: ResponsesNative = native ?? {};
+    const sameItem = of.place !== undefined && this.#item?.place === of.place;
+    if (!sameItem) yield* this.#close('completed');
+    if (block.kind === 'provider') {
+      yield* this.#passOn(native);
+      return;
+    }
+    this.#refused ||= block.kind === 'text' && block.refusal === true;
+    if (!this.#item) {
+      const index = this.#output.push({}) - 1;
+      this.#item = new ItemWriter(this.#sequence, index, textIn(this.response.id), block, of);
+      if (of.place !== undefined) this.#places.set(of.place, { index });
+      yield* this.#item.open();
+    }
+    yield* this.#item.begin(block, of);
+  }
+
+  *#close(status: 'completed' | 'incomplete'): Generator<Frame> {
+    if (!this.#item) return;
+    this.#output[this.#item.index] = yield* this.#item.close(status);
+    this.#item = undefined;
+  }
+
+  /** An event that the vocabulary has no word for. An item of the provider's own keeps the id that it began with. */
+  *#passOn({ place, frame }: ResponsesNative = {}): Generator<Frame> {
+    if (!frame) return;
+    const { type, sequence_number: _, item, ...members } = frame;
+    const name = textIn(type);
+    if (place === undefined) {
+      yield this.#sequence.event(name, { ...members, ...(item !== undefined && { item }) });
+      return;
+    }
+    const at = this.#places.get(place) ?? this.#placeOf(place, name, objectIn(item));
+    if (!at) return;
+    const ofItem = item === undefined ? {} : { item: { ...objectIn(item), ...(at.id && { id: at.id }) } };
+    if (ofItem.item) this.#output[at.index] = ofItem.item;
+    const id = at.id && members.item_id !== undefined && { item_id: at.id };
+    yield this.#sequence.event(name, { ...members, ...id, output_index: at.index, ...ofItem });
+  }
+
+  #placeOf(place: number, type: string, { id }: JsonObject): { index: number; id?: string } | undefined {
+    if (type !== 'response.output_item.added') return undefined;
+    const at = { index: this.#output.push({}) - 1, ...(typeof id === 'string' && { id }) };
+    this.#places.set(place, at);
+    return at;
+  }
+
+  *#finish({ reason, rawReason, usage, native }: Extract<StreamEvent, { type: 'finish' }>): Generator<Frame> {
+    const word = incompleteWord(reason, rawReason, this.#refused);
+    const status = word === undefined ? 'completed' : 'incomplete';
+    const of: ResponsesNative = native ?? {};
+    yield* this.#close(status);
+    const { id = null, created_at = null } = this.response;
+    this.#response = {
+      ...this.response,
+      ...of.response,
+      id,
+      created_at,
+      status,
+      ...(word !== undefined && { incomplete_details: { reason: word } }),
+      output: this.#output,
+      usage: usageBody(usage, of.usage),
+    };
+    yield this.#sequence.event(`response.${status}`, withNative({ response: this.#response }, of.frame));
+  }
+
+  /** Items that were not closed are not shown again: nobody is to take half a call for a whole one. */
+  *#error({ error }: Extract<StreamEvent, { type: 'error' }>): Generator<Frame> {
+    if (!this.#response) yield* this.open();
+    const { type, code = null, message = '', param = null } = errorObject(error, this.#options.requestId);
+    const output = this.#output.filter((item) => item.type !== undefined);
+    yield this.#sequence.event('error', { code, message, param, error: { type, code, message, param } });
+    const response = { ...this.response, status: 'failed', error: { code, message }, output };
+    yield this.#sequence.event('response.failed', { response });
+  }
+}

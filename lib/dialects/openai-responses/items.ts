@@ -1,0 +1,238 @@
+import { Blocks } from '../../stream/blocks.ts';
+import { SluiceError } from '../../stream/errors.ts';
+import type { Block, StreamEvent } from '../../stream/events.ts';
+import type { JsonObject } from '../../stream/json.ts';
+import { objectAt, objectsAt, textAt } from '../../wire/fields.ts';
+import { unsaid } from '../native.ts';
+import { type Part, Parts } from './parts.ts';
+import { addedMembers, doneMembers, partMembers, withoutEmptyLogprobs } from './said-members.ts';
+import { isPartType, type PartType, partForms, type ResponsesNative } from './wire.ts';
+
+interface Item {
+  readonly place: number;
+  readonly type: string;
+  /** As it began, and the event that began it. */
+  readonly wire: JsonObject;
+  readonly frame: JsonObject;
+  readonly parts: Map<string, Part>;
+  /** The part, or the call, whose end the provider may still add to. */
+  last?: Part;
+  /** Its members were told with its first block. */
+  told: boolean;
+}
+
+const partsByEvent: ReadonlyMap<string, PartType> = new Map(
+  (Object.keys(partForms) as PartType[]).flatMap((type) => [
+    [partForms[type].delta, type],
+    [partForms[type].whole, type],
+  ]),
+);
+
+/** More items than any answer has. */
+const maxItems = 4096;
+
+/**
+ * The items of a response as blocks of the vocabulary: each part of a message or of reasoning is a block, so is each
+ * call of a function; any other item is the provider's own work.
+ *
+ * An item is known by its `output_index` alone: GitHub Copilot gives it another id in each event. What no delta said is
+ * taken from the events that say it all again (LM Studio sends arguments in such a one alone). Throws
+ * `upstream_protocol_error` for arguments outside a call, and for what Blocks refuses.
+ */
+export class Items {
+  readonly #blocks: Blocks;
+  readonly #parts: Parts;
+  readonly #native: boolean;
+  readonly #items = new Map<number, Item>();
+  #count = 0;
+  #latest = 0;
+  /** The model has called a function. */
+  called = false;
+  /** The model has declined. */
+  refused = false;
+
+  constructor(id: string, native: boolean) {
+    this.#blocks = new Blocks(id);
+    this.#parts = new Parts(this.#blocks, native);
+    this.#native = native;
+  }
+
+  get begun(): boolean {
+    return this.#count > 0;
+  }
+
+  /** An event that is about an item. */
+  *read(type: string, event: JsonObject): Generator<StreamEvent> {
+    const index = typeof event.output_index === 'number' ? event.output_index : this.#latest;
+    switch (type) {
+      case 'response.output_item.added':
+        yield* this.#add(index, objectAt(event, 'item') ?? {}, event);
+        break;
+      case 'response.output_item.done':
+        yield* this.done(index, objectAt(event, 'item') ?? {}, event);
+        break;
+      default:
+        yield* this.#inside(index, type, event);
+    }
+  }
+
+  /** An item is whole. What no event has said of it is said now. */
+  *done(index: number, wire: JsonObject, event: JsonObject): Generator<StreamEvent> {
+    const item = this.#items.get(index) ?? (yield* this.#add(index, wire, { ...event, type: 'response.output_item.added' }));
+    switch (item.type) {
+      case 'message':
+        yield* this.#partsOf(item, wire, 'content');
+        break;
+      case 'reasoning':
+        yield* this.#partsOf(item, wire, 'summary');
+        yield* this.#partsOf(item, wire, 'content');
+        yield* this.#encrypted(item, wire, event);
+        break;
+      case 'function_call':
+        yield* this.#parts.whole(callOf(item), textAt(wire, 'arguments') || textAt(item.wire, 'arguments'));
+        break;
+      default:
+        yield* this.#ownWork(item, event);
+        yield* this.#blocks.end(keyOf(item));
+    }
+    if (item.last) yield* this.#parts.end(item.last, unsaid(wire, doneMembers));
+  }
+
+  /** The answer is over. */
+  *end(): Generator<StreamEvent> {
+    for (const item of this.#items.values()) {
+      if (item.type === 'function_call') yield* this.#parts.whole(callOf(item), textAt(item.wire, 'arguments'));
+    }
+    yield* this.#blocks.endAll();
+  }
+
+  *#add(index: number, wire: JsonObject, frame: JsonObject): Generator<StreamEvent, Item> {
+    const before = this.#items.get(index);
+    if (before?.last) yield* this.#parts.end(before.last);
+    if (this.#count >= maxItems) throw protocolError(`sent more than ${maxItems} items`);
+    const type = textAt(wire, 'type');
+    const item: Item = { place: this.#count++, type, wire, frame, parts: new Map(), told: false };
+    this.#items.set(index, item);
+    this.#latest = index;
+    if (type === 'function_call') {
+      this.called = true;
+      const id = textAt(wire, 'call_id') || textAt(wire, 'id');
+      yield* this.#blocks.tool(callOf(item).key, { id, name: textAt(wire, 'name') }, this.#opening(item));
+    } else if (type !== 'message' && type !== 'reasoning') yield* this.#openOwnWork(item);
+    return item;
+  }
+
+  /** An event that is not the beginning or the end of its item. */
+  *#inside(index: number, type: string, event: JsonObject): Generator<StreamEvent> {
+    const partType = partsByEvent.get(type) ?? textAt(objectAt(event, 'part') ?? {}, 'type');
+    const item = this.#items.get(index) ?? (yield* this.#imply(index, type, partType));
+    if (!item) return;
+    if (!['message', 'reasoning', 'function_call'].includes(item.type)) yield* this.#ownWork(item, event);
+    else if (item.type === 'function_call' && type === 'response.function_call_arguments.delta') {
+      yield* this.#parts.delta(callOf(item), event);
+    } else if (item.type === 'function_call' && type === 'response.function_call_arguments.done') {
+      yield* this.#parts.whole(callOf(item), textAt(event, 'arguments'), event);
+    } else if (item.type !== 'function_call' && isPartType(partType)) yield* this.#ofPart(item, partType, type, event);
+    else if (item.last && type === 'response.output_text.annotation.added') {
+      yield* this.#parts.cite(item.last, objectAt(event, 'annotation') ?? {}, event);
+    } else if (this.#native) yield { type: 'extra', native: { place: item.place, frame: event } };
+  }
+
+  /** The item that an event speaks of although none was begun, where the event says what it must be. */
+  *#imply(index: number, type: string, partType: string): Generator<StreamEvent, Item | undefined> {
+    if (type.startsWith('response.function_call_arguments.')) throw protocolError('sent tool arguments outside a tool call');
+    if (!isPartType(partType)) return undefined;
+    return yield* this.#add(index, { type: partForms[partType].block.kind === 'reasoning' ? 'reasoning' : 'message' }, {});
+  }
+
+  *#ofPart(item: Item, type: PartType, event: string, frame: JsonObject): Generator<StreamEvent> {
+    const form = partForms[type];
+    const shown = objectAt(frame, 'part') ?? {};
+    const part = yield* this.#part(item, type, Number(frame[form.place] ?? 0), event === form.added ? shown : {});
+    if (event === form.delta) yield* this.#parts.delta(part, frame);
+    else if (event === form.whole) yield* this.#parts.whole(part, textAt(frame, form.member), frame);
+    else if (event === form.done) yield* this.#parts.done(part, shown);
+  }
+
+  /** The part of this number; where it is new it begins, and the one before it ends. */
+  *#part(item: Item, type: PartType, number: number, wire: JsonObject): Generator<StreamEvent, Part> {
+    const name = `${partForms[type].list} ${number}`;
+    const known = item.parts.get(name);
+    if (known) return known;
+    if (item.last) yield* this.#parts.end(item.last);
+    const part: Part = { key: `${keyOf(item)} ${name}`, type, said: false, cited: false, ending: {} };
+    item.parts.set(name, part);
+    item.last = part;
+    if (type === 'refusal') this.refused = true;
+    const unsaidOfPart = unsaid(withoutEmptyLogprobs({ ...wire, type }), partMembers[type]);
+    const native = this.#opening(item, { ...(unsaidOfPart && { part: unsaidOfPart }) });
+    yield* this.#blocks.open(part.key, partForms[type].block, native);
+    return part;
+  }
+
+  /** The parts of a whole item. */
+  *#partsOf(item: Item, wire: JsonObject, list: 'content' | 'summary'): Generator<StreamEvent> {
+    for (const [number, content] of objectsAt(wire, list).entries()) {
+      const type = textAt(content, 'type');
+      if (!isPartType(type) || partForms[type].list !== list) continue;
+      const part = yield* this.#part(item, type, number, content);
+      if (!part.said) yield* this.#parts.done(part, content);
+    }
+  }
+
+  /** Encrypted reasoning signs the text that there is; where there is none, it is a block by itself. */
+  *#encrypted(item: Item, wire: JsonObject, event: JsonObject): Generator<StreamEvent> {
+    const encrypted = textAt(wire, 'encrypted_content');
+    if (item.last && encrypted) {
+      yield* this.#blocks.delta(item.last.key, { kind: 'reasoning' }, { type: 'signature-delta', signature: encrypted });
+    } else if (encrypted) {
+      const ending = unsaid(wire, doneMembers);
+      yield* this.#blocks.open(keyOf(item), { kind: 'redacted-reasoning', data: encrypted }, this.#opening(item));
+      yield* this.#blocks.end(keyOf(item), this.#native && ending ? { item: ending } : undefined);
+    } else if (!item.last && this.#native) {
+      // Nothing that another dialect could show.
+      yield* this.#openOwnWork(item);
+      yield* this.#ownWork(item, event);
+      yield* this.#blocks.end(keyOf(item));
+    }
+  }
+
+  *#openOwnWork(item: Item): Generator<StreamEvent> {
+    yield* this.#blocks.open(
+      keyOf(item),
+      providerBlock(item),
+      this.#native ? { place: item.place, frame: item.frame } : undefined,
+    );
+  }
+
+  *#ownWork(item: Item, frame: JsonObject): Generator<StreamEvent> {
+    const native = this.#native && { native: { place: item.place, frame } };
+    yield* this.#blocks.delta(keyOf(item), providerBlock(item), { type: 'provider-delta', ...native });
+  }
+
+  /** What is told with the opening of a block, of its item with the first one. */
+  #opening(item: Item, ofPart: ResponsesNative = {}): JsonObject | undefined {
+    if (!this.#native) return undefined;
+    const ofItem = item.told ? undefined : unsaid(item.wire, addedMembers);
+    item.told = true;
+    return { place: item.place, ...(ofItem && { item: ofItem }), ...ofPart };
+  }
+}
+
+function keyOf(item: Item): string {
+  return `item ${item.place}`;
+}
+
+/** A call has no parts: it is one. */
+function callOf(item: Item): Part {
+  item.last ??= { key: keyOf(item), type: 'function_call', said: false, cited: false, ending: {} };
+  return item.last;
+}
+
+function providerBlock(item: Item): Block {
+  return { kind: 'provider', name: item.type };
+}
+
+function protocolError(what: string): SluiceError {
+  return new SluiceError('upstream_protocol_error', `The provider ${what}.`);
+}

@@ -1,0 +1,117 @@
+import type { Json, JsonObject } from '../../stream/json.ts';
+import type { Message, Part } from '../../stream/request.ts';
+import { objectsIn, textIn } from '../members.ts';
+import { sourceOf } from '../source-urls.ts';
+import { invalidField } from '../valid-body.ts';
+import type { ResponsesBody } from './schema.ts';
+import { isSealed, unseal } from './sealed-reasoning.ts';
+import { referenceRefused } from './stateless.ts';
+
+/** What an item gives to the conversation, and whether it goes on with the turn before it, if that is of this kind. */
+interface Turn {
+  readonly kind: 'message' | 'assistant' | 'result';
+  readonly role: Message['role'];
+  readonly content: Part[];
+}
+
+/**
+ * The conversation. What the model did comes in items of their own here: those that follow one another are one turn, as
+ * are the results of tools.
+ */
+export function parseInput({ input, instructions }: ResponsesBody): Message[] {
+  const messages: Message[] = [];
+  if (instructions) messages.push({ role: 'system', content: [{ field: 'instructions', type: 'text', text: instructions }] });
+  if (typeof input === 'string') {
+    return [...messages, { role: 'user', content: [{ field: 'input', type: 'text', text: input }] }];
+  }
+  let last: Turn['kind'] = 'message';
+  for (const [index, item] of (input as JsonObject[]).entries()) {
+    const { kind, role, content } = turnOf(item, `input[${index}]`);
+    const before = messages.at(-1);
+    if (before && kind === last && kind !== 'message') before.content.push(...content);
+    else messages.push({ role, content });
+    last = kind;
+  }
+  return messages;
+}
+
+function turnOf(item: JsonObject, field: string): Turn {
+  const type = textIn(item.type) || (item.role === undefined ? 'item_reference' : 'message');
+  switch (type) {
+    case 'message':
+      return messageOf(item, field);
+    case 'function_call': {
+      const json = textIn(item.arguments).trim() || '{}';
+      const call: Part = { field, type: 'tool-call', id: textIn(item.call_id), name: textIn(item.name), json };
+      return { kind: 'assistant', role: 'assistant', content: [call] };
+    }
+    case 'function_call_output': {
+      const content = partsOf(item.output, `${field}.output`);
+      return { kind: 'result', role: 'user', content: [{ field, type: 'tool-result', id: textIn(item.call_id), content }] };
+    }
+    case 'reasoning':
+      return { kind: 'assistant', role: 'assistant', content: reasoningOf(item, field) };
+    case 'item_reference':
+      throw referenceRefused(field);
+    default: {
+      // What came of a tool is told by its type; all else was the model's or the provider's doing.
+      const isResult = type.endsWith('_output') || type.endsWith('_response');
+      const content: Part[] = [{ field, type: 'native', value: item }];
+      return isResult ? { kind: 'result', role: 'user', content } : { kind: 'assistant', role: 'assistant', content };
+    }
+  }
+}
+
+function messageOf({ role, content }: JsonObject, field: string): Turn {
+  const parts = partsOf(content, `${field}.content`);
+  if (role === 'assistant') return { kind: 'assistant', role, content: parts };
+  return { kind: 'message', role: role === 'user' ? role : 'system', content: parts };
+}
+
+/** Reasoning as `encode` gives it away. What is not of our sealing is OpenAI's, which it goes back to by its own dialect. */
+function reasoningOf({ summary, content, encrypted_content: encrypted }: JsonObject, field: string): Part[] {
+  const text = [...objectsIn(summary), ...objectsIn(content)].map((part) => textIn(part.text)).join('');
+  const shown: Part[] = text ? [{ field, type: 'reasoning', text }] : [];
+  if (!isSealed(encrypted)) return shown;
+  const sealed = unseal(textIn(encrypted));
+  if (!sealed) throw invalidField(`${field}.encrypted_content`, 'is not as it was given');
+  const { signature, redacted } = sealed;
+  if (redacted !== undefined) return [...shown, { field, type: 'redacted-reasoning', data: redacted }];
+  return signature === undefined ? shown : [{ field, type: 'reasoning', text, signature }];
+}
+
+function partsOf(content: Json | undefined, field: string): Part[] {
+  if (typeof content === 'string') return [{ field, type: 'text', text: content }];
+  return objectsIn(content).map((part, index) => partOf(part, `${field}[${index}]`));
+}
+
+function partOf(part: JsonObject, field: string): Part {
+  const type = textIn(part.type);
+  const read = Object.hasOwn(partReaders, type) ? partReaders[type] : undefined;
+  return read?.(part, field) ?? { field, type: 'native', value: part };
+}
+
+const text = ({ text }: JsonObject, field: string): Part => {
+  if (typeof text !== 'string') throw invalidField(`${field}.text`, 'must be text');
+  return { field, type: 'text', text };
+};
+
+/** Parts by type; nothing for one that only this dialect can say, such as a file that was uploaded before. */
+const partReaders: Readonly<Record<string, (part: JsonObject, field: string) => Part | undefined>> = {
+  input_text: text,
+  output_text: text,
+  text,
+  refusal: ({ refusal }, field) => ({ field, type: 'text', text: textIn(refusal) }),
+  input_image: ({ image_url: url }, field) => {
+    if (url === undefined || url === null) return undefined;
+    const source = sourceOf(textIn(url));
+    if (!source) throw invalidField(`${field}.image_url`, 'must be an http(s) URL or a data: URL in base64');
+    return { field, type: 'image', source };
+  },
+  input_file: ({ file_data: data, file_url: url, filename }, field) => {
+    const given = textIn(data) || textIn(url);
+    if (!given) return undefined;
+    const source = sourceOf(given) ?? { kind: 'base64', mediaType: 'application/pdf', data: given };
+    return { field, type: 'document', source, ...(textIn(filename) && { name: textIn(filename) }) };
+  },
+};

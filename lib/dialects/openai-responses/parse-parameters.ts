@@ -1,0 +1,98 @@
+import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
+import type { ModelRequest, Parameters, ResponseFormat, Tool, ToolChoice } from '../../stream/request.ts';
+import { objectIn, textIn } from '../members.ts';
+import { invalidField } from '../valid-body.ts';
+import type { ResponsesBody } from './schema.ts';
+
+const maxFunctions = 128;
+const logprobsIncluded = 'message.output_text.logprobs';
+
+type Spelling = ModelRequest['spelling'];
+type Member = keyof ResponsesBody & string;
+type Read<Name extends keyof Parameters> = [spelled: string, value: Parameters[Name]] | undefined;
+
+/** How each parameter is read: the member that gave it and its value; nothing where it was not set. */
+const readers: { [Name in keyof Parameters]?: (body: ResponsesBody) => Read<Name> } = {
+  maxOutputTokens: (body) => given(body, 'max_output_tokens'),
+  temperature: (body) => given(body, 'temperature'),
+  topP: (body) => given(body, 'top_p'),
+  tools: ({ tools = [] }) => (tools.length > 0 ? ['tools', readTools(tools as JsonObject[])] : undefined),
+  toolChoice: ({ tool_choice }) => tool_choice && ['tool_choice', readToolChoice(tool_choice as Json)],
+  parallelToolCalls: (body) => given(body, 'parallel_tool_calls'),
+  reasoning: ({ reasoning }) => {
+    const effort = reasoning?.effort;
+    return effort ? ['reasoning.effort', effort === 'none' ? { enabled: false } : { enabled: true, effort }] : undefined;
+  },
+  responseFormat: ({ text }) => {
+    const format = text?.format ? readFormat(text.format as JsonObject) : undefined;
+    return format && ['text.format', format];
+  },
+  logprobs: ({ top_logprobs: top = 0, include = [] }) => {
+    if (top > 0) return ['top_logprobs', { top }];
+    return include.includes(logprobsIncluded) ? ['include', {}] : undefined;
+  },
+  user: (body) => given(body, 'user') ?? given(body, 'safety_identifier'),
+  metadata: ({ metadata = {} }) =>
+    Object.keys(metadata).length > 0 ? ['metadata', metadata as NonNullable<Parameters['metadata']>] : undefined,
+  cacheKey: (body) => given(body, 'prompt_cache_key'),
+  verbosity: ({ text }) => (text?.verbosity ? ['text.verbosity', text.verbosity] : undefined),
+  serviceTier: (body) => given(body, 'service_tier'),
+};
+
+export function parseParameters(body: ResponsesBody): { parameters: Parameters; spelling: Spelling } {
+  const parameters: Record<string, unknown> = {};
+  const spelling: Record<string, string> = {};
+  for (const [name, read] of Object.entries(readers)) {
+    const found = read(body);
+    if (!found) continue;
+    [spelling[name], parameters[name]] = found;
+  }
+  return { parameters, spelling };
+}
+
+function given<Name extends Member>(body: ResponsesBody, name: Name): [Name, NonNullable<ResponsesBody[Name]>] | undefined {
+  const value = body[name];
+  return value === undefined || value === null ? undefined : [name, value];
+}
+
+/** Functions stand flat here; the provider's own tools are told by their type. */
+function readTools(tools: readonly JsonObject[]): Tool[] {
+  if (tools.filter(({ type }) => type === 'function').length > maxFunctions) {
+    throw invalidField('tools', `must have at most ${maxFunctions} functions`);
+  }
+  return tools.map((tool, index): Tool => {
+    const field = `tools[${index}]`;
+    if (tool.type !== 'function') return { field, type: 'native', value: tool };
+    const { name, description, parameters, strict } = tool;
+    return {
+      field,
+      type: 'function',
+      name: textIn(name),
+      ...(textIn(description) && { description: textIn(description) }),
+      schema: isObject(parameters) ? parameters : { type: 'object', properties: {} },
+      ...(typeof strict === 'boolean' && { strict }),
+    };
+  });
+}
+
+/** Cursor names a function as chat completions do. */
+function readToolChoice(choice: Json): ToolChoice {
+  if (choice === 'auto' || choice === 'none' || choice === 'required') return { type: choice };
+  const { type, name, function: called } = objectIn(choice);
+  if (type !== 'function') return { type: 'native', value: choice };
+  const named = textIn(name) || textIn(objectIn(called).name);
+  if (!named) throw invalidField('tool_choice.name', 'is required');
+  return { type: 'tool', name: named };
+}
+
+function readFormat({ type, name, description, schema, strict }: JsonObject): ResponseFormat | undefined {
+  if (type === 'text') return undefined;
+  if (type === 'json_object') return { type: 'json-object' };
+  return {
+    type: 'json-schema',
+    name: textIn(name),
+    ...(textIn(description) && { description: textIn(description) }),
+    schema: objectIn(schema),
+    ...(typeof strict === 'boolean' && { strict }),
+  };
+}
