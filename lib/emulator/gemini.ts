@@ -98,7 +98,7 @@ class GeminiVoice implements Voice {
     this.#model = model;
     this.#noise = noise;
     this.#id = noise.text(22);
-    const error = { code: 503, message: 'The model is overloaded. Please try again later.', status: 'UNAVAILABLE' };
+    const error = { code: 500, message: 'An internal error has occurred. Please retry.', status: 'INTERNAL' };
     this.mishaps = {
       // A failure stands outside of every event.
       error: `${JSON.stringify({ error }, null, 2).replaceAll('\n', '\r\n')}\r\n`,

@@ -173,7 +173,7 @@ describe('an emulated Gemini that misbehaves', () => {
 
   test('tells of a failure outside of every event, or sends one that is broken', async () => {
     const failed = await raw('error@1').whole();
-    expect(failed.body).toMatch(/\r\n\r\n\{\r\n {2}"error": \{\r\n {4}"code": 503,/);
+    expect(failed.body).toMatch(/\r\n\r\n\{\r\n {2}"error": \{\r\n {4}"code": 500,/);
     const garbage = await raw('garbage@1').whole();
     expect(garbage.body).toContain('{"text": "bro\r\n\r\n');
     expect(garbage.body).toContain('"finishReason":"STOP"');

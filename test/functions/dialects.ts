@@ -45,7 +45,7 @@ export const predictionGuard: Surface = {
 
 export const surfaces: readonly Surface[] = [chat, messages, predictionGuard];
 
-export const providers = ['demo/openai', 'demo/anthropic', 'demo/bedrock'] as const;
+export const providers = ['demo/openai', 'demo/anthropic', 'demo/bedrock', 'demo/gemini'] as const;
 
 /** Reads a whole answer, and holds it to the byte contract of its surface. */
 export async function readChecked(
