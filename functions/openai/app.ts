@@ -1,4 +1,5 @@
 import type { Hono } from 'hono';
+import { openaiResponses } from '../../lib/dialects/openai-responses/client.ts';
 import { answering } from '../../lib/http/answering.ts';
 import { baseApp } from '../../lib/http/base-routes.ts';
 import { listingModels, showingModel } from '../../lib/http/models.ts';
@@ -10,6 +11,10 @@ import { chatFor } from './forms.ts';
 export function openaiApp(sluice: Sluice): Hono {
   const app = baseApp(sluice, chatFor);
   app.post('/v1/chat/completions', answering(sluice, chatFor));
+  app.post(
+    '/v1/responses',
+    answering(sluice, () => openaiResponses),
+  );
   // Azure's clients name the model in the path.
   app.post(
     '/v1/openai/deployments/:model/chat/completions',
