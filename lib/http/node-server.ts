@@ -1,9 +1,11 @@
 import { once } from 'node:events';
 import type { Server, ServerResponse } from 'node:http';
+import { createServer as createHttp2Server, type Http2Server, type Http2ServerResponse } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { serve } from '@hono/node-server';
+import { createAdaptorServer, serve } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Sink } from '../deliver.ts';
+import { alsoHttp2 } from './also-http2.ts';
 import { takeSource } from './stream-response.ts';
 
 export interface NodeServer {
@@ -12,15 +14,20 @@ export interface NodeServer {
   close(graceMs: number): Promise<void>;
 }
 
+/** How often a server that is closing looks for connections whose last answer has ended, in milliseconds. */
+/** How often a server that is being stopped looks for connections without a request, in milliseconds. */
+const idleCheckMs = 50;
+
 export type Fetch = (request: Request) => Response | Promise<Response>;
 
-/** Serves an app with Node's own HTTP server. Rejects when the port is taken. */
+/** Serves an app with Node's own servers, over HTTP/1.1 and HTTP/2 without TLS. Rejects when the port is taken. */
 export async function serveNode(fetch: Fetch, { port, hostname }: { port: number; hostname: string }): Promise<NodeServer> {
-  const server = serve({
-    fetch: (request, { outgoing }) => answer(fetch(request), outgoing),
-    port,
-    hostname,
-  }) as Server;
+  const options = {
+    fetch: (request: Request, { outgoing }: { outgoing: Outgoing }) => answer(fetch(request), outgoing),
+  };
+  // Neither is made with TLS, which the library's types cannot tell.
+  const server = serve({ ...options, port, hostname }) as Server;
+  const http2 = alsoHttp2(server, createAdaptorServer({ ...options, createServer: createHttp2Server }) as Http2Server);
   await once(server, 'listening');
   const { port: bound } = server.address() as AddressInfo;
   return {
@@ -28,48 +35,69 @@ export async function serveNode(fetch: Fetch, { port, hostname }: { port: number
     async close(graceMs) {
       const closed = once(server, 'close');
       server.close();
-      server.closeIdleConnections();
-      const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+      // A connection whose answer has ended stays open for the next request, which will not be taken.
+      const idle = setInterval(() => server.closeIdleConnections(), idleCheckMs);
+      http2.close();
+      const sweep = setInterval(() => server.closeIdleConnections(), idleCheckMs);
+      const timer = setTimeout(() => {
+        server.closeAllConnections();
+        http2.destroy();
+      }, graceMs);
       await closed;
+      clearInterval(sweep);
+      clearInterval(idle);
       clearTimeout(timer);
     },
   };
 }
 
-/** A streamed answer is written straight into the socket, one string a write; anything else is the library's business. */
-async function answer(response: Response | Promise<Response>, outgoing: unknown): Promise<Response> {
+type Outgoing = ServerResponse | Http2ServerResponse;
+
+/** A streamed answer is written straight into the connection, one string a write; anything else is the library's business. */
+async function answer(response: Response | Promise<Response>, outgoing: Outgoing): Promise<Response> {
   const answered = await response;
   const source = takeSource(answered);
   if (!source) return answered;
-  // An HTTP/1.1 server, as made above, has no other kind of response.
-  const socket = outgoing as ServerResponse;
-  socket.writeHead(answered.status, Object.fromEntries(answered.headers));
-  socket.flushHeaders();
-  await source(socketSink(socket));
+  const output: Output = outgoing;
+  output.writeHead(answered.status, Object.fromEntries(answered.headers));
+  output.flushHeaders?.();
+  await source(sinkOf(output, outgoing));
   return RESPONSE_ALREADY_SENT;
 }
 
-function socketSink(socket: ServerResponse): Sink {
+/** What both kinds of responses can do, which TypeScript cannot call through their union. */
+interface Output {
+  writeHead(status: number, headers: Record<string, string>): unknown;
+  /** Over HTTP/2 the head goes out with `writeHead`. */
+  flushHeaders?(): void;
+  write(piece: string | Uint8Array): boolean;
+  end(): unknown;
+  on(event: string, listener: () => void): unknown;
+  off(event: string, listener: () => void): unknown;
+}
+
+function sinkOf(output: Output, outgoing: Outgoing): Sink {
+  const isGone = () => ('stream' in outgoing ? outgoing.stream.destroyed : outgoing.destroyed);
   return {
     write(piece) {
-      if (socket.destroyed || socket.write(piece)) return undefined;
-      return drained(socket);
+      if (isGone() || output.write(piece)) return undefined;
+      return drained(output);
     },
     end() {
-      socket.end();
+      output.end();
     },
   };
 }
 
 /** Resolves when the reader can take more, or is gone: then writing on does no harm. */
-function drained(socket: ServerResponse): Promise<void> {
+function drained(output: Output): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const done = () => {
-    socket.off('drain', done);
-    socket.off('close', done);
+    output.off('drain', done);
+    output.off('close', done);
     resolve();
   };
-  socket.on('drain', done);
-  socket.on('close', done);
+  output.on('drain', done);
+  output.on('close', done);
   return promise;
 }
