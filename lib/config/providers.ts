@@ -84,6 +84,7 @@ function configuredProvider(
     ...(region && { region }),
     ...(credentials && { credentials }),
     ...(record.differences && { differences: record.differences }),
+    ...(record.apis && { apis: record.apis }),
     key: async () => readKey(variable, environment, name),
   });
 }

@@ -1,12 +1,13 @@
 import { anthropicMessagesUpstream } from '../dialects/anthropic-messages/upstream.ts';
 import { geminiUpstream } from '../dialects/gemini/upstream.ts';
 import { type OpenaiChatDifferences, openaiChatUpstream } from '../dialects/openai-chat/upstream.ts';
+import { openaiResponsesUpstream } from '../dialects/openai-responses/upstream.ts';
 import { readSse, readSseLines } from '../wire/sse.ts';
 import { sseAnswer } from './accept-answer.ts';
 import { bedrockProvider } from './bedrock.ts';
 import { type HttpProviderSettings, httpProvider } from './http-provider.ts';
 import type { Provider } from './provider.ts';
-import type { ProviderKind } from './records.ts';
+import type { ProviderKind, ProviderRecord } from './records.ts';
 
 /** One provider as it is to be made: a record and what the configuration adds to it. */
 export interface ProviderSettings {
@@ -16,6 +17,7 @@ export interface ProviderSettings {
   readonly region?: string;
   readonly credentials?: { accessKeyId: string; secretAccessKey: string };
   readonly differences?: OpenaiChatDifferences;
+  readonly apis?: ProviderRecord['apis'];
   /** The key, read at first use; nothing for a server that wants none. */
   readonly key: () => Promise<string | undefined>;
 }
@@ -78,20 +80,21 @@ export function makeProvider(settings: ProviderSettings): Provider {
   return kinds[settings.kind](settings);
 }
 
+/** A server that speaks chat completions, and whichever of OpenAI's other APIs its record names. */
 function openaiShaped(
-  { name, baseUrl = '', key }: ProviderSettings,
+  { name, baseUrl = '', key, apis = {} }: ProviderSettings,
   differences: OpenaiChatDifferences = {},
   reached: Partial<Pick<HttpProviderSettings, 'path' | 'authenticate' | 'read'>> = {},
 ): Provider {
-  return httpProvider({
-    name,
-    baseUrl,
-    key,
-    dialect: openaiChatUpstream(differences),
-    read: readSse,
-    answerForm: sseAnswer,
-    path: () => '/chat/completions',
-    authenticate: bearer,
-    ...reached,
-  });
+  const common = { name, baseUrl, key, read: readSse, answerForm: sseAnswer, authenticate: bearer };
+  const chat = httpProvider({ ...common, dialect: openaiChatUpstream(differences), path: () => '/chat/completions', ...reached });
+  const responses = httpProvider({ ...common, dialect: openaiResponsesUpstream(), path: () => '/responses' });
+  return {
+    ...chat,
+    speaking(callerDialect, model) {
+      const { responses: only } = apis;
+      if (!only) return chat;
+      return callerDialect === responses.dialect.name || only.some((beginning) => model.startsWith(beginning)) ? responses : chat;
+    },
+  };
 }

@@ -10,6 +10,11 @@ export interface ProviderRecord {
   readonly claims?: readonly string[];
   /** How its dialect differs from the standard form. */
   readonly differences?: OpenaiChatDifferences;
+  /**
+   * Which other APIs of OpenAI's it has, beside chat completions: a caller who speaks one is served by it, and models
+   * whose names begin so live only there.
+   */
+  readonly apis?: { readonly responses?: readonly string[] };
 }
 
 export type ProviderKind =
@@ -29,6 +34,18 @@ export const providerRecords: Readonly<Record<string, ProviderRecord>> = {
     baseUrl: 'https://api.openai.com/v1',
     environment: { key: 'OPENAI_API_KEY', baseUrl: 'OPENAI_BASE_URL' },
     claims: ['gpt-', 'chatgpt-', 'o1', 'o3', 'o4'],
+    apis: {
+      responses: [
+        'codex-mini',
+        'computer-use',
+        'gpt-5-codex',
+        'gpt-5-pro',
+        'o1-pro',
+        'o3-deep-research',
+        'o3-pro',
+        'o4-mini-deep-research',
+      ],
+    },
   },
   anthropic: {
     kind: 'anthropic',

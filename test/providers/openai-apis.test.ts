@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'vitest';
+import { makeProvider } from '../../lib/providers/kinds.ts';
+import { providerRecords } from '../../lib/providers/records.ts';
+
+const key = async () => undefined;
+const openai = makeProvider({ name: 'openai', baseUrl: 'http://127.0.0.1:1', key, ...providerRecords.openai, kind: 'openai' });
+const lab = makeProvider({ name: 'lab', kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:1', key });
+const asked = (provider: typeof openai, caller: string, model: string) =>
+  (provider.speaking?.(caller, model) ?? provider).dialect.name;
+
+describe('the API by which OpenAI is asked', () => {
+  const cases: [caller: string, model: string, api: string][] = [
+    ['openai-chat', 'gpt-4o-mini', 'openai-chat'],
+    ['anthropic-messages', 'gpt-4o-mini', 'openai-chat'],
+    ['openai-responses', 'gpt-4o-mini', 'openai-responses'],
+    ['openai-chat', 'o1-pro-2025-03-19', 'openai-responses'],
+    ['anthropic-messages', 'codex-mini-latest', 'openai-responses'],
+  ];
+  for (const [caller, model, api] of cases) {
+    test(`for ${model} and a caller of ${caller} is ${api}`, () => expect(asked(openai, caller, model)).toBe(api));
+  }
+
+  test('of a compatible server is chat completions, whoever asks', () => {
+    expect(asked(lab, 'openai-responses', 'o1-pro')).toBe('openai-chat');
+  });
+});
