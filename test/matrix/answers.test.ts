@@ -11,7 +11,7 @@ import { cases } from './cases.ts';
 
 describe('every recorded answer, to every client', () => {
   testWithRecordings('there are recordings of every provider dialect', () => {
-    expect(new Set(cases().map(({ format }) => format)).size).toBe(5);
+    expect(new Set(cases().map(({ format }) => format)).size).toBe(6);
   });
 
   test.for(cases().map((one) => [one.title, one] as const))(

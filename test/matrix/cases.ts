@@ -6,6 +6,8 @@ import type { ClientDialect, ProviderDialect } from '../../lib/dialects/dialect.
 import { geminiUpstream } from '../../lib/dialects/gemini/upstream.ts';
 import { openaiChat } from '../../lib/dialects/openai-chat/client.ts';
 import { openaiChatUpstream } from '../../lib/dialects/openai-chat/upstream.ts';
+import { openaiResponses } from '../../lib/dialects/openai-responses/client.ts';
+import { openaiResponsesUpstream } from '../../lib/dialects/openai-responses/upstream.ts';
 import type { CheckedDialect } from '../support/checker/check.ts';
 import { type Recording, recordings } from '../support/recordings.ts';
 import type { Translation } from '../support/translate.ts';
@@ -26,6 +28,7 @@ const providers: Partial<Record<Format, ProviderDialect>> = {
   'bedrock-converse': bedrockConverseUpstream(),
   'bedrock-invoke': anthropicMessagesUpstream(),
   gemini: geminiUpstream(),
+  'openai-responses': openaiResponsesUpstream(),
 };
 
 /** Of what Bedrock's invoke holds, the answers in Anthropic's own form. */
@@ -34,6 +37,7 @@ const otherFamilies = /^(bedrock-invoke|_synthetic)\/.*(cohere|instant|legacy|ll
 const clients: Record<CheckedDialect, ClientDialect> = {
   'openai-chat': openaiChat,
   'anthropic-messages': anthropicMessages,
+  'openai-responses': openaiResponses,
   'bedrock-converse': bedrockConverse,
 };
 

@@ -26,6 +26,12 @@ export function openaiResponsesTruth(bytes: Uint8Array): Truth {
     if (type === 'output_item.added' && item.type === 'function_call') {
       drafts.set(event.output_index, { id: textOf(item.call_id), name: textOf(item.name), json: '' });
     }
+    if (type === 'output_item.done' && item.type === 'reasoning') {
+      const thought = [...said].some(
+        (known) => known.startsWith('reasoning') && known.split(',')[1] === String(event.output_index),
+      );
+      addEncrypted(truth, textOf(item.encrypted_content), thought);
+    }
     if (type === 'output_item.done' && item.type === 'function_call') {
       drafts.set(event.output_index, { id: textOf(item.call_id), name: textOf(item.name), json: textOf(item.arguments) });
     }
@@ -56,6 +62,21 @@ export function openaiResponsesTruth(bytes: Uint8Array): Truth {
   }
 
   truth.tools = [...drafts.values()].map(toolOf);
+  if (truth.finish.reason === 'stop' && truth.refusal) truth.finish.reason = 'refusal';
   truth.complete = !truth.error && truth.finish.raw !== undefined;
   return truth;
+}
+
+/**
+ * What only the model can read: the signature of the text there is, else a block by itself. Of other providers it is
+ * sealed as `sluice.1.` and base64url of JSON that says which.
+ */
+function addEncrypted(truth: Truth, encrypted: string, thought: boolean): void {
+  if (!encrypted.startsWith('sluice.1.')) {
+    if (encrypted) (thought ? truth.signatures : truth.redacted).push(encrypted);
+    return;
+  }
+  const { signature, redacted } = objectOf(parsed(Buffer.from(encrypted.slice('sluice.1.'.length), 'base64url').toString()));
+  if (textOf(signature)) truth.signatures.push(textOf(signature));
+  if (textOf(redacted)) truth.redacted.push(textOf(redacted));
 }

@@ -23,11 +23,14 @@ const views: Record<CheckedDialect, (truth: Truth) => Truth> = {
     const reason = truth.finish.reason === 'content-filter' ? 'refusal' : truth.finish.reason;
     return { ...truth, text: truth.text + refusal, finish: { ...truth.finish, reason } };
   },
-  // The same the other way round; and reasoning is counted in the output alone.
+  // As chat completions.
+  'openai-responses': (truth) => views['openai-chat'](truth),
+  // The same the other way round; reasoning is counted in the output alone; what only the model can read has to be base64.
   'bedrock-converse': ({ refusal = '', ...truth }) => {
     const declined = truth.finish.reason === 'refusal' || (refusal !== '' && truth.finish.reason === 'stop');
     const reason = declined ? 'content-filter' : truth.finish.reason;
     const { reasoning: _, ...usage } = truth.usage;
-    return { ...truth, text: truth.text + refusal, finish: { ...truth.finish, reason }, usage };
+    const redacted = truth.redacted.filter((data) => /^[A-Za-z0-9+/]*=*$/.test(data));
+    return { ...truth, text: truth.text + refusal, finish: { ...truth.finish, reason }, usage, redacted };
   },
 };
