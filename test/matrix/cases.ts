@@ -6,6 +6,8 @@ import type { ClientDialect, ProviderDialect } from '../../lib/dialects/dialect.
 import { geminiUpstream } from '../../lib/dialects/gemini/upstream.ts';
 import { openaiChat } from '../../lib/dialects/openai-chat/client.ts';
 import { openaiChatUpstream } from '../../lib/dialects/openai-chat/upstream.ts';
+import { openaiCompletions } from '../../lib/dialects/openai-completions/client.ts';
+import { openaiCompletionsUpstream } from '../../lib/dialects/openai-completions/upstream.ts';
 import { openaiResponses } from '../../lib/dialects/openai-responses/client.ts';
 import { openaiResponsesUpstream } from '../../lib/dialects/openai-responses/upstream.ts';
 import type { CheckedDialect } from '../support/checker/check.ts';
@@ -20,6 +22,8 @@ export interface Case extends Translation {
   readonly title: string;
   readonly format: Format;
   readonly dialect: CheckedDialect;
+  readonly provider: ProviderDialect;
+  readonly client: ClientDialect;
 }
 
 const providers: Partial<Record<Format, ProviderDialect>> = {
@@ -28,6 +32,7 @@ const providers: Partial<Record<Format, ProviderDialect>> = {
   'bedrock-converse': bedrockConverseUpstream(),
   'bedrock-invoke': anthropicMessagesUpstream(),
   gemini: geminiUpstream(),
+  'openai-completions': openaiCompletionsUpstream(),
   'openai-responses': openaiResponsesUpstream(),
 };
 
@@ -36,6 +41,7 @@ const otherFamilies = /^(bedrock-invoke|_synthetic)\/.*(cohere|instant|legacy|ll
 
 const clients: Record<CheckedDialect, ClientDialect> = {
   'openai-chat': openaiChat,
+  'openai-completions': openaiCompletions,
   'anthropic-messages': anthropicMessages,
   'openai-responses': openaiResponses,
   'bedrock-converse': bedrockConverse,

@@ -12,12 +12,14 @@ export function cutPositions({ title, wire, bytes }: Case): number[] {
   return [...new Set([0, ...chosen, ...anywhere])].sort((a, b) => a - b);
 }
 
-function eventEnds(bytes: Uint8Array): number[] {
+/** Where each event of server-sent events ends. */
+export function eventEnds(bytes: Uint8Array): number[] {
   const text = Buffer.from(bytes).toString('latin1');
   return [...text.matchAll(/\r?\n\r?\n/g)].map((match) => match.index + match[0].length);
 }
 
-function messageEnds(bytes: Uint8Array): number[] {
+/** Where each binary message ends. */
+export function messageEnds(bytes: Uint8Array): number[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const ends: number[] = [];
   for (let at = 0; at < bytes.length; ends.push(at)) at += view.getUint32(at);
@@ -29,7 +31,7 @@ function sample(from: readonly number[], count: number, random: () => number): n
 }
 
 /** Numbers from 0 to 1 that are always the same for the same seed (mulberry32). */
-function randomFrom(seed: string): () => number {
+export function randomFrom(seed: string): () => number {
   let state = [...seed].reduce((sum, character) => (Math.imul(sum, 31) + (character.codePointAt(0) ?? 0)) >>> 0, 1);
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;

@@ -24,7 +24,8 @@ export interface Translated {
   readonly bytes: Buffer;
 }
 
-const readers: Record<Translation['wire'], ReadFrames> = {
+/** The reader of each wire. */
+export const readers: Record<Translation['wire'], ReadFrames> = {
   sse: readSse,
   'aws-event-stream': readAwsEventStream,
   'invoke-chunks': readInvokeChunks,
@@ -62,7 +63,8 @@ export async function translate(
   return { events, pieces, bytes: Buffer.concat(pieces) };
 }
 
-function requestOf(dialect: string, showUsage: boolean): ModelRequest {
+/** A request of a caller of this dialect, of which only the dialect matters. */
+export function requestOf(dialect: string, showUsage: boolean): ModelRequest {
   return {
     dialect,
     body: {},
