@@ -15,7 +15,6 @@ export interface NodeServer {
 }
 
 /** How often a server that is closing looks for connections whose last answer has ended, in milliseconds. */
-/** How often a server that is being stopped looks for connections without a request, in milliseconds. */
 const idleCheckMs = 50;
 
 export type Fetch = (request: Request) => Response | Promise<Response>;
@@ -35,9 +34,8 @@ export async function serveNode(fetch: Fetch, { port, hostname }: { port: number
     async close(graceMs) {
       const closed = once(server, 'close');
       server.close();
-      // A connection whose answer has ended stays open for the next request, which will not be taken.
-      const idle = setInterval(() => server.closeIdleConnections(), idleCheckMs);
       http2.close();
+      // A connection whose answer has ended stays open for the next request, which will not be taken.
       const sweep = setInterval(() => server.closeIdleConnections(), idleCheckMs);
       const timer = setTimeout(() => {
         server.closeAllConnections();
@@ -45,7 +43,6 @@ export async function serveNode(fetch: Fetch, { port, hostname }: { port: number
       }, graceMs);
       await closed;
       clearInterval(sweep);
-      clearInterval(idle);
       clearTimeout(timer);
     },
   };
