@@ -12,7 +12,7 @@ import { startTotal } from './policy/total.ts';
 import type { Provider } from './providers/provider.ts';
 import { concealError } from './secrets/conceal.ts';
 import { SluiceError, toSluiceError } from './stream/errors.ts';
-import type { StreamEvent } from './stream/events.ts';
+import type { Events, StreamEvent } from './stream/events.ts';
 import type { JsonObject } from './stream/json.ts';
 import type { ModelRequest } from './stream/request.ts';
 
@@ -134,26 +134,11 @@ interface Shared {
 
 /** Settled events, from whichever target answers; the upstream is closed however the iteration ends. */
 async function* answer(question: Question, shared: Shared): AsyncGenerator<StreamEvent> {
-  const { route, progress, request } = question;
-  const { clock, random, circuits } = shared;
+  const { route, progress } = question;
+  const { clock } = shared;
   const total = startTotal(clock, route.totalMs, question.signal);
-  const candidates = route.targets.map((target) => candidate(question, target, clock));
-  const policy = {
-    clock,
-    random,
-    circuits,
-    signal: total.signal,
-    ...(route.hedgeAfterMs !== undefined && { hedgeAfterMs: route.hedgeAfterMs }),
-  };
-  let events = firstAnswer(candidates, policy);
-  if (route.continueText) {
-    const successor = () => nextTarget(question, total.signal, clock);
-    events = continued(events, request, successor, () => {
-      progress.estimated = true;
-    });
-  }
   try {
-    for await (const event of settle(events)) {
+    for await (const event of settle(joined(question, (one) => ask(one, total.signal, shared)))) {
       if (progress.firstContentAt === undefined && isContent(event)) progress.firstContentAt = clock.now();
       if (event.type === 'finish' || event.type === 'error') progress.end = event;
       yield event;
@@ -161,6 +146,31 @@ async function* answer(question: Question, shared: Shared): AsyncGenerator<Strea
   } finally {
     total.stop();
   }
+}
+
+/** The answer to a question; to one of several prompts, all answers as one. */
+function joined(question: Question, ask: (question: Question) => Events): Events {
+  const { furtherPrompts, ...request } = question.request;
+  const { client } = question;
+  if (!furtherPrompts || !client.join) return ask(question);
+  const prompts = [request.messages, ...furtherPrompts];
+  return client.join(
+    prompts.map((messages) => ask({ ...question, request: { ...request, messages } })),
+    request,
+  );
+}
+
+/** One answer, unsettled, from whichever target gives it. */
+function ask(question: Question, signal: AbortSignal, { clock, random, circuits }: Shared): Events {
+  const { route, progress, request } = question;
+  const candidates = route.targets.map((target) => candidate(question, target, clock));
+  const hedge = route.hedgeAfterMs !== undefined && { hedgeAfterMs: route.hedgeAfterMs };
+  const events = firstAnswer(candidates, { clock, random, circuits, signal, ...hedge });
+  if (!route.continueText) return events;
+  const successor = () => nextTarget(question, signal, clock);
+  return continued(events, request, successor, () => {
+    progress.estimated = true;
+  });
 }
 
 function candidate(question: Question, target: Target, clock: Clock): Candidate {

@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { SluiceError } from '../lib/stream/errors.ts';
+import type { Events, StreamEvent } from '../lib/stream/events.ts';
+import type { Message, ModelRequest } from '../lib/stream/request.ts';
 import { ask, block, overloaded, say, start, whole } from './support/ask.ts';
 import { manualClock, settled } from './support/manual-clock.ts';
 import { never, type ScriptedProvider, type Step, scriptProvider } from './support/script-provider.ts';
@@ -58,6 +60,40 @@ describe('a provider that can be asked in several ways', () => {
     expect(asked.lines()).toContain('best');
     expect(chosen).toEqual([['plain', 'm']]);
     expect(usual.calls).toEqual([]);
+  });
+});
+
+describe('a question of several prompts', () => {
+  async function* join(answers: readonly Events[]): AsyncGenerator<StreamEvent> {
+    for (const answer of answers) yield* answer;
+  }
+  const prompts = (...texts: string[]) =>
+    texts.map((text): Message[] => [{ role: 'user', content: [{ type: 'text', text, field: 'p' }] }]);
+
+  test('is answered prompt after prompt, as one answer', async () => {
+    const provider = scriptProvider('one', whole('a'), whole('b'));
+    const asked: unknown[] = [];
+    const build = (request: ModelRequest) => {
+      asked.push(request);
+      return { body: {}, dropped: [] };
+    };
+    const { gateway, question, pieces } = ask(manualClock(), [{ ...provider, dialect: { ...provider.dialect, build } }]);
+    const [messages = [], ...furtherPrompts] = prompts('first', 'second');
+    const several = { ...question.request, messages, furtherPrompts };
+    expect(await gateway.complete({ ...question, client: { ...question.client, join }, request: several })).toMatchObject({
+      lines: expect.arrayContaining(['a', 'b']),
+    });
+    expect(asked).toEqual([messages, ...furtherPrompts].map((messages) => ({ ...question.request, messages })));
+    expect(pieces).toEqual([]);
+  });
+
+  test('fails with the prompt that fails, and the rest is not asked', async () => {
+    const provider = scriptProvider('one', whole('a'), [overloaded], whole('c'));
+    const { gateway, question } = ask(manualClock(), [provider]);
+    const request = { ...question.request, furtherPrompts: prompts('second', 'third') };
+    const complete = gateway.complete({ ...question, client: { ...question.client, join }, request });
+    await expect(complete).rejects.toMatchObject({ kind: 'server_overloaded' });
+    expect(provider.calls).toHaveLength(2);
   });
 });
 

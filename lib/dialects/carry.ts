@@ -26,6 +26,7 @@ const whenMissing: Record<keyof Parameters, 'refuse' | 'drop'> = {
   modalities: 'refuse',
   webSearch: 'refuse',
   legacyFunctions: 'refuse',
+  textCompletion: 'refuse',
   inputChecks: 'refuse',
   outputChecks: 'refuse',
   guardrail: 'refuse',

@@ -17,6 +17,11 @@ export interface ClientDialect {
   encoder(options: EncodeOptions): Encoder;
   /** The answer in one piece, for `stream: false`. */
   collector(options: EncodeOptions): Collector;
+  /**
+   * The answers to all prompts of a request, each lazy, as one answer; throws what the first of them to fail throws.
+   * Only of dialects whose `parse` gives `furtherPrompts`.
+   */
+  join?(answers: readonly Events[], request: ModelRequest): Events;
   /** A failure before the first byte. */
   error(error: SluiceError, requestId: string): ErrorAnswer;
 }

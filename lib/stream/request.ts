@@ -16,6 +16,8 @@ export interface ModelRequest {
   readonly messages: readonly Message[];
   /** The last of `messages`, where they are our own and not in `body`: an answer that broke off is asked to go on. */
   readonly appended?: readonly Message[];
+  /** Where the caller asks several things at once: the turns of each of the others, to be answered one after another. */
+  readonly furtherPrompts?: readonly (readonly Message[])[];
   readonly parameters: Parameters;
   /** How the caller spelled each parameter that it set, for error messages and `x-sluice-dropped`. */
   readonly spelling: Partial<Record<keyof Parameters, string>>;
@@ -84,6 +86,8 @@ export interface Parameters {
   webSearch?: Json;
   /** Functions in OpenAI's form of 2023, before tools; only their own dialect carries them. */
   legacyFunctions?: Json;
+  /** What only text completions can say, in their own spelling: `suffix`, `echo`, their `logprobs`. */
+  textCompletion?: JsonObject;
   /** Prediction Guard's checks of the prompt and of the answer: safety settings, never dropped. */
   inputChecks?: Json;
   outputChecks?: Json;
