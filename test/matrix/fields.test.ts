@@ -26,9 +26,19 @@ const mayDiffer: Record<string, [pattern: RegExp, because: string][]> = {
     [/^x_groq\.usage\./, 'shown as usage'],
     [/^sla_metrics\.ts_us = /, 'the time of a chunk; chunks that are written as one have one'],
   ],
+  'openai-completions': [[/^created = /, 'the time is ours']],
   'anthropic-messages': [
     [/^type = "ping"/, 'pings are ours'],
     [/^content_block\.input\./, 'arguments that came whole go out as a delta'],
+  ],
+  'openai-responses': [
+    [/^(sequence_number|output_index) = /, 'numbers are ours, without gaps'],
+    [/^(item_id|response\.id|response\.output\.\*\.id) = /, 'an id stays what it was at first'],
+    [/^response\.store = true/, 'nothing is stored'],
+    [/^(type = "response\.queued"|response\.status = "queued")/, 'whether an answer waits is no part of it'],
+    [/^response\.output\.\*\.encrypted_content = /, 'encrypted anew in each event: what is done with the item counts'],
+    [/^response\.output\.\*\.content\.\*\.logprobs\./, 'said with the part, in more digits'],
+    [/^((part\.|response\.output\.\*\.content\.\*\.)?text) = /, 'deltas count; some were taken out of what was kept'],
   ],
   'bedrock-converse': [
     [/^p = /, 'padding of random length'],
@@ -72,7 +82,7 @@ function payloads(bytes: Uint8Array): JsonObject[] {
   const all = plainEvents(bytes)
     .filter(({ data }) => data !== '[DONE]')
     .map(({ data }) => objectOf(parsed(data)));
-  const stop = all.findIndex(({ type }) => type === 'message_stop');
+  const stop = all.findIndex(({ type }) => type === 'message_stop' || type === 'response.completed');
   return stop < 0 ? all : all.slice(0, stop + 1);
 }
 

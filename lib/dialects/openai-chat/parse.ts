@@ -1,6 +1,6 @@
-import { SluiceError } from '../../stream/errors.ts';
 import { type JsonObject, withoutNulls } from '../../stream/json.ts';
 import type { ModelRequest } from '../../stream/request.ts';
+import { refuseStreamedChecks } from '../prediction-guard-checks.ts';
 import { validBody } from '../valid-body.ts';
 import { parseMessages } from './parse-messages.ts';
 import { parseParameters } from './parse-parameters.ts';
@@ -11,7 +11,7 @@ import { dialectName } from './wire.ts';
 export function parse(given: JsonObject): ModelRequest {
   const body = withoutNulls(given);
   const checked = validBody(chatSchema, body);
-  if (checked.stream && checked.output) throw checksNeedWhole();
+  refuseStreamedChecks(checked);
   return {
     dialect: dialectName,
     body,
@@ -22,10 +22,4 @@ export function parse(given: JsonObject): ModelRequest {
     unknown: Object.keys(body).filter((name) => !Object.hasOwn(chatSchema.entries, name)),
     showUsage: checked.stream_options?.include_usage ?? false,
   };
-}
-
-/** In Prediction Guard's own words, since only its clients send this. */
-function checksNeedWhole(): SluiceError {
-  const message = 'Factuality and toxicity checks are not supported when streaming is enabled.';
-  return new SluiceError('invalid_request', message, { param: 'output' });
 }

@@ -4,6 +4,7 @@ import { anthropicMessagesRules, readMessages } from './anthropic-messages.ts';
 import { readMessages as readBinary } from './aws-messages.ts';
 import { bedrockConverseRules, readConverse } from './bedrock-converse.ts';
 import { openaiChatRules } from './openai-chat.ts';
+import { openaiCompletionsRules } from './openai-completions.ts';
 import { openaiResponsesRules, readResponses } from './openai-responses.ts';
 import { readChunks } from './openai-stream.ts';
 import { breaches } from './rule.ts';
@@ -26,6 +27,7 @@ export interface Reading {
 
 const checkers = {
   'openai-chat': (bytes, { showUsage }) => breaches(openaiChatRules, readChunks(bytes, showUsage ?? false)),
+  'openai-completions': (bytes, { showUsage }) => breaches(openaiCompletionsRules, readChunks(bytes, showUsage ?? false)),
   'anthropic-messages': (bytes) => breaches(anthropicMessagesRules, readMessages(bytes)),
   'openai-responses': (bytes) => breaches(openaiResponsesRules, readResponses(bytes)),
   'bedrock-converse': (bytes) => breaches(bedrockConverseRules, readConverse(bytes)),

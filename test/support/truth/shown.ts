@@ -1,4 +1,4 @@
-import type { Usage } from '../../../lib/stream/events.ts';
+import type { FinishReason, Usage } from '../../../lib/stream/events.ts';
 import type { CheckedDialect } from '../checker/check.ts';
 import type { Truth } from './truth.ts';
 
@@ -17,6 +17,13 @@ const views: Record<CheckedDialect, (truth: Truth) => Truth> = {
   'openai-chat': (truth) => {
     const declined = truth.finish.reason === 'refusal' && !truth.refusal;
     return declined ? { ...truth, finish: { ...truth.finish, reason: 'content-filter' } } : truth;
+  },
+  // Text alone; a refusal is text here, and an end by a tool call can only be the end of the text.
+  'openai-completions': ({ refusal = '', ...truth }) => {
+    const nearest: Partial<Record<FinishReason, FinishReason>> = { refusal: 'content-filter', 'tool-call': 'stop' };
+    const reason = nearest[truth.finish.reason] ?? truth.finish.reason;
+    const nothingElse = { reasoning: '', signatures: [], redacted: [], tools: [] };
+    return { ...truth, ...nothingElse, text: truth.text + refusal, finish: { ...truth.finish, reason } };
   },
   // A refusal is text, and its stop_reason says what it is; a filter's doing has the same word.
   'anthropic-messages': ({ refusal = '', ...truth }) => {

@@ -18,8 +18,15 @@ export function openaiCompletionsTruth(bytes: Uint8Array): Truth {
       break;
     }
     if (chunk.usage) {
-      const { prompt_tokens, completion_tokens } = objectOf(chunk.usage);
-      truth.usage = countsOf({ input: prompt_tokens, output: completion_tokens });
+      const usage = objectOf(chunk.usage);
+      const prompt = objectOf(usage.prompt_tokens_details);
+      truth.usage = countsOf({
+        input: usage.prompt_tokens,
+        output: usage.completion_tokens,
+        cacheRead: prompt.cached_tokens,
+        cacheWrite: prompt.cache_write_tokens,
+        reasoning: objectOf(usage.completion_tokens_details).reasoning_tokens,
+      });
     }
     for (const choice of listOf(chunk.choices)) {
       const index = typeof choice.index === 'number' ? choice.index : 0;

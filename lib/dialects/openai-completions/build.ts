@@ -1,0 +1,77 @@
+import { isObject, type JsonObject, withoutNulls } from '../../stream/json.ts';
+import type { Message, ModelRequest, Part } from '../../stream/request.ts';
+import { carryParameters, type ParameterWriters, unsupported } from '../carry.ts';
+import type { BuiltRequest } from '../dialect.ts';
+import { dialectName } from './wire.ts';
+
+/** How one provider's text completions differ from OpenAI's. Everything left out is as OpenAI has it. */
+export interface OpenaiCompletionsDifferences {
+  /** It refuses `stream_options`. */
+  readonly streamOptions?: false;
+  /** Body members beyond OpenAI's that it takes: `top_k`, `input`, `output`. */
+  readonly accepts?: readonly string[];
+}
+
+/** The body to send: the caller's own where it is in this dialect, else one made from the vocabulary. */
+export function build(request: ModelRequest, model: string, differences: OpenaiCompletionsDifferences): BuiltRequest {
+  const own = request.dialect === dialectName;
+  // Members that we do not know go on as they came.
+  const { fields, dropped } = carryParameters(own ? { ...request, unknown: [] } : request, parameterWriters(differences));
+  const left = new Set(['stream_options', ...dropped]);
+  const asked = own ? Object.entries(request.body).filter(([name]) => !left.has(name)) : [];
+  return {
+    body: {
+      ...Object.fromEntries(asked),
+      ...fields,
+      model,
+      prompt: promptOf(request.messages, own ? '' : '\n\n'),
+      stream: true,
+      ...streamOptions(own ? request.body : {}, differences),
+    },
+    dropped,
+  };
+}
+
+function parameterWriters({ accepts = [] }: OpenaiCompletionsDifferences): ParameterWriters {
+  return {
+    maxOutputTokens: (value) => ({ max_tokens: value }),
+    temperature: (value) => ({ temperature: value }),
+    topP: (value) => ({ top_p: value }),
+    topK: (value) => (accepts.includes('top_k') ? { top_k: value } : undefined),
+    stop: (value) => ({ stop: value }),
+    frequencyPenalty: (value) => ({ frequency_penalty: value }),
+    presencePenalty: (value) => ({ presence_penalty: value }),
+    logitBias: (value) => ({ logit_bias: value }),
+    seed: (value) => ({ seed: value }),
+    choices: (value) => ({ n: value }),
+    textCompletion: (value) => value,
+    inputChecks: (value) => (accepts.includes('input') ? { input: value } : undefined),
+    outputChecks: (value) => (accepts.includes('output') ? { output: value } : undefined),
+    user: (value) => ({ user: value }),
+  };
+}
+
+/**
+ * All turns as one text, which the model goes on from. `beforeAnswer` parts an answer from what it answers: nothing
+ * where the model itself went on from the prompt. Throws `unsupported_parameter` for what is no text.
+ */
+function promptOf(messages: readonly Message[], beforeAnswer: '' | '\n\n'): string {
+  return messages.reduce((prompt, { role, content }) => {
+    const text = content.map(textOf).join('');
+    if (prompt === '' || text === '') return prompt + text;
+    return prompt + (role === 'assistant' ? beforeAnswer : '\n\n') + text;
+  }, '');
+}
+
+function textOf(part: Part): string {
+  // What the model thought in an earlier turn is no part of what was said.
+  if (part.type === 'reasoning' || part.type === 'redacted-reasoning') return '';
+  if (part.type !== 'text') throw unsupported(part.field);
+  return part.text;
+}
+
+/** Usage is always asked for; it is shown only to a caller who asked. */
+function streamOptions({ stream_options: given }: JsonObject, differences: OpenaiCompletionsDifferences): JsonObject {
+  if (differences.streamOptions === false) return {};
+  return { stream_options: { ...(isObject(given) ? withoutNulls(given) : {}), include_usage: true } };
+}

@@ -1,0 +1,46 @@
+import type { FinishReason, StreamEvent } from '../../stream/events.ts';
+import type { JsonObject } from '../../stream/json.ts';
+import type { ChoiceWriter, ChunkKind } from '../openai-chunk-encoder.ts';
+import { members } from '../openai-data-line.ts';
+import { finishWord } from '../openai-finish-reason.ts';
+import type { ChunkNative } from '../openai-native.ts';
+import { pieces } from '../pieces.ts';
+
+/** How text completions are written. */
+export const completionChunks: ChunkKind = {
+  object: 'text_completion',
+  silence: '{"index":0,"text":"","finish_reason":null}',
+  failed: '{"index":0,"text":"","finish_reason":"error"}',
+  choice: (index) => new CompletionChoiceWriter(index),
+};
+
+/** Why a text ended, in the words of this dialect: it has no tools, so that a call can only be the end of the text. */
+export function completionWord(reason: FinishReason, rawReason: string): string {
+  return reason === 'tool-call' ? 'stop' : finishWord(reason, rawReason, false);
+}
+
+/** Text and its end; nothing else has a place here. */
+class CompletionChoiceWriter implements ChoiceWriter {
+  readonly #index: number;
+
+  constructor(index: number) {
+    this.#index = index;
+  }
+
+  *write(event: StreamEvent): Generator<string> {
+    let native = 'native' in event ? (event.native as ChunkNative | undefined)?.choice : undefined;
+    if (event.type === 'text-delta') {
+      for (const piece of pieces(event.text)) {
+        if (piece) yield this.#entry(piece, native);
+        if (piece) native = undefined;
+      }
+    }
+    if (event.type === 'finish') yield this.#entry('', native, completionWord(event.reason, event.rawReason));
+    else if (native) yield this.#entry('', native);
+  }
+
+  #entry(text: string, native: JsonObject | undefined, finish?: string): string {
+    const word = finish === undefined ? 'null' : JSON.stringify(finish);
+    return `{"index":${this.#index},"text":${JSON.stringify(text)}${members(native)},"finish_reason":${word}}`;
+  }
+}

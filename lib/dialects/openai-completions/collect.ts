@@ -1,0 +1,53 @@
+import type { StreamEvent } from '../../stream/events.ts';
+import type { JsonObject } from '../../stream/json.ts';
+import type { Collector, EncodeOptions } from '../dialect.ts';
+import { type ChunkNative, joinLogprobs, otherChoiceIn } from '../openai-native.ts';
+import { usageBody } from '../openai-usage.ts';
+import { completionWord } from './choice-writer.ts';
+
+/** Folds an answer into one `text_completion`. */
+export class CompletionCollector implements Collector {
+  readonly #options: EncodeOptions;
+  #id: string;
+  #model: string;
+  #unsaid: JsonObject = {};
+  #usage: JsonObject = usageBody({}, undefined);
+  readonly #choices = new Map<number, JsonObject & { text: string }>();
+
+  constructor(options: EncodeOptions) {
+    this.#options = options;
+    this.#id = options.id;
+    this.#model = options.model;
+  }
+
+  write(event: StreamEvent): void {
+    const other = otherChoiceIn(event);
+    if (other) {
+      this.#take(other.choice, other.event);
+      return;
+    }
+    if (event.type === 'start') {
+      this.#id = event.id;
+      this.#model = event.model;
+    }
+    this.#take(0, event);
+    if (event.type === 'finish') this.#usage = usageBody(event.usage, (event.native as ChunkNative | undefined)?.usage);
+  }
+
+  body(): JsonObject {
+    const choices = [...this.#choices.values()].sort((a, b) => Number(a.index) - Number(b.index));
+    const { created } = this.#options;
+    return { ...this.#unsaid, id: this.#id, object: 'text_completion', created, model: this.#model, choices, usage: this.#usage };
+  }
+
+  #take(index: number, event: StreamEvent): void {
+    const choice = this.#choices.get(index) ?? { index, text: '' };
+    this.#choices.set(index, choice);
+    const native = 'native' in event ? (event.native as ChunkNative | undefined) : undefined;
+    Object.assign(this.#unsaid, native?.chunk);
+    const logprobs = joinLogprobs(choice.logprobs, native?.choice?.logprobs);
+    Object.assign(choice, native?.choice, logprobs !== undefined && { logprobs });
+    if (event.type === 'text-delta') choice.text += event.text;
+    if (event.type === 'finish') choice.finish_reason = completionWord(event.reason, event.rawReason);
+  }
+}

@@ -1,0 +1,37 @@
+import type { Events, StreamEvent, Usage } from '../../stream/events.ts';
+import type { ModelRequest } from '../../stream/request.ts';
+import { otherChoice, otherChoiceIn } from '../openai-native.ts';
+
+type Finish = Extract<StreamEvent, { type: 'finish' }>;
+
+/**
+ * The answers to several prompts, one after another, as the choices of one answer: prompt after prompt, each with as
+ * many as `n` asks for. Usage is the sum; a count that one of them lacks is not known.
+ */
+export async function* join(answers: readonly Events[], { parameters }: ModelRequest): AsyncGenerator<StreamEvent> {
+  const { choices = 1 } = parameters;
+  let first: Finish | undefined;
+  let usage: Usage | undefined;
+  for (const [position, answer] of answers.entries()) {
+    for await (const event of answer) {
+      if (event.type === 'finish') usage = usage ? sum(usage, event.usage) : event.usage;
+      // The end of the first is the end of all.
+      if (position === 0 && event.type === 'finish') first = event;
+      else yield position === 0 ? event : placed(event, position * choices);
+    }
+  }
+  if (!first || !usage) return;
+  const { usage: _, ...native } = first.native ?? {};
+  yield { type: 'finish', reason: first.reason, rawReason: first.rawReason, usage, ...(first.native && { native }) };
+}
+
+/** An event of a later prompt, whose own first choice has this index. */
+function placed(event: StreamEvent, index: number): StreamEvent {
+  const other = otherChoiceIn(event);
+  return other ? otherChoice(index + other.choice, other.event) : otherChoice(index, event);
+}
+
+function sum(first: Usage, second: Usage): Usage {
+  const names = (Object.keys(first) as (keyof Usage)[]).filter((name) => second[name] !== undefined);
+  return Object.fromEntries(names.map((name) => [name, (first[name] ?? 0) + (second[name] ?? 0)]));
+}

@@ -1,0 +1,56 @@
+import type { JsonObject } from '../../stream/json.ts';
+import type { ModelRequest, Parameters } from '../../stream/request.ts';
+import type { CompletionBody } from './schema.ts';
+
+/** The documented limit of a completion that names none. */
+const defaultMaxTokens = 16;
+
+type Member = keyof CompletionBody & string;
+type Read<Name extends keyof Parameters> = [spelled: string, value: Parameters[Name]] | undefined;
+
+/** How each parameter is read: the member that gave it and its value; nothing where it was not set. */
+const readers: { [Name in keyof Parameters]?: (body: CompletionBody) => Read<Name> } = {
+  maxOutputTokens: ({ max_tokens = defaultMaxTokens }) => ['max_tokens', max_tokens],
+  temperature: (body) => given(body, 'temperature'),
+  topP: (body) => given(body, 'top_p'),
+  topK: (body) => given(body, 'top_k'),
+  stop: ({ stop = [] }) => (stop.length > 0 ? ['stop', typeof stop === 'string' ? [stop] : stop] : undefined),
+  frequencyPenalty: (body) => given(body, 'frequency_penalty'),
+  presencePenalty: (body) => given(body, 'presence_penalty'),
+  logitBias: (body) => given(body, 'logit_bias'),
+  seed: (body) => given(body, 'seed'),
+  choices: ({ n = 1 }) => (n > 1 ? ['n', n] : undefined),
+  textCompletion: readOwn,
+  inputChecks: (body) => given(body, 'input') as Read<'inputChecks'>,
+  outputChecks: (body) => given(body, 'output') as Read<'outputChecks'>,
+  user: (body) => given(body, 'user'),
+};
+
+export function parseParameters(body: CompletionBody): Pick<ModelRequest, 'parameters' | 'spelling'> {
+  const parameters: Record<string, unknown> = {};
+  const spelling: Record<string, string> = {};
+  for (const [name, read] of Object.entries(readers)) {
+    const found = read(body);
+    if (!found) continue;
+    [spelling[name], parameters[name]] = found;
+  }
+  return { parameters, spelling };
+}
+
+function given<Name extends Member>(body: CompletionBody, name: Name): [Name, NonNullable<CompletionBody[Name]>] | undefined {
+  const value = body[name];
+  return value === undefined || value === null ? undefined : [name, value];
+}
+
+/** What no other dialect can say, but for values that ask for nothing. */
+function readOwn({ suffix, echo, best_of, logprobs, response_format: format }: CompletionBody): Read<'textCompletion'> {
+  const own: JsonObject = {
+    ...(suffix && { suffix }),
+    ...(echo && { echo }),
+    ...(best_of !== undefined && best_of > 1 && { best_of }),
+    ...(logprobs !== undefined && { logprobs }),
+    ...(format && format.type !== 'text' && { response_format: format as JsonObject }),
+  };
+  const [first] = Object.keys(own);
+  return first === undefined ? undefined : [first, own];
+}
