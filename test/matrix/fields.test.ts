@@ -33,12 +33,12 @@ const mayDiffer: Record<string, [pattern: RegExp, because: string][]> = {
   ],
   'openai-responses': [
     [/^(sequence_number|output_index) = /, 'numbers are ours, without gaps'],
-    [/^(item_id|response\.id|response\.output\.\*\.id) = /, 'an id stays what it was at first'],
+    [/^(item_id|item\.id|response\.id|response\.output\.\*\.id) = /, 'an id stays what it was at first'],
     [/^response\.store = true/, 'nothing is stored'],
     [/^(type = "response\.queued"|response\.status = "queued")/, 'whether an answer waits is no part of it'],
     [/^response\.output\.\*\.encrypted_content = /, 'encrypted anew in each event: what is done with the item counts'],
     [/^response\.output\.\*\.content\.\*\.logprobs\./, 'said with the part, in more digits'],
-    [/^((part\.|response\.output\.\*\.content\.\*\.)?text) = /, 'deltas count; some were taken out of what was kept'],
+    [/^(part\.|(item|response\.output\.\*)\.content\.\*\.)?text = /, 'deltas count; some were taken out of what was kept'],
   ],
   'bedrock-converse': [
     [/^p = /, 'padding of random length'],

@@ -1,17 +1,18 @@
 import { SluiceError } from '../../stream/errors.ts';
 import type { FinishReason, StreamEvent } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
-import { objectAt, objectsAt, textAt } from '../../wire/fields.ts';
+import { objectAt, textAt } from '../../wire/fields.ts';
 import type { Frames } from '../../wire/frame.ts';
 import { parseFrame } from '../../wire/json.ts';
 import type { DecodeContext } from '../dialect.ts';
-import { objectIn } from '../members.ts';
+import { objectIn, objectsIn, textIn } from '../members.ts';
 import { unsaid } from '../native.ts';
 import { frameFailure, isFailure, payloadFailure } from '../openai-failure.ts';
 import { incompleteReason } from './finish-reason.ts';
 import { Items } from './items.ts';
 import { responseMembers, terminalMembers } from './said-members.ts';
 import { usageOf } from './usage.ts';
+import { hasBlocks } from './wire.ts';
 
 /** Events that only say that the answer is on its way. */
 const envelope = new Set(['response.created', 'response.queued', 'response.in_progress']);
@@ -58,7 +59,7 @@ export async function* decode(frames: Frames, context: DecodeContext): AsyncGene
       const failure = endFailure(type, response ?? {});
       if (failure) throw failure;
       // Some proxies send nothing but the whole answer.
-      const unread = items.begun ? [] : objectsAt(response ?? {}, 'output');
+      const unread = items.begun ? [] : objectsIn(response?.output);
       for (const [index, item] of unread.entries()) {
         yield* items.done(index, item, { type: 'response.output_item.done', item });
       }
@@ -93,13 +94,23 @@ function finishOf(type: string, payload: JsonObject, response: JsonObject, items
   const word = textAt(objectIn(response.incomplete_details), 'reason') || 'incomplete';
   const whole: FinishReason = items.called ? 'tool-call' : items.refused ? 'refusal' : 'stop';
   const usage = objectIn(response.usage);
-  const frame = unsaid(payload, terminalMembers);
   return {
     type: 'finish',
     reason: incomplete ? incompleteReason(word) : whole,
     rawReason: incomplete ? word : 'completed',
     usage: usageOf(usage),
-    ...(native && { native: { response: unsaid(response, responseMembers) ?? {}, usage, ...(frame && { frame }) } }),
+    ...(native && { native: endNative(payload, response) }),
+  };
+}
+
+function endNative(payload: JsonObject, response: JsonObject): JsonObject {
+  const frame = unsaid(payload, terminalMembers);
+  const ownWork = objectsIn(response.output).filter(({ type }) => !hasBlocks(textIn(type)));
+  return {
+    response: unsaid(response, responseMembers) ?? {},
+    usage: objectIn(response.usage),
+    ...(frame && { frame }),
+    ...(ownWork.length > 0 && { ownWork }),
   };
 }
 

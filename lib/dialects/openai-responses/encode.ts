@@ -158,7 +158,7 @@ export class ResponsesEncoder implements Encoder {
       created_at,
       status,
       ...(word !== undefined && { incomplete_details: { reason: word } }),
-      output: this.#output,
+      output: this.#output.map((item) => of.ownWork?.find(({ id, type }) => id === item.id && type === item.type) ?? item),
       usage: usageBody(usage, of.usage),
     };
     yield this.#sequence.event(`response.${status}`, withNative({ response: this.#response }, of.frame));

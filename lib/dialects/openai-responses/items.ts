@@ -6,7 +6,7 @@ import { objectAt, objectsAt, textAt } from '../../wire/fields.ts';
 import { unsaid } from '../native.ts';
 import { type Part, Parts } from './parts.ts';
 import { addedMembers, doneMembers, partMembers, withoutEmptyLogprobs } from './said-members.ts';
-import { isPartType, type PartType, partForms, type ResponsesNative } from './wire.ts';
+import { hasBlocks, isPartType, type PartType, partForms, type ResponsesNative } from './wire.ts';
 
 interface Item {
   readonly place: number;
@@ -118,7 +118,7 @@ export class Items {
       this.called = true;
       const id = textAt(wire, 'call_id') || textAt(wire, 'id');
       yield* this.#blocks.tool(callOf(item).key, { id, name: textAt(wire, 'name') }, this.#opening(item));
-    } else if (type !== 'message' && type !== 'reasoning') yield* this.#openOwnWork(item);
+    } else if (!hasBlocks(type)) yield* this.#openOwnWork(item);
     return item;
   }
 
@@ -127,7 +127,7 @@ export class Items {
     const partType = partsByEvent.get(type) ?? textAt(objectAt(event, 'part') ?? {}, 'type');
     const item = this.#items.get(index) ?? (yield* this.#imply(index, type, partType));
     if (!item) return;
-    if (!['message', 'reasoning', 'function_call'].includes(item.type)) yield* this.#ownWork(item, event);
+    if (!hasBlocks(item.type)) yield* this.#ownWork(item, event);
     else if (item.type === 'function_call' && type === 'response.function_call_arguments.delta') {
       yield* this.#parts.delta(callOf(item), event);
     } else if (item.type === 'function_call' && type === 'response.function_call_arguments.done') {
@@ -176,7 +176,7 @@ export class Items {
       const type = textAt(content, 'type');
       if (!isPartType(type) || partForms[type].list !== list) continue;
       const part = yield* this.#part(item, type, number, content);
-      if (!part.said) yield* this.#parts.done(part, content);
+      yield* this.#parts.done(part, content);
     }
   }
 

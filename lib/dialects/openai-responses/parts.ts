@@ -46,7 +46,7 @@ export class Parts {
     yield* this.whole(part, textAt(wire, partForms[part.type].member));
     if (!part.cited) for (const annotation of objectsAt(wire, 'annotations')) yield* this.cite(part, annotation);
     const native = unsaid(withoutEmptyLogprobs(wire), partMembers[part.type]);
-    if (native) part.ending.part = native;
+    if (native) part.ending.part = { ...part.ending.part, ...native };
   }
 
   *cite(part: Part, annotation: JsonObject, frame: JsonObject = { annotation }): Generator<StreamEvent> {

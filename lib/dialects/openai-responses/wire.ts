@@ -65,6 +65,13 @@ export function isPartType(type: string): type is PartType {
   return Object.hasOwn(partForms, type);
 }
 
+const itemsOfBlocks: ReadonlySet<string> = new Set(['message', 'reasoning', 'function_call']);
+
+/** Is this an item that the vocabulary has blocks for? Any other is the provider's own work. */
+export function hasBlocks(itemType: string): boolean {
+  return itemsOfBlocks.has(itemType);
+}
+
 /**
  * `native` in this dialect: what a frame says and the vocabulary has no word for. A delta's is the members of its frame.
  *
@@ -85,4 +92,6 @@ export interface ResponsesNative {
   /** Members of the response, on the start and on the finish. */
   response?: JsonObject;
   usage?: JsonObject;
+  /** What the provider shows of its own work at the end; of tools that it listed, only there. */
+  ownWork?: JsonObject[];
 }

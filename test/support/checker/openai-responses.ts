@@ -290,23 +290,29 @@ export const openaiResponsesRules: readonly Rule<ResponsesStream>[] = [
   },
   {
     id: 'whole-output',
-    says: 'A response that ends shows every item as it was done, in place, and its usage; one that failed, those that were done.',
+    says: 'A response that ends shows its usage and every item in place, ours as they were done; one that failed, those that were done.',
     broken: ({ steps, items }) =>
       steps
         .filter(({ type }) => terminals.includes(type))
         .flatMap(({ at, type, payload }) => {
           const { output, usage } = objectOf(payload.response);
           const done = [...items.values()].map((item) => item.done ?? item.added);
+          const same = (shown: JsonObject | undefined, item: JsonObject) =>
+            ownItems.includes(textOf(item.type)) ? JSON.stringify(shown) === JSON.stringify(item) : shown?.id === item.id;
+          const shown = listOf(output);
           const { input_tokens, output_tokens, total_tokens } = objectOf(usage);
           const failed = type === 'response.failed';
           return [
-            ...unless(failed || JSON.stringify(listOf(output)) === JSON.stringify(done), `event ${at} shows another output`),
+            ...unless(
+              failed || (shown.length === done.length && done.every((item, place) => same(shown[place], item))),
+              `event ${at} shows another output`,
+            ),
             ...unless(
               failed || [...items.values()].every((item) => item.done || !ownItems.includes(textOf(item.added.type))),
               'an item is not done',
             ),
             ...unless(
-              !failed || listOf(output).every((shown) => done.some((item) => JSON.stringify(item) === JSON.stringify(shown))),
+              !failed || shown.every((one) => [...items.values()].some(({ done: item }) => item && same(one, item))),
               `event ${at} shows what was not done`,
             ),
             ...unless(failed || [input_tokens, output_tokens, total_tokens].every(Number.isInteger), `event ${at} has no usage`),
