@@ -19,6 +19,12 @@ const silence: Frame = { data: '' };
 /** Every event has a name, so a frame without one is the comment. */
 export const writeEvent: WriteFrame = (frame) => (frame.event === undefined ? ': waiting\n\n' : writeSse(frame));
 
+/** An item of the output, as far as it is known. */
+interface Entry {
+  readonly item: JsonObject;
+  readonly done: boolean;
+}
+
 /**
  * Events as the stream of a response: created, items in turn, then completed or incomplete; or `error`, flat and nested
  * at once because clients read one or the other, then failed. An item is closed when the next one begins, or at the end,
@@ -32,9 +38,9 @@ export class ResponsesEncoder implements Encoder {
   readonly #sequence = new Sequence();
   /** The response as it is so far; nothing before it has been created. */
   #response: JsonObject | undefined;
-  readonly #output: JsonObject[] = [];
+  readonly #output: Entry[] = [];
   #item: ItemWriter | undefined;
-  /** Where in the output each of the provider's own items stands, and the id it had first. */
+  /** Where in the output each item of a provider of this dialect stands, and the id it had first where it is its own work. */
   readonly #places = new Map<number, { index: number; id?: string }>();
   #refused = false;
 
@@ -107,7 +113,7 @@ export class ResponsesEncoder implements Encoder {
     }
     this.#refused ||= block.kind === 'text' && block.refusal === true;
     if (!this.#item) {
-      const index = this.#output.push({}) - 1;
+      const index = this.#output.push({ item: {}, done: false }) - 1;
       this.#item = new ItemWriter(this.#sequence, index, textIn(this.response.id), block, of);
       if (of.place !== undefined) this.#places.set(of.place, { index });
       yield* this.#item.open();
@@ -117,7 +123,7 @@ export class ResponsesEncoder implements Encoder {
 
   *#close(status: 'completed' | 'incomplete'): Generator<Frame> {
     if (!this.#item) return;
-    this.#output[this.#item.index] = yield* this.#item.close(status);
+    this.#output[this.#item.index] = { item: yield* this.#item.close(status), done: true };
     this.#item = undefined;
   }
 
@@ -133,14 +139,14 @@ export class ResponsesEncoder implements Encoder {
     const at = this.#places.get(place) ?? this.#placeOf(place, name, objectIn(item));
     if (!at) return;
     const ofItem = item === undefined ? {} : { item: { ...objectIn(item), ...(at.id && { id: at.id }) } };
-    if (ofItem.item) this.#output[at.index] = ofItem.item;
+    if (ofItem.item) this.#output[at.index] = { item: ofItem.item, done: name === 'response.output_item.done' };
     const id = at.id && members.item_id !== undefined && { item_id: at.id };
     yield this.#sequence.event(name, { ...members, ...id, output_index: at.index, ...ofItem });
   }
 
   #placeOf(place: number, type: string, { id }: JsonObject): { index: number; id?: string } | undefined {
     if (type !== 'response.output_item.added') return undefined;
-    const at = { index: this.#output.push({}) - 1, ...(typeof id === 'string' && { id }) };
+    const at = { index: this.#output.push({ item: {}, done: false }) - 1, ...(typeof id === 'string' && { id }) };
     this.#places.set(place, at);
     return at;
   }
@@ -158,17 +164,17 @@ export class ResponsesEncoder implements Encoder {
       created_at,
       status,
       ...(word !== undefined && { incomplete_details: { reason: word } }),
-      output: this.#output.map((item) => of.ownWork?.find(({ id, type }) => id === item.id && type === item.type) ?? item),
+      output: this.#output.map(({ item }) => of.ownWork?.find(({ id, type }) => id === item.id && type === item.type) ?? item),
       usage: usageBody(usage, of.usage),
     };
     yield this.#sequence.event(`response.${status}`, withNative({ response: this.#response }, of.frame));
   }
 
-  /** Items that were not closed are not shown again: nobody is to take half a call for a whole one. */
+  /** Items that were not done are not shown again: nobody is to take half a call for a whole one. */
   *#error({ error }: Extract<StreamEvent, { type: 'error' }>): Generator<Frame> {
     if (!this.#response) yield* this.open();
     const { type, code = null, message = '', param = null } = errorObject(error, this.#options.requestId);
-    const output = this.#output.filter((item) => item.type !== undefined);
+    const output = this.#output.filter(({ done }) => done).map(({ item }) => item);
     yield this.#sequence.event('error', { code, message, param, error: { type, code, message, param } });
     const response = { ...this.response, status: 'failed', error: { code, message }, output };
     yield this.#sequence.event('response.failed', { response });
