@@ -2,17 +2,22 @@ import { canonicalPath } from '../lib/http/canonical-path.ts';
 import type { Fetch } from '../lib/http/node-server.ts';
 import type { Sluice } from '../lib/sluice.ts';
 import { anthropicApp } from './anthropic/app.ts';
+import { bedrockApp } from './bedrock/app.ts';
 import { openaiApp } from './openai/app.ts';
 
 /** Paths that only one family of clients asks for. */
 const anthropicPaths = /^\/v1\/(messages|complete)(\/|$)/;
+const bedrockPaths = /^\/v1\/model\//;
 
 /** Every function behind one base URL; on paths that families share, `anthropic-version` says who is asking. */
 export function allFunctions(sluice: Sluice): Fetch {
   const openai = openaiApp(sluice);
   const anthropic = anthropicApp(sluice);
+  const bedrock = bedrockApp(sluice);
   return (request) => {
-    const isAnthropic = anthropicPaths.test(canonicalPath(request)) || request.headers.has('anthropic-version');
+    const path = canonicalPath(request);
+    if (bedrockPaths.test(path)) return bedrock.fetch(request);
+    const isAnthropic = anthropicPaths.test(path) || request.headers.has('anthropic-version');
     return (isAnthropic ? anthropic : openai).fetch(request);
   };
 }

@@ -23,11 +23,13 @@ const carriers: ((headers: Headers) => string | undefined)[] = [
 ];
 
 /**
- * The record of the key that a request carries, whichever header carries it. Compares digests in constant time and
- * looks at every record. Throws `invalid_api_key` for none, an unknown one, or two different ones.
+ * The record of the key that a request carries, whichever header carries it; `signer` is the key by which it says that
+ * it is signed. Compares digests in constant time and looks at every record. Throws `invalid_api_key` for none, an
+ * unknown one, or two different ones.
  */
-export function authenticate(headers: Headers, records: readonly KeyRecord[]): KeyRecord {
-  const keys = new Set(carriers.map((carrier) => carrier(headers)).filter((key) => key !== undefined && key !== ''));
+export function authenticate(headers: Headers, records: readonly KeyRecord[], signer?: string): KeyRecord {
+  const carried = [signer, ...carriers.map((carrier) => carrier(headers))];
+  const keys = new Set(carried.filter((key) => key !== undefined && key !== ''));
   const [key] = keys;
   if (key === undefined) {
     throw new SluiceError(

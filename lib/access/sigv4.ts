@@ -95,6 +95,11 @@ export function verifySigV4(request: SignedRequest, { secretFor, now, maxSkewMs 
   return { accessKeyId, region, service };
 }
 
+/** The access key id by which this `authorization` header says that it is signed; `undefined` where it says none. */
+export function claimedKeyId(authorization: string): string | undefined {
+  return authorization.startsWith(algorithm) ? readAuthorization(authorization)?.accessKeyId : undefined;
+}
+
 const algorithm = 'AWS4-HMAC-SHA256';
 const terminator = 'aws4_request';
 /** Where these are sent they mean something to us, so nobody may change them on the way. */

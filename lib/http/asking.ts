@@ -5,12 +5,14 @@ import { callerLeft, type Question } from '../gateway.ts';
 import type { Sluice } from '../sluice.ts';
 import type { JsonObject } from '../stream/json.ts';
 import type { ModelRequest } from '../stream/request.ts';
-import { admit } from './admit.ts';
+import { type Admit, admit } from './admit.ts';
 import { type Exchange, exchange } from './exchange.ts';
 import { freshId } from './ids.ts';
-import { readJsonBody } from './json-body.ts';
+import { parseJsonBody, readBody } from './json-body.ts';
 
 export interface AskingOptions {
+  /** Who is let in; by key alone where nothing is said. */
+  readonly admit?: Admit;
   /** Headers of the caller that go on to a provider of the same dialect. */
   readonly forward?: readonly string[];
   /** The body as the dialect knows it, where a part of the request stands elsewhere: a model in the path. */
@@ -29,22 +31,25 @@ export interface Asked {
 export function asking(
   sluice: Sluice,
   clientOf: (request: Request) => ClientDialect,
-  { forward = [], body: asKnown = (body) => body }: AskingOptions,
+  { admit: decide = admit, forward = [], body: asKnown = (body) => body }: AskingOptions,
   reply: (asked: Asked) => Promise<Response>,
 ) {
   return (context: Context): Promise<Response> => {
     const client = clientOf(context.req.raw);
     return exchange(sluice, client, context, async (current) => {
-      const key = admit(sluice, context.req.raw);
+      const { raw } = context.req;
+      let reading: Promise<Uint8Array> | undefined;
+      const read = () => (reading ??= readBody(raw, sluice.bodyLimit));
+      const key = await decide(sluice, raw, read);
       current.known.keyId = key.id;
-      const sent = await readJsonBody(context.req.raw, sluice.bodyLimit);
+      const sent = parseJsonBody(await read(), raw, sluice.bodyLimit);
       const request = capped(client.parse(asKnown(sent, context)), sluice);
       const route = sluice.routes.resolve(request.model);
       authorize(key, route.name);
 
       const left = new AbortController();
       const leave = () => left.abort(callerLeft());
-      const { signal } = context.req.raw;
+      const { signal } = raw;
       if (signal.aborted) leave();
       else signal.addEventListener('abort', leave, { once: true });
       const question: Question = {
@@ -54,7 +59,7 @@ export function asking(
         requestId: current.requestId,
         answerId: freshId(client.idPrefix),
         created: Math.floor(Date.now() / 1000),
-        headers: pick(context.req.raw.headers, forward),
+        headers: pick(raw.headers, forward),
         signal: left.signal,
         progress: { attempts: [], dropped: [] },
       };

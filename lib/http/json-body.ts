@@ -5,12 +5,11 @@ import { isObject, type JsonObject } from '../stream/json.ts';
 const maxDepth = 128;
 
 /**
- * The JSON object in a request's body, whatever its content type says: some clients send none. Real bytes are counted,
- * not the ones that `content-length` promises.
+ * The JSON object in these bytes of a request's body, whatever its content type says: some clients send none.
  * Throws `request_too_large`, `unsupported_encoding`, or `invalid_request` for what is not a JSON object.
  */
-export async function readJsonBody(request: Request, limit: number): Promise<JsonObject> {
-  const text = new TextDecoder().decode(decode(await readBytes(request, limit), request.headers.get('content-encoding'), limit));
+export function parseJsonBody(bytes: Uint8Array, request: Request, limit: number): JsonObject {
+  const text = new TextDecoder().decode(decode(bytes, request.headers.get('content-encoding'), limit));
   if (text.trim() === '') throw invalid('The request has no body. Send a JSON object.');
   if (depth(text) > maxDepth) throw invalid(`The request body is nested more than ${maxDepth} levels deep.`);
   let value: unknown;
@@ -23,7 +22,11 @@ export async function readJsonBody(request: Request, limit: number): Promise<Jso
   return value;
 }
 
-async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
+/**
+ * The bytes of a request's body as they were sent. They are counted, not what `content-length` promises. Throws
+ * `request_too_large`.
+ */
+export async function readBody(request: Request, limit: number): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let size = 0;
   if (Number(request.headers.get('content-length')) > limit) throw tooLarge(limit);

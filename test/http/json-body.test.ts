@@ -1,15 +1,16 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { canonicalPath } from '../../lib/http/canonical-path.ts';
-import { readJsonBody } from '../../lib/http/json-body.ts';
+import { parseJsonBody, readBody } from '../../lib/http/json-body.ts';
 
 const limit = 1000;
-function read(body: BodyInit | null, headers: Record<string, string> = {}) {
-  return readJsonBody(new Request('http://x/', { method: 'POST', body, headers, duplex: 'half' } as RequestInit), limit);
+async function read(body: BodyInit | null, headers: Record<string, string> = {}) {
+  const request = new Request('http://x/', { method: 'POST', body, headers, duplex: 'half' } as RequestInit);
+  return parseJsonBody(await readBody(request, limit), request, limit);
 }
 const kind = (kind: string) => expect.objectContaining({ kind });
 
-describe('readJsonBody', () => {
+describe('a JSON body', () => {
   test('takes a JSON object whatever the content type says', async () => {
     expect(await read('{"a":1}')).toEqual({ a: 1 });
     expect(await read('{"a":1}', { 'content-type': 'text/plain' })).toEqual({ a: 1 });

@@ -1,0 +1,37 @@
+import type { Context, Hono } from 'hono';
+import { bedrockConverse } from '../../lib/dialects/bedrock-converse/client.ts';
+import type { ClientDialect } from '../../lib/dialects/dialect.ts';
+import { admitSigned } from '../../lib/http/admit-signed.ts';
+import { answering } from '../../lib/http/answering.ts';
+import { baseApp } from '../../lib/http/base-routes.ts';
+import type { Sluice } from '../../lib/sluice.ts';
+
+/** What can be done with a model: the last segment of the path. */
+const operations: Readonly<Record<string, { client: ClientDialect; stream: boolean }>> = {
+  'converse-stream': { client: bedrockConverse, stream: true },
+  converse: { client: bedrockConverse, stream: false },
+};
+
+/** The function for clients of Bedrock's runtime: the AWS SDKs, with a key of ours as both halves of their credentials. */
+export function bedrockApp(sluice: Sluice): Hono {
+  const app = baseApp(sluice, () => bedrockConverse);
+  for (const [operation, { client, stream }] of Object.entries(operations)) {
+    const answer = answering(sluice, () => client, {
+      admit: admitSigned,
+      body: (body, context) => ({ ...body, model: modelIn(context), stream }),
+    });
+    app.post(`/v1/model/:id{.+}/${operation}`, async (context) => withAwsRequestId(await answer(context)));
+  }
+  return app;
+}
+
+/** The model's id, profile or ARN; percent-encoded wholly by the SDKs, colons and slashes too. */
+function modelIn(context: Context): string {
+  return context.req.param('id') ?? '';
+}
+
+/** The header in which the SDKs look for the request's id. */
+function withAwsRequestId(response: Response): Response {
+  response.headers.set('x-amzn-requestid', response.headers.get('x-request-id') ?? '');
+  return response;
+}

@@ -1,0 +1,228 @@
+import {
+  BedrockRuntimeClient,
+  type BedrockRuntimeClientConfig,
+  ConverseCommand,
+  ConverseStreamCommand,
+  type ConverseStreamCommandInput,
+  type ConverseStreamOutput,
+} from '@aws-sdk/client-bedrock-runtime';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { keyDigest } from '../../lib/access/keys.ts';
+import { check } from '../support/checker/check.ts';
+import { type Served, serve } from '../support/serve.ts';
+import { providers } from './dialects.ts';
+import { hear } from './hear.ts';
+
+const key = 'a-client-key-of-this-test';
+const other = 'another-key-of-this-test';
+let served: Served;
+beforeAll(async () => {
+  served = await serve({ keys: [key, { id: 'limited', sha256: keyDigest(other), models: ['demo/openai/chat'] }] });
+});
+afterAll(() => served.close());
+afterEach(() => vi.unstubAllEnvs());
+
+const clients: BedrockRuntimeClient[] = [];
+afterEach(() => {
+  for (const client of clients.splice(0)) client.destroy();
+});
+
+/** A client as a user makes it: with nothing but its environment. */
+function clientOf(config: BedrockRuntimeClientConfig = {}, secret = key, id = key): BedrockRuntimeClient {
+  vi.stubEnv('AWS_ENDPOINT_URL_BEDROCK_RUNTIME', served.url);
+  vi.stubEnv('AWS_REGION', 'us-east-1');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', id);
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', secret);
+  const client = new BedrockRuntimeClient(config);
+  clients.push(client);
+  return client;
+}
+
+const ask = (modelId: string, more: Partial<ConverseStreamCommandInput> = {}): ConverseStreamCommandInput => ({
+  modelId,
+  messages: [{ role: 'user', content: [{ text: 'Hello there' }] }],
+  ...more,
+});
+
+async function read(client: BedrockRuntimeClient, input: ConverseStreamCommandInput) {
+  const { stream } = await client.send(new ConverseStreamCommand(input));
+  const events: ConverseStreamOutput[] = [];
+  for await (const event of stream ?? []) events.push(event);
+  return {
+    events,
+    text: events.map(({ contentBlockDelta }) => contentBlockDelta?.delta?.text ?? '').join(''),
+    reasoning: events.map(({ contentBlockDelta }) => contentBlockDelta?.delta?.reasoningContent?.text ?? '').join(''),
+    input: events.map(({ contentBlockDelta }) => contentBlockDelta?.delta?.toolUse?.input ?? '').join(''),
+    stopReason: events.find(({ messageStop }) => messageStop)?.messageStop?.stopReason,
+    usage: events.at(-1)?.metadata?.usage,
+  };
+}
+
+const tools = [
+  { toolSpec: { name: 'weather', inputSchema: { json: { type: 'object', properties: { city: { type: 'string' } } } } } },
+];
+
+describe.each<[string, BedrockRuntimeClientConfig]>([
+  ['over HTTP/2, as it comes', {}],
+  ['over HTTP/1.1', { requestHandler: new NodeHttpHandler() }],
+])('the AWS SDK for JavaScript %s, with only its environment set', (_, config) => {
+  test.each(providers)('streams an answer of %s and says the same in one piece', async (provider) => {
+    const client = clientOf(config);
+    const { text, stopReason, usage } = await read(client, ask(`${provider}/chat`));
+    expect(text).toContain('Hello there');
+    expect(stopReason).toBe('end_turn');
+    expect(usage?.inputTokens).toBeGreaterThan(0);
+    expect(usage?.totalTokens).toBe((usage?.inputTokens ?? 0) + (usage?.outputTokens ?? 0));
+    const { output, $metadata, ...whole } = await client.send(new ConverseCommand(ask(`${provider}/chat`)));
+    expect(output?.message).toEqual({ role: 'assistant', content: [{ text }] });
+    expect(whole).toMatchObject({ stopReason: 'end_turn', usage });
+    expect($metadata.requestId).toMatch(/^req_/);
+  });
+
+  test.each(providers)('reasons and calls tools with %s, and goes on from a result', async (provider) => {
+    const client = clientOf(config);
+    expect((await read(client, ask(`${provider}/reasoning`))).reasoning).not.toBe('');
+    const asked = ask(`${provider}/tools`, { toolConfig: { tools, toolChoice: { any: {} } } });
+    const { events, input, stopReason } = await read(client, asked);
+    const toolUse = events.find(({ contentBlockStart }) => contentBlockStart)?.contentBlockStart?.start?.toolUse;
+    expect([toolUse?.name, stopReason]).toEqual(['weather', 'tool_use']);
+    const { output } = await client.send(new ConverseCommand(asked));
+    expect(output?.message?.content?.at(-1)?.toolUse).toMatchObject({ name: 'weather', input: JSON.parse(input) });
+    const { text } = await read(client, {
+      ...ask(`${provider}/chat`, { toolConfig: { tools } }),
+      messages: [
+        ...(asked.messages ?? []),
+        {
+          role: 'assistant',
+          content: [{ toolUse: { toolUseId: toolUse?.toolUseId, name: 'weather', input: JSON.parse(input) } }],
+        },
+        { role: 'user', content: [{ toolResult: { toolUseId: toolUse?.toolUseId, content: [{ json: { degrees: 21 } }] } }] },
+      ],
+    });
+    expect(text).toContain('degrees');
+  });
+
+  test.each([
+    ['demo/openai/error@3', 'ModelStreamErrorException'],
+    ['demo/anthropic/error@3', 'ServiceUnavailableException'],
+    ['demo/bedrock/cut@3', 'ModelStreamErrorException'],
+    ['demo/openai/eof@3', 'ModelStreamErrorException'],
+    ['demo/bedrock/garbage@3', 'ModelStreamErrorException'],
+  ])('raises the failure in the middle of %s', async (modelId, name) => {
+    await expect(read(clientOf(config), ask(modelId))).rejects.toMatchObject({ name, message: expect.stringMatching(/\S/) });
+  });
+
+  test.each([
+    ['demo/openai/status-400', 'ValidationException', 400],
+    ['demo/openai/status-401', 'InternalServerException', 500],
+    ['demo/openai/status-429', 'ThrottlingException', 429],
+    ['demo/openai/status-503', 'ServiceUnavailableException', 503],
+    ['demo/openai/empty', 'InternalServerException', 500],
+    ['nowhere/at-all', 'ResourceNotFoundException', 404],
+  ])('raises the refusal of %s', async (modelId, name, httpStatusCode) => {
+    const failing = read(clientOf({ ...config, maxAttempts: 1 }), ask(modelId));
+    await expect(failing).rejects.toMatchObject({
+      name,
+      $metadata: { httpStatusCode, requestId: expect.stringMatching(/^req_/) },
+    });
+  });
+});
+
+describe('who is let in', () => {
+  const once = { maxAttempts: 1 };
+  const refused = { name: 'AccessDeniedException', $metadata: { httpStatusCode: 403 } };
+  const chat = ask('demo/openai/chat');
+
+  test('a key of ours as both halves; not with another half, not an unknown one, not at another time', async () => {
+    await expect(read(clientOf(once), chat)).resolves.toMatchObject({ stopReason: 'end_turn' });
+    await expect(read(clientOf(once, 'not-the-same-key'), chat)).rejects.toMatchObject({
+      ...refused,
+      message: expect.stringContaining('signature does not match'),
+    });
+    await expect(read(clientOf(once, 'unknown-key', 'unknown-key'), chat)).rejects.toMatchObject({
+      ...refused,
+      message: expect.stringContaining('not known here'),
+    });
+    for (const minutes of [-6, 6]) {
+      await expect(read(clientOf({ ...once, systemClockOffset: minutes * 60_000 }), chat)).rejects.toMatchObject({
+        ...refused,
+        message: expect.stringContaining('clocks'),
+      });
+    }
+  });
+
+  test('a bearer key', async () => {
+    vi.stubEnv('AWS_BEARER_TOKEN_BEDROCK', key);
+    await expect(read(clientOf(once), chat)).resolves.toMatchObject({ stopReason: 'end_turn' });
+    vi.stubEnv('AWS_BEARER_TOKEN_BEDROCK', 'unknown-key');
+    await expect(read(clientOf(once), chat)).rejects.toMatchObject(refused);
+  });
+
+  test('only for the models of the key', async () => {
+    await expect(read(clientOf(once, other, other), chat)).resolves.toMatchObject({ stopReason: 'end_turn' });
+    await expect(read(clientOf(once, other, other), ask('demo/openai/echo'))).rejects.toMatchObject(refused);
+  });
+
+  test('not by a signature of another body, or another path, or beside another key', async () => {
+    const captured = await capture(clientOf(once), chat);
+    const statusOf = async (path: string, body: string, more: Record<string, string> = {}) =>
+      (await hear(served.url + path, body, { ...captured.headers, ...more })).status;
+    expect(await statusOf(captured.path, captured.body)).toBe(200);
+    expect(await statusOf(captured.path, captured.body.replace('Hello', 'Hullo'))).toBe(403);
+    expect(await statusOf(captured.path.replace('chat', 'echo'), captured.body)).toBe(403);
+    expect(await statusOf(captured.path, captured.body, { 'x-api-key': other })).toBe(403);
+  });
+});
+
+/** What the SDK would have sent over HTTP/1.1, signed. */
+async function capture(client: BedrockRuntimeClient, input: ConverseStreamCommandInput) {
+  const command = new ConverseStreamCommand(input);
+  const taken = Promise.withResolvers<{ path: string; headers: Record<string, string>; body: string }>();
+  command.middlewareStack.addRelativeTo(
+    () => async (args: { request?: unknown }) => {
+      const { path, headers, body } = args.request as { path: string; headers: Record<string, string>; body: Uint8Array };
+      const { ':authority': _authority, ...others } = headers;
+      taken.resolve({ path, headers: others, body: new TextDecoder().decode(body) });
+      throw new Error('taken');
+    },
+    { relation: 'after', toMiddleware: 'httpSigningMiddleware', name: 'take' },
+  );
+  await client.send(command).catch(() => {});
+  return taken.promise;
+}
+
+describe('the paths of the runtime', () => {
+  const authorization = { authorization: `Bearer ${key}` };
+  const body = { messages: [{ role: 'user', content: [{ text: 'Hi' }] }] };
+
+  test.each([
+    '/model/demo%2Fopenai%2Fchat/converse-stream',
+    '/model/demo/openai/chat/converse-stream',
+    '//model/demo%2Fopenai%2Fchat/converse-stream/',
+  ])('%s', async (path) => {
+    const answer = await served.post(path, body, authorization);
+    expect(answer.headers.get('content-type')).toBe('application/vnd.amazon.eventstream');
+    const bytes = Buffer.from(await answer.arrayBuffer());
+    expect(check('bedrock-converse', bytes, { expectError: false }).violations).toEqual([]);
+  });
+
+  test('a request that cannot be understood is named by its field, an unknown route by its path', async () => {
+    const path = '/model/demo%2Fopenai%2Fchat/converse';
+    const wrong = await served.post(path, { messages: [{ role: 'user', content: 'Hi' }] }, authorization);
+    expect([wrong.status, wrong.headers.get('x-amzn-errortype')]).toEqual([400, 'ValidationException']);
+    expect((await wrong.json()).message).toContain('messages[0].content');
+    const unknown = await served.post('/model/demo%2Fopenai%2Fchat/count-tokens', body, authorization);
+    expect([unknown.status, unknown.headers.get('x-amzn-errortype')]).toEqual([404, 'ResourceNotFoundException']);
+  });
+
+  test('what is dropped is listed, what changes the answer is refused', async () => {
+    const path = '/model/demo%2Fopenai%2Fchat/converse';
+    const more = { additionalModelRequestFields: { top_k: 5 }, performanceConfig: { latency: 'optimized' } };
+    const dropped = await served.post(path, { ...body, ...more }, authorization);
+    expect(dropped.headers.get('x-sluice-dropped')).toContain('performanceConfig');
+    const guarded = { ...body, guardrailConfig: { guardrailIdentifier: 'g', guardrailVersion: '1' } };
+    const refused = await served.post(path, guarded, authorization);
+    expect([refused.status, (await refused.json()).message]).toEqual([400, expect.stringContaining('guardrailConfig')]);
+  });
+});
