@@ -279,12 +279,15 @@ export const openaiResponsesRules: readonly Rule<ResponsesStream>[] = [
       ofType(steps, 'error').flatMap(({ at, payload }) => {
         const { code, message, param, error } = payload;
         const nested = objectOf(error);
-        const response = objectOf(objectOf(steps[at + 1]?.payload).response);
-        const told = objectOf(response.error);
+        const next = steps[at + 1];
+        const told = objectOf(objectOf(next?.payload.response).error);
         return [
           ...unless(isText(code) && isText(message) && param !== undefined, `event ${at} is not flat`),
           ...unless(isText(nested.type) && nested.code === code && nested.message === message, `event ${at} is not nested`),
-          ...unless(told.code === code && told.message === message, `event ${at} is not what failed`),
+          ...unless(
+            next?.type !== 'response.failed' || (told.code === code && told.message === message),
+            `event ${at} is not what failed`,
+          ),
         ];
       }),
   },
