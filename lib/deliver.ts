@@ -1,6 +1,6 @@
 import type { Encoder } from './dialects/dialect.ts';
 import type { Clock } from './policy/clock.ts';
-import { toSluiceError } from './stream/errors.ts';
+import { type SluiceError, toSluiceError } from './stream/errors.ts';
 import type { Events, StreamEvent } from './stream/events.ts';
 import type { Frame, WriteFrame } from './wire/frame.ts';
 
@@ -9,6 +9,23 @@ export interface Sink {
   /** Takes one piece; the promise, if any, resolves when the reader can take more. */
   write(piece: string | Uint8Array): Promise<void> | undefined;
   end(): void;
+}
+
+/** What has gone out of one answer so far. Times are milliseconds of the clock. */
+export interface Written {
+  /** When the first byte, and with it the status, went out. */
+  firstAt?: number;
+  bytes: number;
+  /** Frames, heartbeats among them. */
+  frames: number;
+  heartbeats: number;
+  /** The longest time between two events of the answer. */
+  longestGapMs: number;
+}
+
+/** Nothing yet. */
+export function nothingWritten(): Written {
+  return { bytes: 0, frames: 0, heartbeats: 0, longestGapMs: 0 };
 }
 
 export interface Delivery {
@@ -21,6 +38,8 @@ export interface Delivery {
   readonly clock: Clock;
   /** How long a silence may last before something is said in it, in milliseconds. */
   readonly heartbeatMs: number;
+  /** Kept up to date as the answer goes out. */
+  readonly written: Written;
 }
 
 /** Whole events up to this size go out in one write. */
@@ -29,31 +48,47 @@ const maxPieceBytes = 16 * 1024;
 /**
  * Writes one answer to its reader, the last thing that happens to it: nothing after this changes bytes. All events
  * that one read of the provider brought go out in one write, never part of one. Waits while the reader is slow, and
- * so holds the provider back. Says something in a long silence. Ends the sink whatever happens; a failure of our own
- * is written as an error, in the encoder's form.
+ * so holds the provider back. Says something in a long silence. Ends the sink whatever happens. A failure of our own is
+ * written as an error, in the encoder's form, and is what this resolves with.
  */
-export async function deliver(delivery: Delivery, sink: Sink): Promise<void> {
-  const { events, encoder, clock } = delivery;
-  const writer = new Writer(sink, delivery.write);
-  let last = clock.now();
+export async function deliver(delivery: Delivery, sink: Sink): Promise<SluiceError | undefined> {
+  const { events, encoder, clock, written } = delivery;
+  const writer = new Writer(sink, delivery);
+  let lastEvent = clock.now();
+  let lastWord = lastEvent;
   const unwatch = clock.watch((now) => {
-    if (now - last < delivery.heartbeatMs || writer.blocked) return;
-    last = now;
-    writer.add(encoder.heartbeat());
+    if (now - lastWord < delivery.heartbeatMs || writer.blocked) return;
+    lastWord = now;
+    written.heartbeats++;
+    writer.add(heartbeat(encoder));
   });
   try {
     if (delivery.opened) writer.add(encoder.open());
     for await (const event of events) {
-      last = clock.now();
+      lastWord = clock.now();
+      written.longestGapMs = Math.max(written.longestGapMs, lastWord - lastEvent);
       writer.add(encoder.write(event));
       if (writer.blocked) await writer.blocked;
+      lastEvent = clock.now();
     }
+    return undefined;
   } catch (thrown) {
-    writer.add(lastWords(encoder, { type: 'error', error: toSluiceError(thrown) }));
+    const error = toSluiceError(thrown);
+    writer.add(lastWords(encoder, { type: 'error', error }));
+    return error;
   } finally {
     unwatch();
     writer.flush();
     sink.end();
+  }
+}
+
+/** What fills a silence; nothing where the encoder fails at it, since the answer itself may still be well. */
+function heartbeat(encoder: Encoder): Iterable<Frame> {
+  try {
+    return [...encoder.heartbeat()];
+  } catch {
+    return [];
   }
 }
 
@@ -72,14 +107,18 @@ class Writer {
   blocked: Promise<void> | undefined;
   readonly #sink: Sink;
   readonly #write: WriteFrame;
+  readonly #clock: Clock;
+  readonly #written: Written;
   #text = '';
   #bytes: Uint8Array[] = [];
   #size = 0;
   #scheduled: NodeJS.Immediate | undefined;
 
-  constructor(sink: Sink, write: WriteFrame) {
+  constructor(sink: Sink, { write, clock, written }: Pick<Delivery, 'write' | 'clock' | 'written'>) {
     this.#sink = sink;
     this.#write = write;
+    this.#clock = clock;
+    this.#written = written;
   }
 
   add(frames: Iterable<Frame>): void {
@@ -87,6 +126,7 @@ class Writer {
       const piece = this.#write(frame);
       if (this.#size > 0 && this.#size + piece.length > maxPieceBytes) this.flush();
       this.#size += piece.length;
+      this.#written.frames++;
       if (typeof piece === 'string') this.#text += piece;
       else this.#bytes.push(piece);
     }
@@ -101,6 +141,8 @@ class Writer {
     this.#text = '';
     this.#bytes = [];
     this.#size = 0;
+    this.#written.firstAt ??= this.#clock.now();
+    this.#written.bytes += Buffer.byteLength(piece);
     const wait = this.#sink.write(piece);
     if (!wait) return;
     const blocked = wait.finally(() => {

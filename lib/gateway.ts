@@ -1,4 +1,4 @@
-import { deliver, type Sink } from './deliver.ts';
+import { deliver, nothingWritten, type Sink } from './deliver.ts';
 import type { ClientDialect } from './dialects/dialect.ts';
 import { type Candidate, firstAnswer } from './policy/attempts.ts';
 import { Circuits } from './policy/circuits.ts';
@@ -6,9 +6,10 @@ import type { Clock } from './policy/clock.ts';
 import { isContent } from './policy/content.ts';
 import { continued } from './policy/continuation.ts';
 import { startDeadlines, type Timeouts } from './policy/deadlines.ts';
+import { isLate } from './policy/is-late.ts';
 import { settle } from './policy/settle.ts';
-import { sleep } from './policy/sleep.ts';
 import { startTotal } from './policy/total.ts';
+import type { Attempt, Progress } from './progress.ts';
 import type { Provider } from './providers/provider.ts';
 import { concealError } from './secrets/conceal.ts';
 import { SluiceError, toSluiceError } from './stream/errors.ts';
@@ -58,16 +59,6 @@ export interface Question {
   readonly progress: Progress;
 }
 
-/** What has become known of an answer so far. Times are milliseconds of the clock. */
-export interface Progress {
-  attempts: { provider: string; model: string; error?: string }[];
-  dropped: readonly string[];
-  firstContentAt?: number;
-  /** The usage is of two answers joined, and partly an estimate. */
-  estimated?: boolean;
-  end?: Extract<StreamEvent, { type: 'finish' | 'error' }>;
-}
-
 export interface Gateway {
   /** The whole answer. Throws a SluiceError, fit to be shown, instead of a partial one. */
   complete(question: Question): Promise<JsonObject>;
@@ -106,9 +97,11 @@ export function createGateway({ clock, commitAfterMs, heartbeatMs, random }: Gat
     },
 
     async stream(question) {
+      // Made before anything is asked: should that fail, nothing has been opened.
+      const encoder = question.client.encoder(encodeOptions(question));
       const events = answer(question, shared);
       const first = events.next();
-      const opened = await isLate(first, clock, commitAfterMs);
+      const opened = await isLate(first, commitAfterMs, clock);
       if (!opened) {
         const { value } = await first;
         if (value?.type === 'error') {
@@ -116,9 +109,14 @@ export function createGateway({ clock, commitAfterMs, heartbeatMs, random }: Gat
           throw value.error;
         }
       }
-      const encoder = question.client.encoder(encodeOptions(question));
+      const written = nothingWritten();
+      question.progress.written = written;
       const { write } = question.client;
-      return (sink) => deliver({ events: resume(first, events), encoder, write, opened, clock, heartbeatMs }, sink);
+      return async (sink) => {
+        const delivery = { events: resume(first, events), encoder, write, opened, clock, heartbeatMs, written };
+        const error = await deliver(delivery, sink);
+        if (error) question.progress.end = { type: 'error', error };
+      };
     },
 
     countTokens: (question) => countTokens(question, clock),
@@ -205,7 +203,8 @@ async function* call(
 ): AsyncGenerator<StreamEvent> {
   const { progress } = question;
   const { provider, model } = target;
-  const attempt: Progress['attempts'][number] = { provider: provider.name, model };
+  const attempt: Attempt = { provider: provider.name, model };
+  const startedAt = clock.now();
   progress.attempts.push(attempt);
   const deadlines = startDeadlines(clock, target.timeouts, signal);
   let readToEnd = false;
@@ -234,8 +233,10 @@ async function* call(
   } catch (thrown) {
     const error = toSluiceError(deadlines.signal.aborted ? deadlines.signal.reason : thrown);
     attempt.error = error.kind;
+    if (error.upstream?.status !== undefined) attempt.status = error.upstream.status;
     throw error;
   } finally {
+    attempt.ms = Math.round(clock.now() - startedAt);
     deadlines.stop(readToEnd);
   }
 }
@@ -265,16 +266,6 @@ async function countTokens(question: Question, clock: Clock): Promise<number> {
   } finally {
     deadlines.stop(true);
   }
-}
-
-/** Has the first event kept us waiting for longer than a status may? */
-async function isLate(first: Promise<unknown>, clock: Clock, limitMs: number): Promise<boolean> {
-  const here = new AbortController();
-  const late = sleep(clock, limitMs, here.signal).then(
-    () => true,
-    () => false,
-  );
-  return Promise.race([first.then(() => false), late]).finally(() => here.abort());
 }
 
 function encodeOptions({ request, requestId, answerId, route, created }: Question) {

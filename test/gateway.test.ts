@@ -105,8 +105,8 @@ describe('the next target', () => {
     await asked.run();
     expect(asked.lines()).toEqual(['start', 'block-start', 'Hello', 'block-end', 'finish stop']);
     expect(asked.progress.attempts).toEqual([
-      { provider: 'one', model: 'm', error: 'server_overloaded' },
-      { provider: 'two', model: 'm' },
+      { provider: 'one', model: 'm', error: 'server_overloaded', ms: 0 },
+      { provider: 'two', model: 'm', ms: 0 },
     ]);
     expect(first.closed).toBe(1);
   });

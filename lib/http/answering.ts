@@ -1,5 +1,5 @@
 import type { ClientDialect } from '../dialects/dialect.ts';
-import type { Progress } from '../gateway.ts';
+import type { Progress } from '../progress.ts';
 import type { Sluice } from '../sluice.ts';
 import { type AskingOptions, asking } from './asking.ts';
 import { streamResponse } from './stream-response.ts';
@@ -26,7 +26,7 @@ function streamHeaders(client: ClientDialect): Record<string, string> {
 function servedHeaders({ attempts, dropped }: Progress): Record<string, string> {
   const served = attempts.at(-1);
   return {
-    ...(served && { 'x-sluice-provider': served.provider, 'x-sluice-model': headerValue(served.model) }),
+    ...(served && { 'x-sluice-provider': headerValue(served.provider), 'x-sluice-model': headerValue(served.model) }),
     'x-sluice-attempts': String(attempts.length),
     ...(dropped.length > 0 && { 'x-sluice-dropped': headerValue(dropped.join(', ')) }),
   };

@@ -38,6 +38,7 @@ export async function exchange(
   const startedAt = sluice.clock.now();
   const requestId = freshId('req_');
   const known: Exchange['known'] = {};
+  const userAgent = context.req.header('user-agent');
   const headers = { 'x-request-id': requestId, 'request-id': requestId };
   const log = (status: number, error?: Access['error']) =>
     sluice.log(
@@ -49,6 +50,7 @@ export async function exchange(
         startedAt,
         endedAt: sluice.clock.now(),
         status,
+        ...(userAgent !== undefined && { userAgent }),
         ...(error && { error }),
       }),
     );

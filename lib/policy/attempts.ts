@@ -3,6 +3,7 @@ import type { StreamEvent } from '../stream/events.ts';
 import type { Circuits } from './circuits.ts';
 import type { Clock } from './clock.ts';
 import { isContent } from './content.ts';
+import { isLate } from './is-late.ts';
 import { sleep } from './sleep.ts';
 
 /** A target that may be asked. */
@@ -69,9 +70,10 @@ async function winner(queue: Candidate[], policy: AttemptPolicy): Promise<Begun>
     lanes.push({ abort, begun: runLane(queue, policy, AbortSignal.any([policy.signal, abort.signal])) });
   };
   start();
-  if (await isLate(lanes[0]?.begun, policy)) {
-    if (queue.length > 0) start();
-  }
+  const { hedgeAfterMs, clock, signal } = policy;
+  const [first] = lanes;
+  if (first && hedgeAfterMs !== undefined && (await isLate(first.begun, hedgeAfterMs, clock, signal)) && queue.length > 0)
+    start();
   try {
     const { lane, begun } = await Promise.any(lanes.map(async (lane) => ({ lane, begun: await lane.begun })));
     for (const other of lanes.filter((candidate) => candidate !== lane)) {
@@ -82,20 +84,6 @@ async function winner(queue: Candidate[], policy: AttemptPolicy): Promise<Begun>
   } catch (thrown) {
     throw thrown instanceof AggregateError ? mostTelling(thrown.errors.map(toSluiceError)) : thrown;
   }
-}
-
-async function isLate(begun: Promise<Begun> | undefined, { clock, hedgeAfterMs, signal }: AttemptPolicy): Promise<boolean> {
-  if (hedgeAfterMs === undefined || !begun) return false;
-  const over = new AbortController();
-  const inTime = begun.then(
-    () => false,
-    () => false,
-  );
-  const late = sleep(clock, hedgeAfterMs, AbortSignal.any([signal, over.signal])).then(
-    () => true,
-    () => false,
-  );
-  return Promise.race([inTime, late]).finally(() => over.abort());
 }
 
 /** Asks one candidate after the other until one begins to speak. Takes them from the queue, which lanes share. */

@@ -1,8 +1,10 @@
-import type { Progress } from '../gateway.ts';
+import type { Written } from '../deliver.ts';
+import type { Progress } from '../progress.ts';
 import { conceal } from '../secrets/conceal.ts';
 import { errorKinds, type SluiceError } from '../stream/errors.ts';
 import type { Usage } from '../stream/events.ts';
 import type { Json } from '../stream/json.ts';
+import { clientFamily } from './client-family.ts';
 
 /** What is known of one request when it is over. Times are milliseconds of the clock. */
 export interface Access {
@@ -12,6 +14,8 @@ export interface Access {
   readonly startedAt: number;
   readonly endedAt: number;
   readonly status: number;
+  /** The caller's User-Agent, of which only the family is logged. */
+  readonly userAgent?: string;
   keyId?: string;
   stream?: boolean;
   model?: string;
@@ -20,9 +24,10 @@ export interface Access {
   error?: SluiceError;
 }
 
-/** The access log's line for a request: one JSON object, never a prompt, never a secret. */
+/** The access log's line for a request: one JSON object, never a prompt, never a secret. What is not known is left out. */
 export function accessLine(access: Access): string {
   const { progress, startedAt } = access;
+  const since = (time: number | undefined) => (time === undefined ? undefined : Math.round(time - startedAt));
   const end = progress?.end;
   const error = access.error ?? (end?.type === 'error' ? end.error : undefined);
   const finish = end?.type === 'finish' ? end : undefined;
@@ -33,24 +38,39 @@ export function accessLine(access: Access): string {
     msg: 'access',
     request_id: access.requestId,
     key_id: access.keyId,
+    client: clientFamily(access.userAgent),
     dialect: access.dialect,
-    route: access.route,
+    route: short(access.route),
     stream: access.stream,
-    alias: access.model,
+    alias: short(access.model),
     provider: served?.provider,
-    upstream_model: served?.model,
-    attempts: progress?.attempts.map((attempt) => ({ ...attempt })),
+    upstream_model: short(served?.model),
+    attempts: progress?.attempts.map((attempt) => ({ ...attempt, model: short(attempt.model) })),
     status: access.status,
     outcome: error?.kind ?? 'ok',
     blame: error && errorKinds[error.kind].blame,
     ...(error && failureFields(error)),
     finish_reason: finish?.reason,
-    ttft_ms: progress?.firstContentAt === undefined ? undefined : Math.round(progress.firstContentAt - startedAt),
-    total_ms: Math.round(access.endedAt - startedAt),
+    committed_ms: since(progress?.written?.firstAt),
+    ttft_ms: since(progress?.firstContentAt),
+    total_ms: since(access.endedAt),
+    ...(progress?.written && writtenFields(progress.written)),
     ...(finish && usageFields(finish.usage, progress?.estimated)),
-    dropped_params: progress?.dropped.length ? [...progress.dropped] : undefined,
+    dropped_params: progress?.dropped.length ? progress.dropped.slice(0, maxListed).map(short) : undefined,
   };
-  return JSON.stringify(line);
+  return conceal(JSON.stringify(line));
+}
+
+/** A caller may name a model or a field at any length; a line holds so much of it. */
+const maxCharacters = 256;
+const maxListed = 64;
+
+function short<Text extends string | undefined>(text: Text): Text | string {
+  return text === undefined || text.length <= maxCharacters ? text : `${text.slice(0, maxCharacters)}…`;
+}
+
+function writtenFields({ bytes, frames, heartbeats, longestGapMs }: Written): Record<string, Json> {
+  return { bytes_out: bytes, events_out: frames, heartbeats, max_gap_ms: Math.round(longestGapMs) };
 }
 
 /**
@@ -58,12 +78,12 @@ export function accessLine(access: Access): string {
  * the message of a SyntaxError quotes the JSON that could not be read, a prompt or an answer.
  */
 function failureFields({ kind, message, param, cause }: SluiceError): Record<string, Json | undefined> {
-  if (errorKinds[kind].blame === 'client') return { param };
+  if (errorKinds[kind].blame === 'client') return { param: short(param) };
   const quotes = cause instanceof SyntaxError;
   return {
     error: message,
-    param,
-    cause: cause instanceof Error ? conceal(`${cause.name}${quotes ? '' : `: ${cause.message}`}`) : undefined,
+    param: short(param),
+    cause: cause instanceof Error ? `${cause.name}${quotes ? '' : `: ${cause.message}`}` : undefined,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Sink } from '../../lib/deliver.ts';
-import { createGateway, type Gateway, type Progress, type Question, type Route, type Target } from '../../lib/gateway.ts';
+import { createGateway, type Gateway, type Question, type Route, type Target } from '../../lib/gateway.ts';
+import type { Progress } from '../../lib/progress.ts';
 import type { Provider } from '../../lib/providers/provider.ts';
 import { SluiceError } from '../../lib/stream/errors.ts';
 import type { StreamEvent } from '../../lib/stream/events.ts';

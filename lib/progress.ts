@@ -1,0 +1,26 @@
+import type { Written } from './deliver.ts';
+import type { StreamEvent } from './stream/events.ts';
+
+/** What has become known of an answer so far. Times are milliseconds of the clock. */
+export interface Progress {
+  attempts: Attempt[];
+  dropped: readonly string[];
+  firstContentAt?: number;
+  /** The usage is of two answers joined, and partly an estimate. */
+  estimated?: boolean;
+  end?: Extract<StreamEvent, { type: 'finish' | 'error' }>;
+  /** What has gone out of a stream. */
+  written?: Written;
+}
+
+/** One call at one target. */
+export interface Attempt {
+  readonly provider: string;
+  readonly model: string;
+  /** The kind of its failure. */
+  error?: string;
+  /** The status with which the provider refused it. */
+  status?: number;
+  /** How long it took, in milliseconds; absent while it goes on. */
+  ms?: number;
+}

@@ -1,0 +1,32 @@
+/**
+ * Families of clients by how their User-Agent begins or what it names; the first that fits. A program that uses a
+ * client library names itself before it or after it, so programs stand first.
+ */
+const families: readonly (readonly [family: string, sign: RegExp])[] = [
+  ['claude-code', /^claude-(?:cli|code)\b/i],
+  ['codex', /^codex/i],
+  ['cursor', /^cursor\b/i],
+  ['prediction-guard', /^prediction ?guard/i],
+  ['ai-sdk', /\bai-sdk\//i],
+  ['langchain', /\blangchain/i],
+  ['openai-js', /^(?:azure)?openai\/js\b/i],
+  ['openai-python', /^(?:async)?(?:azure)?openai\/python\b/i],
+  ['anthropic-js', /^anthropic\/js\b/i],
+  ['anthropic-python', /^(?:async)?anthropic\/python\b/i],
+  ['boto3', /^(?:boto3|botocore)\//i],
+  ['aws-sdk', /^aws-sdk-/i],
+  ['python-requests', /^python-requests\//i],
+  ['httpx', /^python-httpx\//i],
+  ['curl', /^curl\//i],
+  ['browser', /^mozilla\//i],
+  ['node', /^(?:node|undici)\b/i],
+];
+
+const maxCharacters = 256;
+
+/** The family of the client with this User-Agent; `other` where none is known, nothing where it sent none. */
+export function clientFamily(userAgent: string | undefined): string | undefined {
+  if (!userAgent) return undefined;
+  const start = userAgent.slice(0, maxCharacters);
+  return families.find(([, sign]) => sign.test(start))?.[0] ?? 'other';
+}
