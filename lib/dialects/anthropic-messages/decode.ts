@@ -34,11 +34,15 @@ export async function* decode(
   let startedId: string | undefined;
   let counts: WireCounts = {};
   let stop = '';
+  /** The model has stopped: nothing that comes after that is part of its answer. */
+  let stopped = false;
   let finishNative: JsonObject = {};
 
   try {
     for await (const frame of frames) {
       if (frame.failure) throw frameFailure(frame, statuses);
+      // An event without data says nothing.
+      if (frame.data === '') continue;
       const payload = parseFrame(frame);
       if (startedId === undefined && impliesStart.has(textAt(payload, 'type'))) {
         startedId = context.id;
@@ -72,9 +76,11 @@ export async function* decode(
           break;
         }
         case 'content_block_start':
+          if (stopped) break;
           yield* content.start(indexOf(payload.index), objectIn(payload, 'content_block'), payload);
           break;
         case 'content_block_delta':
+          if (stopped) break;
           yield* content.delta(indexOf(payload.index), objectIn(payload, 'delta'), payload);
           break;
         case 'content_block_stop':
@@ -84,6 +90,7 @@ export async function* decode(
           const delta = objectIn(payload, 'delta');
           counts = { ...counts, ...wireCounts(payload.usage) };
           stop = textAt(delta, 'stop_reason') || stop;
+          stopped = stop !== '';
           if (context.native) finishNative = withNative(finishNative, { message_delta: deltaNative(payload, delta, counts) });
           break;
         }

@@ -1,4 +1,4 @@
-import type { SluiceError } from '../../stream/errors.ts';
+import { SluiceError } from '../../stream/errors.ts';
 import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
 import type { Frame } from '../../wire/frame.ts';
 import { textIn } from '../members.ts';
@@ -25,9 +25,14 @@ export function eventFailure(payload: JsonObject, more: Statuses): SluiceError {
   return failureOf(payload, more);
 }
 
-/** The failure that a frame is by the wire's own mark: an exception, or text outside every field. */
+/**
+ * The failure that a frame is by the wire's own mark: an exception, or text outside every field. Text that is not JSON
+ * is not quoted, and no failure that the provider told of.
+ */
 export function frameFailure(frame: Frame, more: Statuses): SluiceError {
-  return failureOf(jsonObject(frame.data), more, { word: frame.event });
+  const payload = jsonObject(frame.data);
+  if (payload || more[frame.event ?? '']) return failureOf(payload, more, { word: frame.event });
+  return new SluiceError('upstream_protocol_error', 'The provider sent text that is no part of a stream.');
 }
 
 /** The failure that the body of a refused call tells of. What is not JSON is not quoted: it may be a page of HTML. */
