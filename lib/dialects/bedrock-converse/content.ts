@@ -2,6 +2,7 @@ import { Blocks, type Delta } from '../../stream/blocks.ts';
 import { SluiceError } from '../../stream/errors.ts';
 import type { Block, Citation, StreamEvent } from '../../stream/events.ts';
 import type { Json, JsonObject } from '../../stream/json.ts';
+import { objectAt, textAt } from '../../wire/fields.ts';
 import { objectIn, textIn } from '../members.ts';
 import { upstreamFailure } from '../upstream-failure.ts';
 import { type Said, unsaid } from './native.ts';
@@ -68,13 +69,15 @@ export class Content {
   /** contentBlockDelta */
   *delta(payload: JsonObject): Generator<StreamEvent> {
     const index = indexOf(payload);
-    for (const [kind, value] of Object.entries(objectIn(payload.delta))) {
+    const delta = objectAt(payload, 'delta') ?? {};
+    const value = (kind: string) => objectAt(delta, kind) ?? {};
+    for (const kind of Object.keys(delta)) {
       if (this.#opened.get(index)?.block.kind === 'provider') yield* this.#provider(index, kind, payload);
-      else if (kind === 'text') yield* this.#text(index, textIn(value), this.#unsaid(payload, textSaid));
-      else if (kind === 'reasoningContent') yield* this.#reasoning(index, objectIn(value), payload);
-      else if (kind === 'toolUse') yield* this.#arguments(index, objectIn(value), payload);
-      else if (kind === 'citation') yield* this.#citation(index, objectIn(value), payload);
-      else if (kind === 'image') yield* this.#image(index, objectIn(value));
+      else if (kind === 'text') yield* this.#text(index, textAt(delta, kind), this.#unsaid(payload, textSaid));
+      else if (kind === 'reasoningContent') yield* this.#reasoning(index, value(kind), payload);
+      else if (kind === 'toolUse') yield* this.#arguments(index, value(kind), payload);
+      else if (kind === 'citation') yield* this.#citation(index, value(kind), payload);
+      else if (kind === 'image') yield* this.#image(index, value(kind));
       else if (!this.#opened.has(index)) yield* this.#provider(index, kind, payload);
       else if (this.#native)
         yield { type: 'extra', native: { event: 'contentBlockDelta', payload: unsaid(payload, { p: true }) } };
@@ -97,18 +100,20 @@ export class Content {
     if (text !== '' || native) yield* this.#put(index, { kind: 'text' }, { type: 'text-delta', text, ...(native && { native }) });
   }
 
-  *#reasoning(index: number, { text, signature, redactedContent }: JsonObject, payload: JsonObject): Generator<StreamEvent> {
+  *#reasoning(index: number, wire: JsonObject, payload: JsonObject): Generator<StreamEvent> {
+    const [text, signature, redacted] = [textAt(wire, 'text'), textAt(wire, 'signature'), textAt(wire, 'redactedContent')];
     const native = this.#unsaid(payload, reasoningSaid);
     const more = native && { native };
     const block: Block = { kind: 'reasoning' };
-    if (textIn(text) || native) yield* this.#put(index, block, { type: 'reasoning-delta', text: textIn(text), ...more });
-    if (textIn(signature)) yield* this.#put(index, block, { type: 'signature-delta', signature: textIn(signature) });
-    if (textIn(redactedContent)) yield* this.#gather(index, { kind: 'redacted-reasoning', data: '' }, textIn(redactedContent));
+    if (text || native) yield* this.#put(index, block, { type: 'reasoning-delta', text, ...more });
+    if (signature) yield* this.#put(index, block, { type: 'signature-delta', signature });
+    if (redacted) yield* this.#gather(index, { kind: 'redacted-reasoning', data: '' }, redacted);
   }
 
-  *#arguments(index: number, { input }: JsonObject, payload: JsonObject): Generator<StreamEvent> {
+  *#arguments(index: number, wire: JsonObject, payload: JsonObject): Generator<StreamEvent> {
+    const json = textAt(wire, 'input');
     const { key } = yield* this.#openFor(index, { kind: 'tool', id: '', name: '' });
-    yield* this.#blocks.tool(key, { json: textIn(input) }, this.#unsaid(payload, argumentsSaid));
+    yield* this.#blocks.tool(key, { json }, this.#unsaid(payload, argumentsSaid));
   }
 
   *#citation(index: number, wire: JsonObject, payload: JsonObject): Generator<StreamEvent> {

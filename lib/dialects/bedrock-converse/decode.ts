@@ -15,6 +15,9 @@ const startSaid = { role: true, p: true } as const;
 const stopSaid = { stopReason: true, p: true } as const;
 const metadataSaid = { usage: usageSaid, p: true } as const;
 
+/** What is dropped when it comes after the model has stopped. */
+const partOfAnswer = new Set(['contentBlockStart', 'contentBlockDelta', 'contentBlockStop', 'messageStop']);
+
 /**
  * Events from the frames of a ConverseStream answer.
  *
@@ -38,6 +41,7 @@ export async function* decode(frames: Frames, context: DecodeContext): Events & 
       const native = context.native && frame.event === 'messageStart' ? unsaid(payload, startSaid) : undefined;
       yield { type: 'start', id: context.id, model: context.model, ...(native && { native }) };
     }
+    if (messageStop && partOfAnswer.has(frame.event ?? '')) continue;
     switch (frame.event) {
       case 'messageStart':
         break;
