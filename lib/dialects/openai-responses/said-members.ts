@@ -49,13 +49,14 @@ export const partMembers: Readonly<Record<PartType, ReadonlySet<string>>> = {
   summary_text: new Set(['type', 'text']),
 };
 
-/** Of a response, as it begins and as it ends. */
+/** Of a response, as it begins and as it ends. OpenRouter says `output_text: ""`, which clients put together themselves. */
 export const responseMembers: ReadonlySet<string> = new Set([
   'id',
   'object',
   'model',
   'status',
   'output',
+  'output_text',
   'usage',
   'error',
   'incomplete_details',
