@@ -127,7 +127,10 @@ async function begin(candidate: Candidate, signal: AbortSignal): Promise<Begun> 
  */
 function pauseBefore(error: SluiceError, random: () => number): number | undefined {
   if (error.retryAfterMs !== undefined) return error.retryAfterMs <= maxRetryAfterMs ? error.retryAfterMs : undefined;
-  return error.retry === 'same' ? random() * maxPauseMs : undefined;
+  // A 4xx that another target may do better (409) is a refusal all the same.
+  const status = error.upstream?.status ?? 0;
+  const refused = status >= 400 && status < 500;
+  return error.retry === 'same' && !refused ? random() * maxPauseMs : undefined;
 }
 
 /** The last failure; but a refusal of the request by a later target does not hide that an earlier one was down. */

@@ -37,6 +37,11 @@ describe('the same target is asked again, once,', () => {
     });
   });
 
+  test('and not after a refusal: 409 is for the next target', async () => {
+    const conflict = new SluiceError('upstream_error', 'conflict', { upstream: { status: 409 } });
+    expect(await calls([conflict])).toMatchObject({ early: [1, 1], one: 1, two: 1, outcome: 'from two' });
+  });
+
   test('and not a second time', async () => {
     const clock = manualClock();
     const first = scriptProvider('one', [overloaded]);
