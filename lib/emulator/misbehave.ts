@@ -58,7 +58,7 @@ export const emulatedModels: readonly EmulatedModel[] = [
 const byName = new Map(emulatedModels.map((model) => [model.name, model]));
 
 /** Names as real providers' models have: so that any configuration can be tried against the embedded ones. */
-const realNames = /^(gpt-|chatgpt-|o\d|claude|gemini)|[./]/;
+const realNames = /^(gpt-|chatgpt-|o\d|davinci-|babbage-|claude|gemini)|[./]/;
 
 /**
  * The model of this name. A name such as a real model has answers as `chat`; any other that is not in the table is

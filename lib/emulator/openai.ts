@@ -3,12 +3,14 @@ import type { Exchange } from './exchange.ts';
 import { emulatedModels } from './misbehave.ts';
 import type { Answer, Part } from './model.ts';
 import type { Noise } from './noise.ts';
+import { CompletionVoice, readCompletionRequest } from './openai-completions.ts';
+import { failureInStream, heads } from './openai-heads.ts';
 import { type ChatRequest, readChatRequest } from './openai-request.ts';
 import type { WireEvent } from './play.ts';
 import { must, Refusal } from './refusal.ts';
-import { type EmulatedProvider, modelOf, parseBody, readBytes, respond, type Voice } from './serve.ts';
+import { type EmulatedProvider, modelOf, parseBody, type Question, readBytes, respond, type Voice } from './serve.ts';
 
-/** OpenAI's chat completions and list of models, as api.openai.com answers them; any Bearer key will do. */
+/** OpenAI's chat completions, text completions and list of models, as api.openai.com answers them; any Bearer key will do. */
 export const openai: EmulatedProvider = { handle, refuse };
 
 const badJson = `We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP library \
@@ -17,25 +19,34 @@ correctly. The OpenAI API expects a JSON payload, but what was sent was not vali
 const noKey = `You didn't provide an API key. You need to provide your API key in an Authorization header using Bearer auth \
 (i.e. Authorization: Bearer YOUR_KEY).`;
 
+const notChat = `This is not a chat model and thus not supported in the v1/chat/completions endpoint. Did you mean to use \
+v1/completions?`;
+
 async function handle(exchange: Exchange, noise: Noise, paceMs: number): Promise<void> {
   const { call } = exchange;
   const [path] = call.path.split('?');
   if (!/^Bearer \S/.test(call.headers.authorization ?? '')) throw new Refusal(401, noKey);
   if (call.method === 'GET' && path === '/v1/models') return exchange.answer(200, heads(noise), JSON.stringify(listing()));
-  if (call.method !== 'POST' || path !== '/v1/chat/completions') {
+  if (call.method !== 'POST' || (path !== '/v1/chat/completions' && path !== '/v1/completions')) {
     throw new Refusal(404, `Invalid URL (${call.method} ${path})`);
   }
   const body = parseBody(exchange, await readBytes(exchange), badJson);
   const { model: name } = body;
   must(typeof name === 'string', 'you must provide a model parameter');
   const model = modelOf(exchange, name, '');
-  const request = readChatRequest(body);
-  const { prompt, stream } = request;
-  await respond(exchange, model, { prompt, stream, voice: new ChatVoice(name, request, noise) }, paceMs);
+  const question = path === '/v1/completions' ? completion(name, body, noise) : chat(name, body, noise);
+  await respond(exchange, model, question, paceMs);
 }
 
-function heads(noise: Noise): Record<string, string> {
-  return { 'content-type': 'application/json', 'x-request-id': `req_${noise.text(32)}`, 'openai-version': '2020-10-01' };
+function chat(model: string, body: JsonObject, noise: Noise): Question {
+  if (/^(davinci|babbage)-/.test(model)) throw new Refusal(404, notChat, { param: 'model' });
+  const request = readChatRequest(body);
+  return { prompt: request.prompt, stream: request.stream, voice: new ChatVoice(model, request, noise) };
+}
+
+function completion(model: string, body: JsonObject, noise: Noise): Question {
+  const request = readCompletionRequest(body);
+  return { prompt: request.prompt, stream: request.stream, voice: new CompletionVoice(model, request, noise) };
 }
 
 function listing(): JsonObject {
@@ -93,14 +104,8 @@ class ChatVoice implements Voice {
     this.#request = request;
     this.#noise = noise;
     this.#id = `chatcmpl-${noise.text(29)}`;
-    const error = {
-      message: 'The server had an error while processing your request. Sorry about that!',
-      type: 'server_error',
-      param: null,
-      code: null,
-    };
     this.mishaps = {
-      error: `data: ${JSON.stringify({ error })}\n\n`,
+      error: failureInStream,
       garbage: `data: {"id":"${this.#id}","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"bro\n\n`,
     };
   }

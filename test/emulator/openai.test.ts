@@ -359,3 +359,49 @@ describe('a client that leaves', () => {
     expect(record?.finished).toBe(true);
   });
 });
+
+describe('the emulated text completions, read by OpenAI’s own client', () => {
+  const prompt = 'Why is the sky blue?';
+
+  test('stream to the documented limit, and say the same whole', async () => {
+    const stream = await client.completions.create({
+      model: 'davinci-002',
+      prompt,
+      stream: true,
+      stream_options: { include_usage: true },
+    });
+    let said = '';
+    const ends: unknown[] = [];
+    for await (const { choices, usage } of stream) {
+      said += choices[0]?.text ?? '';
+      if (choices[0]?.finish_reason) ends.push(choices[0].finish_reason);
+      if (usage) ends.push(usage.completion_tokens);
+    }
+    expect(ends).toEqual(['length', 16]);
+    const whole = await client.completions.create({ model: 'davinci-002', prompt });
+    expect(whole.choices).toEqual([{ text: said, index: 0, logprobs: null, finish_reason: 'length' }]);
+  });
+
+  test('come several at once, with the prompt and log probabilities', async () => {
+    const { choices } = await client.completions.create({
+      model: 'chat',
+      prompt,
+      n: 2,
+      echo: true,
+      logprobs: 1,
+      max_tokens: 100,
+    });
+    expect(choices.map(({ index }) => index)).toEqual([0, 1]);
+    expect(choices[0]?.text.startsWith(prompt)).toBe(true);
+    expect(choices[0]?.logprobs?.tokens?.join('')).toBe(choices[0]?.text);
+  });
+
+  test.each([
+    [{ messages: [] }, /Unrecognized request argument/],
+    [{ prompt: ['a', 'b'] }, /one prompt at a time/],
+    [{ best_of: 2, stream: true }, /best_of/],
+  ])('refuse %j', async (more, message) => {
+    const body = { model: 'chat', prompt, ...more };
+    await expect(client.post('/completions', { body })).rejects.toThrow(message);
+  });
+});
