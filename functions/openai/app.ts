@@ -1,11 +1,15 @@
 import type { Hono } from 'hono';
 import { openaiResponses } from '../../lib/dialects/openai-responses/client.ts';
 import { answering } from '../../lib/http/answering.ts';
+import type { AskingOptions } from '../../lib/http/asking.ts';
 import { baseApp } from '../../lib/http/base-routes.ts';
 import { listingModels, showingModel } from '../../lib/http/models.ts';
 import { probing } from '../../lib/http/probe.ts';
 import type { Sluice } from '../../lib/sluice.ts';
-import { chatFor } from './forms.ts';
+import { chatFor, completionsFor } from './forms.ts';
+
+/** Azure's clients name the model in the path. */
+const deployed: AskingOptions = { body: (body, context) => ({ ...body, model: context.req.param('model') ?? '' }) };
 
 /** The function for the clients of OpenAI's API, and of Prediction Guard, Empower and Azure, who speak dialects of it. */
 export function openaiApp(sluice: Sluice): Hono {
@@ -15,11 +19,9 @@ export function openaiApp(sluice: Sluice): Hono {
     '/v1/responses',
     answering(sluice, () => openaiResponses),
   );
-  // Azure's clients name the model in the path.
-  app.post(
-    '/v1/openai/deployments/:model/chat/completions',
-    answering(sluice, chatFor, { body: (body, context) => ({ ...body, model: context.req.param('model') ?? '' }) }),
-  );
+  app.post('/v1/completions', answering(sluice, completionsFor));
+  app.post('/v1/openai/deployments/:model/chat/completions', answering(sluice, chatFor, deployed));
+  app.post('/v1/openai/deployments/:model/completions', answering(sluice, completionsFor, deployed));
   app.get('/v1/completions', probing(sluice, chatFor));
   app.get('/v1/models', listingModels(sluice, chatFor));
   app.get('/v1/models/:id{.+}', showingModel(sluice, chatFor));

@@ -17,7 +17,14 @@ export async function demoProviders(options: { paceMs?: number } = {}): Promise<
   const emulator = await startEmulator(options);
   const key = async () => 'demo-key-of-nothing';
   const providers = [
-    makeProvider({ name: 'demo/openai', kind: 'openai', baseUrl: emulator.openaiUrl, key }),
+    makeProvider({
+      name: 'demo/openai',
+      kind: 'openai',
+      baseUrl: emulator.openaiUrl,
+      // As OpenAI itself, models of these names complete and do not chat.
+      apis: { completions: ['davinci-', 'babbage-'] },
+      key,
+    }),
     makeProvider({ name: 'demo/anthropic', kind: 'anthropic', baseUrl: emulator.anthropicUrl, key }),
     makeProvider({
       name: 'demo/bedrock',

@@ -1,6 +1,7 @@
 import { anthropicMessagesUpstream } from '../dialects/anthropic-messages/upstream.ts';
 import { geminiUpstream } from '../dialects/gemini/upstream.ts';
 import { type OpenaiChatDifferences, openaiChatUpstream } from '../dialects/openai-chat/upstream.ts';
+import { openaiCompletionsUpstream } from '../dialects/openai-completions/upstream.ts';
 import { openaiResponsesUpstream } from '../dialects/openai-responses/upstream.ts';
 import { readSse, readSseLines } from '../wire/sse.ts';
 import { sseAnswer } from './accept-answer.ts';
@@ -89,12 +90,21 @@ function openaiShaped(
   const common = { name, baseUrl, key, read: readSse, answerForm: sseAnswer, authenticate: bearer };
   const chat = httpProvider({ ...common, dialect: openaiChatUpstream(differences), path: () => '/chat/completions', ...reached });
   const responses = httpProvider({ ...common, dialect: openaiResponsesUpstream(), path: () => '/responses' });
+  const completions = httpProvider({
+    ...common,
+    ...reached,
+    dialect: openaiCompletionsUpstream(differences),
+    path: () => '/completions',
+  });
   return {
     ...chat,
     speaking(callerDialect, model) {
-      const { responses: only } = apis;
-      if (!only) return chat;
-      return callerDialect === responses.dialect.name || only.some((beginning) => model.startsWith(beginning)) ? responses : chat;
+      const lives = (beginnings: readonly string[] = []) => beginnings.some((beginning) => model.startsWith(beginning));
+      const completesAny = apis.completions === 'any model';
+      if (!completesAny && lives(apis.completions)) return completions;
+      if (lives(apis.responses)) return responses;
+      if (apis.responses && callerDialect === responses.dialect.name) return responses;
+      return completesAny && callerDialect === completions.dialect.name ? completions : chat;
     },
   };
 }

@@ -11,10 +11,10 @@ export interface ProviderRecord {
   /** How its dialect differs from the standard form. */
   readonly differences?: OpenaiChatDifferences;
   /**
-   * Which other APIs of OpenAI's it has, beside chat completions: a caller who speaks one is served by it, and models
-   * whose names begin so live only there.
+   * Which other APIs of OpenAI's it has, beside chat completions. Models whose names begin so live only there. Callers
+   * of Responses are served by its own, callers of text completions where it has them for any model.
    */
-  readonly apis?: { readonly responses?: readonly string[] };
+  readonly apis?: { readonly responses?: readonly string[]; readonly completions?: readonly string[] | 'any model' };
 }
 
 export type ProviderKind =
@@ -33,8 +33,9 @@ export const providerRecords: Readonly<Record<string, ProviderRecord>> = {
     kind: 'openai',
     baseUrl: 'https://api.openai.com/v1',
     environment: { key: 'OPENAI_API_KEY', baseUrl: 'OPENAI_BASE_URL' },
-    claims: ['gpt-', 'chatgpt-', 'o1', 'o3', 'o4'],
+    claims: ['gpt-', 'chatgpt-', 'o1', 'o3', 'o4', 'davinci-', 'babbage-'],
     apis: {
+      completions: ['gpt-3.5-turbo-instruct', 'davinci-', 'babbage-'],
       responses: [
         'codex-mini',
         'computer-use',
@@ -70,6 +71,7 @@ export const providerRecords: Readonly<Record<string, ProviderRecord>> = {
     baseUrl: 'https://api.predictionguard.com',
     environment: { key: 'PREDICTIONGUARD_API_KEY', baseUrl: 'PREDICTIONGUARD_URL' },
     differences: { streamOptions: false, accepts: ['top_k', 'input', 'output'] },
+    apis: { completions: 'any model' },
   },
   empower: {
     kind: 'empower',
@@ -97,11 +99,17 @@ export const providerRecords: Readonly<Record<string, ProviderRecord>> = {
     claims: ['deepseek-'],
   },
   xai: { kind: 'openai-compatible', baseUrl: 'https://api.x.ai/v1', environment: { key: 'XAI_API_KEY' }, claims: ['grok-'] },
-  together: { kind: 'openai-compatible', baseUrl: 'https://api.together.xyz/v1', environment: { key: 'TOGETHER_API_KEY' } },
+  together: {
+    kind: 'openai-compatible',
+    baseUrl: 'https://api.together.xyz/v1',
+    environment: { key: 'TOGETHER_API_KEY' },
+    apis: { completions: 'any model' },
+  },
   fireworks: {
     kind: 'openai-compatible',
     baseUrl: 'https://api.fireworks.ai/inference/v1',
     environment: { key: 'FIREWORKS_API_KEY' },
+    apis: { completions: 'any model' },
   },
   openrouter: {
     kind: 'openai-compatible',
@@ -116,7 +124,17 @@ export const providerRecords: Readonly<Record<string, ProviderRecord>> = {
     environment: { key: 'PERPLEXITY_API_KEY' },
     claims: ['sonar'],
   },
-  ollama: { kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:11434/v1' },
-  vllm: { kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:8000/v1', differences: { accepts: ['top_k'] } },
-  'llama.cpp': { kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:8080/v1', differences: { accepts: ['top_k'] } },
+  ollama: { kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:11434/v1', apis: { completions: 'any model' } },
+  vllm: {
+    kind: 'openai-compatible',
+    baseUrl: 'http://127.0.0.1:8000/v1',
+    differences: { accepts: ['top_k'] },
+    apis: { completions: 'any model' },
+  },
+  'llama.cpp': {
+    kind: 'openai-compatible',
+    baseUrl: 'http://127.0.0.1:8080/v1',
+    differences: { accepts: ['top_k'] },
+    apis: { completions: 'any model' },
+  },
 };

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../lib/stream/json.ts';
 import { type CheckedDialect, type CheckOptions, check, type Reading } from '../support/checker/check.ts';
+import { listOf, objectOf, textOf } from '../support/truth/truth.ts';
 
 /** A surface of ours as a test asks it: its path, a body that asks for a stream, and how errors of it look. */
 export interface Surface {
@@ -7,6 +8,8 @@ export interface Surface {
   readonly path: string;
   readonly dialect: CheckedDialect;
   body(model: string, said?: string, more?: JsonObject): JsonObject;
+  /** The text of a whole answer. */
+  text(body: JsonObject): string;
   /** What an error body says, however this dialect nests it. */
   told(body: JsonObject): { message: string; code?: string; type?: string };
 }
@@ -18,6 +21,7 @@ export const chat: Surface = {
   path: '/v1/chat/completions',
   dialect: 'openai-chat',
   body: (model, said = 'Hello there', more = {}) => ({ model, stream: true, messages: messagesOf(said), ...more }),
+  text: ({ choices }) => textOf(objectOf(listOf(choices)[0]?.message).content),
   told: (body) => body.error as { message: string; code: string; type: string },
 };
 
@@ -32,7 +36,17 @@ export const messages: Surface = {
     messages: messagesOf(said),
     ...more,
   }),
+  text: ({ content }) => textOf(listOf(content)[0]?.text),
   told: (body) => body.error as { message: string; type: string },
+};
+
+export const completions: Surface = {
+  name: 'text completions',
+  path: '/v1/completions',
+  dialect: 'openai-completions',
+  body: (model, said = 'Hello there', more = {}) => ({ model, stream: true, max_tokens: 500, prompt: said, ...more }),
+  text: ({ choices }) => textOf(listOf(choices)[0]?.text),
+  told: chat.told,
 };
 
 /** Prediction Guard's form: the path without `/v1`, and errors as text. */
@@ -43,7 +57,7 @@ export const predictionGuard: Surface = {
   told: (body) => ({ message: body.error as string }),
 };
 
-export const surfaces: readonly Surface[] = [chat, messages, predictionGuard];
+export const surfaces: readonly Surface[] = [chat, completions, messages, predictionGuard];
 
 export const providers = ['demo/openai', 'demo/anthropic', 'demo/bedrock', 'demo/gemini'] as const;
 

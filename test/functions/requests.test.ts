@@ -14,22 +14,11 @@ const canary = 'CANARY of the prompt';
 const without = (surface: Surface, ...names: string[]) =>
   Object.fromEntries(Object.entries(surface.body('demo/openai/chat', canary)).filter(([name]) => !names.includes(name)));
 
-/** Bodies that cannot be served, and what the caller is told. */
-const bad: [what: string, body: (surface: Surface) => unknown, status: number, told: RegExp][] = [
-  [
-    'JSON that breaks off',
-    () => `{"model":"demo/openai/chat","messages":[{"role":"user","content":"${canary}"}`,
-    400,
-    /is not valid JSON/,
-  ],
-  ['text that is no JSON', () => canary, 400, /is not valid JSON/],
-  ['no body', () => '', 400, /has no body/],
-  ['an array', () => [{ model: 'x' }], 400, /not an object/],
-  ['a body nested a thousand deep', () => `{"model":${'['.repeat(1000)}`, 400, /nested more than/],
-  ['an empty object', () => ({}), 400, /`model` is required/],
-  ['no model', (surface) => without(surface, 'model'), 400, /`model` is required/],
+type Bad = [what: string, body: (surface: Surface) => unknown, status: number, told: RegExp];
+
+/** Bodies whose messages cannot be served, and what the caller is told. */
+const badMessages: Bad[] = [
   ['no messages', (surface) => without(surface, 'messages'), 400, /`messages` is required/],
-  ['a model that is a number', (surface) => ({ ...surface.body('', canary), model: 5 }), 400, /`model` .*5/],
   ['messages that are a number', (surface) => ({ ...surface.body('demo/openai/chat'), messages: 5 }), 400, /`messages` .*5/],
   [
     'a role that is none',
@@ -43,6 +32,23 @@ const bad: [what: string, body: (surface: Surface) => unknown, status: number, t
     400,
     /`messages\[0\]\.content` .*7/,
   ],
+];
+
+/** Bodies that cannot be served on any surface. */
+const bad: Bad[] = [
+  [
+    'JSON that breaks off',
+    () => `{"model":"demo/openai/chat","messages":[{"role":"user","content":"${canary}"}`,
+    400,
+    /is not valid JSON/,
+  ],
+  ['text that is no JSON', () => canary, 400, /is not valid JSON/],
+  ['no body', () => '', 400, /has no body/],
+  ['an array', () => [{ model: 'x' }], 400, /not an object/],
+  ['a body nested a thousand deep', () => `{"model":${'['.repeat(1000)}`, 400, /nested more than/],
+  ['an empty object', () => ({}), 400, /`model` is required/],
+  ['no model', (surface) => without(surface, 'model'), 400, /`model` is required/],
+  ['a model that is a number', (surface) => ({ ...surface.body('', canary), model: 5 }), 400, /`model` .*5/],
   [
     'stream that is a word',
     (surface) => ({ ...surface.body('demo/openai/chat', canary), stream: 'yes' }),
@@ -77,16 +83,21 @@ const bad: [what: string, body: (surface: Surface) => unknown, status: number, t
 ];
 
 describe.each(surfaces)('X16, X17: on $name', (surface) => {
-  test.each(bad)('%s is told in the dialect of the route', async (_what, body, status, told) => {
-    const sent = body(surface);
-    const answer = await served.post(surface.path, typeof sent === 'string' ? sent : JSON.stringify(sent));
-    expect(answer.status).toBe(status);
-    expect(answer.headers.get('content-type')).toContain('application/json');
-    expect(surface.told(await answer.json()).message).toMatch(told);
-    const logged = await served.logged(answer);
-    expect(logged).toMatchObject([{ status, route: expect.stringContaining('/v1/'), dialect: surface.dialect, blame: 'client' }]);
-    expect(JSON.stringify(logged)).not.toContain('CANARY');
-  });
+  test.each('messages' in surface.body('') ? [...bad, ...badMessages] : bad)(
+    '%s is told in the dialect of the route',
+    async (_what, body, status, told) => {
+      const sent = body(surface);
+      const answer = await served.post(surface.path, typeof sent === 'string' ? sent : JSON.stringify(sent));
+      expect(answer.status).toBe(status);
+      expect(answer.headers.get('content-type')).toContain('application/json');
+      expect(surface.told(await answer.json()).message).toMatch(told);
+      const logged = await served.logged(answer);
+      expect(logged).toMatchObject([
+        { status, route: expect.stringContaining('/v1/'), dialect: surface.dialect, blame: 'client' },
+      ]);
+      expect(JSON.stringify(logged)).not.toContain('CANARY');
+    },
+  );
 
   test('all the rest is still served after them', async () => {
     expect((await served.post(surface.path, surface.body('house-model'))).status).toBe(200);

@@ -69,8 +69,7 @@ describe.each(surfaces)('a stream of $name', (surface) => {
         expect(answer.headers.get('content-type')).toContain('application/json');
         expect(answer.headers.get('x-sluice-provider')).toBe(provider);
         const body = await answer.json();
-        const text = surface.dialect === 'openai-chat' ? body.choices[0].message.content : body.content[0].text;
-        expect(text).toBe(truth.text);
+        expect(surface.text(body)).toBe(truth.text);
         expect(body.usage).toBeDefined();
       }
     });

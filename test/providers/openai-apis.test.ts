@@ -15,6 +15,11 @@ describe('the API by which OpenAI is asked', () => {
     ['openai-responses', 'gpt-4o-mini', 'openai-responses'],
     ['openai-chat', 'o1-pro-2025-03-19', 'openai-responses'],
     ['anthropic-messages', 'codex-mini-latest', 'openai-responses'],
+    ['openai-completions', 'gpt-4o-mini', 'openai-chat'],
+    ['openai-completions', 'o1-pro', 'openai-responses'],
+    ['openai-completions', 'davinci-002', 'openai-completions'],
+    ['openai-chat', 'gpt-3.5-turbo-instruct-0914', 'openai-completions'],
+    ['openai-responses', 'davinci-002', 'openai-completions'],
   ];
   for (const [caller, model, api] of cases) {
     test(`for ${model} and a caller of ${caller} is ${api}`, () => expect(asked(openai, caller, model)).toBe(api));
@@ -22,5 +27,18 @@ describe('the API by which OpenAI is asked', () => {
 
   test('of a compatible server is chat completions, whoever asks', () => {
     expect(asked(lab, 'openai-responses', 'o1-pro')).toBe('openai-chat');
+    expect(asked(lab, 'openai-completions', 'davinci-002')).toBe('openai-chat');
+  });
+
+  test('of a server that completes with any model is the one that its caller speaks', () => {
+    const vllm = makeProvider({
+      name: 'vllm',
+      baseUrl: 'http://127.0.0.1:1',
+      key,
+      ...providerRecords.vllm,
+      kind: 'openai-compatible',
+    });
+    expect(asked(vllm, 'openai-completions', 'opt-125m')).toBe('openai-completions');
+    expect(asked(vllm, 'openai-chat', 'opt-125m')).toBe('openai-chat');
   });
 });
