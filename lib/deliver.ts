@@ -1,7 +1,7 @@
 import type { Encoder } from './dialects/dialect.ts';
 import type { Clock } from './policy/clock.ts';
 import { type SluiceError, toSluiceError } from './stream/errors.ts';
-import type { Events, StreamEvent } from './stream/events.ts';
+import type { StreamEvent } from './stream/events.ts';
 import type { Frame, WriteFrame } from './wire/frame.ts';
 
 /** Where the bytes of one answer go: a socket, a Lambda response stream, a ReadableStream. */
@@ -29,8 +29,10 @@ export function nothingWritten(): Written {
 }
 
 export interface Delivery {
-  /** Settled events: `error` instead of a throw. */
-  readonly events: Events;
+  /** Events that cannot fail: `error` instead of a throw. */
+  readonly events: AsyncGenerator<StreamEvent>;
+  /** The first of them, which has been asked for already. */
+  readonly first: Promise<IteratorResult<StreamEvent>>;
   readonly encoder: Encoder;
   readonly write: WriteFrame;
   /** The status had to be sent before the answer was known: the encoder opens the stream by itself. */
@@ -52,7 +54,7 @@ const maxPieceBytes = 16 * 1024;
  * written as an error, in the encoder's form, and is what this resolves with.
  */
 export async function deliver(delivery: Delivery, sink: Sink): Promise<SluiceError | undefined> {
-  const { events, encoder, clock, written } = delivery;
+  const { first, events, encoder, clock, written } = delivery;
   const writer = new Writer(sink, delivery);
   let lastEvent = clock.now();
   let lastWord = lastEvent;
@@ -64,10 +66,10 @@ export async function deliver(delivery: Delivery, sink: Sink): Promise<SluiceErr
   });
   try {
     if (delivery.opened) writer.add(encoder.open());
-    for await (const event of events) {
+    for (let next = await first; !next.done; next = await events.next()) {
       lastWord = clock.now();
       written.longestGapMs = Math.max(written.longestGapMs, lastWord - lastEvent);
-      writer.add(encoder.write(event));
+      writer.add(encoder.write(next.value));
       if (writer.blocked) await writer.blocked;
       lastEvent = clock.now();
     }
@@ -80,6 +82,7 @@ export async function deliver(delivery: Delivery, sink: Sink): Promise<SluiceErr
     unwatch();
     writer.flush();
     sink.end();
+    await events.return(undefined);
   }
 }
 

@@ -7,7 +7,6 @@ import { isContent } from './policy/content.ts';
 import { continued } from './policy/continuation.ts';
 import { startDeadlines, type Timeouts } from './policy/deadlines.ts';
 import { isLate } from './policy/is-late.ts';
-import { settle } from './policy/settle.ts';
 import { startTotal } from './policy/total.ts';
 import type { Attempt, Progress } from './progress.ts';
 import type { Provider } from './providers/provider.ts';
@@ -113,7 +112,7 @@ export function createGateway({ clock, commitAfterMs, heartbeatMs, random }: Gat
       question.progress.written = written;
       const { write } = question.client;
       return async (sink) => {
-        const delivery = { events: resume(first, events), encoder, write, opened, clock, heartbeatMs, written };
+        const delivery = { first, events, encoder, write, opened, clock, heartbeatMs, written };
         const error = await deliver(delivery, sink);
         if (error) question.progress.end = { type: 'error', error };
       };
@@ -130,17 +129,23 @@ interface Shared {
   readonly circuits: Circuits;
 }
 
-/** Settled events, from whichever target answers; the upstream is closed however the iteration ends. */
+/**
+ * The answer from whichever target gives it. A failure is the last event, without secrets: this stream cannot fail.
+ * The upstream is closed however the iteration ends.
+ */
 async function* answer(question: Question, shared: Shared): AsyncGenerator<StreamEvent> {
   const { route, progress } = question;
   const { clock } = shared;
   const total = startTotal(clock, route.totalMs, question.signal);
   try {
-    for await (const event of settle(joined(question, (one) => ask(one, total.signal, shared)))) {
+    for await (const event of joined(question, (one) => ask(one, total.signal, shared))) {
       if (progress.firstContentAt === undefined && isContent(event)) progress.firstContentAt = clock.now();
-      if (event.type === 'finish' || event.type === 'error') progress.end = event;
+      if (event.type === 'finish') progress.end = event;
       yield event;
     }
+  } catch (thrown) {
+    progress.end = { type: 'error', error: concealError(toSluiceError(thrown)) };
+    yield progress.end;
   } finally {
     total.stop();
   }
@@ -158,7 +163,7 @@ function joined(question: Question, ask: (question: Question) => Events): Events
   );
 }
 
-/** One answer, unsettled, from whichever target gives it. */
+/** One answer, which may fail, from whichever target gives it. */
 function ask(question: Question, signal: AbortSignal, { clock, random, circuits }: Shared): Events {
   const { route, progress, request } = question;
   const candidates = route.targets.map((target) => candidate(question, target, clock));
@@ -226,7 +231,8 @@ async function* call(
     const context = { id: question.answerId, model, native };
     for await (const event of dialect.decode(frames, context)) {
       deadlines.event(isContent(event));
-      yield event;
+      // An id in another dialect's form says nothing to this caller.
+      yield event.type === 'start' && !native ? { ...event, id: question.answerId } : event;
       deadlines.taken();
     }
     readToEnd = true;
@@ -270,19 +276,6 @@ async function countTokens(question: Question, clock: Clock): Promise<number> {
 
 function encodeOptions({ request, requestId, answerId, route, created }: Question) {
   return { request, requestId, id: answerId, model: route.name, created };
-}
-
-async function* resume(
-  first: Promise<IteratorResult<StreamEvent>>,
-  events: AsyncGenerator<StreamEvent>,
-): AsyncGenerator<StreamEvent> {
-  try {
-    const { value, done } = await first;
-    if (!done) yield value;
-    yield* events;
-  } finally {
-    await events.return(undefined);
-  }
 }
 
 /** The reason given to everything that is stopped because the caller has left. */

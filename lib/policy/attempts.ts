@@ -51,8 +51,8 @@ export async function* firstAnswer(candidates: readonly Candidate[], policy: Att
   const queue = circuits.order(candidates);
   const { candidate, held, rest } = await winner(queue, policy);
   try {
-    yield* held;
-    yield* rest;
+    for (const event of held) yield event;
+    for await (const event of rest) yield event;
     circuits.succeeded(candidate.key);
   } catch (thrown) {
     circuits.failed(candidate.key, toSluiceError(thrown));
