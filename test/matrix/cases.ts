@@ -2,6 +2,7 @@ import { anthropicMessages } from '../../lib/dialects/anthropic-messages/client.
 import { anthropicMessagesUpstream } from '../../lib/dialects/anthropic-messages/upstream.ts';
 import { bedrockConverse } from '../../lib/dialects/bedrock-converse/client.ts';
 import { bedrockConverseUpstream } from '../../lib/dialects/bedrock-converse/upstream.ts';
+import { invokedFamily } from '../../lib/dialects/bedrock-invoke/families.ts';
 import type { ClientDialect, ProviderDialect } from '../../lib/dialects/dialect.ts';
 import { geminiUpstream } from '../../lib/dialects/gemini/upstream.ts';
 import { openaiChat } from '../../lib/dialects/openai-chat/client.ts';
@@ -30,14 +31,21 @@ const providers: Partial<Record<Format, ProviderDialect>> = {
   'openai-chat': openaiChatUpstream(),
   'anthropic-messages': anthropicMessagesUpstream(),
   'bedrock-converse': bedrockConverseUpstream(),
-  'bedrock-invoke': anthropicMessagesUpstream(),
   gemini: geminiUpstream(),
   'openai-completions': openaiCompletionsUpstream(),
   'openai-responses': openaiResponsesUpstream(),
 };
 
-/** Of what Bedrock's invoke holds, the answers in Anthropic's own form. */
-const otherFamilies = /^(bedrock-invoke|_synthetic)\/.*(cohere|instant|legacy|llama|mistral|nova|titan)/;
+/** The model that an answer of Bedrock's invoke is of, by the name of its recording; any other is a Claude in Anthropic's own form. */
+const models: readonly [RegExp, string][] = [
+  [/claude-(instant-)?legacy/, 'anthropic.claude-v2'],
+  [/titan/, 'amazon.titan-text-express-v1'],
+  [/nova/, 'amazon.nova-lite-v1:0'],
+  [/llama/, 'meta.llama2-13b-chat-v1'],
+  [/mistral/, 'mistral.mistral-7b-instruct-v0:2'],
+  [/cohere/, 'cohere.command-light-text-v14'],
+  [/claude/, 'anthropic.claude-3-sonnet-20240229-v1:0'],
+];
 
 const clients: Record<CheckedDialect, ClientDialect> = {
   'openai-chat': openaiChat,
@@ -51,10 +59,14 @@ const clients: Record<CheckedDialect, ClientDialect> = {
 export function cases(): Case[] {
   return recordings().flatMap((recording) => {
     const format = formatOf(recording.name);
-    const provider = format && providers[format];
-    if (!provider || exceptions[recording.name] || (format === 'bedrock-invoke' && otherFamilies.test(recording.name))) return [];
+    const provider = format && (format === 'bedrock-invoke' ? invoked(recording) : providers[format]);
+    if (!provider || exceptions[recording.name]) return [];
     return (Object.keys(clients) as CheckedDialect[]).map((dialect) => toCase(recording, format, provider, dialect));
   });
+}
+
+function invoked({ name }: Recording): ProviderDialect | undefined {
+  return invokedFamily(models.find(([pattern]) => pattern.test(name))?.[1] ?? '')?.dialect;
 }
 
 function toCase(recording: Recording, format: Format, provider: ProviderDialect, dialect: CheckedDialect): Case {

@@ -1,0 +1,33 @@
+import type { ModelRequest } from '../../stream/request.ts';
+import { textIn } from '../members.ts';
+import { lowered, type TextFamily } from './family.ts';
+import { textTurns } from './turns.ts';
+
+/** What Bedrock wants to be told of every body for Claude. */
+export const anthropicVersion = 'bedrock-2023-05-31';
+
+/** Claude 1, 2 and Instant: text completion. */
+export const claudeText: TextFamily = {
+  name: 'bedrock-claude-text',
+  prompt: (request) => ({ prompt: framed(request), anthropic_version: anthropicVersion }),
+  writers: {
+    maxOutputTokens: (value) => ({ max_tokens_to_sample: value }),
+    temperature: (value) => ({ temperature: lowered(value) }),
+    topP: (value) => ({ top_p: value }),
+    topK: (value) => ({ top_k: value }),
+    stop: (value) => ({ stop_sequences: value }),
+  },
+  maxTokens: 4096,
+  read: ({ completion, stop_reason }) => ({ text: textIn(completion), stop: textIn(stop_reason) }),
+  reasons: { stop_sequence: 'stop', max_tokens: 'length' },
+};
+
+/**
+ * The exact frame: `\n\nHuman: …\n\nAssistant:`, what the system says before it. Claude refuses a prompt that does not
+ * end in the assistant's turn, and one that ends in white space; a turn that is to be gone on with stands in it.
+ */
+function framed(request: ModelRequest): string {
+  const { system, turns } = textTurns(request);
+  const spoken = turns.map(({ role, text }) => `\n\n${role === 'user' ? 'Human' : 'Assistant'}: ${text.trim()}`);
+  return system.trim() + spoken.join('') + (turns.at(-1)?.role === 'assistant' ? '' : '\n\nAssistant:');
+}

@@ -1,0 +1,77 @@
+import { Blocks } from '../../stream/blocks.ts';
+import { SluiceError } from '../../stream/errors.ts';
+import type { Events, StreamEvent, Usage } from '../../stream/events.ts';
+import type { JsonObject } from '../../stream/json.ts';
+import { countOf } from '../../wire/fields.ts';
+import type { Frames } from '../../wire/frame.ts';
+import { parseFrame } from '../../wire/json.ts';
+import { frameFailure } from '../bedrock-converse/failure.ts';
+import type { DecodeContext } from '../dialect.ts';
+import { objectIn } from '../members.ts';
+import type { TextFamily } from './family.ts';
+
+/**
+ * Events from the chunks of a family that says only text. The finish is earned by the family's own stop, and comes at
+ * the end of the stream. The counts of whatever family are in `amazon-bedrock-invocationMetrics`, on the last chunk.
+ *
+ * Where a guardrail of the account has blocked the prompt, its words come as one chunk that has no stop (recorded of
+ * Titan): then the guardrail's report is the end. The same report on an answer that goes on is no end.
+ */
+export async function* decodeText(
+  frames: Frames,
+  context: DecodeContext,
+  family: Pick<TextFamily, 'read' | 'reasons'>,
+): Events & AsyncGenerator<StreamEvent> {
+  const blocks = new Blocks(context.id);
+  let started = false;
+  let rawReason = '';
+  let usage: Usage = {};
+
+  try {
+    for await (const frame of frames) {
+      if (frame.failure) {
+        // The provider takes its stop back.
+        rawReason = '';
+        throw frameFailure(frame);
+      }
+      const chunk = parseFrame(frame);
+      if (!started) {
+        started = true;
+        yield { type: 'start', id: context.id, model: context.model };
+      }
+      const { text, stop } = family.read(chunk);
+      if (text !== '') yield* blocks.delta('text', { kind: 'text' }, { type: 'text-delta', text });
+      rawReason = stop || (blockedBy(chunk) ? blocked : rawReason);
+      usage = { ...usage, ...usageOf(chunk) };
+    }
+  } catch (error) {
+    if (rawReason === '') throw error;
+  }
+  if (!started) throw new SluiceError('upstream_empty', 'The provider ended its answer before it said anything.');
+  if (rawReason === '') throw new SluiceError('upstream_cut', 'The provider cut the stream before the end of its answer.');
+  yield* blocks.endAll();
+  const known = Object.hasOwn(family.reasons, rawReason) ? family.reasons[rawReason] : undefined;
+  yield { type: 'finish', reason: rawReason === blocked ? 'content-filter' : (known ?? 'other'), rawReason, usage };
+}
+
+/** Converse's word for what a guardrail has done. */
+const blocked = 'guardrail_intervened';
+
+function blockedBy(chunk: JsonObject): boolean {
+  return chunk['amazon-bedrock-guardrailAction'] === 'INTERVENED' && chunk['amazon-bedrock-trace'] !== undefined;
+}
+
+/** `inputTokenCount` is what is left of the prompt beside its cached parts. */
+function usageOf(chunk: JsonObject): Usage {
+  const metrics = objectIn(chunk['amazon-bedrock-invocationMetrics']);
+  const rest = countOf(metrics.inputTokenCount);
+  const output = countOf(metrics.outputTokenCount);
+  const cacheRead = countOf(metrics.cacheReadInputTokenCount);
+  const cacheWrite = countOf(metrics.cacheWriteInputTokenCount);
+  return {
+    ...(rest !== undefined && { input: rest + (cacheRead ?? 0) + (cacheWrite ?? 0) }),
+    ...(output !== undefined && { output }),
+    ...(cacheRead !== undefined && { cacheRead }),
+    ...(cacheWrite !== undefined && { cacheWrite }),
+  };
+}

@@ -1,0 +1,48 @@
+import type { FinishReason } from '../../stream/events.ts';
+import type { JsonObject } from '../../stream/json.ts';
+import type { ModelRequest } from '../../stream/request.ts';
+import { bodyFailure } from '../bedrock-converse/failure.ts';
+import { carryParameters, type ParameterWriters } from '../carry.ts';
+import type { ProviderDialect } from '../dialect.ts';
+import { decodeText } from './decode-text.ts';
+
+/** A family of models on Bedrock that say only text, each chunk in a form of the family's own. */
+export interface TextFamily {
+  readonly name: string;
+  /** The members that say the conversation, in the family's exact framing. */
+  readonly prompt: (request: ModelRequest, model: string) => JsonObject;
+  readonly writers: ParameterWriters;
+  /** The most that an answer may have; asking for more is an error. */
+  readonly maxTokens: number;
+  /** What a chunk of the answer says. */
+  readonly read: (chunk: JsonObject) => TextChunk;
+  /** Words for why the model stopped; any other is `other`. */
+  readonly reasons: Readonly<Record<string, FinishReason>>;
+}
+
+export interface TextChunk {
+  readonly text: string;
+  /** The family's word for why the model stopped: by it the answer is whole. Empty until then. */
+  readonly stop: string;
+}
+
+/** The dialect of a family, sent by InvokeModelWithResponseStream. */
+export function textFamilyUpstream(family: TextFamily): ProviderDialect {
+  return {
+    name: family.name,
+    build(request, model) {
+      const { maxOutputTokens } = request.parameters;
+      const bounded = maxOutputTokens !== undefined && { maxOutputTokens: Math.min(maxOutputTokens, family.maxTokens) };
+      const parameters = { ...request.parameters, ...bounded };
+      const { fields, dropped } = carryParameters({ ...request, parameters }, family.writers);
+      return { body: { ...family.prompt(request, model), ...fields }, dropped };
+    },
+    decode: (frames, context) => decodeText(frames, context, family),
+    failure: bodyFailure,
+  };
+}
+
+/** Temperatures up to 1 are all that these models know. */
+export function lowered(temperature: number): number {
+  return Math.min(temperature, 1);
+}

@@ -1,0 +1,54 @@
+import type { ModelRequest } from '../../stream/request.ts';
+import { textIn } from '../members.ts';
+import { lowered, type TextFamily } from './family.ts';
+import { type TextTurns, textTurns } from './turns.ts';
+
+/** Meta's Llama, in each generation's own template. Its body has no stop sequences. */
+export const llama: TextFamily = {
+  name: 'bedrock-llama',
+  prompt: (request, model) => ({ prompt: framed(request, model) }),
+  writers: {
+    maxOutputTokens: (value) => ({ max_gen_len: value }),
+    temperature: (value) => ({ temperature: lowered(value) }),
+    topP: (value) => ({ top_p: value }),
+  },
+  maxTokens: 2048,
+  read: ({ generation, stop_reason }) => ({ text: textIn(generation), stop: textIn(stop_reason) }),
+  reasons: { stop: 'stop', length: 'length' },
+};
+
+/** How a generation marks whose turn begins and where it ends. */
+interface Marks {
+  readonly begin: (role: string) => string;
+  readonly end: string;
+}
+
+const llama3: Marks = { begin: (role) => `<|start_header_id|>${role}<|end_header_id|>\n\n`, end: '<|eot_id|>' };
+const llama4: Marks = { begin: (role) => `<|header_start|>${role}<|header_end|>\n\n`, end: '<|eot|>' };
+
+function framed(request: ModelRequest, model: string): string {
+  const conversation = textTurns(request);
+  if (/llama-?2/.test(model)) return instructions(conversation);
+  return marked(conversation, /llama-?4/.test(model) ? llama4 : llama3);
+}
+
+/** A turn of the assistant's at the end stays open, to be gone on with. */
+function marked({ system, turns }: TextTurns, { begin, end }: Marks): string {
+  const goesOn = turns.at(-1)?.role === 'assistant';
+  const before = system === '' ? '' : begin('system') + system + end;
+  const spoken = turns.map(({ role, text }) => begin(role) + text).join(end);
+  return `<|begin_of_text|>${before}${spoken}${goesOn ? '' : end + begin('assistant')}`;
+}
+
+/** Llama 2: what is asked stands between `[INST]` and `[/INST]`, what the system says inside the first. */
+function instructions({ system, turns }: TextTurns): string {
+  const [first, ...more] = turns;
+  const told = system === '' ? '' : `<<SYS>>\n${system}\n<</SYS>>\n\n`;
+  const all = first ? [{ ...first, text: told + first.text }, ...more] : [];
+  return all
+    .map(({ role, text }, at) => {
+      if (role === 'user') return `<s>[INST] ${text} [/INST]`;
+      return at === all.length - 1 ? ` ${text}` : ` ${text} </s>`;
+    })
+    .join('');
+}

@@ -1,0 +1,35 @@
+import type { ModelRequest } from '../../stream/request.ts';
+import { objectsIn, textIn } from '../members.ts';
+import { lowered, type TextFamily } from './family.ts';
+import { textTurns } from './turns.ts';
+
+/** Mistral 7B and Mixtral, in the template of their instructions. */
+export const mistral: TextFamily = {
+  name: 'bedrock-mistral',
+  prompt: (request) => ({ prompt: framed(request) }),
+  writers: {
+    maxOutputTokens: (value) => ({ max_tokens: value }),
+    temperature: (value) => ({ temperature: lowered(value) }),
+    topP: (value) => ({ top_p: value }),
+    topK: (value) => ({ top_k: value }),
+    stop: (value) => ({ stop: value }),
+  },
+  maxTokens: 4096,
+  read: ({ outputs }) => {
+    const [output = {}] = objectsIn(outputs);
+    return { text: textIn(output.text), stop: textIn(output.stop_reason) };
+  },
+  reasons: { stop: 'stop', length: 'length' },
+};
+
+/** There is no place for what the system says: it goes before what is asked first. */
+function framed(request: ModelRequest): string {
+  const { system, turns } = textTurns(request);
+  const [first, ...more] = turns;
+  const all = first ? [{ ...first, text: system === '' ? first.text : `${system}\n\n${first.text}` }, ...more] : [];
+  const spoken = all.map(({ role, text }, at) => {
+    if (role === 'user') return `[INST] ${text} [/INST]`;
+    return at === all.length - 1 ? ` ${text}` : ` ${text}</s>`;
+  });
+  return `<s>${spoken.join('')}`;
+}

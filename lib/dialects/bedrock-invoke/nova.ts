@@ -1,0 +1,75 @@
+import type { JsonObject } from '../../stream/json.ts';
+import type { Frame, Frames } from '../../wire/frame.ts';
+import { parseFrame } from '../../wire/json.ts';
+import { build } from '../bedrock-converse/build.ts';
+import { decode } from '../bedrock-converse/decode.ts';
+import { bodyFailure } from '../bedrock-converse/failure.ts';
+import type { ProviderDialect } from '../dialect.ts';
+import { objectIn } from '../members.ts';
+
+/** Amazon Nova by its own body, which is Converse's in all but its frame. */
+export const nova: ProviderDialect = {
+  name: 'bedrock-nova',
+  build(request, model) {
+    const { body, dropped } = build(request, model);
+    const { additionalModelRequestFields: fields, inferenceConfig, ...members } = body;
+    const { inferenceConfig: more, ...others } = objectIn(fields);
+    return {
+      body: {
+        schemaVersion: 'messages-v1',
+        ...members,
+        inferenceConfig: { ...objectIn(inferenceConfig), ...objectIn(more) },
+        ...others,
+      },
+      dropped,
+    };
+  },
+  // Converse's events are never given in another dialect's native form.
+  decode: (frames, context) => decode(converseFrames(frames), { ...context, native: false }),
+  failure: bodyFailure,
+};
+
+const eventNames = ['messageStart', 'contentBlockStart', 'contentBlockDelta', 'contentBlockStop', 'messageStop', 'metadata'];
+
+/**
+ * Converse's frames, from chunks that each hold one event by its name. Nova gives every delta of a text a block of its
+ * own, with its own end (recorded): here they are one block, which ends where another kind begins.
+ */
+async function* converseFrames(frames: Frames): AsyncGenerator<Frame> {
+  let wire: unknown;
+  let index = -1;
+  let kind = '';
+  for await (const frame of frames) {
+    const chunk = frame.failure ? {} : parseFrame(frame);
+    const event = eventNames.find((name) => chunk[name] !== undefined);
+    if (!event) {
+      yield frame;
+      continue;
+    }
+    const payload = objectIn(chunk[event]);
+    const { contentBlockIndex } = payload;
+    if (contentBlockIndex === undefined) {
+      yield { event, data: JSON.stringify(event === 'metadata' ? withCounts(payload) : payload) };
+      continue;
+    }
+    if (event === 'contentBlockStop' && kind === 'text') continue;
+    const [said = ''] = Object.keys(objectIn(payload.delta ?? payload.start));
+    if (event !== 'contentBlockStop' && contentBlockIndex !== wire) {
+      if (!(said === 'text' && kind === 'text')) index++;
+      wire = contentBlockIndex;
+      kind = said;
+    }
+    yield { event, data: JSON.stringify({ ...payload, contentBlockIndex: index }) };
+    if (event === 'contentBlockStop') kind = '';
+  }
+}
+
+/** Counts of the cached parts have other names here. */
+function withCounts(metadata: JsonObject): JsonObject {
+  const usage = objectIn(metadata.usage);
+  const { cacheReadInputTokenCount, cacheWriteInputTokenCount } = usage;
+  return {
+    ...metadata,
+    usage: { cacheReadInputTokens: cacheReadInputTokenCount, cacheWriteInputTokens: cacheWriteInputTokenCount, ...usage },
+  };
+}

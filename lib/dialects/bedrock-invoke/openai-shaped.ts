@@ -1,0 +1,55 @@
+import type { Json, JsonObject } from '../../stream/json.ts';
+import { isObject } from '../../stream/json.ts';
+import type { Frame, Frames } from '../../wire/frame.ts';
+import { parseFrame } from '../../wire/json.ts';
+import { bodyFailure, frameFailure } from '../bedrock-converse/failure.ts';
+import type { ProviderDialect } from '../dialect.ts';
+import { openaiChatUpstream } from '../openai-chat/upstream.ts';
+
+const chat = openaiChatUpstream({ maxTokensField: 'max_tokens', streamOptions: false });
+
+/**
+ * Models that Bedrock serves in the form of chat completions: Jamba, gpt-oss, Qwen, Kimi, DeepSeek and Mistral's larger
+ * ones. The address says which model it is and that it streams, so the body does not.
+ */
+export const openaiShaped: ProviderDialect = {
+  ...chat,
+  build(request, model) {
+    const { body, ...built } = chat.build(request, model);
+    const { model: _model, stream: _stream, ...members } = body;
+    return { ...built, body: members };
+  },
+  decode: (frames, context) => chat.decode(chatFrames(frames), context),
+  failure: bodyFailure,
+};
+
+/** Chunks as chat completions have them: Mistral says `message` and `stop_reason`; usage is in Bedrock's own metrics. */
+async function* chatFrames(frames: Frames): AsyncGenerator<Frame> {
+  for await (const frame of frames) {
+    if (frame.failure) throw frameFailure(frame);
+    const chunk = parseFrame(frame);
+    const { 'amazon-bedrock-invocationMetrics': metrics, choices, ...members } = chunk;
+    const counted = isObject(metrics) && !isObject(chunk.usage) && { usage: usageOf(metrics) };
+    yield {
+      data: JSON.stringify({
+        ...members,
+        ...(Array.isArray(choices) && { choices: choices.map(choiceOf) }),
+        ...counted,
+      }),
+    };
+  }
+}
+
+function choiceOf(choice: Json): Json {
+  if (!isObject(choice)) return choice;
+  const { message, stop_reason, ...members } = choice;
+  return {
+    ...(message !== undefined && { delta: message }),
+    ...(stop_reason !== undefined && { finish_reason: stop_reason }),
+    ...members,
+  };
+}
+
+function usageOf({ inputTokenCount, outputTokenCount }: JsonObject): JsonObject {
+  return { prompt_tokens: inputTokenCount, completion_tokens: outputTokenCount };
+}
