@@ -42,6 +42,7 @@ interface Entry {
  * providers split or repeat it; a call without arguments gets `{}`.
  *
  * Throws `upstream_protocol_error` for a tool call without a name, more for a block that has ended, or too much at once.
+ * What came into its turn by the same call is then not given.
  */
 export class Blocks {
   readonly #id: string;
@@ -50,6 +51,8 @@ export class Blocks {
   readonly #ended = new Set<BlockKey>();
   #opened = 0;
   #waitingCharacters = 0;
+  /** What has come into its turn and is given at the end of this call. */
+  #ready: StreamEvent[] = [];
 
   /** `id` is the answer's own: a tool call that has none gets one made from it. */
   constructor(id: string) {
@@ -57,22 +60,23 @@ export class Blocks {
   }
 
   /** A piece of a block whose opening is known: text, reasoning, what the provider does by itself. */
-  *delta(key: BlockKey, block: Block, delta: Delta): Generator<StreamEvent> {
-    const entry = this.#entry(key, () => block);
-    yield* this.#take(entry, delta);
+  delta(key: BlockKey, block: Block, delta: Delta): StreamEvent[] {
+    this.#take(this.#find(key) ?? this.#add(key, block), delta);
+    return this.#takeReady();
   }
 
   /** Opens a block although it has no piece yet; all of the block when `block` holds its content. */
-  *open(key: BlockKey, block: Block, native?: JsonObject): Generator<StreamEvent> {
-    const entry = this.#entry(key, () => block);
+  open(key: BlockKey, block: Block, native?: JsonObject): StreamEvent[] {
+    const entry = this.#find(key) ?? this.#add(key, block);
     if (native) entry.native = native;
-    yield* this.#advance();
-    if (entry === this.#current && !entry.started && block.kind !== 'tool') yield* this.#start(entry);
+    this.#advance();
+    if (entry === this.#current && !entry.started && block.kind !== 'tool') this.#start(entry);
+    return this.#takeReady();
   }
 
   /** A piece of a tool call; `native` rides on the arguments, or on the opening where there are none. */
-  *tool(key: BlockKey, { id, name, json }: ToolFragment, native?: JsonObject): Generator<StreamEvent> {
-    const entry = this.#entry(key, () => ({ kind: 'tool', id: '', name: '' }));
+  tool(key: BlockKey, { id, name, json }: ToolFragment, native?: JsonObject): StreamEvent[] {
+    const entry = this.#find(key) ?? this.#add(key, { kind: 'tool', id: '', name: '' });
     const { block } = entry;
     if (block.kind !== 'tool') throw protocolError('mixed a tool call with other content');
     if (!entry.started) {
@@ -81,102 +85,109 @@ export class Blocks {
     }
     if (json) {
       entry.json += json;
-      yield* this.#take(entry, { type: 'tool-delta', json, ...(native && { native }) });
+      this.#take(entry, { type: 'tool-delta', json, ...(native && { native }) });
     } else {
       if (native) entry.native = { ...entry.native, ...native };
-      yield* this.#advance();
+      this.#advance();
     }
+    return this.#takeReady();
   }
 
   /** The provider says that this block has ended; `native` rides on the end. Unknown and ended keys are let pass. */
-  *end(key: BlockKey, native?: JsonObject): Generator<StreamEvent> {
+  end(key: BlockKey, native?: JsonObject): StreamEvent[] {
     const entry = this.#find(key);
-    if (!entry) return;
+    if (!entry) return [];
     entry.ended = true;
     if (native) entry.nativeOfEnd = native;
     do {
-      yield* this.#advance();
-      if (!this.#current?.ended) return;
-      yield* this.#close();
+      this.#advance();
+      if (!this.#current?.ended) break;
+      this.#close();
     } while (this.#current);
+    return this.#takeReady();
   }
 
   /** The answer is over: closes what is open, in order. */
-  *endAll(): Generator<StreamEvent> {
+  endAll(): StreamEvent[] {
     for (const entry of this.#queue) entry.ended = true;
     if (this.#current) this.#current.ended = true;
-    yield* this.#advance();
-    if (this.#current) yield* this.#close();
+    this.#advance();
+    this.#close();
+    return this.#takeReady();
+  }
+
+  #takeReady(): StreamEvent[] {
+    const ready = this.#ready;
+    this.#ready = [];
+    return ready;
   }
 
   #find(key: BlockKey): Entry | undefined {
     return this.#current?.key === key ? this.#current : this.#queue.find((entry) => entry.key === key);
   }
 
-  #entry(key: BlockKey, block: () => Block): Entry {
-    const found = this.#find(key);
-    if (found) return found;
+  #add(key: BlockKey, block: Block): Entry {
     if (this.#ended.has(key)) throw protocolError('sent more of a block that had ended');
     if (this.#opened + this.#queue.length >= maxBlocks) throw protocolError(`sent more than ${maxBlocks} blocks`);
-    const entry: Entry = { key, block: block(), started: false, ended: false, waiting: [], json: '' };
+    const entry: Entry = { key, block, started: false, ended: false, waiting: [], json: '' };
     if (this.#current) this.#queue.push(entry);
     else this.#current = entry;
     return entry;
   }
 
-  *#take(entry: Entry, delta: Delta): Generator<StreamEvent> {
+  #take(entry: Entry, delta: Delta): void {
     if (entry === this.#current && this.#queue.length === 0) {
-      yield* this.#write(entry, delta);
+      this.#write(entry, delta);
       return;
     }
     entry.waiting.push(delta);
     this.#waitingCharacters += sizeOf(delta);
     if (this.#waitingCharacters > maxWaitingCharacters) throw protocolError('interleaved more than can be put in order');
-    yield* this.#advance();
+    this.#advance();
   }
 
   /** Gives the turn on while the open block can be known to have ended and another waits. */
-  *#advance(): Generator<StreamEvent> {
+  #advance(): void {
     while (this.#current) {
-      yield* this.#flush(this.#current);
+      this.#flush(this.#current);
       if (this.#queue.length === 0) return;
       if (!isWhole(this.#current)) {
         // The next block is here, so the name is as long as it gets.
-        if (!this.#current.started) yield* this.#start(this.#current);
+        if (!this.#current.started) this.#start(this.#current);
         return;
       }
-      yield* this.#close();
+      this.#close();
     }
   }
 
-  *#flush(entry: Entry): Generator<StreamEvent> {
+  #flush(entry: Entry): void {
     for (const delta of entry.waiting.splice(0)) {
       this.#waitingCharacters -= sizeOf(delta);
-      yield* this.#write(entry, delta);
+      this.#write(entry, delta);
     }
   }
 
-  *#write(entry: Entry, delta: Delta): Generator<StreamEvent> {
-    if (!entry.started) yield* this.#start(entry);
-    yield { ...delta, index: this.#opened - 1 } as StreamEvent;
+  #write(entry: Entry, delta: Delta): void {
+    if (!entry.started) this.#start(entry);
+    this.#ready.push({ ...delta, index: this.#opened - 1 } as StreamEvent);
   }
 
-  *#start(entry: Entry): Generator<StreamEvent> {
+  #start(entry: Entry): void {
     const index = this.#opened++;
     entry.started = true;
     if (entry.block.kind === 'tool') {
       if (entry.block.name === '') throw protocolError('sent a tool call without a name');
       if (entry.block.id === '') entry.block.id = `call_${this.#id}_${index}`;
     }
-    yield { type: 'block-start', index, block: entry.block, ...(entry.native && { native: entry.native }) };
+    this.#ready.push({ type: 'block-start', index, block: entry.block, ...(entry.native && { native: entry.native }) });
   }
 
-  *#close(): Generator<StreamEvent> {
+  #close(): void {
     const entry = this.#current;
     if (!entry) return;
-    if (entry.block.kind === 'tool' && entry.json === '') yield* this.#write(entry, { type: 'tool-delta', json: '{}' });
-    if (!entry.started) yield* this.#start(entry);
-    yield { type: 'block-end', index: this.#opened - 1, ...(entry.nativeOfEnd && { native: entry.nativeOfEnd }) };
+    if (entry.block.kind === 'tool' && entry.json === '') this.#write(entry, { type: 'tool-delta', json: '{}' });
+    if (!entry.started) this.#start(entry);
+    this.#ready.push({ type: 'block-end', index: this.#opened - 1, ...(entry.nativeOfEnd && { native: entry.nativeOfEnd }) });
     // Text and reasoning may come back as a new block; a tool call or a numbered block may not.
     if (entry.block.kind === 'tool' || typeof entry.key === 'number') this.#ended.add(entry.key);
     this.#current = this.#queue.shift();
