@@ -1,11 +1,14 @@
 import type { Usage } from '../stream/events.ts';
-import { isObject, type Json, type JsonObject } from '../stream/json.ts';
+import { isObject, type JsonObject } from '../stream/json.ts';
 import { countOf } from '../wire/fields.ts';
 
 /** The usage object of a chunk, wherever it stands: in the chunk, in Groq's `x_groq`, in the first choice (Kimi). */
 export function usageIn(chunk: JsonObject): JsonObject | undefined {
-  const places = [chunk.usage, isObject(chunk.x_groq) ? chunk.x_groq.usage : undefined, ...usagesOfChoices(chunk.choices)];
-  return places.find(isObject);
+  if (isObject(chunk.usage)) return chunk.usage;
+  if (isObject(chunk.x_groq) && isObject(chunk.x_groq.usage)) return chunk.x_groq.usage;
+  const choices = Array.isArray(chunk.choices) ? chunk.choices : [];
+  for (const choice of choices) if (isObject(choice) && isObject(choice.usage)) return choice.usage;
+  return undefined;
 }
 
 export function usageOf(wire: JsonObject): Usage {
@@ -45,10 +48,6 @@ function outputOf(wire: JsonObject, reasoning: number | undefined): number | und
   const prompt = countOf(wire.prompt_tokens);
   if (completion === undefined || prompt === undefined || !reasoning) return completion;
   return prompt + completion + reasoning === countOf(wire.total_tokens) ? completion + reasoning : completion;
-}
-
-function usagesOfChoices(choices: Json | undefined): (Json | undefined)[] {
-  return Array.isArray(choices) ? choices.map((choice) => (isObject(choice) ? choice.usage : undefined)) : [];
 }
 
 function set(usage: Usage, name: keyof Usage, count: number | undefined): void {

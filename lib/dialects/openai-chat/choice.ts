@@ -1,4 +1,4 @@
-import { Blocks } from '../../stream/blocks.ts';
+import { Blocks, type Delta } from '../../stream/blocks.ts';
 import { SluiceError } from '../../stream/errors.ts';
 import type { Citation, FinishReason, StreamEvent } from '../../stream/events.ts';
 import { isObject, type JsonObject } from '../../stream/json.ts';
@@ -40,7 +40,9 @@ export class Choice {
 
   /** Members of a chunk that go with this choice's next event. */
   keepOfChunk(members: JsonObject | undefined): void {
-    if (members) this.#waiting = { ...this.#waiting, chunk: { ...this.#waiting?.chunk, ...members } };
+    if (!members) return;
+    const before = this.#waiting?.chunk;
+    this.#waiting = { ...this.#waiting, chunk: before ? { ...before, ...members } : members };
   }
 
   /** What has been kept and not yet carried. */
@@ -101,13 +103,13 @@ export class Choice {
     };
   }
 
-  *#content(delta: JsonObject): Generator<StreamEvent> {
-    if (!Array.isArray(delta.content)) {
-      yield* this.#text(textAt(delta, 'content'));
-      return;
-    }
-    // Mistral's reasoning models: [{type: 'thinking', thinking: [{type: 'text', text}]}, {type: 'text', text}].
-    for (const part of objectsAt(delta, 'content')) {
+  #content(delta: JsonObject): Iterable<StreamEvent> {
+    return Array.isArray(delta.content) ? this.#parts(objectsAt(delta, 'content')) : this.#text(textAt(delta, 'content'));
+  }
+
+  /** Mistral's reasoning models: [{type: 'thinking', thinking: [{type: 'text', text}]}, {type: 'text', text}]. */
+  *#parts(parts: JsonObject[]): Generator<StreamEvent> {
+    for (const part of parts) {
       if (part.type === 'text') yield* this.#text(textAt(part, 'text'));
       if (part.type !== 'thinking') continue;
       if (typeof part.thinking === 'string') yield* this.#thought(part.thinking);
@@ -115,47 +117,50 @@ export class Choice {
     }
   }
 
-  *#text(content: string): Generator<StreamEvent> {
-    if (this.#thinking) yield* this.#pieces(this.#thinking.read(content));
-    else yield* this.#said(content);
+  #text(content: string): Iterable<StreamEvent> {
+    return this.#thinking ? this.#pieces(this.#thinking.read(content)) : this.#said(content);
   }
 
   *#pieces(pieces: Iterable<ContentPiece> = []): Generator<StreamEvent> {
     for (const { thought, text } of pieces) yield* thought ? this.#thought(text) : this.#said(text);
   }
 
-  *#said(content: string): Generator<StreamEvent> {
-    if (content) yield* this.#blocks.delta('text', text, { type: 'text-delta', text: content, ...this.takeNative() });
+  #said(content: string): StreamEvent[] {
+    return content ? this.#blocks.delta('text', text, this.#carrying({ type: 'text-delta', text: content })) : [];
   }
 
-  *#refusal(content: string): Generator<StreamEvent> {
-    if (!content) return;
+  #refusal(content: string): StreamEvent[] {
+    if (!content) return [];
     this.#refused = true;
-    yield* this.#blocks.delta('refusal', refusal, { type: 'text-delta', text: content, ...this.takeNative() });
+    return this.#blocks.delta('refusal', refusal, this.#carrying({ type: 'text-delta', text: content }));
   }
 
-  *#thought(content: string, details?: JsonObject[]): Generator<StreamEvent> {
-    if (!content) return;
-    if (details) this.#keepOfDelta('reasoning_details', details);
-    yield* this.#blocks.delta('reasoning', reasoning, { type: 'reasoning-delta', text: content, ...this.takeNative() });
+  #thought(content: string): StreamEvent[] {
+    return content ? this.#blocks.delta('reasoning', reasoning, this.#carrying({ type: 'reasoning-delta', text: content })) : [];
   }
 
   /**
    * `reasoning_content` (DeepSeek and most), `reasoning` (Groq, Ollama, OpenRouter), both at once (vLLM), or only
    * OpenRouter's `reasoning_details`, which also hold signatures and what only the model can read.
    */
-  *#reasoning(delta: JsonObject): Generator<StreamEvent> {
+  #reasoning(delta: JsonObject): Iterable<StreamEvent> {
+    const content = textAt(delta, 'reasoning_content') || textAt(delta, 'reasoning');
     const details = objectsAt(delta, 'reasoning_details');
+    return details.length > 0 ? this.#detailed(content, details) : this.#thought(content);
+  }
+
+  *#detailed(content: string, details: JsonObject[]): Generator<StreamEvent> {
     const said = details.filter((detail) => detailText(detail) !== '');
-    const content = textAt(delta, 'reasoning_content') || textAt(delta, 'reasoning') || said.map(detailText).join('');
-    yield* this.#thought(content, said.map(withoutSignature));
+    const thought = content || said.map(detailText).join('');
+    if (thought) this.#keepOfDelta('reasoning_details', said.map(withoutSignature));
+    yield* this.#thought(thought);
     for (const detail of details) {
       const signature = textAt(detail, 'signature');
       const data = textAt(detail, 'data');
       if (signature) {
         const { text: _, ...native } = detail;
         this.#keepOfDelta('reasoning_details', [native]);
-        yield* this.#blocks.delta('reasoning', reasoning, { type: 'signature-delta', signature, ...this.takeNative() });
+        yield* this.#blocks.delta('reasoning', reasoning, this.#carrying({ type: 'signature-delta', signature }));
       } else if (data) {
         this.#keepOfDelta('reasoning_details', [detail]);
         const key = `redacted-${this.#redacted++}`;
@@ -174,7 +179,7 @@ export class Choice {
     if (url) citation.url = url;
     if (title) citation.title = title;
     if (quoted) citation.text = quoted;
-    yield* this.#blocks.delta('text', text, { type: 'citation-delta', citation, ...this.takeNative() });
+    yield* this.#blocks.delta('text', text, this.#carrying({ type: 'citation-delta', citation }));
   }
 
   *#tool(call: JsonObject): Generator<StreamEvent> {
@@ -183,6 +188,11 @@ export class Choice {
     if (empty) return;
     yield* this.#pieces(this.#thinking?.end());
     yield* this.#blocks.tool(slot, { id, name, json }, this.takeNative().native);
+  }
+
+  /** This event with what has been kept and not yet carried. */
+  #carrying(delta: Delta): Delta {
+    return this.#waiting ? { ...delta, ...this.takeNative() } : delta;
   }
 
   /** The provider's own spelling of the event that comes next. */
