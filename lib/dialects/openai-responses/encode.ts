@@ -1,3 +1,4 @@
+import type { SluiceError } from '../../stream/errors.ts';
 import type { StreamEvent } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { Frame, WriteFrame } from '../../wire/frame.ts';
@@ -173,10 +174,17 @@ export class ResponsesEncoder implements Encoder {
   /** Items that were not done are not shown again: nobody is to take half a call for a whole one. */
   *#error({ error }: Extract<StreamEvent, { type: 'error' }>): Generator<Frame> {
     if (!this.#response) yield* this.open();
-    const { type, code = null, message = '', param = null } = errorObject(error, this.#options.requestId);
+    const { type, code = null, message: said = '', param = null } = errorObject(error, this.#options.requestId);
+    const message = `${said}${waitWords(error)}`;
     const output = this.#output.filter(({ done }) => done).map(({ item }) => item);
     yield this.#sequence.event('error', { code, message, param, error: { type, code, message, param } });
     const response = { ...this.response, status: 'failed', error: { code, message }, output };
     yield this.#sequence.event('response.failed', { response });
   }
+}
+
+/** How long to wait, in OpenAI's words, which Codex reads; a provider may have said them. */
+function waitWords({ kind, message, retryAfterMs }: SluiceError): string {
+  if (kind !== 'rate_limit_exceeded' || retryAfterMs === undefined || /try again in/i.test(message)) return '';
+  return ` Please try again in ${retryAfterMs / 1000}s.`;
 }
