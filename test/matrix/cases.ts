@@ -1,3 +1,4 @@
+import { anthropicComplete } from '../../lib/dialects/anthropic-complete/client.ts';
 import { anthropicMessages } from '../../lib/dialects/anthropic-messages/client.ts';
 import { anthropicMessagesUpstream } from '../../lib/dialects/anthropic-messages/upstream.ts';
 import { bedrockConverse } from '../../lib/dialects/bedrock-converse/client.ts';
@@ -50,6 +51,7 @@ const models: readonly [RegExp, string][] = [
 const clients: Record<CheckedDialect, ClientDialect> = {
   'openai-chat': openaiChat,
   'openai-completions': openaiCompletions,
+  'anthropic-complete': anthropicComplete,
   'anthropic-messages': anthropicMessages,
   'openai-responses': openaiResponses,
   'bedrock-converse': bedrockConverse,

@@ -1,5 +1,6 @@
 import type { Truth } from '../truth/truth.ts';
 import { type Format, truthOf } from '../truth/truth-of.ts';
+import { anthropicCompleteRules, readCompletions } from './anthropic-complete.ts';
 import { anthropicMessagesRules, readMessages } from './anthropic-messages.ts';
 import { readMessages as readBinary } from './aws-messages.ts';
 import { bedrockConverseRules, readConverse } from './bedrock-converse.ts';
@@ -28,6 +29,7 @@ export interface Reading {
 const checkers = {
   'openai-chat': (bytes, { showUsage }) => breaches(openaiChatRules, readChunks(bytes, showUsage ?? false)),
   'openai-completions': (bytes, { showUsage }) => breaches(openaiCompletionsRules, readChunks(bytes, showUsage ?? false)),
+  'anthropic-complete': (bytes) => breaches(anthropicCompleteRules, readCompletions(bytes)),
   'anthropic-messages': (bytes) => breaches(anthropicMessagesRules, readMessages(bytes)),
   'openai-responses': (bytes) => breaches(openaiResponsesRules, readResponses(bytes)),
   'bedrock-converse': (bytes) => breaches(bedrockConverseRules, readConverse(bytes)),

@@ -25,6 +25,11 @@ const views: Record<CheckedDialect, (truth: Truth) => Truth> = {
     const nothingElse = { reasoning: '', signatures: [], redacted: [], tools: [] };
     return { ...truth, ...nothingElse, text: truth.text + refusal, finish: { ...truth.finish, reason } };
   },
+  // The same, with one word for what was refused and filtered; there is no usage.
+  'anthropic-complete': (truth) => {
+    const { finish, ...text } = views['openai-completions'](truth);
+    return { ...text, usage: {}, finish: { ...finish, reason: finish.reason === 'content-filter' ? 'refusal' : finish.reason } };
+  },
   // A refusal is text, and its stop_reason says what it is; a filter's doing has the same word.
   'anthropic-messages': ({ refusal = '', ...truth }) => {
     const reason = truth.finish.reason === 'content-filter' ? 'refusal' : truth.finish.reason;

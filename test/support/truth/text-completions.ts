@@ -4,7 +4,7 @@ import { plainEvents } from './plain-sse.ts';
 import { countsOf, listOf, nothing, objectOf, parsed, type Truth, textOf } from './truth.ts';
 
 const openaiReasons: Record<string, FinishReason> = { stop: 'stop', length: 'length', content_filter: 'content-filter' };
-const anthropicReasons: Record<string, FinishReason> = { stop_sequence: 'stop', max_tokens: 'length' };
+const anthropicReasons: Record<string, FinishReason> = { stop_sequence: 'stop', max_tokens: 'length', refusal: 'refusal' };
 
 /** A stream of OpenAI's text completions; the first choice of it. */
 export function openaiCompletionsTruth(bytes: Uint8Array): Truth {

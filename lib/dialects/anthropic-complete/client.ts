@@ -1,0 +1,32 @@
+import { SluiceError } from '../../stream/errors.ts';
+import { writeSse } from '../../wire/sse.ts';
+import { errorAnswer } from '../anthropic-messages/errors.ts';
+import type { ClientDialect } from '../dialect.ts';
+import { CompletionCollector } from './collect.ts';
+import { CompletionEncoder } from './encode.ts';
+import { parse } from './parse.ts';
+import { dialectName } from './wire.ts';
+
+/** Anthropic's text completions, `/v1/complete`, as its older clients speak them. */
+export const anthropicComplete: ClientDialect = anthropicCompleteOf(undefined);
+
+/** The same, for a caller who names this version of the API. */
+export function anthropicCompleteOf(version: string | undefined): ClientDialect {
+  return {
+    name: dialectName,
+    idPrefix: 'compl_',
+    contentType: 'text/event-stream; charset=utf-8',
+    write: writeSse,
+    parse: (body) => parse(body, { version }),
+    encoder: (options) => new CompletionEncoder(options),
+    collector: (options) => new CompletionCollector(options),
+    error: (error, requestId) => errorAnswer(inItsWords(error), requestId),
+  };
+}
+
+/** A model that nobody knows, as the callers of this dialect have been told of it. */
+function inItsWords(error: SluiceError): SluiceError {
+  if (error.kind !== 'model_not_found') return error;
+  const message = error.message.replace(/^The model `(.*?)` does not exist here\./, 'Model $1 not found.');
+  return new SluiceError(error.kind, message, { cause: error });
+}

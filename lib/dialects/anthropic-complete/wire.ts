@@ -1,0 +1,2 @@
+/** What this dialect is called. */
+export const dialectName = 'anthropic-complete';
