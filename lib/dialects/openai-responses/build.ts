@@ -9,11 +9,10 @@ import { dialectName } from './wire.ts';
 
 /** The body to send: the caller's own where it is in this dialect, else one made from the vocabulary. Nothing is to be stored. */
 export function build(request: ModelRequest, model: string): BuiltRequest {
-  const { appended = [] } = request;
   if (request.dialect !== dialectName) {
     const { fields, dropped } = carryParameters(request, parameterWriters);
     const include = included(request.parameters);
-    const input = buildInput([...request.messages, ...appended]);
+    const input = buildInput(request.messages);
     return { body: { model, input, stream: true, store: false, ...fields, ...(include.length > 0 && { include }) }, dropped };
   }
   const maxOutputTokens = request.parameters.maxOutputTokens;
@@ -22,7 +21,7 @@ export function build(request: ModelRequest, model: string): BuiltRequest {
       ...request.body,
       ...(maxOutputTokens !== undefined && { max_output_tokens: maxOutputTokens }),
       model,
-      input: [...ownInput(request.body.input), ...buildInput(appended)],
+      input: [...ownInput(request.body.input), ...buildInput(request.appended ?? [])],
       stream: true,
       store: false,
     },
