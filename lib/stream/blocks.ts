@@ -30,6 +30,8 @@ interface Entry {
   waiting: Delta[];
   /** All of a tool's argument text, to tell whether it is whole. */
   json: string;
+  /** The first half of a code point, whose second half has not come yet. */
+  half: string;
 }
 
 /**
@@ -39,7 +41,8 @@ interface Entry {
  * Most providers announce no ends: text and reasoning end where another block begins; a tool call ends when its
  * arguments are whole JSON and another block begins. Pieces of a block that comes too early wait for their turn, up
  * to a bound. A tool's name is held until its first argument character, the next block or the end, because some
- * providers split or repeat it; a call without arguments gets `{}`.
+ * providers split or repeat it; a call without arguments gets `{}`. A code point that was cut in half (JSON has an
+ * escape for each half) goes out whole; a half that stays alone is U+FFFD.
  *
  * Throws `upstream_protocol_error` for a tool call without a name, more for a block that has ended, or too much at once.
  * What came into its turn by the same call is then not given.
@@ -129,7 +132,7 @@ export class Blocks {
   #add(key: BlockKey, block: Block): Entry {
     if (this.#ended.has(key)) throw protocolError('sent more of a block that had ended');
     if (this.#opened + this.#queue.length >= maxBlocks) throw protocolError(`sent more than ${maxBlocks} blocks`);
-    const entry: Entry = { key, block, started: false, ended: false, waiting: [], json: '' };
+    const entry: Entry = { key, block, started: false, ended: false, waiting: [], json: '', half: '' };
     if (this.#current) this.#queue.push(entry);
     else this.#current = entry;
     return entry;
@@ -169,7 +172,8 @@ export class Blocks {
 
   #write(entry: Entry, delta: Delta): void {
     if (!entry.started) this.#start(entry);
-    this.#ready.push({ ...delta, index: this.#opened - 1 } as StreamEvent);
+    const whole = wholeCodePoints(entry, delta);
+    if (whole) this.#ready.push({ ...whole, index: this.#opened - 1 } as StreamEvent);
   }
 
   #start(entry: Entry): void {
@@ -187,6 +191,7 @@ export class Blocks {
     if (!entry) return;
     if (entry.block.kind === 'tool' && entry.json === '') this.#write(entry, { type: 'tool-delta', json: '{}' });
     if (!entry.started) this.#start(entry);
+    if (entry.half !== '') this.#write(entry, restOf(entry));
     this.#ready.push({ type: 'block-end', index: this.#opened - 1, ...(entry.nativeOfEnd && { native: entry.nativeOfEnd }) });
     // Text and reasoning may come back as a new block; a tool call or a numbered block may not.
     if (entry.block.kind === 'tool' || typeof entry.key === 'number') this.#ended.add(entry.key);
@@ -194,9 +199,32 @@ export class Blocks {
   }
 }
 
+/** The delta, its text well-formed and begun with the half that waited; nothing when all of it waits. */
+function wholeCodePoints(entry: Entry, delta: Delta): Delta | undefined {
+  const own = textOf(delta);
+  if (own === undefined || (entry.half === '' && own.isWellFormed())) return delta;
+  const text = entry.half + own;
+  entry.half = /[\ud800-\udbff]$/.test(text) ? text.slice(-1) : '';
+  const whole = text.slice(0, text.length - entry.half.length).toWellFormed();
+  if (whole === '' && !delta.native) return undefined;
+  return delta.type === 'tool-delta' ? { ...delta, json: whole } : ({ ...delta, text: whole } as Delta);
+}
+
+/** Takes the half that waits for nothing any more. */
+function restOf(entry: Entry): Delta {
+  const text = entry.half.toWellFormed();
+  entry.half = '';
+  if (entry.block.kind === 'tool') return { type: 'tool-delta', json: text };
+  return { type: entry.block.kind === 'reasoning' ? 'reasoning-delta' : 'text-delta', text };
+}
+
+function textOf(delta: Delta): string | undefined {
+  if (delta.type === 'tool-delta') return delta.json;
+  return delta.type === 'text-delta' || delta.type === 'reasoning-delta' ? delta.text : undefined;
+}
+
 function sizeOf(delta: Delta): number {
-  if (delta.type === 'tool-delta') return delta.json.length;
-  return delta.type === 'text-delta' || delta.type === 'reasoning-delta' ? delta.text.length : 64;
+  return textOf(delta)?.length ?? 64;
 }
 
 function isWhole(entry: Entry): boolean {

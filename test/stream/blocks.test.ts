@@ -93,6 +93,18 @@ describe('Blocks', () => {
     ]);
   });
 
+  test('a code point in two halves goes out whole, and half a one never as it is', () => {
+    const blocks = new Blocks('x');
+    expect(lines(text(blocks, 'a\ud83c'), text(blocks, '\udf0d\ud83c'))).toEqual(['0 text', '0 "a"', '0 "🌍"']);
+    expect(lines(text(blocks, 'b'), text(blocks, '\ud83c'), blocks.endAll())).toEqual(['0 "\ufffdb"', '0 "\ufffd"', '0 end']);
+    const call = new Blocks('x');
+    expect(lines(tool(call, 0, { id: 'a', name: 'f', json: '{"x":"\ud83c' }), tool(call, 0, { json: '\udf0d"}' }))).toEqual([
+      '0 tool f a',
+      '0 {"x":"',
+      '0 🌍"}',
+    ]);
+  });
+
   test('what a provider says beside an end rides on it, when its turn comes too', () => {
     const blocks = new Blocks('x');
     const events = [
