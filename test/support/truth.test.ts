@@ -211,6 +211,36 @@ const cases: [what: string, format: Format, text: string, truth: Partial<Truth>]
     },
   ],
   [
+    'responses: reasoning that is signed, hidden and sealed for another provider; a refusal',
+    'openai-responses',
+    sse(
+      { type: 'response.reasoning_summary_text.delta', output_index: 0, summary_index: 0, delta: 'Hm' },
+      { type: 'response.output_item.done', output_index: 0, item: { type: 'reasoning', encrypted_content: 'gAAAAx' } },
+      { type: 'response.output_item.done', output_index: 1, item: { type: 'reasoning', encrypted_content: 'gAAAAy' } },
+      {
+        type: 'response.output_item.done',
+        output_index: 2,
+        item: { type: 'reasoning', encrypted_content: 'sluice.1.eyJzaWduYXR1cmUiOiJzIn0' },
+      },
+      {
+        type: 'response.output_item.done',
+        output_index: 3,
+        item: { type: 'reasoning', encrypted_content: 'sluice.1.eyJyZWRhY3RlZCI6Inp6In0' },
+      },
+      { type: 'response.output_item.done', output_index: 4, item: { type: 'reasoning', encrypted_content: 'sluice.1.e30' } },
+      { type: 'response.refusal.delta', output_index: 5, content_index: 0, delta: 'No.' },
+      { type: 'response.completed', response: {} },
+    ),
+    {
+      reasoning: 'Hm',
+      signatures: ['gAAAAx', 's'],
+      redacted: ['gAAAAy', 'zz'],
+      refusal: 'No.',
+      finish: { raw: 'completed', reason: 'refusal' },
+      complete: true,
+    },
+  ],
+  [
     'responses: an answer that was cut short by its limit',
     'openai-responses',
     sse({ type: 'response.incomplete', response: { incomplete_details: { reason: 'max_output_tokens' } } }),
