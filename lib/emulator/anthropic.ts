@@ -71,7 +71,8 @@ function refuse(exchange: Exchange, { status, message, retryAfterSeconds }: Refu
 
 const stops: Record<Answer['end'], string> = { end: 'end_turn', stop: 'stop_sequence', length: 'max_tokens', tool: 'tool_use' };
 
-class MessagesVoice implements Voice {
+/** How Claude says an answer in the Messages API. */
+export class MessagesVoice implements Voice {
   readonly streamType = 'text/event-stream; charset=utf-8';
   readonly mishaps;
   readonly #noise: Noise;

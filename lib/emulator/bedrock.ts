@@ -1,6 +1,7 @@
 import { verifySigV4 } from '../access/sigv4.ts';
 import type { JsonObject } from '../stream/json.ts';
 import { writeAwsEventStream } from '../wire/aws-event-stream.ts';
+import { invoked } from './bedrock-invoke.ts';
 import { readConverseRequest } from './bedrock-request.ts';
 import { credentials } from './credentials.ts';
 import type { Exchange } from './exchange.ts';
@@ -11,27 +12,28 @@ import { Refusal } from './refusal.ts';
 import { type EmulatedProvider, modelOf, parseBody, readBytes, respond, type Voice } from './serve.ts';
 import { signThinking } from './signature.ts';
 
-/** Bedrock's Converse and ConverseStream; any Bearer key will do, a signature must be by `credentials`. */
+/** Bedrock's Converse and Invoke, whole and streamed; any Bearer key will do, a signature must be by `credentials`. */
 export const bedrock: EmulatedProvider = { handle, refuse };
 
 const badJson = 'Malformed input request, please reformat your input and try again.';
 
 async function handle(exchange: Exchange, noise: Noise, paceMs: number): Promise<void> {
   const { method, path } = exchange.call;
-  const [, encoded, operation] = /^\/model\/([^/?]+)\/(converse|converse-stream)(?:\?|$)/.exec(path) ?? [];
+  const [, encoded, operation] = operations.exec(path) ?? [];
   if (method !== 'POST' || encoded === undefined) throw new Refusal(404, '', { code: 'UnknownOperationException' });
   const bytes = await readBytes(exchange);
   authenticate(exchange, bytes);
   const name = decoded(encoded);
   const model = modelOf(exchange, name, '');
   const body = parseBody(exchange, bytes, badJson);
-  const question = {
-    prompt: readConverseRequest(body, name),
-    stream: operation === 'converse-stream',
-    voice: new ConverseVoice(noise),
-  };
-  await respond(exchange, model, question, paceMs);
+  const voice = new ConverseVoice(noise);
+  const question = operation?.startsWith('invoke')
+    ? invoked(name, body, noise, () => heads(noise), voice.mishaps)
+    : { prompt: readConverseRequest(body, name), voice };
+  await respond(exchange, model, { ...question, stream: operation?.endsWith('stream') === true }, paceMs);
 }
+
+const operations = /^\/model\/([^/?]+)\/(converse|converse-stream|invoke|invoke-with-response-stream)(?:\?|$)/;
 
 function decoded(encoded: string): string {
   try {
