@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { cellsOf } from './cells.ts';
+import { faults, rows } from './rows.ts';
+
+/** Rows that have a test of their own beside this one, since a provider's bytes alone do not make them. */
+const byThemselves: Record<number, string> = {
+  4: 'tls.test.ts',
+  28: 'huge.test.ts',
+  42: 'readers.test.ts',
+  43: 'readers.test.ts',
+  44: 'own-failure.test.ts',
+  45: 'readers.test.ts',
+  46: 'every cell of the matrix is met in one piece too',
+};
+
+/** Rows that need what is not in this process. */
+const elsewhere: Record<number, string> = {
+  40: 'Secrets Manager: tested with its double, beside the code that reads secrets; a key that is not set is in secrets.test.ts',
+  41: "the function's own deadline: tested with the Lambda runtime; the limit for the whole answer is in row 18",
+};
+
+test('every row of the matrix is met, here or for a reason elsewhere', () => {
+  const met = new Set([
+    ...faults.map(({ row }) => row),
+    ...Object.keys(byThemselves).map(Number),
+    ...Object.keys(elsewhere).map(Number),
+  ]);
+  expect([...met].sort((a, b) => a - b)).toEqual(Object.keys(rows).map(Number));
+  const cells = cellsOf(faults).length;
+  console.log(`fault matrix: ${faults.length} faults of ${met.size} rows in ${cells} cells, each met in three ways`);
+  for (const [row, reason] of Object.entries(elsewhere))
+    console.log(`fault matrix: row ${row} (${rows[Number(row)]}) is elsewhere. ${reason}`);
+});

@@ -1,0 +1,192 @@
+import type { JsonObject } from '../../../lib/stream/json.ts';
+import { chunkOf, endOfChunks, streamHead } from '../../support/http-bytes.ts';
+import { awsMessage, type Spoken, wholeAnswer } from '../../support/spoken.ts';
+import { type Fault, spoiled, texts, tolerated } from '../fault.ts';
+
+const sse = ['openai', 'anthropic'] as const;
+const garbage = { before: { outcome: 'upstream_protocol_error' }, after: { outcome: 'upstream_protocol_error' } } as const;
+
+const whole = (spoken: Spoken) => Buffer.concat(wholeAnswer(spoken, ...texts));
+
+/** The same answer with its text written in another way. */
+const respelled = (spoken: Spoken, respell: (text: string) => string) => Buffer.from(respell(whole(spoken).toString()));
+
+/** A whole answer where this word of its text is these bytes, which are not UTF-8. */
+function withBytes(spoken: Spoken, bytes: readonly number[]): Buffer {
+  const { finish, usage, terminator } = spoken.stop;
+  const frame = spoken.text('MARK').toString('latin1');
+  const payload = /\{.*\}/s.exec(frame)?.[0] ?? '';
+  const at = payload.indexOf('MARK');
+  const spelled = Buffer.concat([
+    Buffer.from(payload.slice(0, at), 'latin1'),
+    Buffer.from(bytes),
+    Buffer.from(payload.slice(at + 4), 'latin1'),
+  ]);
+  const event = spoken.kind === 'anthropic' ? 'content_block_delta' : undefined;
+  return Buffer.concat([spoken.envelope, spoken.frame(spelled, event), finish, usage, terminator]);
+}
+
+/** Payloads that are JSON and not what they should be, by kind. */
+const misshapen: Record<
+  Spoken['kind'] & ('openai' | 'anthropic' | 'bedrock'),
+  Record<string, { payload: JsonObject | JsonObject[]; event?: string }>
+> = {
+  openai: {
+    'a list': { payload: [] },
+    'choices that are an object': { payload: { choices: {} } },
+    'a delta that is a list': { payload: { choices: [{ index: 0, delta: [] }] } },
+    'content that is a number': { payload: { choices: [{ index: 0, delta: { content: 5 } }] } },
+    'an index of a thousand million': { payload: { choices: [{ index: 1e9, delta: { content: 'x' } }] } },
+    'a tool call of an index of a thousand million': {
+      payload: {
+        choices: [{ index: 0, delta: { tool_calls: [{ index: 1e9, id: 'a', function: { name: 'f', arguments: '{}' } }] } }],
+      },
+    },
+    'a tool call that is text': { payload: { choices: [{ index: 0, delta: { tool_calls: ['f'] } }] } },
+  },
+  anthropic: {
+    'a list': { payload: [] },
+    'a delta without its delta': { payload: { type: 'content_block_delta', index: 0 } },
+    'a delta without an index': { payload: { type: 'content_block_delta', delta: { type: 'text_delta', text: 'x' } } },
+    'text that is an object': { payload: { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: {} } } },
+    'an index that is text': { payload: { type: 'content_block_delta', index: '0', delta: { type: 'text_delta', text: 'x' } } },
+    'arguments outside a tool call': {
+      payload: { type: 'content_block_delta', index: 0, delta: { type: 'input_json_delta', partial_json: '{' } },
+    },
+  },
+  bedrock: {
+    'a list': { payload: [] },
+    'a delta without an index': { payload: { delta: { text: 'x' } } },
+    'text that is a number': { payload: { contentBlockIndex: 0, delta: { text: 5 } } },
+    'a delta that is text': { payload: { contentBlockIndex: 0, delta: 'x' } },
+    'arguments that are an object': {
+      payload: { contentBlockIndex: 1, delta: { toolUse: { input: {} } } },
+    },
+  },
+};
+
+/** What says nothing, and what is missing, is let pass. */
+const harmless: Record<keyof typeof misshapen, Record<string, { payload: JsonObject; event?: string }>> = {
+  openai: {
+    'no choices': { payload: { id: 'x', object: 'chat.completion.chunk' } },
+    'an empty list of choices': { payload: { choices: [] } },
+    'a null delta': { payload: { choices: [{ index: 0, delta: null, finish_reason: null }] } },
+    'null everywhere': {
+      payload: { id: null, choices: [{ index: 0, delta: { content: null, tool_calls: null } }], usage: null },
+    },
+  },
+  anthropic: {
+    'a null text': { payload: { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: null } } },
+  },
+  bedrock: {
+    'an event of a new type': { payload: { mood: 'good' }, event: 'messageMood' },
+    'an empty delta': { payload: { contentBlockIndex: 0, delta: {} } },
+    'a null text': { payload: { contentBlockIndex: 0, delta: { text: null } } },
+  },
+};
+
+function perKind<Entry>(
+  table: Record<keyof typeof misshapen, Record<string, Entry>>,
+  make: (kind: keyof typeof misshapen, name: string, entry: Entry) => readonly Fault[],
+): Fault[] {
+  return Object.entries(table).flatMap(([kind, entries]) =>
+    Object.entries(entries).flatMap(([name, entry]) => make(kind as keyof typeof misshapen, name, entry)),
+  );
+}
+
+/** Bytes that are not what the wire or the dialect says. */
+export const bytesFaults: readonly Fault[] = [
+  ...spoiled(24, 'random bytes', {
+    bytes: () => Buffer.from(Array.from({ length: 999 }, (_, at) => (at * 197 + 31) % 256)),
+    ...garbage,
+  }),
+  ...spoiled(24, 'NULs', { bytes: () => Buffer.concat([Buffer.alloc(5_000), Buffer.from('\n\n')]), ...garbage }),
+  ...spoiled(24, '64 KB without a line end', { bytes: () => Buffer.alloc(64_000, 'garbage '), ...garbage }),
+  {
+    row: 25,
+    name: 'every byte by itself',
+    outcome: 'ok',
+    // A chunk each: that is how they are then given out, whatever the kernel makes of them.
+    behave({ spoken, socket }) {
+      const bytes = Array.from(whole(spoken), (byte) => chunkOf(Buffer.of(byte)));
+      socket.end(Buffer.concat([streamHead(spoken), ...bytes, endOfChunks]));
+    },
+  },
+  tolerated(26, 'bytes that are not UTF-8, in text', (spoken) => withBytes(spoken, [0x61, 0xff, 0x62]), { text: 'a\ufffdb' }),
+  ...spoiled(26, 'bytes that are not UTF-8, outside text', {
+    bytes: (spoken) =>
+      spoken.frame(Buffer.from([0x7b, 0xff, 0x7d]), spoken.kind === 'anthropic' ? 'content_block_delta' : undefined),
+    ...garbage,
+  }),
+  tolerated(27, 'a byte order mark', (spoken) => Buffer.concat([Buffer.of(0xef, 0xbb, 0xbf), whole(spoken)]), { kinds: sse }),
+  tolerated(27, 'CRLF', (spoken) => respelled(spoken, (text) => text.replaceAll('\n', '\r\n')), { kinds: sse }),
+  tolerated(27, 'CR', (spoken) => respelled(spoken, (text) => text.replaceAll('\n', '\r')), { kinds: sse }),
+  tolerated(
+    27,
+    'every line end in turn',
+    (spoken) => {
+      let at = 0;
+      return respelled(spoken, (text) => text.replaceAll('\n', () => ['\r\n', '\n', '\r'][at++ % 3] ?? ''));
+    },
+    { kinds: sse },
+  ),
+  tolerated(
+    27,
+    'comments, ids and retry',
+    (spoken) => respelled(spoken, (text) => text.replaceAll('data:', ': hm\nid: 7\nretry: 5\ndata:')),
+    { kinds: sse },
+  ),
+  tolerated(27, 'no space after the colon', (spoken) => respelled(spoken, (text) => text.replaceAll('data: ', 'data:')), {
+    kinds: sse,
+  }),
+  tolerated(27, 'data without a colon', (spoken) => Buffer.concat([Buffer.from('data\n\n'), whole(spoken)]), { kinds: sse }),
+  tolerated(
+    27,
+    'data of several lines',
+    (spoken) => respelled(spoken, (text) => text.replace(/^data: \{(.*)\}$/gm, 'data: {\ndata: $1\ndata: }')),
+    { kinds: sse },
+  ),
+  tolerated(27, 'no empty line after the last event', (spoken) => respelled(spoken, (text) => text.trimEnd()), { kinds: sse }),
+  ...spoiled(29, 'an event that is no JSON', {
+    bytes: (spoken) =>
+      Buffer.concat([spoken.frame('{"broken":', spoken.kind === 'anthropic' ? 'content_block_delta' : undefined), whole(spoken)]),
+    ...garbage,
+  }),
+  ...perKind(misshapen, (kind, name, { payload, event }) =>
+    spoiled(30, name, { kinds: [kind], bytes: (spoken) => spoken.frame(JSON.stringify(payload), event), ...garbage }),
+  ),
+  ...perKind(harmless, (kind, name, { payload, event }) => [
+    tolerated(
+      30,
+      name,
+      (spoken) => {
+        const [envelope = Buffer.alloc(0), ...rest] = wholeAnswer(spoken, ...texts);
+        return Buffer.concat([envelope, spoken.frame(JSON.stringify(payload), event), ...rest]);
+      },
+      { kinds: [kind] },
+    ),
+  ]),
+  ...spoiled(39, 'a checksum that does not match', {
+    kinds: ['bedrock'],
+    bytes(spoken) {
+      const frame = Buffer.from(spoken.text('wrong'));
+      frame.writeUInt32BE(0, frame.length - 4);
+      return frame;
+    },
+    ...garbage,
+  }),
+  ...spoiled(39, 'a prelude whose checksum does not match', {
+    kinds: ['bedrock'],
+    bytes(spoken) {
+      const frame = Buffer.from(spoken.text('wrong'));
+      frame.writeUInt32BE(frame.length + 1, 0);
+      return frame;
+    },
+    ...garbage,
+  }),
+  ...spoiled(39, 'a message of no kind', {
+    kinds: ['bedrock'],
+    bytes: () => awsMessage({ ':message-type': 'other' }, '{}'),
+    ...garbage,
+  }),
+];

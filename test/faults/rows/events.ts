@@ -1,0 +1,205 @@
+import { chunkOf, endOfChunks, streamHead } from '../../support/http-bytes.ts';
+import { awsMessage, type Spoken, wholeAnswer } from '../../support/spoken.ts';
+import { type Fault, fullText, spoiled, texts, tolerated } from '../fault.ts';
+
+const answer = (spoken: Spoken) => [spoken.envelope, ...texts.map((words) => spoken.text(words))];
+const said = (json: string) => (spoken: Spoken) => spoken.frame(json);
+
+/** A failure that the provider tells of, before and after content. */
+function told(
+  name: string,
+  bytes: (spoken: Spoken) => Uint8Array,
+  outcome:
+    | 'upstream_error'
+    | 'server_overloaded'
+    | 'rate_limit_exceeded'
+    | 'upstream_timeout'
+    | 'invalid_request'
+    | 'provider_auth_error',
+  { attempts = 1, row = 33, ...more }: Partial<Fault> & { attempts?: number } = {},
+): readonly Fault[] {
+  return spoiled(row, name, { bytes, says: 'It broke.', ...more, before: { outcome, attempts }, after: { outcome } });
+}
+
+const twice = { attempts: 2 };
+const openai = { kinds: ['openai'] } as const;
+const anthropic = { kinds: ['anthropic'] } as const;
+const bedrock = { kinds: ['bedrock'] } as const;
+
+/** Bedrock's exceptions, with what they are and how often the target is then asked. */
+const exceptions = [
+  ['throttlingException', 'rate_limit_exceeded', 1],
+  ['internalServerException', 'upstream_error', 2],
+  ['modelStreamErrorException', 'upstream_error', 2],
+  ['serviceUnavailableException', 'server_overloaded', 2],
+  ['modelTimeoutException', 'upstream_timeout', 1],
+  ['validationException', 'invalid_request', 1],
+] as const;
+
+/** What providers say of the end of an answer, and of their own failures. */
+export const eventFaults: readonly Fault[] = [
+  tolerated(31, 'a finish, and the stream just ends', (spoken) => Buffer.concat([...answer(spoken), spoken.stop.finish])),
+  {
+    row: 31,
+    name: 'a finish, and then a reset',
+    outcome: 'ok',
+    async behave({ spoken, socket, contentTaken }) {
+      socket.write(Buffer.concat([streamHead(spoken), chunkOf(...answer(spoken), spoken.stop.finish)]));
+      await contentTaken;
+      socket.end();
+    },
+  },
+  ...spoiled(32, 'the end of the stream without a finish', {
+    kinds: ['openai', 'anthropic'],
+    bytes: ({ stop }) => stop.terminator,
+    before: { outcome: 'upstream_missing_finish' },
+    after: { outcome: 'upstream_missing_finish' },
+  }),
+  ...told('an error that is text', said('{"error":"It broke."}'), 'upstream_error', { ...openai, ...twice }),
+  ...told(
+    'an error of a rate limit',
+    (spoken) => spoken.failure('rate_limit_exceeded', 'It broke.'),
+    'rate_limit_exceeded',
+    openai,
+  ),
+  ...told('an error with a number', said('{"error":{"code":503,"message":"It broke."}}'), 'server_overloaded', {
+    ...openai,
+    ...twice,
+  }),
+  ...told(
+    'an error beside choices',
+    said('{"choices":[{"index":0,"delta":{"content":""},"finish_reason":"error"}],"error":{"code":502,"message":"It broke."}}'),
+    'upstream_error',
+    { ...openai, ...twice },
+  ),
+  ...told('an error that is flat', said('{"object":"error","message":"It broke.","type":"ServerError"}'), 'upstream_error', {
+    ...openai,
+    ...twice,
+  }),
+  ...told(
+    'an event of the name error',
+    (spoken) => spoken.frame('{"message":"It broke.","type":"server_error"}', 'error'),
+    'upstream_error',
+    {
+      ...openai,
+      ...twice,
+    },
+  ),
+  ...told('an error outside every field', () => Buffer.from('error: {"code":500,"message":"It broke."}\n\n'), 'upstream_error', {
+    ...openai,
+    ...twice,
+  }),
+  ...told('a finish that is an error', said('{"choices":[{"index":0,"delta":{},"finish_reason":"error"}]}'), 'upstream_error', {
+    ...openai,
+    ...twice,
+    says: '',
+  }),
+  ...told('overloaded_error', (spoken) => spoken.failure('overloaded_error', 'It broke.'), 'server_overloaded', {
+    ...anthropic,
+    ...twice,
+  }),
+  ...told('rate_limit_error', (spoken) => spoken.failure('rate_limit_error', 'It broke.'), 'rate_limit_exceeded', anthropic),
+  ...told('api_error', (spoken) => spoken.failure('api_error', 'It broke.'), 'upstream_error', { ...anthropic, ...twice }),
+  ...told('invalid_request_error', (spoken) => spoken.failure('invalid_request_error', 'It broke.'), 'invalid_request', {
+    ...anthropic,
+    final: true,
+  }),
+  ...told('an error without its type', said('{"error":{"type":"api_error","message":"It broke."}}'), 'upstream_error', {
+    ...anthropic,
+    ...twice,
+  }),
+  ...told('an error that is text', said('{"error":"It broke."}'), 'upstream_error', { ...anthropic, ...twice }),
+  ...exceptions.flatMap(([type, outcome, attempts]) =>
+    told(type, (spoken) => spoken.failure(type, 'It broke.'), outcome, {
+      ...bedrock,
+      row: 39,
+      attempts,
+      ...(outcome === 'invalid_request' && { final: true }),
+    }),
+  ),
+  ...told(
+    'an error message with a code',
+    () => awsMessage({ ':message-type': 'error', ':error-code': 'InternalFailure', ':error-message': 'It broke.' }, ''),
+    'upstream_error',
+    { ...bedrock, row: 39, ...twice },
+  ),
+  tolerated(34, 'a second finish', (spoken) =>
+    Buffer.concat([...answer(spoken), spoken.stop.finish, spoken.stop.finish, spoken.stop.usage, spoken.stop.terminator]),
+  ),
+  tolerated(34, 'content after the finish', ({ stop, ...spoken }) =>
+    Buffer.concat([...answer({ stop, ...spoken }), stop.finish, spoken.text('too late'), stop.usage, stop.terminator]),
+  ),
+  tolerated(34, 'content after the end of the stream', (spoken) =>
+    Buffer.concat([...wholeAnswer(spoken, ...texts), spoken.text('too late')]),
+  ),
+  tolerated(
+    34,
+    'a second message_start with the same id',
+    (spoken) => {
+      const start = spoken.envelope.subarray(0, spoken.envelope.indexOf('\n\n') + 2);
+      return Buffer.concat([start, ...wholeAnswer(spoken, ...texts)]);
+    },
+    anthropic,
+  ),
+  ...spoiled(34, 'another message inside the first', {
+    ...anthropic,
+    bytes: (spoken) => Buffer.concat(wholeAnswer(spoken, 'another')),
+    after: { outcome: 'upstream_protocol_error' },
+  }),
+  {
+    row: 37,
+    name: 'arguments of a tool call are cut',
+    outcome: 'upstream_cut',
+    after: true,
+    text: '',
+    async behave({ spoken, socket, contentTaken }) {
+      socket.write(Buffer.concat([streamHead(spoken), chunkOf(spoken.envelope, spoken.tool('f', '{"city":"Par'))]));
+      await contentTaken;
+      socket.end(endOfChunks);
+    },
+  },
+  tolerated(
+    37,
+    'a code point in two halves',
+    (spoken) => {
+      const halves = Buffer.concat([spoken.text('\ud83c'), spoken.text('\udf0d')]);
+      return Buffer.concat([...answer(spoken), halves, spoken.stop.finish, spoken.stop.usage, spoken.stop.terminator]);
+    },
+    { text: `${fullText}🌍` },
+  ),
+  ...spoiled(37, 'half a code point at the cut', {
+    bytes: (spoken) => spoken.text('\ud83c'),
+    after: { outcome: 'upstream_cut' },
+  }),
+  tolerated(
+    38,
+    'no usage',
+    ({ stop, ...spoken }) => Buffer.concat([...answer({ stop, ...spoken }), stop.finish, stop.terminator]),
+    {
+      kinds: ['openai', 'bedrock'],
+      usage: 'none',
+    },
+  ),
+  tolerated(
+    38,
+    'usage beside the finish',
+    (spoken) => {
+      const finish = JSON.stringify({
+        choices: [{ index: 0, delta: {}, finish_reason: 'stop' }],
+        usage: { prompt_tokens: 7, completion_tokens: 5 },
+      });
+      return Buffer.concat([...answer(spoken), spoken.frame(finish), spoken.stop.terminator]);
+    },
+    { ...openai, usage: { input: 7, output: 5 } },
+  ),
+  tolerated(
+    38,
+    'usage that is not a number',
+    (spoken) => {
+      const usage = JSON.stringify({ choices: [], usage: { prompt_tokens: 'many', completion_tokens: null } });
+      return Buffer.concat([...answer(spoken), spoken.stop.finish, spoken.frame(usage), spoken.stop.terminator]);
+    },
+    { ...openai, usage: 'none' },
+  ),
+  tolerated(38, 'usage as usual', (spoken) => Buffer.concat(wholeAnswer(spoken, ...texts)), { usage: { input: 7, output: 5 } }),
+];

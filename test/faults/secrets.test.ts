@@ -1,0 +1,22 @@
+import { describe, expect, test } from 'vitest';
+import { clients } from '../support/clients.ts';
+import { startStack } from '../support/stack.ts';
+import { objectOf, parsed } from '../support/truth/truth.ts';
+
+describe('40. a key that cannot be read', () => {
+  for (const client of clients) {
+    test(`is 503, tried by nobody, and says when to come again; for ${client.dialect}`, async () => {
+      const stack = startStack({
+        config: {
+          providers: { first: { kind: 'openai', baseUrl: 'http://127.0.0.1:1/', key: { env: 'NOT_SET' } } },
+          models: { steady: { targets: ['first/m'] } },
+        },
+      });
+      const response = await stack.post(client.path, { ...client.body, model: 'steady', stream: true });
+      expect(response.status).toBe(503);
+      expect(client.failure(objectOf(parsed(await response.text()))).word).toBe(client.word('provider_secret_unavailable'));
+      expect(response.headers.get('retry-after')).toBe('5');
+      expect(objectOf(parsed(stack.log[0] ?? ''))).toMatchObject({ outcome: 'provider_secret_unavailable' });
+    });
+  }
+});
