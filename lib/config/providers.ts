@@ -82,6 +82,7 @@ function configuredProvider(
     kind,
     ...(baseUrl && { baseUrl }),
     ...(region && { region }),
+    ...(entry.api && { api: entry.api }),
     ...(credentials && { credentials }),
     ...(record.differences && { differences: record.differences }),
     ...(record.apis && { apis: record.apis }),

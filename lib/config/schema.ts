@@ -37,6 +37,8 @@ const provider = v.strictObject({
   kind: v.optional(v.picklist(providerKinds, `one of ${providerKinds.join(', ')}`)),
   baseUrl: v.optional(url),
   region: v.optional(v.string('an AWS region such as "us-east-1"')),
+  // Bedrock: by which of its APIs models are asked; by the better one for each where nothing is said.
+  api: v.optional(v.picklist(['converse', 'invoke'], '"converse" or "invoke"')),
   key: v.optional(
     v.union(
       [v.strictObject({ env: v.string('the name of a variable') }), v.strictObject({ secret: v.string('the name of a secret') })],

@@ -16,6 +16,7 @@ export interface ProviderSettings {
   readonly kind: ProviderKind;
   readonly baseUrl?: string;
   readonly region?: string;
+  readonly api?: 'converse' | 'invoke';
   readonly credentials?: { accessKeyId: string; secretAccessKey: string };
   readonly differences?: OpenaiChatDifferences;
   readonly apis?: ProviderRecord['apis'];
@@ -68,10 +69,11 @@ const kinds: Record<ProviderKind, (settings: ProviderSettings) => Provider> = {
   // Its own test server ends an event with a single line end.
   predictionguard: (settings) => openaiShaped(settings, settings.differences, { read: readSseLines }),
   empower: (settings) => openaiShaped(settings, settings.differences),
-  bedrock: ({ name, region, baseUrl, credentials }) =>
+  bedrock: ({ name, region, baseUrl, credentials, api }) =>
     bedrockProvider({
       name,
       ...(region && { region }),
+      ...(api && { api }),
       ...(baseUrl && { endpoint: baseUrl }),
       ...(credentials && { credentials }),
     }),

@@ -14,24 +14,24 @@ import { titan } from './titan.ts';
 export interface InvokedFamily {
   readonly dialect: ProviderDialect;
   /**
-   * Converse knows less of it: not its models of the first days, or no system and no second turn. For callers other
-   * than Converse's own, its own body is the better one.
+   * For whom its own body is better than Converse: for callers who speak that dialect, because every field of it goes
+   * through; or for everyone, where Converse knows less of the family (no system, no second turn, not these models).
    */
-  readonly atItsBest?: true;
+  readonly betterFor?: 'its own callers' | 'everyone';
 }
 
 const claude = anthropicMessagesUpstream({ bodyVersion: anthropicVersion, statuses: exceptionStatuses });
 
 /** By the model's id, inference profile or ARN; the first that matches. */
 const families: readonly (readonly [RegExp, InvokedFamily])[] = [
-  [/anthropic\.claude-(v\d|instant)/, { dialect: textFamilyUpstream(claudeText), atItsBest: true }],
-  [/anthropic\.claude/, { dialect: claude }],
-  [/amazon\.titan-(text|tg1)/, { dialect: textFamilyUpstream(titan), atItsBest: true }],
+  [/anthropic\.claude-(v\d|instant)/, { dialect: textFamilyUpstream(claudeText), betterFor: 'everyone' }],
+  [/anthropic\.claude/, { dialect: claude, betterFor: 'its own callers' }],
+  [/amazon\.titan-(text|tg1)/, { dialect: textFamilyUpstream(titan), betterFor: 'everyone' }],
   [/amazon\.nova/, { dialect: nova }],
   [/meta\.llama/, { dialect: textFamilyUpstream(llama) }],
-  [/mistral\.(mistral-7b|mixtral)/, { dialect: textFamilyUpstream(mistral), atItsBest: true }],
+  [/mistral\.(mistral-7b|mixtral)/, { dialect: textFamilyUpstream(mistral), betterFor: 'everyone' }],
   [/cohere\.command-r/, { dialect: textFamilyUpstream(cohereCommandR) }],
-  [/cohere\.command/, { dialect: textFamilyUpstream(cohereCommand), atItsBest: true }],
+  [/cohere\.command/, { dialect: textFamilyUpstream(cohereCommand), betterFor: 'everyone' }],
   [
     /(ai21\.jamba|mistral\.|openai\.|qwen\.|moonshot\w*\.|deepseek\.v|google\.gemma|minimax\.|nvidia\.|zai\.)/,
     { dialect: openaiShaped },
