@@ -22,7 +22,7 @@ export interface ChunkKind {
 
 /** Writes the events of one answer as entries of `choices`; none for what the dialect has no word for. */
 export interface ChoiceWriter {
-  write(event: StreamEvent): Iterable<string>;
+  write(event: StreamEvent): string[];
 }
 
 /** Chunks in the one spelling that every known client reads. The parts that never change are rendered once. */
@@ -46,49 +46,40 @@ export class ChunkEncoder implements Encoder {
     this.#head = this.#headOf(options.id, options.model);
   }
 
-  *open(): Generator<Frame> {
+  open(): Frame[] {
     this.#opened = true;
-    yield this.#chunk(this.#kind.silence);
+    return [this.#chunk(this.#kind.silence)];
   }
 
-  *heartbeat(): Generator<Frame> {
-    yield this.#chunk(this.#kind.silence);
+  heartbeat(): Frame[] {
+    return [this.#chunk(this.#kind.silence)];
   }
 
-  *write(event: StreamEvent): Generator<Frame> {
+  write(event: StreamEvent): Frame[] {
     if (event.type === 'start') {
       this.#head = this.#headOf(event.id, event.model);
       this.#start = event;
       // A stream that had to be opened early waits with the role for the first content, like everyone's envelope.
-      if (!this.#opened) yield* this.#envelope();
-      return;
+      return this.#opened ? [] : this.#envelope();
     }
-    if (event.type === 'error') {
-      yield this.#error(event);
-      yield done;
-      return;
-    }
-    yield* this.#envelope();
-    const other = otherChoiceIn(event);
-    if (other) {
-      yield* this.#writeChoice(other.choice, other.event);
-      return;
-    }
-    yield* this.#writeChoice(0, event);
+    if (event.type === 'error') return [this.#error(event), done];
+    const said = otherChoiceIn(event) ?? { choice: 0, event };
+    const frames = [...this.#envelope(), ...this.#writeChoice(said.choice, said.event)];
     if (event.type === 'finish') {
-      if (this.#usageIn('own chunk')) yield line(`${this.#head},"choices":[]${this.#usage(event)}}`);
-      yield done;
+      if (this.#usageIn('own chunk')) frames.push(line(`${this.#head},"choices":[]${this.#usage(event)}}`));
+      frames.push(done);
     }
+    return frames;
   }
 
-  *#envelope(): Generator<Frame> {
+  #envelope(): Frame[] {
     const start = this.#start;
-    if (!start) return;
+    if (!start) return [];
     this.#start = undefined;
-    yield* this.#writeChoice(0, start);
+    return this.#writeChoice(0, start);
   }
 
-  *#writeChoice(index: number, event: StreamEvent): Generator<Frame> {
+  #writeChoice(index: number, event: StreamEvent): Frame[] {
     let choice = this.#choices.get(index);
     if (!choice) {
       choice = this.#kind.choice(index, this.#options.request);
@@ -97,10 +88,11 @@ export class ChunkEncoder implements Encoder {
     const ofChunk = 'native' in event ? (event.native as ChunkNative | undefined)?.chunk : undefined;
     if (ofChunk) this.#waiting = { ...this.#waiting, ...ofChunk };
     const usage = event.type === 'finish' && index === 0 && this.#usageIn('finish chunk') ? this.#usage(event) : '';
-    for (const written of choice.write(event)) {
-      yield this.#chunk(written, members(this.#waiting) + usage);
-      this.#waiting = undefined;
-    }
+    const written = choice.write(event);
+    if (written.length === 0) return [];
+    const waiting = members(this.#waiting);
+    this.#waiting = undefined;
+    return written.map((entry, position) => this.#chunk(entry, position === 0 ? waiting + usage : usage));
   }
 
   #error({ error }: Extract<StreamEvent, { type: 'error' }>): Frame {

@@ -14,6 +14,7 @@ export function line(json: string): Frame {
 
 /** The members of an object as they stand inside another's braces, after a comma; `''` for none. */
 export function members(object: JsonObject | undefined): string {
-  const json = object ? JSON.stringify(object) : '{}';
+  if (!object) return '';
+  const json = JSON.stringify(object);
   return json === '{}' ? '' : `,${json.slice(1, -1)}`;
 }

@@ -5,25 +5,24 @@ const maxJsonBytes = 15 * 1024;
  * This text in pieces that each fit in a frame, cut between code points; nearly always it is one piece. Hand-written
  * clients stop reading at a line that is longer than their buffer.
  */
-export function* pieces(text: string): Generator<string> {
-  if (text.length * 6 <= maxJsonBytes) {
-    yield text;
-    return;
-  }
+export function pieces(text: string): string[] {
+  if (text.length * 6 <= maxJsonBytes) return [text];
+  const cut: string[] = [];
   let start = 0;
   let position = 0;
   let bytes = 0;
   for (const character of text) {
     const size = sizeInJson(character);
     if (bytes + size > maxJsonBytes) {
-      yield text.slice(start, position);
+      cut.push(text.slice(start, position));
       start = position;
       bytes = 0;
     }
     bytes += size;
     position += character.length;
   }
-  yield text.slice(start);
+  cut.push(text.slice(start));
+  return cut;
 }
 
 /** The most that this character takes as UTF-8 inside a JSON string, escapes included. */

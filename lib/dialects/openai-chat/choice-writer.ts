@@ -17,9 +17,12 @@ export const chatChunks: ChunkKind = {
   choice: (index, request) => new ChatChoiceWriter(index, request),
 };
 
+const role = '"role":"assistant"';
+
 /** Deltas: the role first, the finish alone. */
 class ChatChoiceWriter implements ChoiceWriter {
-  readonly #index: number;
+  /** All of an entry before the members of its delta. */
+  readonly #head: string;
   readonly #tools: ToolForm;
   #roleWritten = false;
   #block: Block = { kind: 'text' };
@@ -30,65 +33,69 @@ class ChatChoiceWriter implements ChoiceWriter {
   #citationCount = 0;
 
   constructor(index: number, request: ModelRequest) {
-    this.#index = index;
+    this.#head = `{"index":${index},"delta":{`;
     this.#tools = toolFormOf(request);
   }
 
-  *write(event: StreamEvent): Generator<string> {
-    if (!this.#roleWritten) {
-      this.#roleWritten = true;
-      if (event.type !== 'start') yield this.#entry('"role":"assistant"');
-    }
+  write(event: StreamEvent): string[] {
     const native = 'native' in event ? (event.native as ChunkNative | undefined) : undefined;
-    let rest = native;
-    for (const delta of this.#deltas(event, native)) {
-      yield this.#entry(delta, rest);
-      rest = undefined;
-    }
+    const entries = this.#entries(event, native);
+    if (!this.#roleWritten && event.type !== 'start') entries.unshift(this.#entry(role));
+    this.#roleWritten = true;
+    return entries;
+  }
+
+  #entries(event: StreamEvent, native: ChunkNative | undefined): string[] {
     if (event.type === 'finish') {
       const word = finishWord(event.reason, event.rawReason, this.#refused);
-      yield this.#entry('', native && { ...native, delta: {} }, this.#tools.finishWord(word));
-    } else if (rest) yield this.#entry('', rest);
+      return [this.#entry('', native && { ...native, delta: {} }, this.#tools.finishWord(word))];
+    }
+    const deltas = this.#deltas(event, native);
+    if (deltas.length === 0) return native ? [this.#entry('', native)] : [];
+    return deltas.map((delta, position) => this.#entry(delta, position === 0 ? native : undefined));
   }
 
   /** The members of each delta that says this event; none for what this dialect has no word for. */
-  *#deltas(event: StreamEvent, native: ChunkNative | undefined): Generator<string> {
+  #deltas(event: StreamEvent, native: ChunkNative | undefined): string[] {
     switch (event.type) {
       case 'start':
-        yield '"role":"assistant"';
-        break;
+        return [role];
       case 'block-start':
-        yield* this.#blockStart(event.block, native);
-        break;
+        return this.#blockStart(event.block, native);
       case 'text-delta':
-        yield* texts(this.#block.kind === 'text' && this.#block.refusal ? 'refusal' : 'content', event.text);
-        break;
+        return texts(this.#block.kind === 'text' && this.#block.refusal ? 'refusal' : 'content', event.text);
       case 'reasoning-delta':
-        yield* texts('reasoning_content', event.text);
-        break;
+        return texts('reasoning_content', event.text);
       case 'signature-delta':
-        if (!native?.delta?.reasoning_details)
-          yield list('reasoning_details', signatureDetail(event.signature, this.#reasoningCount - 1));
-        break;
+        if (native?.delta?.reasoning_details) return [];
+        return [list('reasoning_details', signatureDetail(event.signature, this.#reasoningCount - 1))];
       case 'citation-delta':
-        if (!native?.delta?.annotations && event.citation.url) {
-          yield list('annotations', { index: this.#citationCount++, ...citationBody(event.citation) });
-        }
-        break;
+        if (native?.delta?.annotations || !event.citation.url) return [];
+        return [list('annotations', { index: this.#citationCount++, ...citationBody(event.citation) })];
       case 'tool-delta':
-        for (const piece of pieces(event.json)) if (piece) yield this.#tools.piece(this.#toolCount - 1, piece);
-        break;
+        return filled(event.json).map((piece) => this.#tools.piece(this.#toolCount - 1, piece));
+      default:
+        return [];
     }
   }
 
-  *#blockStart(block: Block, native: ChunkNative | undefined): Generator<string> {
+  #blockStart(block: Block, native: ChunkNative | undefined): string[] {
     this.#block = block;
-    if (block.kind === 'text' && block.refusal) this.#refused = true;
-    if (block.kind === 'tool') yield this.#tools.open(this.#toolCount++, block.id, block.name);
-    if (block.kind === 'reasoning') this.#reasoningCount++;
-    if (block.kind === 'redacted-reasoning') {
-      const index = this.#reasoningCount++;
-      if (!native?.delta?.reasoning_details) yield list('reasoning_details', redactedDetail(block.data, index));
+    switch (block.kind) {
+      case 'text':
+        this.#refused ||= block.refusal === true;
+        return [];
+      case 'tool':
+        return [this.#tools.open(this.#toolCount++, block.id, block.name)];
+      case 'reasoning':
+        this.#reasoningCount++;
+        return [];
+      case 'redacted-reasoning': {
+        const index = this.#reasoningCount++;
+        return native?.delta?.reasoning_details ? [] : [list('reasoning_details', redactedDetail(block.data, index))];
+      }
+      default:
+        return [];
     }
   }
 
@@ -96,12 +103,17 @@ class ChatChoiceWriter implements ChoiceWriter {
     const ofDelta = members(native?.delta);
     const whole = delta === '' ? ofDelta.slice(1) : delta + ofDelta;
     const finish = finishWord === undefined ? 'null' : JSON.stringify(finishWord);
-    return `{"index":${this.#index},"delta":{${whole}}${members(native?.choice)},"finish_reason":${finish}}`;
+    return `${this.#head}${whole}}${members(native?.choice)},"finish_reason":${finish}}`;
   }
 }
 
-function* texts(member: string, text: string): Generator<string> {
-  for (const piece of pieces(text)) if (piece) yield `"${member}":${JSON.stringify(piece)}`;
+function texts(member: string, text: string): string[] {
+  return filled(text).map((piece) => `"${member}":${JSON.stringify(piece)}`);
+}
+
+/** The pieces of this text; none where it is empty. */
+function filled(text: string): string[] {
+  return text === '' ? [] : pieces(text);
 }
 
 function list(member: string, item: JsonObject): string {

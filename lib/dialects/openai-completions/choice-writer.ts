@@ -27,16 +27,13 @@ class CompletionChoiceWriter implements ChoiceWriter {
     this.#index = index;
   }
 
-  *write(event: StreamEvent): Generator<string> {
-    let native = 'native' in event ? (event.native as ChunkNative | undefined)?.choice : undefined;
-    if (event.type === 'text-delta') {
-      for (const piece of pieces(event.text)) {
-        if (piece) yield this.#entry(piece, native);
-        if (piece) native = undefined;
-      }
+  write(event: StreamEvent): string[] {
+    const native = 'native' in event ? (event.native as ChunkNative | undefined)?.choice : undefined;
+    if (event.type === 'finish') return [this.#entry('', native, completionWord(event.reason, event.rawReason))];
+    if (event.type === 'text-delta' && event.text !== '') {
+      return pieces(event.text).map((piece, position) => this.#entry(piece, position === 0 ? native : undefined));
     }
-    if (event.type === 'finish') yield this.#entry('', native, completionWord(event.reason, event.rawReason));
-    else if (native) yield this.#entry('', native);
+    return native ? [this.#entry('', native)] : [];
   }
 
   #entry(text: string, native: JsonObject | undefined, finish?: string): string {
