@@ -1,4 +1,5 @@
 import type { Hono } from 'hono';
+import { anthropicCompleteOf } from '../../lib/dialects/anthropic-complete/client.ts';
 import { anthropicMessages, anthropicMessagesOf } from '../../lib/dialects/anthropic-messages/client.ts';
 import { answering } from '../../lib/http/answering.ts';
 import { baseApp } from '../../lib/http/base-routes.ts';
@@ -15,11 +16,14 @@ const messages = ({ headers }: Request) => {
   return version === null ? anthropicMessages : anthropicMessagesOf(version);
 };
 
+const complete = ({ headers }: Request) => anthropicCompleteOf(headers.get('anthropic-version') ?? undefined);
+
 /** The function for Anthropic's clients. */
 export function anthropicApp(sluice: Sluice): Hono {
   const app = baseApp(sluice, messages);
   app.post('/v1/messages', answering(sluice, messages, { forward }));
   app.post('/v1/messages/count_tokens', countingTokens(sluice, messages, forward));
+  app.post('/v1/complete', answering(sluice, complete));
   app.get('/v1/models', listingModels(sluice, messages));
   app.get('/v1/models/:id{.+}', showingModel(sluice, messages));
   return app;

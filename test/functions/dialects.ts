@@ -49,6 +49,15 @@ export const completions: Surface = {
   told: chat.told,
 };
 
+export const complete: Surface = {
+  name: 'text completions of Anthropic',
+  path: '/v1/complete',
+  dialect: 'anthropic-complete',
+  body: (model, said = 'Hello there', more = {}) => ({ model, stream: true, max_tokens_to_sample: 500, prompt: said, ...more }),
+  text: ({ completion }) => textOf(completion),
+  told: messages.told,
+};
+
 /** Prediction Guard's form: the path without `/v1`, and errors as text. */
 export const predictionGuard: Surface = {
   ...chat,
@@ -57,7 +66,7 @@ export const predictionGuard: Surface = {
   told: (body) => ({ message: body.error as string }),
 };
 
-export const surfaces: readonly Surface[] = [chat, completions, messages, predictionGuard];
+export const surfaces: readonly Surface[] = [chat, completions, messages, complete, predictionGuard];
 
 export const providers = ['demo/openai', 'demo/anthropic', 'demo/bedrock', 'demo/gemini'] as const;
 

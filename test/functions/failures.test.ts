@@ -103,7 +103,7 @@ describe.each(surfaces)('X11: before the first byte, on $name', (surface) => {
   test.each(early)('%s is %s with its status, streamed or not', async (model, outcome, status, ofMessages = status) => {
     for (const stream of [true, false]) {
       const answer = await post(surface.path, { ...surface.body(model, canary), stream });
-      const expected = surface.dialect === 'anthropic-messages' ? ofMessages : status;
+      const expected = surface.dialect.startsWith('anthropic') ? ofMessages : status;
       expect(answer.status).toBe(expected);
       expect(answer.headers.get('content-type')).toContain('application/json');
       const text = await answer.text();

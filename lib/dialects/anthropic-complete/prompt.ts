@@ -8,13 +8,17 @@ interface Marker {
   readonly end: number;
 }
 
+/** What the official client's own HUMAN_PROMPT and AI_PROMPT are: backslashes, where line ends were meant. */
+const escapedMarker = /\\n\\n(Human|Assistant):/g;
+
 /**
  * The turns of a prompt. One that is framed, `\n\nHuman: …\n\nAssistant:`, is taken apart, whatever white space stands
  * around its markers (the bedrock-anthropic package puts eight spaces there and one at the end); what stands before the
  * first is an instruction, and what stands after the last `Assistant:` is the beginning of the answer. Any other prompt
  * is one turn of the user, also when it quotes a conversation. No turns for a prompt that says nothing.
  */
-export function turnsOf(prompt: string): Message[] {
+export function turnsOf(given: string): Message[] {
+  const prompt = given.replace(escapedMarker, '\n\n$1:');
   const markers = markersOf(prompt);
   const [first] = markers;
   const framed = first && (first.start === 0 || markers.at(-1)?.role === 'assistant');

@@ -10,6 +10,7 @@ describe('the turns of a prompt', () => {
     ['without a frame', 'Why is the sky blue?', ['user: Why is the sky blue?']],
     ['in the documented frame', '\n\nHuman: Why?\n\nAssistant:', ['user: Why?']],
     ['in the frame of the bedrock-anthropic package', '\n\nHuman: Why?\n\n        \nAssistant: ', ['user: Why?']],
+    ['in the frame of the official client’s constants', String.raw`\n\nHuman: Why\n?\n\nAssistant:`, [String.raw`user: Why\n?`]],
     ['framed by a hand that forgot empty lines', 'Human: Why?\nAssistant:', ['user: Why?']],
     ['with only its end framed', 'Why?\n\nAssistant:', ['user: Why?']],
     ['with CRLF', '\r\n\r\nHuman: Why?\r\n\r\nAssistant:', ['user: Why?']],
