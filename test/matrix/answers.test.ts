@@ -11,7 +11,17 @@ import { cases } from './cases.ts';
 
 describe('every recorded answer, to every client', () => {
   testWithRecordings('there are recordings of every provider dialect', () => {
-    expect(new Set(cases().map(({ format }) => format)).size).toBe(6);
+    const formats = new Set(cases().map(({ format }) => format));
+    const read = [
+      'openai-chat',
+      'openai-completions',
+      'openai-responses',
+      'anthropic-messages',
+      'bedrock-converse',
+      'bedrock-invoke',
+      'gemini',
+    ];
+    expect(read.filter((format) => !formats.has(format as never))).toEqual([]);
   });
 
   test.for(cases().map((one) => [one.title, one] as const))(
