@@ -28,8 +28,8 @@ interface Entry {
 
 /**
  * Events as the stream of a response: created, items in turn, then completed or incomplete; or `error`, flat and nested
- * at once because clients read one or the other, then failed. An item is closed when the next one begins, or at the end,
- * whose reason tells whether it is whole.
+ * at once because clients read one or the other, then failed. Where nobody says that an item is done, it is when the next
+ * one begins, or at the end, whose reason tells whether it is whole.
  *
  * Where the provider speaks this dialect, its own events that the vocabulary has no word for go out among ours, with
  * numbers and places of ours.
@@ -73,7 +73,7 @@ export class ResponsesEncoder implements Encoder {
         yield* this.#begin(event);
         break;
       case 'block-end':
-        if (this.#item) yield* this.#item.end(event.native);
+        yield* this.#end(event.native);
         break;
       case 'provider-delta':
       case 'extra':
@@ -94,7 +94,7 @@ export class ResponsesEncoder implements Encoder {
     const of: ResponsesNative = native ?? {};
     if (!this.#response) yield* this.#create(id || this.#options.id, model || this.#options.model, of.response);
     // The id that was given when the stream had to be opened early stays: a client would take another for a second answer.
-    else this.#response = { ...this.#response, ...of.response, created_at: this.#response.created_at ?? 0, model };
+    else this.#response = { ...this.#response, ...of.response, ...constant(this.#response), ...(model && { model }) };
   }
 
   *#create(id: string, model: string, native?: JsonObject): Generator<Frame> {
@@ -120,6 +120,12 @@ export class ResponsesEncoder implements Encoder {
       yield* this.#item.open();
     }
     yield* this.#item.begin(block, of);
+  }
+
+  *#end(native: ResponsesNative | undefined): Generator<Frame> {
+    if (this.#item) yield* this.#item.end(native);
+    // A provider of this dialect tells when an item is done, and in which state.
+    if (native?.item) yield* this.#close('completed');
   }
 
   *#close(status: 'completed' | 'incomplete'): Generator<Frame> {
@@ -157,12 +163,10 @@ export class ResponsesEncoder implements Encoder {
     const status = word === undefined ? 'completed' : 'incomplete';
     const of: ResponsesNative = native ?? {};
     yield* this.#close(status);
-    const { id = null, created_at = null } = this.response;
     this.#response = {
       ...this.response,
       ...of.response,
-      id,
-      created_at,
+      ...constant(this.response),
       status,
       ...(word !== undefined && { incomplete_details: { reason: word } }),
       output: this.#output.map(({ item }) => of.ownWork?.find(({ id, type }) => id === item.id && type === item.type) ?? item),
@@ -181,6 +185,11 @@ export class ResponsesEncoder implements Encoder {
     const response = { ...this.response, status: 'failed', error: { code, message }, output };
     yield this.#sequence.event('response.failed', { response });
   }
+}
+
+/** What is the same from the first event to the last. */
+function constant({ id = null, created_at = null }: JsonObject): JsonObject {
+  return { id, created_at };
 }
 
 /** How long to wait, in OpenAI's words, which Codex reads; a provider may have said them. */

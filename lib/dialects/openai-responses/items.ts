@@ -95,7 +95,7 @@ export class Items {
         yield* this.#ownWork(item, event);
         yield* this.#blocks.end(keyOf(item));
     }
-    if (item.last) yield* this.#parts.end(item.last, unsaid(wire, doneMembers));
+    if (item.last) yield* this.#parts.end(item.last, unsaid(wire, doneMembers) ?? {});
   }
 
   /** The answer is over. */
@@ -186,9 +186,8 @@ export class Items {
     if (item.last && encrypted) {
       yield* this.#blocks.delta(item.last.key, { kind: 'reasoning' }, { type: 'signature-delta', signature: encrypted });
     } else if (encrypted) {
-      const ending = unsaid(wire, doneMembers);
       yield* this.#blocks.open(keyOf(item), { kind: 'redacted-reasoning', data: encrypted }, this.#opening(item));
-      yield* this.#blocks.end(keyOf(item), this.#native && ending ? { item: ending } : undefined);
+      yield* this.#blocks.end(keyOf(item), this.#native ? { item: unsaid(wire, doneMembers) ?? {} } : undefined);
     } else if (!item.last && this.#native) {
       // Nothing that another dialect could show.
       yield* this.#openOwnWork(item);

@@ -81,7 +81,7 @@ export function hasBlocks(itemType: string): boolean {
 export interface ResponsesNative {
   /** Of which item this is, in the order in which the provider began them; not the provider's own `output_index`. */
   place?: number;
-  /** Members of the item, as it began on the first block's opening, as it was done on the last one's end. */
+  /** Members of the item: as it began on the first block's opening, as it was done on the last one's end. */
   item?: JsonObject;
   /** Members of the part, as it began or as it was done. */
   part?: JsonObject;

@@ -292,6 +292,20 @@ describe('encode', () => {
     expect(check('openai-responses', bytesFor(events)).violations).toEqual([]);
   });
 
+  test('an item is done when its provider says so, in the state that it says', () => {
+    const native = { place: 0, item: { id: 'msg_theirs' } };
+    const opened: StreamEvent[] = [
+      start,
+      { type: 'block-start', index: 0, block: { kind: 'text' }, native },
+      { type: 'text-delta', index: 0, text: 'Hi' },
+      { type: 'block-end', index: 0, native: { item: { status: 'incomplete', phase: 'commentary' } } },
+    ];
+    expect(payloadsFor(opened).at(-1)).toMatchObject({
+      type: 'response.output_item.done',
+      item: { id: 'msg_theirs', status: 'incomplete', phase: 'commentary', content: [{ text: 'Hi' }] },
+    });
+  });
+
   test('an answer that another target went on with is one item and one text', () => {
     const native = { place: 0, item: { id: 'msg_theirs', phase: 'final_answer' } };
     const events: StreamEvent[] = [
