@@ -1,0 +1,57 @@
+import { afterAll, describe, expect, test } from 'vitest';
+import { type Client, clients } from '../support/clients.ts';
+import { type Spoken, spokenKinds } from '../support/spoken.ts';
+import { type Scenario, scenarios } from './scenarios.ts';
+import { answer, type Called, startWall } from './wall.ts';
+
+/** The checks that this scenario fails; none is a pass. */
+async function failed(scenario: Scenario, primary: Spoken, fallback: Spoken, client: Client): Promise<string[]> {
+  const wall = await startWall({ ...scenario, primary, fallback });
+  try {
+    const { count = 1, everyMs = 0 } = scenario.sequence ?? {};
+    const all: Called[] = [];
+    for (let request = 0; request < count; request++) {
+      await wall.clock.advance(Math.max(0, request * everyMs - wall.clock.now()));
+      all.push(await wall.call(client));
+    }
+    const ideal = (called: Called) =>
+      scenario.ideal === 'error' ? called.outcome === 'error' : called.outcome === 'success' && called.text === answer;
+    const [called] = all;
+    if (!called) return ['nothing was called'];
+    const broken = Object.entries(scenario.checks).flatMap(([name, holds]) => (holds({ wall, called }) ? [] : [name]));
+    const alive = await wall.call(client, 'healthy');
+    return [
+      ...broken,
+      ...all.flatMap((each, at) =>
+        ideal(each) ? [] : [`call ${at}: ${each.outcome} ${each.error} ${JSON.stringify(each.text)}`],
+      ),
+      ...(alive.text === answer ? [] : ['a healthy call after it']),
+      ...(wall.clock.watchers === 0 ? [] : ['nothing is left that watches the clock']),
+    ];
+  } finally {
+    await wall.close();
+  }
+}
+
+describe('failover: one fallback, one retry, ten seconds for the first content and between events, continued', () => {
+  for (const [at, primary] of spokenKinds.entries()) {
+    // The fallback is of another kind.
+    const fallback = spokenKinds[(at + 1) % spokenKinds.length] ?? primary;
+    for (const client of clients) {
+      describe(`${primary.kind}, then ${fallback.kind}, for ${client.dialect}`, () => {
+        let passed = 0;
+        afterAll(() => {
+          console.log(
+            `failover scenarios: ${passed} of ${scenarios.length} pass (${primary.kind}, then ${fallback.kind}, for ${client.dialect})`,
+          );
+        });
+        for (const scenario of scenarios) {
+          test.concurrent(`${scenario.id} ${scenario.name}`, async () => {
+            expect(await failed(scenario, primary, fallback, client)).toEqual([]);
+            passed++;
+          });
+        }
+      });
+    }
+  }
+});

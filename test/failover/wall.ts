@@ -1,0 +1,188 @@
+import type { Socket } from 'node:net';
+import type { JsonObject } from '../../lib/stream/json.ts';
+import type { Client } from '../support/clients.ts';
+import { chunkOf, endOfChunks, plainAnswer, streamHead } from '../support/http-bytes.ts';
+import { type ManualClock, manualClock } from '../support/manual-clock.ts';
+import { rawServer } from '../support/raw-server.ts';
+import { type Spoken, wholeAnswer } from '../support/spoken.ts';
+import { type Stack, startStack } from '../support/stack.ts';
+import { plainEvents } from '../support/truth/plain-sse.ts';
+import { objectOf, parsed } from '../support/truth/truth.ts';
+import { truthOf } from '../support/truth/truth-of.ts';
+
+/** The whole answer: sixty words. */
+export const words: readonly string[] = Array.from({ length: 60 }, (_, at) => `${at === 0 ? '' : ' '}word${at}`);
+export const answer: string = words.join('');
+
+/** What the primary provider does with one request. */
+export interface Turn {
+  readonly spoken: Spoken;
+  readonly socket: Socket;
+  /** The how-many-eth request this is, from 1. */
+  readonly attempt: number;
+  /** Time since the first request of the scenario, in milliseconds of the clock. */
+  readonly now: number;
+}
+
+export interface WallSettings {
+  readonly primary: Spoken;
+  readonly fallback: Spoken;
+  readonly behave: (turn: Turn) => void;
+  /** The fallback refuses a conversation that ends in an assistant's turn. */
+  readonly rejectsPrefill?: boolean;
+}
+
+/** What the caller saw of one request. */
+export interface Called {
+  readonly outcome: 'success' | 'error';
+  readonly text: string;
+  readonly model: string;
+  readonly usage: boolean;
+  readonly error: string;
+  /** How long it took, in milliseconds of the clock. */
+  readonly elapsed: number;
+}
+
+/** A gateway of two targets, its clock, and what its two providers were asked. */
+export interface Wall {
+  readonly clock: ManualClock;
+  /** When the primary was asked, in milliseconds of the clock since the start. */
+  readonly primaryAt: number[];
+  /** How often it was asked when it answered well. */
+  readonly fallbackAsked: number;
+  readonly prefillsRejected: number;
+  call(client: Client, model?: string): Promise<Called>;
+  close(): Promise<void>;
+}
+
+/** Real sockets are quiet for this long, in real milliseconds, before the clock goes on. */
+const quietMs = 15;
+const stepMs = 250;
+
+export async function startWall({ primary, fallback, behave, rejectsPrefill = false }: WallSettings): Promise<Wall> {
+  const clock = manualClock();
+  const primaryAt: number[] = [];
+  let fallbackAsked = 0;
+  let prefillsRejected = 0;
+  let lastMove = performance.now();
+  const moved = () => {
+    lastMove = performance.now();
+  };
+  const first = await rawServer((socket) => {
+    moved();
+    primaryAt.push(clock.now());
+    behave({ spoken: primary, socket, attempt: primaryAt.length, now: clock.now() });
+  });
+  const second = await rawServer(async (socket, head) => {
+    moved();
+    fallbackAsked++;
+    const body = await wholeBody(socket, head);
+    const turns = Array.isArray(body.messages) ? body.messages.map(objectOf) : [];
+    if (rejectsPrefill && turns.at(-1)?.role === 'assistant') {
+      prefillsRejected++;
+      const { body: refusal, headers } = fallback.refusal(
+        'invalid_request_error',
+        'This model does not support assistant message prefill.',
+      );
+      socket.end(plainAnswer(400, 'application/json', refusal, headers));
+    } else answerAll({ spoken: fallback, socket }, 'model-of-fallback');
+  });
+  const target = (name: string) => `${name}/model-of-${name}`;
+  const stack = startStack({
+    clock,
+    config: {
+      providers: {
+        primary: { kind: primary.kind, baseUrl: first.url.href, key: { env: 'TEST_KEY' } },
+        fallback: { kind: fallback.kind, baseUrl: second.url.href, key: { env: 'TEST_KEY' } },
+      },
+      models: {
+        steady: {
+          targets: [target('primary'), target('fallback')],
+          retries: 1,
+          timeouts: { firstContent: '10s', idle: '10s' },
+          continue: 'text',
+        },
+        healthy: target('fallback'),
+      },
+    },
+  });
+  return {
+    clock,
+    primaryAt,
+    get fallbackAsked() {
+      return fallbackAsked;
+    },
+    get prefillsRejected() {
+      return prefillsRejected;
+    },
+    async call(client, model = 'steady') {
+      const start = clock.now();
+      let done = false;
+      const called = readCall(stack, client, model, moved).finally(() => {
+        done = true;
+      });
+      while (!done) {
+        await new Promise((resolve) => setTimeout(resolve, 3));
+        if (!done && performance.now() - lastMove > quietMs) {
+          await clock.advance(stepMs);
+          moved();
+        }
+      }
+      return { ...(await called), elapsed: clock.now() - start };
+    },
+    async close() {
+      await Promise.all([first.close(), second.close()]);
+    },
+  };
+}
+
+/** Says the whole answer, under this model's name where the wire has names. */
+export function answerAll({ spoken, socket }: Pick<Turn, 'spoken' | 'socket'>, model = 'model-of-primary'): void {
+  const frames = Buffer.concat(wholeAnswer(spoken, ...words));
+  const named = spoken.wire === 'sse' ? Buffer.from(frames.toString().replaceAll('"theirs"', `"${model}"`)) : frames;
+  socket.end(Buffer.concat([streamHead(spoken), chunkOf(named), endOfChunks]));
+}
+
+/** Says so many words of the answer, and leaves the connection as it is. */
+export function answerPart({ spoken, socket }: Pick<Turn, 'spoken' | 'socket'>, count: number): void {
+  const said = words.slice(0, count).map((word) => spoken.text(word));
+  socket.write(Buffer.concat([streamHead(spoken), chunkOf(spoken.envelope, ...said)]));
+}
+
+/** The body of a request, of which the head and maybe more has come. */
+async function wholeBody(socket: Socket, head: string): Promise<JsonObject> {
+  const length = Number(/content-length: (\d+)/i.exec(head)?.[1] ?? 0);
+  let text = head.slice(head.indexOf('\r\n\r\n') + 4);
+  while (Buffer.byteLength(text) < length) text += String(await new Promise((resolve) => socket.once('data', resolve)));
+  return objectOf(parsed(text));
+}
+
+async function readCall(stack: Stack, client: Client, model: string, moved: () => void): Promise<Omit<Called, 'elapsed'>> {
+  const response = await stack.post(client.path, {
+    ...client.body,
+    ...(client.dialect === 'openai-chat' && { stream_options: { include_usage: true } }),
+    model,
+    stream: true,
+  });
+  moved();
+  const pieces: Uint8Array[] = [];
+  for await (const piece of response.body ?? []) {
+    moved();
+    pieces.push(piece);
+  }
+  const bytes = Buffer.concat(pieces);
+  if (response.status !== 200) {
+    const { message } = client.failure(objectOf(parsed(bytes.toString())));
+    return { outcome: 'error', text: '', model: '', usage: false, error: message };
+  }
+  const truth = truthOf({ format: client.dialect, bytes });
+  const payloads = plainEvents(bytes).map(({ data }) => objectOf(parsed(data)));
+  const named = payloads.map((payload) => payload.model ?? objectOf(payload.message).model).filter(Boolean);
+  return {
+    outcome: truth.complete ? 'success' : 'error',
+    text: truth.text,
+    model: String(named.at(-1) ?? ''),
+    usage: (truth.usage.output ?? 0) > 0,
+    error: truth.error?.message ?? '',
+  };
+}
