@@ -35,7 +35,7 @@ const kindsByWording: [RegExp, ErrorKind][] = [
     /context_length_exceeded|context length|context window|prompt is too long|input is too long|too many (input )?tokens|maximum number of tokens allowed/i,
     'context_length_exceeded',
   ],
-  [/content_filter|content_policy|content management policy|ResponsibleAIPolicyViolation/i, 'content_filter'],
+  [/content[_ ]filter|content_policy|content management policy|ResponsibleAIPolicyViolation/i, 'content_filter'],
 ];
 
 /** The SluiceError for a provider's failure; keeps its wording, its status and its body. */
