@@ -24,6 +24,7 @@ export const readAwsEventStream: ReadFrames = async function* (bytes, { maxFrame
   // Filled with the prelude, then with the whole message, so that each byte is copied once however it was cut.
   let message: Buffer = prelude;
   let filled = 0;
+  const headers = new HeaderReader();
   for await (const piece of bytes) {
     for (let taken = 0; taken < piece.length; ) {
       const count = Math.min(message.length - filled, piece.length - taken);
@@ -35,7 +36,7 @@ export const readAwsEventStream: ReadFrames = async function* (bytes, { maxFrame
         message = Buffer.allocUnsafe(checkedLength(prelude, maxFrameBytes));
         message.set(prelude);
       } else {
-        yield toFrame(message);
+        yield toFrame(message, headers);
         message = prelude;
         filled = 0;
       }
@@ -47,18 +48,13 @@ export const readAwsEventStream: ReadFrames = async function* (bytes, { maxFrame
 /** One message with the headers that Bedrock gives an event, or an exception where the frame is a failure. */
 export const writeAwsEventStream: WriteFrame = ({ event = '', data, failure }) => {
   const type = failure ? 'exception' : 'event';
-  const headers = Buffer.concat([
-    stringHeader(`:${type}-type`, event),
-    stringHeader(':content-type', 'application/json'),
-    stringHeader(':message-type', type),
-  ]);
-  const payload = Buffer.from(data);
-  const message = Buffer.allocUnsafe(preludeBytes + headers.length + payload.length + checksumBytes);
+  const headers = headersOf(type, event);
+  const message = Buffer.allocUnsafe(preludeBytes + headers.length + Buffer.byteLength(data) + checksumBytes);
   message.writeUInt32BE(message.length, 0);
   message.writeUInt32BE(headers.length, 4);
   message.writeUInt32BE(crc32(message.subarray(0, 8)), 8);
   message.set(headers, preludeBytes);
-  message.set(payload, preludeBytes + headers.length);
+  message.write(data, preludeBytes + headers.length);
   message.writeUInt32BE(crc32(message.subarray(0, -checksumBytes)), message.length - checksumBytes);
   return message;
 };
@@ -71,11 +67,11 @@ function checkedLength(prelude: Buffer, maxFrameBytes: number): number {
   return length;
 }
 
-function toFrame(message: Buffer): Frame {
+function toFrame(message: Buffer, reader: HeaderReader): Frame {
   const end = message.length - checksumBytes;
   if (crc32(message.subarray(0, end)) !== message.readUInt32BE(end)) throw protocolError('that does not match its checksum');
   const payload = preludeBytes + message.readUInt32BE(4);
-  const headers = readHeaders(message.subarray(preludeBytes, payload));
+  const headers = reader.read(message.subarray(preludeBytes, payload));
   const data = message.toString('utf8', payload, end);
   switch (headers.get(':message-type')) {
     case 'event':
@@ -93,7 +89,7 @@ function toFrame(message: Buffer): Frame {
   }
 }
 
-function named(headers: Map<string, string>, header: string): string {
+function named(headers: ReadonlyMap<string, string>, header: string): string {
   const name = headers.get(header);
   if (name === undefined) throw protocolError(`without ${header}`);
   return name;
@@ -103,6 +99,20 @@ const stringType = 7;
 
 /** Bytes of a header's value by its type: true, false, byte, short, int, long, bytes, string, timestamp, UUID. */
 const valueBytes = [0, 0, 1, 2, 4, 8, 'after its length', 'after its length', 8, 16] as const;
+
+/** Nearly always the headers of a message are those of the one before it. */
+class HeaderReader {
+  #bytes = Buffer.alloc(0);
+  #headers: ReadonlyMap<string, string> = new Map();
+
+  read(bytes: Buffer): ReadonlyMap<string, string> {
+    if (!bytes.equals(this.#bytes)) {
+      this.#headers = readHeaders(bytes);
+      this.#bytes = Buffer.from(bytes);
+    }
+    return this.#headers;
+  }
+}
 
 /** The headers that are text, which all of Bedrock's are; others are passed over. */
 function readHeaders(bytes: Buffer): Map<string, string> {
@@ -124,6 +134,24 @@ function readHeaders(bytes: Buffer): Map<string, string> {
     const value = take(valueLength);
     if (type === stringType) headers.set(bytes.toString('utf8', name, name + nameLength), bytes.toString('utf8', value, at));
   }
+  return headers;
+}
+
+const maxKnownHeaders = 64;
+
+/** Headers as they are written, by type and event: Bedrock has a dozen. What a provider makes up is bounded. */
+const knownHeaders = new Map<string, Buffer>();
+
+function headersOf(type: 'event' | 'exception', event: string): Buffer {
+  const key = `${type} ${event}`;
+  const known = knownHeaders.get(key);
+  if (known) return known;
+  const headers = Buffer.concat([
+    stringHeader(`:${type}-type`, event),
+    stringHeader(':content-type', 'application/json'),
+    stringHeader(':message-type', type),
+  ]);
+  if (knownHeaders.size < maxKnownHeaders) knownHeaders.set(key, headers);
   return headers;
 }
 

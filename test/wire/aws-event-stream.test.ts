@@ -69,6 +69,17 @@ describe('writeAwsEventStream', () => {
   test('what it writes is read as the same frames', async () => {
     for (const { name, cut } of chunkings) expect(await read(stream, cut), name).toEqual(frames);
   });
+
+  test('each of many events and exceptions keeps its own name, whichever came before it', async () => {
+    const many = Array.from({ length: 300 }, (_, index): Frame[] => {
+      const event = `event${100 + (index % 150)}`;
+      return [
+        { event, data: '{}' },
+        { event, data: '{}', failure: true },
+      ];
+    }).flat();
+    expect(await read(Buffer.concat(many.map(bytesOf)))).toEqual(many);
+  });
 });
 
 describe('readAwsEventStream', () => {
