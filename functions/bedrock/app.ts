@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono';
 import { bedrockConverse } from '../../lib/dialects/bedrock-converse/client.ts';
+import { bedrockInvoke } from '../../lib/dialects/bedrock-invoke/client.ts';
 import type { ClientDialect } from '../../lib/dialects/dialect.ts';
 import { admitSigned } from '../../lib/http/admit-signed.ts';
 import { answering } from '../../lib/http/answering.ts';
@@ -10,6 +11,8 @@ import type { Sluice } from '../../lib/sluice.ts';
 const operations: Readonly<Record<string, { client: ClientDialect; stream: boolean }>> = {
   'converse-stream': { client: bedrockConverse, stream: true },
   converse: { client: bedrockConverse, stream: false },
+  'invoke-with-response-stream': { client: bedrockInvoke, stream: true },
+  invoke: { client: bedrockInvoke, stream: false },
 };
 
 /** The function for clients of Bedrock's runtime: the AWS SDKs, with a key of ours as both halves of their credentials. */

@@ -5,10 +5,13 @@ import {
   ConverseStreamCommand,
   type ConverseStreamCommandInput,
   type ConverseStreamOutput,
+  InvokeModelCommand,
+  InvokeModelWithResponseStreamCommand,
 } from '@aws-sdk/client-bedrock-runtime';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
 import { keyDigest } from '../../lib/access/keys.ts';
+import type { JsonObject } from '../../lib/stream/json.ts';
 import { check } from '../support/checker/check.ts';
 import { type Served, serve } from '../support/serve.ts';
 import { providers } from './dialects.ts';
@@ -125,6 +128,86 @@ describe.each<[string, BedrockRuntimeClientConfig]>([
     await expect(failing).rejects.toMatchObject({
       name,
       $metadata: { httpStatusCode, requestId: expect.stringMatching(/^req_/) },
+    });
+  });
+});
+
+describe('the AWS SDK for JavaScript, invoking', () => {
+  const messages = {
+    anthropic_version: 'bedrock-2023-05-31',
+    max_tokens: 300,
+    messages: [{ role: 'user', content: 'Hello there' }],
+  };
+  const completion = { prompt: '\n\nHuman: Hello there\n\nAssistant:', max_tokens_to_sample: 300 };
+
+  async function streamed(modelId: string, body: object): Promise<JsonObject[]> {
+    const command = new InvokeModelWithResponseStreamCommand({ modelId, body: JSON.stringify(body) });
+    const { body: stream } = await clientOf().send(command);
+    const chunks: JsonObject[] = [];
+    for await (const { chunk } of stream ?? []) chunks.push(JSON.parse(new TextDecoder().decode(chunk?.bytes)));
+    return chunks;
+  }
+
+  async function whole(modelId: string, body: object): Promise<JsonObject> {
+    const { body: bytes } = await clientOf().send(new InvokeModelCommand({ modelId, body: JSON.stringify(body) }));
+    return JSON.parse(new TextDecoder().decode(bytes));
+  }
+
+  const counts = { inputTokenCount: expect.any(Number), outputTokenCount: expect.any(Number) };
+  const claude = 'demo/bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0';
+
+  test.each([...providers.map((provider) => `${provider}/chat`), claude])('%s with a body of Messages', async (model) => {
+    const chunks = await streamed(model, messages);
+    expect(chunks.map(({ delta }) => (delta as JsonObject | undefined)?.text ?? '').join('')).toContain('Hello there');
+    expect(chunks.map(({ type }) => type)).not.toContain('ping');
+    expect(chunks.at(-1)).toEqual({ type: 'message_stop', 'amazon-bedrock-invocationMetrics': expect.objectContaining(counts) });
+    expect(await whole(model, messages)).toMatchObject({ type: 'message', stop_reason: 'end_turn' });
+  });
+
+  test.each([...providers.map((provider) => `${provider}/chat`), 'demo/bedrock/anthropic.claude-v2'])(
+    '%s with a text completion',
+    async (model) => {
+      const chunks = await streamed(model, completion);
+      expect(chunks.map((chunk) => chunk.completion).join('')).toContain('Hello there');
+      expect(chunks.slice(0, -1).every(({ stop_reason }) => stop_reason === null)).toBe(true);
+      expect(chunks.at(-1)).toEqual({
+        type: 'completion',
+        completion: '',
+        stop_reason: 'stop_sequence',
+        stop: '\n\nHuman:',
+        'amazon-bedrock-invocationMetrics': expect.objectContaining(counts),
+      });
+      expect(await whole(model, completion)).toMatchObject({ type: 'completion', stop_reason: 'stop_sequence' });
+    },
+  );
+
+  test('calls a tool, and keeps a Claude’s thinking as it was signed', async () => {
+    const tool = { name: 'weather', input_schema: { type: 'object', properties: { city: { type: 'string' } } } };
+    const called = await whole('demo/openai/tools', { ...messages, tools: [tool] });
+    expect((called.content as JsonObject[]).at(-1)).toMatchObject({ type: 'tool_use', name: 'weather' });
+    const thinking = { type: 'enabled', budget_tokens: 1024 };
+    const { content } = await whole(claude, { ...messages, max_tokens: 2000, thinking });
+    const again = { ...messages, max_tokens: 2000, thinking };
+    const turns = [...messages.messages, { role: 'assistant', content }, { role: 'user', content: 'And now?' }];
+    expect(await whole(claude, { ...again, messages: turns })).toMatchObject({ stop_reason: 'end_turn' });
+  });
+
+  test('the frame of a prompt is exact, also of one with odd white space', async () => {
+    const odd = '\n\nHuman: Hello there\n\n        \nAssistant: ';
+    await streamed('demo/bedrock/anthropic.claude-v2', { ...completion, prompt: odd });
+    expect(served.emulator.log.at(-1)?.body).toMatchObject({ prompt: completion.prompt });
+  });
+
+  test('a failure is an exception, in the stream and before it', async () => {
+    await expect(streamed('demo/openai/cut@3', messages)).rejects.toMatchObject({ name: 'ModelStreamErrorException' });
+    await expect(streamed('demo/openai/error@3', completion)).rejects.toMatchObject({ name: 'ModelStreamErrorException' });
+    await expect(whole('nowhere/at-all', messages)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    await expect(whole('demo/openai/chat', { inputText: 'Hi' })).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining('messages'),
+    });
+    await expect(whole('demo/openai/chat', { ...completion, temperature: 1.2 })).rejects.toMatchObject({
+      message: 'temperature: 1.2 is greater than 1.',
     });
   });
 });

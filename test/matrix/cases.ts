@@ -3,6 +3,7 @@ import { anthropicMessages } from '../../lib/dialects/anthropic-messages/client.
 import { anthropicMessagesUpstream } from '../../lib/dialects/anthropic-messages/upstream.ts';
 import { bedrockConverse } from '../../lib/dialects/bedrock-converse/client.ts';
 import { bedrockConverseUpstream } from '../../lib/dialects/bedrock-converse/upstream.ts';
+import { bedrockInvoke } from '../../lib/dialects/bedrock-invoke/client.ts';
 import { invokedFamily } from '../../lib/dialects/bedrock-invoke/families.ts';
 import type { ClientDialect, ProviderDialect } from '../../lib/dialects/dialect.ts';
 import { geminiUpstream } from '../../lib/dialects/gemini/upstream.ts';
@@ -55,6 +56,8 @@ const clients: Record<CheckedDialect, ClientDialect> = {
   'anthropic-messages': anthropicMessages,
   'openai-responses': openaiResponses,
   'bedrock-converse': bedrockConverse,
+  // Its requests, and so what is native to them, are of the dialect of their bodies.
+  'bedrock-invoke': { ...bedrockInvoke, name: anthropicMessages.name },
 };
 
 /** Every recording that a provider dialect can read, for every client dialect; none without recordings. */

@@ -45,7 +45,9 @@ const mayDiffer: Record<string, [pattern: RegExp, because: string][]> = {
   ],
 };
 
-const same = cases().filter((one) => one.dialect === one.format && truthOf(one).complete);
+const same = cases().filter((one) => {
+  return one.dialect === one.format && one.provider.name === one.client.name && truthOf(one).complete;
+});
 
 describe('an answer to a client of the provider’s own dialect', () => {
   if (same.length === 0) test.skip('keeps what no other dialect knows');
@@ -77,12 +79,17 @@ describe('an answer to a client of the provider’s own dialect', () => {
 
 /** The payloads of the first answer in these bytes: some files hold several. */
 function payloads(bytes: Uint8Array): JsonObject[] {
-  if (bytes[0] === 0) return plainMessages(bytes).map(({ payload }) => payload);
+  if (bytes[0] === 0) return plainMessages(bytes).map(({ payload }) => inChunk(payload) ?? payload);
   const all = plainEvents(bytes)
     .filter(({ data }) => data !== '[DONE]')
     .map(({ data }) => objectOf(parsed(data)));
   const stop = all.findIndex(({ type }) => type === 'message_stop' || type === 'response.completed');
   return stop < 0 ? all : all.slice(0, stop + 1);
+}
+
+/** What a chunk of Bedrock's invoke holds. */
+function inChunk({ bytes }: JsonObject): JsonObject | undefined {
+  return typeof bytes === 'string' ? objectOf(parsed(Buffer.from(bytes, 'base64').toString())) : undefined;
 }
 
 /** Chunks without the counts that a later chunk replaces: some providers count on every chunk. */

@@ -4,6 +4,7 @@ import { anthropicCompleteRules, readCompletions } from './anthropic-complete.ts
 import { anthropicMessagesRules, readMessages } from './anthropic-messages.ts';
 import { readMessages as readBinary } from './aws-messages.ts';
 import { bedrockConverseRules, readConverse } from './bedrock-converse.ts';
+import { bedrockInvokeRules, readInvoke } from './bedrock-invoke.ts';
 import { openaiChatRules } from './openai-chat.ts';
 import { openaiCompletionsRules } from './openai-completions.ts';
 import { openaiResponsesRules, readResponses } from './openai-responses.ts';
@@ -33,6 +34,7 @@ const checkers = {
   'anthropic-messages': (bytes) => breaches(anthropicMessagesRules, readMessages(bytes)),
   'openai-responses': (bytes) => breaches(openaiResponsesRules, readResponses(bytes)),
   'bedrock-converse': (bytes) => breaches(bedrockConverseRules, readConverse(bytes)),
+  'bedrock-invoke': (bytes) => breaches(bedrockInvokeRules, readInvoke(bytes)),
 } satisfies Partial<Record<Format, (bytes: Uint8Array, options: CheckOptions) => string[]>>;
 
 /** A dialect in which clients are answered, and whose streams can be checked. */

@@ -35,6 +35,8 @@ const views: Record<CheckedDialect, (truth: Truth) => Truth> = {
     const reason = truth.finish.reason === 'content-filter' ? 'refusal' : truth.finish.reason;
     return { ...truth, text: truth.text + refusal, finish: { ...truth.finish, reason } };
   },
+  // The same, in chunks.
+  'bedrock-invoke': (truth) => views['anthropic-messages'](truth),
   // As chat completions.
   'openai-responses': (truth) => views['openai-chat'](truth),
   // The same the other way round; reasoning is counted in the output alone; what only the model can read has to be base64.

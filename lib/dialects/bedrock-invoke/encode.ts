@@ -1,0 +1,64 @@
+import type { StreamEvent, Usage } from '../../stream/events.ts';
+import type { JsonObject } from '../../stream/json.ts';
+import type { Frame } from '../../wire/frame.ts';
+import { parseFrame } from '../../wire/json.ts';
+import { exceptionFrame } from '../bedrock-converse/errors.ts';
+import type { ClientDialect, EncodeOptions, Encoder } from '../dialect.ts';
+
+/** A form of bodies and chunks: a dialect, and what of its events Bedrock has. */
+export interface Body {
+  readonly client: ClientDialect;
+  /** The text of the chunk for an event; nothing for one that Bedrock leaves out. */
+  readonly chunk: (frame: Frame) => string | undefined;
+}
+
+/**
+ * The events of a dialect as chunks: without pings, the counts on the last, and a failure as an exception of the wire.
+ * Silence stays silent, and nothing opens a stream, as in Converse.
+ */
+export class ChunkEncoder implements Encoder {
+  readonly #body: Body;
+  readonly #inner: Encoder;
+
+  constructor(body: Body, options: EncodeOptions) {
+    this.#body = body;
+    this.#inner = body.client.encoder(options);
+  }
+
+  open(): Iterable<Frame> {
+    return [];
+  }
+
+  heartbeat(): Iterable<Frame> {
+    return [];
+  }
+
+  *write(event: StreamEvent): Generator<Frame> {
+    if (event.type === 'error') {
+      yield exceptionFrame(event.error);
+      return;
+    }
+    const chunks = [...this.#inner.write(event)].flatMap((frame) => this.#body.chunk(frame) ?? []);
+    for (const [at, data] of chunks.entries()) {
+      const isLast = event.type === 'finish' && at === chunks.length - 1;
+      yield isLast ? withMetrics({ data }, event.usage) : { data };
+    }
+  }
+}
+
+/** Bedrock's own metrics, where it was Bedrock that answered, stand. */
+function withMetrics(frame: Frame, usage: Usage): Frame {
+  return { data: JSON.stringify({ 'amazon-bedrock-invocationMetrics': metricsOf(usage), ...parseFrame(frame) }) };
+}
+
+/** What Bedrock counts; the SDKs' users read it there. How long it took is not known here, and 0. */
+function metricsOf({ input = 0, output = 0, cacheRead, cacheWrite }: Usage): JsonObject {
+  return {
+    inputTokenCount: Math.max(0, input - (cacheRead ?? 0) - (cacheWrite ?? 0)),
+    outputTokenCount: output,
+    invocationLatency: 0,
+    firstByteLatency: 0,
+    ...(cacheRead !== undefined && { cacheReadInputTokenCount: cacheRead }),
+    ...(cacheWrite !== undefined && { cacheWriteInputTokenCount: cacheWrite }),
+  };
+}
