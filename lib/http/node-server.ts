@@ -75,10 +75,15 @@ interface Output {
 
 function sinkOf(output: Output, outgoing: Outgoing): Sink {
   const isGone = () => ('stream' in outgoing ? outgoing.stream.destroyed : outgoing.destroyed);
+  let waiting: Promise<void> | undefined;
   return {
     write(piece) {
       if (isGone() || output.write(piece)) return undefined;
-      return drained(output);
+      // One wait for all the pieces of a large event, which are written at once.
+      waiting ??= drained(output).finally(() => {
+        waiting = undefined;
+      });
+      return waiting;
     },
     end() {
       output.end();
