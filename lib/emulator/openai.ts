@@ -6,11 +6,13 @@ import type { Noise } from './noise.ts';
 import { CompletionVoice, readCompletionRequest } from './openai-completions.ts';
 import { failureInStream, heads } from './openai-heads.ts';
 import { type ChatRequest, readChatRequest } from './openai-request.ts';
+import { ResponsesVoice } from './openai-responses.ts';
+import { readResponsesRequest } from './openai-responses-request.ts';
 import type { WireEvent } from './play.ts';
 import { must, Refusal } from './refusal.ts';
 import { type EmulatedProvider, modelOf, parseBody, type Question, readBytes, respond, type Voice } from './serve.ts';
 
-/** OpenAI's chat completions, text completions and list of models, as api.openai.com answers them; any Bearer key will do. */
+/** OpenAI's chat completions, text completions, responses and list of models, as api.openai.com has them; any Bearer key will do. */
 export const openai: EmulatedProvider = { handle, refuse };
 
 const badJson = `We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP library \
@@ -27,16 +29,20 @@ async function handle(exchange: Exchange, noise: Noise, paceMs: number): Promise
   const [path] = call.path.split('?');
   if (!/^Bearer \S/.test(call.headers.authorization ?? '')) throw new Refusal(401, noKey);
   if (call.method === 'GET' && path === '/v1/models') return exchange.answer(200, heads(noise), JSON.stringify(listing()));
-  if (call.method !== 'POST' || (path !== '/v1/chat/completions' && path !== '/v1/completions')) {
-    throw new Refusal(404, `Invalid URL (${call.method} ${path})`);
-  }
+  const ask = Object.hasOwn(apis, path ?? '') ? apis[path ?? ''] : undefined;
+  if (call.method !== 'POST' || !ask) throw new Refusal(404, `Invalid URL (${call.method} ${path})`);
   const body = parseBody(exchange, await readBytes(exchange), badJson);
   const { model: name } = body;
   must(typeof name === 'string', 'you must provide a model parameter');
   const model = modelOf(exchange, name, '');
-  const question = path === '/v1/completions' ? completion(name, body, noise) : chat(name, body, noise);
-  await respond(exchange, model, question, paceMs);
+  await respond(exchange, model, ask(name, body, noise), paceMs);
 }
+
+const apis: Readonly<Record<string, (model: string, body: JsonObject, noise: Noise) => Question>> = {
+  '/v1/chat/completions': chat,
+  '/v1/completions': completion,
+  '/v1/responses': response,
+};
 
 function chat(model: string, body: JsonObject, noise: Noise): Question {
   if (/^(davinci|babbage)-/.test(model)) throw new Refusal(404, notChat, { param: 'model' });
@@ -47,6 +53,11 @@ function chat(model: string, body: JsonObject, noise: Noise): Question {
 function completion(model: string, body: JsonObject, noise: Noise): Question {
   const request = readCompletionRequest(body);
   return { prompt: request.prompt, stream: request.stream, voice: new CompletionVoice(model, request, noise) };
+}
+
+function response(model: string, body: JsonObject, noise: Noise): Question {
+  const request = readResponsesRequest(body);
+  return { prompt: request.prompt, stream: request.stream, voice: new ResponsesVoice(model, request, noise) };
 }
 
 function listing(): JsonObject {

@@ -12,3 +12,16 @@ export function signCall(name: string, args: JsonObject): string {
     .update(`demo ${name} ${JSON.stringify(args)}`)
     .digest('base64');
 }
+
+/** What an emulated OpenAI gives its reasoning as; only what it has sealed itself is taken back. */
+export function sealReasoning(thought: string): string {
+  const check = createHash('sha256').update(`demo ${thought}`).digest('base64url');
+  return `gAAAAA${check}${Buffer.from(thought).toString('base64url')}`;
+}
+
+/** The mark, and thirty-two bytes as base64url has them. */
+const sealLength = 'gAAAAA'.length + 43;
+
+export function isSealedReasoning(sealed: string): boolean {
+  return sealed === sealReasoning(Buffer.from(sealed.slice(sealLength), 'base64url').toString());
+}

@@ -1,0 +1,71 @@
+import OpenAI from 'openai';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Emulator, startEmulator } from '../../lib/emulator/start.ts';
+
+let emulator: Emulator;
+let client: OpenAI;
+beforeAll(async () => {
+  emulator = await startEmulator({ paceMs: 0 });
+  client = new OpenAI({ baseURL: emulator.openaiUrl, apiKey: 'any', maxRetries: 0 });
+});
+afterAll(() => emulator.close());
+
+type Ask = OpenAI.Responses.ResponseCreateParamsNonStreaming;
+
+const weather: OpenAI.Responses.FunctionTool = {
+  type: 'function',
+  name: 'get_weather',
+  description: 'The weather in a city',
+  parameters: { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] },
+  strict: false,
+};
+const thinking: Partial<Ask> = {
+  store: false,
+  include: ['reasoning.encrypted_content'],
+  reasoning: { effort: 'low', summary: 'auto' },
+  tools: [weather],
+};
+
+describe('the emulated Responses API, read by its own client', () => {
+  test('streams an answer that its client gathers to what it says whole', async () => {
+    const ask: Ask = { model: 'chat', input: 'What is the weather in Rome and Oslo?', ...thinking };
+    const streamed = await client.responses.stream({ ...ask, stream: true }).finalResponse();
+    const whole = await client.responses.create(ask);
+    const told = ({ output }: OpenAI.Responses.Response) =>
+      output.map((item) => (item.type === 'reasoning' ? item.summary : item.type === 'function_call' ? item.arguments : item));
+    expect(told(streamed)).toEqual(told(whole));
+    expect(streamed.output.map(({ type }) => type)).toEqual(['reasoning', 'function_call', 'function_call']);
+    expect(streamed.usage).toEqual(whole.usage);
+    expect(streamed.usage?.output_tokens_details.reasoning_tokens).toBeGreaterThan(0);
+  });
+
+  test('goes on with its own sealed reasoning and results, and refuses a changed seal', async () => {
+    const input: OpenAI.Responses.ResponseInputItem[] = [{ role: 'user', content: 'What is the weather in Rome?' }];
+    const first = await client.responses.create({ model: 'chat', input, ...thinking });
+    const results = first.output.flatMap((item): OpenAI.Responses.ResponseInputItem[] =>
+      item.type === 'function_call' ? [{ type: 'function_call_output', call_id: item.call_id, output: 'Snow.' }] : [],
+    );
+    const items = first.output as OpenAI.Responses.ResponseInputItem[];
+    const second = await client.responses.create({ model: 'chat', input: [...input, ...items, ...results], ...thinking });
+    expect(second.output_text).toContain('“Snow.”');
+
+    const changed = items.map((item) => ('encrypted_content' in item ? { ...item, encrypted_content: 'gAAAAAno' } : item));
+    const asked = client.responses.create({ model: 'chat', input: [...input, ...changed, ...results], ...thinking });
+    await expect(asked).rejects.toThrow(/could not be verified/);
+    const unanswered = client.responses.create({ model: 'chat', input: [...input, ...items], ...thinking });
+    await expect(unanswered).rejects.toThrow(/No tool output found for function call/);
+  });
+
+  test('keeps to a schema, tells of its limit, and reports a failure in the stream', async () => {
+    const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
+    const format = { type: 'json_schema' as const, name: 'place', schema };
+    const { output_text: json } = await client.responses.create({ model: 'chat', input: 'In Rome', text: { format } });
+    expect(JSON.parse(json)).toEqual({ city: 'Rome' });
+
+    const cut = await client.responses.create({ model: 'chat', input: 'Hello', max_output_tokens: 16 });
+    expect(cut).toMatchObject({ status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } });
+
+    const failing = client.responses.stream({ model: 'error@2', input: 'Hello' }).finalResponse();
+    await expect(failing).rejects.toThrow(/had an error while processing/);
+  });
+});
