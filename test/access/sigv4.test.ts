@@ -7,7 +7,7 @@ import {
   ListAsyncInvokesCommand,
 } from '@aws-sdk/client-bedrock-runtime';
 import { describe, expect, test } from 'vitest';
-import { type SignedRequest, type SigV4Check, verifySigV4 } from '../../lib/access/sigv4.ts';
+import { claimedKeyId, type SignedRequest, type SigV4Check, verifySigV4 } from '../../lib/access/sigv4.ts';
 
 const secrets: Record<string, string> = { AKIDEXAMPLE: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' };
 const secretFor = (accessKeyId: string) => secrets[accessKeyId];
@@ -165,6 +165,16 @@ describe('verifySigV4', () => {
   test('a key id with a slash is read whole', async () => {
     const request = await signedBySdk(converse('m'), { credentials: { accessKeyId: 'team/app', secretAccessKey: 'team/app' } });
     expect(verifySigV4(request, { ...check(), secretFor: (id) => id })).toMatchObject({ accessKeyId: 'team/app' });
+  });
+});
+
+describe('claimedKeyId', () => {
+  test('tells the key id of a signature, and none of what is no signature', () => {
+    const scope = '20260101/us-east-1/bedrock/aws4_request';
+    const signed = `AWS4-HMAC-SHA256 Credential=team/app/${scope}, SignedHeaders=host, Signature=${'0'.repeat(64)}`;
+    expect(claimedKeyId(signed)).toBe('team/app');
+    for (const none of ['', 'Bearer team/app', 'AWS4-HMAC-SHA256', signed.slice(0, -1)])
+      expect(claimedKeyId(none)).toBeUndefined();
   });
 });
 
