@@ -23,7 +23,7 @@ export function bedrockApp(sluice: Sluice): Hono {
       admit: admitSigned,
       body: (body, context) => ({ ...body, model: modelIn(context), stream }),
     });
-    app.post(`/v1/model/:id{.+}/${operation}`, async (context) => withAwsRequestId(await answer(context)));
+    app.post(`/v1/model/:id{.+}/${operation}`, async (context) => withAwsHeaders(await answer(context)));
   }
   return app;
 }
@@ -33,8 +33,9 @@ function modelIn(context: Context): string {
   return context.req.param('id') ?? '';
 }
 
-/** The header in which the SDKs look for the request's id. */
-function withAwsRequestId(response: Response): Response {
+/** The headers in which the SDKs look for the request's id, and for what the chunks of an invoked model are. */
+function withAwsHeaders(response: Response): Response {
   response.headers.set('x-amzn-requestid', response.headers.get('x-request-id') ?? '');
+  response.headers.set('x-amzn-bedrock-content-type', 'application/json');
   return response;
 }

@@ -5,12 +5,14 @@ import type { BuiltRequest } from '../dialect.ts';
 import { objectIn } from '../members.ts';
 import { cachePoint, conversationOf } from './messages.ts';
 import { familyOf, type ModelFamily } from './model-family.ts';
+import { withinModel } from './most-tokens.ts';
 import { dialectName } from './wire.ts';
 
 /**
  * The body of a Converse call. Throws as `ProviderDialect.build` and `conversationOf` say.
  */
-export function build(request: ModelRequest, model: string): BuiltRequest {
+export function build(given: ModelRequest, model: string): BuiltRequest {
+  const request = withinModel(given, model);
   const family = familyOf(model);
   if (request.dialect === dialectName) return { body: ownBody(request, family), dropped: [] };
   const { system, messages, dropped } = conversationOf(request.messages, family);

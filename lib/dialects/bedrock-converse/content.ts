@@ -9,11 +9,12 @@ import { type Said, unsaid } from './native.ts';
 
 const maxGatheredCharacters = 32 << 20;
 
-const toolStartSaid: Said = { start: { toolUse: { toolUseId: true, name: true } } };
-const textSaid: Said = { delta: { text: true } };
-const reasoningSaid: Said = { delta: { reasoningContent: { text: true, signature: true, redactedContent: true } } };
-const argumentsSaid: Said = { delta: { toolUse: { input: true } } };
-const nothingSaid: Said = {};
+const frameSaid: Said = { contentBlockIndex: true, p: true };
+const toolStartSaid: Said = { ...frameSaid, start: { toolUse: { toolUseId: true, name: true } } };
+const textSaid: Said = { ...frameSaid, delta: { text: true } };
+const reasoningMembers: Said = { text: true, signature: true, redactedContent: true };
+const reasoningSaid: Said = { ...frameSaid, delta: { reasoningContent: reasoningMembers } };
+const argumentsSaid: Said = { ...frameSaid, delta: { toolUse: { input: true } } };
 
 /** A block of the wire that has begun. An image and redacted reasoning may come in pieces, but go on whole. */
 interface Opened {
@@ -61,7 +62,7 @@ export class Content {
           kind: 'provider',
           name: textIn(wire.name) || textIn(wire.type) || kind,
         });
-        yield* this.#blocks.open(key, block, this.#unsaid(payload, nothingSaid));
+        yield* this.#blocks.open(key, block, this.#unsaid(payload, frameSaid));
       }
     }
   }
@@ -95,9 +96,10 @@ export class Content {
     yield* this.#blocks.endAll();
   }
 
-  *#text(index: number, text: string, native: JsonObject | undefined): Generator<StreamEvent> {
+  #text(index: number, text: string, native: JsonObject | undefined): Iterable<StreamEvent> {
     // gpt-oss sends a block of nothing before its reasoning.
-    if (text !== '' || native) yield* this.#put(index, { kind: 'text' }, { type: 'text-delta', text, ...(native && { native }) });
+    if (text === '' && !native) return [];
+    return this.#put(index, { kind: 'text' }, { type: 'text-delta', text, ...(native && { native }) });
   }
 
   *#reasoning(index: number, wire: JsonObject, payload: JsonObject): Generator<StreamEvent> {
@@ -117,7 +119,7 @@ export class Content {
   }
 
   *#citation(index: number, wire: JsonObject, payload: JsonObject): Generator<StreamEvent> {
-    const native = this.#unsaid(payload, nothingSaid);
+    const native = this.#unsaid(payload, frameSaid);
     yield* this.#put(index, { kind: 'text' }, { type: 'citation-delta', citation: citationOf(wire), ...(native && { native }) });
   }
 
@@ -127,7 +129,7 @@ export class Content {
   }
 
   *#provider(index: number, kind: string, payload: JsonObject): Generator<StreamEvent> {
-    const native = this.#unsaid(payload, nothingSaid);
+    const native = this.#unsaid(payload, frameSaid);
     yield* this.#put(index, { kind: 'provider', name: kind }, { type: 'provider-delta', ...(native && { native }) });
   }
 
@@ -173,7 +175,7 @@ export class Content {
 
   /** What this frame has beside what its event will say. */
   #unsaid(payload: JsonObject, said: Said): JsonObject | undefined {
-    return this.#native ? unsaid(payload, { contentBlockIndex: true, p: true, ...said }) : undefined;
+    return this.#native ? unsaid(payload, said) : undefined;
   }
 }
 

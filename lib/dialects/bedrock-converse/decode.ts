@@ -49,7 +49,8 @@ export async function* decode(frames: Frames, context: DecodeContext): Events & 
         yield* content.start(payload);
         break;
       case 'contentBlockDelta':
-        yield* content.delta(payload);
+        // By far the most frequent frames. For `yield*` an async generator awaits every value once more.
+        for (const event of content.delta(payload)) yield event;
         break;
       case 'contentBlockStop':
         yield* content.stop(payload);

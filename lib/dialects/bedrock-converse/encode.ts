@@ -36,60 +36,53 @@ class ConverseEncoder implements Encoder {
     return [];
   }
 
-  *write(event: StreamEvent): Generator<Frame> {
+  write(event: StreamEvent): Frame[] {
     switch (event.type) {
       case 'start':
-        yield frame('messageStart', withNative({ role: 'assistant' }, event.native));
-        break;
+        return [frame('messageStart', withNative({ role: 'assistant' }, event.native))];
       case 'block-start':
-        yield* this.#start(event.block, event.native);
-        break;
+        return this.#start(event.block, event.native);
       case 'text-delta':
-        yield* this.#pieces('{"text":', '}', event.text, (text) => ({ text }), event.native);
-        break;
+        return this.#pieces('{"text":', '}', event.text, (text) => ({ text }), event.native);
       case 'reasoning-delta': {
         const delta = (text: string) => ({ reasoningContent: { text } });
-        yield* this.#pieces('{"reasoningContent":{"text":', '}}', event.text, delta, event.native);
-        break;
+        return this.#pieces('{"reasoningContent":{"text":', '}}', event.text, delta, event.native);
       }
       case 'tool-delta': {
         const delta = (input: string) => ({ toolUse: { input } });
-        yield* this.#pieces('{"toolUse":{"input":', '}}', event.json, delta, event.native);
-        break;
+        return this.#pieces('{"toolUse":{"input":', '}}', event.json, delta, event.native);
       }
       case 'signature-delta':
-        yield this.#delta({ reasoningContent: { signature: event.signature } }, event.native);
-        break;
+        return [this.#delta({ reasoningContent: { signature: event.signature } }, event.native)];
       case 'citation-delta':
-        yield this.#delta(event.native ? {} : { citation: citationToWire(event.citation) }, event.native);
-        break;
+        return [this.#delta(event.native ? {} : { citation: citationToWire(event.citation) }, event.native)];
       case 'provider-delta':
-        if (event.native) yield this.#delta({}, event.native);
-        break;
+        return event.native ? [this.#delta({}, event.native)] : [];
       case 'block-end':
-        if (this.#begun) yield frame('contentBlockStop', withNative({ contentBlockIndex: this.#index }, event.native));
-        this.#begun = false;
-        break;
+        return this.#end(event.native);
       case 'extra':
-        if (event.native) yield this.#extra(textIn(event.native.event), objectIn(event.native.payload));
-        break;
+        return event.native ? [this.#extra(textIn(event.native.event), objectIn(event.native.payload))] : [];
       case 'finish':
-        yield frame('messageStop', messageStop(event, this.#refused));
-        yield frame('metadata', metadata(event));
-        break;
+        return [frame('messageStop', messageStop(event, this.#refused)), frame('metadata', metadata(event))];
       case 'error':
-        yield exceptionFrame(event.error);
+        return [exceptionFrame(event.error)];
     }
   }
 
-  *#start(block: Block, native: JsonObject | undefined): Generator<Frame> {
+  #start(block: Block, native: JsonObject | undefined): Frame[] {
     this.#refused ||= block.kind === 'text' && block.refusal === true;
     if (block.kind === 'redacted-reasoning' && isBase64(block.data))
-      yield this.#delta({ reasoningContent: { redactedContent: block.data } }, native);
+      return [this.#delta({ reasoningContent: { redactedContent: block.data } }, native)];
     const start = blockStart(block, native);
-    if (!start) return;
-    yield frame('contentBlockStart', withNative({ contentBlockIndex: this.#begin(), start }, native));
-    if (block.kind === 'image') yield this.#delta({ image: { source: { bytes: block.data } } }, undefined);
+    if (!start) return [];
+    const started = frame('contentBlockStart', withNative({ contentBlockIndex: this.#begin(), start }, native));
+    return block.kind === 'image' ? [started, this.#delta({ image: { source: { bytes: block.data } } }, undefined)] : [started];
+  }
+
+  #end(native: JsonObject | undefined): Frame[] {
+    const begun = this.#begun;
+    this.#begun = false;
+    return begun ? [frame('contentBlockStop', withNative({ contentBlockIndex: this.#index }, native))] : [];
   }
 
   /** The number of the open block, which is given with its first frame. */
@@ -99,20 +92,17 @@ class ConverseEncoder implements Encoder {
     return this.#index;
   }
 
-  *#pieces(
+  #pieces(
     before: string,
     after: string,
     text: string,
     delta: (text: string) => JsonObject,
     native: JsonObject | undefined,
-  ): Generator<Frame> {
-    if (native) {
-      for (const piece of pieces(text)) yield this.#delta(delta(piece), native);
-      return;
-    }
+  ): Frame[] {
+    if (native) return pieces(text).map((piece) => this.#delta(delta(piece), native));
     // By far the most frequent frames: one JSON.stringify of the text inside constant parts.
     const start = `{"contentBlockIndex":${this.#begin()},"delta":${before}`;
-    for (const piece of pieces(text)) yield { event: 'contentBlockDelta', data: `${start}${JSON.stringify(piece)}${after}}` };
+    return pieces(text).map((piece) => ({ event: 'contentBlockDelta', data: `${start}${JSON.stringify(piece)}${after}}` }));
   }
 
   #delta(delta: JsonObject, native: JsonObject | undefined): Frame {

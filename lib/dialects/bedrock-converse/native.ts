@@ -13,12 +13,15 @@ export interface Said {
 
 /** What of this object `said` does not cover; `undefined` when that is nothing. */
 export function unsaid(object: JsonObject, said: Said): JsonObject | undefined {
-  const rest: [string, Json][] = [];
-  for (const [name, value] of Object.entries(object)) {
+  let rest: [string, Json][] | undefined;
+  for (const name in object) {
+    const value = object[name];
     const known = Object.hasOwn(said, name) ? said[name] : undefined;
     if (known === true || value === undefined) continue;
     const left = known && isObject(value) ? unsaid(value, known) : value;
-    if (left !== undefined) rest.push([name, left]);
+    if (left === undefined) continue;
+    rest ??= [];
+    rest.push([name, left]);
   }
-  return rest.length > 0 ? Object.fromEntries(rest) : undefined;
+  return rest && Object.fromEntries(rest);
 }

@@ -48,8 +48,11 @@ export class ChunkEncoder implements Encoder {
 
 /** Bedrock's own metrics, where it was Bedrock that answered, stand. */
 function withMetrics(frame: Frame, usage: Usage): Frame {
-  return { data: JSON.stringify({ 'amazon-bedrock-invocationMetrics': metricsOf(usage), ...parseFrame(frame) }) };
+  const { [metrics]: own = metricsOf(usage), ...payload } = parseFrame(frame);
+  return { data: JSON.stringify({ ...payload, [metrics]: own }) };
 }
+
+const metrics = 'amazon-bedrock-invocationMetrics';
 
 /** What Bedrock counts; the SDKs' users read it there. How long it took is not known here, and 0. */
 function metricsOf({ input = 0, output = 0, cacheRead, cacheWrite }: Usage): JsonObject {

@@ -184,6 +184,23 @@ describe('parse', () => {
     expect(faultOf(body)).toMatchObject({ kind: 'invalid_request', param });
   });
 
+  test.each([
+    ['anthropic.claude-3-haiku-20240307-v1:0', 4096],
+    ['us.anthropic.claude-3-5-haiku-20241022-v1:0', 8192],
+    ['us.anthropic.claude-sonnet-4-5-20250929-v1:0', 8192],
+    ['us.amazon.nova-lite-v1:0', 5120],
+    ['meta.llama3-1-8b-instruct-v1:0', 2048],
+    ['us.meta.llama3-3-70b-instruct-v1:0', 8192],
+  ])('the gateway’s own cap is no more than %s takes', (model, most) => {
+    const capped = (request: ReturnType<typeof parsed>) => ({
+      ...request,
+      parameters: { ...request.parameters, maxOutputTokens: request.parameters.maxOutputTokens ?? 8192 },
+    });
+    expect(build(capped(parsed({})), model).body.inferenceConfig).toEqual({ maxTokens: most });
+    const named = parsed({ inferenceConfig: { maxTokens: 100_000 } });
+    expect(build(capped(named), model).body.inferenceConfig).toEqual({ maxTokens: 100_000 });
+  });
+
   test('a guardrail is never left out', () => {
     const request = parsed({ guardrailConfig: { guardrailIdentifier: 'g' } });
     expect(() => openaiChatUpstream().build(request, 'gpt')).toThrow('guardrailConfig');
