@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { seedClients } from '../support/readers/seeds.ts';
+import { type Served, serve } from '../support/serve.ts';
+import { providers } from './dialects.ts';
+import { hear } from './hear.ts';
+
+let served: Served;
+beforeAll(async () => {
+  served = await serve({ paceMs: 1 });
+});
+afterAll(() => served.close());
+
+/** The members of a request as these clients send them, nulls of the Python one included. */
+const said = 'Say [DONE] and wörld 😀';
+const asked = { stream: true, temperature: 1, max_tokens: 300, stop: null, tools: null, logit_bias: null };
+
+describe.each(seedClients)('$name, over the network', ({ read, kind, path, onFailure }) => {
+  const heard = async (model: string) => {
+    const prompt = kind === 'chat' ? { messages: [{ role: 'user', content: said }] } : { prompt: said };
+    const hearing = await hear(served.url + path, { model, ...asked, ...prompt });
+    await hearing.whole;
+    expect(hearing.status).toBe(200);
+    return read(hearing.pieces, kind);
+  };
+
+  test.each(providers)('hears an answer of %s', async (provider) => {
+    expect(await heard(`${provider}/echo`)).toEqual({ said, ended: 'done' });
+  });
+
+  test('hears an answer that the provider broke off end in a failure', async () => {
+    expect((await heard('demo/openai/cut@3')).ended).toBe(onFailure);
+  });
+});
