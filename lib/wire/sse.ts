@@ -57,7 +57,8 @@ function reader(lineEnd: '\n' | '\n\n'): ReadFrames {
 
     for await (const piece of bytes) {
       parser.feed(text.normalise(decoder.decode(piece, { stream: true })));
-      yield* frames.splice(0);
+      // Not `yield*`, for which an async generator awaits every value once more.
+      for (const frame of frames.splice(0)) yield frame;
       if (failure) throw failure;
     }
     const rest = text.normalise(decoder.decode());
