@@ -137,24 +137,24 @@ export class Content {
     if (input && Object.keys(input).length > 0) yield* this.#blocks.tool(key, { json: JSON.stringify(input) });
   }
 
-  *#text({ key, block }: Opened, text: string, native?: JsonObject): Generator<StreamEvent> {
-    if (text !== '' || native) yield* this.#blocks.delta(key, block, { type: 'text-delta', text, ...(native && { native }) });
+  #text({ key, block }: Opened, text: string, native?: JsonObject): StreamEvent[] {
+    if (text === '' && !native) return [];
+    return this.#blocks.delta(key, block, { type: 'text-delta', text, ...(native && { native }) });
   }
 
-  *#reasoning({ key, block }: Opened, text: string, native?: JsonObject): Generator<StreamEvent> {
-    if (text !== '' || native)
-      yield* this.#blocks.delta(key, block, { type: 'reasoning-delta', text, ...(native && { native }) });
+  #reasoning({ key, block }: Opened, text: string, native?: JsonObject): StreamEvent[] {
+    if (text === '' && !native) return [];
+    return this.#blocks.delta(key, block, { type: 'reasoning-delta', text, ...(native && { native }) });
   }
 
-  *#signature({ key, block }: Opened, signature: string, native?: JsonObject): Generator<StreamEvent> {
-    if (signature !== '' || native) {
-      yield* this.#blocks.delta(key, block, { type: 'signature-delta', signature, ...(native && { native }) });
-    }
+  #signature({ key, block }: Opened, signature: string, native?: JsonObject): StreamEvent[] {
+    if (signature === '' && !native) return [];
+    return this.#blocks.delta(key, block, { type: 'signature-delta', signature, ...(native && { native }) });
   }
 
-  *#citation({ key, block }: Opened, wire: JsonObject): Generator<StreamEvent> {
+  #citation({ key, block }: Opened, wire: JsonObject): StreamEvent[] {
     const native = this.#native && { native: { delta: { citation: wire } } };
-    yield* this.#blocks.delta(key, block, { type: 'citation-delta', citation: citationOf(wire), ...native });
+    return this.#blocks.delta(key, block, { type: 'citation-delta', citation: citationOf(wire), ...native });
   }
 
   /** What this frame has beside what its event will say: of the frame itself, and of its one object. */

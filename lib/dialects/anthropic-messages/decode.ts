@@ -81,7 +81,8 @@ export async function* decode(
           break;
         case 'content_block_delta':
           if (stopped) break;
-          yield* content.delta(indexOf(payload.index), objectIn(payload, 'delta'), payload);
+          // By far the most frequent frames. For `yield*` an async generator awaits every value once more.
+          for (const event of content.delta(indexOf(payload.index), objectIn(payload, 'delta'), payload)) yield event;
           break;
         case 'content_block_stop':
           yield* content.stop(indexOf(payload.index));

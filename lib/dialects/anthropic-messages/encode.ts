@@ -9,6 +9,8 @@ import { errorBody } from './errors.ts';
 import { stopReason } from './stop-reason.ts';
 import { usageToWire } from './usage.ts';
 
+type DeltaEvent = Extract<StreamEvent, { type: `${string}-delta` }>;
+
 const ping: Frame = { event: 'ping', data: '{"type":"ping"}' };
 
 /**
@@ -40,52 +42,58 @@ class MessagesEncoder implements Encoder {
     return [ping];
   }
 
-  *write(event: StreamEvent): Generator<Frame> {
+  write(event: StreamEvent): Frame[] {
     switch (event.type) {
       case 'start':
-        yield frame(startMessage(event, this.#options));
-        break;
-      case 'block-start': {
-        const block = contentBlock(event.block, event.native);
-        this.#shown = block !== undefined;
-        if (!block) break;
-        this.#refused ||= event.block.kind === 'text' && event.block.refusal === true;
-        yield frame(withNative({ type: 'content_block_start', index: this.#blocks, content_block: block }, event.native));
-        this.#blocks++;
-        break;
-      }
+        return [frame(startMessage(event, this.#options))];
+      case 'block-start':
+        return this.#start(event.block, event.native);
+      case 'block-end':
+        return this.#end();
+      case 'extra':
+        return event.native ? this.#extra(event.native) : [];
+      case 'finish':
+        return [
+          frame(stopMessage(event, this.#refused)),
+          frame(withNative({ type: 'message_stop' }, objectIn(event.native?.message_stop))),
+        ];
+      case 'error':
+        return [frame(errorBody(event.error, this.#options.requestId))];
+      default:
+        return this.#shown ? this.#inBlock(event) : [];
+    }
+  }
+
+  #start(block: Block, native: JsonObject | undefined): Frame[] {
+    const content = contentBlock(block, native);
+    this.#shown = content !== undefined;
+    if (!content) return [];
+    this.#refused ||= block.kind === 'text' && block.refusal === true;
+    return [frame(withNative({ type: 'content_block_start', index: this.#blocks++, content_block: content }, native))];
+  }
+
+  #end(): Frame[] {
+    const shown = this.#shown;
+    this.#shown = false;
+    return shown ? [frame({ type: 'content_block_stop', index: this.#index })] : [];
+  }
+
+  /** A piece of the open block, which is shown. */
+  #inBlock(event: DeltaEvent): Frame[] {
+    switch (event.type) {
       case 'text-delta':
-        yield* this.#pieces('text_delta', 'text', event.text, event.native);
-        break;
+        return this.#pieces('text_delta', 'text', event.text, event.native);
       case 'reasoning-delta':
-        yield* this.#pieces('thinking_delta', 'thinking', event.text, event.native);
-        break;
+        return this.#pieces('thinking_delta', 'thinking', event.text, event.native);
       case 'tool-delta':
-        yield* this.#pieces('input_json_delta', 'partial_json', event.json, event.native);
-        break;
+        return this.#pieces('input_json_delta', 'partial_json', event.json, event.native);
       case 'signature-delta':
         // Whole, however long: the official client takes the last one for all of it.
-        if (this.#shown) yield this.#delta({ type: 'signature_delta', signature: event.signature }, event.native);
-        break;
+        return [this.#delta({ type: 'signature_delta', signature: event.signature }, event.native)];
       case 'citation-delta':
-        if (this.#shown && event.native) yield this.#delta({ type: 'citations_delta' }, event.native);
-        break;
+        return event.native ? [this.#delta({ type: 'citations_delta' }, event.native)] : [];
       case 'provider-delta':
-        if (this.#shown && event.native) yield this.#delta({}, event.native);
-        break;
-      case 'block-end':
-        if (this.#shown) yield frame({ type: 'content_block_stop', index: this.#index });
-        this.#shown = false;
-        break;
-      case 'extra':
-        if (event.native) yield* this.#extra(event.native);
-        break;
-      case 'finish':
-        yield frame(stopMessage(event, this.#refused));
-        yield frame(withNative({ type: 'message_stop' }, objectIn(event.native?.message_stop)));
-        break;
-      case 'error':
-        yield frame(errorBody(event.error, this.#options.requestId));
+        return event.native ? [this.#delta({}, event.native)] : [];
     }
   }
 
@@ -93,15 +101,11 @@ class MessagesEncoder implements Encoder {
     return this.#blocks - 1;
   }
 
-  *#pieces(type: string, member: string, text: string, native: JsonObject | undefined): Generator<Frame> {
-    if (!this.#shown) return;
-    if (native) {
-      for (const piece of pieces(text)) yield this.#delta({ type, [member]: piece }, native);
-      return;
-    }
+  #pieces(type: string, member: string, text: string, native: JsonObject | undefined): Frame[] {
+    if (native) return pieces(text).map((piece) => this.#delta({ type, [member]: piece }, native));
     // By far the most frequent frames: one JSON.stringify of the text inside constant parts.
     const before = `{"type":"content_block_delta","index":${this.#index},"delta":{"type":"${type}","${member}":`;
-    for (const piece of pieces(text)) yield { event: 'content_block_delta', data: `${before}${JSON.stringify(piece)}}}` };
+    return pieces(text).map((piece) => ({ event: 'content_block_delta', data: `${before}${JSON.stringify(piece)}}}` }));
   }
 
   #delta(delta: JsonObject, native: JsonObject | undefined): Frame {
@@ -109,9 +113,9 @@ class MessagesEncoder implements Encoder {
   }
 
   /** A frame of a provider of this dialect that we know nothing of; a delta belongs to the open block. */
-  *#extra(payload: JsonObject): Generator<Frame> {
-    if (payload.index === undefined) yield frame(payload);
-    else if (this.#shown) yield frame({ ...payload, index: this.#index });
+  #extra(payload: JsonObject): Frame[] {
+    if (payload.index === undefined) return [frame(payload)];
+    return this.#shown ? [frame({ ...payload, index: this.#index })] : [];
   }
 }
 
