@@ -1,62 +1,18 @@
+import { call, countTokens } from './call.ts';
 import { deliver, nothingWritten, type Sink } from './deliver.ts';
-import type { ClientDialect } from './dialects/dialect.ts';
 import { type Candidate, firstAnswer } from './policy/attempts.ts';
 import { Circuits } from './policy/circuits.ts';
 import type { Clock } from './policy/clock.ts';
 import { isContent } from './policy/content.ts';
 import { continued } from './policy/continuation.ts';
-import { startDeadlines, type Timeouts } from './policy/deadlines.ts';
 import { isLate } from './policy/is-late.ts';
 import { startTotal } from './policy/total.ts';
-import type { Attempt, Progress } from './progress.ts';
-import type { Provider } from './providers/provider.ts';
+import type { Question, Target } from './question.ts';
 import { concealError } from './secrets/conceal.ts';
-import { SluiceError, toSluiceError } from './stream/errors.ts';
+import { toSluiceError } from './stream/errors.ts';
 import type { Events, StreamEvent } from './stream/events.ts';
 import type { JsonObject } from './stream/json.ts';
 import type { ModelRequest } from './stream/request.ts';
-
-/** One place an answer may come from. */
-export interface Target {
-  readonly provider: Provider;
-  /** The model as the provider calls it. */
-  readonly model: string;
-  readonly timeouts: Timeouts;
-  /** The model takes up its own turn where the request leaves it; unknown is no. */
-  readonly prefill: boolean;
-}
-
-/** What a model's name stands for: where to ask, in order, and how hard to try. */
-export interface Route {
-  readonly name: string;
-  readonly targets: readonly Target[];
-  /** The whole answer, all attempts together, in milliseconds. */
-  readonly totalMs: number;
-  /** How often the same target is asked again. */
-  readonly retries: number;
-  /** After how long without content the next target is asked too, in milliseconds. */
-  readonly hedgeAfterMs?: number;
-  /** A plain-text answer that breaks off may be taken up by the next target. */
-  readonly continueText: boolean;
-}
-
-/** One request on its way: who asks what, where it may be answered. */
-export interface Question {
-  readonly request: ModelRequest;
-  readonly client: ClientDialect;
-  readonly route: Route;
-  readonly requestId: string;
-  /** Our own id for the answer. */
-  readonly answerId: string;
-  /** Seconds since 1970. */
-  readonly created: number;
-  /** Headers of the caller that go on to the provider; an allow-list of the function's. */
-  readonly headers: Record<string, string>;
-  /** Aborts when the caller leaves. */
-  readonly signal: AbortSignal;
-  /** Filled in as the answer goes on; the access log is written from it. */
-  readonly progress: Progress;
-}
 
 export interface Gateway {
   /** The whole answer. Throws a SluiceError, fit to be shown, instead of a partial one. */
@@ -198,87 +154,6 @@ function targetName({ provider, model }: Target): string {
   return `${provider.name}/${model}`;
 }
 
-/** One call at one target. Throws what went wrong first: a deadline rather than the broken connection it led to. */
-async function* call(
-  question: Question,
-  request: ModelRequest,
-  target: Target,
-  signal: AbortSignal,
-  clock: Clock,
-): AsyncGenerator<StreamEvent> {
-  const { progress } = question;
-  const { provider, model } = target;
-  const attempt: Attempt = { provider: provider.name, model };
-  const startedAt = clock.now();
-  progress.attempts.push(attempt);
-  const deadlines = startDeadlines(clock, target.timeouts, signal);
-  let readToEnd = false;
-  try {
-    const speech = provider.speaking?.(request.dialect, model) ?? provider;
-    const { dialect } = speech;
-    const built = dialect.build(request, model);
-    progress.dropped = built.dropped;
-    // The caller's own headers mean something only to a provider of its dialect.
-    const native = dialect.name === request.dialect;
-    const headers = { ...(native && question.headers), ...built.headers };
-    const frames = await speech.open({
-      model,
-      body: built.body,
-      headers,
-      signal: deadlines.signal,
-      onConnected: deadlines.connected,
-    });
-    const context = { id: question.answerId, model, native };
-    for await (const event of dialect.decode(frames, context)) {
-      deadlines.event(isContent(event));
-      // An id in another dialect's form says nothing to this caller.
-      yield event.type === 'start' && !native ? { ...event, id: question.answerId } : event;
-      deadlines.taken();
-    }
-    readToEnd = true;
-  } catch (thrown) {
-    const error = toSluiceError(deadlines.signal.aborted ? deadlines.signal.reason : thrown);
-    attempt.error = error.kind;
-    if (error.upstream?.status !== undefined) attempt.status = error.upstream.status;
-    throw error;
-  } finally {
-    attempt.ms = Math.round(clock.now() - startedAt);
-    deadlines.stop(readToEnd);
-  }
-}
-
-async function countTokens(question: Question, clock: Clock): Promise<number> {
-  const target = question.route.targets[0];
-  if (!target?.provider.countTokens) {
-    throw new SluiceError(
-      'route_not_found',
-      `The provider of \`${question.route.name}\` does not count tokens, and an estimate would not be true.`,
-    );
-  }
-  const { provider, model, timeouts } = target;
-  const deadlines = startDeadlines(clock, timeouts, question.signal);
-  try {
-    const built = provider.dialect.build(question.request, model);
-    const headers = { ...(provider.dialect.name === question.request.dialect && question.headers), ...built.headers };
-    return await target.provider.countTokens({
-      model,
-      body: built.body,
-      headers,
-      signal: deadlines.signal,
-      onConnected: deadlines.connected,
-    });
-  } catch (thrown) {
-    throw concealError(toSluiceError(deadlines.signal.aborted ? deadlines.signal.reason : thrown));
-  } finally {
-    deadlines.stop(true);
-  }
-}
-
 function encodeOptions({ request, requestId, answerId, route, created }: Question) {
   return { request, requestId, id: answerId, model: route.name, created };
-}
-
-/** The reason given to everything that is stopped because the caller has left. */
-export function callerLeft(): SluiceError {
-  return new SluiceError('client_closed', 'The caller closed the connection.');
 }

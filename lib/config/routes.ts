@@ -1,7 +1,7 @@
-import type { Route, Target } from '../gateway.ts';
 import type { Timeouts } from '../policy/deadlines.ts';
 import type { Provider } from '../providers/provider.ts';
 import { providerRecords } from '../providers/records.ts';
+import type { Route, Target } from '../question.ts';
 import { SluiceError } from '../stream/errors.ts';
 import { ConfigError } from './load-config.ts';
 import { nearest } from './nearest.ts';

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { authorize } from '../access/keys.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
-import { callerLeft, type Question } from '../gateway.ts';
+import { callerLeft, type Question } from '../question.ts';
 import type { Sluice } from '../sluice.ts';
 import type { JsonObject } from '../stream/json.ts';
 import type { ModelRequest } from '../stream/request.ts';

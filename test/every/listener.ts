@@ -1,4 +1,5 @@
-import { createGateway, type Question } from '../../lib/gateway.ts';
+import { createGateway } from '../../lib/gateway.ts';
+import type { Question } from '../../lib/question.ts';
 import type { SluiceError } from '../../lib/stream/errors.ts';
 import type { Bytes } from '../../lib/wire/frame.ts';
 import type { Case } from '../matrix/cases.ts';

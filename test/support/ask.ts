@@ -1,7 +1,8 @@
 import type { Sink } from '../../lib/deliver.ts';
-import { createGateway, type Gateway, type Question, type Route, type Target } from '../../lib/gateway.ts';
+import { createGateway, type Gateway } from '../../lib/gateway.ts';
 import type { Progress } from '../../lib/progress.ts';
 import type { Provider } from '../../lib/providers/provider.ts';
+import type { Question, Route, Target } from '../../lib/question.ts';
 import { SluiceError } from '../../lib/stream/errors.ts';
 import type { StreamEvent } from '../../lib/stream/events.ts';
 import type { Parameters } from '../../lib/stream/request.ts';

@@ -1,0 +1,86 @@
+import type { Clock } from './policy/clock.ts';
+import { isContent } from './policy/content.ts';
+import { startDeadlines } from './policy/deadlines.ts';
+import type { Attempt } from './progress.ts';
+import type { Question, Target } from './question.ts';
+import { concealError } from './secrets/conceal.ts';
+import { SluiceError, toSluiceError } from './stream/errors.ts';
+import type { StreamEvent } from './stream/events.ts';
+import type { ModelRequest } from './stream/request.ts';
+
+/** One call at one target. Throws what went wrong first: a deadline rather than the broken connection it led to. */
+export async function* call(
+  question: Question,
+  request: ModelRequest,
+  target: Target,
+  signal: AbortSignal,
+  clock: Clock,
+): AsyncGenerator<StreamEvent> {
+  const { progress } = question;
+  const { provider, model } = target;
+  const attempt: Attempt = { provider: provider.name, model };
+  const startedAt = clock.now();
+  progress.attempts.push(attempt);
+  const deadlines = startDeadlines(clock, target.timeouts, signal);
+  let readToEnd = false;
+  try {
+    const speech = provider.speaking?.(request.dialect, model) ?? provider;
+    const { dialect } = speech;
+    const built = dialect.build(request, model);
+    progress.dropped = built.dropped;
+    // The caller's own headers mean something only to a provider of its dialect.
+    const native = dialect.name === request.dialect;
+    const headers = { ...(native && question.headers), ...built.headers };
+    const frames = await speech.open({
+      model,
+      body: built.body,
+      headers,
+      signal: deadlines.signal,
+      onConnected: deadlines.connected,
+    });
+    const context = { id: question.answerId, model, native };
+    for await (const event of dialect.decode(frames, context)) {
+      deadlines.event(isContent(event));
+      // An id in another dialect's form says nothing to this caller.
+      yield event.type === 'start' && !native ? { ...event, id: question.answerId } : event;
+      deadlines.taken();
+    }
+    readToEnd = true;
+  } catch (thrown) {
+    const error = toSluiceError(deadlines.signal.aborted ? deadlines.signal.reason : thrown);
+    attempt.error = error.kind;
+    if (error.upstream?.status !== undefined) attempt.status = error.upstream.status;
+    throw error;
+  } finally {
+    attempt.ms = Math.round(clock.now() - startedAt);
+    deadlines.stop(readToEnd);
+  }
+}
+
+/** As `Gateway.countTokens`: asked of the first target, which would be asked for the answer too. */
+export async function countTokens(question: Question, clock: Clock): Promise<number> {
+  const target = question.route.targets[0];
+  if (!target?.provider.countTokens) {
+    throw new SluiceError(
+      'route_not_found',
+      `The provider of \`${question.route.name}\` does not count tokens, and an estimate would not be true.`,
+    );
+  }
+  const { provider, model, timeouts } = target;
+  const deadlines = startDeadlines(clock, timeouts, question.signal);
+  try {
+    const built = provider.dialect.build(question.request, model);
+    const headers = { ...(provider.dialect.name === question.request.dialect && question.headers), ...built.headers };
+    return await target.provider.countTokens({
+      model,
+      body: built.body,
+      headers,
+      signal: deadlines.signal,
+      onConnected: deadlines.connected,
+    });
+  } catch (thrown) {
+    throw concealError(toSluiceError(deadlines.signal.aborted ? deadlines.signal.reason : thrown));
+  } finally {
+    deadlines.stop(true);
+  }
+}
