@@ -1,5 +1,5 @@
 import type { ClientDialect } from '../dialects/dialect.ts';
-import type { Progress } from '../progress.ts';
+import type { Attempt, Progress } from '../progress.ts';
 import type { Sluice } from '../sluice.ts';
 import { type AskingOptions, asking } from './asking.ts';
 import { streamResponse } from './stream-response.ts';
@@ -27,9 +27,14 @@ function servedHeaders({ attempts, dropped }: Progress): Record<string, string> 
   const served = attempts.at(-1);
   return {
     ...(served && { 'x-sluice-provider': headerValue(served.provider), 'x-sluice-model': headerValue(served.model) }),
-    'x-sluice-attempts': String(attempts.length),
+    ...(served && { 'x-sluice-attempts': headerValue(attempts.map(attemptName).join(', ')) }),
     ...(dropped.length > 0 && { 'x-sluice-dropped': headerValue(dropped.join(', ')) }),
   };
+}
+
+/** `lab/x;error=upstream_error`: every attempt by its target, with the kind of its failure. */
+function attemptName({ provider, model, error }: Attempt): string {
+  return `${provider}/${model}${error ? `;error=${error}` : ''}`;
 }
 
 /** Names come from the caller's request: only what a header may hold. */

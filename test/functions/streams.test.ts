@@ -47,7 +47,7 @@ describe.each(surfaces)('a stream of $name', (surface) => {
         'request-id': hearing.headers['x-request-id'],
         'x-sluice-provider': provider,
         'x-sluice-model': 'chat',
-        'x-sluice-attempts': '1',
+        'x-sluice-attempts': `${provider}/chat`,
       });
       expect(hearing.headers).not.toHaveProperty('content-encoding');
       expect(hearing.headers).not.toHaveProperty('content-length');
