@@ -8,6 +8,7 @@ export function readConverseRequest(body: JsonObject, model: string): Prompt {
   const messages = objects(body.messages, 'messages');
   const inference = isObject(body.inferenceConfig) ? body.inferenceConfig : {};
   checkSampling(inference, model);
+  checkAbilities(body, messages, model);
   checkOrder(messages);
   const tools = readTools(body, messages);
   checkToolResults(messages);
@@ -46,6 +47,27 @@ function checkSampling(inference: JsonObject, model: string): void {
   must(
     !(both && model.includes('claude')),
     'The model returned the following errors: `temperature` and `top_p` cannot both be specified for this model. Please use only one.',
+  );
+}
+
+/** Models that know neither tools nor pictures nor formats, and those that know no thinking. */
+const textAlone = /anthropic\.claude-(v\d|instant)|amazon\.titan|meta\.llama[23]-\d+b/;
+const thoughtless = /amazon\.|meta\.|mistral\.|cohere\.|ai21\./;
+
+function checkAbilities(
+  { toolConfig, outputConfig, additionalModelRequestFields: more }: JsonObject,
+  messages: JsonObject[],
+  model: string,
+) {
+  const has = (kind: string) =>
+    messages.some(({ content }) => objects(content, 'messages').some((block) => block[kind] !== undefined));
+  const plain = textAlone.test(model);
+  must(!plain || toolConfig === undefined, "This model doesn't support tool use.");
+  must(!plain || !has('image'), "This model doesn't support the image content block that you provided.");
+  must(!plain || outputConfig === undefined, "This model doesn't support the outputConfig field.");
+  must(
+    !(plain || thoughtless.test(model)) || !isObject(more) || more.thinking === undefined,
+    'The model returned the following errors: Malformed input request: #: extraneous key [thinking] is not permitted, please reformat your input and try again.',
   );
 }
 

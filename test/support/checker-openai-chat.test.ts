@@ -34,6 +34,11 @@ const good: Case[] = [
     line({ ...envelope, id: 'ours', choices: [{ index: 0, delta: {} }] }) + role + finish + done,
   ],
   ['usage that was asked for', role + finish + usage + done, { showUsage: true }],
+  [
+    'usage in Prediction Guard’s place',
+    role + chunk({}, { finish_reason: 'stop' }, { usage: { total_tokens: 1 } }) + done,
+    { showUsage: 'finish chunk' },
+  ],
   ['two tool calls', role + openCall(0) + moreCall(0, '{"a":') + moreCall(0, '1}') + openCall(1) + moreCall(1) + finish + done],
   [
     'a tool call in two choices',
@@ -135,6 +140,14 @@ const bad: Record<string, Case[]> = {
       'usage beside the finish',
       role + chunk({}, { finish_reason: 'stop' }, { usage: { total_tokens: 1 } }) + done,
       { showUsage: true },
+    ],
+  ],
+  'usage-in-finish': [
+    ['none', role + finish + done, { showUsage: 'finish chunk' }],
+    [
+      'usage before the finish',
+      role + chunk({}, {}, { usage: { total_tokens: 1 } }) + finish + done,
+      { showUsage: 'finish chunk' },
     ],
   ],
   'usage-hidden': [['usage unasked', role + chunk({}, { finish_reason: 'stop' }, { usage: { total_tokens: 1 } }) + done]],

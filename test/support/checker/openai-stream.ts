@@ -1,11 +1,12 @@
 import type { Json, JsonObject } from '../../../lib/stream/json.ts';
 import { listOf, objectOf } from '../truth/truth.ts';
+import type { CheckOptions } from './check.ts';
 import { type Rule, unless } from './rule.ts';
 import { readStream, type SseStream, sseRules } from './sse-stream.ts';
 
 /** A stream of chunks in OpenAI's manner: chat or text completions. */
 export interface ChunkStream extends SseStream {
-  readonly showUsage: boolean;
+  readonly showUsage: NonNullable<CheckOptions['showUsage']>;
   /** Every event that is a JSON object and no error. */
   readonly chunks: readonly Chunk[];
   /** Positions of the error events. */
@@ -19,7 +20,7 @@ export interface Chunk {
   readonly choices: readonly JsonObject[];
 }
 
-export function readChunks(bytes: Uint8Array, showUsage: boolean): ChunkStream {
+export function readChunks(bytes: Uint8Array, showUsage: ChunkStream['showUsage']): ChunkStream {
   const stream = readStream(bytes);
   const chunks: Chunk[] = [];
   const errors: number[] = [];
@@ -172,14 +173,14 @@ export function chunkRules(object: string): readonly Rule<ChunkStream>[] {
       broken: ({ chunks, showUsage }) =>
         chunks.flatMap(({ at, payload, choices }) => {
           const empty = Array.isArray(payload.choices) && choices.length === 0;
-          return unless(!empty || (showUsage && isPresent(payload.usage)), `event ${at} has no choices`);
+          return unless(!empty || (showUsage === true && isPresent(payload.usage)), `event ${at} has no choices`);
         }),
     },
     {
       id: 'usage-chunk',
       says: 'A caller who asked for usage gets it once, in the last chunk, which has no choices.',
       broken: ({ chunks, errors, showUsage, events }) => {
-        if (!showUsage || errors.length > 0) return [];
+        if (showUsage !== true || errors.length > 0) return [];
         const withUsage = chunks.filter(({ payload }) => isPresent(payload.usage));
         const last = withUsage.at(-1);
         const rest = events.slice((last?.at ?? 0) + 1).filter(({ data }) => data !== '[DONE]');
@@ -191,10 +192,22 @@ export function chunkRules(object: string): readonly Rule<ChunkStream>[] {
       },
     },
     {
+      id: 'usage-in-finish',
+      says: 'In Prediction Guard’s form usage is shown once, in the chunk that finishes.',
+      broken: ({ chunks, errors, showUsage }) => {
+        if (showUsage !== 'finish chunk' || errors.length > 0) return [];
+        const withUsage = chunks.filter(({ payload }) => isPresent(payload.usage));
+        return [
+          ...unless(withUsage.length === 1, `usage is shown ${withUsage.length} times`),
+          ...withUsage.flatMap(({ at, choices }) => unless(isPresent(choices[0]?.finish_reason), `event ${at} finishes nothing`)),
+        ];
+      },
+    },
+    {
       id: 'usage-hidden',
       says: 'A caller who did not ask for usage is not shown it.',
       broken: ({ chunks, showUsage }) =>
-        chunks.flatMap(({ at, payload }) => unless(showUsage || !isPresent(payload.usage), `event ${at} shows usage`)),
+        chunks.flatMap(({ at, payload }) => unless(showUsage !== false || !isPresent(payload.usage), `event ${at} shows usage`)),
     },
     {
       id: 'no-null',
