@@ -23,13 +23,20 @@ export function parseJsonBody(bytes: Uint8Array, request: Request, limit: number
 }
 
 /**
- * The bytes of a request's body as they were sent. They are counted, not what `content-length` promises. Throws
- * `request_too_large`.
+ * The bytes of a request's body as they were sent. They are counted, not what `content-length` promises. A server ends
+ * a body where its length was promised, so that it can be read in one piece; any other is counted while it comes.
+ * Throws `request_too_large`.
  */
 export async function readBody(request: Request, limit: number): Promise<Uint8Array> {
+  const promised = request.headers.get('content-length');
+  if (Number(promised) > limit) throw tooLarge(limit);
+  if (promised !== null) {
+    const whole = new Uint8Array(await request.arrayBuffer());
+    if (whole.length > limit) throw tooLarge(limit);
+    return whole;
+  }
   const pieces: Uint8Array[] = [];
   let size = 0;
-  if (Number(request.headers.get('content-length')) > limit) throw tooLarge(limit);
   for await (const piece of request.body ?? []) {
     size += piece.length;
     if (size > limit) throw tooLarge(limit);
