@@ -22,6 +22,8 @@ export interface ServeOptions {
   readonly paceMs?: number;
   readonly commitAfterMs?: number;
   readonly heartbeatMs?: number;
+  /** Sees each answer when its head is known: of a stream, when its first content is there. */
+  readonly onAnswer?: (answer: Response) => void;
 }
 
 /** Every function on a free loopback port, as the dev server runs them. */
@@ -54,7 +56,13 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
     ...(options.commitAfterMs !== undefined && { commitAfterMs: options.commitAfterMs }),
     ...(options.heartbeatMs !== undefined && { heartbeatMs: options.heartbeatMs }),
   });
-  const server = await serveNode(allFunctions(sluice), { port: 0, hostname: '127.0.0.1' });
+  const functions = allFunctions(sluice);
+  const answer = async (request: Request) => {
+    const answered = await functions(request);
+    options.onAnswer?.(answered);
+    return answered;
+  };
+  const server = await serveNode(answer, { port: 0, hostname: '127.0.0.1' });
   const { url } = server;
   return {
     url,
