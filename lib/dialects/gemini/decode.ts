@@ -23,6 +23,7 @@ export async function* decode(frames: Frames, context: DecodeContext): Events & 
 
   for await (const frame of untilFinished(frames, () => rawReason !== '')) {
     if (frame.failure) throw frameFailure(frame);
+    if (frame.data === '') continue;
     const chunk = parseFrame(frame);
     if (chunk.error !== undefined && chunk.error !== null) throw chunkFailure(chunk);
     const candidate = objectsAt(chunk, 'candidates').find((each) => (indexAt(each, 'index') ?? 0) === 0);

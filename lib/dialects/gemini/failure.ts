@@ -1,4 +1,4 @@
-import type { SluiceError } from '../../stream/errors.ts';
+import { SluiceError } from '../../stream/errors.ts';
 import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
 import type { Frame } from '../../wire/frame.ts';
 import { upstreamFailure } from '../upstream-failure.ts';
@@ -13,9 +13,11 @@ const statusesByCause: Readonly<Record<string, number>> = {
   CANCELLED: 500,
 };
 
-/** The failure that stands in a stream outside every event: JSON over several lines, or a sentence. */
+/** The failure that stands in a stream outside every event: JSON over several lines. Other text may be anything. */
 export function frameFailure(frame: Frame): SluiceError {
-  return failureOf(parsed(frame.data), frame.data);
+  const payload = parsed(frame.data);
+  if (payload !== undefined) return failureOf(payload, '');
+  return new SluiceError('upstream_protocol_error', 'The provider sent text that is no part of a stream.');
 }
 
 /** The failure that an event tells of: `{error: {code, message, status}}`. */

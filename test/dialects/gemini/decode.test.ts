@@ -242,7 +242,7 @@ describe('decode', () => {
     const stray = (data: string) => ({ event: 'error', data, failure: true }) as const;
     expect(await errorOf(frame(stop()), stray(JSON.stringify({ error }, null, 2)))).toMatchObject(expected);
     expect(await errorOf(stray(JSON.stringify([{ error }])))).toMatchObject(expected);
-    expect(await errorOf(stray('upstream connect error'))).toMatchObject({ message: 'upstream connect error' });
+    expect(await errorOf(stray('upstream connect error'))).toMatchObject({ kind: 'upstream_protocol_error' });
     expect((await errorOf(stray('<html>'))).message).not.toContain('html');
   });
 
