@@ -10,13 +10,15 @@ import { azureDouble, predictionGuardDouble } from './doubles.ts';
 export interface AskedProvider {
   readonly name: string;
   readonly model: string;
+  /** Its models know neither tools nor pictures. */
+  readonly textAlone?: true;
 }
 
 /** Every provider that can be asked here. A new one is a line, and an entry in the lab's configuration if it needs one. */
 export const askedProviders: readonly AskedProvider[] = [
   { name: 'OpenAI, chat completions', model: 'openai/gpt-4o' },
   { name: 'OpenAI, Responses', model: 'openai/gpt-5-pro' },
-  { name: 'OpenAI, completions', model: 'openai/davinci-002' },
+  { name: 'OpenAI, completions', model: 'openai/davinci-002', textAlone: true },
   { name: 'any OpenAI-compatible server', model: 'compatible/chat' },
   { name: 'Azure OpenAI', model: 'azure/gpt-4o' },
   { name: 'Prediction Guard', model: 'predictionguard/chat' },
@@ -26,9 +28,9 @@ export const askedProviders: readonly AskedProvider[] = [
   { name: 'Bedrock, Claude by Converse', model: 'bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0' },
   { name: 'Bedrock, Claude by Invoke', model: 'invoke/us.anthropic.claude-sonnet-4-5-20250929-v1:0' },
   { name: 'Bedrock, Nova', model: 'bedrock/us.amazon.nova-pro-v1:0' },
-  { name: 'Bedrock, Claude 2', model: 'bedrock-chosen/anthropic.claude-v2:1' },
-  { name: 'Bedrock, Titan', model: 'bedrock-chosen/amazon.titan-text-express-v1' },
-  { name: 'Bedrock, Llama by Invoke', model: 'invoke/us.meta.llama3-3-70b-instruct-v1:0' },
+  { name: 'Bedrock, Claude 2', model: 'bedrock-chosen/anthropic.claude-v2:1', textAlone: true },
+  { name: 'Bedrock, Titan', model: 'bedrock-chosen/amazon.titan-text-express-v1', textAlone: true },
+  { name: 'Bedrock, Llama by Invoke', model: 'invoke/us.meta.llama3-3-70b-instruct-v1:0', textAlone: true },
 ];
 
 /** Every function, and behind it one provider of each kind. */
