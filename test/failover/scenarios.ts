@@ -1,6 +1,6 @@
-import type { ProviderKind } from '../../lib/providers/records.ts';
 import { chunkOf, endOfChunks, plainAnswer, streamHead } from '../support/http-bytes.ts';
-import { wholeAnswer } from '../support/spoken.ts';
+import type { SpokenName } from '../support/spoken/spoken.ts';
+import { wholeAnswer } from '../support/spoken/spoken.ts';
 import { answerAll, answerPart, type Called, type Turn, type Wall, type WallSettings, words } from './wall.ts';
 
 /** What one scenario has shown. */
@@ -26,17 +26,23 @@ export interface Scenario {
 function refuse(
   { spoken, socket }: Turn,
   status: number,
-  types: Partial<Record<ProviderKind, string>>,
+  types: Record<SpokenName, string>,
   message: string,
   more: string[] = [],
 ) {
-  const { body, headers } = spoken.refusal(types[spoken.kind] ?? 'server_error', message);
+  const { body, headers } = spoken.refusal(types[spoken.name], message);
   socket.end(plainAnswer(status, 'application/json', body, [...headers, ...more]));
 }
 
-const limits = { openai: 'rate_limit_exceeded', anthropic: 'rate_limit_error', bedrock: 'ThrottlingException' };
-const busy = { openai: 'server_error', anthropic: 'overloaded_error', bedrock: 'ServiceUnavailableException' };
-const refusals = { openai: 'invalid_request_error', anthropic: 'invalid_request_error', bedrock: 'ValidationException' };
+/** A word for each kind of provider: OpenAI's, Anthropic's, Amazon's and Google's. */
+function wordsOf(openai: string, messages: string, converse: string, gemini: string): Record<SpokenName, string> {
+  return { chat: openai, responses: openai, messages, converse, gemini };
+}
+
+const limits = wordsOf('rate_limit_exceeded', 'rate_limit_error', 'ThrottlingException', 'RESOURCE_EXHAUSTED');
+const busy = wordsOf('server_error', 'overloaded_error', 'ServiceUnavailableException', 'UNAVAILABLE');
+const broken = wordsOf('server_error', 'api_error', 'InternalServerException', 'INTERNAL');
+const refusals = wordsOf('invalid_request_error', 'invalid_request_error', 'ValidationException', 'INVALID_ARGUMENT');
 
 const overloaded = (turn: Turn) => refuse(turn, 503, busy, 'The engine is overloaded.');
 const within = (times: readonly number[], ms: number) => times.filter((time) => time - (times[0] ?? 0) < ms).length;
@@ -45,16 +51,18 @@ const within = (times: readonly number[], ms: number) => times.filter((time) => 
 const outageMs = 60_000;
 
 /** How the providers of each kind say that a request is too long, and that it is not to be answered. */
-const tooLong: Partial<Record<ProviderKind, string>> = {
-  openai: "This model's maximum context length is 8192 tokens.",
-  anthropic: 'prompt is too long: 209631 tokens > 200000 maximum',
-  bedrock: 'Input is too long for requested model.',
-};
-const filtered: Partial<Record<ProviderKind, string>> = {
-  openai: 'Your request was rejected as a result of our safety system. (content_policy_violation)',
-  anthropic: 'Output blocked by content filtering policy',
-  bedrock: 'The generated text has been blocked by our content filters.',
-};
+const tooLong = wordsOf(
+  "This model's maximum context length is 8192 tokens.",
+  'prompt is too long: 209631 tokens > 200000 maximum',
+  'Input is too long for requested model.',
+  'The input token count (1200000) exceeds the maximum number of tokens allowed (1048575).',
+);
+const filtered = wordsOf(
+  'Your request was rejected as a result of our safety system. (content_policy_violation)',
+  'Output blocked by content filtering policy',
+  'The generated text has been blocked by our content filters.',
+  'The prompt was blocked by a content filter.',
+);
 
 /** The sixteen scenarios of the public Failover Bench, with its checks; every advisory check counts here. */
 export const scenarios: readonly Scenario[] = [
@@ -80,7 +88,7 @@ export const scenarios: readonly Scenario[] = [
   {
     id: 'S03',
     name: '500 once',
-    behave: (turn) => (turn.attempt === 1 ? refuse(turn, 500, {}, 'It broke.') : answerAll(turn)),
+    behave: (turn) => (turn.attempt === 1 ? refuse(turn, 500, broken, 'It broke.') : answerAll(turn)),
     checks: { 'tried again at the same provider': ({ wall }) => wall.primaryAt.length === 2 && wall.fallbackAsked === 0 },
   },
   {
@@ -130,7 +138,7 @@ export const scenarios: readonly Scenario[] = [
     name: 'a malformed event in the middle',
     behave({ spoken, socket }) {
       const frames = wholeAnswer(spoken, ...words);
-      frames.splice(10, 0, spoken.frame('{"choices": [}', spoken.kind === 'bedrock' ? undefined : 'message'));
+      frames.splice(10, 0, spoken.frame('{"choices": [}'));
       socket.end(Buffer.concat([streamHead(spoken), chunkOf(...frames), endOfChunks]));
     },
     checks: {},
@@ -151,14 +159,14 @@ export const scenarios: readonly Scenario[] = [
   {
     id: 'S12',
     name: 'context length exceeded',
-    behave: (turn) => refuse(turn, 400, refusals, tooLong[turn.spoken.kind] ?? ''),
+    behave: (turn) => refuse(turn, 400, refusals, tooLong[turn.spoken.name]),
     checks: { 'not tried again': ({ wall }) => wall.primaryAt.length === 1 },
   },
   {
     id: 'S13',
     name: 'content filter',
     ideal: 'error',
-    behave: (turn) => refuse(turn, 400, refusals, filtered[turn.spoken.kind] ?? ''),
+    behave: (turn) => refuse(turn, 400, refusals, filtered[turn.spoken.name]),
     checks: {
       'not tried again': ({ wall }) => wall.primaryAt.length === 1,
       'not routed around': ({ wall }) => wall.fallbackAsked === 0,
@@ -190,7 +198,7 @@ export const scenarios: readonly Scenario[] = [
     name: 'accounting',
     behave: overloaded,
     checks: {
-      "the fallback's name": ({ called }) => called.model === 'model-of-fallback',
+      "the fallback's name": ({ called }) => called.model.endsWith('-of-fallback'),
       'usage is there': ({ called }) => called.usage,
       'few attempts': ({ wall }) => wall.primaryAt.length <= 6,
     },

@@ -4,10 +4,9 @@ import type { Client } from '../support/clients.ts';
 import { chunkOf, endOfChunks, plainAnswer, streamHead } from '../support/http-bytes.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { rawServer } from '../support/raw-server.ts';
-import { type Spoken, wholeAnswer } from '../support/spoken.ts';
+import { type Spoken, wholeAnswer } from '../support/spoken/spoken.ts';
 import { type Stack, startStack } from '../support/stack.ts';
-import { plainEvents } from '../support/truth/plain-sse.ts';
-import { objectOf, parsed } from '../support/truth/truth.ts';
+import { listOf, objectOf, parsed } from '../support/truth/truth.ts';
 import { truthOf } from '../support/truth/truth-of.ts';
 
 /** The whole answer: sixty words. */
@@ -77,17 +76,17 @@ export async function startWall({ primary, fallback, behave, rejectsPrefill = fa
     moved();
     fallbackAsked++;
     const body = await wholeBody(socket, head);
-    const turns = Array.isArray(body.messages) ? body.messages.map(objectOf) : [];
-    if (rejectsPrefill && turns.at(-1)?.role === 'assistant') {
+    const turns = listOf(body.messages ?? body.input ?? body.contents);
+    if (rejectsPrefill && /assistant|model/.test(String(turns.at(-1)?.role))) {
       prefillsRejected++;
       const { body: refusal, headers } = fallback.refusal(
         'invalid_request_error',
         'This model does not support assistant message prefill.',
       );
       socket.end(plainAnswer(400, 'application/json', refusal, headers));
-    } else answerAll({ spoken: fallback, socket }, 'model-of-fallback');
+    } else answerAll({ spoken: fallback, socket });
   });
-  const target = (name: string) => `${name}/model-of-${name}`;
+  const target = (name: string, { model }: Spoken) => `${name}/${model}-of-${name}`;
   const stack = startStack({
     clock,
     config: {
@@ -97,12 +96,12 @@ export async function startWall({ primary, fallback, behave, rejectsPrefill = fa
       },
       models: {
         steady: {
-          targets: [target('primary'), target('fallback')],
+          targets: [target('primary', primary), target('fallback', fallback)],
           retries: 1,
           timeouts: { firstContent: '10s', idle: '10s' },
           continue: 'text',
         },
-        healthy: target('fallback'),
+        healthy: target('fallback', fallback),
       },
     },
   });
@@ -136,11 +135,9 @@ export async function startWall({ primary, fallback, behave, rejectsPrefill = fa
   };
 }
 
-/** Says the whole answer, under this model's name where the wire has names. */
-export function answerAll({ spoken, socket }: Pick<Turn, 'spoken' | 'socket'>, model = 'model-of-primary'): void {
-  const frames = Buffer.concat(wholeAnswer(spoken, ...words));
-  const named = spoken.wire === 'sse' ? Buffer.from(frames.toString().replaceAll('"theirs"', `"${model}"`)) : frames;
-  socket.end(Buffer.concat([streamHead(spoken), chunkOf(named), endOfChunks]));
+/** Says the whole answer. */
+export function answerAll({ spoken, socket }: Pick<Turn, 'spoken' | 'socket'>): void {
+  socket.end(Buffer.concat([streamHead(spoken), chunkOf(...wholeAnswer(spoken, ...words)), endOfChunks]));
 }
 
 /** Says so many words of the answer, and leaves the connection as it is. */
@@ -158,12 +155,9 @@ async function wholeBody(socket: Socket, head: string): Promise<JsonObject> {
 }
 
 async function readCall(stack: Stack, client: Client, model: string, moved: () => void): Promise<Omit<Called, 'elapsed'>> {
-  const response = await stack.post(client.path, {
-    ...client.body,
-    ...(client.dialect === 'openai-chat' && { stream_options: { include_usage: true } }),
-    model,
-    stream: true,
-  });
+  const { path, body } = client.ask(model, true);
+  const shown = /^openai-(chat|completions)$/.test(client.dialect) && { stream_options: { include_usage: true } };
+  const response = await stack.post(path, { ...body, ...shown });
   moved();
   const pieces: Uint8Array[] = [];
   for await (const piece of response.body ?? []) {
@@ -172,17 +166,16 @@ async function readCall(stack: Stack, client: Client, model: string, moved: () =
   }
   const bytes = Buffer.concat(pieces);
   if (response.status !== 200) {
-    const { message } = client.failure(objectOf(parsed(bytes.toString())));
+    const { message } = client.failure(objectOf(parsed(bytes.toString())), response.headers);
     return { outcome: 'error', text: '', model: '', usage: false, error: message };
   }
   const truth = truthOf({ format: client.dialect, bytes });
-  const payloads = plainEvents(bytes).map(({ data }) => objectOf(parsed(data)));
-  const named = payloads.map((payload) => payload.model ?? objectOf(payload.message).model).filter(Boolean);
   return {
     outcome: truth.complete ? 'success' : 'error',
     text: truth.text,
-    model: String(named.at(-1) ?? ''),
-    usage: (truth.usage.output ?? 0) > 0,
+    model: response.headers.get('x-sluice-model') ?? '',
+    // The text completions of Anthropic have no place for it.
+    usage: (truth.usage.output ?? 0) > 0 || client.dialect === 'anthropic-complete',
     error: truth.error?.message ?? '',
   };
 }

@@ -1,6 +1,7 @@
 import type { Client } from '../support/clients.ts';
-import { clients } from '../support/clients.ts';
-import { type Spoken, spokenKinds } from '../support/spoken.ts';
+import { pairs } from '../support/pairs.ts';
+import { spokenKinds } from '../support/spoken/all.ts';
+import type { Spoken } from '../support/spoken/spoken.ts';
 import type { Fault } from './fault.ts';
 import { hold } from './hold.ts';
 import { type Mode, observe } from './observe.ts';
@@ -14,17 +15,16 @@ export interface Cell {
   readonly title: string;
 }
 
-/** These faults of every kind of provider that can have them, for every client. */
+/** These faults of every kind of provider that can have them, for every client; in a reduced run for a client each. */
 export function cellsOf(faults: readonly Fault[]): Cell[] {
-  return faults.flatMap((fault) =>
-    spokenKinds
-      .filter(({ kind }) => !fault.kinds || fault.kinds.includes(kind))
-      .flatMap((spoken) => clients.map((client) => ({ fault, spoken, client, title: titleOf(fault, spoken, client) }))),
-  );
+  return faults.flatMap((fault, turn) => {
+    const kinds = spokenKinds.filter(({ name }) => !fault.kinds || fault.kinds.includes(name));
+    return pairs(turn, kinds).map(({ spoken, client }) => ({ fault, spoken, client, title: titleOf(fault, spoken, client) }));
+  });
 }
 
-function titleOf({ row, name }: Fault, { kind }: Spoken, { dialect }: Client): string {
-  return `${row}. ${rows[row]}: ${name}; ${kind} for ${dialect}`;
+function titleOf({ row, name }: Fault, { name: spoken }: Spoken, { dialect }: Client): string {
+  return `${row}. ${rows[row]}: ${name}; ${spoken} for ${dialect}`;
 }
 
 /** Meets the fault in each of these ways, all at once, and holds what is seen to what must be. */

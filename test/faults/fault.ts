@@ -1,8 +1,7 @@
 import type { Socket } from 'node:net';
-import type { ProviderKind } from '../../lib/providers/records.ts';
 import type { ErrorKind } from '../../lib/stream/errors.ts';
 import { chunkOf, endOfChunks, plainAnswer, streamHead } from '../support/http-bytes.ts';
-import { type Spoken, wholeAnswer } from '../support/spoken.ts';
+import { type Spoken, type SpokenName, wholeAnswer } from '../support/spoken/spoken.ts';
 
 /** The answer that every provider here means to give, in pieces. */
 export const texts = ['Grüße, ', '東京 ', '🌍 ', 'and ', 'so ', 'on.'] as const;
@@ -21,7 +20,7 @@ export interface Scene {
   readonly url: URL;
 }
 
-type PerKind<Value> = Value | Partial<Record<ProviderKind, Value>>;
+type PerKind<Value> = Value | Partial<Record<SpokenName, Value>>;
 
 /** One fault, and what must become of it. */
 export interface Fault {
@@ -29,7 +28,7 @@ export interface Fault {
   readonly row: number;
   readonly name: string;
   /** The kinds of provider that can have it; all where nothing is said. */
-  readonly kinds?: readonly ProviderKind[];
+  readonly kinds?: readonly SpokenName[];
   behave(scene: Scene): void | Promise<void>;
   /** Where the provider is instead of where its server listens. */
   readonly at?: (url: URL) => URL;
@@ -58,9 +57,9 @@ export interface Fault {
 }
 
 /** The value for this kind of provider. */
-export function forKind<Value extends string | number>(value: PerKind<Value>, kind: ProviderKind): Value {
+export function forKind<Value extends string | number>(value: PerKind<Value>, kind: SpokenName): Value {
   if (typeof value !== 'object') return value;
-  const own = (value as Partial<Record<ProviderKind, Value>>)[kind];
+  const own = (value as Partial<Record<SpokenName, Value>>)[kind];
   if (own === undefined) throw new Error(`nothing is expected of ${kind}`);
   return own;
 }
@@ -108,7 +107,7 @@ export function refused(
     outcome,
     says: message,
     behave({ spoken, socket }) {
-      const refusal = spoken.refusal(forKind(type, spoken.kind), message);
+      const refusal = spoken.refusal(forKind(type, spoken.name), message);
       socket.end(plainAnswer(status, 'application/json', refusal.body, [...refusal.headers, ...headers]));
     },
     ...more,

@@ -1,16 +1,16 @@
 import { expect } from 'vitest';
 import type { JsonObject } from '../../lib/stream/json.ts';
 import { check } from '../support/checker/check.ts';
-import type { Client } from '../support/clients.ts';
-import type { Spoken } from '../support/spoken.ts';
+import { type Client, promptCanary, statusOf } from '../support/clients.ts';
+import type { Spoken } from '../support/spoken/spoken.ts';
 import { secrets } from '../support/stack.ts';
 import { type Fault, forKind, fullText } from './fault.ts';
 import { fallbackText, type Mode, type Observed } from './observe.ts';
 
 /** Holds what was seen to what must be. */
 export function hold(seen: Observed, fault: Fault, spoken: Spoken, client: Client, mode: Mode): void {
-  const outcome = forKind(fault.outcome, spoken.kind);
-  const attempts = forKind(fault.attempts ?? 1, spoken.kind);
+  const outcome = forKind(fault.outcome, spoken.name);
+  const attempts = forKind(fault.attempts ?? 1, spoken.name);
   const fallsOver = mode === 'with a fallback' && outcome !== 'ok' && !fault.after && !fault.final;
   const where = `${mode}: ${seen.status} ${seen.bytes.toString('utf8', 0, 600)} ${seen.log[0]}`;
 
@@ -22,7 +22,7 @@ export function hold(seen: Observed, fault: Fault, spoken: Spoken, client: Clien
   expect(seen.line.status, where).toBe(seen.status);
   const left = [...seen.log, seen.bytes.toString(), JSON.stringify([...seen.headers])].join('\n');
   for (const word of Object.values(secrets)) expect(left, where).not.toContain(word);
-  expect(seen.log[0]).not.toContain('prompt-canary');
+  expect(seen.log[0]).not.toContain(promptCanary);
 
   if (fallsOver || outcome === 'ok') {
     holdAnswer(seen, fallsOver ? fallbackText : (fault.text ?? fullText), client, mode, where);
@@ -59,10 +59,10 @@ function holdInBand(seen: Observed, fault: Fault, outcome: Outcome, client: Clie
   expect((fault.text ?? fullText).startsWith(truth.text), `${where}: a prefix`).toBe(true);
   if (fault.after && fault.text !== '') expect(truth.text, where).not.toBe('');
   const told = client.inBand(seen.bytes);
-  expect(told?.word, where).toBe(client.word(outcome));
+  expect(told?.word, where).toBe(client.streamWord(outcome));
   expect(told?.message, where).toContain(fault.says ?? '');
   for (const word of fault.hides ?? []) expect(seen.bytes.toString(), where).not.toContain(word);
-  if (fault.commitAfterMs) expect(heartbeats(seen.bytes), where).toBeGreaterThan(0);
+  if (fault.commitAfterMs && client.heartbeat) expect(seen.bytes.toString(), where).toMatch(client.heartbeat);
 }
 
 /** Nothing has been shown: a true status, and the error in the caller's dialect. */
@@ -77,8 +77,8 @@ function holdRefusal(
 ): void {
   if (fault.after) expect(mode, where).toBe('in one piece');
   expect(seen.status, where).toBe(client.status(outcome));
-  const told = client.failure(seen.body);
-  const own = fault.verbatim && spoken.kind === dialectKinds[client.dialect];
+  const told = client.failure(seen.body, seen.headers);
+  const own = fault.verbatim && sameFamily.some((family) => family.includes(spoken.name) && family.includes(client.dialect));
   if (own) expect(seen.body, where).toMatchObject({ error: { message: fault.says } });
   else expect(told.word, where).toBe(client.word(outcome));
   expect(told.message, where).toContain(fault.says ?? '');
@@ -87,7 +87,7 @@ function holdRefusal(
   expect(seen.headers.get('x-request-id'), where).toBe(seen.line.request_id);
   expect(seen.headers.get('request-id'), where).toBe(seen.line.request_id);
   const limited = outcome === 'rate_limit_exceeded';
-  expect(seen.headers.get('x-should-retry'), where).toBe(seen.status >= 500 ? 'false' : null);
+  expect(seen.headers.get('x-should-retry'), where).toBe(statusOf(outcome) >= 500 ? 'false' : null);
   if (limited) expect(Number(seen.headers.get('retry-after')), where).toBeLessThanOrEqual(60);
   if (fault.retryAfter) {
     const [least, most] = fault.retryAfter;
@@ -98,16 +98,12 @@ function holdRefusal(
 
 type Outcome = Parameters<Client['word']>[0];
 
-/** Which providers speak the dialect of which clients. */
-const dialectKinds: Partial<Record<Client['dialect'], Spoken['kind']>> = {
-  'openai-chat': 'openai',
-  'anthropic-messages': 'anthropic',
-};
+/** Providers and clients between which an error can go word for word. */
+const sameFamily: readonly (readonly (Spoken['name'] | Client['dialect'])[])[] = [
+  ['chat', 'responses', 'openai-chat', 'openai-completions', 'openai-responses'],
+  ['messages', 'anthropic-messages', 'anthropic-complete'],
+];
 
 function listed(value: unknown): unknown[] {
   return Array.isArray(value) ? value : [];
-}
-
-function heartbeats(bytes: Buffer): number {
-  return bytes.toString().match(/"delta":\{\},"finish_reason":null|event: ping/g)?.length ?? 0;
 }

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, test } from 'vitest';
 import { chunkOf, endOfChunks, streamHead } from '../support/http-bytes.ts';
-import { type Spoken, wholeAnswer } from '../support/spoken.ts';
+import { type Spoken, wholeAnswer } from '../support/spoken/spoken.ts';
 import { cellsOf, prove } from './cells.ts';
 import { type Fault, spoiled, tolerated } from './fault.ts';
 

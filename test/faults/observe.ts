@@ -4,7 +4,8 @@ import type { JsonObject } from '../../lib/stream/json.ts';
 import type { Client } from '../support/clients.ts';
 import { hurriedClock } from '../support/hurried-clock.ts';
 import { rawServer } from '../support/raw-server.ts';
-import { type Spoken, spokenKinds } from '../support/spoken.ts';
+import { spokenKinds } from '../support/spoken/all.ts';
+import type { Spoken } from '../support/spoken/spoken.ts';
 import { startStack } from '../support/stack.ts';
 import { objectOf, parsed } from '../support/truth/truth.ts';
 import { answerWell, type Fault } from './fault.ts';
@@ -64,7 +65,7 @@ export async function observe(fault: Fault, spoken: Spoken, client: Client, mode
       },
       models: {
         steady: {
-          targets: mode === 'with a fallback' ? ['first/model-1', 'second/model-2'] : ['first/model-1'],
+          targets: [`first/${spoken.model}`, ...(mode === 'with a fallback' ? [`second/${next.model}`] : [])],
           timeouts: { ...patient, ...fault.timeouts },
           retries: fault.retries ?? 1,
         },
@@ -73,7 +74,8 @@ export async function observe(fault: Fault, spoken: Spoken, client: Client, mode
     wrap: (provider) => (provider.name === 'first' ? watched(provider, headTaken.resolve, contentTaken.resolve) : provider),
   });
   try {
-    const response = await stack.post(client.path, { ...client.body, model: 'steady', stream: mode !== 'in one piece' });
+    const { path, body } = client.ask('steady', mode !== 'in one piece');
+    const response = await stack.post(path, body);
     const bytes = Buffer.from(await response.arrayBuffer());
     await until(() => stack.log.length > 0);
     const open = () => server.received.length - server.closed + fallback.received.length - fallback.closed;

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Provider, Speech } from '../../lib/providers/provider.ts';
 import { check } from '../support/checker/check.ts';
-import { type Client, clients } from '../support/clients.ts';
+import type { Client } from '../support/clients.ts';
+import { pairs } from '../support/pairs.ts';
 import { rawServer } from '../support/raw-server.ts';
-import { type Spoken, spokenKinds } from '../support/spoken.ts';
+import type { Spoken } from '../support/spoken/spoken.ts';
 import { startStack } from '../support/stack.ts';
 import { objectOf, parsed } from '../support/truth/truth.ts';
 import { answerWell, fullText } from './fault.ts';
@@ -40,10 +41,11 @@ async function ask(spoken: Spoken, client: Client, n: number, stream: boolean) {
     wrap: throwingAt(n),
     config: {
       providers: { first: { kind: spoken.kind, baseUrl: server.url.href, key: { env: 'TEST_KEY' } } },
-      models: { steady: { targets: ['first/m'] } },
+      models: { steady: { targets: [`first/${spoken.model}`] } },
     },
   });
-  const response = await stack.post(client.path, { ...client.body, model: 'steady', stream });
+  const { path, body } = client.ask('steady', stream);
+  const response = await stack.post(path, body);
   const bytes = Buffer.from(await response.arrayBuffer());
   await new Promise((resolve) => setImmediate(resolve));
   await server.close();
@@ -51,40 +53,38 @@ async function ask(spoken: Spoken, client: Client, n: number, stream: boolean) {
 }
 
 describe('44. an exception of our own', () => {
-  for (const spoken of spokenKinds) {
-    for (const client of clients) {
-      test(`at any event of the answer; ${spoken.kind} for ${client.dialect}`, async () => {
-        const outcomes = new Set<string>();
-        for (let n = 0; n < mostEvents; n++) {
-          const { response, bytes, log, line, asked } = await ask(spoken, client, n, true);
-          outcomes.add(`${response.status} ${line.outcome}`);
-          expect(log).toHaveLength(1);
-          expect(asked).toBe(1);
-          expect(bytes.toString()).not.toContain(detail);
-          if (line.outcome === 'ok') break;
-          expect(line.outcome).toBe('gateway_error');
-          if (response.status === 500) {
-            expect(client.failure(objectOf(parsed(bytes.toString()))).word).toBe(client.word('gateway_error'));
-            continue;
-          }
-          const { violations, truth } = check(client.dialect, bytes, { expectError: true });
-          expect(violations).toEqual([]);
-          expect(fullText.startsWith(truth.text)).toBe(true);
-          expect(client.inBand(bytes)?.word).toBe(client.word('gateway_error'));
+  for (const { spoken, client } of pairs()) {
+    test(`at any event of the answer; ${spoken.name} for ${client.dialect}`, async () => {
+      const outcomes = new Set<string>();
+      for (let n = 0; n < mostEvents; n++) {
+        const { response, bytes, log, line, asked } = await ask(spoken, client, n, true);
+        outcomes.add(`${response.status} ${line.outcome}`);
+        expect(log).toHaveLength(1);
+        expect(asked).toBe(1);
+        expect(bytes.toString()).not.toContain(detail);
+        if (line.outcome === 'ok') break;
+        expect(line.outcome).toBe('gateway_error');
+        if (response.status === 500) {
+          expect(client.failure(objectOf(parsed(bytes.toString())), response.headers).word).toBe(client.word('gateway_error'));
+          continue;
         }
-        // Before the first content, after it, and behind the last event.
-        expect([...outcomes]).toEqual(['500 gateway_error', '200 gateway_error', '200 ok']);
-      });
+        const { violations, truth } = check(client.dialect, bytes, { expectError: true });
+        expect(violations).toEqual([]);
+        expect(fullText.startsWith(truth.text)).toBe(true);
+        expect(client.inBand(bytes)?.word).toBe(client.streamWord('gateway_error'));
+      }
+      // Before the first content, after it, and behind the last event.
+      expect([...outcomes]).toEqual(['500 gateway_error', '200 gateway_error', '200 ok']);
+    });
 
-      test(`never makes an answer in one piece a partial one; ${spoken.kind} for ${client.dialect}`, async () => {
-        for (let n = 0; n < mostEvents; n++) {
-          const { response, bytes, line } = await ask(spoken, client, n, false);
-          const body = objectOf(parsed(bytes.toString()));
-          if (line.outcome === 'ok') return expect(client.text(body)).toBe(fullText);
-          expect(response.status).toBe(500);
-          expect(client.failure(body).word).toBe(client.word('gateway_error'));
-        }
-      });
-    }
+    test(`never makes an answer in one piece a partial one; ${spoken.name} for ${client.dialect}`, async () => {
+      for (let n = 0; n < mostEvents; n++) {
+        const { response, bytes, line } = await ask(spoken, client, n, false);
+        const body = objectOf(parsed(bytes.toString()));
+        if (line.outcome === 'ok') return expect(client.text(body)).toBe(fullText);
+        expect(response.status).toBe(500);
+        expect(client.failure(body, response.headers).word).toBe(client.word('gateway_error'));
+      }
+    });
   }
 });

@@ -4,10 +4,11 @@ import type { Socket } from 'node:net';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type NodeServer, serveNode } from '../../lib/http/node-server.ts';
 import { check } from '../support/checker/check.ts';
-import { type Client, clients } from '../support/clients.ts';
+import type { Client } from '../support/clients.ts';
 import { chunkOf, endOfChunks, streamHead } from '../support/http-bytes.ts';
+import { pairs } from '../support/pairs.ts';
 import { type RawServer, rawServer } from '../support/raw-server.ts';
-import { type Spoken, spokenKinds, wholeAnswer } from '../support/spoken.ts';
+import { type Spoken, wholeAnswer } from '../support/spoken/spoken.ts';
 import { type Stack, secrets, startStack } from '../support/stack.ts';
 import { objectOf, parsed } from '../support/truth/truth.ts';
 import { texts } from './fault.ts';
@@ -23,7 +24,7 @@ async function served(spoken: Spoken, behave: (socket: Socket, request: string) 
   const stack: Stack = startStack({
     config: {
       providers: { first: { kind: spoken.kind, baseUrl: provider.url.href, key: { env: 'TEST_KEY' } } },
-      models: { steady: { targets: ['first/m'] } },
+      models: { steady: { targets: [`first/${spoken.model}`] } },
     },
   });
   const gateway: NodeServer = await serveNode(stack.fetch, { port: 0, hostname: '127.0.0.1' });
@@ -32,14 +33,15 @@ async function served(spoken: Spoken, behave: (socket: Socket, request: string) 
 }
 
 /** A request over a socket of its own, which reads only when it is told to. */
-function asked(url: string, { path, body }: Client): http.ClientRequest {
+function asked(url: string, client: Client): http.ClientRequest {
+  const { path, body } = client.ask('steady', true);
   const request = http.request(`${url}${path}`, {
     method: 'POST',
     agent: false,
     headers: { 'content-type': 'application/json', authorization: `Bearer ${secrets.clientKey}` },
   });
   request.on('error', () => {});
-  request.end(JSON.stringify({ ...body, model: 'steady', stream: true }));
+  request.end(JSON.stringify(body));
   return request;
 }
 
@@ -63,36 +65,29 @@ describe('42. a reader that does not read', () => {
   const events = 1_500;
   const words = 'y'.repeat(30_000);
 
-  for (const spoken of spokenKinds) {
-    for (const client of clients) {
-      test(`holds the provider back, and misses nothing when it reads on; ${spoken.kind} for ${client.dialect}`, async () => {
-        let sent = 0;
-        const { url, stack } = await served(spoken, async (socket) => {
-          const { finish, usage, terminator } = spoken.stop;
-          const piece = chunkOf(spoken.text(words));
-          socket.write(Buffer.concat([streamHead(spoken), chunkOf(spoken.envelope)]));
-          const gone = once(socket, 'close');
-          for (; sent < events; sent++) if (!socket.write(piece)) await Promise.race([once(socket, 'drain'), gone]);
-          socket.end(Buffer.concat([chunkOf(finish, usage, terminator), endOfChunks]));
-        });
-        const [answer] = (await once(asked(url, client), 'response')) as [IncomingMessage];
-        answer.pause();
-        const held = await settled(() => sent);
-        expect(held).toBeLessThan(events);
-
-        let size = 0;
-        let tail = Buffer.alloc(0);
-        for await (const piece of answer) {
-          size += piece.length;
-          tail = Buffer.concat([tail, piece]).subarray(-400);
-        }
-        expect(sent).toBe(events);
-        expect(size).toBeGreaterThan(events * words.length);
-        expect(tail.toString()).toMatch(/\[DONE\]\n\n$|message_stop"\}\n\n$/);
-        await until(() => stack.log.length > 0, 1_000);
-        expect(objectOf(parsed(stack.log[0] ?? ''))).toMatchObject({ outcome: 'ok' });
+  for (const { spoken, client } of pairs(1)) {
+    test(`holds the provider back, and misses nothing when it reads on; ${spoken.name} for ${client.dialect}`, async () => {
+      let sent = 0;
+      const { url, stack } = await served(spoken, async (socket) => {
+        const { finish, usage, terminator } = spoken.stop;
+        const piece = chunkOf(spoken.text(words));
+        socket.write(Buffer.concat([streamHead(spoken), chunkOf(spoken.envelope)]));
+        const gone = once(socket, 'close');
+        for (; sent < events; sent++) if (!socket.write(piece)) await Promise.race([once(socket, 'drain'), gone]);
+        socket.end(Buffer.concat([chunkOf(finish, usage, terminator), endOfChunks]));
       });
-    }
+      const [answer] = (await once(asked(url, client), 'response')) as [IncomingMessage];
+      answer.pause();
+      const held = await settled(() => sent);
+      expect(held).toBeLessThan(events);
+
+      let size = 0;
+      for await (const piece of answer) size += piece.length;
+      expect(sent).toBe(events);
+      expect(size).toBeGreaterThan(events * words.length);
+      await until(() => stack.log.length > 0, 1_000);
+      expect(objectOf(parsed(stack.log[0] ?? ''))).toMatchObject({ outcome: 'ok' });
+    });
   }
 });
 
@@ -100,24 +95,22 @@ describe('43. a reader that leaves', () => {
   /** Ten times the bound that is promised. */
   const boundMs = 1_000;
 
-  for (const spoken of spokenKinds) {
-    for (const client of clients) {
-      for (const moment of ['before the first byte', 'in the middle']) {
-        test(`closes the call at the provider, ${moment}; ${spoken.kind} for ${client.dialect}`, async () => {
-          const { url, stack, provider } = await served(spoken, (socket) => {
-            if (moment === 'in the middle')
-              socket.write(Buffer.concat([streamHead(spoken), chunkOf(spoken.envelope, spoken.text(texts[0]))]));
-          });
-          const request = asked(url, client);
-          if (moment === 'in the middle') await once(request, 'response');
-          else await until(() => provider.received.length > 0, boundMs);
-          request.destroy();
-          expect(await until(() => provider.closed === 1, boundMs), 'milliseconds').toBeLessThan(boundMs);
-          await until(() => stack.log.length > 0, boundMs);
-          expect(stack.log).toHaveLength(1);
-          expect(objectOf(parsed(stack.log[0] ?? ''))).toMatchObject({ outcome: 'client_closed', blame: 'client' });
+  for (const { spoken, client } of pairs(2)) {
+    for (const moment of ['before the first byte', 'in the middle']) {
+      test(`closes the call at the provider, ${moment}; ${spoken.name} for ${client.dialect}`, async () => {
+        const { url, stack, provider } = await served(spoken, (socket) => {
+          if (moment === 'in the middle')
+            socket.write(Buffer.concat([streamHead(spoken), chunkOf(spoken.envelope, spoken.text(texts[0]))]));
         });
-      }
+        const request = asked(url, client);
+        if (moment === 'in the middle') await once(request, 'response');
+        else await until(() => provider.received.length > 0, boundMs);
+        request.destroy();
+        expect(await until(() => provider.closed === 1, boundMs), 'milliseconds').toBeLessThan(boundMs);
+        await until(() => stack.log.length > 0, boundMs);
+        expect(stack.log).toHaveLength(1);
+        expect(objectOf(parsed(stack.log[0] ?? ''))).toMatchObject({ outcome: 'client_closed', blame: 'client' });
+      });
     }
   }
 });
@@ -125,37 +118,31 @@ describe('43. a reader that leaves', () => {
 describe('45. streams beside each other', () => {
   const streams = 30;
 
-  for (const spoken of spokenKinds) {
-    for (const client of clients) {
-      test(`never mix; ${spoken.kind} for ${client.dialect}`, async () => {
-        const ownText = (name: string) => Array.from({ length: 40 }, (_, at) => `${name}-${at} `);
-        const { stack } = await served(spoken, async (socket, request) => {
-          const name = /stream-\d+/.exec(request)?.[0] ?? '';
-          socket.write(streamHead(spoken));
-          for (const frame of wholeAnswer(spoken, ...ownText(name))) {
-            socket.write(chunkOf(frame));
-            await new Promise((resolve) => setImmediate(resolve));
-          }
-          socket.end(endOfChunks);
-        });
-        await Promise.all(
-          Array.from({ length: streams }, async (_, at) => {
-            const name = `stream-${at}`;
-            const response = await stack.post(client.path, {
-              ...client.body,
-              model: 'steady',
-              stream: true,
-              messages: [{ role: 'user', content: name }],
-            });
-            const { violations, truth } = check(client.dialect, Buffer.from(await response.arrayBuffer()), {
-              expectError: false,
-            });
-            expect(violations).toEqual([]);
-            expect(truth.text).toBe(ownText(name).join(''));
-          }),
-        );
-        expect(new Set(stack.log.map((line) => objectOf(parsed(line)).request_id)).size).toBe(streams);
+  for (const { spoken, client } of pairs(3)) {
+    test(`never mix; ${spoken.name} for ${client.dialect}`, async () => {
+      const ownText = (name: string) => Array.from({ length: 40 }, (_, at) => `${name}-${at} `);
+      const { stack } = await served(spoken, async (socket, request) => {
+        const name = /stream-\d+/.exec(request)?.[0] ?? '';
+        socket.write(streamHead(spoken));
+        for (const frame of wholeAnswer(spoken, ...ownText(name))) {
+          socket.write(chunkOf(frame));
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+        socket.end(endOfChunks);
       });
-    }
+      await Promise.all(
+        Array.from({ length: streams }, async (_, at) => {
+          const name = `stream-${at}`;
+          const { path, body } = client.ask('steady', true, name);
+          const response = await stack.post(path, body);
+          const { violations, truth } = check(client.dialect, Buffer.from(await response.arrayBuffer()), {
+            expectError: false,
+          });
+          expect(violations).toEqual([]);
+          expect(truth.text).toBe(ownText(name).join(''));
+        }),
+      );
+      expect(new Set(stack.log.map((line) => objectOf(parsed(line)).request_id)).size).toBe(streams);
+    });
   }
 });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { covered } from '../support/extent.ts';
 import { cellsOf } from './cells.ts';
 import { faults, rows } from './rows.ts';
 
@@ -27,7 +28,7 @@ test('every row of the matrix is met, here or for a reason elsewhere', () => {
   ]);
   expect([...met].sort((a, b) => a - b)).toEqual(Object.keys(rows).map(Number));
   const cells = cellsOf(faults).length;
-  console.log(`fault matrix: ${faults.length} faults of ${met.size} rows in ${cells} cells, each met in three ways`);
+  covered(`fault matrix, ${faults.length} faults of ${Object.keys(rows).length} rows in ${cells} cells, each met in three ways`);
   for (const [row, reason] of Object.entries(elsewhere))
     console.log(`fault matrix: row ${row} (${rows[Number(row)]}) is elsewhere. ${reason}`);
 });

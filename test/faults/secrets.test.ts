@@ -12,9 +12,12 @@ describe('40. a key that cannot be read', () => {
           models: { steady: { targets: ['first/m'] } },
         },
       });
-      const response = await stack.post(client.path, { ...client.body, model: 'steady', stream: true });
+      const { path, body } = client.ask('steady', true);
+      const response = await stack.post(path, body);
       expect(response.status).toBe(503);
-      expect(client.failure(objectOf(parsed(await response.text()))).word).toBe(client.word('provider_secret_unavailable'));
+      expect(client.failure(objectOf(parsed(await response.text())), response.headers).word).toBe(
+        client.word('provider_secret_unavailable'),
+      );
       expect(response.headers.get('retry-after')).toBe('5');
       expect(objectOf(parsed(stack.log[0] ?? ''))).toMatchObject({ outcome: 'provider_secret_unavailable' });
     });

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import tls from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Certified, createAuthority } from '../support/certificates.ts';
-import { clients } from '../support/clients.ts';
-import { type Spoken, spokenKinds } from '../support/spoken.ts';
+import { pairs } from '../support/pairs.ts';
+import type { Spoken } from '../support/spoken/spoken.ts';
 import { startStack } from '../support/stack.ts';
 import { objectOf, parsed } from '../support/truth/truth.ts';
 import { answerWell, fullText } from './fault.ts';
@@ -45,28 +45,27 @@ async function secureProvider(spoken: Spoken, { cert, key }: Certified) {
 
 describe('4. a provider whose certificate', () => {
   for (const [name, outcome, certified] of certificates) {
-    for (const spoken of spokenKinds) {
-      for (const client of clients) {
-        test(`${name}: ${spoken.kind} for ${client.dialect}`, async () => {
-          const provider = await secureProvider(spoken, certified);
-          const stack = startStack({
-            config: {
-              providers: { first: { kind: spoken.kind, baseUrl: provider.baseUrl, key: { env: 'TEST_KEY' } } },
-              models: { steady: { targets: ['first/m'] } },
-            },
-          });
-          const response = await stack.post(client.path, { ...client.body, model: 'steady' });
-          const body = objectOf(parsed(await response.text()));
-          provider.close();
-          expect(objectOf(parsed(stack.log[0] ?? ''))).toMatchObject({ outcome, attempts: [{ provider: 'first' }] });
-          expect(provider.requests()).toBe(outcome === 'ok' ? 1 : 0);
-          if (outcome === 'ok') expect(client.text(body)).toBe(fullText);
-          else {
-            expect(response.status).toBe(502);
-            expect(client.failure(body).word).toBe(client.word('upstream_tls_error'));
-          }
+    for (const { spoken, client } of pairs()) {
+      test(`${name}: ${spoken.name} for ${client.dialect}`, async () => {
+        const provider = await secureProvider(spoken, certified);
+        const stack = startStack({
+          config: {
+            providers: { first: { kind: spoken.kind, baseUrl: provider.baseUrl, key: { env: 'TEST_KEY' } } },
+            models: { steady: { targets: [`first/${spoken.model}`] } },
+          },
         });
-      }
+        const asked = client.ask('steady', false);
+        const response = await stack.post(asked.path, asked.body);
+        const body = objectOf(parsed(await response.text()));
+        provider.close();
+        expect(objectOf(parsed(stack.log[0] ?? ''))).toMatchObject({ outcome, attempts: [{ provider: 'first' }] });
+        expect(provider.requests()).toBe(outcome === 'ok' ? 1 : 0);
+        if (outcome === 'ok') expect(client.text(body)).toBe(fullText);
+        else {
+          expect(response.status).toBe(client.status('upstream_tls_error'));
+          expect(client.failure(body, response.headers).word).toBe(client.word('upstream_tls_error'));
+        }
+      });
     }
   }
 });

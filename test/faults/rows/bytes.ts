@@ -1,9 +1,10 @@
 import type { JsonObject } from '../../../lib/stream/json.ts';
 import { chunkOf, endOfChunks, streamHead } from '../../support/http-bytes.ts';
-import { awsMessage, type Spoken, wholeAnswer } from '../../support/spoken.ts';
+import { awsMessage } from '../../support/spoken/converse.ts';
+import { type Spoken, type SpokenName, wholeAnswer } from '../../support/spoken/spoken.ts';
 import { type Fault, spoiled, texts, tolerated } from '../fault.ts';
 
-const sse = ['openai', 'anthropic'] as const;
+const sse = ['chat', 'responses', 'messages', 'gemini'] as const;
 const garbage = { before: { outcome: 'upstream_protocol_error' }, after: { outcome: 'upstream_protocol_error' } } as const;
 
 const whole = (spoken: Spoken) => Buffer.concat(wholeAnswer(spoken, ...texts));
@@ -22,16 +23,13 @@ function withBytes(spoken: Spoken, bytes: readonly number[]): Buffer {
     Buffer.from(bytes),
     Buffer.from(payload.slice(at + 4), 'latin1'),
   ]);
-  const event = spoken.kind === 'anthropic' ? 'content_block_delta' : undefined;
+  const event = spoken.name === 'messages' ? 'content_block_delta' : undefined;
   return Buffer.concat([spoken.envelope, spoken.frame(spelled, event), finish, usage, terminator]);
 }
 
 /** Payloads that are JSON and not what they should be, by kind. */
-const misshapen: Record<
-  Spoken['kind'] & ('openai' | 'anthropic' | 'bedrock'),
-  Record<string, { payload: JsonObject | JsonObject[]; event?: string }>
-> = {
-  openai: {
+const misshapen: Record<SpokenName, Record<string, { payload: JsonObject | JsonObject[]; event?: string }>> = {
+  chat: {
     'a list': { payload: [] },
     'choices that are an object': { payload: { choices: {} } },
     'a delta that is a list': { payload: { choices: [{ index: 0, delta: [] }] } },
@@ -44,7 +42,7 @@ const misshapen: Record<
     },
     'a tool call that is text': { payload: { choices: [{ index: 0, delta: { tool_calls: ['f'] } }] } },
   },
-  anthropic: {
+  messages: {
     'a list': { payload: [] },
     'a delta without its delta': { payload: { type: 'content_block_delta', index: 0 } },
     'a delta without an index': { payload: { type: 'content_block_delta', delta: { type: 'text_delta', text: 'x' } } },
@@ -54,7 +52,22 @@ const misshapen: Record<
       payload: { type: 'content_block_delta', index: 0, delta: { type: 'input_json_delta', partial_json: '{' } },
     },
   },
-  bedrock: {
+  responses: {
+    'a list': { payload: [] },
+    'a delta that is a number': { payload: { type: 'response.output_text.delta', output_index: 0, content_index: 0, delta: 5 } },
+    'an item that is text': { payload: { type: 'response.output_item.added', output_index: 1, item: 'x' } },
+    'arguments outside a call': {
+      payload: { type: 'response.function_call_arguments.delta', output_index: 7, delta: '{' },
+    },
+  },
+  gemini: {
+    'a list': { payload: [] },
+    'candidates that are an object': { payload: { candidates: {} } },
+    'content that is text': { payload: { candidates: [{ content: 'x' }] } },
+    'text that is a number': { payload: { candidates: [{ content: { parts: [{ text: 5 }] } }] } },
+    'parts that are text': { payload: { candidates: [{ content: { parts: ['x'] } }] } },
+  },
+  converse: {
     'a list': { payload: [] },
     'a delta without an index': { payload: { delta: { text: 'x' } } },
     'text that is a number': { payload: { contentBlockIndex: 0, delta: { text: 5 } } },
@@ -66,8 +79,8 @@ const misshapen: Record<
 };
 
 /** What says nothing, and what is missing, is let pass. */
-const harmless: Record<keyof typeof misshapen, Record<string, { payload: JsonObject; event?: string }>> = {
-  openai: {
+const harmless: Record<SpokenName, Record<string, { payload: JsonObject; event?: string }>> = {
+  chat: {
     'no choices': { payload: { id: 'x', object: 'chat.completion.chunk' } },
     'an empty list of choices': { payload: { choices: [] } },
     'a null delta': { payload: { choices: [{ index: 0, delta: null, finish_reason: null }] } },
@@ -75,10 +88,19 @@ const harmless: Record<keyof typeof misshapen, Record<string, { payload: JsonObj
       payload: { id: null, choices: [{ index: 0, delta: { content: null, tool_calls: null } }], usage: null },
     },
   },
-  anthropic: {
+  messages: {
     'a null text': { payload: { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: null } } },
   },
-  bedrock: {
+  responses: {
+    'an event of a new kind': { payload: { type: 'keepalive', sequence_number: 9 } },
+    'a null delta': { payload: { type: 'response.output_text.delta', output_index: 0, content_index: 0, delta: null } },
+  },
+  gemini: {
+    'no candidates': { payload: { usageMetadata: {} } },
+    'a candidate without content': { payload: { candidates: [{ index: 0 }] } },
+    'null everywhere': { payload: { candidates: [{ content: { parts: null }, finishReason: null }], usageMetadata: null } },
+  },
+  converse: {
     'an event of a new type': { payload: { mood: 'good' }, event: 'messageMood' },
     'an empty delta': { payload: { contentBlockIndex: 0, delta: {} } },
     'a null text': { payload: { contentBlockIndex: 0, delta: { text: null } } },
@@ -86,11 +108,11 @@ const harmless: Record<keyof typeof misshapen, Record<string, { payload: JsonObj
 };
 
 function perKind<Entry>(
-  table: Record<keyof typeof misshapen, Record<string, Entry>>,
-  make: (kind: keyof typeof misshapen, name: string, entry: Entry) => readonly Fault[],
+  table: Record<SpokenName, Record<string, Entry>>,
+  make: (kind: SpokenName, name: string, entry: Entry) => readonly Fault[],
 ): Fault[] {
   return Object.entries(table).flatMap(([kind, entries]) =>
-    Object.entries(entries).flatMap(([name, entry]) => make(kind as keyof typeof misshapen, name, entry)),
+    Object.entries(entries).flatMap(([name, entry]) => make(kind as SpokenName, name, entry)),
   );
 }
 
@@ -115,7 +137,7 @@ export const bytesFaults: readonly Fault[] = [
   tolerated(26, 'bytes that are not UTF-8, in text', (spoken) => withBytes(spoken, [0x61, 0xff, 0x62]), { text: 'a\ufffdb' }),
   ...spoiled(26, 'bytes that are not UTF-8, outside text', {
     bytes: (spoken) =>
-      spoken.frame(Buffer.from([0x7b, 0xff, 0x7d]), spoken.kind === 'anthropic' ? 'content_block_delta' : undefined),
+      spoken.frame(Buffer.from([0x7b, 0xff, 0x7d]), spoken.name === 'messages' ? 'content_block_delta' : undefined),
     ...garbage,
   }),
   tolerated(27, 'a byte order mark', (spoken) => Buffer.concat([Buffer.of(0xef, 0xbb, 0xbf), whole(spoken)]), { kinds: sse }),
@@ -149,7 +171,7 @@ export const bytesFaults: readonly Fault[] = [
   tolerated(27, 'no empty line after the last event', (spoken) => respelled(spoken, (text) => text.trimEnd()), { kinds: sse }),
   ...spoiled(29, 'an event that is no JSON', {
     bytes: (spoken) =>
-      Buffer.concat([spoken.frame('{"broken":', spoken.kind === 'anthropic' ? 'content_block_delta' : undefined), whole(spoken)]),
+      Buffer.concat([spoken.frame('{"broken":', spoken.name === 'messages' ? 'content_block_delta' : undefined), whole(spoken)]),
     ...garbage,
   }),
   ...perKind(misshapen, (kind, name, { payload, event }) =>
@@ -167,7 +189,7 @@ export const bytesFaults: readonly Fault[] = [
     ),
   ]),
   ...spoiled(39, 'a checksum that does not match', {
-    kinds: ['bedrock'],
+    kinds: ['converse'],
     bytes(spoken) {
       const frame = Buffer.from(spoken.text('wrong'));
       frame.writeUInt32BE(0, frame.length - 4);
@@ -176,7 +198,7 @@ export const bytesFaults: readonly Fault[] = [
     ...garbage,
   }),
   ...spoiled(39, 'a prelude whose checksum does not match', {
-    kinds: ['bedrock'],
+    kinds: ['converse'],
     bytes(spoken) {
       const frame = Buffer.from(spoken.text('wrong'));
       frame.writeUInt32BE(frame.length + 1, 0);
@@ -185,7 +207,7 @@ export const bytesFaults: readonly Fault[] = [
     ...garbage,
   }),
   ...spoiled(39, 'a message of no kind', {
-    kinds: ['bedrock'],
+    kinds: ['converse'],
     bytes: () => awsMessage({ ':message-type': 'other' }, '{}'),
     ...garbage,
   }),

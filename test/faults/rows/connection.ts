@@ -1,6 +1,6 @@
 import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
 import { chunkOf, endOfChunks, streamHead } from '../../support/http-bytes.ts';
-import { type Spoken, wholeAnswer } from '../../support/spoken.ts';
+import { type Spoken, wholeAnswer } from '../../support/spoken/spoken.ts';
 import { answerWell, endBy, type Fault, spoiled, texts } from '../fault.ts';
 
 const secure = (url: URL) => new URL(url.href.replace('http:', 'https:'));

@@ -1,7 +1,10 @@
 import { chunkOf, endOfChunks, streamHead } from '../../support/http-bytes.ts';
-import { awsMessage, type Spoken, wholeAnswer } from '../../support/spoken.ts';
+import { awsMessage } from '../../support/spoken/converse.ts';
+import { type Spoken, wholeAnswer } from '../../support/spoken/spoken.ts';
 import { type Fault, fullText, spoiled, texts, tolerated } from '../fault.ts';
 
+/** Older models of Gemini's say a finish with every piece, so that content may follow it. */
+const finishOnce = { kinds: ['chat', 'responses', 'messages', 'converse'] } as const;
 const answer = (spoken: Spoken) => [spoken.envelope, ...texts.map((words) => spoken.text(words))];
 const said = (json: string) => (spoken: Spoken) => spoken.frame(json);
 
@@ -22,9 +25,11 @@ function told(
 }
 
 const twice = { attempts: 2 };
-const openai = { kinds: ['openai'] } as const;
-const anthropic = { kinds: ['anthropic'] } as const;
-const bedrock = { kinds: ['bedrock'] } as const;
+const openai = { kinds: ['chat'] } as const;
+const anthropic = { kinds: ['messages'] } as const;
+const bedrock = { kinds: ['converse'] } as const;
+const responses = { kinds: ['responses'] } as const;
+const gemini = { kinds: ['gemini'] } as const;
 
 /** Bedrock's exceptions, with what they are and how often the target is then asked. */
 const exceptions = [
@@ -50,7 +55,7 @@ export const eventFaults: readonly Fault[] = [
     },
   },
   ...spoiled(32, 'the end of the stream without a finish', {
-    kinds: ['openai', 'anthropic'],
+    kinds: ['chat', 'messages'],
     bytes: ({ stop }) => stop.terminator,
     before: { outcome: 'upstream_missing_finish' },
     after: { outcome: 'upstream_missing_finish' },
@@ -109,6 +114,38 @@ export const eventFaults: readonly Fault[] = [
     ...twice,
   }),
   ...told('an error that is text', said('{"error":"It broke."}'), 'upstream_error', { ...anthropic, ...twice }),
+  ...told(
+    'an error of a rate limit',
+    (spoken) => spoken.failure('rate_limit_exceeded', 'It broke.'),
+    'rate_limit_exceeded',
+    responses,
+  ),
+  ...told('an error of the server', (spoken) => spoken.failure('server_error', 'It broke.'), 'upstream_error', {
+    ...responses,
+    ...twice,
+  }),
+  ...told('an error that is flat', said('{"type":"error","code":"server_error","message":"It broke."}'), 'upstream_error', {
+    ...responses,
+    ...twice,
+  }),
+  ...told(
+    'a response that failed',
+    said('{"type":"response.failed","response":{"status":"failed","error":{"code":"server_error","message":"It broke."}}}'),
+    'upstream_error',
+    { ...responses, ...twice },
+  ),
+  ...told('RESOURCE_EXHAUSTED', (spoken) => spoken.failure('RESOURCE_EXHAUSTED', 'It broke.'), 'rate_limit_exceeded', gemini),
+  ...told('UNAVAILABLE', (spoken) => spoken.failure('UNAVAILABLE', 'It broke.'), 'server_overloaded', { ...gemini, ...twice }),
+  ...told('INTERNAL', (spoken) => spoken.failure('INTERNAL', 'It broke.'), 'upstream_error', { ...gemini, ...twice }),
+  ...told(
+    'an error outside every event',
+    () => Buffer.from('{\n  "error": {\n    "code": 503,\n    "message": "It broke."\n  }\n}\n'),
+    'server_overloaded',
+    {
+      ...gemini,
+      ...twice,
+    },
+  ),
   ...exceptions.flatMap(([type, outcome, attempts]) =>
     told(type, (spoken) => spoken.failure(type, 'It broke.'), outcome, {
       ...bedrock,
@@ -126,11 +163,18 @@ export const eventFaults: readonly Fault[] = [
   tolerated(34, 'a second finish', (spoken) =>
     Buffer.concat([...answer(spoken), spoken.stop.finish, spoken.stop.finish, spoken.stop.usage, spoken.stop.terminator]),
   ),
-  tolerated(34, 'content after the finish', ({ stop, ...spoken }) =>
-    Buffer.concat([...answer({ stop, ...spoken }), stop.finish, spoken.text('too late'), stop.usage, stop.terminator]),
+  tolerated(
+    34,
+    'content after the finish',
+    ({ stop, ...spoken }) =>
+      Buffer.concat([...answer({ stop, ...spoken }), stop.finish, spoken.text('too late'), stop.usage, stop.terminator]),
+    finishOnce,
   ),
-  tolerated(34, 'content after the end of the stream', (spoken) =>
-    Buffer.concat([...wholeAnswer(spoken, ...texts), spoken.text('too late')]),
+  tolerated(
+    34,
+    'content after the end of the stream',
+    (spoken) => Buffer.concat([...wholeAnswer(spoken, ...texts), spoken.text('too late')]),
+    finishOnce,
   ),
   tolerated(
     34,
@@ -149,6 +193,8 @@ export const eventFaults: readonly Fault[] = [
   {
     row: 37,
     name: 'arguments of a tool call are cut',
+    // Gemini's calls come whole.
+    kinds: ['chat', 'responses', 'messages', 'converse'],
     outcome: 'upstream_cut',
     after: true,
     text: '',
@@ -176,7 +222,7 @@ export const eventFaults: readonly Fault[] = [
     'no usage',
     ({ stop, ...spoken }) => Buffer.concat([...answer({ stop, ...spoken }), stop.finish, stop.terminator]),
     {
-      kinds: ['openai', 'bedrock'],
+      kinds: ['chat', 'converse'],
       usage: 'none',
     },
   ),

@@ -2,8 +2,13 @@ import { plainAnswer } from '../../support/http-bytes.ts';
 import { secrets } from '../../support/stack.ts';
 import { answerWell, type Fault, refused, tolerated } from '../fault.ts';
 
-const badRequest = { openai: 'invalid_request_error', anthropic: 'invalid_request_error', bedrock: 'ValidationException' };
-const limited = { openai: 'rate_limit_exceeded', anthropic: 'rate_limit_error', bedrock: 'ThrottlingException' };
+/** A word for each kind of provider: OpenAI's, Anthropic's, Amazon's and Google's. */
+function words(openai: string, messages: string, converse: string, gemini: string) {
+  return { chat: openai, responses: openai, messages, converse, gemini };
+}
+
+const badRequest = words('invalid_request_error', 'invalid_request_error', 'ValidationException', 'INVALID_ARGUMENT');
+const limited = words('rate_limit_exceeded', 'rate_limit_error', 'ThrottlingException', 'RESOURCE_EXHAUSTED');
 const html = '<html><body>internal-host-name</body></html>';
 
 /** 429 with these headers, asked once: what the caller is told of when to come again. */
@@ -26,16 +31,16 @@ export const refusalFaults: readonly Fault[] = [
   refused(7, 400, 'invalid_request', { type: badRequest, final: true, verbatim: true }),
   ...[401, 403].map((status) =>
     refused(8, status, 'provider_auth_error', {
-      type: { openai: 'invalid_api_key', anthropic: 'authentication_error', bedrock: 'AccessDeniedException' },
+      type: words('invalid_api_key', 'authentication_error', 'AccessDeniedException', 'UNAUTHENTICATED'),
       message: `This key is not right: ${secrets.providerKey}`,
       says: 'This key is not right',
     }),
   ),
   refused(9, 404, 'provider_model_not_found', {
-    type: { openai: 'model_not_found', anthropic: 'not_found_error', bedrock: 'ResourceNotFoundException' },
+    type: words('model_not_found', 'not_found_error', 'ResourceNotFoundException', 'NOT_FOUND'),
   }),
   refused(10, 408, 'upstream_timeout', {
-    type: { openai: 'timeout', anthropic: 'timeout_error', bedrock: 'ModelTimeoutException' },
+    type: words('timeout', 'timeout_error', 'ModelTimeoutException', 'DEADLINE_EXCEEDED'),
   }),
   refused(10, 409, 'upstream_error'),
   refused(11, 413, 'request_too_large', { final: true, verbatim: true }),
@@ -94,8 +99,14 @@ export const refusalFaults: readonly Fault[] = [
   {
     row: 36,
     name: 'an error as JSON with status 200',
-    outcome: { openai: 'upstream_error', anthropic: 'upstream_error', bedrock: 'upstream_protocol_error' },
-    attempts: { openai: 2, anthropic: 2, bedrock: 1 },
+    outcome: {
+      chat: 'upstream_error',
+      responses: 'upstream_error',
+      messages: 'upstream_error',
+      gemini: 'upstream_error',
+      converse: 'upstream_protocol_error',
+    },
+    attempts: { chat: 2, responses: 2, messages: 2, gemini: 2, converse: 1 },
     behave({ spoken, socket }) {
       const { body } = spoken.refusal('server_error', 'It broke.');
       socket.end(plainAnswer(200, 'application/json', body));
@@ -111,7 +122,7 @@ export const refusalFaults: readonly Fault[] = [
   {
     row: 36,
     name: 'an error as JSON without a content type',
-    kinds: ['openai', 'anthropic'],
+    kinds: ['chat', 'responses', 'messages', 'gemini'],
     outcome: 'upstream_error',
     attempts: 2,
     says: 'It broke.',

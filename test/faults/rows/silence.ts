@@ -46,11 +46,11 @@ export const silenceFaults: readonly Fault[] = [
   {
     row: 16,
     name: 'comments or pings and no content',
-    kinds: ['openai', 'anthropic'],
+    kinds: ['chat', 'responses', 'messages', 'gemini'],
     ...silent,
     behave({ spoken, socket }) {
       socket.write(Buffer.concat([streamHead(spoken), chunkOf(spoken.envelope)]));
-      const ping = spoken.kind === 'anthropic' ? 'event: ping\ndata: {"type":"ping"}\n\n' : ': OPENROUTER PROCESSING\n\n';
+      const ping = spoken.name === 'messages' ? 'event: ping\ndata: {"type":"ping"}\n\n' : ': OPENROUTER PROCESSING\n\n';
       drip(socket, [Buffer.from(ping)]);
     },
   },
@@ -92,11 +92,11 @@ export const silenceFaults: readonly Fault[] = [
   {
     row: 18,
     name: 'a drip of comments or pings, after content',
-    kinds: ['openai', 'anthropic'],
+    kinds: ['chat', 'responses', 'messages', 'gemini'],
     ...stalled,
     behave({ spoken, socket }) {
       socket.write(Buffer.concat([streamHead(spoken), chunkOf(spoken.envelope, spoken.text(texts[0]))]));
-      drip(socket, [Buffer.from(spoken.kind === 'anthropic' ? 'event: ping\ndata: {"type":"ping"}\n\n' : ':\n\n')]);
+      drip(socket, [Buffer.from(spoken.name === 'messages' ? 'event: ping\ndata: {"type":"ping"}\n\n' : ':\n\n')]);
     },
   },
   {
