@@ -1,7 +1,7 @@
 import type { ClientDialect } from '../../lib/dialects/dialect.ts';
+import type { OpenaiForm } from '../../lib/dialects/openai/form.ts';
 import { openaiChat, openaiChatIn } from '../../lib/dialects/openai-chat/client.ts';
 import { openaiCompletions, openaiCompletionsIn } from '../../lib/dialects/openai-completions/client.ts';
-import type { OpenaiForm } from '../../lib/dialects/openai-form.ts';
 import { isResponsesBody, parseForChat } from '../../lib/dialects/openai-responses/parse.ts';
 
 /** Chat completions to which Cursor posts requests of the Responses API, wanting chunks for its answer. */

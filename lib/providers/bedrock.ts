@@ -1,4 +1,4 @@
-import { bodyFailure } from '../dialects/bedrock-converse/failure.ts';
+import { bodyFailure } from '../dialects/bedrock/failure.ts';
 import { bedrockConverseUpstream } from '../dialects/bedrock-converse/upstream.ts';
 import { invokedFamily } from '../dialects/bedrock-invoke/families.ts';
 import type { ProviderDialect } from '../dialects/dialect.ts';

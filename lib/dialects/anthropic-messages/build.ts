@@ -1,11 +1,11 @@
 import type { Json, JsonObject } from '../../stream/json.ts';
 import type { ModelRequest } from '../../stream/request.ts';
+import { defaultMaxTokens, thinkingBudget } from '../anthropic/thinking.ts';
 import { carryParameters } from '../carry.ts';
 import type { BuiltRequest } from '../dialect.ts';
 import { objectIn } from '../members.ts';
 import { parameterWriters } from './build-parameters.ts';
 import { buildTurns } from './build-turns.ts';
-import { defaultMaxTokens, thinkingBudget } from './thinking.ts';
 import { dialectName } from './wire.ts';
 
 /** The body for a provider of this dialect. `bodyVersion` as in AnthropicMessagesDifferences. */

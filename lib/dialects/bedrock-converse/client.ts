@@ -1,8 +1,8 @@
 import { writeAwsEventStream } from '../../wire/aws-event-stream.ts';
+import { errorAnswer } from '../bedrock/errors.ts';
 import type { ClientDialect } from '../dialect.ts';
 import { collector } from './collect.ts';
 import { encoder } from './encode.ts';
-import { errorAnswer } from './errors.ts';
 import { parse } from './parse.ts';
 import { dialectName } from './wire.ts';
 

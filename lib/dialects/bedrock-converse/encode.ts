@@ -1,11 +1,11 @@
 import type { Block, Citation, StreamEvent } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { Frame } from '../../wire/frame.ts';
+import { exceptionFrame } from '../bedrock/errors.ts';
 import type { EncodeOptions, Encoder } from '../dialect.ts';
 import { objectIn, textIn } from '../members.ts';
 import { withNative } from '../native.ts';
 import { pieces } from '../pieces.ts';
-import { exceptionFrame } from './errors.ts';
 import { stopReason } from './stop-reason.ts';
 import { usageToWire } from './usage.ts';
 import { entryOf, imageFormats } from './wire.ts';

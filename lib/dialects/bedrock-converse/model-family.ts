@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../stream/json.ts';
-import { thinkingBudget } from '../anthropic-messages/thinking.ts';
+import { thinkingBudget } from '../anthropic/thinking.ts';
 import type { ParameterWriters } from '../carry.ts';
 
 /** How models that Bedrock serves differ in what Converse takes for them. */

@@ -1,7 +1,7 @@
+import { bodyFailure } from '../bedrock/failure.ts';
 import type { ProviderDialect } from '../dialect.ts';
 import { build } from './build.ts';
 import { decode } from './decode.ts';
-import { bodyFailure } from './failure.ts';
 import { dialectName } from './wire.ts';
 
 /** Bedrock's Converse API as Bedrock speaks it, for every model that it has. */

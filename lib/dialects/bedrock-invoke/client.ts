@@ -5,7 +5,7 @@ import { writeInvokeChunk } from '../../wire/invoke-chunks.ts';
 import { parseFrame } from '../../wire/json.ts';
 import { anthropicComplete } from '../anthropic-complete/client.ts';
 import { anthropicMessages } from '../anthropic-messages/client.ts';
-import { errorAnswer } from '../bedrock-converse/errors.ts';
+import { errorAnswer } from '../bedrock/errors.ts';
 import type { ClientDialect } from '../dialect.ts';
 import { invalidField } from '../valid-body.ts';
 import { type Body, ChunkEncoder } from './encode.ts';

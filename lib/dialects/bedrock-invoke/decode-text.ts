@@ -5,7 +5,7 @@ import type { JsonObject } from '../../stream/json.ts';
 import { countOf } from '../../wire/fields.ts';
 import type { Frames } from '../../wire/frame.ts';
 import { parseFrame } from '../../wire/json.ts';
-import { frameFailure } from '../bedrock-converse/failure.ts';
+import { frameFailure } from '../bedrock/failure.ts';
 import type { DecodeContext } from '../dialect.ts';
 import { objectIn } from '../members.ts';
 import type { TextFamily } from './family.ts';

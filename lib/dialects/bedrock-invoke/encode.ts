@@ -2,7 +2,7 @@ import type { StreamEvent, Usage } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { Frame } from '../../wire/frame.ts';
 import { parseFrame } from '../../wire/json.ts';
-import { exceptionFrame } from '../bedrock-converse/errors.ts';
+import { exceptionFrame } from '../bedrock/errors.ts';
 import type { ClientDialect, EncodeOptions, Encoder } from '../dialect.ts';
 
 /** A form of bodies and chunks: a dialect, and what of its events Bedrock has. */

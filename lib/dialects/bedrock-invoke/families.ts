@@ -1,5 +1,5 @@
 import { anthropicMessagesUpstream } from '../anthropic-messages/upstream.ts';
-import { exceptionStatuses } from '../bedrock-converse/failure.ts';
+import { exceptionStatuses } from '../bedrock/failure.ts';
 import type { ProviderDialect } from '../dialect.ts';
 import { anthropicVersion, claudeText } from './claude-text.ts';
 import { cohereCommand, cohereCommandR } from './cohere.ts';

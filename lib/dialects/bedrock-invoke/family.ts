@@ -1,7 +1,7 @@
 import type { FinishReason } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { ModelRequest } from '../../stream/request.ts';
-import { bodyFailure } from '../bedrock-converse/failure.ts';
+import { bodyFailure } from '../bedrock/failure.ts';
 import { carryParameters, type ParameterWriters } from '../carry.ts';
 import type { ProviderDialect } from '../dialect.ts';
 import { decodeText } from './decode-text.ts';

@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../stream/json.ts';
 import type { Frame, Frames } from '../../wire/frame.ts';
 import { parseFrame } from '../../wire/json.ts';
+import { bodyFailure } from '../bedrock/failure.ts';
 import { build } from '../bedrock-converse/build.ts';
 import { decode } from '../bedrock-converse/decode.ts';
-import { bodyFailure } from '../bedrock-converse/failure.ts';
 import type { ProviderDialect } from '../dialect.ts';
 import { objectIn } from '../members.ts';
 

@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../stream/json.ts';
 import { isObject } from '../../stream/json.ts';
 import type { Frame, Frames } from '../../wire/frame.ts';
 import { parseFrame } from '../../wire/json.ts';
-import { bodyFailure, frameFailure } from '../bedrock-converse/failure.ts';
+import { bodyFailure, frameFailure } from '../bedrock/failure.ts';
 import type { ProviderDialect } from '../dialect.ts';
 import { openaiChatUpstream } from '../openai-chat/upstream.ts';
 

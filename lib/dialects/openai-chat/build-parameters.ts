@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../stream/json.ts';
 import type { ModelRequest, ResponseFormat, Tool, ToolChoice } from '../../stream/request.ts';
 import { type ParameterWriters, unsupported } from '../carry.ts';
-import { effortOf, serviceTiers } from '../openai-words.ts';
+import { effortOf, serviceTiers } from '../openai/words.ts';
 import type { OpenaiChatDifferences } from './differences.ts';
 import { dialectName } from './wire.ts';
 

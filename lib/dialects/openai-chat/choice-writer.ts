@@ -1,10 +1,10 @@
 import type { Block, StreamEvent } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { ModelRequest } from '../../stream/request.ts';
-import type { ChoiceWriter, ChunkKind } from '../openai-chunk-encoder.ts';
-import { members } from '../openai-data-line.ts';
-import { finishWord } from '../openai-finish-reason.ts';
-import type { ChunkNative } from '../openai-native.ts';
+import type { ChoiceWriter, ChunkKind } from '../openai/chunk-encoder.ts';
+import { members } from '../openai/data-line.ts';
+import { finishWord } from '../openai/finish-reason.ts';
+import type { ChunkNative } from '../openai/native.ts';
 import { pieces } from '../pieces.ts';
 import { citationBody, redactedDetail, signatureDetail } from './details.ts';
 import { type ToolForm, toolFormOf } from './tool-form.ts';

@@ -1,7 +1,7 @@
 import { writeSse } from '../../wire/sse.ts';
 import type { ClientDialect } from '../dialect.ts';
-import { ChunkEncoder } from '../openai-chunk-encoder.ts';
-import { errorAnswerIn, type OpenaiForm, openaiForm } from '../openai-form.ts';
+import { ChunkEncoder } from '../openai/chunk-encoder.ts';
+import { errorAnswerIn, type OpenaiForm, openaiForm } from '../openai/form.ts';
 import { chatChunks } from './choice-writer.ts';
 import { ChatCollector } from './collect.ts';
 import { parse } from './parse.ts';

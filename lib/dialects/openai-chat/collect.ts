@@ -1,9 +1,9 @@
 import type { Block, StreamEvent } from '../../stream/events.ts';
 import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
 import type { Collector, EncodeOptions } from '../dialect.ts';
-import { finishWord } from '../openai-finish-reason.ts';
-import { type ChunkNative, joinLogprobs, otherChoiceIn } from '../openai-native.ts';
-import { usageBody } from '../openai-usage.ts';
+import { finishWord } from '../openai/finish-reason.ts';
+import { type ChunkNative, joinLogprobs, otherChoiceIn } from '../openai/native.ts';
+import { usageBody } from '../openai/usage.ts';
 import { citationBody, redactedDetail, signatureDetail } from './details.ts';
 import { toolFormOf } from './tool-form.ts';
 

@@ -5,9 +5,9 @@ import { indexAt, objectAt, objectsAt, textAt } from '../../wire/fields.ts';
 import type { Frames } from '../../wire/frame.ts';
 import { parseFrame } from '../../wire/json.ts';
 import type { DecodeContext } from '../dialect.ts';
-import { frameFailure, isFailure, payloadFailure } from '../openai-failure.ts';
-import { chunkMembers, otherChoice, unsaid } from '../openai-native.ts';
-import { usageIn, usageOf } from '../openai-usage.ts';
+import { frameFailure, isFailure, payloadFailure } from '../openai/failure.ts';
+import { chunkMembers, otherChoice, unsaid } from '../openai/native.ts';
+import { usageIn, usageOf } from '../openai/usage.ts';
 import { Choice } from './choice.ts';
 import type { OpenaiChatDifferences } from './differences.ts';
 

@@ -1,6 +1,6 @@
 import { type JsonObject, withoutNulls } from '../../stream/json.ts';
 import type { ModelRequest } from '../../stream/request.ts';
-import { refuseStreamedChecks } from '../prediction-guard-checks.ts';
+import { refuseStreamedChecks } from '../openai/prediction-guard-checks.ts';
 import { validBody } from '../valid-body.ts';
 import { parseMessages } from './parse-messages.ts';
 import { parseParameters } from './parse-parameters.ts';

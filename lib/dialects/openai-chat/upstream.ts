@@ -1,5 +1,5 @@
 import type { ProviderDialect } from '../dialect.ts';
-import { bodyFailure } from '../openai-failure.ts';
+import { bodyFailure } from '../openai/failure.ts';
 import { build } from './build.ts';
 import { decode } from './decode.ts';
 import type { OpenaiChatDifferences } from './differences.ts';

@@ -1,9 +1,9 @@
 import type { FinishReason, StreamEvent } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
-import type { ChoiceWriter, ChunkKind } from '../openai-chunk-encoder.ts';
-import { members } from '../openai-data-line.ts';
-import { finishWord } from '../openai-finish-reason.ts';
-import type { ChunkNative } from '../openai-native.ts';
+import type { ChoiceWriter, ChunkKind } from '../openai/chunk-encoder.ts';
+import { members } from '../openai/data-line.ts';
+import { finishWord } from '../openai/finish-reason.ts';
+import type { ChunkNative } from '../openai/native.ts';
 import { pieces } from '../pieces.ts';
 
 /** How text completions are written. */

@@ -1,7 +1,7 @@
 import { writeSse } from '../../wire/sse.ts';
 import type { ClientDialect } from '../dialect.ts';
-import { ChunkEncoder } from '../openai-chunk-encoder.ts';
-import { errorAnswerIn, type OpenaiForm, openaiForm } from '../openai-form.ts';
+import { ChunkEncoder } from '../openai/chunk-encoder.ts';
+import { errorAnswerIn, type OpenaiForm, openaiForm } from '../openai/form.ts';
 import { completionChunks } from './choice-writer.ts';
 import { CompletionCollector } from './collect.ts';
 import { join } from './join.ts';

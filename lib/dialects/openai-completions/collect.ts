@@ -1,8 +1,8 @@
 import type { StreamEvent } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { Collector, EncodeOptions } from '../dialect.ts';
-import { type ChunkNative, joinLogprobs, otherChoiceIn } from '../openai-native.ts';
-import { usageBody } from '../openai-usage.ts';
+import { type ChunkNative, joinLogprobs, otherChoiceIn } from '../openai/native.ts';
+import { usageBody } from '../openai/usage.ts';
 import { completionWord } from './choice-writer.ts';
 
 /** Folds an answer into one `text_completion`. */

@@ -1,6 +1,6 @@
 import type { Events, StreamEvent, Usage } from '../../stream/events.ts';
 import type { ModelRequest } from '../../stream/request.ts';
-import { otherChoice, otherChoiceIn } from '../openai-native.ts';
+import { otherChoice, otherChoiceIn } from '../openai/native.ts';
 
 type Finish = Extract<StreamEvent, { type: 'finish' }>;
 

@@ -1,6 +1,6 @@
 import { type Json, type JsonObject, withoutNulls } from '../../stream/json.ts';
 import type { Message, ModelRequest } from '../../stream/request.ts';
-import { refuseStreamedChecks } from '../prediction-guard-checks.ts';
+import { refuseStreamedChecks } from '../openai/prediction-guard-checks.ts';
 import { invalidField, validBody } from '../valid-body.ts';
 import { parseParameters } from './parse-parameters.ts';
 import { completionSchema } from './schema.ts';

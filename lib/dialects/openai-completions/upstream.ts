@@ -1,7 +1,7 @@
 import { textAt } from '../../wire/fields.ts';
 import type { ProviderDialect } from '../dialect.ts';
+import { bodyFailure } from '../openai/failure.ts';
 import { decode } from '../openai-chat/decode.ts';
-import { bodyFailure } from '../openai-failure.ts';
 import { build, type OpenaiCompletionsDifferences } from './build.ts';
 import { dialectName } from './wire.ts';
 

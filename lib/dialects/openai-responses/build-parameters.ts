@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../stream/json.ts';
 import type { Parameters, ResponseFormat, Tool, ToolChoice } from '../../stream/request.ts';
 import { type ParameterWriters, unsupported } from '../carry.ts';
-import { effortOf, serviceTiers } from '../openai-words.ts';
+import { effortOf, serviceTiers } from '../openai/words.ts';
 
 /** Fewer tokens are refused. */
 const minOutputTokens = 16;

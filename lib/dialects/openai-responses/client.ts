@@ -1,5 +1,5 @@
 import type { ClientDialect, Collector, EncodeOptions } from '../dialect.ts';
-import { errorAnswer } from '../openai-errors.ts';
+import { errorAnswer } from '../openai/errors.ts';
 import { ResponsesEncoder, writeEvent } from './encode.ts';
 import { parse } from './parse.ts';
 import { dialectName } from './wire.ts';

@@ -7,7 +7,7 @@ import { parseFrame } from '../../wire/json.ts';
 import type { DecodeContext } from '../dialect.ts';
 import { objectIn, objectsIn, textIn } from '../members.ts';
 import { unsaid } from '../native.ts';
-import { frameFailure, isFailure, payloadFailure } from '../openai-failure.ts';
+import { frameFailure, isFailure, payloadFailure } from '../openai/failure.ts';
 import { incompleteReason } from './finish-reason.ts';
 import { Items } from './items.ts';
 import { responseMembers, terminalMembers } from './said-members.ts';

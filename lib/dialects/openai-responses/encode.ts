@@ -6,7 +6,7 @@ import { writeSse } from '../../wire/sse.ts';
 import type { EncodeOptions, Encoder } from '../dialect.ts';
 import { objectIn, textIn } from '../members.ts';
 import { withNative } from '../native.ts';
-import { errorObject } from '../openai-errors.ts';
+import { errorObject } from '../openai/errors.ts';
 import { incompleteWord } from './finish-reason.ts';
 import { ItemWriter } from './item-writer.ts';
 import { newResponse } from './response-body.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { otherChoice } from '../../../lib/dialects/openai/native.ts';
 import { openaiCompletions } from '../../../lib/dialects/openai-completions/client.ts';
 import { join } from '../../../lib/dialects/openai-completions/join.ts';
-import { otherChoice } from '../../../lib/dialects/openai-native.ts';
 import type { Events, StreamEvent } from '../../../lib/stream/events.ts';
 import { check } from '../../support/checker/check.ts';
 import { collect } from '../../support/collect.ts';

@@ -1,4 +1,4 @@
-import { SluiceError } from '../stream/errors.ts';
+import { SluiceError } from '../../stream/errors.ts';
 
 /**
  * Refuses checks of an answer that is to be streamed: they need all of it. In Prediction Guard's own words, since only

@@ -1,7 +1,7 @@
-import type { SluiceError } from '../stream/errors.ts';
-import type { ErrorAnswer } from './dialect.ts';
-import { errorAnswer, errorMessage } from './openai-errors.ts';
-import { retryHeaders } from './retry-headers.ts';
+import type { SluiceError } from '../../stream/errors.ts';
+import type { ErrorAnswer } from '../dialect.ts';
+import { retryHeaders } from '../retry-headers.ts';
+import { errorAnswer, errorMessage } from './errors.ts';
 
 /**
  * How a family of clients wants chat and text completions written where they do not agree. Prediction Guard's clients, for one, take

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../stream/json.ts';
-import type { Frame } from '../wire/frame.ts';
+import type { JsonObject } from '../../stream/json.ts';
+import type { Frame } from '../../wire/frame.ts';
 
 /** The end of every stream in OpenAI's manner. */
 export const done: Frame = { data: '[DONE]' };

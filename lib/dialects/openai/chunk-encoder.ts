@@ -1,13 +1,13 @@
-import type { StreamEvent, Usage } from '../stream/events.ts';
-import type { JsonObject } from '../stream/json.ts';
-import type { ModelRequest } from '../stream/request.ts';
-import type { Frame } from '../wire/frame.ts';
-import type { EncodeOptions, Encoder } from './dialect.ts';
-import { done, line, members } from './openai-data-line.ts';
-import { errorMessage, errorObject } from './openai-errors.ts';
-import type { OpenaiForm } from './openai-form.ts';
-import { type ChunkNative, otherChoiceIn } from './openai-native.ts';
-import { usageBody } from './openai-usage.ts';
+import type { StreamEvent, Usage } from '../../stream/events.ts';
+import type { JsonObject } from '../../stream/json.ts';
+import type { ModelRequest } from '../../stream/request.ts';
+import type { Frame } from '../../wire/frame.ts';
+import type { EncodeOptions, Encoder } from '../dialect.ts';
+import { done, line, members } from './data-line.ts';
+import { errorMessage, errorObject } from './errors.ts';
+import type { OpenaiForm } from './form.ts';
+import { type ChunkNative, otherChoiceIn } from './native.ts';
+import { usageBody } from './usage.ts';
 
 /** What chat completions and text completions write each in their own way. Entries of `choices` are pieces of JSON. */
 export interface ChunkKind {

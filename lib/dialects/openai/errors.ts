@@ -1,7 +1,7 @@
-import type { ErrorKind, SluiceError } from '../stream/errors.ts';
-import { isObject, type JsonObject } from '../stream/json.ts';
-import type { ErrorAnswer } from './dialect.ts';
-import { retryHeaders } from './retry-headers.ts';
+import type { ErrorKind, SluiceError } from '../../stream/errors.ts';
+import { isObject, type JsonObject } from '../../stream/json.ts';
+import type { ErrorAnswer } from '../dialect.ts';
+import { retryHeaders } from '../retry-headers.ts';
 
 /** OpenAI's `type` where it does not follow from the status. */
 const types: Partial<Record<ErrorKind, string>> = {

@@ -1,6 +1,6 @@
-import type { Usage } from '../stream/events.ts';
-import { isObject, type JsonObject } from '../stream/json.ts';
-import { countOf } from '../wire/fields.ts';
+import type { Usage } from '../../stream/events.ts';
+import { isObject, type JsonObject } from '../../stream/json.ts';
+import { countOf } from '../../wire/fields.ts';
 
 /** The usage object of a chunk, wherever it stands: in the chunk, in Groq's `x_groq`, in the first choice (Kimi). */
 export function usageIn(chunk: JsonObject): JsonObject | undefined {

@@ -1,10 +1,10 @@
 import type { ErrorKind, SluiceError } from '../../stream/errors.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { Frame } from '../../wire/frame.ts';
+import { entryOf } from '../bedrock-converse/wire.ts';
 import type { ErrorAnswer } from '../dialect.ts';
 import { textIn } from '../members.ts';
 import { retryHeaders } from '../retry-headers.ts';
-import { entryOf } from './wire.ts';
 
 /** Exceptions by kind. Every other failure of a request is a ValidationException, of ours or a provider's an internal one. */
 const exceptions: Partial<Record<ErrorKind, string>> = {

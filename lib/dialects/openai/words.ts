@@ -1,4 +1,4 @@
-import type { Reasoning } from '../stream/request.ts';
+import type { Reasoning } from '../../stream/request.ts';
 
 /** OpenAI's own tiers; another dialect's words mean nothing here. */
 export const serviceTiers: ReadonlySet<string> = new Set(['auto', 'default', 'flex', 'scale', 'priority']);

@@ -1,9 +1,9 @@
 import type { SluiceError } from '../../stream/errors.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { Frame } from '../../wire/frame.ts';
+import { entryOf } from '../bedrock-converse/wire.ts';
 import { textIn } from '../members.ts';
 import { jsonObject, upstreamFailure } from '../upstream-failure.ts';
-import { entryOf } from './wire.ts';
 
 /**
  * The status that each of Bedrock's exceptions stands for: in the middle of a stream, where no HTTP status says it, and

@@ -1,4 +1,4 @@
-import type { FinishReason } from '../stream/events.ts';
+import type { FinishReason } from '../../stream/events.ts';
 
 /** What the words for an end mean: OpenAI's, then those of providers that kept their own. */
 const reasonsByWord: Readonly<Record<string, FinishReason>> = {

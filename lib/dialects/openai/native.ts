@@ -1,5 +1,5 @@
-import type { StreamEvent } from '../stream/events.ts';
-import { isObject, type Json, type JsonObject } from '../stream/json.ts';
+import type { StreamEvent } from '../../stream/events.ts';
+import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
 
 /**
  * `native` where chunks are spoken, of chat or of text: what one says and the vocabulary has no word for, at the place where it stood. Only

@@ -1,7 +1,7 @@
-import { SluiceError } from '../stream/errors.ts';
-import { isObject, type Json, type JsonObject } from '../stream/json.ts';
-import type { Frame } from '../wire/frame.ts';
-import { upstreamFailure } from './upstream-failure.ts';
+import { SluiceError } from '../../stream/errors.ts';
+import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
+import type { Frame } from '../../wire/frame.ts';
+import { upstreamFailure } from '../upstream-failure.ts';
 
 /** The status that an error's own words stand for, where it has no number. */
 const statusesByWording: readonly [RegExp, number][] = [
