@@ -1,7 +1,7 @@
 import type { ClientDialect } from '../dialects/dialect.ts';
-import type { Attempt, Progress } from '../progress.ts';
 import type { Sluice } from '../sluice.ts';
 import { type AskingOptions, asking } from './asking.ts';
+import { servedHeaders } from './served-headers.ts';
 import { streamResponse } from './stream-response.ts';
 
 /** The handler of a route that answers with what a model says: as a stream, or in one piece. */
@@ -20,24 +20,4 @@ export function answering(sluice: Sluice, clientOf: (request: Request) => Client
 
 function streamHeaders(client: ClientDialect): Record<string, string> {
   return { 'content-type': client.contentType, 'cache-control': 'no-cache, no-transform', 'x-accel-buffering': 'no' };
-}
-
-/** Who answered, as far as it is known when the headers go out. */
-function servedHeaders({ attempts, dropped }: Progress): Record<string, string> {
-  const served = attempts.at(-1);
-  return {
-    ...(served && { 'x-sluice-provider': headerValue(served.provider), 'x-sluice-model': headerValue(served.model) }),
-    ...(served && { 'x-sluice-attempts': headerValue(attempts.map(attemptName).join(', ')) }),
-    ...(dropped.length > 0 && { 'x-sluice-dropped': headerValue(dropped.join(', ')) }),
-  };
-}
-
-/** `lab/x;error=upstream_error`: every attempt by its target, with the kind of its failure. */
-function attemptName({ provider, model, error }: Attempt): string {
-  return `${provider}/${model}${error ? `;error=${error}` : ''}`;
-}
-
-/** Names come from the caller's request: only what a header may hold. */
-function headerValue(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 1024);
 }

@@ -6,6 +6,7 @@ import { toSluiceError } from '../stream/errors.ts';
 import type { JsonObject } from '../stream/json.ts';
 import { type Access, accessLine } from '../telemetry/access-log.ts';
 import { freshId } from './ids.ts';
+import { servedHeaders } from './served-headers.ts';
 
 /** The dialect's way to say that a request failed; all that an exchange needs of it. */
 export type ErrorDialect = Pick<ClientDialect, 'name' | 'error'>;
@@ -69,6 +70,7 @@ export async function exchange(
     const error = concealError(toSluiceError(thrown));
     const { status, body, headers: more } = dialect.error(error, requestId);
     log(status, error);
-    return Response.json(body, { status, headers: { ...headers, ...more } });
+    const served = known.progress && servedHeaders(known.progress);
+    return Response.json(body, { status, headers: { ...headers, ...served, ...more } });
   }
 }

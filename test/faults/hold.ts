@@ -18,6 +18,8 @@ export function hold(seen: Observed, fault: Fault, spoken: Spoken, client: Clien
   expect(seen.leftOpen, `${where}: connections left open`).toBe(0);
   expect(seen.fallbackAsked, where).toBe(fallsOver ? 1 : 0);
   expect(listed(seen.line.attempts), where).toHaveLength(attempts + (fallsOver ? 1 : 0));
+  const named = seen.headers.get('x-sluice-attempts')?.split(', ') ?? [];
+  if (!fault.commitAfterMs) expect(named, where).toHaveLength(attempts + (fallsOver ? 1 : 0));
   expect(seen.line.outcome, where).toBe(fallsOver ? 'ok' : outcome);
   expect(seen.line.status, where).toBe(seen.status);
   const left = [...seen.log, seen.bytes.toString(), JSON.stringify([...seen.headers])].join('\n');

@@ -1,0 +1,21 @@
+import type { Attempt, Progress } from '../progress.ts';
+
+/** Who was asked and who answered, as far as it is known when the headers go out. */
+export function servedHeaders({ attempts, dropped }: Progress): Record<string, string> {
+  const served = attempts.at(-1);
+  return {
+    ...(served && { 'x-sluice-provider': headerValue(served.provider), 'x-sluice-model': headerValue(served.model) }),
+    ...(served && { 'x-sluice-attempts': headerValue(attempts.map(attemptName).join(', ')) }),
+    ...(dropped.length > 0 && { 'x-sluice-dropped': headerValue(dropped.join(', ')) }),
+  };
+}
+
+/** `lab/x;error=upstream_error`: every attempt by its target, with the kind of its failure. */
+function attemptName({ provider, model, error }: Attempt): string {
+  return `${provider}/${model}${error ? `;error=${error}` : ''}`;
+}
+
+/** Names come from the caller's request: only what a header may hold. */
+function headerValue(text: string): string {
+  return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 1024);
+}
