@@ -40,7 +40,8 @@ export async function* decodeText(
         yield { type: 'start', id: context.id, model: context.model };
       }
       const { text, stop } = family.read(chunk);
-      if (text !== '') yield* blocks.delta('text', { kind: 'text' }, { type: 'text-delta', text });
+      const said = text === '' ? [] : blocks.delta('text', { kind: 'text' }, { type: 'text-delta', text });
+      for (const event of said) yield event;
       rawReason = stop || (blockedBy(chunk) ? blocked : rawReason);
       usage = { ...usage, ...usageOf(chunk) };
     }

@@ -36,7 +36,7 @@ export async function* decode(frames: Frames, context: DecodeContext): Events & 
       yield { type: 'start', id, model, ...(Object.keys(usage).length > 0 && { usage }) };
     }
     if (!candidate) continue;
-    yield* content.candidate(candidate);
+    for (const event of content.candidate(candidate)) yield event;
     const word = textAt(candidate, 'finishReason');
     if (word !== 'FINISH_REASON_UNSPECIFIED') rawReason = word || rawReason;
   }

@@ -67,8 +67,9 @@ export async function* decode(frames: Frames, context: DecodeContext): AsyncGene
       yield finishOf(type, payload, response ?? {}, items, context.native);
       return;
     }
-    if (typeof payload.output_index === 'number' || itemEvent.test(type)) yield* items.read(type, payload);
-    else if (context.native) yield { type: 'extra', native: { frame: payload } };
+    if (typeof payload.output_index === 'number' || itemEvent.test(type)) {
+      for (const event of items.read(type, payload)) yield event;
+    } else if (context.native) yield { type: 'extra', native: { frame: payload } };
   }
   throw endings[end]();
 }
