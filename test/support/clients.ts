@@ -223,3 +223,10 @@ const converse: Client = {
 
 /** Every dialect in which clients ask; a new one is a line here. */
 export const clients: readonly Client[] = [chat, completions, responses, messages, complete, converse];
+
+/** The client of this dialect. */
+export function clientOf(dialect: CheckedDialect): Client {
+  const client = clients.find((one) => one.dialect === dialect);
+  if (!client) throw new Error(`no client asks in ${dialect}`);
+  return client;
+}

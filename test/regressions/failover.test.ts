@@ -1,0 +1,221 @@
+import { describe, expect, test } from 'vitest';
+import { clientOf, clients } from '../support/clients.ts';
+import { chunkOf, endOfChunks } from '../support/http-bytes.ts';
+import { chatSpoken } from '../support/spoken/chat.ts';
+import { awsMessage, converseSpoken } from '../support/spoken/converse.ts';
+import { messagesSpoken } from '../support/spoken/messages.ts';
+import { responsesSpoken } from '../support/spoken/responses.ts';
+import { wholeAnswer } from '../support/spoken/spoken.ts';
+import { begin, type Part, play, sayAll } from './play.ts';
+
+const chat = clientOf('openai-chat');
+const messages = clientOf('anthropic-messages');
+const good: Part = { spoken: chatSpoken, says: wholeAnswer(chatSpoken, 'From the second.') };
+
+describe('a truncated answer never looks complete', () => {
+  const three = [chatSpoken.envelope, chatSpoken.text('one '), chatSpoken.text('two '), chatSpoken.text('three')];
+  test.each(['a FIN', 'a reset', 'no last chunk'])('R1 three deltas, then %s', async (ending) => {
+    for (const client of clients) {
+      const { reading, line, text } = await play({
+        client,
+        parts: [
+          {
+            spoken: chatSpoken,
+            async says({ socket, shown }) {
+              begin(socket, chatSpoken, ...three);
+              await shown(1);
+              if (ending === 'a FIN') socket.end(endOfChunks);
+              else if (ending === 'a reset') socket.resetAndDestroy();
+              else socket.end();
+            },
+          },
+        ],
+      });
+      expect(reading.violations).toEqual([]);
+      expect(reading).toMatchObject({ terminal: 'error', truth: { text: 'one two three' } });
+      expect(text).not.toMatch(/message_stop|response\.completed|messageStop|"finish_reason":"/);
+      expect(line.outcome).toBe('upstream_cut');
+    }
+  });
+});
+
+describe("Bedrock's exceptions", () => {
+  const exceptions = [
+    ['throttlingException', 'rate_limit_exceeded'],
+    ['serviceUnavailableException', 'server_overloaded'],
+    ['internalServerException', 'upstream_error'],
+    ['modelStreamErrorException', 'upstream_error'],
+    ['validationException', 'invalid_request'],
+    ['modelTimeoutException', 'upstream_timeout'],
+  ] as const;
+  test.each(exceptions)('R2 %s after two deltas is the error %s, never a success', async (type, kind) => {
+    for (const client of clients) {
+      const frames = [converseSpoken.envelope, converseSpoken.text('a'), converseSpoken.text('b')];
+      const { reading, bytes } = await play({
+        client,
+        parts: [
+          {
+            spoken: converseSpoken,
+            async says({ socket, shown }) {
+              begin(socket, converseSpoken, ...frames);
+              await shown(1);
+              socket.end(Buffer.concat([chunkOf(converseSpoken.failure(type, 'the words of Bedrock')), endOfChunks]));
+            },
+          },
+        ],
+      });
+      expect(reading.violations).toEqual([]);
+      expect(reading).toMatchObject({ terminal: 'error', truth: { text: 'ab', complete: false } });
+      expect(client.inBand(bytes)).toMatchObject({
+        word: client.streamWord(kind),
+        message: expect.stringContaining('the words of Bedrock'),
+      });
+    }
+  });
+
+  test('R2 an error message that has a code is an error too', async () => {
+    const error = awsMessage({ ':message-type': 'error', ':error-code': 'InternalFailure', ':error-message': 'It broke.' }, '');
+    const { status, text } = await play({ client: chat, parts: [{ spoken: converseSpoken, says: [error] }] });
+    expect(status).toBe(502);
+    expect(text).toContain('It broke.');
+  });
+
+  test('R3 a first frame of serviceUnavailableException is tried again, and only the second answer is shown', async () => {
+    for (const client of clients) {
+      const { status, reading, requests } = await play({
+        client,
+        route: { retries: 1 },
+        parts: [
+          {
+            spoken: converseSpoken,
+            says({ socket, attempt }) {
+              if (attempt === 1) sayAll(socket, converseSpoken, converseSpoken.failure('serviceUnavailableException', 'Busy.'));
+              else sayAll(socket, converseSpoken, ...wholeAnswer(converseSpoken, 'second'));
+            },
+          },
+        ],
+      });
+      expect(status).toBe(200);
+      expect(reading).toMatchObject({ violations: [], terminal: 'finish', truth: { text: 'second' } });
+      expect(requests[0]).toHaveLength(2);
+    }
+  });
+
+  test('R3 a first frame of validationException is 400, and nothing is tried again', async () => {
+    for (const client of clients) {
+      const failure = converseSpoken.failure('validationException', 'Bad field.');
+      const parts = [{ spoken: converseSpoken, says: [failure] }, good];
+      const { status, headers, body, requests } = await play({ client, parts, route: { retries: 1 } });
+      expect(status).toBe(400);
+      expect(client.failure(body, headers).message).toContain('Bad field.');
+      expect(requests.map(({ length }) => length)).toEqual([1, 0]);
+    }
+  });
+});
+
+describe('an error as the first event of a stream with status 200', () => {
+  const firsts: [name: string, part: Part][] = [
+    ["Bedrock's exception", { spoken: converseSpoken, says: [converseSpoken.failure('throttlingException', 'No.')] }],
+    ["Anthropic's event", { spoken: messagesSpoken, says: [messagesSpoken.failure('overloaded_error', 'No.')] }],
+    ["OpenAI's error", { spoken: chatSpoken, says: [chatSpoken.failure('server_error', 'No.')] }],
+    [
+      "OpenRouter's error beside choices",
+      {
+        spoken: chatSpoken,
+        says: [chatSpoken.frame('{"choices":[{"index":0,"delta":{"content":""}}],"error":{"code":502,"message":"No."}}')],
+      },
+    ],
+  ];
+  test.each(firsts)('R4 %s is a status of its own, or leads to the fallback', async (_, part) => {
+    for (const client of clients) {
+      const alone = await play({ client, parts: [part] });
+      expect(alone.status).toBeGreaterThanOrEqual(400);
+      expect(client.failure(alone.body, alone.headers).message).toContain('No.');
+      const { status, reading } = await play({ client, parts: [part, good] });
+      expect(status).toBe(200);
+      expect(reading).toMatchObject({ violations: [], truth: { text: 'From the second.' } });
+    }
+  });
+});
+
+describe('a fallback is not lost', () => {
+  const opened: [name: string, part: Part][] = [
+    [
+      'response.created',
+      { spoken: responsesSpoken, says: [responsesSpoken.envelope, responsesSpoken.failure('insufficient_quota', 'No.')] },
+    ],
+    [
+      'a role and annotations without choices',
+      {
+        spoken: chatSpoken,
+        says: [
+          chatSpoken.envelope,
+          chatSpoken.frame('{"id":"x","choices":[],"prompt_filter_results":[]}'),
+          chatSpoken.failure('rate_limit_exceeded', 'No.'),
+        ],
+      },
+    ],
+    [
+      'message_start',
+      { spoken: messagesSpoken, says: [messagesSpoken.envelope, messagesSpoken.failure('overloaded_error', 'No.')] },
+    ],
+  ];
+  test.each(opened)('R5 because %s came before the error', async (_, part) => {
+    for (const client of clients) {
+      const { status, reading, text } = await play({ client, parts: [part, good] });
+      expect(status).toBe(200);
+      expect(reading).toMatchObject({ violations: [], terminal: 'finish', truth: { text: 'From the second.' } });
+      expect(text.match(/event: response\.created/g)?.length ?? 1).toBe(1);
+      expect(text.match(/event: message_start/g)?.length ?? 1).toBe(1);
+    }
+  });
+
+  test('R5 but an envelope is held back for 64 events only', async () => {
+    const extras = Array.from({ length: 70 }, () => messagesSpoken.frame('{"type":"news"}', 'news'));
+    const says = [messagesSpoken.envelope, ...extras, messagesSpoken.failure('overloaded_error', 'No.')];
+    const { status, reading, requests } = await play({ client: messages, parts: [{ spoken: messagesSpoken, says }, good] });
+    expect([status, reading.terminal, requests[1]?.length]).toEqual([200, 'error', 0]);
+  });
+});
+
+describe('a target that dies in the middle', () => {
+  const dies: Part = {
+    spoken: chatSpoken,
+    async says({ socket, shown }) {
+      begin(socket, chatSpoken, chatSpoken.envelope, chatSpoken.text('The first half'));
+      await shown(1);
+      socket.end();
+    },
+  };
+
+  test('R6 is an error by default: nobody else is asked, no text is doubled', async () => {
+    for (const client of clients) {
+      const { reading, requests } = await play({ client, parts: [dies, good] });
+      expect(reading).toMatchObject({ violations: [], terminal: 'error', truth: { text: 'The first half' } });
+      expect(requests[1]).toHaveLength(0);
+    }
+  });
+
+  test('R6 goes on where that is wanted and the next model takes up its own turn: prefix and rest, once', async () => {
+    for (const client of clients) {
+      const rest: Part = { spoken: messagesSpoken, says: wholeAnswer(messagesSpoken, ' and the second.'), prefill: true };
+      const { reading, requests } = await play({ client, parts: [dies, rest], route: { continue: 'text' } });
+      expect(reading).toMatchObject({ violations: [], terminal: 'finish', truth: { text: 'The first half and the second.' } });
+      expect(requests[1]?.[0]).toMatch(/"role":"assistant".*The first half/);
+    }
+  });
+
+  test('R6 is its own error where the next refuses, never the refusal', async () => {
+    for (const client of clients) {
+      const refusing: Part = {
+        spoken: messagesSpoken,
+        prefill: true,
+        says: [messagesSpoken.failure('invalid_request_error', 'This model does not support assistant message prefill.')],
+      };
+      const { reading, text, line } = await play({ client, parts: [dies, refusing], route: { continue: 'text' } });
+      expect(reading).toMatchObject({ violations: [], terminal: 'error', truth: { text: 'The first half' } });
+      expect(text).not.toContain('prefill');
+      expect(line.outcome).toBe('upstream_cut');
+    }
+  });
+});
