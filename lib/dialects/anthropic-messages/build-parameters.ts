@@ -8,13 +8,13 @@ const serviceTiers: Readonly<Record<string, string>> = { auto: 'auto', default: 
 
 /**
  * How this dialect writes each parameter, for a request that is to think with this budget, if any. With thinking on,
- * the API takes no sampling parameter; without, temperature or top_p, and temperature only up to 1.
+ * the API takes no sampling parameter; without, temperature or top_p.
  */
 export function parameterWriters(budget: number | undefined): ParameterWriters {
   const thinks = budget !== undefined;
   return {
     maxOutputTokens: (value) => ({ max_tokens: value }),
-    temperature: (value) => (thinks ? undefined : { temperature: Math.min(value, 1) }),
+    temperature: (value) => (thinks ? undefined : { temperature: value }),
     topP: (value, { parameters }) => (thinks || parameters.temperature !== undefined ? undefined : { top_p: value }),
     topK: (value) => (thinks ? undefined : { top_k: value }),
     stop: (value) => ({ stop_sequences: value }),

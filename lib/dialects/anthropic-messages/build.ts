@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../stream/json.ts';
 import type { ModelRequest } from '../../stream/request.ts';
 import { defaultMaxTokens, thinkingBudget } from '../anthropic/thinking.ts';
+import { bounded } from '../bounded.ts';
 import { carryParameters } from '../carry.ts';
 import type { BuiltRequest } from '../dialect.ts';
 import { objectIn } from '../members.ts';
@@ -32,10 +33,15 @@ function own({ body: asked, parameters, appended = [] }: ModelRequest): { member
   return { members: { ...body, max_tokens: maxTokens, ...lowered }, dropped: [] };
 }
 
-function translated(request: ModelRequest): { members: JsonObject; dropped: string[] } {
+const maxTemperature = 1;
+
+function translated(asked: ModelRequest): { members: JsonObject; dropped: string[] } {
+  const { request, lowered } = bounded(asked, { temperature: maxTemperature });
   const turns = buildTurns(request.messages);
   const { fields, dropped } = carryParameters(request, parameterWriters(thinkingBudget(request)));
-  return { members: { max_tokens: defaultMaxTokens, ...turns, ...fields }, dropped };
+  // A temperature that was left out was not lowered.
+  const told = lowered.filter((name) => !dropped.includes(name));
+  return { members: { max_tokens: defaultMaxTokens, ...turns, ...fields }, dropped: [...dropped, ...told] };
 }
 
 function isAtLeast(value: Json | undefined, bound: number): boolean {

@@ -1,6 +1,6 @@
 import type { ModelRequest } from '../../stream/request.ts';
 import { textIn } from '../members.ts';
-import { lowered, type TextFamily } from './family.ts';
+import type { TextFamily } from './family.ts';
 import { textTurns } from './turns.ts';
 
 /** What Bedrock wants to be told of every body for Claude. */
@@ -12,12 +12,13 @@ export const claudeText: TextFamily = {
   prompt: (request) => ({ prompt: framed(request), anthropic_version: anthropicVersion }),
   writers: {
     maxOutputTokens: (value) => ({ max_tokens_to_sample: value }),
-    temperature: (value) => ({ temperature: lowered(value) }),
+    temperature: (value) => ({ temperature: value }),
     topP: (value) => ({ top_p: value }),
     topK: (value) => ({ top_k: value }),
     stop: (value) => ({ stop_sequences: value }),
   },
   maxTokens: 4096,
+  maxTemperature: 1,
   read: ({ completion, stop_reason }) => ({ text: textIn(completion), stop: textIn(stop_reason) }),
   reasons: { stop_sequence: 'stop', max_tokens: 'length' },
 };

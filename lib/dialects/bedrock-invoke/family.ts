@@ -2,6 +2,7 @@ import type { FinishReason } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { ModelRequest } from '../../stream/request.ts';
 import { bodyFailure } from '../bedrock/failure.ts';
+import { bounded } from '../bounded.ts';
 import { carryParameters, type ParameterWriters } from '../carry.ts';
 import type { ProviderDialect } from '../dialect.ts';
 import { decodeText } from './decode-text.ts';
@@ -14,6 +15,8 @@ export interface TextFamily {
   readonly writers: ParameterWriters;
   /** The most that an answer may have; asking for more is an error. */
   readonly maxTokens: number;
+  /** The highest temperature that is known; a higher one is brought down to it. */
+  readonly maxTemperature?: 1;
   /** What a chunk of the answer says. */
   readonly read: (chunk: JsonObject) => TextChunk;
   /** Words for why the model stopped; any other is `other`. */
@@ -30,19 +33,13 @@ export interface TextChunk {
 export function textFamilyUpstream(family: TextFamily): ProviderDialect {
   return {
     name: family.name,
-    build(request, model) {
-      const { maxOutputTokens } = request.parameters;
-      const bounded = maxOutputTokens !== undefined && { maxOutputTokens: Math.min(maxOutputTokens, family.maxTokens) };
-      const parameters = { ...request.parameters, ...bounded };
-      const { fields, dropped } = carryParameters({ ...request, parameters }, family.writers);
-      return { body: { ...family.prompt(request, model), ...fields }, dropped };
+    build(asked, model) {
+      const { maxTokens: maxOutputTokens, maxTemperature: temperature } = family;
+      const { request, lowered } = bounded(asked, { maxOutputTokens, ...(temperature && { temperature }) });
+      const { fields, dropped } = carryParameters(request, family.writers);
+      return { body: { ...family.prompt(request, model), ...fields }, dropped: [...dropped, ...lowered] };
     },
     decode: (frames, context) => decodeText(frames, context, family),
     failure: bodyFailure,
   };
-}
-
-/** Temperatures up to 1 are all that these models know. */
-export function lowered(temperature: number): number {
-  return Math.min(temperature, 1);
 }

@@ -1,6 +1,6 @@
 import type { ModelRequest } from '../../stream/request.ts';
 import { textIn } from '../members.ts';
-import { lowered, type TextFamily } from './family.ts';
+import type { TextFamily } from './family.ts';
 import { type TextTurns, textTurns } from './turns.ts';
 
 /** Meta's Llama, in each generation's own template. Its body has no stop sequences. */
@@ -9,10 +9,11 @@ export const llama: TextFamily = {
   prompt: (request, model) => ({ prompt: framed(request, model) }),
   writers: {
     maxOutputTokens: (value) => ({ max_gen_len: value }),
-    temperature: (value) => ({ temperature: lowered(value) }),
+    temperature: (value) => ({ temperature: value }),
     topP: (value) => ({ top_p: value }),
   },
   maxTokens: 2048,
+  maxTemperature: 1,
   read: ({ generation, stop_reason }) => ({ text: textIn(generation), stop: textIn(stop_reason) }),
   reasons: { stop: 'stop', length: 'length' },
 };

@@ -1,6 +1,6 @@
 import type { ModelRequest } from '../../stream/request.ts';
 import { objectsIn, textIn } from '../members.ts';
-import { lowered, type TextFamily } from './family.ts';
+import type { TextFamily } from './family.ts';
 import { textTurns } from './turns.ts';
 
 /** Mistral 7B and Mixtral, in the template of their instructions. */
@@ -9,12 +9,13 @@ export const mistral: TextFamily = {
   prompt: (request) => ({ prompt: framed(request) }),
   writers: {
     maxOutputTokens: (value) => ({ max_tokens: value }),
-    temperature: (value) => ({ temperature: lowered(value) }),
+    temperature: (value) => ({ temperature: value }),
     topP: (value) => ({ top_p: value }),
     topK: (value) => ({ top_k: value }),
     stop: (value) => ({ stop: value }),
   },
   maxTokens: 4096,
+  maxTemperature: 1,
   read: ({ outputs }) => {
     const [output = {}] = objectsIn(outputs);
     return { text: textIn(output.text), stop: textIn(output.stop_reason) };

@@ -1,5 +1,5 @@
 import { textIn } from '../members.ts';
-import { lowered, type TextFamily } from './family.ts';
+import type { TextFamily } from './family.ts';
 import { plainPrompt } from './turns.ts';
 
 /** Amazon Titan Text. */
@@ -8,11 +8,12 @@ export const titan: TextFamily = {
   prompt: (request) => ({ inputText: plainPrompt(request, { user: 'User', assistant: 'Bot' }) }),
   writers: {
     maxOutputTokens: (value) => ({ textGenerationConfig: { maxTokenCount: value } }),
-    temperature: (value) => ({ textGenerationConfig: { temperature: lowered(value) } }),
+    temperature: (value) => ({ textGenerationConfig: { temperature: value } }),
     topP: (value) => ({ textGenerationConfig: { topP: value } }),
     stop: (value) => ({ textGenerationConfig: { stopSequences: value } }),
   },
   maxTokens: 4096,
+  maxTemperature: 1,
   read: ({ outputText, completionReason }) => ({ text: textIn(outputText), stop: textIn(completionReason) }),
   reasons: {
     FINISH: 'stop',

@@ -180,7 +180,7 @@ describe('build from another dialect', () => {
   test.each<[string, Parameters, JsonObject, string[]]>([
     ['the caller’s bound', { maxOutputTokens: 5 }, { max_tokens: 5 }, []],
     ['temperature', { temperature: 0.5 }, { temperature: 0.5 }, []],
-    ['temperature above 1', { temperature: 2 }, { temperature: 1 }, []],
+    ['temperature above 1', { temperature: 2 }, { temperature: 1 }, ['their_temperature']],
     ['top_p', { topP: 0.9 }, { top_p: 0.9 }, []],
     ['top_p beside temperature', { temperature: 0.5, topP: 0.9 }, { temperature: 0.5 }, ['their_topP']],
     ['top_k', { topK: 40 }, { top_k: 40 }, []],

@@ -106,6 +106,12 @@ describe('parameters of a text model', () => {
     expect(bodyFor(models.llama3, [user('Hi')], { max_tokens: 100_000 }).max_gen_len).toBe(2048);
   });
 
+  test('what was brought down to what the family knows is listed as the caller spelled it', () => {
+    const hot = asked([user('Hi')], { max_tokens: 100_000, temperature: 1.5 });
+    expect(built(models.titan, hot).dropped).toEqual(['max_tokens', 'temperature']);
+    expect(built(models.command, asked([user('Hi')], { temperature: 1.5 })).dropped).toEqual([]);
+  });
+
   test('what changes the answer and cannot be said is refused by its name', () => {
     const tools = [{ type: 'function', function: { name: 'f', parameters: {} } }];
     const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } };
