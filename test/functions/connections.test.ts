@@ -3,9 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EmulatedCall } from '../../lib/emulator/log.ts';
 import { eventually } from '../emulator/raw.ts';
+import { isFull } from '../support/extent.ts';
 import { type Served, serve } from '../support/serve.ts';
 import { chat, providers, surfaces } from './dialects.ts';
 import { hear } from './hear.ts';
+
+/** The promise is 100 ms; a machine that is busy with other tests gets ten times that. */
+const leavingMs = isFull ? 100 : 1_000;
 
 let served: Served;
 beforeAll(async () => {
@@ -33,7 +37,7 @@ describe.each(surfaces)('X9: a caller of $name that leaves', (surface) => {
     const call = await callOf(served, said);
     await eventually(() => hearing.pieces.length > 2);
     hearing.leave();
-    expect(await closing(call)).toBeLessThan(100);
+    expect(await closing(call)).toBeLessThan(leavingMs);
     expect(call.finished).toBe(false);
     expect(await served.logged(hearing.headers['x-request-id'] as string)).toMatchObject([{ outcome: 'client_closed' }]);
   });
@@ -45,7 +49,7 @@ describe.each(surfaces)('X9: a caller of $name that leaves', (surface) => {
     const gone = expect(asked).rejects.toThrow();
     const call = await callOf(served, said);
     left.abort();
-    expect(await closing(call)).toBeLessThan(100);
+    expect(await closing(call)).toBeLessThan(leavingMs);
     await gone;
     await eventually(() => served.lines.some((line) => line.includes('client_closed') && line.includes('demo/openai/silent')));
   });

@@ -1,0 +1,34 @@
+import type { EmulatedCall } from '../../lib/emulator/log.ts';
+import type { Emulator } from '../../lib/emulator/start.ts';
+import type { Truth } from '../support/truth/truth.ts';
+import { type Format, truthOf } from '../support/truth/truth-of.ts';
+
+/** What an answer to each path is written in. */
+const formats: [path: RegExp, format: Format][] = [
+  [/\/chat\/completions/, 'openai-chat'],
+  [/\/responses/, 'openai-responses'],
+  [/\/messages/, 'anthropic-messages'],
+  [/\/converse-stream/, 'bedrock-converse'],
+  [/:streamGenerateContent/, 'gemini'],
+];
+
+/** The call that carried these words to a provider. */
+export function callWith(emulator: Emulator, said: string): EmulatedCall {
+  const calls = emulator.log.filter(({ body }) => JSON.stringify(body ?? null).includes(JSON.stringify(said).slice(1, -1)));
+  const [call, ...more] = calls;
+  if (!call || more.length > 0) throw new Error(`${calls.length} calls to a provider carried these words`);
+  return call;
+}
+
+/** What the provider says to the very same call, asked without the gateway and read naively; its answers are always the same. */
+export async function upstreamTruth(emulator: Emulator, { path, body }: EmulatedCall): Promise<Truth> {
+  const ofAnthropic = path.includes('/messages') && { 'anthropic-version': '2023-06-01' };
+  const answer = await fetch(new URL(path, emulator.anthropicUrl), {
+    method: 'POST',
+    headers: { authorization: 'Bearer any', 'x-goog-api-key': 'any', 'content-type': 'application/json', ...ofAnthropic },
+    body: JSON.stringify(body),
+  });
+  const format = formats.find(([pattern]) => pattern.test(path))?.[1];
+  if (!format) throw new Error(`no format is known for ${path}`);
+  return truthOf({ format, bytes: new Uint8Array(await answer.arrayBuffer()) });
+}
