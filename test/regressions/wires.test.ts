@@ -1,15 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { anthropicMessages } from '../../lib/dialects/anthropic-messages/client.ts';
-import { anthropicMessagesUpstream } from '../../lib/dialects/anthropic-messages/upstream.ts';
-import { bedrockConverse } from '../../lib/dialects/bedrock-converse/client.ts';
-import { bedrockConverseUpstream } from '../../lib/dialects/bedrock-converse/upstream.ts';
-import type { ClientDialect, ProviderDialect } from '../../lib/dialects/dialect.ts';
-import { geminiUpstream } from '../../lib/dialects/gemini/upstream.ts';
 import { openaiChat } from '../../lib/dialects/openai-chat/client.ts';
-import { openaiChatUpstream } from '../../lib/dialects/openai-chat/upstream.ts';
-import { openaiResponses } from '../../lib/dialects/openai-responses/client.ts';
-import { openaiResponsesUpstream } from '../../lib/dialects/openai-responses/upstream.ts';
-import { type CheckedDialect, check } from '../support/checker/check.ts';
 import { type Chunking, cutAt, oneByte, whole } from '../support/chunkings.ts';
 import { extent } from '../support/extent.ts';
 import { chatSpoken } from '../support/spoken/chat.ts';
@@ -17,23 +7,8 @@ import { converseSpoken } from '../support/spoken/converse.ts';
 import { geminiSpoken } from '../support/spoken/gemini.ts';
 import { messagesSpoken } from '../support/spoken/messages.ts';
 import { responsesSpoken } from '../support/spoken/responses.ts';
-import { type Spoken, type SpokenName, wholeAnswer } from '../support/spoken/spoken.ts';
-import { translate } from '../support/translate.ts';
-
-const providers: Record<SpokenName, ProviderDialect> = {
-  chat: openaiChatUpstream(),
-  responses: openaiResponsesUpstream(),
-  messages: anthropicMessagesUpstream(),
-  gemini: geminiUpstream(),
-  converse: bedrockConverseUpstream(),
-};
-const clients: readonly ClientDialect[] = [openaiChat, openaiResponses, anthropicMessages, bedrockConverse];
-
-/** What a client is sent of these bytes, and what it reads in that. */
-async function read(spoken: Spoken, bytes: Uint8Array, client: ClientDialect, cut: Chunking = whole) {
-  const translated = await translate({ bytes, wire: spoken.wire, provider: providers[spoken.name], client }, cut);
-  return { ...translated, ...check(client.name as CheckedDialect, translated.bytes, { showUsage: true }) };
-}
+import { type SpokenName, wholeAnswer } from '../support/spoken/spoken.ts';
+import { clients, read } from './read.ts';
 
 /** Byte by byte, and every way to cut these bytes in two; in a reduced run one in eleven of them. */
 function everyCut(bytes: Uint8Array): Chunking[] {

@@ -1,0 +1,261 @@
+import Anthropic from '@anthropic-ai/sdk';
+import { describe, expect, test } from 'vitest';
+import { anthropicMessages } from '../../lib/dialects/anthropic-messages/client.ts';
+import { openaiChat } from '../../lib/dialects/openai-chat/client.ts';
+import type { JsonObject } from '../../lib/stream/json.ts';
+import { clientOf } from '../support/clients.ts';
+import { chatSpoken } from '../support/spoken/chat.ts';
+import { converseSpoken } from '../support/spoken/converse.ts';
+import { geminiSpoken } from '../support/spoken/gemini.ts';
+import { messagesSpoken } from '../support/spoken/messages.ts';
+import { type Spoken, wholeAnswer } from '../support/spoken/spoken.ts';
+import { plainEvents } from '../support/truth/plain-sse.ts';
+import { listOf, objectOf, parsed } from '../support/truth/truth.ts';
+import { bodyOf, type Part, play, sayAll } from './play.ts';
+import { clients, read } from './read.ts';
+
+const chat = clientOf('openai-chat');
+const messages = clientOf('anthropic-messages');
+const json = (spoken: Spoken, ...payloads: (JsonObject & { type?: string })[]) =>
+  Buffer.concat(payloads.map((payload) => spoken.frame(JSON.stringify(payload), payload.type)));
+const chunk = (delta: JsonObject, finish_reason: string | null = null, more: JsonObject = {}) => ({
+  id: 'chatcmpl-theirs',
+  model: 'theirs',
+  created: 1,
+  choices: [{ index: 0, delta, finish_reason }],
+  ...more,
+});
+
+describe('R17 there is one finish, and nothing after it', () => {
+  const streams: [name: string, bytes: Buffer][] = [
+    ['a finish that comes twice', json(chatSpoken, chunk({ content: 'a' }), chunk({}, 'stop'), chunk({}, 'stop'))],
+    ['content in the chunk of the finish', json(chatSpoken, chunk({ content: 'a' }, 'stop'))],
+    ['a role in every chunk', json(chatSpoken, chunk({ role: 'assistant', content: 'a' }), chunk({ role: 'assistant' }, 'stop'))],
+    ['content after the finish', json(chatSpoken, chunk({ content: 'a' }), chunk({}, 'stop'), chunk({ content: 'b' }))],
+  ];
+  test.each(streams)('%s', async (_, frames) => {
+    for (const client of clients) {
+      const { violations, truth } = await read(chatSpoken, Buffer.concat([frames, chatSpoken.stop.terminator]), client);
+      expect(violations).toEqual([]);
+      expect(truth).toMatchObject({ text: 'a', complete: true });
+    }
+  });
+});
+
+describe('R18 usage', () => {
+  const parts = [{ spoken: chatSpoken, says: wholeAnswer(chatSpoken, 'a') }];
+  test('is the event before [DONE], without choices, where it is asked for', async () => {
+    const { bytes, reading } = await play({ client: chat, parts, body: { stream_options: { include_usage: true } } });
+    expect(reading.violations).toEqual([]);
+    const payloads = plainEvents(bytes).map(({ data }) => objectOf(parsed(data)));
+    expect(payloads.at(-2)).toMatchObject({ choices: [], usage: { prompt_tokens: 7, completion_tokens: 5 } });
+    for (const name of ['id', 'created', 'model']) expect(new Set(payloads.slice(0, -1).map((each) => each[name])).size).toBe(1);
+  });
+
+  test('is nowhere where it is not, though the provider sends it', async () => {
+    const { text, requests } = await play({ client: chat, parts });
+    expect(text).not.toContain('usage');
+    expect(bodyOf(requests[0]?.[0]).stream_options).toEqual({ include_usage: true });
+  });
+});
+
+describe('R19 the arithmetic of usage', () => {
+  const start = { input_tokens: 9, cache_read_input_tokens: 1 };
+  const stop = { delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 16 } };
+  const anthropic = [
+    { type: 'message_start', message: { id: 'm', model: 'm', usage: start } },
+    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: 'a' } },
+    { type: 'message_delta', ...stop },
+    { type: 'message_stop' },
+  ];
+  const openai = chunk({ content: 'a' }, 'stop', {
+    usage: { prompt_tokens: 9888, completion_tokens: 7, prompt_tokens_details: { cached_tokens: 6752 } },
+  });
+  const bedrock = Buffer.concat([
+    converseSpoken.envelope,
+    converseSpoken.text('a'),
+    converseSpoken.stop.finish,
+    converseSpoken.frame(
+      JSON.stringify({
+        usage: { inputTokens: 10, outputTokens: 4, cacheReadInputTokens: 3, cacheWriteInputTokens: 2, totalTokens: 19 },
+      }),
+      'metadata',
+    ),
+  ]);
+  const cases: [name: string, spoken: Spoken, bytes: Buffer, inChat: JsonObject, inMessages: JsonObject][] = [
+    [
+      'of Anthropic',
+      messagesSpoken,
+      json(messagesSpoken, ...anthropic),
+      { prompt_tokens: 10, completion_tokens: 16, prompt_tokens_details: { cached_tokens: 1 } },
+      { input_tokens: 9, cache_read_input_tokens: 1, output_tokens: 16 },
+    ],
+    [
+      'of OpenAI',
+      chatSpoken,
+      json(chatSpoken, openai),
+      { prompt_tokens: 9888, completion_tokens: 7, prompt_tokens_details: { cached_tokens: 6752 } },
+      { input_tokens: 3136, cache_read_input_tokens: 6752, output_tokens: 7 },
+    ],
+    [
+      'of Bedrock',
+      converseSpoken,
+      bedrock,
+      { prompt_tokens: 15, completion_tokens: 4, prompt_tokens_details: { cached_tokens: 3 } },
+      { input_tokens: 10, cache_read_input_tokens: 3, cache_creation_input_tokens: 2, output_tokens: 4 },
+    ],
+  ];
+  test.each(cases)('%s is the same in a stream and in one piece', async (_, spoken, bytes, inChat, inMessages) => {
+    const parts = [{ spoken, says: [bytes, spoken.stop.terminator] }];
+    const body = { stream_options: { include_usage: true } };
+    const stream = plainEvents((await play({ client: chat, parts, body })).bytes).map(({ data }) => objectOf(parsed(data)));
+    expect(stream.findLast(({ usage }) => usage)?.usage).toMatchObject(inChat);
+    expect((await play({ client: chat, parts, stream: false })).body.usage).toMatchObject(inChat);
+    const events = plainEvents((await play({ client: messages, parts })).bytes).map(({ data }) => objectOf(parsed(data)));
+    expect(events.find(({ type }) => type === 'message_delta')?.usage).toMatchObject(inMessages);
+    expect((await play({ client: messages, parts, stream: false })).body.usage).toMatchObject(inMessages);
+  });
+});
+
+test('R20 the closing events do not wait for usage that never comes', async () => {
+  const { finish, terminator } = chatSpoken.stop;
+  for (const end of [terminator, Buffer.alloc(0)]) {
+    const says = [chatSpoken.envelope, chatSpoken.text('a'), finish, end];
+    const { bytes, reading, line } = await play({ client: messages, parts: [{ spoken: chatSpoken, says }] });
+    expect(reading).toMatchObject({ violations: [], terminal: 'finish' });
+    const types = plainEvents(bytes).map(({ event }) => event);
+    expect(types.slice(-3)).toEqual(['content_block_stop', 'message_delta', 'message_stop']);
+    expect(line.usage_source).toBe('none');
+  }
+});
+
+test('R21 blocks never overlap, are numbered without a gap and hold what they say, and the official client reads them', async () => {
+  const call = (index: number, id: string | undefined, name: string | undefined, json: string) =>
+    chunk({ tool_calls: [{ index, ...(id && { id }), function: { ...(name && { name }), arguments: json } }] });
+  const bytes = json(
+    chatSpoken,
+    chunk({ content: 'one ' }),
+    chunk({ reasoning_content: 'hm' }),
+    chunk({ content: 'two' }),
+    call(0, 'a', 'f', '{"x"'),
+    call(1, 'b', 'g', '{"y"'),
+    call(0, undefined, undefined, ':1}'),
+    call(1, undefined, undefined, ':2}'),
+    chunk({ content: 'three' }),
+    chunk({}, 'tool_calls'),
+  );
+  const { bytes: written, violations } = await read(
+    chatSpoken,
+    Buffer.concat([bytes, chatSpoken.stop.terminator]),
+    anthropicMessages,
+  );
+  expect(violations).toEqual([]);
+  const client = new Anthropic({
+    apiKey: 'key',
+    fetch: async () => new Response(written.toString(), { headers: { 'content-type': 'text/event-stream' } }),
+  });
+  const stream = client.messages.stream({ model: 'm', max_tokens: 9, messages: [{ role: 'user', content: 'hi' }] });
+  expect((await stream.finalMessage()).content).toMatchObject([
+    { type: 'text', text: 'one ' },
+    { type: 'thinking', thinking: 'hm' },
+    { type: 'text', text: 'two' },
+    { type: 'tool_use', id: 'a', input: { x: 1 } },
+    { type: 'tool_use', id: 'b', input: { y: 2 } },
+    { type: 'text', text: 'three' },
+  ]);
+});
+
+test('R21 blocks of Bedrock are opened where Bedrock opened none', async () => {
+  for (const opened of [[], [converseSpoken.frame('{"contentBlockIndex":0,"start":{}}', 'contentBlockStart')]]) {
+    const { finish, usage } = converseSpoken.stop;
+    const bytes = Buffer.concat([converseSpoken.envelope, ...opened, converseSpoken.text('a'), finish, usage]);
+    const { violations, truth } = await read(converseSpoken, bytes, anthropicMessages);
+    expect(violations).toEqual([]);
+    expect(truth).toMatchObject({ text: 'a', complete: true });
+  }
+});
+
+describe('R22 a signature of thoughts', () => {
+  const signature = `${'S'.repeat(300)}+/==`;
+  const anthropic = json(
+    messagesSpoken,
+    { type: 'message_start', message: { id: 'm', model: 'm', usage: {} } },
+    { type: 'content_block_start', index: 0, content_block: { type: 'thinking', thinking: '', signature: '' } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'thinking_delta', thinking: 'hm' } },
+    { type: 'content_block_delta', index: 0, delta: { type: 'signature_delta', signature } },
+    { type: 'content_block_start', index: 1, content_block: { type: 'text', text: 'a' } },
+    { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 1 } },
+    { type: 'message_stop' },
+  );
+  const bedrock = (reasoningContent: JsonObject) =>
+    converseSpoken.frame(JSON.stringify({ contentBlockIndex: 0, delta: { reasoningContent } }));
+  /** An address that does not tell the model: what only some take back is sent to it. */
+  const profile = { ...converseSpoken, model: 'arn:aws:bedrock:eu-west-1:1:application-inference-profile/x' };
+  const parts = [{ functionCall: { name: 'f', args: {} }, thoughtSignature: signature }];
+  const providers: [name: string, spoken: Spoken, frames: Buffer, secret: string][] = [
+    ['Anthropic', messagesSpoken, anthropic, signature],
+    ['Bedrock', profile, Buffer.concat([bedrock({ text: 'hm' }), bedrock({ signature }), converseSpoken.stop.finish]), signature],
+    [
+      'Bedrock, which hid them',
+      profile,
+      Buffer.concat([bedrock({ redactedContent: 'c2VjcmV0' }), converseSpoken.stop.finish]),
+      'c2VjcmV0',
+    ],
+    ['Gemini', geminiSpoken, json(geminiSpoken, { candidates: [{ content: { parts }, finishReason: 'STOP' }] }), signature],
+  ];
+  test.each(providers)('of %s goes back byte by byte in the next turn', async (_, spoken, frames, secret) => {
+    const first = await play({ client: messages, stream: false, parts: [{ spoken, says: [frames] }] });
+    expect(first.status).toBe(200);
+    const calls = listOf(first.body.content).filter(({ type }) => type === 'tool_use');
+    const results = calls.map(({ id }) => ({ type: 'tool_result', tool_use_id: id, content: 'ok' }));
+    const body = {
+      thinking: { type: 'enabled', budget_tokens: 1024 },
+      max_tokens: 4096,
+      tools: [{ name: 'f', input_schema: { type: 'object' } }],
+      messages: [
+        { role: 'user', content: 'hi' },
+        { role: 'assistant', content: first.body.content ?? [] },
+        { role: 'user', content: results.length > 0 ? results : 'go on' },
+      ],
+    };
+    const says = wholeAnswer(spoken, 'ok');
+    const { requests } = await play({ client: messages, stream: false, body, parts: [{ spoken, says }] });
+    expect(requests[0]?.[0]).toContain(JSON.stringify(secret));
+  });
+
+  test('stands beside reasoning that is always text in chat completions', async () => {
+    const { bytes } = await read(messagesSpoken, anthropic, openaiChat);
+    const deltas = plainEvents(bytes).flatMap(({ data }) =>
+      listOf(objectOf(parsed(data)).choices).map((choice) => objectOf(choice.delta)),
+    );
+    const reasoning = deltas.flatMap(({ reasoning_content }) => (reasoning_content === undefined ? [] : [reasoning_content]));
+    expect(reasoning).toEqual(['hm']);
+    expect(bytes.toString()).toContain(JSON.stringify(signature));
+  });
+});
+
+test('R34 the reason for the end is the same word in a stream and in one piece', async () => {
+  const stops: [spoken: Spoken, frames: Buffer][] = [
+    [chatSpoken, json(chatSpoken, chunk({ content: 'a' }, 'eos'))],
+    [chatSpoken, json(chatSpoken, chunk({ content: 'a' }, 'model_length'))],
+    [geminiSpoken, json(geminiSpoken, { candidates: [{ content: { parts: [{ text: 'a' }] }, finishReason: 'RECITATION' }] })],
+    [
+      converseSpoken,
+      Buffer.concat([converseSpoken.text('a'), converseSpoken.frame('{"stopReason":"guardrail_intervened"}', 'messageStop')]),
+    ],
+  ];
+  for (const [spoken, frames] of stops) {
+    const parts = [
+      {
+        spoken,
+        says: ({ socket }: Parameters<Exclude<Part['says'], readonly unknown[]>>[0]) =>
+          sayAll(socket, spoken, spoken.envelope, frames),
+      },
+    ];
+    const { bytes } = await play({ client: chat, parts });
+    const streamed = /"finish_reason":("\w+")/.exec(bytes.toString())?.[1];
+    const { body } = await play({ client: chat, parts, stream: false });
+    expect(JSON.stringify(listOf(body.choices)[0]?.finish_reason)).toBe(streamed);
+    expect(streamed).toMatch(/"(stop|length|content_filter|tool_calls)"/);
+  }
+});

@@ -1,0 +1,269 @@
+import OpenAI from 'openai';
+import { describe, expect, test } from 'vitest';
+import { openaiChat } from '../../lib/dialects/openai-chat/client.ts';
+import { openaiResponses } from '../../lib/dialects/openai-responses/client.ts';
+import type { JsonObject } from '../../lib/stream/json.ts';
+import { clientOf } from '../support/clients.ts';
+import { chunkOf, endOfChunks } from '../support/http-bytes.ts';
+import { hurriedClock } from '../support/hurried-clock.ts';
+import { chatSpoken } from '../support/spoken/chat.ts';
+import { converseSpoken } from '../support/spoken/converse.ts';
+import { geminiSpoken } from '../support/spoken/gemini.ts';
+import { messagesSpoken } from '../support/spoken/messages.ts';
+import { responsesSpoken } from '../support/spoken/responses.ts';
+import { type Spoken, wholeAnswer } from '../support/spoken/spoken.ts';
+import { plainEvents } from '../support/truth/plain-sse.ts';
+import { listOf, objectOf, parsed } from '../support/truth/truth.ts';
+import { begin, play } from './play.ts';
+import { clients, read } from './read.ts';
+
+const json = (spoken: Spoken, ...payloads: (JsonObject & { type?: string })[]) =>
+  Buffer.concat(payloads.map((payload) => spoken.frame(JSON.stringify(payload), payload.type)));
+
+/** The tool calls in the chunks of a chat stream, as they are written. */
+function callsIn(bytes: Uint8Array): JsonObject[] {
+  return plainEvents(bytes).flatMap(({ data }) =>
+    listOf(objectOf(parsed(data)).choices).flatMap((choice) => listOf(objectOf(choice.delta).tool_calls)),
+  );
+}
+
+const block = (index: number, content_block: JsonObject) => ({ type: 'content_block_start', index, content_block });
+const delta = (index: number, of: JsonObject) => ({ type: 'content_block_delta', index, delta: of });
+const use = (id: string) => ({ type: 'tool_use', id, name: `tool_${id}`, input: {} });
+const input = (partial_json: string) => ({ type: 'input_json_delta', partial_json });
+const stopped = [
+  { type: 'message_delta', delta: { stop_reason: 'tool_use' }, usage: { output_tokens: 3 } },
+  { type: 'message_stop' },
+];
+const [start = Buffer.alloc(0)] = messagesSpoken.envelope
+  .toString()
+  .split(/(?<=\n\n)/)
+  .map((event) => Buffer.from(event));
+
+describe('R11 the index of a tool call', () => {
+  test('counts calls alone, from 0, however the pieces of several come', async () => {
+    const bytes = json(
+      messagesSpoken,
+      block(0, { type: 'thinking', thinking: '' }),
+      delta(0, { type: 'thinking_delta', thinking: 'hm' }),
+      block(1, { type: 'text', text: '' }),
+      delta(1, { type: 'text_delta', text: 'Look:' }),
+      block(2, use('a')),
+      block(3, use('b')),
+      delta(2, input('{"x":')),
+      delta(3, input('{"y":')),
+      delta(2, input('1}')),
+      delta(3, input('2}')),
+      ...stopped,
+    );
+    const { bytes: written, violations, truth } = await read(messagesSpoken, Buffer.concat([start, bytes]), openaiChat);
+    expect(violations).toEqual([]);
+    expect(truth.tools).toEqual([
+      { id: 'a', name: 'tool_a', arguments: { x: 1 } },
+      { id: 'b', name: 'tool_b', arguments: { y: 2 } },
+    ]);
+    expect([...new Set(callsIn(written).map(({ index }) => index))]).toEqual([0, 1]);
+  });
+
+  test('is 0 for a call that stands alone', async () => {
+    const bytes = Buffer.concat([start, json(messagesSpoken, block(0, use('a')), ...stopped)]);
+    expect(callsIn((await read(messagesSpoken, bytes, openaiChat)).bytes)[0]).toMatchObject({ index: 0, id: 'a' });
+  });
+
+  const part = (name: string) => ({ functionCall: { name, args: {} } });
+  const chunk = (...parts: JsonObject[]) => ({ candidates: [{ content: { parts } }] });
+  test.each([
+    ['one chunk', json(geminiSpoken, chunk(part('f'), part('g')))],
+    ['two chunks', json(geminiSpoken, chunk(part('f')), chunk(part('g')))],
+  ])("counts Gemini's two calls in %s, each with an id of its own", async (_, calls) => {
+    const bytes = Buffer.concat([geminiSpoken.envelope, calls, geminiSpoken.stop.finish]);
+    const { truth, bytes: written } = await read(geminiSpoken, bytes, openaiChat);
+    expect(truth.tools.map(({ name }) => name)).toEqual(['f', 'g']);
+    expect(new Set(truth.tools.map(({ id }) => id)).size).toBe(2);
+    expect([...new Set(callsIn(written).map(({ index }) => index))]).toEqual([0, 1]);
+    const { bytes: items } = await read(geminiSpoken, bytes, openaiResponses);
+    const added = plainEvents(items).filter(({ event }) => event === 'response.output_item.added');
+    expect(added.map(({ data }) => objectOf(parsed(data)).output_index)).toEqual([0, 1]);
+  });
+});
+
+test('R12 a call is opened once, whole, and after that there is only its index and its arguments', async () => {
+  for (const spoken of [chatSpoken, responsesSpoken, messagesSpoken, converseSpoken]) {
+    const { finish, usage, terminator } = spoken.stop;
+    const bytes = Buffer.concat([spoken.envelope, spoken.tool('f', '{"a"', ':1}'), finish, usage, terminator]);
+    const { bytes: written } = await read(spoken, bytes, openaiChat);
+    const [first, ...rest] = callsIn(written);
+    expect(first).toEqual({ index: 0, id: expect.any(String), type: 'function', function: { name: 'f', arguments: '' } });
+    for (const call of rest) expect(call).toEqual({ index: 0, function: { arguments: expect.any(String) } });
+
+    const client = new OpenAI({
+      apiKey: 'key',
+      fetch: async () => new Response(written.toString(), { headers: { 'content-type': 'text/event-stream' } }),
+    });
+    const stream = client.chat.completions.stream({ model: 'm', messages: [{ role: 'user', content: 'hi' }] });
+    const message = await stream.finalMessage();
+    expect(message.tool_calls?.map((call) => call.type === 'function' && JSON.parse(call.function.arguments))).toEqual([
+      { a: 1 },
+    ]);
+  }
+});
+
+describe('R13 a call without arguments', () => {
+  test('has an empty object for arguments, for every client', async () => {
+    const opened = converseSpoken.frame(
+      JSON.stringify({ contentBlockIndex: 0, start: { toolUse: { toolUseId: 't', name: 'now' } } }),
+      'contentBlockStart',
+    );
+    const bytes = Buffer.concat([converseSpoken.envelope, opened, converseSpoken.stop.finish]);
+    for (const client of clients) {
+      const { truth, violations } = await read(converseSpoken, bytes, client);
+      expect(violations).toEqual([]);
+      expect(truth.tools).toMatchObject([{ name: 'now', arguments: {} }]);
+    }
+  });
+
+  test.each(['', ' ', '{}'])('is an empty object in the next turn too, where the caller kept %j', async (kept) => {
+    const call = { id: 'c', type: 'function', function: { name: 'now', arguments: kept } };
+    const body = {
+      messages: [
+        { role: 'user', content: 'When?' },
+        { role: 'assistant', content: null, tool_calls: [call] },
+        { role: 'tool', tool_call_id: 'c', content: 'Now.' },
+      ],
+      tools: [{ type: 'function', function: { name: 'now' } }],
+    };
+    for (const [spoken, sent] of [
+      [messagesSpoken, /"name":"now","input":\{\}/],
+      [converseSpoken, /"name":"now","input":\{\}/],
+      [chatSpoken, /"name":"now","arguments":"\{\}"/],
+    ] as const) {
+      const parts = [{ spoken, says: wholeAnswer(spoken, 'ok') }];
+      const { status, requests } = await play({ client: clientOf('openai-chat'), parts, body });
+      expect(status).toBe(200);
+      expect(requests[0]?.[0]).toMatch(sent);
+    }
+  });
+});
+
+describe('R14 arguments', () => {
+  test('go out as they come: the provider says no piece before the last one has been shown', async () => {
+    const steps = 20;
+    for (const dialect of ['openai-chat', 'openai-responses', 'anthropic-messages', 'bedrock-converse'] as const) {
+      const { reading } = await play({
+        client: clientOf(dialect),
+        parts: [
+          {
+            spoken: messagesSpoken,
+            async says({ socket, shown }) {
+              begin(socket, messagesSpoken, messagesSpoken.envelope, messagesSpoken.tool('f', '['));
+              for (let step = 1; step < steps; step++) {
+                await shown(step);
+                socket.write(chunkOf(json(messagesSpoken, delta(1, input(`${step},`)))));
+              }
+              await shown(steps);
+              socket.end(Buffer.concat([chunkOf(json(messagesSpoken, delta(1, input('0]')), ...stopped)), endOfChunks]));
+            },
+          },
+        ],
+      });
+      expect(reading).toMatchObject({ violations: [], terminal: 'finish' });
+      expect(reading.truth.tools[0]?.arguments).toHaveLength(steps);
+    }
+  });
+
+  test('that the model thinks about for minutes do not let the line go dead', async () => {
+    for (const dialect of ['openai-chat', 'openai-responses', 'anthropic-messages'] as const) {
+      const client = clientOf(dialect);
+      const { reading, text } = await play({
+        client,
+        clock: hurriedClock(100),
+        route: { timeouts: { idle: '1h', total: '1h', firstContent: '1h', connect: '1h' } },
+        parts: [
+          {
+            spoken: messagesSpoken,
+            async says({ socket, shown }) {
+              begin(socket, messagesSpoken, messagesSpoken.envelope, messagesSpoken.tool('f', '{"a":'));
+              await shown(3);
+              socket.end(Buffer.concat([chunkOf(json(messagesSpoken, delta(1, input('1}')), ...stopped)), endOfChunks]));
+            },
+          },
+        ],
+      });
+      expect(text).toMatch(client.heartbeat ?? /never/);
+      expect(reading).toMatchObject({ violations: [], terminal: 'finish' });
+    }
+  });
+
+  test('are asked for in pieces where the caller says so', async () => {
+    const beta = 'fine-grained-tool-streaming-2025-05-14';
+    const client = clientOf('anthropic-messages');
+    const headers = { 'anthropic-beta': beta, 'anthropic-version': '2023-06-01' };
+    const parts = [{ spoken: messagesSpoken, says: wholeAnswer(messagesSpoken, 'ok') }];
+    expect((await play({ client, parts, headers })).requests[0]?.[0]).toContain(`anthropic-beta: ${beta}`);
+  });
+});
+
+describe('R15 arguments that are only said when they are done', () => {
+  const added = {
+    type: 'response.output_item.added',
+    output_index: 0,
+    item: { type: 'function_call', id: 'fc', call_id: 'c', name: 'f', arguments: '' },
+  };
+  const said = { type: 'response.function_call_arguments.delta', item_id: 'fc', output_index: 0, delta: '{"a":1}' };
+  const done = { type: 'response.function_call_arguments.done', item_id: 'fc', output_index: 0, arguments: '{"a":1}' };
+  const item = { ...added, type: 'response.output_item.done', item: { ...added.item, arguments: '{"a":1}' } };
+  test.each([
+    ['are said once', [added, done, item]],
+    ['are said once where only the item has them', [added, item]],
+    ['are not doubled where deltas said them too', [added, said, done, item]],
+  ])('%s', async (_, events) => {
+    const [created = ''] = responsesSpoken.envelope.toString().split(/(?<=\n\n)/);
+    const bytes = Buffer.concat([Buffer.from(created), json(responsesSpoken, ...events), responsesSpoken.stop.finish]);
+    for (const client of clients) {
+      const { truth, violations } = await read(responsesSpoken, bytes, client);
+      expect(violations).toEqual([]);
+      expect(truth.tools).toMatchObject([{ name: 'f', arguments: { a: 1 } }]);
+    }
+  });
+});
+
+describe('R16 the reason for the end', () => {
+  const chunk = (of: JsonObject, finish_reason: string | null = null) => ({ choices: [{ index: 0, delta: of, finish_reason }] });
+  const call = chunk({ tool_calls: [{ index: 0, id: 'c', function: { name: 'f', arguments: '{}' } }] });
+  const candidate = (finishReason: string, ...parts: JsonObject[]) => ({ candidates: [{ content: { parts }, finishReason }] });
+  const cases: [name: string, spoken: Spoken, frames: Buffer, reason: string][] = [
+    ['stop after a call', chatSpoken, json(chatSpoken, call, chunk({}, 'stop')), 'tool_calls'],
+    [
+      'STOP after a call, in a chunk of its own',
+      geminiSpoken,
+      json(
+        geminiSpoken,
+        { candidates: [{ content: { parts: [{ functionCall: { name: 'f', args: {} } }] } }] },
+        candidate('STOP'),
+      ),
+      'tool_calls',
+    ],
+    ['MAX_TOKENS', geminiSpoken, json(geminiSpoken, candidate('MAX_TOKENS', { text: 'a' })), 'length'],
+    ['SAFETY', geminiSpoken, json(geminiSpoken, candidate('SAFETY', { text: 'a' })), 'content_filter'],
+  ];
+  test.each(cases)('%s', async (_, spoken, frames, reason) => {
+    const bytes = Buffer.concat([spoken.envelope, frames, spoken.stop.terminator]);
+    const { bytes: written, violations } = await read(spoken, bytes, openaiChat);
+    expect(violations).toEqual([]);
+    expect(written.toString().match(/"finish_reason":"(\w+)"/g)).toEqual([`"finish_reason":"${reason}"`]);
+  });
+
+  const bedrock: [word: string, reason: string][] = [
+    ['guardrail_intervened', 'content_filter'],
+    ['model_context_window_exceeded', 'length'],
+    ['malformed_model_output', 'malformed_model_output'],
+    ['malformed_tool_use', 'malformed_tool_use'],
+    ['a_new_word', 'a_new_word'],
+  ];
+  test.each(bedrock)("Bedrock's %s is never a plain stop", async (stopReason, reason) => {
+    const stop = converseSpoken.frame(JSON.stringify({ stopReason }), 'messageStop');
+    const bytes = Buffer.concat([converseSpoken.envelope, converseSpoken.text('a'), stop]);
+    const { bytes: written } = await read(converseSpoken, bytes, openaiChat);
+    expect(written.toString()).toContain(`"finish_reason":"${reason}"`);
+  });
+});
