@@ -47,14 +47,14 @@ export function azureDouble(openaiUrl: string): Promise<Double> {
   });
 }
 
-/** Prediction Guard: usage unasked, in the chunk that finishes; events parted by a single LF. */
+/** Prediction Guard: usage unasked, in the chunk that finishes; events parted by a single LF; errors as text. */
 export function predictionGuardDouble(openaiUrl: string): Promise<Double> {
   return double(openaiUrl, {
     path: (path) => path,
     headers: ({ authorization = '' }) => ({ authorization }),
     body: (body) => ({ ...body, stream_options: { include_usage: true } }),
     answer: (answer) => {
-      if (!answer.startsWith('data: ')) return answer;
+      if (!answer.startsWith('data: ')) return JSON.stringify({ error: objectOf(objectOf(parsed(answer)).error).message ?? '' });
       const chunks = answer.split('\n\n').map((line) => line.replace(/^data: /, ''));
       const usage = chunks.map((chunk) => objectOf(parsed(chunk)).usage).find(Boolean);
       const told = chunks.flatMap((chunk) => {

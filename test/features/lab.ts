@@ -43,12 +43,22 @@ export interface Lab {
   close(): Promise<void>;
 }
 
-export async function openLab(): Promise<Lab> {
-  const emulator = await startEmulator({ paceMs: 0 });
+export interface LabSettings {
+  /** Client keys; none are needed where this is left out. */
+  readonly keys?: readonly string[];
+  /** Models by other names. */
+  readonly models?: Readonly<Record<string, string>>;
+  /** Milliseconds for each token: 0 unless told. */
+  readonly paceMs?: number;
+}
+
+export async function openLab({ keys: clientKeys, models = {}, paceMs = 0 }: LabSettings = {}): Promise<Lab> {
+  const emulator = await startEmulator({ paceMs });
   const doubles = await Promise.all([azureDouble(emulator.openaiUrl), predictionGuardDouble(emulator.openaiUrl)]);
   const [azure, predictionguard] = doubles;
   const bedrock = { kind: 'bedrock', baseUrl: emulator.bedrockUrl, region: 'us-east-1' } as const;
   const config: ConfigInput = {
+    models,
     providers: {
       openai: { baseUrl: emulator.openaiUrl },
       compatible: { kind: 'openai-compatible', baseUrl: emulator.openaiUrl, key: { env: 'LAB_KEY' } },
@@ -65,6 +75,7 @@ export async function openLab(): Promise<Lab> {
   const keys = ['LAB', 'OPENAI_API', 'AZURE_OPENAI_API', 'PREDICTIONGUARD_API', 'EMPOWER_API', 'ANTHROPIC_API', 'GEMINI_API'];
   const served = await serve({
     config,
+    ...(clientKeys && { keys: clientKeys }),
     environment: {
       ...Object.fromEntries(keys.map((name) => [`${name}_KEY`, 'any-key-of-the-lab'])),
       AWS_ACCESS_KEY: emulator.credentials.accessKeyId,

@@ -1,0 +1,267 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { JsonObject } from '../../lib/stream/json.ts';
+import { type Lab, openLab } from '../features/lab.ts';
+import { hear } from '../functions/hear.ts';
+import { predictionGuardGo } from '../support/readers/prediction-guard-go.ts';
+import { predictionGuardJs } from '../support/readers/prediction-guard-js.ts';
+import { predictionGuardPython } from '../support/readers/prediction-guard-python.ts';
+import { predictionGuardRust } from '../support/readers/prediction-guard-rust.ts';
+import { plainEvents } from '../support/truth/plain-sse.ts';
+import { listOf, objectOf, parsed } from '../support/truth/truth.ts';
+
+/* Clients of Prediction Guard, of whom only the base URL changes. Those that npm does not carry are read as they read. */
+
+const key = 'client-key-of-the-lab';
+const authorization = `Bearer ${key}`;
+let lab: Lab;
+let paced: Lab;
+beforeAll(async () => {
+  lab = await openLab({ keys: [key], models: { 'Hermes-3': 'openai/gpt-4o', claude: 'anthropic/claude-sonnet-4-5' } });
+  paced = await openLab({ keys: [key], paceMs: 30 });
+});
+afterAll(async () => {
+  await lab.close();
+  await paced.close();
+});
+
+/** What the Python client sends for the example of its documentation, nulls and all. */
+const python: JsonObject = {
+  model: 'Hermes-3',
+  messages: [
+    { role: 'system', content: 'You are a helpful assistant.' },
+    { role: 'user', content: 'Where does the sun rise?' },
+    { role: 'assistant', content: 'In the east.' },
+    { role: 'user', content: 'And where does it set?' },
+  ],
+  frequency_penalty: null,
+  logit_bias: null,
+  max_completion_tokens: 500,
+  parallel_tool_calls: null,
+  presence_penalty: null,
+  reasoning_effort: null,
+  stop: null,
+  stream: true,
+  stream_options: null,
+  temperature: 0.1,
+  tool_choice: null,
+  tools: null,
+  top_p: 0.99,
+  top_k: 50,
+};
+
+const post = (body: JsonObject, path = '/chat/completions', headers: Record<string, string> = {}) =>
+  lab.served.post(path, body, { authorization, 'user-agent': 'Prediction Guard Python Client: 2.11.0', ...headers });
+
+/** What the provider was sent for this body. */
+async function sent(body: JsonObject): Promise<JsonObject> {
+  const answer = await post({ ...python, ...body });
+  expect(answer.status, await answer.text()).toBe(200);
+  return lab.last()?.body ?? {};
+}
+
+async function refused(body: JsonObject): Promise<string> {
+  const before = lab.last();
+  const answer = await post({ ...python, ...body });
+  expect(answer.status).toBe(400);
+  expect(lab.last()).toBe(before);
+  return (await answer.json()).error;
+}
+
+const hearing = (path: string, body: JsonObject) =>
+  hear(lab.served.url + path, body, { authorization, 'content-type': 'application/json' });
+
+const whole = /^You said “And where does it set\?”\..*a real one\.$/;
+
+describe('Prediction Guard', () => {
+  test('1.1, 1.22: the Python client prints the answer piece by piece, no None and no line ends of its own', async () => {
+    const answer = await hearing('/chat/completions', python);
+    await answer.whole;
+    const { said, ended } = predictionGuardPython(answer.pieces, 'chat');
+    expect(said).toMatch(whole);
+    expect(ended).toBe('done');
+  });
+
+  test('1.2: the constructor’s probe is 200 with a good key, 401 with a bad one, and never 404', async () => {
+    const probe = async (value: string) =>
+      (await fetch(`${lab.served.url}/completions`, { headers: { authorization: value } })).status;
+    expect([await probe(authorization), await probe('Bearer no-key-of-the-lab')]).toEqual([200, 401]);
+  });
+
+  test('1.4: without stream the answer is one object', async () => {
+    const { stream: _, ...body } = python;
+    expect(await (await post(body)).json()).toMatchObject({ choices: [{ message: { content: expect.stringMatching(whole) } }] });
+  });
+
+  test('1.5: all messages go on in their order; on Bedrock what the system says has its own place', async () => {
+    expect((await sent({})).messages).toEqual(python.messages);
+    const { system, messages } = await sent({ model: 'bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0' });
+    expect(system).toEqual([{ text: 'You are a helpful assistant.' }]);
+    expect(listOf(messages).map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
+  });
+
+  test('1.6: messages may be one text', async () => {
+    expect((await sent({ messages: 'Hi' })).messages).toEqual([{ role: 'user', content: 'Hi' }]);
+  });
+
+  test('1.7: max_completion_tokens is the provider’s own limit; what is no limit is refused', async () => {
+    expect(await sent({})).toMatchObject({ max_completion_tokens: 500 });
+    expect(await sent({ model: 'claude' })).toMatchObject({ max_tokens: 500 });
+    for (const bad of [0, -1, 'x']) expect(await refused({ max_completion_tokens: bad })).toContain('`max_completion_tokens`');
+  });
+
+  test('1.8: of both limits the newer one counts', async () => {
+    const body = await sent({ max_tokens: 7 });
+    expect(body).toMatchObject({ max_completion_tokens: 500 });
+    expect(body).not.toHaveProperty('max_tokens');
+  });
+
+  test('1.9: temperature is 0 to 2, and for Claude at most 1, which the caller is told', async () => {
+    for (const temperature of [0.1, 0, 2]) expect(await sent({ temperature })).toMatchObject({ temperature });
+    for (const temperature of [2.1, -1]) expect(await refused({ temperature })).toContain('`temperature`');
+    const answer = await post({ ...python, model: 'claude', temperature: 2, top_p: null });
+    expect(lab.last()?.body).toMatchObject({ temperature: 1 });
+    expect(answer.headers.get('x-sluice-dropped')).toBe('temperature');
+  });
+
+  test('1.10, 1.12, 1.13, 1.15: values out of range are refused by name', async () => {
+    expect(await refused({ top_p: 1.1 })).toContain('`top_p`');
+    expect(await refused({ frequency_penalty: 3 })).toContain('`frequency_penalty`');
+    expect(await refused({ presence_penalty: -3 })).toContain('`presence_penalty`');
+    expect(await refused({ logit_bias: { 5: 101 } })).toContain('`logit_bias');
+    expect(await refused({ reasoning_effort: 'a lot' })).toContain('`reasoning_effort`');
+  });
+
+  test('1.11: top_k goes to those who know it, and is left out for OpenAI', async () => {
+    expect(await sent({})).not.toHaveProperty('top_k');
+    expect(await sent({ model: 'claude' })).toMatchObject({ top_k: 50 });
+    expect(await sent({ model: 'predictionguard/chat' })).toMatchObject({ top_k: 50 });
+    const { additionalModelRequestFields } = await sent({ model: 'bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0' });
+    expect(additionalModelRequestFields).toEqual({ top_k: 50 });
+  });
+
+  test('1.12: penalties are left out for Claude, and the caller is told', async () => {
+    const answer = await post({ ...python, model: 'claude', frequency_penalty: 1, presence_penalty: 1 });
+    expect(answer.headers.get('x-sluice-dropped')).toBe('top_p, frequency_penalty, presence_penalty');
+  });
+
+  test('1.14: stop may be one text', async () => {
+    const { inferenceConfig } = await sent({ model: 'bedrock/us.amazon.nova-pro-v1:0', stop: 'x' });
+    expect(inferenceConfig).toMatchObject({ stopSequences: ['x'] });
+  });
+
+  test('1.17: with usage asked for, the Python client comes to the end, and the finish has it', async () => {
+    const answer = await hearing('/chat/completions', { ...python, stream_options: { include_usage: true } });
+    const raw = await answer.whole;
+    expect(predictionGuardPython(answer.pieces, 'chat')).toEqual({ said: expect.stringMatching(whole), ended: 'done' });
+    const [finish] = plainEvents(Buffer.from(raw)).slice(-2);
+    expect(parsed(finish?.data ?? '')).toMatchObject({
+      choices: [{ finish_reason: 'stop' }],
+      usage: { prompt_tokens: expect.any(Number) },
+    });
+  });
+
+  test('1.18: checks of the prompt go to Prediction Guard, and are refused for others', async () => {
+    const input = { pii: 'replace', pii_replace_method: 'mask', block_prompt_injection: true };
+    expect((await sent({ model: 'predictionguard/chat', input })).input).toEqual(input);
+    expect(await refused({ input })).toContain('`input` is not supported by the provider');
+  });
+
+  test('1.19: checks of the answer cannot be streamed', async () => {
+    expect(await refused({ output: { toxicity: true } })).toContain(
+      'Factuality and toxicity checks are not supported when streaming is enabled.',
+    );
+  });
+
+  test('1.20: a picture is streamed about where the model can see, else refused', async () => {
+    const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } };
+    const messages = [{ role: 'user', content: [{ type: 'text', text: 'What is this?' }, image] }];
+    expect(JSON.stringify(await sent({ messages }))).toContain('iVBORw0KGgo=');
+    const blind = { messages, model: 'bedrock-chosen/amazon.titan-text-express-v1' };
+    expect(await refused(blind)).toContain('`messages[0].content[1]`');
+  });
+
+  test('1.21: tokens are shown as they are made', async () => {
+    const answer = await hear(`${paced.served.url}/chat/completions`, { ...python, model: 'openai/gpt-4o' }, { authorization });
+    await new Promise((resolve) => answer.answer.once('data', resolve));
+    expect(paced.last()?.finished).toBe(false);
+    await answer.whole;
+    expect(answer.pieces.length).toBeGreaterThan(20);
+  });
+
+  test('1.23, 1.24: the text of every chunk is a string, and no client needs the whole text again', async () => {
+    const bytes = Buffer.from(await (await post(python)).arrayBuffer());
+    const chunks = plainEvents(bytes).flatMap(({ data }) => listOf(objectOf(parsed(data)).choices));
+    for (const { delta, generated_text } of chunks) {
+      expect(['string', 'undefined']).toContain(typeof objectOf(delta).content);
+      expect(generated_text).toBeUndefined();
+    }
+  });
+
+  test('1.25: text completions stream to the Python client', async () => {
+    const answer = await hearing('/completions', {
+      model: 'Hermes-3',
+      prompt: 'And where does it set?',
+      max_tokens: 100,
+      stream: true,
+    });
+    await answer.whole;
+    expect(predictionGuardPython(answer.pieces, 'text')).toEqual({ said: expect.stringMatching(whole), ended: 'done' });
+  });
+
+  test.each([
+    ['1.26: the Go client', predictionGuardGo],
+    ['1.27: the JavaScript client, from the pieces that the network brings', predictionGuardJs],
+    ['1.28: the Rust client', predictionGuardRust],
+  ])('%s prints the whole text', async (_name, read) => {
+    const answer = await hearing('/chat/completions', python);
+    await answer.whole;
+    expect(read(answer.pieces, 'chat')).toEqual({ said: expect.stringMatching(whole), ended: 'done' });
+  });
+
+  test('1.26: a bad key is told to the Go client as text', async () => {
+    const answer = await post(python, '/chat/completions', { authorization: 'Bearer no-key-of-the-lab' });
+    expect([answer.status, await answer.json()]).toEqual([401, { error: expect.any(String) }]);
+  });
+
+  test('1.28, 1.30: models are listed by what they can do, with either header for the key', async () => {
+    const list = async (path: string, headers: Record<string, string>) =>
+      (await fetch(lab.served.url + path, { headers })).json();
+    const listed = await list('/models/chat-completions', { 'x-api-key': key });
+    expect(listOf(listed.data).map(({ id }) => id)).toContain('Hermes-3');
+    expect(await list('/models/chat-completion', { authorization })).toEqual(listed);
+  });
+
+  test('1.29: over plain HTTP with a Bearer key it is an event stream', async () => {
+    const answer = await lab.served.post('/chat/completions', python, { authorization });
+    expect(answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+    await answer.text();
+  });
+
+  test('1.31, 1.32: an unknown model and a busy provider are told as text, with their status', async () => {
+    const unknown = await post({ ...python, stream: false, model: 'nope' });
+    expect([unknown.status, await unknown.json()]).toEqual([404, { error: expect.stringContaining('nope') }]);
+    const busy = await post({ ...python, stream: false, model: 'anthropic/status-429@9' });
+    expect([busy.status, await busy.json()]).toEqual([429, { error: expect.any(String) }]);
+  });
+
+  test('1.33: a client that loses patience is gone for the provider too', async () => {
+    const left = new AbortController();
+    const asked = lab.served.post('/chat/completions', { ...python, model: 'openai/silent' }, { authorization }, left.signal);
+    await expect.poll(() => lab.last()?.model).toBe('silent');
+    left.abort();
+    await expect(asked).rejects.toThrow();
+    await expect.poll(() => lab.last()?.closedByClient).toBe(true);
+  });
+
+  test('1.34: as a provider it is asked without nulls, and its own words come back', async () => {
+    const body = await sent({ model: 'predictionguard/chat' });
+    expect(Object.values(body)).not.toContain(null);
+    expect(body).not.toHaveProperty('parallel_tool_calls');
+    expect(lab.last()).toMatchObject({ path: '/v1/chat/completions', headers: { authorization: 'Bearer any-key-of-the-lab' } });
+    const failed = await post({ ...python, model: 'predictionguard/status-400' });
+    expect([failed.status, await failed.json()]).toEqual([
+      400,
+      { error: expect.stringContaining('Your request was malformed.') },
+    ]);
+  });
+});
