@@ -47,11 +47,7 @@ export function asking(
       const route = sluice.routes.resolve(request.model);
       authorize(key, route.name);
 
-      const left = new AbortController();
-      const leave = () => left.abort(callerLeft());
-      const { signal } = raw;
-      if (signal.aborted) leave();
-      else signal.addEventListener('abort', leave, { once: true });
+      const { signal, leave } = leaving(raw.signal);
       const question: Question = {
         request,
         client,
@@ -60,13 +56,26 @@ export function asking(
         answerId: freshId(client.idPrefix),
         created: Math.floor(Date.now() / 1000),
         headers: pick(raw.headers, forward),
-        signal: left.signal,
+        signal,
         progress: { attempts: [], dropped: [] },
       };
       Object.assign(current.known, { stream: request.stream, model: request.model, progress: question.progress });
       return reply({ question, exchange: current, leave });
     });
   };
+}
+
+/**
+ * A signal that aborts when the caller's does, or by `leave`. Made in a function of its own so that what listens to the
+ * caller's signal holds nothing else of the request: that signal outlives the request where its body is read as a
+ * stream, and would keep all of it alive for ever.
+ */
+function leaving(callers: AbortSignal): { signal: AbortSignal; leave: () => void } {
+  const left = new AbortController();
+  const leave = () => left.abort(callerLeft());
+  if (callers.aborted) leave();
+  else callers.addEventListener('abort', leave, { once: true });
+  return { signal: left.signal, leave };
 }
 
 /** The request with an output cap: the caller's, never above the operator's; the default where the caller names none. */
