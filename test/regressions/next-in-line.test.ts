@@ -1,0 +1,194 @@
+import Anthropic from '@anthropic-ai/sdk';
+import OpenAI from 'openai';
+import { describe, expect, test } from 'vitest';
+import { anthropicMessages } from '../../lib/dialects/anthropic-messages/client.ts';
+import { openaiChat } from '../../lib/dialects/openai-chat/client.ts';
+import type { JsonObject } from '../../lib/stream/json.ts';
+import { clientOf, clients as everyClient } from '../support/clients.ts';
+import { chatSpoken } from '../support/spoken/chat.ts';
+import { converseSpoken } from '../support/spoken/converse.ts';
+import { geminiSpoken } from '../support/spoken/gemini.ts';
+import { messagesSpoken } from '../support/spoken/messages.ts';
+import { responsesSpoken } from '../support/spoken/responses.ts';
+import { type Spoken, wholeAnswer } from '../support/spoken/spoken.ts';
+import { openaiChatTruth } from '../support/truth/openai-chat.ts';
+import { objectOf } from '../support/truth/truth.ts';
+import { begin, bodyOf, type Part, play } from './play.ts';
+import { clients, read } from './read.ts';
+
+const chat = clientOf('openai-chat');
+const json = (spoken: Spoken, ...payloads: (JsonObject & { type?: string })[]) =>
+  Buffer.concat(payloads.map((payload) => spoken.frame(JSON.stringify(payload), payload.type)));
+const good: Part = { spoken: chatSpoken, says: wholeAnswer(chatSpoken, 'From the second.') };
+
+describe('R27 the other ends of a response', () => {
+  const end = (type: string, more: JsonObject) => ({
+    type: `response.${type}`,
+    response: { id: 'r', model: 'm', status: type, output: [], usage: { input_tokens: 7, output_tokens: 3 }, ...more },
+  });
+  test('incomplete is an end, with its reason and its usage', async () => {
+    const incomplete = json(responsesSpoken, end('incomplete', { incomplete_details: { reason: 'max_output_tokens' } }));
+    const bytes = Buffer.concat([responsesSpoken.envelope, responsesSpoken.text('a'), incomplete]);
+    for (const client of clients) {
+      const { violations, truth } = await read(responsesSpoken, bytes, client);
+      expect(violations).toEqual([]);
+      expect(truth).toMatchObject({ text: 'a', complete: true, finish: { reason: 'length' }, usage: { output: 3 } });
+    }
+  });
+
+  test('failed is an error', async () => {
+    const failed = json(responsesSpoken, end('failed', { error: { code: 'server_error', message: 'It broke.' } }));
+    const bytes = Buffer.concat([responsesSpoken.envelope, responsesSpoken.text('a'), failed]);
+    for (const client of clients) {
+      const { violations, truth } = await read(responsesSpoken, bytes, client);
+      expect(violations).toEqual([]);
+      expect(truth).toMatchObject({ text: 'a', complete: false, error: { message: expect.stringContaining('It broke.') } });
+    }
+  });
+});
+
+test("R28 a schema for the answer is no tool among the caller's tools: it is said in the provider's own words or refused", async () => {
+  const schema = { type: 'object', properties: { a: { type: 'string' } }, required: ['a'], additionalProperties: false };
+  const body = {
+    response_format: { type: 'json_schema', json_schema: { name: 'answer', schema, strict: true } },
+    tools: [{ type: 'function', function: { name: 'own', parameters: { type: 'object' } } }],
+  };
+  for (const spoken of [messagesSpoken, converseSpoken, geminiSpoken, responsesSpoken]) {
+    const {
+      status,
+      requests,
+      body: refusal,
+    } = await play({ client: chat, body, parts: [{ spoken, says: wholeAnswer(spoken, '{}') }] });
+    if (status === 400) {
+      expect(objectOf(refusal.error)).toMatchObject({ code: 'unsupported_parameter', param: 'response_format' });
+      continue;
+    }
+    const sent = JSON.stringify(bodyOf(requests[0]?.[0]));
+    expect(sent).toMatch(/\\?"a\\?":/);
+    expect(sent.match(/"name":"own"/g)).toHaveLength(1);
+    expect(sent).not.toMatch(/json_tool|"tool_?choice"/i);
+  }
+});
+
+test('R29 an answer that a guardrail stopped says so to every client, and in the log', async () => {
+  const stop = converseSpoken.frame('{"stopReason":"guardrail_intervened"}', 'messageStop');
+  const says = [converseSpoken.envelope, converseSpoken.text('Sorry.'), stop];
+  for (const client of everyClient) {
+    const { reading, line } = await play({ client, parts: [{ spoken: converseSpoken, says }] });
+    expect(reading.violations).toEqual([]);
+    expect(reading.truth.finish.reason).toMatch(/content-filter|refusal/);
+    expect(line).toMatchObject({ outcome: 'ok', finish_reason: 'content-filter' });
+  }
+});
+
+describe('R30 one event that is no JSON', () => {
+  const bad = chatSpoken.frame('{"choices": [');
+  test('leads to the fallback before content', async () => {
+    const says = [chatSpoken.envelope, bad, ...wholeAnswer(chatSpoken, 'From the first.')];
+    for (const client of everyClient) {
+      const { reading } = await play({ client, parts: [{ spoken: chatSpoken, says }, good] });
+      expect(reading).toMatchObject({ violations: [], truth: { text: 'From the second.' } });
+    }
+  });
+
+  test('is never skipped over after it: what follows is not shown', async () => {
+    const { finish, terminator } = chatSpoken.stop;
+    const says = [chatSpoken.envelope, chatSpoken.text('one '), bad, chatSpoken.text('three'), finish, terminator];
+    for (const client of everyClient) {
+      const { reading } = await play({ client, parts: [{ spoken: chatSpoken, says }, good] });
+      expect(reading).toMatchObject({ violations: [], terminal: 'error', truth: { text: 'one ' } });
+    }
+  });
+});
+
+describe('R31 several answers, and an answer in several parts', () => {
+  const choice = (index: number, content: string, finish_reason: string | null = null) => ({
+    id: 'x',
+    model: 'm',
+    created: 1,
+    choices: [{ index, delta: { content }, finish_reason }],
+  });
+  test('each choice keeps its index', async () => {
+    const says = [
+      json(chatSpoken, choice(0, 'zero'), choice(1, 'one'), choice(1, '', 'stop'), choice(0, '', 'stop')),
+      chatSpoken.stop.terminator,
+    ];
+    const { bytes, reading } = await play({ client: chat, body: { n: 2 }, parts: [{ spoken: chatSpoken, says }] });
+    expect(reading.violations).toEqual([]);
+    expect([openaiChatTruth(bytes, 0).text, openaiChatTruth(bytes, 1).text]).toEqual(['zero', 'one']);
+  });
+
+  test('a provider that has one answer is not asked for two', async () => {
+    const parts = [{ spoken: messagesSpoken, says: wholeAnswer(messagesSpoken, 'a') }];
+    const { status, body, requests } = await play({ client: chat, body: { n: 2 }, parts });
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ error: { code: 'unsupported_parameter', param: 'n' } });
+    expect(requests[0]).toHaveLength(0);
+  });
+
+  test("all of Gemini's parts are shown", async () => {
+    const parts = [{ text: 'one ' }, { text: 'two ' }, { functionCall: { name: 'f', args: {} } }];
+    const bytes = json(geminiSpoken, { candidates: [{ content: { parts }, finishReason: 'STOP' }] });
+    for (const client of clients) {
+      const { truth } = await read(geminiSpoken, bytes, client);
+      expect(truth).toMatchObject({ text: 'one two ', tools: [{ name: 'f' }] });
+    }
+  });
+});
+
+test('R32 what one event of a provider becomes is written as events, one by one', async () => {
+  const all = { id: 'x', model: 'm', created: 1, choices: [{ index: 0, delta: { content: 'a' }, finish_reason: 'stop' }] };
+  const frame = json(chatSpoken, { ...all, usage: { prompt_tokens: 1, completion_tokens: 1 } });
+  for (const client of clients) {
+    const { violations, truth } = await read(chatSpoken, Buffer.concat([frame, chatSpoken.stop.terminator]), client);
+    expect(violations).toEqual([]);
+    expect(truth).toMatchObject({ text: 'a', complete: true });
+  }
+});
+
+describe('R33 half a tool call is never taken for a whole one', () => {
+  const cut = Buffer.concat([messagesSpoken.envelope, messagesSpoken.tool('rm', '{"path":"/tmp/a')]);
+  const sse = { 'content-type': 'text/event-stream' };
+
+  test('by the official clients', async () => {
+    const inChat = (await read(messagesSpoken, cut, openaiChat)).bytes.toString();
+    const openai = new OpenAI({ apiKey: 'key', maxRetries: 0, fetch: async () => new Response(inChat, { headers: sse }) });
+    const stream = openai.chat.completions.stream({ model: 'm', messages: [{ role: 'user', content: 'hi' }] });
+    const done: unknown[] = [];
+    stream.on('tool_calls.function.arguments.done', (call) => done.push(call));
+    await expect(stream.finalChatCompletion()).rejects.toThrow();
+    expect(done).toEqual([]);
+
+    const inMessages = (await read(messagesSpoken, cut, anthropicMessages)).bytes.toString();
+    const anthropic = new Anthropic({
+      apiKey: 'key',
+      maxRetries: 0,
+      fetch: async () => new Response(inMessages, { headers: sse }),
+    });
+    const message = anthropic.messages.stream({ model: 'm', max_tokens: 9, messages: [{ role: 'user', content: 'hi' }] });
+    const blocks: unknown[] = [];
+    message.on('contentBlock', (block) => block.type === 'tool_use' && blocks.push(block));
+    await expect(message.finalMessage()).rejects.toThrow();
+    expect(blocks).toEqual([]);
+  });
+
+  test('in one piece', async () => {
+    for (const client of everyClient) {
+      const { status, text } = await play({
+        client,
+        stream: false,
+        parts: [
+          {
+            spoken: messagesSpoken,
+            async says({ socket }) {
+              begin(socket, messagesSpoken, cut);
+              socket.end();
+            },
+          },
+        ],
+      });
+      expect(status).toBe(client.status('upstream_cut'));
+      expect(text).not.toContain('/tmp/a');
+    }
+  });
+});

@@ -1,0 +1,198 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { clientOf, clients } from '../support/clients.ts';
+import { chunkOf, endOfChunks, plainAnswer, streamHead } from '../support/http-bytes.ts';
+import { hurriedClock } from '../support/hurried-clock.ts';
+import { rawServer } from '../support/raw-server.ts';
+import { chatSpoken } from '../support/spoken/chat.ts';
+import { type Spoken, wholeAnswer } from '../support/spoken/spoken.ts';
+import { startStack } from '../support/stack.ts';
+import { objectOf, parsed } from '../support/truth/truth.ts';
+import { begin, type Part, play } from './play.ts';
+
+const chat = clientOf('openai-chat');
+const says = wholeAnswer(chatSpoken, 'one ', 'two');
+
+async function until(so: () => boolean): Promise<void> {
+  for (let waits = 0; waits < 100 && !so(); waits++) await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+describe('a caller that leaves', () => {
+  test.each(['before the first byte', 'in the middle'])('R23 leaves no work behind, %s', async (moment) => {
+    for (const client of clients) {
+      const provider = await rawServer((socket) => {
+        if (moment === 'in the middle') begin(socket, chatSpoken, chatSpoken.envelope, chatSpoken.text('one'));
+      });
+      const stack = startStack({
+        config: {
+          providers: { p: { kind: chatSpoken.kind, baseUrl: provider.url.href, key: { env: 'TEST_KEY' } } },
+          models: { steady: 'p/m' },
+        },
+      });
+      const left = new AbortController();
+      const { path, body } = client.ask('steady', true);
+      const answer = stack.post(path, body, { signal: left.signal });
+      if (moment === 'in the middle') {
+        const reader = (await answer).body?.getReader();
+        await reader?.read();
+        await reader?.cancel();
+      } else {
+        await until(() => provider.received.length > 0);
+        left.abort();
+        await answer;
+      }
+      await until(() => provider.closed > 0 && stack.log.length > 0);
+      expect(provider.closed).toBe(1);
+      expect(stack.log).toHaveLength(1);
+      // The caller's doing, and no mark against the provider.
+      expect(objectOf(parsed(stack.log[0] ?? ''))).toMatchObject({ outcome: 'client_closed', blame: 'client' });
+      await provider.close();
+    }
+  });
+});
+
+describe('silence', () => {
+  const forever = '1h';
+  const limits: [name: string, outcome: string, timeouts: Record<string, string>, part: Part['says']][] = [
+    ['before headers', 'upstream_timeout', { firstContent: '10s' }, () => {}],
+    ['after headers', 'upstream_timeout', { firstContent: '10s' }, ({ socket }) => void socket.write(streamHead(chatSpoken))],
+    [
+      'after one token',
+      'upstream_stalled',
+      { idle: '10s' },
+      ({ socket }) => begin(socket, chatSpoken, chatSpoken.envelope, chatSpoken.text('one')),
+    ],
+    [
+      'for all that the whole may take',
+      'stream_deadline',
+      { total: '10s' },
+      ({ socket }) => begin(socket, chatSpoken, chatSpoken.envelope, chatSpoken.text('one')),
+    ],
+  ];
+  test.each(limits)('R24 %s ends in %s, and is filled until then', async (_, outcome, timeouts, part) => {
+    for (const client of clients) {
+      const { status, reading, line, text } = await play({
+        client,
+        clock: hurriedClock(40),
+        commitAfterMs: 2_000,
+        heartbeatMs: 2_000,
+        route: { timeouts: { connect: forever, firstContent: forever, idle: forever, total: forever, ...timeouts } },
+        parts: [{ spoken: chatSpoken, says: part }],
+      });
+      expect(status).toBe(200);
+      expect(reading).toMatchObject({ violations: [], terminal: 'error' });
+      expect(line.outcome).toBe(outcome);
+      if (client.heartbeat) expect(text).toMatch(client.heartbeat);
+    }
+  });
+
+  test('R24 between tokens that come slowly but steadily never cuts an answer', async () => {
+    const { reading } = await play({
+      client: chat,
+      clock: hurriedClock(20),
+      route: { timeouts: { connect: forever, firstContent: forever, idle: '20s', total: forever } },
+      parts: [
+        {
+          spoken: chatSpoken,
+          async says({ socket }) {
+            begin(socket, chatSpoken, chatSpoken.envelope);
+            // A fifth of the limit each; all together twice as long.
+            for (let token = 0; token < 10; token++) {
+              await new Promise((resolve) => setTimeout(resolve, 200));
+              socket.write(chunkOf(chatSpoken.text('x')));
+            }
+            const { finish, usage, terminator } = chatSpoken.stop;
+            socket.end(Buffer.concat([chunkOf(finish, usage, terminator), endOfChunks]));
+          },
+        },
+      ],
+    });
+    expect(reading).toMatchObject({ terminal: 'finish', truth: { text: 'x'.repeat(10) } });
+  });
+});
+
+test('R25 each event is a write of its own: the provider says none before the last one has been shown', async () => {
+  const tokens = 10;
+  for (const client of clients) {
+    const { reading } = await play({
+      client,
+      parts: [
+        {
+          spoken: chatSpoken,
+          async says({ socket, shown }) {
+            begin(socket, chatSpoken, chatSpoken.envelope, chatSpoken.text('0'));
+            for (let token = 1; token < tokens; token++) {
+              await shown(token);
+              socket.write(chunkOf(chatSpoken.text(String(token))));
+            }
+            await shown(tokens);
+            const { finish, usage, terminator } = chatSpoken.stop;
+            socket.end(Buffer.concat([chunkOf(finish, usage, terminator), endOfChunks]));
+          },
+        },
+      ],
+    });
+    expect(reading).toMatchObject({ violations: [], terminal: 'finish', truth: { text: '0123456789' } });
+  }
+});
+
+test('R25 an answer without a body ends', async () => {
+  const stack = startStack({ config: {} });
+  for (const method of ['HEAD', 'OPTIONS']) {
+    const response = await stack.fetch(new Request('http://127.0.0.1/v1/health', { method }));
+    const { byteLength } = await response.arrayBuffer();
+    if (method === 'HEAD') expect(byteLength).toBe(0);
+  }
+});
+
+test('R26 what a provider says of its length and its compression is not said of our answer', async () => {
+  const packed = gzipSync(Buffer.concat(says));
+  for (const client of clients) {
+    for (const stream of [true, false]) {
+      const { headers, reading, body } = await play({
+        client,
+        stream,
+        parts: [
+          {
+            spoken: chatSpoken,
+            says: ({ socket }) =>
+              void socket.end(plainAnswer(200, chatSpoken.contentType, packed, ['content-encoding: gzip', 'etag: "x"'])),
+          },
+        ],
+      });
+      expect(headers.get('content-encoding')).toBeNull();
+      expect(headers.get('etag')).toBeNull();
+      if (stream) expect(headers.get('content-length')).toBeNull();
+      expect(stream ? reading.truth.text : client.text(body)).toBe('one two');
+    }
+  }
+});
+
+test('R35 an empty answer with status 200 is a failure, also where tools are offered', async () => {
+  const tools = [{ type: 'function', function: { name: 'f', parameters: { type: 'object' } } }];
+  const empty = (spoken: Spoken): Part => ({
+    spoken,
+    says: ({ socket }) => void socket.end(plainAnswer(200, spoken.contentType, '')),
+  });
+  const alone = await play({ client: chat, body: { tools }, parts: [empty(chatSpoken)] });
+  expect([alone.status, alone.line.outcome]).toEqual([502, 'upstream_empty']);
+  const { reading } = await play({ client: chat, body: { tools }, parts: [empty(chatSpoken), { spoken: chatSpoken, says }] });
+  expect(reading.truth.text).toBe('one two');
+});
+
+test('R36 a status that is sent early carries the ids of the request and what is known of its attempts', async () => {
+  for (const client of clients) {
+    const { status, headers, line } = await play({
+      client,
+      clock: hurriedClock(40),
+      commitAfterMs: 2_000,
+      route: { timeouts: { firstContent: '6s', connect: '1h', total: '1h' } },
+      parts: [{ spoken: chatSpoken, says: () => {} }],
+    });
+    expect(status).toBe(200);
+    expect(headers.get('x-request-id')).toBe(line.request_id);
+    expect(headers.get('request-id')).toBe(line.request_id);
+    expect(headers.get('x-sluice-attempts')).toBe('p0/model');
+    expect(headers.get('x-sluice-provider')).toBe('p0');
+  }
+});
