@@ -1,4 +1,5 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
+import { rememberSecret } from '../secrets/conceal.ts';
 import { SluiceError } from '../stream/errors.ts';
 import { awsEventStreamAnswer } from './accept-answer.ts';
 import type { Call } from './provider.ts';
@@ -117,8 +118,15 @@ async function sign(
     throw unsigned(cause, provider);
   }
   if (!signed) throw new SluiceError('gateway_error', 'The AWS SDK did not sign the request.');
+  rememberCredentials(signed.headers);
   const { protocol, hostname, port, path } = signed;
   return { url: new URL(`${protocol}//${hostname}${port ? `:${port}` : ''}${path}`), headers: signed.headers, body: text };
+}
+
+/** A refused signature is answered with all that was signed, and a bearer token may be quoted like any key. */
+function rememberCredentials({ authorization = '', 'x-amz-security-token': sessionToken = '' }: SdkRequest['headers']): void {
+  rememberSecret(sessionToken);
+  if (authorization.startsWith('Bearer ')) rememberSecret(authorization.slice('Bearer '.length));
 }
 
 const noOutput = { $metadata: {}, stream: undefined };

@@ -1,29 +1,45 @@
 import { SluiceError } from '../stream/errors.ts';
 import type { JsonObject } from '../stream/json.ts';
+import { formsOf } from './forms.ts';
 
-/** What keys of known makers look like, for those that never passed through us: a provider may quote one in an error. */
-const keyPatterns = /\b(?:sk-[\w-]{8,}|(?:AKIA|ASIA)[A-Z0-9]{16}|xox[a-z]-[\w-]{8,}|gsk_\w{8,}|eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+)/g;
+/**
+ * What keys of known makers look like, for those that never passed through us: a provider may quote one in an error.
+ * A token of three parts begins where no such character stands before it, so that each run of them is read once.
+ */
+const keyPatterns =
+  /\b(?:sk-[\w-]{8,}|(?:AKIA|ASIA)[A-Z0-9]{16}|AIza[\w-]{30,}|xox[a-z]-[\w-]{8,}|(?:gsk|hf)_\w{8,}|(?:xai|pplx)-\w{16,})|(?<![\w-])eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/g;
 
-const known = new Set<string>();
+/** Credentials that are renewed come again and again; of so many, the oldest is forgotten. */
+const maxKnown = 256;
 
-/** From now on this value is blotted out of every text that leaves. Values too short to be a key are not. */
+const known = new Map<string, readonly string[]>();
+
+/** From now on this value is blotted out of every text that leaves, encoded or not. Values too short to be a key are not. */
 export function rememberSecret(value: string): void {
-  if (value.length >= 8) known.add(value);
+  if (value.length < 8 || known.has(value)) return;
+  known.set(value, formsOf(value));
+  if (known.size <= maxKnown) return;
+  for (const oldest of known.keys()) {
+    known.delete(oldest);
+    return;
+  }
 }
 
 /** The text with every known secret, and everything that looks like a key, blotted out. */
 export function conceal(text: string): string {
-  let concealed = text.replace(keyPatterns, '[concealed]');
-  for (const secret of known) concealed = concealed.replaceAll(secret, '[concealed]');
-  return concealed;
+  let concealed = text;
+  for (const forms of known.values()) {
+    for (const form of forms) if (concealed.includes(form)) concealed = concealed.replaceAll(form, '[concealed]');
+  }
+  return concealed.replace(keyPatterns, '[concealed]');
 }
 
-/** The same failure, fit to leave: its message and the provider's body without secrets. */
+/** The same failure, fit to leave: its message, its field and the provider's body without secrets. */
 export function concealError(error: SluiceError): SluiceError {
   const { kind, param, retryAfterMs, upstream, cause } = error;
   const body = upstream?.body && (JSON.parse(conceal(JSON.stringify(upstream.body))) as JsonObject);
   return new SluiceError(kind, conceal(error.message), {
-    ...(param !== undefined && { param }),
+    ...(param !== undefined && { param: conceal(param) }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(upstream && { upstream: { ...upstream, ...(body && { body }) } }),
     cause,

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { conceal, concealError, rememberSecret } from '../../lib/secrets/conceal.ts';
 import { SluiceError } from '../../lib/stream/errors.ts';
 
@@ -8,6 +8,33 @@ test('known secrets and what looks like a key are blotted out, other text is not
   expect(conceal('Incorrect API key provided: sk-proj-abcdefgh12345678')).toBe('Incorrect API key provided: [concealed]');
   expect(conceal('AKIAIOSFODNN7EXAMPLE')).toBe('[concealed]');
   expect(conceal('the task-force met')).toBe('the task-force met');
+});
+
+describe('a known secret that comes back encoded', () => {
+  const secret = 'Zm+9/known?secret=of"ours';
+  rememberSecret(secret);
+  const encoded: [how: string, text: string][] = [
+    ['in JSON', JSON.stringify({ message: `bad ${secret}` })],
+    ['percent-encoded', encodeURIComponent(secret)],
+    ['percent-encoded in small letters', encodeURIComponent(secret).replace(/%../g, (code) => code.toLowerCase())],
+    ['in a query', new URLSearchParams({ key: secret }).toString()],
+    ['in hexadecimal', Buffer.from(secret).toString('hex')],
+    ...['', 'a', 'ab', 'user:', 'Bearer '].flatMap((before): [string, string][] => [
+      [`in base64 after ${JSON.stringify(before)}`, Buffer.from(`${before}${secret}\n`).toString('base64')],
+      [`in base64 of URLs after ${JSON.stringify(before)}`, Buffer.from(before + secret).toString('base64url')],
+    ]),
+  ];
+  test.each(encoded)('%s is blotted out', (_how, text) => {
+    const left = conceal(`before ${text} after`);
+    expect(left).toMatch(/^before .*\[concealed\].* after$/);
+    expect(text.length - left.replace(/before | after|\[concealed\]/g, '').length).toBeGreaterThan(secret.length - 4);
+  });
+});
+
+test('so many secrets are remembered, and the oldest is forgotten first', () => {
+  for (let index = 0; index < 300; index++) rememberSecret(`rotated-secret-${index}.`);
+  expect(conceal('rotated-secret-299.')).toBe('[concealed]');
+  expect(conceal('rotated-secret-3.')).toBe('rotated-secret-3.');
 });
 
 test('an error loses its secrets in message and body, and nothing else', () => {

@@ -1,0 +1,26 @@
+/**
+ * The forms in which a secret may come back from whoever was given it, longest first: as it is, inside JSON,
+ * percent-encoded, in hexadecimal, and in base64 wherever in a longer text it began (`Basic` credentials).
+ */
+export function formsOf(secret: string): readonly string[] {
+  const bytes = Buffer.from(secret);
+  const percent = encodeURIComponent(secret.toWellFormed());
+  const strict = percent.replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  const inBase64 = [0, 1, 2].map((before) => base64Core(bytes, before));
+  const forms = new Set([
+    secret,
+    JSON.stringify(secret).slice(1, -1),
+    ...[percent, strict].flatMap((text) => [text, text.replace(/%../g, (code) => code.toLowerCase())]),
+    bytes.toString('hex'),
+    bytes.toString('hex').toUpperCase(),
+    ...inBase64,
+    ...inBase64.map((text) => text.replaceAll('+', '-').replaceAll('/', '_')),
+  ]);
+  return [...forms].sort((one, other) => other.length - one.length);
+}
+
+/** The characters of base64 that depend on nothing but these bytes, where so many bytes (modulo 3) stand before them. */
+function base64Core(bytes: Buffer, before: number): string {
+  const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
+  return text.slice(Math.ceil((before * 4) / 3), Math.floor(((before + bytes.length) * 4) / 3));
+}
