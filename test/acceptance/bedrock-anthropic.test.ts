@@ -1,0 +1,265 @@
+import Anthropic from 'anthropic-sdk-0.71';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { checkConfig } from '../../lib/config/load-config.ts';
+import { configuredProviders } from '../../lib/config/providers.ts';
+import { credentials } from '../../lib/emulator/credentials.ts';
+import { startEmulator } from '../../lib/emulator/start.ts';
+import type { JsonObject } from '../../lib/stream/json.ts';
+import { invokedPayloads } from '../features/echoes.ts';
+import { type Lab, openLab } from '../features/lab.ts';
+import { hear } from '../functions/hear.ts';
+import { check } from '../support/checker/check.ts';
+import { serve } from '../support/serve.ts';
+import { plainEvents } from '../support/truth/plain-sse.ts';
+import { objectOf, parsed, textOf } from '../support/truth/truth.ts';
+
+/* What users of the bedrock-anthropic package know: its parameters over HTTP, and the package itself against our Bedrock. */
+
+const claude2 = 'anthropic.claude-v2:1';
+let lab: Lab;
+let paced: Lab;
+beforeAll(async () => {
+  const models = {
+    'anthropic.claude-v2': `bedrock-chosen/${claude2}`,
+    'anthropic.claude-v1': 'bedrock/anthropic.claude-sonnet-4-5',
+  };
+  lab = await openLab({ models });
+  paced = await openLab({ models, paceMs: 30 });
+});
+afterAll(async () => {
+  await lab.close();
+  await paced.close();
+});
+
+const seed: JsonObject = {
+  model: 'anthropic.claude-v2',
+  prompt: 'Why is the sky blue?',
+  max_tokens_to_sample: 300,
+  stream: true,
+};
+const whole = /^You said “Why is the sky blue\?”.*a real one\.$/;
+const post = (more: JsonObject = {}) => lab.served.post('/v1/complete', { ...seed, ...more });
+
+async function eventsOf(answer: Response) {
+  const bytes = Buffer.from(await answer.arrayBuffer());
+  return plainEvents(bytes).map(({ event, data }) => ({ event, ...objectOf(parsed(data)) }));
+}
+
+/** What the model on Bedrock was sent. */
+async function sent(more: JsonObject = {}): Promise<JsonObject> {
+  const { max_tokens_to_sample: _, ...bare } = seed;
+  const answer = await lab.served.post('/v1/complete', { ...bare, ...more });
+  expect(answer.status, await answer.text()).toBe(200);
+  return lab.last()?.body ?? {};
+}
+
+async function refusal(more: JsonObject): Promise<string> {
+  const answer = await post(more);
+  expect(answer.status).toBe(400);
+  return (await answer.json()).error.message;
+}
+
+describe('Completion.create over HTTP', () => {
+  test('4.1: streams events named completion, each with its piece, the last with its reason', async () => {
+    const answer = await post();
+    const events = (await eventsOf(answer)).filter(({ event }) => event !== 'ping');
+    expect(new Set(events.map(({ event }) => event))).toEqual(new Set(['completion']));
+    expect(events.map((event) => textOf(objectOf(event).completion)).join('')).toMatch(whole);
+    expect(events.map((event) => objectOf(event).stop_reason).filter((reason) => reason !== null)).toEqual(['stop_sequence']);
+  });
+
+  test('4.1: the pieces come as they are made', async () => {
+    const answer = await hear(`${paced.served.url}/v1/complete`, seed, { 'content-type': 'application/json' });
+    await new Promise((resolve) => answer.answer.once('data', resolve));
+    expect(paced.last()?.finished).toBe(false);
+    await answer.whole;
+    expect(answer.pieces.length).toBeGreaterThan(20);
+  });
+
+  test('4.2: without stream it is one object', async () => {
+    expect(await (await post({ stream: false })).json()).toMatchObject({
+      completion: expect.stringMatching(whole),
+      stop_reason: 'stop_sequence',
+      model: expect.any(String),
+    });
+  });
+
+  test('4.3: the prompt is a text', async () => {
+    expect(await refusal({ prompt: 5 })).toContain('`prompt`');
+    expect(await refusal({ prompt: null })).toContain('`prompt`');
+  });
+
+  test('4.4: the prompt is framed exactly, and once', async () => {
+    const framed = '\n\nHuman: Why is the sky blue?\n\nAssistant:';
+    expect((await sent()).prompt).toBe(framed);
+    expect((await sent({ prompt: framed })).prompt).toBe(framed);
+    expect((await sent({ prompt: '\n\nHuman: Why is the sky blue?\n\n        \nAssistant: ' })).prompt).toBe(framed);
+  });
+
+  test('4.5 to 4.8: what is left out has the package’s own value', async () => {
+    expect(await sent()).toMatchObject({ max_tokens_to_sample: 256, temperature: 1, top_p: 1, top_k: 250 });
+    expect(await sent({ temperature: 0, top_k: 500 })).toMatchObject({ temperature: 0, top_k: 500 });
+  });
+
+  test.each([
+    ['4.5', { max_tokens_to_sample: -1 }, 'max_tokens_to_sample: -1 is less than 0.'],
+    ['4.5', { max_tokens_to_sample: '5' }, "max_tokens_to_sample: 5 isn't a float or int."],
+    ['4.6', { temperature: 1.2 }, 'temperature: 1.2 is greater than 1.'],
+    ['4.6', { temperature: -0.1 }, 'temperature: -0.1 is less than 0.'],
+    ['4.7', { top_p: 1.1 }, 'top_p: 1.1 is greater than 1.'],
+    ['4.8', { top_k: 501 }, 'top_k: 501 is greater than 500.'],
+    ['4.9', { stop_sequences: 'x' }, 'Make sure stop_sequences is a list.'],
+    ['4.9', { stop_sequences: [1] }, 'Make sure all items in stop_sequences are strs.'],
+    ['4.10', { stream: 1 }, 'Stream value: 1 is not a boolean'],
+  ])('%s: %j is refused in the package’s own words', async (_row, more, message) => {
+    expect(await refusal(more)).toBe(message);
+  });
+
+  test('4.9: the text ends before a sequence of the caller’s', async () => {
+    const answer = await post({ stream: false, stop_sequences: [' embedded'] });
+    expect(await answer.json()).toMatchObject({
+      completion: 'You said “Why is the sky blue?”. I am an',
+      stop_reason: 'stop_sequence',
+    });
+  });
+
+  test('4.11: an unknown model is told by its name; a retired one is what the operator says', async () => {
+    const unknown = await post({ model: 'nope' });
+    expect(unknown.status).toBe(404);
+    expect((await unknown.json()).error.message).toContain('Model nope not found.');
+    const retired = await post({ model: 'anthropic.claude-v1' });
+    expect(retired.headers.get('x-sluice-model')).toBe('anthropic.claude-sonnet-4-5');
+    await retired.text();
+  });
+
+  test('4.19: what Bedrock tells of in the middle is an error event, and nothing follows it', async () => {
+    const bytes = Buffer.from(await (await post({ model: 'bedrock/error@2' })).arrayBuffer());
+    const { violations, terminal } = check('anthropic-complete', bytes, { expectError: true });
+    expect([violations, terminal]).toEqual([[], 'error']);
+    const last = plainEvents(bytes).at(-1);
+    expect(last?.event).toBe('error');
+    expect(parsed(last?.data ?? '')).toMatchObject({ error: { type: expect.any(String), message: expect.any(String) } });
+  });
+
+  test('4.21: the last official client with text completions reads all pieces', async () => {
+    const client = new Anthropic({ baseURL: lab.served.url, apiKey: 'any' });
+    const prompt = `${Anthropic.HUMAN_PROMPT} Why is the sky blue?${Anthropic.AI_PROMPT}`;
+    let text = '';
+    const asked = { model: 'anthropic.claude-v2', prompt, max_tokens_to_sample: 300 };
+    for await (const { completion } of await client.completions.create({ ...asked, stream: true })) text += completion;
+    expect(text).toMatch(whole);
+  });
+});
+
+describe('the package itself, whose endpoint alone changes', () => {
+  const invoke = (operation: string) => `/model/${encodeURIComponent('anthropic.claude-v2')}/${operation}`;
+  const body = {
+    prompt: '\n\nHuman: Why is the sky blue?\n\n        \nAssistant: ',
+    max_tokens_to_sample: 300,
+    temperature: 1,
+    top_k: 250,
+    top_p: 1,
+    stop_sequences: [],
+  };
+
+  test('4.16, 4.17: prints chunks of text, the last with a reason', async () => {
+    const answer = await lab.served.post(invoke('invoke-with-response-stream'), body);
+    expect(answer.headers.get('content-type')).toBe('application/vnd.amazon.eventstream');
+    const chunks = invokedPayloads(new Uint8Array(await answer.arrayBuffer()));
+    expect(chunks.map(({ completion }) => textOf(completion)).join('')).toMatch(whole);
+    expect(chunks.slice(0, -1).every(({ stop_reason }) => stop_reason === null)).toBe(true);
+    expect(chunks.at(-1)).toMatchObject({
+      stop_reason: 'stop_sequence',
+      'amazon-bedrock-invocationMetrics': { inputTokenCount: expect.any(Number), outputTokenCount: expect.any(Number) },
+    });
+  });
+
+  test('4.16: without a stream it is one object', async () => {
+    const answer = await lab.served.post(invoke('invoke'), body);
+    expect(await answer.json()).toMatchObject({ completion: expect.stringMatching(whole), stop_reason: 'stop_sequence' });
+  });
+});
+
+describe('Bedrock behind it', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  /** What reached Bedrock, asked with this environment and the package's pair of keys, or without them. */
+  async function reached(environment: Record<string, string>, pair = true) {
+    const emulator = await startEmulator({ paceMs: 0 });
+    const { accessKeyId, secretAccessKey } = emulator.credentials;
+    const served = await serve({
+      config: { providers: { bedrock: { baseUrl: emulator.bedrockUrl } } },
+      environment: { ...(pair && { AWS_ACCESS_KEY: accessKeyId, AWS_SECRET_KEY: secretAccessKey }), ...environment },
+    });
+    try {
+      const answer = await served.post('/v1/complete', { ...seed, model: `bedrock/${claude2}` });
+      expect(answer.status, await answer.text()).toBe(200);
+      const { authorization: scope, 'x-amz-security-token': token } = emulator.log.at(-1)?.headers ?? {};
+      return { scope, token, accessKeyId };
+    } finally {
+      await served.close();
+      await emulator.close();
+    }
+  }
+
+  test('4.12: the region is AWS_REGION, then AWS_DEFAULT_REGION', async () => {
+    expect((await reached({ AWS_REGION: 'eu-west-3', AWS_DEFAULT_REGION: 'us-west-2' })).scope).toContain('/eu-west-3/bedrock/');
+    expect((await reached({ AWS_DEFAULT_REGION: 'us-west-2' })).scope).toContain('/us-west-2/bedrock/');
+  });
+
+  test('4.13: the keys are AWS_ACCESS_KEY and AWS_SECRET_KEY, both or neither', async () => {
+    const { scope, accessKeyId } = await reached({ AWS_REGION: 'us-east-1' });
+    expect(scope).toContain(`Credential=${accessKeyId}/`);
+    const config = checkConfig({ providers: { bedrock: {} } }, 'test.config');
+    const start = (environment: Record<string, string>) => () => configuredProviders(config, environment, 'test.config');
+    expect(start({ AWS_ACCESS_KEY: 'AKIDEXAMPLE' })).toThrow('AWS_SECRET_KEY');
+    expect(start({ AWS_SECRET_KEY: 'a secret of the test' })).toThrow('AWS_ACCESS_KEY');
+  });
+
+  test('4.14: without them it is whatever AWS finds, with its session token', async () => {
+    const { accessKeyId, secretAccessKey } = credentials;
+    vi.stubEnv('AWS_ACCESS_KEY_ID', accessKeyId);
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', secretAccessKey);
+    vi.stubEnv('AWS_SESSION_TOKEN', 'session-of-a-role');
+    const { scope, token } = await reached({ AWS_REGION: 'us-east-1' }, false);
+    expect(scope).toContain(`Credential=${accessKeyId}/`);
+    expect(token).toBe('session-of-a-role');
+  });
+
+  const chat = (more: JsonObject) =>
+    lab.served.post('/v1/chat/completions', {
+      model: 'bedrock/chat',
+      messages: [{ role: 'user', content: 'What is the weather in Paris?' }],
+      ...more,
+    });
+
+  test('4.18: its reasons are those of chat completions', async () => {
+    const tools = [
+      { type: 'function', function: { name: 'weather', description: 'The weather', parameters: { type: 'object' } } },
+    ];
+    const reason = async (more: JsonObject) => (await (await chat(more)).json()).choices[0].finish_reason;
+    expect(await reason({})).toBe('stop');
+    expect(await reason({ stop: ' embedded' })).toBe('stop');
+    expect(await reason({ max_tokens: 3 })).toBe('length');
+    expect(await reason({ tools })).toBe('tool_calls');
+  });
+
+  test('4.20: its counts are those of chat completions', async () => {
+    const answer = await chat({ stream: true, stream_options: { include_usage: true } });
+    const { truth } = check('openai-chat', Buffer.from(await answer.arrayBuffer()), { showUsage: true });
+    const call = lab.last();
+    if (!call) throw new Error('no provider was asked');
+    const { input, output } = (await lab.truth(call)).truth.usage;
+    expect(truth.usage).toMatchObject({ input, output });
+    expect(input).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ['status-400', 400, /model identifier is invalid/],
+    ['status-401', 502, /access|credential|key/i],
+    ['status-429', 429, /Too many requests/],
+  ])('4.22: a refusal is told as what it is: %s', async (model, status, message) => {
+    const answer = await chat({ model: `bedrock/${model}` });
+    expect([answer.status, (await answer.json()).error.message]).toEqual([status, expect.stringMatching(message)]);
+  });
+});
