@@ -96,6 +96,7 @@ async function* answer(question: Question, shared: Shared): AsyncGenerator<Strea
   try {
     for await (const event of joined(question, (one) => ask(one, total.signal, shared))) {
       if (progress.firstContentAt === undefined && isContent(event)) progress.firstContentAt = clock.now();
+      if (event.type === 'start' && event.usage) progress.usage = event.usage;
       if (event.type === 'finish') progress.end = event;
       yield event;
     }

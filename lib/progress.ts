@@ -1,11 +1,13 @@
 import type { Written } from './deliver.ts';
-import type { StreamEvent } from './stream/events.ts';
+import type { StreamEvent, Usage } from './stream/events.ts';
 
 /** What has become known of an answer so far. Times are milliseconds of the clock. */
 export interface Progress {
   attempts: Attempt[];
   dropped: readonly string[];
   firstContentAt?: number;
+  /** What the provider counted at the beginning, for an answer that does not get to its end. */
+  usage?: Usage;
   /** The usage is of two answers joined, and partly an estimate. */
   estimated?: boolean;
   end?: Extract<StreamEvent, { type: 'finish' | 'error' }>;

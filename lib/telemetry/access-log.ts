@@ -31,6 +31,7 @@ export function accessLine(access: Access): string {
   const end = progress?.end;
   const error = access.error ?? (end?.type === 'error' ? end.error : undefined);
   const finish = end?.type === 'finish' ? end : undefined;
+  const usage = finish?.usage ?? progress?.usage;
   const served = progress?.attempts.at(-1);
   const line: Record<string, Json | undefined> = {
     ts: new Date().toISOString(),
@@ -55,7 +56,7 @@ export function accessLine(access: Access): string {
     ttft_ms: since(progress?.firstContentAt),
     total_ms: since(access.endedAt),
     ...(progress?.written && writtenFields(progress.written)),
-    ...(finish && usageFields(finish.usage, progress?.estimated)),
+    ...(usage && usageFields(usage, progress?.estimated)),
     dropped_params: progress?.dropped.length ? progress.dropped.slice(0, maxListed).map(short) : undefined,
   };
   return conceal(JSON.stringify(line));

@@ -39,6 +39,12 @@ describe('a truncated answer never looks complete', () => {
   });
 });
 
+test('R1 what was counted before the cut is in the log', async () => {
+  const says = [messagesSpoken.envelope, messagesSpoken.text('one')];
+  const { line } = await play({ client: messages, parts: [{ spoken: messagesSpoken, says }] });
+  expect(line).toMatchObject({ outcome: 'upstream_cut', usage_source: 'provider', input_tokens: 7 });
+});
+
 describe("Bedrock's exceptions", () => {
   const exceptions = [
     ['throttlingException', 'rate_limit_exceeded'],

@@ -1,4 +1,4 @@
-import { type Spoken } from './spoken/spoken.ts';
+import type { Spoken } from './spoken/spoken.ts';
 
 /** The head of an answer that is not kept alive: every fault has a connection of its own, and leaves none behind. */
 export function answerHead(status: number, headers: readonly string[]): Buffer {
