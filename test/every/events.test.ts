@@ -199,7 +199,7 @@ function wrongs({ status, requestId, bytes, lines, open }: Seen, { dialect }: Ca
   return [
     ...(status === 200 || status === 500 ? [] : [`status ${status}`]),
     ...(status === 200 ? check(dialect, bytes, { showUsage: true, expectError: true }).violations : []),
-    ...(status === 500 && dialect !== 'bedrock-converse' && !text.includes(requestId) ? ['the error has no request id'] : []),
+    ...(status === 500 && !dialect.startsWith('bedrock-') && !text.includes(requestId) ? ['the error has no request id'] : []),
     ...(/canary|\.ts\b|\n {4}at /.test(text) ? [`the caller is told of the exception: ${text}`] : []),
     ...(open > 0 ? ['the provider was not closed'] : []),
     ...(logged === 'gateway_error' ? [] : [`logged as ${logged}`]),
