@@ -106,6 +106,17 @@ test('an envelope is held back to 64 events, then the target is taken at its wor
   expect(second.calls).toHaveLength(0);
 });
 
+test('an envelope is held back to 256 KiB, then the target is taken at its word', async () => {
+  const large = { type: 'extra', native: { kept: 'x'.repeat(100 * 1024) } } as const satisfies Step;
+  const second = scriptProvider('two', whole('x'));
+  const within = ask(manualClock(), [scriptProvider('one', [start, large, large, overloaded]), second]);
+  await within.run();
+  expect(within.lines()).toContain('finish stop');
+  const beyond = ask(manualClock(), [scriptProvider('one', [start, large, large, large, overloaded]), second]);
+  await beyond.run();
+  expect(beyond.lines().at(-1)).toBe('error server_overloaded');
+});
+
 describe('a hedge', () => {
   test('asks the next target when the first is late, takes whoever speaks first, and closes the other', async () => {
     const clock = manualClock();
