@@ -16,8 +16,8 @@ const byThemselves: Record<number, string> = {
 
 /** Rows that need what is not in this process. */
 const elsewhere: Record<number, string> = {
-  40: 'Secrets Manager: tested with its double, beside the code that reads secrets; a key that is not set is in secrets.test.ts',
-  41: "the function's own deadline: tested with the Lambda runtime; the limit for the whole answer is in row 18",
+  40: 'It needs a double of Secrets Manager; a key that is not set is in secrets.test.ts',
+  41: 'It needs the Lambda runtime; the limit for the whole answer is in row 18',
 };
 
 test('every row of the matrix is met, here or for a reason elsewhere', () => {

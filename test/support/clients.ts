@@ -221,8 +221,19 @@ const converse: Client = {
   heartbeat: undefined,
 };
 
+/** Bedrock's InvokeModel with a body for Claude: another body and another answer, the same failures. */
+const invoke: Client = {
+  ...converse,
+  dialect: 'bedrock-invoke',
+  ask: (model, stream, said = prompt) => ({
+    path: `/model/${model}/${stream ? 'invoke-with-response-stream' : 'invoke'}`,
+    body: { anthropic_version: 'bedrock-2023-05-31', max_tokens: 100, messages: conversation(said) },
+  }),
+  text: messages.text,
+};
+
 /** Every dialect in which clients ask; a new one is a line here. */
-export const clients: readonly Client[] = [chat, completions, responses, messages, complete, converse];
+export const clients: readonly Client[] = [chat, completions, responses, messages, complete, converse, invoke];
 
 /** The client of this dialect. */
 export function clientOf(dialect: CheckedDialect): Client {

@@ -10,12 +10,12 @@ export interface Pair {
 }
 
 /**
- * Every pair of these. In a reduced run every kind of provider and every client are in a pair at least, and `turn` says
+ * Every pair of these. In a reduced run every kind of provider is in a pair, and so many clients at least; `turn` says
  * who meets whom.
  */
-export function pairs(turn = 0, kinds: readonly Spoken[] = spokenKinds): Pair[] {
+export function pairs(turn = 0, kinds: readonly Spoken[] = spokenKinds, atLeast = clients.length): Pair[] {
   if (isFull) return kinds.flatMap((spoken) => clients.map((client) => ({ spoken, client })));
-  return Array.from({ length: Math.max(kinds.length, clients.length) }, (_, at) => at).flatMap((at) => {
+  return Array.from({ length: Math.max(kinds.length, atLeast) }, (_, at) => at).flatMap((at) => {
     const spoken = kinds[at % kinds.length];
     const client = clients[(turn + at) % clients.length];
     return spoken && client ? [{ spoken, client }] : [];
