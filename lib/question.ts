@@ -48,6 +48,6 @@ export interface Question {
 }
 
 /** The reason given to everything that is stopped because the caller has left. */
-export function callerLeft(): SluiceError {
-  return new SluiceError('client_closed', 'The caller closed the connection.');
+export function callerLeft(cause?: unknown): SluiceError {
+  return new SluiceError('client_closed', 'The caller closed the connection.', { cause });
 }

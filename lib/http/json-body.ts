@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib';
+import { callerLeft } from '../question.ts';
 import { SluiceError } from '../stream/errors.ts';
 import { isObject, type JsonObject } from '../stream/json.ts';
 
@@ -25,9 +26,17 @@ export function parseJsonBody(bytes: Uint8Array, request: Request, limit: number
 /**
  * The bytes of a request's body as they were sent. They are counted, not what `content-length` promises. A server ends
  * a body where its length was promised, so that it can be read in one piece; any other is counted while it comes.
- * Throws `request_too_large`.
+ * Throws `request_too_large`, or `client_closed` where the caller leaves in the middle of it.
  */
 export async function readBody(request: Request, limit: number): Promise<Uint8Array> {
+  try {
+    return await readBytes(request, limit);
+  } catch (thrown) {
+    throw thrown instanceof SluiceError ? thrown : callerLeft(thrown);
+  }
+}
+
+async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
   const promised = request.headers.get('content-length');
   if (Number(promised) > limit) throw tooLarge(limit);
   if (promised !== null) {
