@@ -31,6 +31,8 @@ export interface Stack {
   readonly log: string[];
   /** One request of a client that has a key. */
   post(path: string, body: JsonObject, more?: { headers?: Record<string, string>; signal?: AbortSignal }): Promise<Response>;
+  /** The same with a body that is sent as it stands. */
+  send(path: string, body: string, more?: { headers?: Record<string, string>; signal?: AbortSignal }): Promise<Response>;
 }
 
 /** All of the product in this process, from the configuration to the functions' routes, with keys that tests look out for. */
@@ -54,17 +56,14 @@ export function startStack({ config, wrap = (provider) => provider, ...settings 
     ...settings,
   });
   const fetch = allFunctions(sluice);
-  return {
-    fetch,
-    log,
-    async post(path, body, { headers, signal } = {}) {
-      const request = new Request(`http://127.0.0.1${path}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${secrets.clientKey}`, ...headers },
-        body: JSON.stringify(body),
-        ...(signal && { signal }),
-      });
-      return fetch(request);
-    },
+  const send: Stack['send'] = async (path, body, { headers, signal } = {}) => {
+    const request = new Request(`http://127.0.0.1${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${secrets.clientKey}`, ...headers },
+      body,
+      ...(signal && { signal }),
+    });
+    return fetch(request);
   };
+  return { fetch, log, send, post: (path, body, more) => send(path, JSON.stringify(body), more) };
 }
