@@ -40,6 +40,12 @@ describe('a model name', () => {
     expect(() => routes.resolve('zzzzzzzzzzzzzzzzzzzz')).toThrow(/does not exist here\.$/);
   });
 
+  test('with control characters, halves of characters or dots for another path is no name', () => {
+    for (const name of ['lab/a\r\nb', 'lab/\u0000', 'lab/\ud800', 'lab/..', 'lab/../x', 'lab/./x', 'gpt-\u007f'])
+      expect(() => routes.resolve(name), JSON.stringify(name)).toThrow(expect.objectContaining({ kind: 'model_not_found' }));
+    expect(targets('lab/a..b/.c.')).toEqual(['lab a..b/.c.']);
+  });
+
   test('timeouts of the target win over those of the model, and those over the defaults', () => {
     const { targets, totalMs } = routes.resolve('steady');
     expect(targets.map(({ timeouts }) => timeouts)).toEqual([

@@ -20,13 +20,15 @@ afterAll(async () => {
 });
 
 /** Members of a request by which gateways have let a caller say where to connect, or with what. */
+// biome-ignore format: a list to be read as one
 const members = [
   'api_base', 'apiBase', 'base_url', 'baseUrl', 'baseURL', 'api_url', 'url', 'uri', 'host', 'hostname', 'endpoint', 'endpoint_url',
   'azure_endpoint', 'azure_ad_token', 'custom_host', 'customHost', 'custom_llm_provider', 'provider', 'proxy', 'http_proxy',
   'https_proxy', 'api_version', 'api_key', 'apiKey', 'aws_bedrock_runtime_endpoint', 'aws_region_name', 'region', 'vertex_location',
   'openai_api_base', 'anthropic_base_url', 'deployment_id', 'target', 'target_url', 'upstream', 'forward_to', 'callback_url',
   'webhook', 'redirect', 'origin', 'server', 'gateway', 'transport',
-]; // biome-ignore format: a list to be read as one
+];
+
 /** The same in forms that nest. */
 const nested: ((where: string) => JsonObject)[] = [
   (where) => ({ extra_body: { base_url: where, api_base: where } }),
@@ -39,6 +41,8 @@ const nested: ((where: string) => JsonObject)[] = [
   (where) => ({ providerOptions: { openai: { baseURL: where } } }),
 ];
 
+/** Headers by which they have. */
+// biome-ignore format: a list to be read as one
 const headers = [
   'x-forwarded-host', 'x-forwarded-server', 'x-forwarded-for', 'x-forwarded-proto', 'x-forwarded-port', 'forwarded', 'x-host',
   'x-original-host', 'x-original-url', 'x-rewrite-url', 'x-custom-host', 'x-portkey-custom-host', 'x-portkey-provider',
@@ -47,7 +51,7 @@ const headers = [
   'x-upstream', 'x-upstream-host', 'x-upstream-url', 'x-endpoint', 'x-proxy-url', 'cf-aig-custom-provider', 'x-amz-target',
   'x-amz-security-token', 'x-goog-user-project', 'openai-organization', 'referer', 'via', 'true-client-ip', 'cookie',
   'x-http-method-override', 'x-sluice-provider', 'x-sluice-upstream', 'proxy-authorization', 'te', 'trailer',
-]; // biome-ignore format: a list to be read as one
+];
 
 /** What of this request arrived at the provider. */
 async function asked({ stack, provider }: Provided, client: Client, more: JsonObject, sent: Record<string, string> = {}) {
