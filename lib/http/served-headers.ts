@@ -1,4 +1,5 @@
 import type { Attempt, Progress } from '../progress.ts';
+import { conceal } from '../secrets/conceal.ts';
 
 /** Who was asked and who answered, as far as it is known when the headers go out. */
 export function servedHeaders({ attempts, dropped }: Progress): Record<string, string> {
@@ -15,7 +16,9 @@ function attemptName({ provider, model, error }: Attempt): string {
   return `${provider}/${model}${error ? `;error=${error}` : ''}`;
 }
 
-/** Names come from the caller's request: only what a header may hold. */
+/** Names come from the caller's request: only what a header may hold, and no key that was put in their place. */
 function headerValue(text: string): string {
-  return text.replace(/[^\x20-\x7e]/g, '?').slice(0, 1024);
+  return conceal(text)
+    .replace(/[^\x20-\x7e]/g, '?')
+    .slice(0, 1024);
 }
