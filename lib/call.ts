@@ -63,7 +63,7 @@ export async function countTokens(question: Question, clock: Clock): Promise<num
   if (!target?.provider.countTokens) {
     throw new SluiceError(
       'route_not_found',
-      `The provider of \`${question.route.name}\` does not count tokens, and an estimate would not be true.`,
+      `Tokens cannot be counted for \`${question.route.name}\`: only Anthropic and Gemini are asked for a count here, and an estimate would not be true.`,
     );
   }
   const { provider, model, timeouts } = target;

@@ -20,10 +20,10 @@ export interface HttpProviderSettings {
   readonly headers?: Record<string, string>;
   /** The key, read at first use. */
   readonly key: () => Promise<string | undefined>;
-  /** Where the provider counts the tokens of a prompt: the path, the members that it wants, and the count in its answer. */
+  /** Where the provider counts the tokens of a prompt, what it wants of the body, and the count in its answer. */
   readonly count?: {
-    readonly path: string;
-    readonly members: readonly string[];
+    readonly path: (model: string) => string;
+    readonly body: (body: JsonObject, model: string) => JsonObject;
     readonly read: (answer: JsonObject) => Json | undefined;
   };
 }
@@ -57,8 +57,8 @@ export function httpProvider(settings: HttpProviderSettings): Provider {
     },
     ...(count && {
       async countTokens(call) {
-        const body = Object.fromEntries(Object.entries(call.body).filter(([name]) => count.members.includes(name)));
-        const counted = count.read(await acceptJson(await post(count.path, body, 'application/json', call), settings.dialect));
+        const answer = await post(count.path(call.model), count.body(call.body, call.model), 'application/json', call);
+        const counted = count.read(await acceptJson(answer, settings.dialect));
         if (typeof counted === 'number') return counted;
         throw new SluiceError('upstream_protocol_error', 'The provider answered without the number of tokens it was asked for.');
       },

@@ -3,6 +3,7 @@ import { geminiUpstream } from '../dialects/gemini/upstream.ts';
 import { type OpenaiChatDifferences, openaiChatUpstream } from '../dialects/openai-chat/upstream.ts';
 import { openaiCompletionsUpstream } from '../dialects/openai-completions/upstream.ts';
 import { openaiResponsesUpstream } from '../dialects/openai-responses/upstream.ts';
+import type { JsonObject } from '../stream/json.ts';
 import { readSse, readSseLines } from '../wire/sse.ts';
 import { sseAnswer } from './accept-answer.ts';
 import { bedrockProvider } from './bedrock.ts';
@@ -43,8 +44,8 @@ const kinds: Record<ProviderKind, (settings: ProviderSettings) => Provider> = {
       authenticate: (key) => ({ 'x-api-key': key }),
       headers: { 'anthropic-version': '2023-06-01' },
       count: {
-        path: '/v1/messages/count_tokens',
-        members: ['model', 'messages', 'system', 'tools', 'tool_choice', 'thinking', 'mcp_servers', 'context_management'],
+        path: () => '/v1/messages/count_tokens',
+        body: only('model', 'messages', 'system', 'tools', 'tool_choice', 'thinking', 'mcp_servers', 'context_management'),
         read: ({ input_tokens }) => input_tokens,
       },
     }),
@@ -59,6 +60,16 @@ const kinds: Record<ProviderKind, (settings: ProviderSettings) => Provider> = {
       // Without `alt=sse` the stream would be one JSON list.
       path: (model) => `/models/${encodeURIComponent(model)}:streamGenerateContent?alt=sse`,
       authenticate: (key) => ({ 'x-goog-api-key': key }),
+      count: {
+        path: (model) => `/models/${encodeURIComponent(model)}:countTokens`,
+        body: (body, model) => ({
+          generateContentRequest: {
+            model: `models/${model}`,
+            ...only('contents', 'systemInstruction', 'tools', 'toolConfig')(body),
+          },
+        }),
+        read: ({ totalTokens }) => totalTokens,
+      },
     }),
   azure: (settings) =>
     openaiShaped(settings, settings.differences, {
@@ -78,6 +89,11 @@ const kinds: Record<ProviderKind, (settings: ProviderSettings) => Provider> = {
       ...(credentials && { credentials }),
     }),
 };
+
+/** These members of a body alone: counting refuses what only an answer needs. */
+function only(...names: string[]): (body: JsonObject) => JsonObject {
+  return (body) => Object.fromEntries(Object.entries(body).filter(([name]) => names.includes(name)));
+}
 
 export function makeProvider(settings: ProviderSettings): Provider {
   return kinds[settings.kind](settings);
