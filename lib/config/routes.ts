@@ -69,13 +69,16 @@ export function createRoutes(
       const route = routes.get(name);
       if (route) return route;
       const full = longestPrefix(name, providers) ? name : claimed(name, providers);
-      if (full && !isNoName.test(name)) return { ...defaults, name, targets: [target(full)] };
+      if (full && name.length <= maxNameCharacters && !isNoName.test(name)) return { ...defaults, name, targets: [target(full)] };
       const near = nearest(name, names, 3);
       const hint = near.length > 0 ? ` Did you mean ${near.map((candidate) => `\`${candidate}\``).join(' or ')}?` : '';
       throw new SluiceError('model_not_found', `The model \`${name}\` does not exist here.${hint}`, { param: 'model' });
     },
   };
 }
+
+/** The longest name there is, an ARN of Bedrock's, has as many. */
+const maxNameCharacters = 2048;
 
 /** No model is called so: control characters, halves of characters, and dots that mean another path in a provider's URL. */
 const isNoName = /[\p{Cc}\p{Cs}]|(?:^|\/)\.{1,2}(?:\/|$)/u;

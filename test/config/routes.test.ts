@@ -41,7 +41,16 @@ describe('a model name', () => {
   });
 
   test('with control characters, halves of characters or dots for another path is no name', () => {
-    for (const name of ['lab/a\r\nb', 'lab/\u0000', 'lab/\ud800', 'lab/..', 'lab/../x', 'lab/./x', 'gpt-\u007f'])
+    for (const name of [
+      'lab/a\r\nb',
+      'lab/\u0000',
+      'lab/\ud800',
+      'lab/..',
+      'lab/../x',
+      'lab/./x',
+      `lab/${'x'.repeat(3000)}`,
+      'gpt-\u007f',
+    ])
       expect(() => routes.resolve(name), JSON.stringify(name)).toThrow(expect.objectContaining({ kind: 'model_not_found' }));
     expect(targets('lab/a..b/.c.')).toEqual(['lab a..b/.c.']);
   });

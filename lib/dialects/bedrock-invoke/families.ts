@@ -33,7 +33,7 @@ const families: readonly (readonly [RegExp, InvokedFamily])[] = [
   [/cohere\.command-r/, { dialect: textFamilyUpstream(cohereCommandR) }],
   [/cohere\.command/, { dialect: textFamilyUpstream(cohereCommand), betterFor: 'everyone' }],
   [
-    /(ai21\.jamba|mistral\.|openai\.|qwen\.|moonshot\w*\.|deepseek\.v|google\.gemma|minimax\.|nvidia\.|zai\.)/,
+    /(ai21\.jamba|mistral\.|openai\.|qwen\.|moonshot(?:ai)?\.|deepseek\.v|google\.gemma|minimax\.|nvidia\.|zai\.)/,
     { dialect: openaiShaped },
   ],
 ];
