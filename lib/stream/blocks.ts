@@ -1,5 +1,6 @@
 import { SluiceError } from './errors.ts';
 import type { Block, StreamEvent } from './events.ts';
+import { GrowingJson } from './growing-json.ts';
 import type { JsonObject } from './json.ts';
 
 /** An event that stands inside a block, before the block's index is known. */
@@ -29,7 +30,7 @@ interface Entry {
   nativeOfEnd?: JsonObject;
   waiting: Delta[];
   /** All of a tool's argument text, to tell whether it is whole. */
-  json: string;
+  readonly json: GrowingJson;
   /** The first half of a code point, whose second half has not come yet. */
   half: string;
 }
@@ -84,10 +85,10 @@ export class Blocks {
     if (block.kind !== 'tool') throw protocolError('mixed a tool call with other content');
     if (!entry.started) {
       if (id && !block.id) block.id = id;
-      if (name && name !== block.name && entry.json === '') block.name += name;
+      if (name && name !== block.name && entry.json.isEmpty) block.name += name;
     }
     if (json) {
-      entry.json += json;
+      entry.json.add(json);
       this.#take(entry, { type: 'tool-delta', json, ...(native && { native }) });
     } else {
       if (native) entry.native = { ...entry.native, ...native };
@@ -132,7 +133,7 @@ export class Blocks {
   #add(key: BlockKey, block: Block): Entry {
     if (this.#ended.has(key)) throw protocolError('sent more of a block that had ended');
     if (this.#opened + this.#queue.length >= maxBlocks) throw protocolError(`sent more than ${maxBlocks} blocks`);
-    const entry: Entry = { key, block, started: false, ended: false, waiting: [], json: '', half: '' };
+    const entry: Entry = { key, block, started: false, ended: false, waiting: [], json: new GrowingJson(), half: '' };
     if (this.#current) this.#queue.push(entry);
     else this.#current = entry;
     return entry;
@@ -189,7 +190,7 @@ export class Blocks {
   #close(): void {
     const entry = this.#current;
     if (!entry) return;
-    if (entry.block.kind === 'tool' && entry.json === '') this.#write(entry, { type: 'tool-delta', json: '{}' });
+    if (entry.block.kind === 'tool' && entry.json.isEmpty) this.#write(entry, { type: 'tool-delta', json: '{}' });
     if (!entry.started) this.#start(entry);
     if (entry.half !== '') this.#write(entry, restOf(entry));
     this.#ready.push({ type: 'block-end', index: this.#opened - 1, ...(entry.nativeOfEnd && { native: entry.nativeOfEnd }) });
@@ -227,14 +228,8 @@ function sizeOf(delta: Delta): number {
   return textOf(delta)?.length ?? 64;
 }
 
-function isWhole(entry: Entry): boolean {
-  if (entry.ended || entry.block.kind !== 'tool') return true;
-  try {
-    JSON.parse(entry.json);
-    return true;
-  } catch {
-    return false;
-  }
+function isWhole({ ended, block, json }: Entry): boolean {
+  return ended || block.kind !== 'tool' || json.isWhole();
 }
 
 function protocolError(what: string): SluiceError {
