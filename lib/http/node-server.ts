@@ -53,12 +53,18 @@ type Outgoing = ServerResponse | Http2ServerResponse;
 /** A streamed answer is written straight into the connection, one string a write; anything else is the library's business. */
 async function answer(response: Response | Promise<Response>, outgoing: Outgoing): Promise<Response> {
   const answered = await response;
-  const source = takeSource(answered);
-  if (!source) return answered;
+  const taken = takeSource(answered);
+  if (!taken) return answered;
+  // Heard from the connection itself: the request's signal is only as good as the request is alive.
+  const leave = () => {
+    if (!outgoing.writableFinished) taken.left();
+  };
+  if (outgoing.destroyed) leave();
+  else outgoing.once('close', leave);
   const output: Output = outgoing;
   output.writeHead(answered.status, Object.fromEntries(answered.headers));
   output.flushHeaders?.();
-  await source(sinkOf(output, outgoing));
+  await taken.source(sinkOf(output, outgoing));
   return RESPONSE_ALREADY_SENT;
 }
 

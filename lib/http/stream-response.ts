@@ -3,7 +3,13 @@ import type { Sink } from '../deliver.ts';
 /** Writes a whole answer into a sink; resolves when it is over, never rejects. */
 export type Source = (sink: Sink) => Promise<void>;
 
-const sources = new WeakMap<Response, Source>();
+/** A source, and what is to be called when its reader goes away. */
+export interface Taken {
+  readonly source: Source;
+  readonly left: () => void;
+}
+
+const sources = new WeakMap<Response, Taken>();
 
 /**
  * A response whose body is written by `source`. A host that knows sinks takes the source itself (`takeSource`) and
@@ -11,15 +17,15 @@ const sources = new WeakMap<Response, Source>();
  */
 export function streamResponse(source: Source, headers: Record<string, string>, left: () => void): Response {
   const response = new Response(readable(source, left), { headers });
-  sources.set(response, source);
+  sources.set(response, { source, left });
   return response;
 }
 
 /** The source of a response made by `streamResponse`, once; the body must not be read then. */
-export function takeSource(response: Response): Source | undefined {
-  const source = sources.get(response);
+export function takeSource(response: Response): Taken | undefined {
+  const taken = sources.get(response);
   sources.delete(response);
-  return source;
+  return taken;
 }
 
 function readable(source: Source, left: () => void): ReadableStream<Uint8Array> {
