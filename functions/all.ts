@@ -14,10 +14,10 @@ export function allFunctions(sluice: Sluice): Fetch {
   const openai = openaiApp(sluice);
   const anthropic = anthropicApp(sluice);
   const bedrock = bedrockApp(sluice);
-  return (request) => {
+  return (request, host) => {
     const path = canonicalPath(request);
-    if (bedrockPaths.test(path)) return bedrock.fetch(request);
+    if (bedrockPaths.test(path)) return bedrock.fetch(request, host);
     const isAnthropic = anthropicPaths.test(path) || request.headers.has('anthropic-version');
-    return (isAnthropic ? anthropic : openai).fetch(request);
+    return (isAnthropic ? anthropic : openai).fetch(request, host);
   };
 }

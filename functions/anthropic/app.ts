@@ -1,9 +1,9 @@
-import type { Hono } from 'hono';
 import { anthropicCompleteOf } from '../../lib/dialects/anthropic-complete/client.ts';
 import { anthropicMessages, anthropicMessagesOf } from '../../lib/dialects/anthropic-messages/client.ts';
 import { answering } from '../../lib/http/answering.ts';
 import { baseApp } from '../../lib/http/base-routes.ts';
 import { countingTokens } from '../../lib/http/counting.ts';
+import type { App } from '../../lib/http/host.ts';
 import { listingModels, showingModel } from '../../lib/http/models.ts';
 import type { Sluice } from '../../lib/sluice.ts';
 
@@ -19,7 +19,7 @@ const messages = ({ headers }: Request) => {
 const complete = ({ headers }: Request) => anthropicCompleteOf(headers.get('anthropic-version') ?? undefined);
 
 /** The function for Anthropic's clients. */
-export function anthropicApp(sluice: Sluice): Hono {
+export function anthropicApp(sluice: Sluice): App {
   const app = baseApp(sluice, messages);
   app.post('/v1/messages', answering(sluice, messages, { forward }));
   app.post('/v1/messages/count_tokens', countingTokens(sluice, messages, forward));

@@ -1,10 +1,10 @@
-import type { Context, Hono } from 'hono';
 import { bedrockConverse } from '../../lib/dialects/bedrock-converse/client.ts';
 import { bedrockInvoke } from '../../lib/dialects/bedrock-invoke/client.ts';
 import type { ClientDialect } from '../../lib/dialects/dialect.ts';
 import { admitSigned } from '../../lib/http/admit-signed.ts';
 import { answering } from '../../lib/http/answering.ts';
 import { baseApp } from '../../lib/http/base-routes.ts';
+import type { App, AppContext } from '../../lib/http/host.ts';
 import type { Sluice } from '../../lib/sluice.ts';
 
 /** What can be done with a model: the last segment of the path. */
@@ -16,7 +16,7 @@ const operations: Readonly<Record<string, { client: ClientDialect; stream: boole
 };
 
 /** The function for clients of Bedrock's runtime: the AWS SDKs, with a key of ours as both halves of their credentials. */
-export function bedrockApp(sluice: Sluice): Hono {
+export function bedrockApp(sluice: Sluice): App {
   const app = baseApp(sluice, () => bedrockConverse);
   for (const [operation, { client, stream }] of Object.entries(operations)) {
     const answer = answering(sluice, () => client, {
@@ -29,7 +29,7 @@ export function bedrockApp(sluice: Sluice): Hono {
 }
 
 /** The model's id, profile or ARN; percent-encoded wholly by the SDKs, colons and slashes too. */
-function modelIn(context: Context): string {
+function modelIn(context: AppContext): string {
   return context.req.param('id') ?? '';
 }
 

@@ -1,8 +1,8 @@
-import type { Hono } from 'hono';
 import { openaiResponses } from '../../lib/dialects/openai-responses/client.ts';
 import { answering } from '../../lib/http/answering.ts';
 import type { AskingOptions } from '../../lib/http/asking.ts';
 import { baseApp } from '../../lib/http/base-routes.ts';
+import type { App } from '../../lib/http/host.ts';
 import { listingModels, showingModel } from '../../lib/http/models.ts';
 import { probing } from '../../lib/http/probe.ts';
 import type { Sluice } from '../../lib/sluice.ts';
@@ -12,7 +12,7 @@ import { chatFor, completionsFor } from './forms.ts';
 const deployed: AskingOptions = { body: (body, context) => ({ ...body, model: context.req.param('model') ?? '' }) };
 
 /** The function for the clients of OpenAI's API, and of Prediction Guard, Empower and Azure, who speak dialects of it. */
-export function openaiApp(sluice: Sluice): Hono {
+export function openaiApp(sluice: Sluice): App {
   const app = baseApp(sluice, chatFor);
   app.post('/v1/chat/completions', answering(sluice, chatFor));
   app.post(

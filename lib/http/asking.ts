@@ -1,4 +1,3 @@
-import type { Context } from 'hono';
 import { authorize } from '../access/keys.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
 import { callerLeft, type Question } from '../question.ts';
@@ -7,6 +6,7 @@ import type { JsonObject } from '../stream/json.ts';
 import type { ModelRequest } from '../stream/request.ts';
 import { type Admit, admit } from './admit.ts';
 import { type Exchange, exchange } from './exchange.ts';
+import type { AppContext } from './host.ts';
 import { freshId } from './ids.ts';
 import { parseJsonBody, readBody } from './json-body.ts';
 
@@ -16,7 +16,7 @@ export interface AskingOptions {
   /** Headers of the caller that go on to a provider of the same dialect. */
   readonly forward?: readonly string[];
   /** The body as the dialect knows it, where a part of the request stands elsewhere: a model in the path. */
-  readonly body?: (body: JsonObject, context: Context) => JsonObject;
+  readonly body?: (body: JsonObject, context: AppContext) => JsonObject;
 }
 
 /** A question that has been let in, and its exchange. */
@@ -34,7 +34,7 @@ export function asking(
   { admit: decide = admit, forward = [], body: asKnown = (body) => body }: AskingOptions,
   reply: (asked: Asked) => Promise<Response>,
 ) {
-  return (context: Context): Promise<Response> => {
+  return (context: AppContext): Promise<Response> => {
     const client = clientOf(context.req.raw);
     return exchange(sluice, client, context, async (current) => {
       const { raw } = context.req;

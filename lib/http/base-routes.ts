@@ -3,6 +3,7 @@ import type { Sluice } from '../sluice.ts';
 import { SluiceError } from '../stream/errors.ts';
 import { canonicalPath } from './canonical-path.ts';
 import { type ErrorDialectOf, exchange } from './exchange.ts';
+import type { App, Host } from './host.ts';
 
 const methods = ['GET', 'POST'];
 
@@ -10,8 +11,8 @@ const methods = ['GET', 'POST'];
  * An app with what every function answers alike: liveness without a key, and errors of the dialect for routes that
  * are not there. Routes are written with `/v1`; see `canonicalPath` for what else leads to them.
  */
-export function baseApp(sluice: Sluice, dialectOf: ErrorDialectOf): Hono {
-  const app = new Hono({ getPath: canonicalPath });
+export function baseApp(sluice: Sluice, dialectOf: ErrorDialectOf): App {
+  const app = new Hono<{ Bindings: Host }>({ getPath: canonicalPath });
   app.get('/', (context) => context.json({ name: 'sluice', status: 'ok' }));
   app.get('/v1/health', (context) => context.json({ name: 'sluice', status: 'ok' }));
   app.notFound((context) =>

@@ -1,10 +1,10 @@
-import type { Context } from 'hono';
 import type { ClientDialect } from '../dialects/dialect.ts';
 import { concealError } from '../secrets/conceal.ts';
 import type { Sluice } from '../sluice.ts';
 import { toSluiceError } from '../stream/errors.ts';
 import type { JsonObject } from '../stream/json.ts';
 import { type Access, accessLine } from '../telemetry/access-log.ts';
+import type { AppContext } from './host.ts';
 import { freshId } from './ids.ts';
 import { servedHeaders } from './served-headers.ts';
 
@@ -33,7 +33,7 @@ export interface Exchange {
 export async function exchange(
   sluice: Sluice,
   dialect: ErrorDialect,
-  context: Context,
+  context: AppContext,
   answer: (exchange: Exchange) => Promise<Response>,
 ): Promise<Response> {
   const startedAt = sluice.clock.now();

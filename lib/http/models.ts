@@ -1,17 +1,17 @@
-import type { Context } from 'hono';
 import type { KeyRecord } from '../access/keys.ts';
 import type { Sluice } from '../sluice.ts';
 import { SluiceError } from '../stream/errors.ts';
 import type { JsonObject } from '../stream/json.ts';
 import { admit } from './admit.ts';
 import { type ErrorDialectOf, exchange } from './exchange.ts';
+import type { AppContext } from './host.ts';
 
 /**
  * `GET /v1/models`: the names this caller may use, in one body that OpenAI, Anthropic and Codex clients accept. Codex
  * fails without a `models` array; its entries have a form of their own, so it is empty.
  */
 export function listingModels(sluice: Sluice, dialectOf: ErrorDialectOf) {
-  return (context: Context): Promise<Response> =>
+  return (context: AppContext): Promise<Response> =>
     exchange(sluice, dialectOf(context.req.raw), context, async (current) => {
       const key = admit(sluice, context.req.raw);
       return current.json(list(allowed(sluice, key)));
@@ -26,7 +26,7 @@ const listings = new Set(['chat-completion', 'chat-completions', 'completion', '
 
 /** `GET /v1/models/{id}`; the id may hold slashes, encoded or not. */
 export function showingModel(sluice: Sluice, dialectOf: ErrorDialectOf) {
-  return (context: Context): Promise<Response> =>
+  return (context: AppContext): Promise<Response> =>
     exchange(sluice, dialectOf(context.req.raw), context, async (current) => {
       const key = admit(sluice, context.req.raw);
       const id = decoded(context.req.param('id') ?? '');

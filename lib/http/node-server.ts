@@ -6,6 +6,7 @@ import { createAdaptorServer, serve } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Sink } from '../deliver.ts';
 import { alsoHttp2 } from './also-http2.ts';
+import type { Host } from './host.ts';
 import { takeSource } from './stream-response.ts';
 
 export interface NodeServer {
@@ -17,7 +18,7 @@ export interface NodeServer {
 /** How often a server that is closing looks for connections whose last answer has ended, in milliseconds. */
 const idleCheckMs = 50;
 
-export type Fetch = (request: Request) => Response | Promise<Response>;
+export type Fetch = (request: Request, host?: Host) => Response | Promise<Response>;
 
 /** Serves an app with Node's own servers, over HTTP/1.1 and HTTP/2 without TLS. Rejects when the port is taken. */
 export async function serveNode(fetch: Fetch, { port, hostname }: { port: number; hostname: string }): Promise<NodeServer> {

@@ -1,0 +1,12 @@
+import type { Context, Hono } from 'hono';
+
+/** What the host of an app tells it beside each request. An app runs without any of it. */
+export interface Host {
+  /** How long this request may still run here, in milliseconds; absent where there is no end. */
+  readonly remainingMs?: () => number;
+  /** Work that must be done before the host may stop or freeze; absent where it does neither. */
+  readonly waitUntil?: (work: Promise<unknown>) => void;
+}
+
+export type App = Hono<{ Bindings: Host }>;
+export type AppContext = Context<{ Bindings: Host }>;
