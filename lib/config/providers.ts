@@ -4,6 +4,7 @@ import { type ProviderRecord, providerRecords } from '../providers/records.ts';
 import { rememberSecret } from '../secrets/conceal.ts';
 import { SluiceError } from '../stream/errors.ts';
 import { ConfigError } from './load-config.ts';
+import { targetedProviders } from './named-targets.ts';
 import type { Config, ProviderConfig } from './schema.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -42,11 +43,6 @@ function isEnabled(name: string, record: ProviderRecord, environment: Environmen
   if (name === 'bedrock') return bedrockVariables.some((variable) => environment[variable]);
   const { key = '', baseUrl = '' } = record.environment ?? {};
   return Boolean(environment[key] && (record.baseUrl || environment[baseUrl]));
-}
-
-function targetedProviders(config: Config): Set<string> {
-  const targets = Object.values(config.models).flatMap((entry) => (typeof entry === 'string' ? [entry] : entry.targets));
-  return new Set(targets.map((item) => (typeof item === 'string' ? item : item.target).split('/', 1)[0] ?? ''));
 }
 
 /** Any of these says that there are AWS credentials to be found, or where to send calls. */

@@ -21,6 +21,11 @@ const target = v.pipe(
   v.string('a target such as "openai/gpt-4o-mini"'),
   v.regex(/^[^/\s]+\/\S+$/, 'a target such as "openai/gpt-4o-mini"'),
 );
+/** As Secrets Manager lets them be. An ARN is refused: the stack gives the functions their secrets by name. */
+const secretName = v.pipe(
+  v.string('the name of a secret'),
+  v.regex(/^[\w/+=.@-]{1,512}$/, 'the name of a secret, such as "sluice/openai"'),
+);
 
 export const providerKinds = [
   'openai-compatible',
@@ -41,7 +46,7 @@ const provider = v.strictObject({
   api: v.optional(v.picklist(['converse', 'invoke'], '"converse" or "invoke"')),
   key: v.optional(
     v.union(
-      [v.strictObject({ env: v.string('the name of a variable') }), v.strictObject({ secret: v.string('the name of a secret') })],
+      [v.strictObject({ env: v.string('the name of a variable') }), v.strictObject({ secret: secretName })],
       '{ "env": … } or { "secret": … }',
     ),
   ),
