@@ -1,5 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { SluiceError } from '../stream/errors.ts';
+import { isBrokenKey } from './key-form.ts';
 
 /** A client key as it is kept: never the key itself. */
 export interface KeyRecord {
@@ -8,6 +9,10 @@ export interface KeyRecord {
   readonly sha256: string;
   /** Names of models that the key may use; `*` is all. */
   readonly models: readonly string[];
+  /** From when on the key is no longer let in, in milliseconds since 1970. */
+  readonly expires?: number | undefined;
+  /** A key that was taken back. Its record stays, so that its id means nobody else. */
+  readonly disabled?: boolean | undefined;
 }
 
 /** The digest under which a key is kept. */
@@ -22,12 +27,23 @@ const carriers: ((headers: Headers) => string | undefined)[] = [
   (headers) => headers.get('api-key') ?? undefined,
 ];
 
+export interface AuthenticateOptions {
+  /** The key by which the request says that it is signed. */
+  readonly signer?: string;
+  /** Milliseconds since 1970; the time of this machine where nothing is said. */
+  readonly now?: number;
+}
+
 /**
- * The record of the key that a request carries, whichever header carries it; `signer` is the key by which it says that
- * it is signed. Compares digests in constant time and looks at every record. Throws `invalid_api_key` for none, an
- * unknown one, or two different ones.
+ * The record of the key that a request carries, whichever header carries it. Compares digests in constant time and looks
+ * at every record; a key whose own checksum is wrong is compared with none. Throws `invalid_api_key` for no key, an
+ * unknown one, two different ones, and one that has expired or was taken back.
  */
-export function authenticate(headers: Headers, records: readonly KeyRecord[], signer?: string): KeyRecord {
+export function authenticate(
+  headers: Headers,
+  records: readonly KeyRecord[],
+  { signer, now = Date.now() }: AuthenticateOptions = {},
+): KeyRecord {
   const carried = [signer, ...carriers.map((carrier) => carrier(headers))];
   const keys = new Set(carried.filter((key) => key !== undefined && key !== ''));
   const [key] = keys;
@@ -38,6 +54,9 @@ export function authenticate(headers: Headers, records: readonly KeyRecord[], si
     );
   }
   if (keys.size > 1) throw new SluiceError('invalid_api_key', 'Two different API keys were given. Send one.');
+  if (isBrokenKey(key)) {
+    throw new SluiceError('invalid_api_key', 'The API key is not whole: its checksum is wrong. Copy all of it once more.');
+  }
   const digest = Buffer.from(keyDigest(key), 'hex');
   let found: KeyRecord | undefined;
   for (const record of records) {
@@ -48,6 +67,9 @@ export function authenticate(headers: Headers, records: readonly KeyRecord[], si
       'invalid_api_key',
       'The API key is not known here. Check that it is a key of this gateway, not of a provider.',
     );
+  if (found.disabled) throw new SluiceError('invalid_api_key', 'The API key was taken back. Ask the operator for a new one.');
+  if (found.expires !== undefined && now >= found.expires)
+    throw new SluiceError('invalid_api_key', 'The API key has expired. Ask the operator for a new one.');
   return found;
 }
 

@@ -14,7 +14,7 @@ const maxSkewMs = 5 * 60_000;
 export const admitSigned: Admit = async (sluice, request, read) => {
   const keyId = claimedKeyId(request.headers.get('authorization') ?? '');
   if (!sluice.keys || keyId === undefined) return admit(sluice, request);
-  const record = authenticate(request.headers, sluice.keys, keyId);
+  const record = authenticate(request.headers, sluice.keys, { signer: keyId });
   const { host, pathname, search } = new URL(request.url);
   const verdict = verifySigV4(
     {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { authenticate, authorize, keyDigest } from '../../lib/access/keys.ts';
+import { authenticate, authorize, type KeyRecord, keyDigest } from '../../lib/access/keys.ts';
 import { requireLoopback } from '../../lib/access/loopback.ts';
 
 const records = [
@@ -33,6 +33,30 @@ describe('authenticate', () => {
       expect(() => withHeaders(headers)).toThrow(expect.objectContaining({ kind: 'invalid_api_key' }));
     });
   }
+});
+
+describe('a key that was let in', () => {
+  const decide = (more: Partial<KeyRecord>, now: number) => () =>
+    authenticate(
+      new Headers({ 'api-key': 'key-number-one' }),
+      [{ id: 'one', sha256: keyDigest('key-number-one'), models: ['*'], ...more }],
+      {
+        now,
+      },
+    ).id;
+
+  test('is no longer from the moment at which it expires', () => {
+    const expires = Date.parse('2027-01-31');
+    expect(decide({ expires }, expires - 1)()).toBe('one');
+    for (const now of [expires, expires + 86_400_000]) {
+      expect(decide({ expires }, now)).toThrow(expect.objectContaining({ kind: 'invalid_api_key' }));
+    }
+  });
+
+  test('is no longer once it was taken back', () => {
+    expect(decide({ disabled: true }, 0)).toThrow(expect.objectContaining({ kind: 'invalid_api_key' }));
+    expect(decide({ disabled: false }, 0)()).toBe('one');
+  });
 });
 
 test('a key may use only its models', () => {
