@@ -1,0 +1,8 @@
+import config from '#config';
+import { deployedSluice } from '../../lib/deployed.ts';
+import { functionUrlHandler } from '../../lib/lambda/function-url.ts';
+import { openaiApp } from './app.ts';
+
+const log = (line: string) => process.stdout.write(`${line}\n`);
+
+export const handler = functionUrlHandler({ app: openaiApp(deployedSluice({ config, environment: process.env, log })), log });

@@ -1,0 +1,78 @@
+import type { App, Host } from '../http/host.ts';
+import { type Clock, processClock } from '../policy/clock.ts';
+import { Background } from './background.ts';
+import { errorLine } from './error-line.ts';
+import { readEvent } from './event.ts';
+import { startLimits } from './limits.ts';
+import { Output } from './output.ts';
+import { surviveRejections } from './rejections.ts';
+import { requestOf } from './request.ts';
+import type { LambdaRuntime, StreamingHandler } from './runtime.ts';
+import { writeAnswer } from './write-answer.ts';
+
+export interface FunctionUrlSettings {
+  readonly app: Pick<App, 'fetch'>;
+  /** Takes one line of the log. */
+  readonly log: (line: string) => void;
+  readonly clock?: Clock;
+  /** Lambda's own, unless told. */
+  readonly runtime?: LambdaRuntime;
+}
+
+/**
+ * The handler of a function behind a function URL in the mode RESPONSE_STREAM. The environment stays warm whatever an
+ * answer does: a failure before the head is an answer too, and one after it breaks off the caller's connection alone.
+ */
+export function functionUrlHandler(settings: FunctionUrlSettings): StreamingHandler {
+  const { app, log, clock = processClock(), runtime = awslambda } = settings;
+  surviveRejections(log);
+  return runtime.streamifyResponse(async (event, stream, context) => {
+    const remainingMs = () => context.getRemainingTimeInMillis();
+    const limits = startLimits(clock, remainingMs());
+    const background = new Background((reason) => log(errorLine('background work failed', reason)));
+    const output = new Output(stream, runtime);
+
+    async function serve(): Promise<void> {
+      const host: Host = { remainingMs, waitUntil: (work) => background.add(work) };
+      const request = readRequest(event, limits.signal);
+      const response = request ? await ask(request, host) : malformed();
+      await writeAnswer(response, output, request?.method === 'HEAD');
+      await background.settled(limits.signal);
+      output.finish();
+    }
+
+    async function ask(request: Request, host: Host): Promise<Response> {
+      try {
+        return await app.fetch(request, host);
+      } catch (thrown) {
+        log(errorLine('the app failed', thrown));
+        return Response.json({ error: { message: 'The gateway failed while it handled this request.' } }, { status: 500 });
+      }
+    }
+
+    try {
+      await Promise.race([serve(), limits.over]);
+    } catch (thrown) {
+      // The runtime logs it, and tells the platform in trailers.
+      output.abandon();
+      throw thrown;
+    } finally {
+      limits.stop();
+    }
+  });
+}
+
+/** The request of this event; `undefined` where it is of no function URL, or asks what no request can. */
+function readRequest(event: unknown, signal: AbortSignal): Request | undefined {
+  const known = readEvent(event);
+  if (!known) return undefined;
+  try {
+    return requestOf(known, signal);
+  } catch {
+    return undefined;
+  }
+}
+
+function malformed(): Response {
+  return Response.json({ error: { message: 'This is not a request of a function URL.' } }, { status: 400 });
+}
