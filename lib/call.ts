@@ -21,6 +21,7 @@ export async function* call(
   const attempt: Attempt = { provider: provider.name, model };
   const startedAt = clock.now();
   progress.attempts.push(attempt);
+  progress.askedAt ??= startedAt;
   const deadlines = startDeadlines(clock, target.timeouts, signal);
   let readToEnd = false;
   try {
@@ -40,6 +41,7 @@ export async function* call(
     });
     const context = { id: question.answerId, model, native };
     for await (const event of dialect.decode(frames, context)) {
+      progress.eventsIn = (progress.eventsIn ?? 0) + 1;
       deadlines.event(isContent(event));
       // An id in another dialect's form says nothing to this caller.
       yield event.type === 'start' && !native ? { ...event, id: question.answerId } : event;

@@ -16,5 +16,12 @@ const file = 'sluice.config.ts';
 /** Throws a ConfigError when the configuration names what is not there. */
 export function deployedSluice({ config: input, environment, log }: Deployment): Sluice {
   const config = checkConfig(input, file);
-  return createSluice({ config, file, providers: configuredProviders(config, environment, file), keys: config.keys, log });
+  return createSluice({
+    config,
+    file,
+    providers: configuredProviders(config, environment, file),
+    keys: config.keys,
+    log,
+    metrics: true,
+  });
 }

@@ -5,6 +5,10 @@ import type { StreamEvent, Usage } from './stream/events.ts';
 export interface Progress {
   attempts: Attempt[];
   dropped: readonly string[];
+  /** When a provider was first asked. */
+  askedAt?: number;
+  /** Events of the providers so far. */
+  eventsIn?: number;
   firstContentAt?: number;
   /** What the provider counted at the beginning, for an answer that does not get to its end. */
   usage?: Usage;

@@ -4,6 +4,7 @@ import type { Config } from './config/schema.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { type Clock, processClock } from './policy/clock.ts';
 import type { Provider } from './providers/provider.ts';
+import { createRecorder, type Recorder } from './telemetry/recorder.ts';
 
 /** Everything the functions share, made once for a process from its configuration. */
 export interface Sluice {
@@ -15,8 +16,8 @@ export interface Sluice {
   readonly bodyLimit: number;
   /** The output cap of a request that names none, in tokens, and the most that one may name. */
   readonly outputTokens: { readonly default: number; readonly limit: number };
-  /** Writes one line of the access log. */
-  readonly log: (line: string) => void;
+  /** Told of every request when it is over. */
+  readonly record: Recorder;
 }
 
 export interface SluiceSettings {
@@ -27,7 +28,10 @@ export interface SluiceSettings {
   /** Models that providers offered by themselves. */
   readonly listed?: readonly string[];
   readonly keys: readonly KeyRecord[] | undefined;
+  /** Takes one line of the log. */
   readonly log: (line: string) => void;
+  /** The log's lines tell CloudWatch each request's metrics too. */
+  readonly metrics?: boolean;
   readonly clock?: Clock;
   /** How long a stream's status may wait for the first content, in milliseconds. */
   readonly commitAfterMs?: number;
@@ -55,6 +59,6 @@ export function createSluice(settings: SluiceSettings): Sluice {
       default: Math.min(config.maxOutputTokens ?? defaultOutputTokens, defaultOutputTokens),
       limit: config.maxOutputTokens ?? Number.POSITIVE_INFINITY,
     },
-    log: settings.log,
+    record: createRecorder(settings),
   };
 }

@@ -31,7 +31,7 @@ export interface Asked {
 export function asking(
   sluice: Sluice,
   clientOf: (request: Request) => ClientDialect,
-  { admit: decide = admit, forward = [], body: asKnown = (body) => body }: AskingOptions,
+  { admit: decide = admit, forward = [], body: asKnown = (sent) => sent }: AskingOptions,
   reply: (asked: Asked) => Promise<Response>,
 ) {
   return (context: AppContext): Promise<Response> => {
@@ -42,7 +42,9 @@ export function asking(
       const read = () => (reading ??= readBody(raw, sluice.bodyLimit));
       const key = await decide(sluice, raw, read);
       current.known.keyId = key.id;
-      const sent = parseJsonBody(await read(), raw, sluice.bodyLimit);
+      const body = await read();
+      current.known.bytesIn = body.length;
+      const sent = parseJsonBody(body, raw, sluice.bodyLimit);
       const request = capped(client.parse(asKnown(sent, context)), sluice);
       const route = sluice.routes.resolve(request.model);
       authorize(key, route.name);

@@ -3,8 +3,9 @@ import { concealError } from '../secrets/conceal.ts';
 import type { Sluice } from '../sluice.ts';
 import { toSluiceError } from '../stream/errors.ts';
 import type { JsonObject } from '../stream/json.ts';
-import { type Access, accessLine } from '../telemetry/access-log.ts';
-import type { AppContext } from './host.ts';
+import type { Access } from '../telemetry/access-log.ts';
+import { callerIds } from '../telemetry/caller-ids.ts';
+import type { AppContext, Host } from './host.ts';
 import { freshId } from './ids.ts';
 import { servedHeaders } from './served-headers.ts';
 
@@ -18,7 +19,7 @@ export type ErrorDialectOf = (request: Request) => ErrorDialect;
 export interface Exchange {
   readonly requestId: string;
   /** What is known so far, for the access log. */
-  readonly known: Pick<Access, 'keyId' | 'stream' | 'model' | 'progress'>;
+  readonly known: Pick<Access, 'keyId' | 'stream' | 'model' | 'bytesIn' | 'progress'>;
   json(body: JsonObject, headers?: Record<string, string>): Response;
   /** Headers that every answer carries. */
   readonly headers: Record<string, string>;
@@ -41,35 +42,39 @@ export async function exchange(
   const known: Exchange['known'] = {};
   const userAgent = context.req.header('user-agent');
   const headers = { 'x-request-id': requestId, 'request-id': requestId };
-  const log = (status: number, error?: Access['error']) =>
-    sluice.log(
-      accessLine({
-        ...known,
-        requestId,
-        route: context.req.path,
-        dialect: dialect.name,
-        startedAt,
-        endedAt: sluice.clock.now(),
-        status,
-        ...(userAgent !== undefined && { userAgent }),
-        ...(error && { error }),
-      }),
-    );
+  const caller = callerIds(context.req.raw.headers);
+  // A host may give nothing at all, whatever its type says.
+  const host: Host | undefined = context.env;
+  const record = (status: number, error?: Access['error']) =>
+    sluice.record({
+      ...known,
+      requestId,
+      route: context.req.path,
+      dialect: dialect.name,
+      startedAt,
+      endedAt: sluice.clock.now(),
+      status,
+      caller,
+      ...(userAgent !== undefined && { userAgent }),
+      ...(host?.requestId !== undefined && { hostRequestId: host.requestId }),
+      ...(host?.remainingMs && { remainingMs: host.remainingMs() }),
+      ...(error && { error }),
+    });
   try {
     return await answer({
       requestId,
       known,
       headers,
       json(body, more) {
-        log(200);
+        record(200);
         return Response.json(body, { headers: { ...headers, ...more } });
       },
-      end: (status) => log(status),
+      end: (status) => record(status),
     });
   } catch (thrown) {
     const error = concealError(toSluiceError(thrown));
     const { status, body, headers: more } = dialect.error(error, requestId);
-    log(status, error);
+    record(status, error);
     const served = known.progress && servedHeaders(known.progress);
     return Response.json(body, { status, headers: { ...headers, ...served, ...more } });
   }

@@ -1,10 +1,11 @@
 import type { Written } from '../deliver.ts';
 import type { Progress } from '../progress.ts';
-import { conceal } from '../secrets/conceal.ts';
 import { errorKinds, type SluiceError } from '../stream/errors.ts';
 import type { Usage } from '../stream/events.ts';
 import type { Json } from '../stream/json.ts';
+import type { CallerIds } from './caller-ids.ts';
 import { clientFamily } from './client-family.ts';
+import type { Facts } from './facts.ts';
 
 /** What is known of one request when it is over. Times are milliseconds of the clock. */
 export interface Access {
@@ -16,28 +17,34 @@ export interface Access {
   readonly status: number;
   /** The caller's User-Agent, of which only the family is logged. */
   readonly userAgent?: string;
+  readonly caller: CallerIds;
+  /** The host's own id for the request. */
+  readonly hostRequestId?: string;
+  /** How much longer the host would have let it run, in milliseconds. */
+  readonly remainingMs?: number;
   keyId?: string;
   stream?: boolean;
   model?: string;
+  /** The size of the request's body. */
+  bytesIn?: number;
   progress?: Progress;
   /** Set when the request failed before its first byte. */
   error?: SluiceError;
 }
 
-/** The access log's line for a request: one JSON object, never a prompt, never a secret. What is not known is left out. */
-export function accessLine(access: Access): string {
-  const { progress, startedAt } = access;
+/** What the access log says of a request: never a prompt, never a secret. What is not known is left out. */
+export function accessFields({ access, error, blame, outcome, finish, usage, attempts, served, coldStart }: Facts) {
+  const { progress, startedAt, caller, remainingMs } = access;
   const since = (time: number | undefined) => (time === undefined ? undefined : Math.round(time - startedAt));
-  const end = progress?.end;
-  const error = access.error ?? (end?.type === 'error' ? end.error : undefined);
-  const finish = end?.type === 'finish' ? end : undefined;
-  const usage = finish?.usage ?? progress?.usage;
-  const served = progress?.attempts.at(-1);
-  const line: Record<string, Json | undefined> = {
-    ts: new Date().toISOString(),
-    level: !error || errorKinds[error.kind].blame === 'client' ? 'info' : 'warn',
+  const fields: Record<string, Json | undefined> = {
+    level: !error || blame === 'client' ? 'info' : 'warn',
     msg: 'access',
     request_id: access.requestId,
+    aws_request_id: access.hostRequestId,
+    client_request_id: caller.clientRequestId,
+    trace_id: caller.traceId,
+    xray_trace_id: caller.xrayTraceId,
+    session_id: caller.sessionId,
     key_id: access.keyId,
     client: clientFamily(access.userAgent),
     dialect: access.dialect,
@@ -46,20 +53,25 @@ export function accessLine(access: Access): string {
     alias: short(access.model),
     provider: served?.provider,
     upstream_model: short(served?.model),
-    attempts: progress?.attempts.map((attempt) => ({ ...attempt, model: short(attempt.model) })),
+    attempts: progress && attempts.map((attempt) => ({ ...attempt, model: short(attempt.model) })),
     status: access.status,
-    outcome: error?.kind ?? 'ok',
-    blame: error && errorKinds[error.kind].blame,
+    outcome,
+    blame,
     ...(error && failureFields(error)),
     finish_reason: finish?.reason,
+    overhead_ms: since(progress?.askedAt),
     committed_ms: since(progress?.written?.firstAt),
     ttft_ms: since(progress?.firstContentAt),
     total_ms: since(access.endedAt),
+    remaining_ms: remainingMs === undefined ? undefined : Math.round(remainingMs),
+    cold_start: coldStart,
+    bytes_in: access.bytesIn,
+    events_in: progress?.eventsIn,
     ...(progress?.written && writtenFields(progress.written)),
     ...(usage && usageFields(usage, progress?.estimated)),
     dropped_params: progress?.dropped.length ? progress.dropped.slice(0, maxListed).map(short) : undefined,
   };
-  return conceal(JSON.stringify(line));
+  return fields;
 }
 
 /** A caller may name a model or a field at any length; a line holds so much of it. */

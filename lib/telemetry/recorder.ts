@@ -1,0 +1,36 @@
+import { createHash } from 'node:crypto';
+import type { Config } from '../config/schema.ts';
+import { conceal } from '../secrets/conceal.ts';
+import { version } from '../version.ts';
+import { type Access, accessFields } from './access-log.ts';
+import { embeddedMetrics } from './embedded-metrics.ts';
+import { factsOf } from './facts.ts';
+
+export interface RecorderSettings {
+  readonly config: Config;
+  /** Takes one line of the log. */
+  readonly log: (line: string) => void;
+  /** Each line tells CloudWatch the request's metrics too. */
+  readonly metrics?: boolean;
+}
+
+/** Writes one line for a request that is over: JSON without secrets, the access log and, where wanted, its metrics in one. */
+export type Recorder = (access: Access) => void;
+
+export function createRecorder({ config, log, metrics = false }: RecorderSettings): Recorder {
+  const aliases = new Set(Object.keys(config.models));
+  const release = { gateway_version: version, config_version: configVersion(config) };
+  let coldStart = true;
+  return (access) => {
+    const now = new Date();
+    const facts = factsOf(access, coldStart);
+    coldStart = false;
+    const fields = { ts: now.toISOString(), ...accessFields(facts), ...release };
+    log(conceal(JSON.stringify(metrics ? { ...fields, ...embeddedMetrics(facts, fields, aliases, now.getTime()) } : fields)));
+  };
+}
+
+/** Twelve digits that change with the configuration. */
+function configVersion(config: Config): string {
+  return createHash('sha256').update(JSON.stringify(config)).digest('hex').slice(0, 12);
+}
