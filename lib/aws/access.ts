@@ -1,0 +1,49 @@
+import { ConfigError } from '../config/load-config.ts';
+import type { Environment } from '../config/providers.ts';
+import type { Clock } from '../policy/clock.ts';
+import { type AwsCredentials, awsCredentials } from './credentials.ts';
+
+/** The services that are called by signed JSON, and what each wants. */
+export const awsServices = {
+  secretsmanager: {
+    variable: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
+    contentType: 'application/x-amz-json-1.1',
+    target: 'secretsmanager',
+  },
+  dynamodb: { variable: 'AWS_ENDPOINT_URL_DYNAMODB', contentType: 'application/x-amz-json-1.0', target: 'DynamoDB_20120810' },
+} as const;
+
+export type AwsService = keyof typeof awsServices;
+
+/** As whom, and where, a process calls AWS. Made once; nothing is looked for before the first call. */
+export interface AwsAccess {
+  /** AWS_REGION, then AWS_DEFAULT_REGION. */
+  readonly region: string | undefined;
+  readonly credentials: () => Promise<AwsCredentials>;
+  /** The service's address in the region, or where AWS_ENDPOINT_URL_<SERVICE>, then AWS_ENDPOINT_URL, says. */
+  readonly endpoint: (service: AwsService, region: string) => URL;
+  readonly clock: Clock;
+}
+
+/** Throws a ConfigError for an endpoint that is no URL. */
+export function awsAccess(environment: Environment, clock: Clock): AwsAccess {
+  const given = (service: AwsService) => endpointIn(environment, awsServices[service].variable);
+  const endpoints = { secretsmanager: given('secretsmanager'), dynamodb: given('dynamodb') };
+  return {
+    region: environment.AWS_REGION || environment.AWS_DEFAULT_REGION || undefined,
+    credentials: awsCredentials(environment),
+    endpoint: (service, region) =>
+      endpoints[service] ?? new URL(`https://${service}.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}/`),
+    clock,
+  };
+}
+
+function endpointIn(environment: Environment, own: string): URL | undefined {
+  const variable = environment[own] ? own : 'AWS_ENDPOINT_URL';
+  const value = environment[variable];
+  if (!value) return undefined;
+  if (URL.canParse(value)) return new URL(value);
+  throw new ConfigError(
+    `environment: ${variable}: expected a URL, found ${JSON.stringify(value)}. Correct it, or unset it to reach AWS itself.`,
+  );
+}

@@ -1,0 +1,50 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { awsCredentials } from '../../lib/aws/credentials.ts';
+import { conceal } from '../../lib/secrets/conceal.ts';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'sluice-aws-'));
+  vi.stubEnv('AWS_EC2_METADATA_DISABLED', 'true');
+  vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', join(folder, 'credentials'));
+  vi.stubEnv('AWS_CONFIG_FILE', join(folder, 'config'));
+  for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_SESSION_TOKEN', 'AWS_PROFILE'])
+    vi.stubEnv(name, undefined);
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+test('credentials come from the environment first', async () => {
+  const environment = {
+    AWS_ACCESS_KEY_ID: 'id',
+    AWS_SECRET_ACCESS_KEY: 'environment-secret',
+    AWS_SESSION_TOKEN: 'token-of-session',
+  };
+  expect(await awsCredentials(environment)()).toEqual({
+    accessKeyId: 'id',
+    secretAccessKey: 'environment-secret',
+    sessionToken: 'token-of-session',
+  });
+  expect(conceal('environment-secret token-of-session')).toBe('[concealed] [concealed]');
+});
+
+test('then from where the AWS SDK finds them', async () => {
+  writeFileSync(
+    join(folder, 'credentials'),
+    '[default]\naws_access_key_id = of-profile\naws_secret_access_key = profile-secret\n',
+  );
+  expect(await awsCredentials({})()).toMatchObject({ accessKeyId: 'of-profile', secretAccessKey: 'profile-secret' });
+  expect(conceal('profile-secret')).toBe('[concealed]');
+});
+
+test('none anywhere is an error that says what to set', async () => {
+  await expect(awsCredentials({})()).rejects.toMatchObject({
+    exception: 'NoCredentials',
+    message: expect.stringContaining('Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY'),
+  });
+});
