@@ -13,6 +13,8 @@ export interface Sluice {
   readonly clock: Clock;
   /** The keys that are let in; `undefined` on a server without keys, which only programs of its own machine may use. */
   readonly keys: readonly KeyRecord[] | undefined;
+  /** Who decides who is let in: keys alone, or AWS before a request gets here. */
+  readonly auth: 'keys' | 'iam';
   readonly bodyLimit: number;
   /** The output cap of a request that names none, in tokens, and the most that one may name. */
   readonly outputTokens: { readonly default: number; readonly limit: number };
@@ -54,6 +56,7 @@ export function createSluice(settings: SluiceSettings): Sluice {
     routes: createRoutes(config, providers, listed, file),
     clock,
     keys: settings.keys,
+    auth: config.stack.auth,
     bodyLimit: config.bodyLimit,
     outputTokens: {
       default: Math.min(config.maxOutputTokens ?? defaultOutputTokens, defaultOutputTokens),

@@ -27,6 +27,11 @@ const carriers: ((headers: Headers) => string | undefined)[] = [
   (headers) => headers.get('api-key') ?? undefined,
 ];
 
+/** Does a request carry anything that could be a key of ours? */
+export function carriesKey(headers: Headers): boolean {
+  return carriers.some((carrier) => carrier(headers));
+}
+
 export interface AuthenticateOptions {
   /** The key by which the request says that it is signed. */
   readonly signer?: string;

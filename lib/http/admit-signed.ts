@@ -1,7 +1,7 @@
 import { authenticate } from '../access/keys.ts';
 import { claimedKeyId, verifySigV4 } from '../access/sigv4.ts';
 import { SluiceError } from '../stream/errors.ts';
-import { type Admit, admit } from './admit.ts';
+import { type Admit, admit, knownToHost } from './admit.ts';
 
 /** How far a caller's clock may be away, in milliseconds: AWS allows as much. */
 const maxSkewMs = 5 * 60_000;
@@ -11,18 +11,19 @@ const maxSkewMs = 5 * 60_000;
  * secret: the id is decided like any key, before the body is read, and the signature is verified with it, so that only
  * digests of keys are kept here. Throws `invalid_api_key` for a signature that is not right, or not of now.
  */
-export const admitSigned: Admit = async (sluice, request, read) => {
+export const admitSigned: Admit = async (sluice, request, host, read) => {
   const keyId = claimedKeyId(request.headers.get('authorization') ?? '');
-  if (!sluice.keys || keyId === undefined) return admit(sluice, request);
+  // A signature that the host has verified is none of ours.
+  if (!sluice.keys || keyId === undefined || knownToHost(sluice, host)) return admit(sluice, request, host);
   const record = authenticate(request.headers, sluice.keys, { signer: keyId });
-  const { host, pathname, search } = new URL(request.url);
+  const { host: authority, pathname, search } = new URL(request.url);
   const verdict = verifySigV4(
     {
       method: request.method,
       path: pathname,
       query: search.slice(1),
       // Over HTTP/2 the host is no header.
-      headers: { host, ...Object.fromEntries(request.headers) },
+      headers: { host: authority, ...Object.fromEntries(request.headers) },
       body: await read(),
     },
     { secretFor: (id) => id, now: Date.now(), maxSkewMs },

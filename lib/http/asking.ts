@@ -2,6 +2,7 @@ import { authorize } from '../access/keys.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
 import { callerLeft, type Question } from '../question.ts';
 import type { Sluice } from '../sluice.ts';
+import { SluiceError } from '../stream/errors.ts';
 import type { JsonObject } from '../stream/json.ts';
 import type { ModelRequest } from '../stream/request.ts';
 import { type Admit, admit } from './admit.ts';
@@ -9,6 +10,7 @@ import { type Exchange, exchange } from './exchange.ts';
 import type { AppContext } from './host.ts';
 import { freshId } from './ids.ts';
 import { parseJsonBody, readBody } from './json-body.ts';
+import { withinHost } from './within-host.ts';
 
 export interface AskingOptions {
   /** Who is let in; by key alone where nothing is said. */
@@ -40,13 +42,13 @@ export function asking(
       const { raw } = context.req;
       let reading: Promise<Uint8Array> | undefined;
       const read = () => (reading ??= readBody(raw, sluice.bodyLimit));
-      const key = await decide(sluice, raw, read);
+      const key = await decide(sluice, raw, context.env, read);
       current.known.keyId = key.id;
       const body = await read();
       current.known.bytesIn = body.length;
       const sent = parseJsonBody(body, raw, sluice.bodyLimit);
       const request = capped(client.parse(asKnown(sent, context)), sluice);
-      const route = sluice.routes.resolve(request.model);
+      const route = withinHost(sluice.routes.resolve(request.model), context.env);
       authorize(key, route.name);
 
       const { signal, leave } = leaving(raw.signal);
@@ -75,8 +77,10 @@ export function asking(
 function leaving(callers: AbortSignal): { signal: AbortSignal; leave: () => void } {
   const left = new AbortController();
   const leave = () => left.abort(callerLeft());
-  if (callers.aborted) leave();
-  else callers.addEventListener('abort', leave, { once: true });
+  // A host that must stop says so; whatever else ends the caller's signal is its leaving.
+  const follow = () => (callers.reason instanceof SluiceError ? left.abort(callers.reason) : leave());
+  if (callers.aborted) follow();
+  else callers.addEventListener('abort', follow, { once: true });
   return { signal: left.signal, leave };
 }
 

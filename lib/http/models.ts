@@ -13,7 +13,7 @@ import type { AppContext } from './host.ts';
 export function listingModels(sluice: Sluice, dialectOf: ErrorDialectOf) {
   return (context: AppContext): Promise<Response> =>
     exchange(sluice, dialectOf(context.req.raw), context, async (current) => {
-      const key = admit(sluice, context.req.raw);
+      const key = admit(sluice, context.req.raw, context.env);
       return current.json(list(allowed(sluice, key)));
     });
 }
@@ -28,7 +28,7 @@ const listings = new Set(['chat-completion', 'chat-completions', 'completion', '
 export function showingModel(sluice: Sluice, dialectOf: ErrorDialectOf) {
   return (context: AppContext): Promise<Response> =>
     exchange(sluice, dialectOf(context.req.raw), context, async (current) => {
-      const key = admit(sluice, context.req.raw);
+      const key = admit(sluice, context.req.raw, context.env);
       const id = decoded(context.req.param('id') ?? '');
       const names = allowed(sluice, key);
       if (!names.includes(id) && listings.has(id)) return current.json(list(names));

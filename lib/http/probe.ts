@@ -10,7 +10,7 @@ import type { AppContext } from './host.ts';
 export function probing(sluice: Sluice, dialectOf: ErrorDialectOf) {
   return (context: AppContext): Promise<Response> =>
     exchange(sluice, dialectOf(context.req.raw), context, async (current) => {
-      current.known.keyId = admit(sluice, context.req.raw).id;
+      current.known.keyId = admit(sluice, context.req.raw, context.env).id;
       return current.json({ status: 'ok' });
     });
 }

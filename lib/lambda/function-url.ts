@@ -2,7 +2,7 @@ import type { App, Host } from '../http/host.ts';
 import { type Clock, processClock } from '../policy/clock.ts';
 import { Background } from './background.ts';
 import { errorLine } from './error-line.ts';
-import { readEvent } from './event.ts';
+import { type FunctionUrlEvent, readEvent } from './event.ts';
 import { startLimits } from './limits.ts';
 import { Output } from './output.ts';
 import { surviveRejections } from './rejections.ts';
@@ -33,8 +33,15 @@ export function functionUrlHandler(settings: FunctionUrlSettings): StreamingHand
     const output = new Output(stream, runtime);
 
     async function serve(): Promise<void> {
-      const host: Host = { remainingMs, waitUntil: (work) => background.add(work) };
-      const request = readRequest(event, limits.signal);
+      const known = readEvent(event);
+      const request = known && readRequest(known, limits.signal);
+      const caller = known?.requestContext.authorizer?.iam?.userArn;
+      const host: Host = {
+        requestId: context.awsRequestId,
+        ...(caller && { caller }),
+        remainingMs,
+        waitUntil: (work) => background.add(work),
+      };
       const response = request ? await ask(request, host) : malformed();
       await writeAnswer(response, output, request?.method === 'HEAD');
       await background.settled(limits.signal);
@@ -62,12 +69,10 @@ export function functionUrlHandler(settings: FunctionUrlSettings): StreamingHand
   });
 }
 
-/** The request of this event; `undefined` where it is of no function URL, or asks what no request can. */
-function readRequest(event: unknown, signal: AbortSignal): Request | undefined {
-  const known = readEvent(event);
-  if (!known) return undefined;
+/** The request of this event; `undefined` where it is one that no request can be. */
+function readRequest(event: FunctionUrlEvent, signal: AbortSignal): Request | undefined {
   try {
-    return requestOf(known, signal);
+    return requestOf(event, signal);
   } catch {
     return undefined;
   }

@@ -22,6 +22,7 @@ export interface ResponseStream {
 }
 
 export interface InvocationContext {
+  readonly awsRequestId: string;
   /** Until the environment is killed, in milliseconds. */
   getRemainingTimeInMillis(): number;
 }
