@@ -3,12 +3,12 @@ import type { Provider } from '../providers/provider.ts';
 import { providerRecords } from '../providers/records.ts';
 import type { Route, Target } from '../question.ts';
 import { SluiceError } from '../stream/errors.ts';
-import { ConfigError } from './load-config.ts';
+import { ConfigError } from './config-error.ts';
 import { nearest } from './nearest.ts';
 import type { Config, TimeoutsConfig } from './schema.ts';
 
 /** The limits of design section 5, in milliseconds. */
-const defaultTimeouts: Timeouts = { connect: 5_000, firstContent: 120_000, idle: 120_000, total: 840_000 };
+export const defaultTimeouts: Timeouts = { connect: 5_000, firstContent: 120_000, idle: 120_000, total: 840_000 };
 
 export interface Routes {
   /** Where the model of this name is asked. Throws `model_not_found` with the nearest names. */
