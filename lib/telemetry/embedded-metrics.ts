@@ -1,52 +1,55 @@
+import type { Config } from '../config/schema.ts';
 import type { Json, JsonObject } from '../stream/json.ts';
 import type { Facts } from './facts.ts';
 import { type Dimension, metrics } from './metrics.ts';
 
-/** The CloudWatch namespace of every metric. */
-export const metricNamespace = 'Sluice';
-
-/** CloudWatch takes printable ASCII only, no more than this, and a value that is more than blanks. */
-const isDimensionValue = /^(?=.*\S)[\x20-\x7e]{1,250}$/;
-
-/**
- * The members that make a line of the access log a document in CloudWatch's embedded metric format as well: the values
- * of the metrics, and under `_aws` which of the line's members they and their dimensions are. `fields` are the line's;
- * the model's name is a dimension only where it is one of `aliases`, or any caller could create metrics.
- * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
- */
-export function embeddedMetrics(
-  facts: Facts,
-  fields: Readonly<Record<string, Json | undefined>>,
-  aliases: ReadonlySet<string>,
-  time: number,
-): JsonObject {
-  const members: JsonObject = {};
-  /** Metrics by what they are told apart by. */
-  const groups = new Map<string, { dimensions: Dimension[]; metrics: JsonObject[] }>();
-  for (const { name, unit, by, value } of metrics) {
-    const amount = value(facts);
-    if (amount === undefined) continue;
-    members[name] = amount as Json;
-    const key = by.join();
-    const group = groups.get(key) ?? { dimensions: by.filter((dimension) => isKnown(dimension, fields, aliases)), metrics: [] };
-    group.metrics.push({ Name: name, Unit: unit });
-    groups.set(key, group);
-  }
-  const directives = [...groups.values()].map((group) => ({
-    Namespace: metricNamespace,
-    // The empty set is the sum of all: alarms need no search.
-    Dimensions: [[], ...group.dimensions.map((dimension) => [dimension])],
-    Metrics: group.metrics,
-  }));
-  return { ...members, _aws: { Timestamp: time, CloudWatchMetrics: directives } };
+/** The CloudWatch namespace of a deployment's metrics: each of several in one account and region has its own. */
+export function metricNamespace({ stack: { name } }: Pick<Config, 'stack'>): string {
+  return name === 'sluice' ? 'Sluice' : `Sluice/${name}`;
 }
 
-function isKnown(
-  dimension: Dimension,
-  fields: Readonly<Record<string, Json | undefined>>,
-  aliases: ReadonlySet<string>,
-): boolean {
-  const value = fields[dimension];
-  if (typeof value !== 'string' || !isDimensionValue.test(value)) return false;
-  return dimension !== 'alias' || aliases.has(value);
+/** What the access log says of a request. */
+export type Fields = Readonly<Record<string, Json | undefined>>;
+
+/** The members that a line of the access log has for a request's metrics; `time` is in milliseconds since 1970. */
+export type Embed = (facts: Facts, fields: Fields, time: number) => JsonObject;
+
+/**
+ * Makes lines of the access log documents in CloudWatch's embedded metric format as well: adds the values of the
+ * metrics, and under `_aws` which of the line's members they and their dimensions are. A model's name is a dimension
+ * only where the configuration names it, or any caller could create metrics.
+ * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+ */
+export function embedMetrics(config: Config): Embed {
+  const namespace = metricNamespace(config);
+  const isNamed = (dimension: Dimension, value: string) => dimension !== 'alias' || Object.hasOwn(config.models, value);
+  return (facts, fields, time) => {
+    const isKnown = (dimension: Dimension) => {
+      const value = fields[dimension];
+      return typeof value === 'string' && isDimensionValue.test(value) && isNamed(dimension, value);
+    };
+    const members: JsonObject = {};
+    const directives = new Map<string, Directive>();
+    for (const { name, unit, by, value } of metrics) {
+      const amount = value(facts);
+      if (amount === undefined) continue;
+      members[name] = amount;
+      const group = by.join();
+      const directive = directives.get(group) ?? directiveFor(namespace, by.filter(isKnown));
+      directive.Metrics.push({ Name: name, Unit: unit });
+      directives.set(group, directive);
+    }
+    return { ...members, _aws: { Timestamp: time, CloudWatchMetrics: [...directives.values()] } };
+  };
+}
+
+/** CloudWatch takes printable ASCII that is not all blanks, and so much of it. */
+const isDimensionValue = /^(?=.*\S)[\x20-\x7e]{1,250}$/;
+
+/** Metrics that are told apart by the same members. */
+type Directive = { Namespace: string; Dimensions: string[][]; Metrics: { Name: string; Unit: string }[] };
+
+/** The set without dimensions is the sum of all, so that alarms need no search. */
+function directiveFor(namespace: string, by: readonly Dimension[]): Directive {
+  return { Namespace: namespace, Dimensions: [[], ...by.map((dimension) => [dimension])], Metrics: [] };
 }

@@ -14,12 +14,13 @@ export interface Metric {
   /** Beside the sum of all, one series for each value of each of these. */
   readonly by: readonly Dimension[];
   /** What one request adds to it. `undefined` where there is nothing to add, so that rare events cost nothing. */
-  readonly value: (facts: Facts) => number | readonly number[] | undefined;
+  readonly value: (facts: Facts) => number | number[] | undefined;
 }
 
 const all: readonly Dimension[] = [];
 const byProvider: readonly Dimension[] = ['provider'];
 const byAlias: readonly Dimension[] = ['alias'];
+const byProviderAndAlias: readonly Dimension[] = ['provider', 'alias'];
 const byOutcome: readonly Dimension[] = ['outcome'];
 
 /**
@@ -29,7 +30,8 @@ const byOutcome: readonly Dimension[] = ['outcome'];
  * holds one value of a name.
  */
 export const metrics: readonly Metric[] = [
-  { name: 'Requests', unit: 'Count', by: ['dialect', 'provider', 'alias'], value: () => 1 },
+  { name: 'Requests', unit: 'Count', by: ['dialect'], value: () => 1 },
+  { name: 'Questions', unit: 'Count', by: byProviderAndAlias, value: ({ attempts }) => one(attempts.length > 0) },
   { name: 'Streams', unit: 'Count', by: byProvider, value: ({ streamed }) => one(streamed) },
   { name: 'Errors', unit: 'Count', by: ['provider', 'outcome'], value: (facts) => one(isFailure(facts)) },
   {
@@ -75,7 +77,7 @@ export const metrics: readonly Metric[] = [
   {
     name: 'gen_ai.server.time_to_first_token',
     unit: 'Seconds',
-    by: ['provider', 'alias'],
+    by: byProviderAndAlias,
     value: ({ access: { startedAt, progress } }) => seconds(startedAt, progress?.firstContentAt),
   },
   { name: 'gen_ai.server.time_per_output_token', unit: 'Seconds', by: byProvider, value: timePerToken },

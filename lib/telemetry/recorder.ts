@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.ts';
 import { conceal } from '../secrets/conceal.ts';
 import { version } from '../version.ts';
 import { type Access, accessFields } from './access-log.ts';
-import { embeddedMetrics } from './embedded-metrics.ts';
+import { embedMetrics } from './embedded-metrics.ts';
 import { factsOf } from './facts.ts';
 
 export interface RecorderSettings {
@@ -17,8 +17,8 @@ export interface RecorderSettings {
 /** Writes one line for a request that is over: JSON without secrets, the access log and, where wanted, its metrics in one. */
 export type Recorder = (access: Access) => void;
 
-export function createRecorder({ config, log, metrics = false }: RecorderSettings): Recorder {
-  const aliases = new Set(Object.keys(config.models));
+export function createRecorder({ config, log, metrics }: RecorderSettings): Recorder {
+  const embed = metrics ? embedMetrics(config) : undefined;
   const release = { gateway_version: version, config_version: configVersion(config) };
   let coldStart = true;
   return (access) => {
@@ -26,7 +26,7 @@ export function createRecorder({ config, log, metrics = false }: RecorderSetting
     const facts = factsOf(access, coldStart);
     coldStart = false;
     const fields = { ts: now.toISOString(), ...accessFields(facts), ...release };
-    log(conceal(JSON.stringify(metrics ? { ...fields, ...embeddedMetrics(facts, fields, aliases, now.getTime()) } : fields)));
+    log(conceal(JSON.stringify({ ...fields, ...embed?.(facts, fields, now.getTime()) })));
   };
 }
 
