@@ -138,6 +138,7 @@ function candidate(question: Question, target: Target, clock: Clock): Candidate 
     key: targetName(target),
     retries: question.route.retries,
     call: (signal) => call(question, question.request, target, signal, clock),
+    refreshKey: async (since) => (await target.provider.refreshKey?.(since)) ?? false,
   };
 }
 

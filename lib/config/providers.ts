@@ -1,31 +1,44 @@
+import { awsAccess } from '../aws/access.ts';
+import { processClock } from '../policy/clock.ts';
 import { makeProvider } from '../providers/kinds.ts';
 import type { Provider } from '../providers/provider.ts';
 import { type ProviderRecord, providerRecords } from '../providers/records.ts';
 import { rememberSecret } from '../secrets/conceal.ts';
-import { SluiceError } from '../stream/errors.ts';
+import { secretsManager } from '../secrets/secrets-manager.ts';
 import { ConfigError } from './load-config.ts';
 import { targetedProviders } from './named-targets.ts';
+import { developmentKeys, type ProviderKeys, type Secrets } from './provider-keys.ts';
 import type { Config, ProviderConfig } from './schema.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * The providers that can be asked: those of the configuration, those that an alias names, and those that a key in the
- * environment enables. A key that is missing is found out when the provider is first asked.
+ * The providers that can be asked: those of the configuration, those that an alias names, and those that the keys at
+ * hand enable (a laptop's, where nothing is said). A key that is missing is found out when the provider is first asked.
  * Throws a ConfigError for one that cannot be made.
  */
-export function configuredProviders(config: Config, environment: Environment, file: string): Map<string, Provider> {
+export function configuredProviders(
+  config: Config,
+  environment: Environment,
+  file: string,
+  keys: ProviderKeys = developmentKeys(environment, secretsIn(environment)),
+): Map<string, Provider> {
   const providers = new Map<string, Provider>();
   for (const [name, entry] of Object.entries(config.providers)) {
     const record = providerRecords[name] ?? recordOfKind(name, entry, file);
-    providers.set(name, configuredProvider(name, record, entry, environment, file));
+    providers.set(name, configuredProvider(name, record, entry, { environment, file, keys }));
   }
   const targeted = targetedProviders(config);
   for (const [name, record] of Object.entries(providerRecords)) {
-    if (providers.has(name) || !(targeted.has(name) || isEnabled(name, record, environment))) continue;
-    providers.set(name, configuredProvider(name, record, {}, environment, file));
+    if (providers.has(name) || !(targeted.has(name) || keys.enables(name, record))) continue;
+    providers.set(name, configuredProvider(name, record, {}, { environment, file, keys }));
   }
   return providers;
+}
+
+/** Secrets Manager, for this environment's AWS credentials. */
+function secretsIn(environment: Environment): Secrets {
+  return secretsManager({ access: awsAccess(environment, processClock()), random: Math.random });
 }
 
 /** A provider of the operator's own naming has the ready record of its kind, if there is one, under that kind's name. */
@@ -39,30 +52,12 @@ function recordOfKind(name: string, { kind }: ProviderConfig, file: string): Pro
   return providerRecords[kind] ?? { kind };
 }
 
-function isEnabled(name: string, record: ProviderRecord, environment: Environment): boolean {
-  if (name === 'bedrock') return bedrockVariables.some((variable) => environment[variable]);
-  const { key = '', baseUrl = '' } = record.environment ?? {};
-  return Boolean(environment[key] && (record.baseUrl || environment[baseUrl]));
-}
-
-/** Any of these says that there are AWS credentials to be found, or where to send calls. */
-const bedrockVariables = [
-  'AWS_ACCESS_KEY_ID',
-  'AWS_ACCESS_KEY',
-  'AWS_PROFILE',
-  'AWS_BEARER_TOKEN_BEDROCK',
-  'AWS_ENDPOINT_URL_BEDROCK_RUNTIME',
-  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
-];
-
 function configuredProvider(
   name: string,
   record: ProviderRecord,
   entry: ProviderConfig,
-  environment: Environment,
-  file: string,
+  { environment, file, keys }: { environment: Environment; file: string; keys: ProviderKeys },
 ): Provider {
-  const variable = entry.key && 'env' in entry.key ? entry.key.env : record.environment?.key;
   const baseUrl = entry.baseUrl ?? (record.environment?.baseUrl && environment[record.environment.baseUrl]) ?? record.baseUrl;
   const kind = entry.kind ?? record.kind;
   if (!baseUrl && kind !== 'bedrock') {
@@ -82,16 +77,8 @@ function configuredProvider(
     ...(credentials && { credentials }),
     ...(record.differences && { differences: record.differences }),
     ...(record.apis && { apis: record.apis }),
-    key: async () => readKey(variable, environment, name),
+    key: keys.of(name, entry, record),
   });
-}
-
-function readKey(variable: string | undefined, environment: Environment, name: string): string | undefined {
-  if (!variable) return undefined;
-  const key = environment[variable]?.trim();
-  if (!key) throw new SluiceError('provider_secret_unavailable', `The key of provider \`${name}\` is not set.`);
-  rememberSecret(key);
-  return key;
 }
 
 /**

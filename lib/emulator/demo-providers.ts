@@ -1,5 +1,6 @@
 import { makeProvider } from '../providers/kinds.ts';
 import type { Provider } from '../providers/provider.ts';
+import { givenKey } from '../secrets/key-source.ts';
 import { emulatedModels } from './misbehave.ts';
 import { type Emulator, startEmulator } from './start.ts';
 
@@ -15,7 +16,7 @@ export interface Demo {
 
 export async function demoProviders(options: { paceMs?: number } = {}): Promise<Demo> {
   const emulator = await startEmulator(options);
-  const key = async () => 'demo-key-of-nothing';
+  const key = givenKey('demo-key-of-nothing');
   const providers = [
     makeProvider({
       name: 'demo/openai',

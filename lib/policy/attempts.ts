@@ -14,6 +14,8 @@ export interface Candidate {
   readonly retries: number;
   /** One call, which ends when the signal aborts. */
   call(signal: AbortSignal): AsyncGenerator<StreamEvent>;
+  /** Whether there is another key now than the one with which a call was refused that began at this time of the clock. */
+  refreshKey(since: number): Promise<boolean>;
 }
 
 export interface AttemptPolicy {
@@ -91,6 +93,7 @@ async function runLane(queue: Candidate[], policy: AttemptPolicy, signal: AbortS
   const errors: SluiceError[] = [];
   for (let candidate = queue.shift(); candidate; candidate = queue.shift()) {
     for (let retry = 0; ; retry++) {
+      const since = policy.clock.now();
       try {
         return await begin(candidate, signal);
       } catch (thrown) {
@@ -98,6 +101,8 @@ async function runLane(queue: Candidate[], policy: AttemptPolicy, signal: AbortS
         errors.push(error);
         if (error.kind !== 'superseded') policy.circuits.failed(candidate.key, error);
         if (error.retry === 'never') throw error;
+        // A new key is worth one more call whatever the operator allows: the refused one asked nothing of the model.
+        if (retry === 0 && error.kind === 'provider_auth_error' && (await candidate.refreshKey(since))) continue;
         const pause = retry < candidate.retries ? pauseBefore(error, policy.random) : undefined;
         if (pause === undefined) break;
         await sleep(policy.clock, pause, signal);

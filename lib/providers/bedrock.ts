@@ -11,6 +11,7 @@ import { betasInBody } from './bedrock-betas.ts';
 import { type BedrockAccess, type BedrockOperation, bedrockSigner } from './bedrock-signing.ts';
 import type { Call, Provider, Speech } from './provider.ts';
 import { send, type TransportAnswer } from './transport.ts';
+import { untilAborted } from './until-aborted.ts';
 
 export interface BedrockSettings extends BedrockAccess {
   /**
@@ -70,17 +71,4 @@ function knowingErrorType(dialect: ProviderDialect, { headers }: TransportAnswer
         ? new SluiceError('upstream_protocol_error', 'The provider answered with JSON where a stream was asked for.')
         : bodyFailure(status, body, headers['x-amzn-errortype']),
   };
-}
-
-/** What the promise gives, or the signal's reason once it aborts: finding credentials may take seconds. */
-async function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  if (signal.aborted) abort();
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([promise, aborted]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 }

@@ -1,3 +1,4 @@
+import { givenKey } from '../secrets/key-source.ts';
 import { isObject, type Json } from '../stream/json.ts';
 import { makeProvider } from './kinds.ts';
 import type { Provider } from './provider.ts';
@@ -20,7 +21,7 @@ export async function findOllama(): Promise<{ provider: Provider; models: string
     });
     const pieces: Uint8Array[] = [];
     for await (const piece of answer.body) pieces.push(piece);
-    const provider = makeProvider({ name: 'ollama', kind: record.kind, baseUrl: record.baseUrl, key: async () => undefined });
+    const provider = makeProvider({ name: 'ollama', kind: record.kind, baseUrl: record.baseUrl, key: givenKey() });
     return { provider, models: modelIds(JSON.parse(Buffer.concat(pieces).toString())).map((id) => `ollama/${id}`) };
   } catch {
     return undefined;

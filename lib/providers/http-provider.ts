@@ -1,10 +1,12 @@
 import type { ProviderDialect } from '../dialects/dialect.ts';
+import type { KeySource } from '../secrets/key-source.ts';
 import { SluiceError } from '../stream/errors.ts';
 import type { Json, JsonObject } from '../stream/json.ts';
 import type { ReadFrames } from '../wire/frame.ts';
 import { type AnswerForm, acceptAnswer, acceptJson } from './accept-answer.ts';
 import type { Call, Provider } from './provider.ts';
 import { send, type TransportAnswer } from './transport.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** A provider that is reached by a URL and a key: all that sets it apart from the others of its dialect. */
 export interface HttpProviderSettings {
@@ -18,8 +20,7 @@ export interface HttpProviderSettings {
   /** The headers that carry the key; none are sent where there is no key (a local server). */
   readonly authenticate: (key: string) => Record<string, string>;
   readonly headers?: Record<string, string>;
-  /** The key, read at first use. */
-  readonly key: () => Promise<string | undefined>;
+  readonly key: KeySource;
   /** Where the provider counts the tokens of a prompt, what it wants of the body, and the count in its answer. */
   readonly count?: {
     readonly path: (model: string) => string;
@@ -33,7 +34,7 @@ export function httpProvider(settings: HttpProviderSettings): Provider {
   const { count } = settings;
 
   async function post(path: string, body: JsonObject, accept: string, call: Call): Promise<TransportAnswer> {
-    const key = await settings.key();
+    const key = await untilAborted(settings.key.read(), call.signal);
     return send({
       url: new URL(baseUrl + path),
       headers: {
@@ -52,6 +53,7 @@ export function httpProvider(settings: HttpProviderSettings): Provider {
   return {
     name: settings.name,
     dialect: settings.dialect,
+    refreshKey: (since) => settings.key.refresh(since),
     async open(call) {
       return acceptAnswer(await post(settings.path(call.model), call.body, settings.answerForm.contentType, call), settings);
     },

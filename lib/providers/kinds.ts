@@ -3,6 +3,7 @@ import { geminiUpstream } from '../dialects/gemini/upstream.ts';
 import { type OpenaiChatDifferences, openaiChatUpstream } from '../dialects/openai-chat/upstream.ts';
 import { openaiCompletionsUpstream } from '../dialects/openai-completions/upstream.ts';
 import { openaiResponsesUpstream } from '../dialects/openai-responses/upstream.ts';
+import type { KeySource } from '../secrets/key-source.ts';
 import type { JsonObject } from '../stream/json.ts';
 import { readSse, readSseLines } from '../wire/sse.ts';
 import { sseAnswer } from './accept-answer.ts';
@@ -21,8 +22,7 @@ export interface ProviderSettings {
   readonly credentials?: { accessKeyId: string; secretAccessKey: string };
   readonly differences?: OpenaiChatDifferences;
   readonly apis?: ProviderRecord['apis'];
-  /** The key, read at first use; nothing for a server that wants none. */
-  readonly key: () => Promise<string | undefined>;
+  readonly key: KeySource;
 }
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });

@@ -27,6 +27,8 @@ export interface Provider extends Speech {
    * that `dialect` built. Throws as `open` does.
    */
   countTokens?(call: Call): Promise<number>;
+  /** As a key source's `refresh`; absent where calls carry no key. */
+  refreshKey?(since: number): Promise<boolean>;
 }
 
 export interface Call {

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { anthropicMessages } from '../../lib/dialects/anthropic-messages/client.ts';
 import { makeProvider } from '../../lib/providers/kinds.ts';
+import { givenKey } from '../../lib/secrets/key-source.ts';
 import { chunk, head, lastChunk, type RawServer, rawServer } from '../support/raw-server.ts';
 
 let server: RawServer | undefined;
@@ -10,7 +11,7 @@ afterEach(async () => {
 
 test('Gemini is asked for the tokens of what would be sent, without what only an answer needs', async () => {
   server = await rawServer((socket) => void socket.end(head(200, 'application/json') + chunk('{"totalTokens":31}') + lastChunk));
-  const provider = makeProvider({ name: 'gemini', kind: 'gemini', baseUrl: `${server.url}v1beta`, key: async () => 'a-key' });
+  const provider = makeProvider({ name: 'gemini', kind: 'gemini', baseUrl: `${server.url}v1beta`, key: givenKey('a-key') });
   const request = anthropicMessages.parse({
     model: 'm',
     max_tokens: 1,

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { makeProvider } from '../../lib/providers/kinds.ts';
 import { type ProviderKind, providerRecords } from '../../lib/providers/records.ts';
+import { givenKey } from '../../lib/secrets/key-source.ts';
 import type { StreamEvent } from '../../lib/stream/events.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
 import { plainRequest } from '../support/plain-dialect.ts';
@@ -23,7 +24,7 @@ async function ask(name: ProviderKind, model: string, answer: string, basePath =
     kind: name,
     baseUrl: new URL(basePath, server.url).href,
     ...(record?.differences && { differences: record.differences }),
-    key: async () => 'the-key',
+    key: givenKey('the-key'),
   });
   const request = { ...plainRequest({}), parameters: { maxOutputTokens: 5, toolChoice: { type: 'required' as const } } };
   const tools = [{ type: 'function' as const, name: 'f', schema: {}, field: 'tools[0]' }];
@@ -84,7 +85,7 @@ describe('how each kind of provider is reached', () => {
     const { dialect } = makeProvider({
       name: 'p',
       kind: 'predictionguard',
-      key: async () => undefined,
+      key: givenKey(),
       ...differences('predictionguard'),
     });
     const checks = { topK: 50, inputChecks: { pii: 'block' }, outputChecks: { toxicity: true } };
@@ -99,7 +100,7 @@ describe('how each kind of provider is reached', () => {
     expect(line).toBe('POST /api/v1/chat/completions HTTP/1.1');
     expect(sent).toMatchObject({ tool_choice: 'any', max_tokens: 5 });
     expect(text).toBe('Hi');
-    const { dialect } = makeProvider({ name: 'e', kind: 'empower', key: async () => undefined, ...differences('empower') });
+    const { dialect } = makeProvider({ name: 'e', kind: 'empower', key: givenKey(), ...differences('empower') });
     expect(dialect.build({ ...plainRequest({}), parameters: { includeThinking: true } }, 'm').body).toMatchObject({
       include_thinking: true,
     });

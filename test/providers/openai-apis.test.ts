@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { makeProvider } from '../../lib/providers/kinds.ts';
 import { providerRecords } from '../../lib/providers/records.ts';
+import { givenKey } from '../../lib/secrets/key-source.ts';
 
-const key = async () => undefined;
+const key = givenKey();
 const openai = makeProvider({ name: 'openai', baseUrl: 'http://127.0.0.1:1', key, ...providerRecords.openai, kind: 'openai' });
 const lab = makeProvider({ name: 'lab', kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:1', key });
 const asked = (provider: typeof openai, caller: string, model: string) =>

@@ -3,6 +3,7 @@ import { keyDigest } from '../../lib/access/keys.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
 import { serveNode } from '../../lib/http/node-server.ts';
 import { makeProvider } from '../../lib/providers/kinds.ts';
+import { givenKey } from '../../lib/secrets/key-source.ts';
 import { createSluice } from '../../lib/sluice.ts';
 import { reportUsage } from './reporting.ts';
 import { clientKey } from './requests.ts';
@@ -10,7 +11,7 @@ import { clientKey } from './requests.ts';
 // The gateway as it is deployed: with keys, with an access log, pointed at the upstream as at any provider.
 
 const upstream = process.argv[2] ?? '';
-const key = async () => 'a-key-of-the-upstream';
+const key = givenKey('a-key-of-the-upstream');
 const providers = [
   makeProvider({ name: 'openai', kind: 'openai', baseUrl: `${upstream}/v1`, key }),
   makeProvider({ name: 'anthropic', kind: 'anthropic', baseUrl: upstream, key }),

@@ -1,0 +1,126 @@
+import type { AwsAccess } from '../aws/access.ts';
+import { AwsError } from '../aws/aws-error.ts';
+import { awsJsonCall } from '../aws/json-call.ts';
+import { onceMore } from '../policy/once-more.ts';
+import type { SluiceError } from '../stream/errors.ts';
+import { isObject, type Json } from '../stream/json.ts';
+import { rememberSecret } from './conceal.ts';
+import type { KeySource } from './key-source.ts';
+import { NoKeyInSecret, secretUnavailable } from './secret-unavailable.ts';
+
+/** How long a key is used before its secret is read again, in milliseconds. */
+const freshForMs = 5 * 60_000;
+/** How long it is used beyond that while its secret cannot be read, counted from when it last was. */
+const staleForMs = 60 * 60_000;
+/** No secret is asked for more often than this, whatever fails and however many keys are refused. */
+const pauseMs = 5_000;
+/** How long one answer may take; two of them fit into the time that a connection may take. */
+const timeoutMs = 2_000;
+
+export interface SecretsManagerSettings {
+  readonly access: AwsAccess;
+  /** From 0 to 1, for the spread of the second try. */
+  readonly random: () => number;
+  /** Told of each failure to read, also of those that the key read before covers. */
+  readonly onFailure?: (secretName: string, error: SluiceError) => void;
+}
+
+/**
+ * The keys in Secrets Manager, by the names of their secrets. A secret is read when its key is first needed, by one call
+ * however many ask at once, and kept for five minutes. Its value is the key itself, or JSON with an `apiKey`.
+ */
+export function secretsManager(settings: SecretsManagerSettings): (secretName: string) => KeySource {
+  const secrets = new Map<string, Secret>();
+  return (secretName) => {
+    const secret = secrets.get(secretName) ?? new Secret(secretName, settings);
+    secrets.set(secretName, secret);
+    return secret;
+  };
+}
+
+class Secret implements KeySource {
+  readonly #name: string;
+  readonly #settings: SecretsManagerSettings;
+  #key: string | undefined;
+  #failure: SluiceError | undefined;
+  #asking: Promise<void> | undefined;
+  // Times of the clock, in milliseconds.
+  #askedAt = Number.NEGATIVE_INFINITY;
+  #readAt = Number.NEGATIVE_INFINITY;
+  #changedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(name: string, settings: SecretsManagerSettings) {
+    this.#name = name;
+    this.#settings = settings;
+  }
+
+  get #age(): number {
+    return this.#settings.access.clock.now() - this.#readAt;
+  }
+
+  async read(): Promise<string> {
+    if (this.#age >= freshForMs) await this.#ask();
+    if (this.#key !== undefined && this.#age < staleForMs) return this.#key;
+    throw this.#failure ?? secretUnavailable(this.#named, undefined);
+  }
+
+  async refresh(since: number): Promise<boolean> {
+    if (this.#changedAt < since) await this.#ask();
+    return this.#changedAt >= since;
+  }
+
+  /** Reads the secret, unless it was asked for a moment ago; whoever comes meanwhile waits for the same answer. */
+  async #ask(): Promise<void> {
+    const { clock } = this.#settings.access;
+    if (!this.#asking && clock.now() - this.#askedAt < pauseMs) return;
+    this.#askedAt = clock.now();
+    this.#asking ??= this.#load().finally(() => {
+      this.#asking = undefined;
+    });
+    await this.#asking;
+  }
+
+  async #load(): Promise<void> {
+    const { access, random, onFailure } = this.#settings;
+    const call = { service: 'secretsmanager', operation: 'GetSecretValue', body: { SecretId: this.#name }, timeoutMs } as const;
+    try {
+      const answer = await onceMore(() => awsJsonCall(access, call), { clock: access.clock, random, mayPass });
+      const key = keyIn(answer.SecretString);
+      rememberSecret(key);
+      if (this.#key !== undefined && key !== this.#key) this.#changedAt = access.clock.now();
+      this.#key = key;
+      this.#readAt = access.clock.now();
+    } catch (thrown) {
+      this.#failure = secretUnavailable(this.#named, thrown);
+      onFailure?.(this.#name, this.#failure);
+    }
+  }
+
+  get #named() {
+    return { secretName: this.#name, region: this.#settings.access.region };
+  }
+}
+
+function mayPass(thrown: unknown): boolean {
+  return thrown instanceof AwsError && thrown.mayPass;
+}
+
+/** The key that a secret's value is or holds. Throws NoKeyInSecret. */
+function keyIn(value: Json | undefined): string {
+  const text = typeof value === 'string' ? value.trim() : '';
+  const key = text.startsWith('{') ? apiKeyIn(text) : text;
+  if (key === '') throw new NoKeyInSecret('is empty');
+  return key;
+}
+
+function apiKeyIn(text: string): string {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new NoKeyInSecret('begins like JSON and is not');
+  }
+  const apiKey = isObject(value) ? value.apiKey : undefined;
+  if (typeof apiKey !== 'string') throw new NoKeyInSecret('is JSON without an `apiKey`');
+  return apiKey.trim();
+}
