@@ -29,7 +29,7 @@ const byOutcome: readonly Dimension[] = ['outcome'];
  * Of the conventions' two forms of token counts it is the one with a counter for each kind of token, since one line
  * holds one value of a name.
  */
-export const metrics: readonly Metric[] = [
+const table = [
   { name: 'Requests', unit: 'Count', by: ['dialect'], value: () => 1 },
   { name: 'Questions', unit: 'Count', by: byProviderAndAlias, value: ({ attempts }) => one(attempts.length > 0) },
   { name: 'Streams', unit: 'Count', by: byProvider, value: ({ streamed }) => one(streamed) },
@@ -57,9 +57,9 @@ export const metrics: readonly Metric[] = [
   { name: 'Fallbacks', unit: 'Count', by: all, value: ({ attempts }) => some(fallbacks(attempts)) },
   { name: 'UpstreamThrottles', unit: 'Count', by: all, value: (facts) => failedAttempts(facts, 'rate_limit_exceeded') },
   { name: 'ProviderAuthErrors', unit: 'Count', by: all, value: (facts) => failedAttempts(facts, 'provider_auth_error') },
-  { name: 'SecretFailures', unit: 'Count', by: all, value: (facts) => failedAttempts(facts, 'provider_secret_unavailable') },
   { name: 'AuthFailures', unit: 'Count', by: all, value: ({ outcome }) => one(outcome === 'invalid_api_key') },
   { name: 'LimitRejections', unit: 'Count', by: all, value: (facts) => one(isLimit(facts)) },
+  { name: 'CostUsd', unit: 'None', by: byAlias, value: ({ access }) => access.cost?.usd },
   { name: 'ColdStarts', unit: 'Count', by: all, value: ({ coldStart }) => one(coldStart) },
   { name: 'UsageMissing', unit: 'Count', by: byProvider, value: ({ finish }) => one(finish && !hasTokens(finish.usage)) },
   {
@@ -117,7 +117,14 @@ export const metrics: readonly Metric[] = [
     by: all,
     value: ({ usage }) => usage?.reasoning,
   },
-];
+] as const satisfies readonly Metric[];
+
+export const metrics: readonly Metric[] = table;
+
+/** What is counted apart from requests: a secret that could not be read, though the key that was read before may have covered it. */
+export const secretFailures = 'SecretFailures';
+
+export type MetricName = (typeof table)[number]['name'] | typeof secretFailures;
 
 function one(condition: unknown): 1 | undefined {
   return condition ? 1 : undefined;
@@ -144,8 +151,9 @@ function isFailure({ blame }: Facts): boolean {
   return blame === 'upstream' || blame === 'gateway' || blame === 'deadline';
 }
 
-function isLimit({ outcome, attempts }: Facts): boolean {
-  return attempts.length === 0 && (outcome === 'rate_limit_exceeded' || outcome === 'insufficient_quota');
+/** A request that the limits of its key did not allow; a provider's own limits are met in an attempt. */
+function isLimit({ blame, error, attempts }: Facts): boolean {
+  return attempts.length === 0 && blame === 'rejected' && error?.status === 429;
 }
 
 function hasTokens({ input, output }: { input?: number; output?: number }): boolean {

@@ -6,6 +6,8 @@ import type { ConfigInput } from '../../lib/config/schema.ts';
 import { demoProviders } from '../../lib/emulator/demo-providers.ts';
 import type { Emulator } from '../../lib/emulator/start.ts';
 import { serveNode } from '../../lib/http/node-server.ts';
+import type { Clock } from '../../lib/policy/clock.ts';
+import type { Provider } from '../../lib/providers/provider.ts';
 import { rememberSecret } from '../../lib/secrets/conceal.ts';
 import { createSluice } from '../../lib/sluice.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
@@ -22,6 +24,11 @@ export interface ServeOptions {
   readonly paceMs?: number;
   readonly commitAfterMs?: number;
   readonly heartbeatMs?: number;
+  /** The log's lines hold metrics too, as where it is deployed. */
+  readonly metrics?: boolean;
+  readonly clock?: Clock;
+  /** Puts something between the gateway and a provider, to watch it or to break it. */
+  readonly wrap?: (provider: Provider) => Provider;
   /** Sees each answer when its head is known: of a stream, when its first content is there. */
   readonly onAnswer?: (answer: Response) => void;
 }
@@ -44,17 +51,20 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
   const file = 'test.config';
   const config = checkConfig(options.config ?? {}, file);
   const demo = await demoProviders({ paceMs: options.paceMs ?? 0 });
+  const { wrap = (provider: Provider) => provider } = options;
   const providers = new Map([...configuredProviders(config, options.environment ?? {}, file), ...demo.providers]);
   const lines: string[] = [];
   const sluice = createSluice({
     config,
     file,
-    providers,
+    providers: new Map([...providers].map(([name, provider]) => [name, wrap(provider)])),
     listed: demo.models,
     keys: options.keys?.map(keyRecord),
     log: (line) => lines.push(line),
     ...(options.commitAfterMs !== undefined && { commitAfterMs: options.commitAfterMs }),
     ...(options.heartbeatMs !== undefined && { heartbeatMs: options.heartbeatMs }),
+    ...(options.metrics && { metrics: true }),
+    ...(options.clock && { clock: options.clock }),
   });
   const functions = allFunctions(sluice);
   const answer = async (request: Request) => {

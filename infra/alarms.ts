@@ -1,0 +1,53 @@
+import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { Config } from '../lib/config/schema.ts';
+import { metricNamespace } from '../lib/telemetry/embedded-metrics.ts';
+import { type AlarmRow, alarmTable } from './alarm-table.ts';
+import type { DeployedFunction } from './deployed-function.ts';
+import { watchedMetric } from './watched-metrics.ts';
+
+export interface AlarmsProps {
+  readonly config: Config;
+  readonly functions: readonly DeployedFunction[];
+  /** Who hears of them; nobody where it is left out. */
+  readonly topic?: ITopic | undefined;
+}
+
+/** The alarms of the table: one for each row that looks at all functions, one for each function of the others. */
+export class Alarms extends Construct {
+  readonly alarms: readonly Alarm[];
+
+  constructor(scope: Construct, id: string, { config, functions, topic }: AlarmsProps) {
+    super(scope, id);
+    const namespace = metricNamespace(config);
+    const subjects = alarmTable.flatMap((row): Subject[] =>
+      row.watch.from === 'sluice' ? [{ row }] : functions.filter((one) => one.function).map((of) => ({ row, of })),
+    );
+    this.alarms = subjects.flatMap(({ row, of }) => {
+      const { monthlyBudget, name } = config.stack;
+      const bounds = { monthlyBudget, reservedConcurrency: of?.reservedConcurrency ?? false };
+      const threshold = typeof row.above === 'number' ? row.above : row.above(bounds);
+      if (threshold === undefined) return [];
+      const alarmId = of ? `${row.name}-${of.name}` : row.name;
+      const alarm = new Alarm(this, alarmId, {
+        alarmName: `${name}-${alarmId}`,
+        alarmDescription: `${row.why}\n\nWhat to do: ${row.remedy}`,
+        metric: watchedMetric(row, { namespace, ...(of?.function && { functionName: of.function.functionName }) }),
+        threshold,
+        comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
+        evaluationPeriods: row.periods,
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      });
+      if (topic) alarm.addAlarmAction(new SnsAction(topic));
+      return [alarm];
+    });
+  }
+}
+
+/** A row, and the function it is about where it is about one. */
+interface Subject {
+  readonly row: AlarmRow;
+  readonly of?: DeployedFunction;
+}

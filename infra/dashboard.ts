@@ -1,0 +1,192 @@
+import {
+  type Alarm,
+  AlarmStatusWidget,
+  Dashboard as CloudWatchDashboard,
+  type IWidget,
+  LogQueryWidget,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { Construct } from 'constructs';
+import type { Config } from '../lib/config/schema.ts';
+import { metricNamespace } from '../lib/telemetry/embedded-metrics.ts';
+import type { DeployedFunction } from './deployed-function.ts';
+import { graph, type OwnMetrics, ofEachFunction, ownMetrics, search } from './graphs.ts';
+import { type QueryName, queryLines } from './queries.ts';
+
+export interface DashboardProps {
+  readonly config: Config;
+  readonly functions: readonly DeployedFunction[];
+  readonly alarms: readonly Alarm[];
+  /** What each family of clients is pointed at. */
+  readonly baseUrls: readonly { readonly name: string; readonly url: string }[];
+}
+
+/** What an operator looks at: is it well, how fast is it, what fails and whose fault is that, what does it cost. */
+export class Dashboard extends Construct {
+  constructor(scope: Construct, id: string, props: DashboardProps) {
+    super(scope, id);
+    const { config, baseUrls, alarms } = props;
+    const heading = [
+      `# ${config.stack.name}`,
+      ...baseUrls.map(({ name, url }) => `**${name}** \`${url}\``),
+      'An alarm says what to do in its description. Saved queries are in Logs Insights, in the folder of this name.',
+    ];
+    const dashboard = new CloudWatchDashboard(this, 'Dashboard', { dashboardName: config.stack.name });
+    dashboard.addWidgets(
+      new TextWidget({ markdown: heading.join('\n\n'), width: 12, height: 5 }),
+      new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 12, height: 5 }),
+    );
+    for (const { title, says, widgets } of rows(props)) {
+      dashboard.addWidgets(new TextWidget({ markdown: `## ${title}\n${says}`, width: 24, height: 2 }));
+      dashboard.addWidgets(...widgets);
+    }
+  }
+}
+
+interface Row {
+  readonly title: string;
+  /** What a reader learns from it. */
+  readonly says: string;
+  readonly widgets: IWidget[];
+}
+
+function rows(props: DashboardProps): Row[] {
+  const own = ownMetrics(metricNamespace(props.config));
+  return [
+    traffic(own),
+    speed(own),
+    failures(own),
+    money(own, props.functions),
+    lambda(props.functions),
+    ...bedrock(props.config),
+  ];
+}
+
+function traffic(own: OwnMetrics): Row {
+  return {
+    title: 'Traffic',
+    says: "How much is asked, in which dialect, and how it ends. Client errors are the callers' own: bad requests, unknown keys, limits. A broken stream is a success to Lambda, so it is counted here and nowhere else.",
+    widgets: [
+      graph('Requests by dialect', [own.each('Requests', 'dialect', 'Sum')], { unit: 'requests' }),
+      graph('How they end', [own.total('Questions', 'Sum'), own.total('Errors', 'Sum'), own.total('ClientErrors', 'Sum')], {
+        unit: 'requests',
+      }),
+      graph('Broken streams', [own.percent('StreamsCut', 'Streams'), own.percent('StreamsStalled', 'Streams')], { unit: '%' }),
+    ],
+  };
+}
+
+function speed(own: OwnMetrics): Row {
+  const first = 'gen_ai.server.time_to_first_token';
+  return {
+    title: 'Speed',
+    says: "What callers wait for: the first content, then each token. The gateway's own part is the time before a provider is asked: reading the request, deciding its key, its limits.",
+    widgets: [
+      graph(
+        'Time to first content',
+        ['p50', 'p95', 'p99'].map((part) => own.total(first, part, part)),
+        { unit: 's', width: 6 },
+      ),
+      graph('Time to first content, p95 by model', [own.each(first, 'alias', 'p95')], { unit: 's', width: 6 }),
+      graph('Time for each further token, by provider', [own.each('gen_ai.server.time_per_output_token', 'provider', 'p50')], {
+        unit: 's',
+        width: 6,
+      }),
+      graph(
+        'Before a provider is asked',
+        ['p50', 'p95'].map((part) => own.total('GatewayOverhead', part, part)),
+        {
+          unit: 's',
+          width: 6,
+        },
+      ),
+    ],
+  };
+}
+
+function failures(own: OwnMetrics): Row {
+  const helped = ['Retries', 'Fallbacks', 'UpstreamThrottles'] as const;
+  const refused = ['AuthFailures', 'LimitRejections', 'ProviderAuthErrors', 'SecretFailures', 'DeadlineHits'] as const;
+  return {
+    title: 'Failures',
+    says: 'Errors that callers saw, by kind and by provider; what was put right unseen, by asking again or elsewhere; and who was refused.',
+    widgets: [
+      graph('Errors by kind', [own.each('Errors', 'outcome', 'Sum')], { unit: 'requests', width: 6 }),
+      graph('Errors by provider', [own.each('Errors', 'provider', 'Sum')], { unit: 'requests', width: 6 }),
+      graph(
+        'Put right unseen',
+        helped.map((name) => own.total(name, 'Sum')),
+        { unit: 'attempts', width: 6 },
+      ),
+      graph(
+        'Refused, or out of time',
+        refused.map((name) => own.total(name, 'Sum')),
+        { unit: 'requests', width: 6 },
+      ),
+    ],
+  };
+}
+
+function money(own: OwnMetrics, functions: readonly DeployedFunction[]): Row {
+  return {
+    title: 'Tokens and money',
+    says: 'Dollars are of models that have a price in the configuration; the others are not counted as 0, they are not counted. The table is by client key.',
+    widgets: [
+      graph('Dollars by model', [own.each('CostUsd', 'alias', 'Sum')], { unit: 'USD', width: 6 }),
+      graph('Output tokens by model', [own.each('gen_ai.client.inference.usage.output_tokens', 'alias', 'Sum')], {
+        unit: 'tokens',
+        width: 6,
+      }),
+      query('cost by key', functions, 12),
+    ],
+  };
+}
+
+function lambda(functions: readonly DeployedFunction[]): Row {
+  const each = (metricName: string, statistic: string) => ofEachFunction(functions, metricName, statistic);
+  return {
+    title: 'Lambda',
+    says: 'What is billed (a stream is paid for until its end), how near the functions are to their limit, and what Lambda itself refused or lost.',
+    widgets: [
+      graph('Running at once', each('ConcurrentExecutions', 'Maximum'), { unit: 'requests', width: 6 }),
+      graph('Duration, p95', each('Duration', 'p95'), { unit: 'ms', width: 6 }),
+      graph('Throttled, failed', [...each('Throttles', 'Sum'), ...each('Errors', 'Sum')], { unit: 'requests', width: 6 }),
+      graph('Answers of 400 and 500', [...each('Url4xxCount', 'Sum'), ...each('Url5xxCount', 'Sum')], {
+        unit: 'requests',
+        width: 6,
+      }),
+    ],
+  };
+}
+
+/** Bedrock's own word on the same calls, where there is a provider of that kind. */
+function bedrock({ providers, models }: Config): Row[] {
+  const targets = Object.values(models).flatMap((entry) => (typeof entry === 'string' ? [entry] : entry.targets));
+  const isTarget = targets.some((item) => (typeof item === 'string' ? item : item.target).startsWith('bedrock/'));
+  const entry = providers.bedrock ?? Object.values(providers).find(({ kind }) => kind === 'bedrock');
+  if (!entry && !isTarget) return [];
+  const each = (metricName: string, statistic: string) => [search('AWS/Bedrock', 'ModelId', metricName, statistic)];
+  const place = { width: 6, region: entry?.region };
+  return [
+    {
+      title: 'Bedrock',
+      says: "Bedrock's own count of the same calls, by model: an error here that is not above was put right by asking again or elsewhere.",
+      widgets: [
+        graph('Calls', each('Invocations', 'Sum'), { unit: 'calls', ...place }),
+        graph('Throttled', each('InvocationThrottles', 'Sum'), { unit: 'calls', ...place }),
+        graph('Failed at Bedrock', each('InvocationServerErrors', 'Sum'), { unit: 'calls', ...place }),
+        graph('Time for a whole call, p95', each('InvocationLatency', 'p95'), { unit: 'ms', ...place }),
+      ],
+    },
+  ];
+}
+
+function query(name: QueryName, functions: readonly DeployedFunction[], width: number): LogQueryWidget {
+  return new LogQueryWidget({
+    title: name,
+    logGroupNames: functions.map(({ logGroup }) => logGroup.logGroupName),
+    queryLines: queryLines(name),
+    width,
+    height: 6,
+  });
+}

@@ -1,0 +1,36 @@
+import { Duration } from 'aws-cdk-lib';
+import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { AlarmRow, Watch } from './alarm-table.ts';
+
+/** Where the metrics of a watch are found. */
+export interface Place {
+  /** The namespace of the functions' own metrics. */
+  readonly namespace: string;
+  /** The function that Lambda's metrics are of. */
+  readonly functionName?: string;
+}
+
+/** What an alarm looks at, as CloudWatch is told of it. */
+export function watchedMetric({ watch, minutes }: Pick<AlarmRow, 'watch' | 'minutes'>, place: Place): IMetric {
+  const period = Duration.minutes(minutes);
+  const { metric, statistic, of } = watch;
+  if (!of) return metricOf(watch, metric, statistic, period, place);
+  return new MathExpression({
+    expression: `IF(part >= ${of.atLeast}, 100 * part / whole, 0)`,
+    usingMetrics: {
+      part: metricOf(watch, metric, 'Sum', period, place),
+      whole: metricOf(watch, of.whole, 'Sum', period, place),
+    },
+    label: `${metric}, % of ${of.whole}`,
+    period,
+  });
+}
+
+function metricOf(watch: Watch, metricName: string, statistic: string, period: Duration, place: Place): Metric {
+  const dimensionsMap = {
+    ...(watch.from === 'lambda' && place.functionName && { FunctionName: place.functionName }),
+    ...(watch.outcome && { outcome: watch.outcome }),
+  };
+  const namespace = watch.from === 'sluice' ? place.namespace : 'AWS/Lambda';
+  return new Metric({ namespace, metricName, statistic, period, dimensionsMap });
+}
