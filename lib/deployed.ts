@@ -1,7 +1,13 @@
-import { checkConfig } from './config/load-config.ts';
+import { awsAccess } from './aws/access.ts';
+
+import { ConfigError, checkConfig } from './config/load-config.ts';
+import { deployedKeys } from './config/provider-keys.ts';
 import { configuredProviders, type Environment } from './config/providers.ts';
-import type { ConfigInput } from './config/schema.ts';
+import type { Config, ConfigInput } from './config/schema.ts';
+import { type Clock, processClock } from './policy/clock.ts';
+import { secretsManager } from './secrets/secrets-manager.ts';
 import { createSluice, type Sluice } from './sluice.ts';
+import { secretFailureLog } from './telemetry/secret-failure-log.ts';
 
 /** What a deployed function runs on: the configuration it was built with, and what its environment gives it. */
 export interface Deployment {
@@ -9,19 +15,41 @@ export interface Deployment {
   readonly environment: Environment;
   /** Takes one line of the log. */
   readonly log: (line: string) => void;
+  readonly clock?: Clock;
 }
 
 const file = 'sluice.config.ts';
 
-/** Throws a ConfigError when the configuration names what is not there. */
-export function deployedSluice({ config: input, environment, log }: Deployment): Sluice {
+/**
+ * The providers' keys are read from Secrets Manager when they are first needed, never from the environment.
+ * Throws a ConfigError when the configuration names what is not there, or lets nobody in.
+ */
+export function deployedSluice({ config: input, environment, log, clock = processClock() }: Deployment): Sluice {
   const config = checkConfig(input, file);
+  if (config.keys.length === 0 && config.stack.auth === 'keys') {
+    throw new ConfigError(
+      `${file}: keys: expected at least one client key, since the functions answer nobody without one; found none. Make one: npm run keys -- create app`,
+    );
+  }
+  const secrets = secretsManager({
+    access: awsAccess(environment, clock),
+    random: Math.random,
+    onFailure: secretFailureLog({ config, log }),
+  });
   return createSluice({
     config,
     file,
-    providers: configuredProviders(config, environment, file),
+    clock,
+    providers: configuredProviders(config, environment, file, deployedKeys(secrets)),
+    namedOnly: bedrockProviders(config),
     keys: config.keys,
     log,
     metrics: true,
   });
+}
+
+/** The role of the functions may call only the models that the configuration names. */
+function bedrockProviders({ providers }: Config): Set<string> {
+  const ofKind = Object.keys(providers).filter((name) => providers[name]?.kind === 'bedrock');
+  return new Set(['bedrock', ...ofKind]);
 }

@@ -29,6 +29,8 @@ export interface SluiceSettings {
   readonly providers: ReadonlyMap<string, Provider>;
   /** Models that providers offered by themselves. */
   readonly listed?: readonly string[];
+  /** Providers that are asked for no model but those that the configuration names. */
+  readonly namedOnly?: ReadonlySet<string>;
   readonly keys: readonly KeyRecord[] | undefined;
   /** Takes one line of the log. */
   readonly log: (line: string) => void;
@@ -53,7 +55,7 @@ export function createSluice(settings: SluiceSettings): Sluice {
       heartbeatMs: settings.heartbeatMs ?? 15_000,
       random: Math.random,
     }),
-    routes: createRoutes(config, providers, listed, file),
+    routes: createRoutes(config, providers, listed, file, settings.namedOnly),
     clock,
     keys: settings.keys,
     auth: config.stack.auth,

@@ -3,7 +3,8 @@ import type { Provider } from '../providers/provider.ts';
 import { providerRecords } from '../providers/records.ts';
 import type { Route, Target } from '../question.ts';
 import { SluiceError } from '../stream/errors.ts';
-import { ConfigError } from './config-error.ts';
+import { ConfigError } from './load-config.ts';
+import { namedTargets } from './named-targets.ts';
 import { nearest } from './nearest.ts';
 import type { Config, TimeoutsConfig } from './schema.ts';
 
@@ -18,7 +19,8 @@ export interface Routes {
 }
 
 /**
- * Model names and what they stand for. `listed` are names that providers offered by themselves.
+ * Model names and what they stand for. `listed` are names that providers offered by themselves; the providers of
+ * `namedOnly` are asked for no model but those that the configuration names.
  * Throws a ConfigError for an alias whose target no provider serves.
  */
 export function createRoutes(
@@ -26,7 +28,9 @@ export function createRoutes(
   providers: ReadonlyMap<string, Provider>,
   listed: readonly string[],
   file: string,
+  namedOnly: ReadonlySet<string> = new Set(),
 ): Routes {
+  const named = new Set(namedTargets(config));
   const timeouts = { ...defaultTimeouts, ...config.timeouts };
 
   const defaults = { totalMs: timeouts.total, retries: config.retries, continueText: false };
@@ -69,12 +73,26 @@ export function createRoutes(
       const route = routes.get(name);
       if (route) return route;
       const full = longestPrefix(name, providers) ? name : claimed(name, providers);
-      if (full && name.length <= maxNameCharacters && !isNoName.test(name)) return { ...defaults, name, targets: [target(full)] };
+      if (full && name.length <= maxNameCharacters && !isNoName.test(name)) {
+        const only = target(full);
+        if (namedOnly.has(only.provider.name) && !named.has(full)) throw notNamed(name, full, file);
+        return { ...defaults, name, targets: [only] };
+      }
       const near = nearest(name, names, 3);
       const hint = near.length > 0 ? ` Did you mean ${near.map((candidate) => `\`${candidate}\``).join(' or ')}?` : '';
       throw new SluiceError('model_not_found', `The model \`${name}\` does not exist here.${hint}`, { param: 'model' });
     },
   };
+}
+
+/** What to add, so that the role of the functions may call the model once they are deployed again. */
+function notNamed(name: string, full: string, file: string): SluiceError {
+  const line = `${JSON.stringify(name)}: ${JSON.stringify(full)}`;
+  return new SluiceError(
+    'model_not_found',
+    `The model \`${name}\` is not among those that are deployed here. Add ${line} to \`models\` in ${file} and deploy again.`,
+    { param: 'model' },
+  );
 }
 
 /** The longest name there is, an ARN of Bedrock's, has as many. */

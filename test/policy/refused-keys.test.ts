@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { SluiceError } from '../../lib/stream/errors.ts';
+import { ask, overloaded, whole } from '../support/ask.ts';
+import { manualClock } from '../support/manual-clock.ts';
+import { type Step, scriptProvider } from '../support/script-provider.ts';
+
+const refused: Step[] = [new SluiceError('provider_auth_error', 'refused', { upstream: { status: 401 } })];
+
+/** Asks a first target with these scripts, whose key is another one when it is looked up so often, then a good target. */
+async function calls(scripts: Step[][], isNew: boolean, retries = 1) {
+  const clock = manualClock();
+  const lookedUpSince: number[] = [];
+  const first = Object.assign(scriptProvider('one', ...scripts), {
+    refreshKey: async (since: number) => {
+      lookedUpSince.push(since);
+      return isNew;
+    },
+  });
+  const second = scriptProvider('two', whole('from two'));
+  await clock.advance(1_000);
+  const asked = ask(clock, [first, second], { route: { retries } });
+  const run = asked.run();
+  await clock.advance(60_000);
+  await run;
+  return { one: first.calls.length, two: second.calls.length, lookedUpSince, answer: asked.lines().at(2) };
+}
+
+describe('a target that refuses its key', () => {
+  test('is asked once more where there is a new key, at once, and whatever the number of retries', async () => {
+    const served = { one: 2, two: 0, lookedUpSince: [1_000], answer: 'from one' };
+    expect(await calls([refused, whole('from one')], true)).toEqual(served);
+    expect(await calls([refused, whole('from one')], true, 0)).toEqual(served);
+  });
+
+  test('is not asked again with the same key: the next one is', async () => {
+    expect(await calls([refused], false)).toEqual({ one: 1, two: 1, lookedUpSince: [1_000], answer: 'from two' });
+  });
+
+  test('is not asked a third time when it refuses the new key too', async () => {
+    expect(await calls([refused], true)).toEqual({ one: 2, two: 1, lookedUpSince: [1_000], answer: 'from two' });
+  });
+
+  test('has had its one retry with the new key', async () => {
+    expect(await calls([refused, [overloaded]], true)).toMatchObject({ one: 2, two: 1 });
+  });
+
+  test('has its key looked up for no other failure', async () => {
+    expect(await calls([[overloaded]], true)).toMatchObject({ one: 2, two: 1, lookedUpSince: [] });
+  });
+});

@@ -1,0 +1,221 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { awsAccess } from '../../lib/aws/access.ts';
+import { credentials } from '../../lib/emulator/credentials.ts';
+import { type EmulatedSecretsManager, startSecretsManager } from '../../lib/emulator/secrets-manager.ts';
+import { conceal } from '../../lib/secrets/conceal.ts';
+import { secretsManager } from '../../lib/secrets/secrets-manager.ts';
+import type { SluiceError } from '../../lib/stream/errors.ts';
+import { type MovableClock, movableClock } from '../support/movable-clock.ts';
+
+const minute = 60_000;
+let manager: EmulatedSecretsManager;
+let clock: MovableClock;
+let failures: string[];
+
+beforeEach(async () => {
+  clock = movableClock();
+  failures = [];
+  manager = await startSecretsManager({ secrets: { 'sluice/openai': 'the-first-key', empty: undefined } });
+});
+afterEach(() => manager.close());
+
+function secrets(environment: Record<string, string> = {}) {
+  const given = {
+    AWS_REGION: 'eu-west-1',
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: manager.url,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    ...environment,
+  };
+  const onFailure = (name: string, error: SluiceError) => failures.push(`${name}: ${error.kind}`);
+  return secretsManager({ access: awsAccess(given, clock), random: () => 0, onFailure });
+}
+
+const openai = () => secrets()('sluice/openai');
+const failure = async (promise: Promise<unknown>) =>
+  (await promise.then(
+    () => undefined,
+    (error: SluiceError) => error,
+  )) as SluiceError;
+
+describe('a key in Secrets Manager', () => {
+  test('is asked for when it is first needed, and by one call in five minutes however many need it', async () => {
+    const key = openai();
+    expect(manager.calls).toEqual([]);
+    const first = await Promise.all(Array.from({ length: 500 }, () => key.read()));
+    for (let count = 0; count < 500; count++) first.push(await key.read());
+    expect(new Set(first)).toEqual(new Set(['the-first-key']));
+    expect(manager.calls).toHaveLength(1);
+    clock.forward(5 * minute - 1_000);
+    await key.read();
+    expect(manager.calls).toHaveLength(1);
+    clock.forward(1_000);
+    await Promise.all(Array.from({ length: 500 }, () => key.read()));
+    expect(manager.calls).toHaveLength(2);
+  });
+
+  test('is one source for all providers that share the secret', async () => {
+    const source = secrets();
+    await Promise.all([source('sluice/openai').read(), source('sluice/openai').read()]);
+    expect(manager.calls).toHaveLength(1);
+  });
+
+  test('is another within five minutes of its being changed', async () => {
+    const key = openai();
+    await key.read();
+    manager.put('sluice/openai', 'the-second-key');
+    expect(await key.read()).toBe('the-first-key');
+    clock.forward(5 * minute);
+    expect(await key.read()).toBe('the-second-key');
+  });
+
+  test.each([
+    ['itself', 'sk-itself'],
+    ['itself, pasted with a line end', '  sk-itself\r\n'],
+    ['the apiKey of a JSON object', '{"apiKey":"sk-itself","note":"ours"}'],
+    ['the apiKey of a JSON object, pasted too', ' {"apiKey": "sk-itself\\n"}\n'],
+  ])('is %s', async (_, value) => {
+    manager.put('sluice/openai', value);
+    expect(await openai().read()).toBe('sk-itself');
+  });
+
+  test('is known to be a secret from then on', async () => {
+    manager.put('sluice/openai', '{"apiKey":"unheard-of-0815"}');
+    expect(conceal('unheard-of-0815')).toBe('unheard-of-0815');
+    await openai().read();
+    expect(conceal('it was unheard-of-0815')).toBe('it was [concealed]');
+  });
+});
+
+describe('while Secrets Manager fails', () => {
+  test('a moment, it is asked once more', async () => {
+    const key = openai();
+    manager.fail('throttled', 1);
+    expect(await key.read()).toBe('the-first-key');
+    expect(manager.calls).toHaveLength(2);
+    expect(failures).toEqual([]);
+  });
+
+  test('the last key serves for an hour, it is asked no more than every five seconds, and each failure is told', async () => {
+    const key = openai();
+    await key.read();
+    manager.fail('denied');
+    clock.forward(5 * minute);
+    for (let count = 0; count < 1_000; count++) expect(await key.read()).toBe('the-first-key');
+    expect(manager.calls).toHaveLength(2);
+    clock.forward(5_000);
+    await Promise.all(Array.from({ length: 100 }, () => key.read()));
+    expect(manager.calls).toHaveLength(3);
+    expect(failures).toEqual(Array(2).fill('sluice/openai: provider_secret_unavailable'));
+    clock.forward(54 * minute);
+    expect(await key.read()).toBe('the-first-key');
+    clock.forward(minute);
+    expect(await failure(key.read())).toMatchObject({ kind: 'provider_secret_unavailable' });
+    manager.fail(undefined);
+    clock.forward(5_000);
+    expect(await key.read()).toBe('the-first-key');
+  });
+
+  test('and does not answer at all, whoever waits is let go after two seconds', async () => {
+    const key = openai();
+    manager.fail('silent');
+    const asked = Promise.all([failure(key.read()), failure(key.read())]);
+    await vi.waitFor(() => expect(manager.calls).toHaveLength(1));
+    clock.forward(2_000);
+    expect(await asked).toEqual(Array(2).fill(expect.objectContaining({ kind: 'provider_secret_unavailable' })));
+    expect(manager.calls).toHaveLength(1);
+  });
+
+  test('a first key that could not be had is not asked for by every request', async () => {
+    const key = secrets()('nowhere');
+    for (let count = 0; count < 100; count++) await failure(key.read());
+    expect(manager.calls).toHaveLength(1);
+    manager.put('nowhere', 'here-after-all');
+    clock.forward(5_000);
+    expect(await key.read()).toBe('here-after-all');
+  });
+});
+
+describe('the operator is told which secret it is, why, and what to run:', () => {
+  const put = (name: string) =>
+    `Run \`aws secretsmanager put-secret-value --region eu-west-1 --secret-id ${name} --secret-string file:///dev/stdin\`: paste the key, Enter, Ctrl-D.`;
+  const at = (name: string) => `The key of the provider is not at hand: the secret \`${name}\` (eu-west-1)`;
+  const said = async (name: string, environment = {}) => (await failure(secrets(environment)(name).read())).message;
+
+  test('a secret without a value', async () => {
+    expect(await said('empty')).toBe(`${at('empty')} has no value yet. ${put('empty')} (ResourceNotFoundException)`);
+  });
+
+  test('no such secret', async () => {
+    const create = '`aws secretsmanager create-secret --region eu-west-1 --name none --secret-string file:///dev/stdin`';
+    expect(await said('none')).toContain(`${at('none')} does not exist there. \`npm run deploy\` makes it`);
+    expect(await said('none')).toContain(create);
+  });
+
+  test.each([
+    ['', 'is empty'],
+    [' \n', 'is empty'],
+    ['{"apiKey":""}', 'is empty'],
+    ['{"key":"sk-of-another-name"}', 'is JSON without an `apiKey`'],
+    ['{"apiKey":["sk-in-a-list"]}', 'is JSON without an `apiKey`'],
+    ['{sk-in-braces}', 'begins like JSON and is not'],
+  ])('a value that is no key: %j', async (value, words) => {
+    manager.put('sluice/openai', value);
+    expect(await said('sluice/openai')).toBe(`${at('sluice/openai')} ${words}. ${put('sluice/openai')}`);
+  });
+
+  test('no permission, in words that name no account', async () => {
+    manager.fail('denied');
+    const message = await said('sluice/openai');
+    expect(message).toContain('`secretsmanager:GetSecretValue`');
+    expect(message).not.toMatch(/arn:|\d{12}/);
+  });
+
+  test('wrong AWS credentials', async () => {
+    expect(await said('sluice/openai', { AWS_SECRET_ACCESS_KEY: 'wrong-secret-access-key' })).toContain(
+      '(InvalidSignatureException)',
+    );
+    expect(await said('sluice/openai', { AWS_ACCESS_KEY_ID: 'UNKNOWN' })).toContain('(UnrecognizedClientException)');
+  });
+
+  test('no region', async () => {
+    expect(await said('sluice/openai', { AWS_REGION: '' })).toContain('Set AWS_REGION');
+    expect(manager.calls).toEqual([]);
+  });
+});
+
+describe('after a key was refused', () => {
+  test('a new one is found at once, by one call for a storm of refusals', async () => {
+    const key = openai();
+    await key.read();
+    manager.put('sluice/openai', 'the-second-key');
+    clock.forward(10_000);
+    const since = clock.now();
+    expect(await Promise.all(Array.from({ length: 100 }, () => key.refresh(since)))).toEqual(Array(100).fill(true));
+    expect(await key.read()).toBe('the-second-key');
+    expect(manager.calls).toHaveLength(2);
+    // A call that began before the change and is refused only now.
+    clock.forward(10_000);
+    expect(await key.refresh(since)).toBe(true);
+    expect(manager.calls).toHaveLength(2);
+  });
+
+  test('the same one is no reason to try again, and it is asked for no more than every five seconds', async () => {
+    const key = openai();
+    await key.read();
+    expect(await key.refresh(clock.now())).toBe(false);
+    expect(manager.calls).toHaveLength(1);
+    clock.forward(5_000);
+    for (let count = 0; count < 100; count++) expect(await key.refresh(clock.now())).toBe(false);
+    expect(manager.calls).toHaveLength(2);
+  });
+
+  test('a Secrets Manager that fails is no reason either, and the key stays', async () => {
+    const key = openai();
+    await key.read();
+    manager.fail('denied');
+    clock.forward(5_000);
+    expect(await key.refresh(clock.now())).toBe(false);
+    expect(await key.read()).toBe('the-first-key');
+  });
+});
