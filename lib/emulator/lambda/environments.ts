@@ -1,0 +1,56 @@
+import { ExecutionEnvironment } from './execution-environment.ts';
+import type { FunctionSettings } from './settings.ts';
+
+/** The execution environments of one function: as many as there are requests at once, each kept for the next one. */
+export class Environments {
+  readonly #settings: FunctionSettings;
+  readonly #all = new Set<ExecutionEnvironment>();
+  #taken = 0;
+  #started = 0;
+
+  constructor(settings: FunctionSettings) {
+    this.#settings = settings;
+  }
+
+  get all(): readonly ExecutionEnvironment[] {
+    return [...this.#all];
+  }
+
+  /**
+   * Takes a place among those that the concurrency allows, and gives an environment to `use`; `false` where there is no
+   * place. The place is free again when `use` is done.
+   */
+  async take(use: (environment: ExecutionEnvironment) => Promise<void>): Promise<boolean> {
+    const { reservedConcurrency } = this.#settings;
+    if (reservedConcurrency !== false && this.#taken >= reservedConcurrency) return false;
+    this.#taken++;
+    try {
+      await use((await this.#idle()) ?? (await this.#start()));
+    } finally {
+      this.#taken--;
+    }
+    return true;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.all.map((environment) => environment.close()));
+  }
+
+  /** One that waits for work, or is just about to: its client may be told the end a moment before it is free. */
+  async #idle(): Promise<ExecutionEnvironment | undefined> {
+    for (;;) {
+      const idle = this.all.findLast((environment) => environment.isIdle && !environment.isGone);
+      if (idle) return idle;
+      const settling = this.all.find((environment) => environment.settling)?.settling;
+      if (!settling) return undefined;
+      await settling;
+    }
+  }
+
+  async #start(): Promise<ExecutionEnvironment> {
+    const environment = await ExecutionEnvironment.start(this.#settings, ++this.#started);
+    this.#all.add(environment);
+    void environment.ended().then(() => this.#all.delete(environment));
+    return environment;
+  }
+}

@@ -1,0 +1,58 @@
+import type { IncomingMessage } from 'node:http';
+
+/** Status and headers as a function gives them. */
+export interface Head {
+  readonly statusCode?: number;
+  readonly headers?: Readonly<Record<string, string | number | boolean>>;
+  readonly cookies?: readonly string[];
+}
+
+/** An answer of the runtime: its head, and what follows. */
+export interface RuntimeAnswer {
+  readonly head: Head;
+  readonly body: AsyncIterable<Uint8Array>;
+}
+
+const preludeType = 'application/vnd.awslambda.http-integration-response';
+const delimiter = Buffer.alloc(8);
+
+/**
+ * Takes the prelude off a streamed answer. Without one it is a 200 of the runtime's own content type. Throws for a
+ * prelude that never ends, or is not JSON.
+ */
+export async function readAnswer(response: IncomingMessage): Promise<RuntimeAnswer> {
+  const pieces = response[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+  if (response.headers['content-type'] !== preludeType) {
+    const contentType = response.headers['content-type'] ?? 'application/octet-stream';
+    return { head: { headers: { 'content-type': contentType } }, body: rest(Buffer.alloc(0), pieces) };
+  }
+  let seen: Buffer = Buffer.alloc(0);
+  let end = -1;
+  while (end < 0) {
+    const { value, done } = await pieces.next();
+    if (done) throw new Error('The answer has ended before its prelude has.');
+    seen = Buffer.concat([seen, value]);
+    end = seen.indexOf(delimiter);
+  }
+  const head = JSON.parse(seen.toString('utf8', 0, end)) as Head;
+  return { head, body: rest(seen.subarray(end + delimiter.length), pieces) };
+}
+
+async function* rest(first: Buffer, pieces: AsyncIterator<Buffer>): AsyncGenerator<Uint8Array> {
+  if (first.length > 0) yield first;
+  for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield next.value;
+}
+
+/** A buffered answer, in the form of payload format 2.0; anything else is a 200 with that as its JSON. */
+export function readBuffered(json: string): RuntimeAnswer {
+  const answer = JSON.parse(json) as (Head & { body?: string; isBase64Encoded?: boolean }) | string | null;
+  if (typeof answer !== 'object' || answer?.statusCode === undefined) {
+    const text = typeof answer === 'string' ? answer : json;
+    return { head: { headers: { 'content-type': 'application/json' } }, body: once(Buffer.from(text)) };
+  }
+  return { head: answer, body: once(Buffer.from(answer.body ?? '', answer.isBase64Encoded ? 'base64' : 'utf8')) };
+}
+
+async function* once(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  if (bytes.length > 0) yield bytes;
+}

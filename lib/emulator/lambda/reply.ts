@@ -1,0 +1,91 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { InvocationFailure } from './invocation.ts';
+import { type Head, type RuntimeAnswer, readAnswer, readBuffered } from './prelude.ts';
+
+/** Headers that a function may not set, and finds under another name at its client. */
+const remapped = new Set(['connection', 'date', 'host', 'keep-alive', 'server', 'upgrade', 'via', 'www-authenticate']);
+/** Headers that are of the connection alone. */
+const dropped = new Set(['content-length', 'transfer-encoding', 'trailer']);
+
+const failures: Record<InvocationFailure, number> = { 'function-error': 502, crash: 502, timeout: 504 };
+
+/** The function URL's side of one request: what its client is told. */
+export class Reply {
+  readonly #response: ServerResponse;
+  readonly #requestId: string;
+
+  constructor(response: ServerResponse, requestId: string) {
+    this.#response = response;
+    this.#requestId = requestId;
+  }
+
+  /**
+   * Hands on what a runtime answers, as fast as the client takes it. Where that has left, all of it is read all the
+   * same: nobody tells the function.
+   */
+  async send(answer: IncomingMessage): Promise<void> {
+    try {
+      const streamed = answer.headers['lambda-runtime-function-response-mode'] === 'streaming';
+      await this.#write(streamed ? await readAnswer(answer) : readBuffered(await text(answer)));
+    } catch {
+      return this.fail('crash');
+    }
+    // By trailers the runtime says that the handler failed after it had begun to answer.
+    if (answer.trailers['lambda-runtime-function-error-type'] !== undefined) this.#response.destroy();
+    else this.#response.end();
+  }
+
+  fail(failure: InvocationFailure): void {
+    if (this.#response.headersSent) this.#response.destroy();
+    else this.refuse(failures[failure], { Message: failure === 'timeout' ? 'Gateway Timeout' : 'Internal Server Error' });
+  }
+
+  refuse(status: number, body: object): void {
+    this.#response.writeHead(status, { 'content-type': 'application/json', 'x-amzn-requestid': this.#requestId });
+    this.#response.end(JSON.stringify(body));
+  }
+
+  async #write({ head, body }: RuntimeAnswer): Promise<void> {
+    const response = this.#response;
+    response.writeHead(head.statusCode ?? 200, this.#headers(head));
+    response.flushHeaders();
+    for await (const piece of body) {
+      if (!response.destroyed && !response.write(piece)) await drained(response);
+    }
+  }
+
+  #headers({ headers = {}, cookies = [] }: Head): Record<string, string | string[]> {
+    const sent: Record<string, string | string[]> = { 'x-amzn-requestid': this.#requestId };
+    for (const [given, value] of Object.entries(headers)) {
+      const name = given.toLowerCase();
+      if (!dropped.has(name)) sent[remapped.has(name) ? `x-amzn-remapped-${name}` : name] = utf8(String(value));
+    }
+    sent['content-type'] ??= 'application/octet-stream';
+    if (cookies.length > 0) sent['set-cookie'] = cookies.map(utf8);
+    return sent;
+  }
+}
+
+/** Resolves when the client can take more, or has left. */
+function drained(response: ServerResponse): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const done = () => {
+    response.off('drain', done);
+    response.off('close', done);
+    resolve();
+  };
+  response.on('drain', done);
+  response.on('close', done);
+  return promise;
+}
+
+/** As Node takes a header's value: each byte a character. */
+function utf8(value: string): string {
+  return Buffer.from(value, 'utf8').toString('latin1');
+}
+
+async function text(answer: IncomingMessage): Promise<string> {
+  const pieces: Buffer[] = [];
+  for await (const piece of answer) pieces.push(piece as Buffer);
+  return Buffer.concat(pieces).toString();
+}

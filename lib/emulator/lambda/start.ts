@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Environments } from './environments.ts';
+import { eventOf, type SignedBy } from './event.ts';
+import type { ExecutionEnvironment } from './execution-environment.ts';
+import type { Invocation } from './invocation.ts';
+import { listenLocally } from './local-server.ts';
+import { Reply } from './reply.ts';
+import type { FunctionSettings } from './settings.ts';
+import { type Signer, signedBy } from './signers.ts';
+
+export interface LambdaOptions extends Partial<Omit<FunctionSettings, 'folder'>> {
+  /** What was uploaded: `index.mjs`, which exports `handler`, and what it loads. */
+  readonly folder: string;
+  /** A free one unless told. */
+  readonly port?: number;
+  /** Those who are let in, by signatures alone: the URL's auth type is AWS_IAM. Left out: everyone, NONE. */
+  readonly signers?: readonly Signer[];
+}
+
+/** A function behind a function URL on loopback. */
+export interface EmulatedLambda {
+  readonly url: string;
+  /** Its processes; those that have ended are gone. */
+  readonly environments: readonly Pick<ExecutionEnvironment, 'pid' | 'invocations' | 'isIdle' | 'initMs'>[];
+  /** Ends its processes and frees the port. */
+  close(): Promise<void>;
+}
+
+/** What an event may weigh, its body and everything else. */
+const maxEventBytes = 6 * 1024 * 1024;
+
+/**
+ * A function as Lambda runs it behind a function URL in the mode RESPONSE_STREAM, under AWS's own runtime interface
+ * client: an environment starts when there is no idle one, takes one request at a time and is frozen in between; what
+ * passes the limit is killed; a client that leaves is not noticed. Windows cannot freeze.
+ */
+export async function startLambda(options: LambdaOptions): Promise<EmulatedLambda> {
+  const settings: FunctionSettings = {
+    name: 'function',
+    environment: {},
+    timeoutMs: 60_000,
+    memory: 512,
+    reservedConcurrency: false,
+    freeze: process.platform !== 'win32',
+    log: () => {},
+    ...options,
+  };
+  const environments = new Environments(settings);
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const id = randomUUID();
+    const reply = new Reply(response, id);
+    const body = await read(request, maxEventBytes);
+    if (!body) return reply.refuse(413, { Message: 'Request Entity Too Large' });
+    let caller: SignedBy | undefined;
+    if (options.signers) {
+      caller = signedBy(request, body, options.signers);
+      if (!caller) return reply.refuse(403, { Message: 'Forbidden' });
+    }
+    const event = JSON.stringify(eventOf(request, body, id, caller));
+    if (Buffer.byteLength(event) > maxEventBytes) return reply.refuse(413, { Message: 'Request Entity Too Large' });
+    const taken = await environments.take((environment) => invoke(environment, { id, event, reply }));
+    if (!taken) reply.refuse(429, { Message: 'Rate Exceeded.', Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' });
+  }
+
+  const server = await listenLocally(
+    // A client that leaves in the middle of its request was never heard.
+    (request, response) => void handle(request, response).catch(() => response.destroy()),
+    options.port,
+  );
+  return {
+    url: `http://127.0.0.1:${server.port}`,
+    get environments() {
+      return environments.all;
+    },
+    async close() {
+      await server.close();
+      await environments.close();
+    },
+  };
+}
+
+/** Resolves when the environment is done with it: a while after the client has been told, if it has been. */
+async function invoke(
+  environment: ExecutionEnvironment,
+  { id, event, reply }: { id: string; event: string; reply: Reply },
+): Promise<void> {
+  const done = Promise.withResolvers<void>();
+  const invocation: Invocation = {
+    id,
+    event,
+    async answer(response) {
+      await reply.send(response);
+      done.resolve();
+    },
+    fail(failure) {
+      reply.fail(failure);
+      done.resolve();
+    },
+  };
+  environment.invoke(invocation);
+  await done.promise;
+}
+
+/** The whole of a request's body; `undefined` where it is larger. */
+async function read(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
+  const pieces: Buffer[] = [];
+  let size = 0;
+  for await (const piece of request as AsyncIterable<Buffer>) {
+    size += piece.length;
+    if (size <= limit) pieces.push(piece);
+  }
+  return size <= limit ? Buffer.concat(pieces) : undefined;
+}
