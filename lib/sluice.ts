@@ -1,9 +1,14 @@
 import type { KeyRecord } from './access/keys.ts';
+import { createLimits, type Limits } from './access/limits/limits.ts';
+import { memoryStore } from './access/limits/memory-store.ts';
+import type { LimitStore } from './access/limits/store.ts';
 import { createRoutes, type Routes } from './config/routes.ts';
 import type { Config } from './config/schema.ts';
 import { createGateway, type Gateway } from './gateway.ts';
 import { type Clock, processClock } from './policy/clock.ts';
+import { createPricing, type Pricing } from './pricing.ts';
 import type { Provider } from './providers/provider.ts';
+import { failureLine } from './telemetry/failure-line.ts';
 import { createRecorder, type Recorder } from './telemetry/recorder.ts';
 
 /** Everything the functions share, made once for a process from its configuration. */
@@ -15,6 +20,9 @@ export interface Sluice {
   readonly keys: readonly KeyRecord[] | undefined;
   /** Who decides who is let in: keys alone, or AWS before a request gets here. */
   readonly auth: 'keys' | 'iam';
+  /** What keys may use. */
+  readonly limits: Limits;
+  readonly pricing: Pricing;
   readonly bodyLimit: number;
   /** The output cap of a request that names none, in tokens, and the most that one may name. */
   readonly outputTokens: { readonly default: number; readonly limit: number };
@@ -32,6 +40,8 @@ export interface SluiceSettings {
   /** Providers that are asked for no model but those that the configuration names. */
   readonly namedOnly?: ReadonlySet<string>;
   readonly keys: readonly KeyRecord[] | undefined;
+  /** Where the sums behind the keys' limits are kept: this process's memory, unless told. */
+  readonly limitStore?: LimitStore;
   /** Takes one line of the log. */
   readonly log: (line: string) => void;
   /** The log's lines tell CloudWatch each request's metrics too. */
@@ -47,7 +57,9 @@ const defaultOutputTokens = 8192;
 
 /** Throws a ConfigError when the configuration names what is not there. */
 export function createSluice(settings: SluiceSettings): Sluice {
-  const { config, providers, file, listed = [], clock = processClock() } = settings;
+  const { config, providers, file, listed = [], clock = processClock(), limitStore: store = memoryStore() } = settings;
+  const pricing = createPricing(config.prices);
+  const onFailure = (reason: unknown) => settings.log(failureLine('limits', reason));
   return {
     gateway: createGateway({
       clock,
@@ -59,6 +71,8 @@ export function createSluice(settings: SluiceSettings): Sluice {
     clock,
     keys: settings.keys,
     auth: config.stack.auth,
+    limits: createLimits({ store, pricing, now: Date.now, onFailure }),
+    pricing,
     bodyLimit: config.bodyLimit,
     outputTokens: {
       default: Math.min(config.maxOutputTokens ?? defaultOutputTokens, defaultOutputTokens),

@@ -13,6 +13,17 @@ export interface KeyRecord {
   readonly expires?: number | undefined;
   /** A key that was taken back. Its record stays, so that its id means nobody else. */
   readonly disabled?: boolean | undefined;
+  readonly limits?: KeyLimits | undefined;
+}
+
+/** What a key may use. What is left out is not limited. */
+export interface KeyLimits {
+  readonly requestsPerMinute?: number | undefined;
+  readonly tokensPerMinute?: number | undefined;
+  /** Answers in progress at the same time, streamed or not. */
+  readonly concurrentStreams?: number | undefined;
+  /** In USD; a day begins at 00:00 UTC. */
+  readonly dollarsPerDay?: number | undefined;
 }
 
 /** The digest under which a key is kept. */

@@ -1,3 +1,4 @@
+import type { Allowances } from '../stream/allowances.ts';
 import type { SluiceError } from '../stream/errors.ts';
 import type { Events, StreamEvent } from '../stream/events.ts';
 import type { JsonObject } from '../stream/json.ts';
@@ -24,6 +25,8 @@ export interface ClientDialect {
   join?(answers: readonly Events[], request: ModelRequest): Events;
   /** A failure before the first byte. */
   error(error: SluiceError, requestId: string): ErrorAnswer;
+  /** Headers that say what is left of a key's limits; absent in a dialect that has none. */
+  limitHeaders?(left: Allowances): Record<string, string>;
 }
 
 export interface EncodeOptions {

@@ -6,11 +6,12 @@ const maxRetryAfterMs = 60_000;
 /** Told when the provider has not said how long. */
 const usualWaitMs: Partial<Record<ErrorKind, number>> = {
   rate_limit_exceeded: 1000,
+  key_rate_limit_exceeded: 1000,
   provider_secret_unavailable: 5000,
 };
 
 /** Kinds whose status alone would make a client try again, in vain: the gateway has tried, or waiting does not help. */
-const final: ReadonlySet<ErrorKind> = new Set<ErrorKind>(['insufficient_quota', 'client_closed']);
+const final: ReadonlySet<ErrorKind> = new Set<ErrorKind>(['insufficient_quota', 'key_budget_exceeded', 'client_closed']);
 
 /**
  * What the official clients are told about trying again. The gateway's own attempts are over when it answers, so a

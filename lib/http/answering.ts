@@ -1,7 +1,7 @@
 import type { ClientDialect } from '../dialects/dialect.ts';
 import type { Sluice } from '../sluice.ts';
 import { type AskingOptions, asking } from './asking.ts';
-import { servedHeaders } from './served-headers.ts';
+import { costHeader, servedHeaders } from './served-headers.ts';
 import { streamResponse } from './stream-response.ts';
 
 /** The handler of a route that answers with what a model says: as a stream, or in one piece. */
@@ -10,7 +10,7 @@ export function answering(sluice: Sluice, clientOf: (request: Request) => Client
     const { request, client, progress } = question;
     if (!request.stream) {
       const body = await sluice.gateway.complete(question);
-      return exchange.json(body, servedHeaders(progress));
+      return exchange.json(body, { ...servedHeaders(progress), ...costHeader(sluice.pricing.costOf(progress)) });
     }
     const source = await sluice.gateway.stream(question);
     const headers = { ...exchange.headers, ...streamHeaders(client), ...servedHeaders(progress) };

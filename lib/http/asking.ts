@@ -1,4 +1,5 @@
 import { authorize } from '../access/keys.ts';
+import type { Wanted } from '../access/limits/limits.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
 import { callerLeft, type Question } from '../question.ts';
 import type { Sluice } from '../sluice.ts';
@@ -19,6 +20,8 @@ export interface AskingOptions {
   readonly forward?: readonly string[];
   /** The body as the dialect knows it, where a part of the request stands elsewhere: a model in the path. */
   readonly body?: (body: JsonObject, context: AppContext) => JsonObject;
+  /** What the key's limits are asked for: an answer, unless told. */
+  readonly wanted?: Wanted;
 }
 
 /** A question that has been let in, and its exchange. */
@@ -29,11 +32,11 @@ export interface Asked {
   readonly leave: () => void;
 }
 
-/** The handler of a route that asks a model, in the caller's dialect: admit, read, parse, resolve, then reply. */
+/** The handler of a route that asks a model, in the caller's dialect: admit, read, parse, resolve, reserve, then reply. */
 export function asking(
   sluice: Sluice,
   clientOf: (request: Request) => ClientDialect,
-  { admit: decide = admit, forward = [], body: asKnown = (sent) => sent }: AskingOptions,
+  { admit: decide = admit, forward = [], body: asKnown = (sent) => sent, wanted = 'answer' }: AskingOptions,
   reply: (asked: Asked) => Promise<Response>,
 ) {
   return (context: AppContext): Promise<Response> => {
@@ -64,6 +67,7 @@ export function asking(
         progress: { attempts: [], dropped: [] },
       };
       Object.assign(current.known, { stream: request.stream, model: request.model, progress: question.progress });
+      current.reserved(await sluice.limits.reserve(key, question, wanted));
       return reply({ question, exchange: current, leave });
     });
   };

@@ -8,7 +8,7 @@ import { asking } from './asking.ts';
  */
 export function countingTokens(sluice: Sluice, clientOf: (request: Request) => ClientDialect, forward: readonly string[]) {
   const body = (given: object) => ({ max_tokens: 1, ...given });
-  return asking(sluice, clientOf, { forward, body }, async ({ question, exchange }) =>
+  return asking(sluice, clientOf, { forward, body, wanted: 'count' }, async ({ question, exchange }) =>
     exchange.json({ input_tokens: await sluice.gateway.countTokens(question) }),
   );
 }

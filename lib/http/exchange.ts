@@ -1,3 +1,4 @@
+import type { Reservation } from '../access/limits/limits.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
 import { concealError } from '../secrets/conceal.ts';
 import type { Sluice } from '../sluice.ts';
@@ -10,7 +11,7 @@ import { freshId } from './ids.ts';
 import { servedHeaders } from './served-headers.ts';
 
 /** The dialect's way to say that a request failed; all that an exchange needs of it. */
-export type ErrorDialect = Pick<ClientDialect, 'name' | 'error'>;
+export type ErrorDialect = Pick<ClientDialect, 'name' | 'error' | 'limitHeaders'>;
 
 /** The dialect in which this caller is to be told what went wrong. */
 export type ErrorDialectOf = (request: Request) => ErrorDialect;
@@ -20,6 +21,8 @@ export interface Exchange {
   readonly requestId: string;
   /** What is known so far, for the access log. */
   readonly known: Pick<Access, 'keyId' | 'stream' | 'model' | 'bytesIn' | 'progress'>;
+  /** Takes what was reserved of a key's limits, to be settled at the end. Throws where it is a refusal. */
+  reserved(reservation: Reservation): void;
   json(body: JsonObject, headers?: Record<string, string>): Response;
   /** Headers that every answer carries. */
   readonly headers: Record<string, string>;
@@ -41,11 +44,16 @@ export async function exchange(
   const requestId = freshId('req_');
   const known: Exchange['known'] = {};
   const userAgent = context.req.header('user-agent');
-  const headers = { 'x-request-id': requestId, 'request-id': requestId };
+  const headers: Record<string, string> = { 'x-request-id': requestId, 'request-id': requestId };
   const caller = callerIds(context.req.raw.headers);
   // A host may give nothing at all, whatever its type says.
   const host: Host | undefined = context.env;
-  const record = (status: number, error?: Access['error']) =>
+  let reservation: Reservation | undefined;
+  const record = (status: number, error?: Access['error']) => {
+    const { progress } = known;
+    const cost = progress && sluice.pricing.costOf(progress);
+    const settled = progress && reservation?.settle(progress, cost);
+    if (settled) host?.waitUntil?.(settled);
     sluice.record({
       ...known,
       requestId,
@@ -58,13 +66,20 @@ export async function exchange(
       ...(userAgent !== undefined && { userAgent }),
       ...(host?.requestId !== undefined && { hostRequestId: host.requestId }),
       ...(host?.remainingMs && { remainingMs: host.remainingMs() }),
+      ...(cost && { cost }),
       ...(error && { error }),
     });
+  };
   try {
     return await answer({
       requestId,
       known,
       headers,
+      reserved(given) {
+        reservation = given;
+        Object.assign(headers, dialect.limitHeaders?.(given.allowances));
+        if (given.refusal) throw given.refusal;
+      },
       json(body, more) {
         record(200);
         return Response.json(body, { headers: { ...headers, ...more } });

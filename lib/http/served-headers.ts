@@ -1,3 +1,4 @@
+import type { Cost } from '../pricing.ts';
 import type { Attempt, Progress } from '../progress.ts';
 import { conceal } from '../secrets/conceal.ts';
 
@@ -9,6 +10,11 @@ export function servedHeaders({ attempts, dropped }: Progress): Record<string, s
     ...(served && { 'x-sluice-attempts': headerValue(attempts.map(attemptName).join(', ')) }),
     ...(dropped.length > 0 && { 'x-sluice-dropped': headerValue(dropped.join(', ')) }),
   };
+}
+
+/** What the answer cost, in USD, to a billionth; nothing where that is not known. */
+export function costHeader(cost: Cost | undefined): Record<string, string> {
+  return cost ? { 'x-sluice-cost-usd': cost.usd.toFixed(9) } : {};
 }
 
 /** `lab/x;error=upstream_error`: every attempt by its target, with the kind of its failure. */

@@ -26,6 +26,8 @@ export const errorKinds = {
   unsupported_encoding: { status: 415, retry: 'never', blame: 'client' },
   insufficient_quota: { status: 429, retry: 'never', blame: 'rejected' },
   rate_limit_exceeded: { status: 429, retry: 'next', blame: 'upstream' },
+  key_rate_limit_exceeded: { status: 429, retry: 'never', blame: 'rejected' },
+  key_budget_exceeded: { status: 429, retry: 'never', blame: 'rejected' },
   client_closed: { status: 499, retry: 'never', blame: 'client' },
   // The provider, before it has answered.
   provider_auth_error: { status: 502, retry: 'next', blame: 'upstream' },
@@ -48,6 +50,7 @@ export const errorKinds = {
   stream_deadline: { status: 504, retry: 'never', blame: 'deadline' },
   /** Another attempt spoke first; never shown. */
   superseded: { status: 500, retry: 'never', blame: 'gateway' },
+  limits_unavailable: { status: 503, retry: 'never', blame: 'gateway' },
   gateway_error: { status: 500, retry: 'never', blame: 'gateway' },
 } as const satisfies Record<string, { status: number; retry: Retry; blame: Blame }>;
 

@@ -1,4 +1,5 @@
 import type { Written } from '../deliver.ts';
+import type { Cost } from '../pricing.ts';
 import type { Progress } from '../progress.ts';
 import { errorKinds, type SluiceError } from '../stream/errors.ts';
 import type { Usage } from '../stream/events.ts';
@@ -28,6 +29,8 @@ export interface Access {
   /** The size of the request's body. */
   bytesIn?: number;
   progress?: Progress;
+  /** What the answer cost, where that is known. */
+  readonly cost?: Cost;
   /** Set when the request failed before its first byte. */
   error?: SluiceError;
 }
@@ -69,6 +72,8 @@ export function accessFields({ access, error, blame, outcome, finish, usage, att
     events_in: progress?.eventsIn,
     ...(progress?.written && writtenFields(progress.written)),
     ...(usage && usageFields(usage, progress?.estimated)),
+    cost_usd: access.cost?.usd,
+    price_version: access.cost?.priceVersion,
     dropped_params: progress?.dropped.length ? progress.dropped.slice(0, maxListed).map(short) : undefined,
   };
   return fields;

@@ -1,5 +1,6 @@
 import { SluiceError } from '../../stream/errors.ts';
 import { writeSse } from '../../wire/sse.ts';
+import { limitHeaders } from '../anthropic/limit-headers.ts';
 import { errorAnswer } from '../anthropic-messages/errors.ts';
 import type { ClientDialect } from '../dialect.ts';
 import { CompletionCollector } from './collect.ts';
@@ -21,6 +22,7 @@ export function anthropicCompleteOf(version: string | undefined): ClientDialect 
     encoder: (options) => new CompletionEncoder(options),
     collector: (options) => new CompletionCollector(options),
     error: (error, requestId) => errorAnswer(inItsWords(error), requestId),
+    limitHeaders,
   };
 }
 

@@ -1,4 +1,5 @@
 import { writeSse } from '../../wire/sse.ts';
+import { limitHeaders } from '../anthropic/limit-headers.ts';
 import type { ClientDialect } from '../dialect.ts';
 import { collector } from './collect.ts';
 import { encoder } from './encode.ts';
@@ -20,5 +21,6 @@ export function anthropicMessagesOf(version: string | undefined): ClientDialect 
     encoder,
     collector,
     error: errorAnswer,
+    limitHeaders,
   };
 }

@@ -20,6 +20,8 @@ const errorTypes: Partial<Record<ErrorKind, { type: string; status?: number }>> 
   unsupported_encoding: { type: 'invalid_request_error' },
   insufficient_quota: { type: 'billing_error', status: 402 },
   rate_limit_exceeded: { type: 'rate_limit_error' },
+  key_rate_limit_exceeded: { type: 'rate_limit_error' },
+  key_budget_exceeded: { type: 'billing_error', status: 402 },
   server_overloaded: { type: 'overloaded_error', status: 529 },
   connect_timeout: { type: 'timeout_error' },
   upstream_timeout: { type: 'timeout_error' },

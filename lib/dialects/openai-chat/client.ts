@@ -2,6 +2,7 @@ import { writeSse } from '../../wire/sse.ts';
 import type { ClientDialect } from '../dialect.ts';
 import { ChunkEncoder } from '../openai/chunk-encoder.ts';
 import { errorAnswerIn, type OpenaiForm, openaiForm } from '../openai/form.ts';
+import { limitHeaders } from '../openai/limit-headers.ts';
 import { chatChunks } from './choice-writer.ts';
 import { ChatCollector } from './collect.ts';
 import { parse } from './parse.ts';
@@ -21,5 +22,6 @@ export function openaiChatIn(form: OpenaiForm): ClientDialect {
     encoder: (options) => new ChunkEncoder(options, form, chatChunks),
     collector: (options) => new ChatCollector(options),
     error: (error, requestId) => errorAnswerIn(form, error, requestId),
+    limitHeaders,
   };
 }

@@ -2,6 +2,7 @@ import { writeSse } from '../../wire/sse.ts';
 import type { ClientDialect } from '../dialect.ts';
 import { ChunkEncoder } from '../openai/chunk-encoder.ts';
 import { errorAnswerIn, type OpenaiForm, openaiForm } from '../openai/form.ts';
+import { limitHeaders } from '../openai/limit-headers.ts';
 import { completionChunks } from './choice-writer.ts';
 import { CompletionCollector } from './collect.ts';
 import { join } from './join.ts';
@@ -23,5 +24,6 @@ export function openaiCompletionsIn(form: OpenaiForm): ClientDialect {
     collector: (options) => new CompletionCollector(options),
     join,
     error: (error, requestId) => errorAnswerIn(form, error, requestId),
+    limitHeaders,
   };
 }

@@ -1,5 +1,6 @@
 import type { ClientDialect, Collector, EncodeOptions } from '../dialect.ts';
 import { errorAnswer } from '../openai/errors.ts';
+import { limitHeaders } from '../openai/limit-headers.ts';
 import { ResponsesEncoder, writeEvent } from './encode.ts';
 import { parse } from './parse.ts';
 import { dialectName } from './wire.ts';
@@ -14,6 +15,7 @@ export const openaiResponses: ClientDialect = {
   encoder: (options) => new ResponsesEncoder(options),
   collector,
   error: errorAnswer,
+  limitHeaders,
 };
 
 /** The end of a stream shows the whole response, so a whole answer is what a stream would have ended in. */

@@ -7,6 +7,8 @@ import { retryHeaders } from '../retry-headers.ts';
 const types: Partial<Record<ErrorKind, string>> = {
   insufficient_quota: 'insufficient_quota',
   rate_limit_exceeded: 'rate_limit_error',
+  key_rate_limit_exceeded: 'rate_limit_error',
+  key_budget_exceeded: 'insufficient_quota',
 };
 
 /** What `{"error": …}` holds, before and inside a stream; the same in all of OpenAI's APIs. `code` is the kind. */

@@ -1,0 +1,138 @@
+import type { Cost, Pricing } from '../../pricing.ts';
+import type { Progress } from '../../progress.ts';
+import type { Question } from '../../question.ts';
+import type { Allowances } from '../../stream/allowances.ts';
+import { SluiceError } from '../../stream/errors.ts';
+import type { KeyRecord } from '../keys.ts';
+import { estimateOf } from './estimate.ts';
+import type { Hold, Spent } from './hold.ts';
+import type { LimitStore } from './store.ts';
+import { type Counting, dayHold, minuteHold } from './windows.ts';
+
+/** What is asked for: an answer, or only a count, which is a request and nothing else. */
+export type Wanted = 'answer' | 'count';
+
+export interface Limits {
+  /**
+   * Counts a request of a key, and as much as it may use, before anybody is asked. Throws `limits_unavailable` where
+   * the store cannot be reached: a limit that silently stopped holding would turn a public address into a bill, while a
+   * refusal is seen and can be tried again. Throws `model_not_allowed` for a model whose price is not known, where the
+   * key has a budget.
+   */
+  reserve(key: KeyRecord, question: Question, wanted: Wanted): Promise<Reservation>;
+}
+
+/** What was reserved for one request. */
+export interface Reservation {
+  readonly allowances: Allowances;
+  /** Why the request is not to be answered; nothing is reserved then. */
+  readonly refusal?: SluiceError;
+  /** To be called once, however the answer has ended: gives back what was not used. Never rejects. */
+  settle(progress: Progress, cost: Cost | undefined): Promise<void>;
+}
+
+export interface LimitsSettings {
+  readonly store: LimitStore;
+  readonly pricing: Pricing;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  /** Told when something could not be given back. */
+  readonly onFailure: (reason: unknown) => void;
+}
+
+/** How much longer than its answer a lease lasts, in milliseconds: clocks differ, and a slow reader reads on. */
+const leaseMarginMs = 20_000;
+
+const unlimited: Reservation = { allowances: {}, settle: async () => {} };
+
+export function createLimits({ store, pricing, now, onFailure }: LimitsSettings): Limits {
+  return {
+    async reserve(key, question, wanted) {
+      const holds = holdsOf(key, question, wanted, { store, keyId: key.id, now }, pricing);
+      if (holds.length === 0) return unlimited;
+      const outcomes = await Promise.allSettled(holds.map((hold) => hold.take()));
+      const taken = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : undefined));
+      const settle = async (which: readonly Hold[], spent: Spent | 'refused') => {
+        const settled = await Promise.allSettled(which.map((hold) => hold.settle(spent)));
+        for (const one of settled) if (one.status === 'rejected') onFailure(one.reason);
+      };
+      const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+      const refusal = failed ? unavailable(failed.reason) : taken.find((one) => one?.refusal)?.refusal;
+      if (refusal) {
+        await settle(
+          holds.filter((_, index) => taken[index] && !taken[index].refusal),
+          'refused',
+        );
+      }
+      if (failed) throw refusal;
+      return {
+        allowances: Object.assign({}, ...taken.map((one) => one?.allowances)),
+        ...(refusal && { refusal }),
+        settle: (progress, cost) => (refusal ? Promise.resolve() : settle(holds, spentOn(progress, cost))),
+      };
+    },
+  };
+}
+
+function holdsOf(key: KeyRecord, question: Question, wanted: Wanted, counting: Counting, pricing: Pricing): Hold[] {
+  const { requestsPerMinute, tokensPerMinute, concurrentStreams, dollarsPerDay } = key.limits ?? {};
+  const isAnswer = wanted === 'answer';
+  const needsEstimate = isAnswer && (tokensPerMinute !== undefined || dollarsPerDay !== undefined);
+  const { input, output } = needsEstimate ? estimateOf(question) : { input: 0, output: 0 };
+  const holds: Hold[] = [];
+  if (requestsPerMinute !== undefined || tokensPerMinute !== undefined) {
+    const limits = {
+      ...(requestsPerMinute !== undefined && { requests: requestsPerMinute }),
+      ...(tokensPerMinute !== undefined && { tokens: tokensPerMinute }),
+    };
+    holds.push(minuteHold(counting, limits, tokensPerMinute === undefined ? 0 : input + output));
+  }
+  if (isAnswer && dollarsPerDay !== undefined) {
+    const usd = pricing.mostOf(question.route.targets, { input, output });
+    if (usd === undefined) throw unpriced(question);
+    holds.push(dayHold(counting, dollarsPerDay, usd));
+  }
+  if (isAnswer && concurrentStreams !== undefined) holds.push(leaseHold(counting, concurrentStreams, question));
+  return holds;
+}
+
+/** One of the answers that a key may have in progress. */
+function leaseHold({ store, keyId, now }: Counting, most: number, { requestId, route }: Question): Hold {
+  const lease = { id: requestId, until: now() + route.totalMs + leaseMarginMs };
+  return {
+    take: async () => ((await store.take(keyId, lease, most, now())) ? {} : { refusal: tooMany(most) }),
+    settle: () => store.release(keyId, lease),
+  };
+}
+
+/** An answer that never began has used nothing. What one has used that broke off, or was not counted, nobody knows. */
+function spentOn({ end, firstContentAt }: Progress, cost: Cost | undefined): Spent {
+  if (end?.type !== 'finish') return firstContentAt === undefined ? { tokens: 0, usd: 0 } : {};
+  const { input, output } = end.usage;
+  return {
+    ...(input !== undefined && output !== undefined && { tokens: input + output }),
+    ...(cost && { usd: cost.usd }),
+  };
+}
+
+function tooMany(most: number): SluiceError {
+  return new SluiceError(
+    'key_rate_limit_exceeded',
+    `This API key may have ${most} answers in progress at the same time. Try again when one of them has ended.`,
+  );
+}
+
+function unpriced({ route }: Question): SluiceError {
+  return new SluiceError(
+    'model_not_allowed',
+    `This API key has a budget, and the price of the model \`${route.name}\` is not known here, so the key may not use it.`,
+    { param: 'model' },
+  );
+}
+
+function unavailable(cause: unknown): SluiceError {
+  return new SluiceError('limits_unavailable', 'The limits of this API key could not be checked. Try again in a moment.', {
+    cause,
+    retryAfterMs: 1000,
+  });
+}

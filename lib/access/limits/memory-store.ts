@@ -1,0 +1,51 @@
+import { type Amounts, countedIn, type LimitStore, type Window } from './store.ts';
+
+/**
+ * A store for one process. Of every key it holds the windows that are going on and the leases that are taken, nothing
+ * else: it grows with the keys and their limits, never with the requests.
+ */
+export function memoryStore(): LimitStore {
+  const windows = new Map<string, { start: number; totals: Amounts }>();
+  const leases = new Map<string, Map<string, number>>();
+
+  function totalsOf({ keyId, span, start }: Window): Amounts {
+    const name = `${span} ${keyId}`;
+    const found = windows.get(name);
+    if (found?.start === start) return found.totals;
+    const totals: Amounts = {};
+    windows.set(name, { start, totals });
+    return totals;
+  }
+
+  return {
+    async add(window, amounts, limits) {
+      const totals = totalsOf(window);
+      const sums = countedIn(amounts).map(([name, amount]) => [name, (totals[name] ?? 0) + amount] as const);
+      const accepted = sums.every(([name, sum]) => sum <= (limits[name] ?? Number.POSITIVE_INFINITY));
+      if (accepted) Object.assign(totals, Object.fromEntries(sums));
+      return { accepted, totals: { ...totals } };
+    },
+
+    async correct(window, amounts) {
+      // A window that is over holds nobody back any more.
+      const found = windows.get(`${window.span} ${window.keyId}`);
+      if (found?.start !== window.start) return;
+      for (const [name, amount] of countedIn(amounts)) found.totals[name] = (found.totals[name] ?? 0) + amount;
+    },
+
+    async take(keyId, { id, until }, most, now) {
+      const taken = leases.get(keyId) ?? new Map<string, number>();
+      leases.set(keyId, taken);
+      if (taken.size >= most) {
+        for (const [other, end] of taken) if (end <= now) taken.delete(other);
+      }
+      if (taken.size >= most) return false;
+      taken.set(id, until);
+      return true;
+    },
+
+    async release(keyId, { id }) {
+      leases.get(keyId)?.delete(id);
+    },
+  };
+}

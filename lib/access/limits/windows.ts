@@ -1,0 +1,100 @@
+import type { Allowance } from '../../stream/allowances.ts';
+import { SluiceError } from '../../stream/errors.ts';
+import type { Hold } from './hold.ts';
+import type { Amounts, Counted, LimitStore, Tally, Window } from './store.ts';
+
+const lengths = { minute: 60_000, day: 86_400_000 } as const;
+
+/** One request of one key at one moment, and where it is counted. */
+export interface Counting {
+  readonly store: LimitStore;
+  readonly keyId: string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/** A request, and the tokens that it may use, counted in the minute in which it came. */
+export function minuteHold(counting: Counting, limits: Amounts, tokens: number): Hold {
+  const { store, now } = counting;
+  const window = windowAt(counting, 'minute');
+  const amounts: Amounts = { requests: 1, tokens };
+  return {
+    async take() {
+      const tally = await store.add(window, amounts, limits);
+      const left = (name: 'requests' | 'tokens') => allowance(tally, name, limits, window, now());
+      const [requests, tokensLeft] = [left('requests'), left('tokens')];
+      return {
+        allowances: { ...(requests && { requests }), ...(tokensLeft && { tokens: tokensLeft }) },
+        ...(!tally.accepted && { refusal: rateLimited(tally, limits, tokens, window.end - now()) }),
+      };
+    },
+    async settle(spent) {
+      if (spent === 'refused') await correct(counting, window, { requests: -1, tokens: -tokens });
+      else if (limits.tokens !== undefined) await correct(counting, window, { tokens: (spent.tokens ?? tokens) - tokens });
+    },
+  };
+}
+
+/** The dollars that an answer may cost, counted in the day (UTC) in which it was asked for. */
+export function dayHold(counting: Counting, dollars: number, usd: number): Hold {
+  const { store } = counting;
+  const window = windowAt(counting, 'day');
+  const reserved = Math.ceil(usd * 1e9);
+  return {
+    async take() {
+      const tally = await store.add(window, { nanodollars: reserved }, { nanodollars: Math.floor(dollars * 1e9) });
+      return tally.accepted ? {} : { refusal: overBudget(tally, dollars, usd) };
+    },
+    async settle(spent) {
+      const used = spent === 'refused' ? 0 : spent.usd === undefined ? reserved : Math.round(spent.usd * 1e9);
+      await correct(counting, window, { nanodollars: used - reserved });
+    },
+  };
+}
+
+/** A window that is over holds nobody back any more, and is left as it is. */
+async function correct({ store, now }: Counting, window: Window, amounts: Amounts): Promise<void> {
+  const isNothing = Object.values(amounts).every((amount) => amount === 0);
+  if (!isNothing && now() < window.end) await store.correct(window, amounts);
+}
+
+function windowAt({ keyId, now }: Counting, span: Window['span']): Window {
+  const start = Math.floor(now() / lengths[span]) * lengths[span];
+  return { keyId, span, start, end: start + lengths[span] };
+}
+
+function allowance({ totals }: Tally, name: Counted, limits: Amounts, { end }: Window, now: number): Allowance | undefined {
+  const limit = limits[name];
+  if (limit === undefined) return undefined;
+  return { limit, remaining: Math.max(0, limit - (totals[name] ?? 0)), resetMs: Math.max(0, end - now), resetAt: end };
+}
+
+function rateLimited({ totals }: Tally, limits: Amounts, tokens: number, waitMs: number): SluiceError {
+  const details = { retryAfterMs: waitMs };
+  const { requests: mostRequests, tokens: mostTokens = 0 } = limits;
+  if (mostRequests !== undefined && (totals.requests ?? 0) >= mostRequests) {
+    return new SluiceError(
+      'key_rate_limit_exceeded',
+      `This API key may make ${mostRequests} requests a minute. Try again in ${seconds(waitMs)}.`,
+      details,
+    );
+  }
+  const may = `This request may use ${tokens} tokens, its prompt and the longest answer together`;
+  const message =
+    tokens > mostTokens
+      ? `${may}; this API key has ${mostTokens} a minute. Ask for a shorter answer.`
+      : `${may}; of the ${mostTokens} a minute that this API key has, ${Math.max(0, mostTokens - (totals.tokens ?? 0))} are left. Try again in ${seconds(waitMs)}, or ask for a shorter answer.`;
+  return new SluiceError('key_rate_limit_exceeded', message, details);
+}
+
+function overBudget({ totals }: Tally, dollars: number, usd: number): SluiceError {
+  const left = Math.max(0, dollars - (totals.nanodollars ?? 0) / 1e9);
+  return new SluiceError(
+    'key_budget_exceeded',
+    `This request may cost ${usd.toFixed(4)} USD; of the ${dollars} USD a day that this API key has, ${left.toFixed(4)} are left. The next day begins at 00:00 UTC.`,
+  );
+}
+
+function seconds(milliseconds: number): string {
+  return `${Math.ceil(milliseconds / 1000)} s`;
+}
