@@ -43,6 +43,10 @@ const refused: [path: string, text: string, why: string, rule?: string][] = [
   ['lib/providers/sample.ts', use('../lambda/adapter.ts'), 'only the edge knows Lambda'],
   ['lib/aws/sample.ts', use('../lambda/adapter.ts'), 'a call of AWS is the same outside Lambda'],
   ['lib/providers/sample.ts', 'setTimeout(() => {}, 1);\n', 'only policy waits', 'style/noRestrictedGlobals'],
+  ['lib/client/sample.ts', use('node:zlib'), 'the client runs in browsers'],
+  ['lib/client/sample.ts', use('valibot'), 'the client needs no package'],
+  ['lib/client/sample.ts', use('../gateway.ts'), 'the client is none of the gateway'],
+  ['lib/client/dialects/sample.ts', use('../../gateway.ts'), 'the client is none of the gateway'],
   ['lib/stream/sample.ts', 'export const thing: any = 1;\n', 'no any', 'suspicious/noExplicitAny'],
   [
     'lib/stream/sample.ts',
@@ -57,6 +61,10 @@ const allowed: [path: string, text: string][] = [
   ['lib/dialects/openai-chat/sample.ts', use('../../stream/blocks.ts')],
   ['lib/dialects/openai-chat/sample.ts', use('../carry.ts')],
   ['lib/policy/sample.ts', 'setTimeout(() => {}, 1);\n'],
+  ['lib/client/sample.ts', use('../stream/json.ts')],
+  ['lib/client/dialects/sample.ts', use('../../dialects/members.ts')],
+  ['lib/client/dialects/sample.ts', use('../gathered.ts')],
+  ['lib/client/dialects/sample.ts', use('./words.ts')],
 ];
 
 describe('the linter', () => {

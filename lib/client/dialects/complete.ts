@@ -1,0 +1,25 @@
+import { textIn } from '../../dialects/members.ts';
+import type { JsonObject } from '../../stream/json.ts';
+import type { AnswerEvent } from '../gathered.ts';
+import type { Decoder } from './decoder.ts';
+import { OpenBlock } from './open-block.ts';
+import { reasonOf } from './words.ts';
+
+/** Anthropic's text completion: only the last has a stop_reason. There is no usage. */
+export class CompleteDecoder implements Decoder {
+  readonly #block = new OpenBlock();
+  #started = false;
+
+  *read(completion: JsonObject = {}, event: string | undefined): Generator<AnswerEvent> {
+    if (event !== 'completion') return;
+    if (!this.#started) yield { type: 'start', id: textIn(completion.id), model: textIn(completion.model) };
+    this.#started = true;
+    const text = textIn(completion.completion);
+    if (text) yield* this.#block.enter('text', { kind: 'text' });
+    yield* this.#block.text(text);
+    const rawReason = textIn(completion.stop_reason);
+    if (rawReason === '') return;
+    yield* this.#block.leave();
+    yield { type: 'finish', reason: reasonOf(rawReason), rawReason, usage: {} };
+  }
+}

@@ -1,0 +1,78 @@
+import { objectIn, objectsIn, textIn } from '../../dialects/members.ts';
+import type { JsonObject } from '../../stream/json.ts';
+import type { AnswerEvent } from '../gathered.ts';
+import type { Context, Decoder } from './decoder.ts';
+import { OpenBlock } from './open-block.ts';
+import { reasonOf, usageOf, wholeInput } from './words.ts';
+
+/** Bedrock's ConverseStream: text and reasoning begin with their first delta; the counts come after the stop. */
+export class ConverseDecoder implements Decoder {
+  readonly #context: Context;
+  readonly #block = new OpenBlock();
+  #imageFormat = '';
+  #stop = '';
+
+  /** Converse names neither its answer nor its model. */
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  *read(payload: JsonObject = {}, event: string | undefined): Generator<AnswerEvent> {
+    const key = String(payload.contentBlockIndex);
+    switch (event) {
+      case 'messageStart':
+        yield { type: 'start', ...this.#context };
+        break;
+      case 'contentBlockStart': {
+        const { toolUse, image } = objectIn(payload.start);
+        const { toolUseId, name } = objectIn(toolUse);
+        this.#imageFormat = textIn(objectIn(image).format);
+        if (toolUse) yield* this.#block.enter(key, { kind: 'tool', id: textIn(toolUseId), name: textIn(name) });
+        break;
+      }
+      case 'contentBlockDelta':
+        yield* this.#delta(key, objectIn(payload.delta));
+        break;
+      case 'contentBlockStop':
+        yield* this.#block.leave();
+        break;
+      case 'messageStop':
+        this.#stop = textIn(payload.stopReason);
+        break;
+      case 'metadata':
+        if (this.#stop !== '') yield* this.#finish(objectIn(payload.usage));
+    }
+  }
+
+  *#delta(key: string, { text, reasoningContent, toolUse, citation, image }: JsonObject): Generator<AnswerEvent> {
+    const block = this.#block;
+    if (typeof text === 'string') {
+      yield* block.enter(key, { kind: 'text' });
+      yield* block.text(text);
+    }
+    const reasoning = objectIn(reasoningContent);
+    const data = textIn(reasoning.redactedContent);
+    if (data) yield* block.whole(key, { kind: 'redacted-reasoning', data });
+    else if (reasoningContent) {
+      yield* block.enter(key, { kind: 'reasoning' });
+      yield* block.reasoning(textIn(reasoning.text));
+      yield* block.signature(textIn(reasoning.signature));
+    }
+    yield* block.tool(textIn(objectIn(toolUse).input));
+    if (citation) {
+      const { title, location, sourceContent } = objectIn(citation);
+      const quoted = objectsIn(sourceContent).map((source) => textIn(source.text));
+      yield* block.enter(key, { kind: 'text' });
+      yield* block.citation(textIn(objectIn(objectIn(location).web).url), textIn(title), quoted.join(''));
+    }
+    const bytes = textIn(objectIn(objectIn(image).source).bytes);
+    if (bytes) yield* block.whole(key, { kind: 'image', mediaType: `image/${this.#imageFormat}`, data: bytes });
+  }
+
+  *#finish(wire: JsonObject): Generator<AnswerEvent> {
+    yield* this.#block.leave();
+    const { inputTokens, outputTokens: output, cacheReadInputTokens: cacheRead, cacheWriteInputTokens: cacheWrite } = wire;
+    const usage = usageOf({ input: wholeInput(inputTokens, cacheRead, cacheWrite), output, cacheRead, cacheWrite });
+    yield { type: 'finish', reason: reasonOf(this.#stop), rawReason: this.#stop, usage };
+  }
+}

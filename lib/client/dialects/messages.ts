@@ -1,0 +1,94 @@
+import { objectIn, textIn } from '../../dialects/members.ts';
+import type { Block, Usage } from '../../stream/events.ts';
+import type { Json, JsonObject } from '../../stream/json.ts';
+import type { AnswerEvent } from '../gathered.ts';
+import type { Decoder } from './decoder.ts';
+import { OpenBlock } from './open-block.ts';
+import { reasonOf, usageOf, wholeInput } from './words.ts';
+
+/** Anthropic's Messages. */
+export class MessagesDecoder implements Decoder {
+  readonly #block = new OpenBlock();
+  #stop = '';
+  #counts: JsonObject = {};
+
+  *read(payload: JsonObject = {}): Generator<AnswerEvent> {
+    switch (payload.type) {
+      case 'message_start': {
+        const message = objectIn(payload.message);
+        this.#counts = objectIn(message.usage);
+        yield { type: 'start', id: textIn(message.id), model: textIn(message.model), usage: this.#usage() };
+        break;
+      }
+      case 'content_block_start':
+        yield* this.#start(String(payload.index), objectIn(payload.content_block));
+        break;
+      case 'content_block_delta':
+        yield* this.#delta(objectIn(payload.delta));
+        break;
+      case 'content_block_stop':
+        yield* this.#block.leave();
+        break;
+      case 'message_delta':
+        this.#stop = textIn(objectIn(payload.delta).stop_reason) || this.#stop;
+        this.#counts = { ...this.#counts, ...objectIn(payload.usage) };
+        break;
+      case 'message_stop':
+        if (this.#stop === '') return;
+        yield* this.#block.leave();
+        yield { type: 'finish', reason: reasonOf(this.#stop), rawReason: this.#stop, usage: this.#usage() };
+    }
+  }
+
+  *#start(key: string, content: JsonObject): Generator<AnswerEvent> {
+    yield* this.#block.enter(key, blockOf(content));
+    if (content.type === 'text') yield* this.#block.text(textIn(content.text));
+    if (content.type !== 'thinking') return;
+    yield* this.#block.reasoning(textIn(content.thinking));
+    yield* this.#block.signature(textIn(content.signature));
+  }
+
+  *#delta({ type, text, thinking, signature, partial_json, citation }: JsonObject): Generator<AnswerEvent> {
+    const said = (value: Json | undefined) => textIn(value);
+    if (type === 'text_delta') yield* this.#block.text(said(text));
+    if (type === 'thinking_delta') yield* this.#block.reasoning(said(thinking));
+    if (type === 'signature_delta') yield* this.#block.signature(said(signature));
+    if (type === 'input_json_delta') yield* this.#block.tool(said(partial_json));
+    if (type === 'citations_delta') {
+      const { url, title, document_title, cited_text } = objectIn(citation);
+      yield* this.#block.citation(said(url), said(title) || said(document_title), said(cited_text));
+    }
+  }
+
+  #usage(): Usage {
+    const {
+      input_tokens,
+      output_tokens,
+      cache_read_input_tokens: cacheRead,
+      cache_creation_input_tokens: cacheWrite,
+    } = this.#counts;
+    const reasoning = objectIn(this.#counts.output_tokens_details).thinking_tokens;
+    return usageOf({
+      input: wholeInput(input_tokens, cacheRead, cacheWrite),
+      output: output_tokens,
+      cacheRead,
+      cacheWrite,
+      reasoning,
+    });
+  }
+}
+
+function blockOf({ type, id, name, data }: JsonObject): Block {
+  switch (type) {
+    case 'text':
+      return { kind: 'text' };
+    case 'thinking':
+      return { kind: 'reasoning' };
+    case 'redacted_thinking':
+      return { kind: 'redacted-reasoning', data: textIn(data) };
+    case 'tool_use':
+      return { kind: 'tool', id: textIn(id), name: textIn(name) };
+    default:
+      return { kind: 'provider', name: textIn(type) };
+  }
+}

@@ -1,0 +1,37 @@
+import type { FinishReason, Usage } from '../../stream/events.ts';
+import type { Json } from '../../stream/json.ts';
+
+/** What the words of every dialect for an end mean; none means two things. */
+const reasons = new Map<string, FinishReason>([
+  ['stop', 'stop'],
+  ['end_turn', 'stop'],
+  ['stop_sequence', 'stop'],
+  ['completed', 'stop'],
+  ['length', 'length'],
+  ['max_tokens', 'length'],
+  ['max_output_tokens', 'length'],
+  ['model_context_window_exceeded', 'length'],
+  ['tool_calls', 'tool-call'],
+  ['function_call', 'tool-call'],
+  ['tool_use', 'tool-call'],
+  ['content_filter', 'content-filter'],
+  ['content_filtered', 'content-filter'],
+  ['guardrail_intervened', 'content-filter'],
+  ['refusal', 'refusal'],
+]);
+
+/** The reason that this word gives; `other` for any that is not known, never a guess. */
+export function reasonOf(word: string): FinishReason {
+  return reasons.get(word) ?? 'other';
+}
+
+/** A usage of the counts that are there. */
+export function usageOf(counts: { readonly [Name in keyof Usage]: Json | undefined }): Usage {
+  return Object.fromEntries(Object.entries(counts).filter(([, count]) => typeof count === 'number'));
+}
+
+/** The whole prompt, where the dialect counts its cached parts apart. */
+export function wholeInput(rest: Json | undefined, ...cached: (Json | undefined)[]): number | undefined {
+  if (typeof rest !== 'number') return undefined;
+  return cached.reduce<number>((sum, count) => sum + (typeof count === 'number' ? count : 0), rest);
+}

@@ -1,0 +1,141 @@
+import { textIn } from '../dialects/members.ts';
+import type { JsonObject } from '../stream/json.ts';
+import type { Bytes } from '../wire/frame.ts';
+import type { Dialect } from './dialects.ts';
+import type { AnswerEvent, Gathered } from './gathered.ts';
+import { jsonObject } from './json-object.ts';
+import { type Failure, StreamError } from './stream-error.ts';
+import { failureInFrame, refusal } from './told-failure.ts';
+
+/** An event as it came over the wire. */
+export interface RawEvent {
+  /** When it was read, in milliseconds since the request was sent. */
+  readonly at: number;
+  /** SSE `event:`, or a Bedrock message's type; absent where the wire sent none. */
+  readonly event?: string;
+  /** JSON, or a sentinel such as `[DONE]`. */
+  readonly data: string;
+}
+
+/** One question, and what is to be told beside its events. */
+export interface Ask {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: JsonObject;
+  readonly dialect: Dialect;
+  readonly fetch: typeof fetch;
+  readonly signal: AbortSignal;
+  readonly onHeaders: (headers: Headers) => void;
+  readonly onRaw?: ((raw: RawEvent) => unknown) | undefined;
+}
+
+/** More than any event has; the gateway refuses larger ones of its providers. */
+const maxFrameBytes = 32 << 20;
+
+/** What may follow a last word: nothing, or what nobody wants. */
+const drainedPieces = 16;
+
+/**
+ * Asks, and gives the events of the answer as they are wanted: nothing is read ahead. Each is in `gathered` when it is
+ * given. Ends with `finish`, else throws a StreamError. The connection is closed however the iteration ends.
+ */
+export async function* readAnswer(ask: Ask, gathered: Gathered): AsyncGenerator<AnswerEvent> {
+  const { url, dialect, body, onRaw } = ask;
+  let requestId = '';
+  const fail = (failure: Failure) => new StreamError({ ...(requestId && { requestId }), ...failure }, gathered.received);
+  const askedAt = performance.now();
+  const response = await send(ask).catch((cause: unknown) => {
+    throw fail({ code: 'connection_failed', message: `${url} cannot be reached.`, cause });
+  });
+  requestId = response.headers.get('x-request-id') ?? '';
+  ask.onHeaders(response.headers);
+  if (!response.ok) throw fail(await refusal(response));
+  const source = streamOf(response, dialect);
+  if (!source) throw fail({ code: 'stream_malformed', message: `${url} answered with something else than a stream.` });
+
+  const decoder = dialect.decoder({ id: requestId, model: textIn(body.modelId) });
+  /** The server has said its last word. */
+  let last = false;
+  try {
+    for await (const frame of dialect.wire.read(
+      bytesOf(source, () => last),
+      maxFrameBytes,
+    )) {
+      const { event, data } = frame;
+      const raw = { at: performance.now() - askedAt, ...(event !== undefined && { event }), data };
+      try {
+        await onRaw?.(raw);
+      } catch (cause) {
+        throw fail(callbackFailure(cause));
+      }
+      const failure = failureInFrame(frame);
+      last = failure !== undefined;
+      if (failure) throw fail(failure);
+      for (const decoded of decoder.read(payloadOf(data), event)) {
+        last = decoded.type === 'finish';
+        gathered.take(decoded);
+        yield decoded;
+      }
+      if (last) return;
+    }
+  } catch (thrown) {
+    if (thrown instanceof StreamError) throw thrown;
+    if (thrown instanceof Broken) throw fail(cutFailure(thrown.cause));
+    throw fail({ code: 'stream_malformed', message: 'The server sent what is no stream of this dialect.', cause: thrown });
+  }
+  throw fail(cutFailure());
+}
+
+/** That a callback of the app's failed. */
+export function callbackFailure(cause: unknown): Failure {
+  return { code: 'callback_failed', message: 'A callback of the stream failed.', cause };
+}
+
+function cutFailure(cause?: unknown): Failure {
+  return { code: 'stream_cut', message: 'The stream ended before its answer was whole.', cause };
+}
+
+/** The connection broke. */
+class Broken extends Error {}
+
+/** Nothing for the sentinel; throws for anything else that is no JSON object. */
+function payloadOf(data: string): JsonObject | undefined {
+  const payload = jsonObject(data);
+  if (!payload && data !== '[DONE]') throw new Error('An event is no JSON object.');
+  return payload;
+}
+
+function send({ url, headers, body, dialect, fetch, signal }: Ask): Promise<Response> {
+  const sent = JSON.stringify(dialect.body(body));
+  return fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: sent, signal });
+}
+
+/** The body, if it is a stream of this dialect. */
+function streamOf({ headers, body }: Response, { wire }: Dialect): ReadableStream<Uint8Array> | undefined {
+  if (body && headers.get('content-type')?.startsWith(wire.contentType)) return body;
+  void body?.cancel().catch(() => {});
+  return undefined;
+}
+
+/** Whoever leaves early closes the connection; after the server's last word it is read out, so that it can be used again. */
+async function* bytesOf(body: ReadableStream<Uint8Array>, isLast: () => boolean): Bytes & AsyncGenerator<Uint8Array> {
+  const reader = body.getReader();
+  let over = false;
+  try {
+    while (!over) {
+      const { done, value } = await reader.read();
+      over = done;
+      if (value) yield value;
+    }
+  } catch (cause) {
+    over = true;
+    throw new Broken('The connection broke.', { cause });
+  } finally {
+    if (!over) void (isLast() ? drain(reader) : reader.cancel()).catch(() => {});
+  }
+}
+
+async function drain(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  for (let piece = 0; piece < drainedPieces; piece++) if ((await reader.read()).done) return;
+  await reader.cancel();
+}
