@@ -32,15 +32,15 @@ export class ExecutionEnvironment {
   #settling: PromiseWithResolvers<void> | undefined;
 
   static async start(settings: FunctionSettings, index: number): Promise<ExecutionEnvironment> {
-    let self: ExecutionEnvironment | undefined;
+    let environment: ExecutionEnvironment;
     const api = await startRuntimeApi({
-      next: (send) => self?.#next(send),
-      response: async (id, body) => self?.#answered(id, body),
-      error: (id, error) => self?.#failed(id, error),
-      initError: (error) => self?.#report('initError', { error }),
+      next: (send) => environment.#next(send),
+      response: (id, body) => environment.#answered(id, body),
+      error: (id, error) => environment.#failed(id, error),
+      initError: (error) => environment.#report('initError', { error }),
     });
-    self = new ExecutionEnvironment(settings, api, startRuntimeProcess(settings, api.address, `[$LATEST]${index}`));
-    return self;
+    environment = new ExecutionEnvironment(settings, api, startRuntimeProcess(settings, api.address, `[$LATEST]${index}`));
+    return environment;
   }
 
   private constructor(settings: FunctionSettings, api: RuntimeApi, child: ChildProcess) {
