@@ -1,4 +1,4 @@
-import { ConfigError } from '../config/load-config.ts';
+import { ConfigError } from '../config/config-error.ts';
 import type { Environment } from '../config/providers.ts';
 import type { Clock } from '../policy/clock.ts';
 import { type AwsCredentials, awsCredentials } from './credentials.ts';

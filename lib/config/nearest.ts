@@ -3,7 +3,7 @@ export function nearest(name: string, names: readonly string[], count: number): 
   const wanted = name.toLowerCase();
   return names
     .map((candidate) => ({ candidate, distance: distanceTo(wanted, candidate.toLowerCase()) }))
-    .filter(({ distance }) => distance <= Math.max(2, Math.ceil(wanted.length / 3)))
+    .filter(({ distance }) => distance <= Math.ceil(wanted.length / 3))
     .sort((a, b) => a.distance - b.distance)
     .slice(0, count)
     .map(({ candidate }) => candidate);

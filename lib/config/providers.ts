@@ -5,7 +5,7 @@ import type { Provider } from '../providers/provider.ts';
 import { type ProviderRecord, providerRecords } from '../providers/records.ts';
 import { rememberSecret } from '../secrets/conceal.ts';
 import { secretsManager } from '../secrets/secrets-manager.ts';
-import { ConfigError } from './load-config.ts';
+import { ConfigError } from './config-error.ts';
 import { targetedProviders } from './named-targets.ts';
 import { developmentKeys, type ProviderKeys, type Secrets } from './provider-keys.ts';
 import type { Config, ProviderConfig } from './schema.ts';

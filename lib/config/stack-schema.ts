@@ -27,7 +27,10 @@ export const stack = members({
     512,
   ),
   // For each function: as many requests at once are always possible, and never more. `false` shares the account's quota.
-  reservedConcurrency: v.optional(v.union([v.pipe(v.number(), v.integer(), v.minValue(1)), v.literal(false)], concurrency), 50),
+  reservedConcurrency: v.optional(
+    v.union([v.pipe(v.number(), v.integer(concurrency), v.minValue(1, concurrency)), v.literal(false)], concurrency),
+    50,
+  ),
   auth: v.optional(word(['keys', 'iam']), 'keys'),
   // A web ACL for CloudFront can be made in us-east-1 alone; a stack elsewhere names one that is there.
   cloudFront: v.optional(

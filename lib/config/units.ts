@@ -1,5 +1,5 @@
-const durations: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
-const sizes: Record<string, number> = { b: 1, kb: 1024, mb: 1024 ** 2 };
+const durations: Record<string, number> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
+const sizes: Record<string, number> = { mb: 1024 ** 2, kb: 1024, b: 1 };
 
 /** Milliseconds in `250ms`, `5s`, `2m`, `1h`; `undefined` for anything else. */
 export function parseDuration(text: string): number | undefined {
@@ -12,8 +12,23 @@ export function parseSize(text: string): number | undefined {
   return bytes === undefined ? undefined : Math.floor(bytes);
 }
 
+/** These milliseconds as they would be written in the configuration, in the largest unit of which there are one or more. */
+export function durationText(ms: number): string {
+  return write(ms, durations);
+}
+
+/** These bytes as they would be written in the configuration. */
+export function sizeText(bytes: number): string {
+  return write(bytes, sizes);
+}
+
 function parse(text: string, units: Record<string, number>): number | undefined {
   const match = /^(\d+(?:\.\d+)?)([a-z]+)$/.exec(text);
   const unit = match?.[2] === undefined ? undefined : units[match[2]];
   return match && unit !== undefined ? Number(match[1]) * unit : undefined;
+}
+
+function write(amount: number, units: Record<string, number>): string {
+  const [name = '', unit = 1] = Object.entries(units).find(([, unit]) => amount >= unit) ?? Object.entries(units).at(-1) ?? [];
+  return `${Number((amount / unit).toFixed(2))}${name}`;
 }

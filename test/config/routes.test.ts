@@ -5,6 +5,7 @@ import { scriptProvider } from '../support/script-provider.ts';
 
 const providers = new Map(['openai', 'lab', 'demo/openai', 'bedrock'].map((name) => [name, scriptProvider(name)]));
 const config = {
+  providers: { lab: { kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1' } },
   timeouts: { idle: '9s' },
   models: {
     fast: 'openai/gpt-4o-mini',
