@@ -1,10 +1,11 @@
 import { awsAccess } from './aws/access.ts';
-
-import { ConfigError, checkConfig } from './config/load-config.ts';
+import { ConfigError } from './config/config-error.ts';
+import { checkConfig } from './config/load-config.ts';
 import { deployedKeys } from './config/provider-keys.ts';
 import { configuredProviders, type Environment } from './config/providers.ts';
 import type { Config, ConfigInput } from './config/schema.ts';
 import { type Clock, processClock } from './policy/clock.ts';
+import { rememberSecret } from './secrets/conceal.ts';
 import { secretsManager } from './secrets/secrets-manager.ts';
 import { createSluice, type Sluice } from './sluice.ts';
 import { secretFailureLog } from './telemetry/secret-failure-log.ts';
@@ -31,6 +32,8 @@ export function deployedSluice({ config: input, environment, log, clock = proces
       `${file}: keys: expected at least one client key, since the functions answer nobody without one; found none. Make one: npm run keys -- create app`,
     );
   }
+  const { SLUICE_ORIGIN_SECRET: originSecret } = environment;
+  if (originSecret) rememberSecret(originSecret);
   const secrets = secretsManager({
     access: awsAccess(environment, clock),
     random: Math.random,
@@ -43,6 +46,7 @@ export function deployedSluice({ config: input, environment, log, clock = proces
     providers: configuredProviders(config, environment, file, deployedKeys(secrets)),
     namedOnly: bedrockProviders(config),
     keys: config.keys,
+    originSecret,
     log,
     metrics: true,
   });

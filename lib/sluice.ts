@@ -20,6 +20,8 @@ export interface Sluice {
   readonly keys: readonly KeyRecord[] | undefined;
   /** Who decides who is let in: keys alone, or AWS before a request gets here. */
   readonly auth: 'keys' | 'iam';
+  /** What the distribution in front of the functions shows; without it nobody is let in. */
+  readonly originSecret?: string;
   /** What keys may use. */
   readonly limits: Limits;
   readonly pricing: Pricing;
@@ -40,6 +42,7 @@ export interface SluiceSettings {
   /** Providers that are asked for no model but those that the configuration names. */
   readonly namedOnly?: ReadonlySet<string>;
   readonly keys: readonly KeyRecord[] | undefined;
+  readonly originSecret?: string | undefined;
   /** Where the sums behind the keys' limits are kept: this process's memory, unless told. */
   readonly limitStore?: LimitStore;
   /** Takes one line of the log. */
@@ -71,6 +74,7 @@ export function createSluice(settings: SluiceSettings): Sluice {
     clock,
     keys: settings.keys,
     auth: config.stack.auth,
+    ...(settings.originSecret && { originSecret: settings.originSecret }),
     limits: createLimits({ store, pricing, now: Date.now, onFailure }),
     pricing,
     bodyLimit: config.bodyLimit,

@@ -4,6 +4,7 @@ import { SluiceError } from '../stream/errors.ts';
 import { canonicalPath } from './canonical-path.ts';
 import { type ErrorDialectOf, exchange } from './exchange.ts';
 import type { App, Host } from './host.ts';
+import { throughOrigin } from './through-origin.ts';
 
 const methods = ['GET', 'POST'];
 
@@ -13,6 +14,7 @@ const methods = ['GET', 'POST'];
  */
 export function baseApp(sluice: Sluice, dialectOf: ErrorDialectOf): App {
   const app = new Hono<{ Bindings: Host }>({ getPath: canonicalPath });
+  if (sluice.originSecret !== undefined) app.use(throughOrigin(sluice, sluice.originSecret, dialectOf));
   app.get('/', (context) => context.json({ name: 'sluice', status: 'ok' }));
   app.get('/v1/health', (context) => context.json({ name: 'sluice', status: 'ok' }));
   app.notFound((context) =>
