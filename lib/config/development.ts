@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { type KeyRecord, keyDigest } from '../access/keys.ts';
 import { rememberSecret } from '../secrets/conceal.ts';
-import { ConfigError, checkConfig, loadConfig } from './load-config.ts';
+import { ConfigError } from './config-error.ts';
+import { readPort } from './listen-at.ts';
+import { checkConfig, loadConfig } from './load-config.ts';
 import type { Environment } from './providers.ts';
 import type { Config } from './schema.ts';
 
@@ -45,15 +47,6 @@ function environmentKeys(value: string | undefined): KeyRecord[] {
   }
   for (const key of keys) rememberSecret(key);
   return keys.map((key, index) => ({ id: `SLUICE_KEYS[${index}]`, sha256: keyDigest(key), models: ['*'] }));
-}
-
-function readPort(value: string | undefined): number {
-  if (!value) return 8787;
-  const port = Number(value);
-  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
-  throw new ConfigError(
-    `environment: PORT: expected a port from 0 to 65535, found ${JSON.stringify(value)}. Correct or unset it.`,
-  );
 }
 
 function isLoopback(hostname: string): boolean {

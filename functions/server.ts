@@ -1,0 +1,23 @@
+import config from '#config';
+import { readListenAt } from '../lib/config/listen-at.ts';
+import { deployedSluice } from '../lib/deployed.ts';
+import { serveNode } from '../lib/http/node-server.ts';
+import { allFunctions } from './all.ts';
+import { run, stopOnSignals } from './running.ts';
+
+/** As long as a stream may last: whoever runs the container ends it earlier where that is too long. */
+const graceMs = 840_000;
+
+/**
+ * Every function on one port, for containers and Lambda Web Functions: as deployed, without the embedded providers,
+ * and open to nobody without a key. Here a caller's leaving is seen, and closes what was asked of the provider.
+ */
+async function main(): Promise<void> {
+  const log = (line: string) => process.stdout.write(`${line}\n`);
+  const sluice = deployedSluice({ config, environment: process.env, log });
+  const server = await serveNode(allFunctions(sluice), readListenAt(process.env));
+  process.stderr.write(`Sluice is listening on ${server.url}\n`);
+  stopOnSignals(server.close, graceMs);
+}
+
+run(main);
