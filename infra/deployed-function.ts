@@ -6,7 +6,7 @@ export interface DeployedFunction {
   /** The family of clients that it serves: `openai`. */
   readonly name: string;
   /** Absent for a Web Function, which has other metrics. */
-  readonly function?: IFunction;
+  readonly function?: IFunction | undefined;
   /** Where its lines go, the metrics among them. */
   readonly logGroup: ILogGroup;
   /** How many requests it may serve at once, and always can; `false` where it shares the account's quota. */

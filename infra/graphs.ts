@@ -36,12 +36,17 @@ export function ownMetrics(namespace: string): OwnMetrics {
     each: (metricName, dimension, statistic) => search(namespace, dimension, metricName, statistic),
     percent: (part, whole) =>
       new MathExpression({
-        expression: '100 * part / whole',
-        usingMetrics: { part: total(part, 'Sum'), whole: total(whole, 'Sum') },
+        expression: `100 * ${idOf(part)} / ${idOf(whole)}`,
+        usingMetrics: { [idOf(part)]: total(part, 'Sum'), [idOf(whole)]: total(whole, 'Sum') },
         label: `${part}, % of ${whole}`,
         period,
       }),
   };
+}
+
+/** One id for one metric: those of all expressions in a graph are known to each other. Ids begin with a small letter. */
+function idOf(metricName: MetricName): string {
+  return `sum${metricName}`;
 }
 
 /** One line for each value that a dimension has had. */

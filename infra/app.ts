@@ -1,0 +1,46 @@
+import { join, relative } from 'node:path';
+import { ConfigError } from '../lib/config/config-error.ts';
+import { loadConfig } from '../lib/config/load-config.ts';
+import type { Config } from '../lib/config/schema.ts';
+import { bundle } from './bundle.ts';
+import { checkDeployable } from './check-deployable.ts';
+import { createApp } from './create-app.ts';
+import { families } from './families.ts';
+import { SluiceStack } from './stack.ts';
+
+/** Always the same place: it is written into the source maps, and what they say decides whether a function has changed. */
+const bundles = join(import.meta.dirname, '..', 'dist', 'functions');
+
+/** What the CDK's command line runs (`app` in cdk.json): the templates and what they deploy, from the configuration. */
+async function main(environment: NodeJS.ProcessEnv): Promise<void> {
+  const file = environment.SLUICE_CONFIG || 'sluice.config.ts';
+  const config = await loadConfig(file);
+  const region = config.stack.region ?? environment.CDK_DEFAULT_REGION;
+  checkDeployable(config, region, file);
+  for (const { name, entry } of deployed(config)) {
+    const { startBytes, files } = await bundle({ entry, configFile: file, folder: folderOf(name) });
+    const bytes = files.reduce((sum, one) => sum + one.bytes, 0);
+    process.stderr.write(`${name}: ${kilobytes(bytes)}, of which ${kilobytes(startBytes)} at the start\n`);
+  }
+  const app = createApp();
+  new SluiceStack(app, { config, file, folderOf, account: environment.CDK_DEFAULT_ACCOUNT, region });
+  app.synth();
+}
+
+function deployed({ stack }: Config): readonly { name: string; entry: string }[] {
+  return stack.webFunctions ? [{ name: 'web', entry: 'functions/server.ts' }] : families;
+}
+
+function folderOf(name: string): string {
+  return relative(process.cwd(), join(bundles, name));
+}
+
+function kilobytes(bytes: number): string {
+  return `${Math.round(bytes / 1000)} KB`;
+}
+
+main(process.env).catch((thrown: unknown) => {
+  // A sentence where we know one; a stack only for what nobody foresaw.
+  process.stderr.write(`${thrown instanceof ConfigError ? thrown.message : ((thrown as Error).stack ?? String(thrown))}\n`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,117 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import {
+  AllowedMethods,
+  CachePolicy,
+  Distribution,
+  Function as EdgeFunction,
+  FunctionCode,
+  FunctionEventType,
+  FunctionRuntime,
+  HttpVersion,
+  OriginProtocolPolicy,
+  OriginRequestPolicy,
+  ViewerProtocolPolicy,
+} from 'aws-cdk-lib/aws-cloudfront';
+import { HttpOrigin } from 'aws-cdk-lib/aws-cloudfront-origins';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { CfnWebACL } from 'aws-cdk-lib/aws-wafv2';
+import type { Construct } from 'constructs';
+import { originSecretHeader, viewerHostHeader } from '../lib/access/origin-secret.ts';
+import type { StackConfig } from '../lib/config/stack-schema.ts';
+
+/** What all distributions of a stack share. */
+export interface Edge {
+  /** Resolved by CloudFormation alone: the template holds a reference to it. */
+  readonly originSecret: string;
+  readonly webAcl: string;
+  readonly viewerHost: EdgeFunction;
+}
+
+/** Requests of one address in five minutes; whoever sends more is refused until it is fewer. */
+const requestsPerAddress = 2000;
+
+export function createEdge(scope: Construct, { name, cloudFront }: StackConfig): Edge {
+  return {
+    originSecret: originSecret(scope),
+    webAcl: typeof cloudFront === 'object' ? cloudFront.webAcl : createWebAcl(scope, name),
+    // The functions see their own host, but callers sign the one that they were given.
+    viewerHost: new EdgeFunction(scope, 'ViewerHost', {
+      runtime: FunctionRuntime.JS_2_0,
+      comment: 'Says which host the caller asked',
+      code: FunctionCode.fromInline(
+        `function handler({ request }) { request.headers['${viewerHostHeader}'] = { value: request.headers.host.value }; return request; }`,
+      ),
+    }),
+  };
+}
+
+/**
+ * A distribution before one function, and so one base URL a family as without it: the families' paths overlap. Nothing is
+ * cached or compressed, since a compressor waits for text to fill its window.
+ */
+export function createDistribution(scope: Construct, name: string, domain: string, edge: Edge): string {
+  const distribution = new Distribution(scope, 'Distribution', {
+    comment: `Sluice for ${name} clients`,
+    httpVersion: HttpVersion.HTTP2_AND_3,
+    webAclId: edge.webAcl,
+    defaultBehavior: {
+      origin: new HttpOrigin(domain, {
+        protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
+        // The longest that needs no quota; the heartbeats of a silent stream come every 15 s.
+        readTimeout: Duration.seconds(60),
+        keepaliveTimeout: Duration.seconds(60),
+        customHeaders: { [originSecretHeader]: edge.originSecret },
+      }),
+      viewerProtocolPolicy: ViewerProtocolPolicy.HTTPS_ONLY,
+      allowedMethods: AllowedMethods.ALLOW_ALL,
+      cachePolicy: CachePolicy.CACHING_DISABLED,
+      originRequestPolicy: OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+      compress: false,
+      functionAssociations: [{ function: edge.viewerHost, eventType: FunctionEventType.VIEWER_REQUEST }],
+    },
+  });
+  Validations.of(distribution).acknowledge(
+    { id: 'AwsSolutions-CFR1', reason: 'Where callers may be is decided by their keys, not by their country.' },
+    {
+      id: 'AwsSolutions-CFR3',
+      reason: 'Each request is a line in the log of its function; what is refused before it is counted by the web ACL.',
+    },
+    {
+      id: 'AwsSolutions-CFR4',
+      reason: 'The TLS policy of a cloudfront.net name cannot be chosen; a name of your own with a certificate can have another.',
+    },
+  );
+  return distribution.distributionDomainName;
+}
+
+function originSecret(scope: Construct): string {
+  const secret = new Secret(scope, 'OriginSecret', {
+    description: 'By this header the functions know that a request came through its distribution',
+    generateSecretString: { passwordLength: 48, excludePunctuation: true },
+  });
+  Validations.of(secret).acknowledge({
+    id: 'AwsSolutions-SMG4',
+    reason:
+      'Distribution and functions take it at a deployment, so it cannot change by itself. Alone it opens nothing: a key is wanted beside it.',
+  });
+  return secret.secretValue.unsafeUnwrap();
+}
+
+function createWebAcl(scope: Construct, name: string): string {
+  const visibility = (metricName: string) => ({ cloudWatchMetricsEnabled: true, sampledRequestsEnabled: false, metricName });
+  return new CfnWebACL(scope, 'WebAcl', {
+    description: 'Refuses addresses that send too many requests to Sluice',
+    scope: 'CLOUDFRONT',
+    defaultAction: { allow: {} },
+    visibilityConfig: visibility(`${name}-web-acl`),
+    rules: [
+      {
+        name: 'requests-per-address',
+        priority: 0,
+        action: { block: { customResponse: { responseCode: 429 } } },
+        statement: { rateBasedStatement: { limit: requestsPerAddress, evaluationWindowSec: 300, aggregateKeyType: 'IP' } },
+        visibilityConfig: visibility(`${name}-requests-per-address`),
+      },
+    ],
+  }).attrArn;
+}

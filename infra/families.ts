@@ -1,0 +1,36 @@
+/** A family of clients and the function that serves it. */
+export interface Family {
+  readonly name: string;
+  readonly entry: string;
+  /** Its base URL among the outputs. */
+  readonly output: string;
+  /** What stands behind the host in that URL. */
+  readonly path: string;
+  /** What its clients are to be told. */
+  readonly setting: string;
+}
+
+/** One function each, since a client knows one base URL. */
+export const families: readonly Family[] = [
+  {
+    name: 'openai',
+    entry: 'functions/openai/handler.ts',
+    output: 'OpenaiBaseUrl',
+    path: '/v1',
+    setting: 'OPENAI_BASE_URL. Prediction Guard: the same without /v1. Empower: /api/v1',
+  },
+  {
+    name: 'anthropic',
+    entry: 'functions/anthropic/handler.ts',
+    output: 'AnthropicBaseUrl',
+    path: '',
+    setting: 'ANTHROPIC_BASE_URL',
+  },
+  {
+    name: 'bedrock',
+    entry: 'functions/bedrock/handler.ts',
+    output: 'BedrockEndpoint',
+    path: '',
+    setting: 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME, with a key of yours as access key id and as secret access key',
+  },
+];

@@ -1,0 +1,17 @@
+import { PolicyStatement, type PolicyStatementProps, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+
+/**
+ * A role of a function's own: its log group and what `access` says. AWS's managed policy for functions would let it
+ * write to every log group of the account.
+ */
+export function functionRole(scope: Construct, name: string, logGroup: ILogGroup, access: readonly PolicyStatementProps[]): Role {
+  const role = new Role(scope, 'Role', {
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    description: `What the function ${name} may do: write its own logs, read the keys and ask the models of its configuration`,
+  });
+  logGroup.grantWrite(role);
+  for (const statement of access) role.addToPolicy(new PolicyStatement(statement));
+  return role;
+}

@@ -1,0 +1,55 @@
+import { CfnOutput, type Stack } from 'aws-cdk-lib';
+import type { DeployedFunction } from './deployed-function.ts';
+import { families } from './families.ts';
+import type { SecretOfStack } from './provider-secrets.ts';
+
+/** What the clients of one family are pointed at. */
+export interface BaseUrl {
+  readonly name: string;
+  readonly url: string;
+}
+
+/** The base URLs of these hosts, by family. */
+export function baseUrls(domains: ReadonlyMap<string, string>): BaseUrl[] {
+  return families.flatMap(({ name, path }) => {
+    const domain = domains.get(name);
+    return domain === undefined ? [] : [{ name, url: `https://${domain}${path}` }];
+  });
+}
+
+/** Ready base URLs, and under which name a client takes them. */
+export function writeBaseUrls(stack: Stack, urls: readonly BaseUrl[]): void {
+  for (const { name, output, setting } of families) {
+    const url = urls.find((one) => one.name === name)?.url;
+    if (url !== undefined) new CfnOutput(stack, output, { value: url, description: `For ${setting}` });
+  }
+}
+
+/** The command that puts a provider's key into its secret. It reads the key from the terminal, so that no shell keeps it. */
+export function writeSecretCommands(stack: Stack, secrets: readonly SecretOfStack[]): void {
+  for (const { name } of secrets.filter(({ created }) => created)) {
+    new CfnOutput(stack, `PutSecret${lettersOf(name)}`, {
+      value: `aws secretsmanager put-secret-value --region ${stack.region} --secret-id ${name} --secret-string file:///dev/stdin`,
+      description: 'Run it, paste the key, then Enter and Ctrl-D',
+    });
+  }
+}
+
+/** The command that stops a function: running streams end, no other begins. */
+export function writeEmergencyStops(stack: Stack, functions: readonly DeployedFunction[]): void {
+  for (const { name, function: deployed } of functions) {
+    if (!deployed) continue;
+    new CfnOutput(stack, `EmergencyStop${lettersOf(name)}`, {
+      value: `aws lambda put-function-concurrency --region ${stack.region} --function-name ${deployed.functionName} --reserved-concurrent-executions 0`,
+      description: 'No request is answered any more, until the same command gives another number',
+    });
+  }
+}
+
+/** `sluice/lab-two` as a part of an output's name, which takes letters and digits alone. */
+function lettersOf(name: string): string {
+  return name
+    .split(/[^A-Za-z0-9]+/)
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
+}

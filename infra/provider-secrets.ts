@@ -1,0 +1,49 @@
+import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { providerSecrets } from '../lib/config/provider-secrets.ts';
+import type { Config } from '../lib/config/schema.ts';
+
+/** A secret that the functions read. */
+export interface SecretOfStack {
+  readonly name: string;
+  readonly arn: string;
+  /** Made by the stack, and empty until somebody puts the key in; otherwise it was there before. */
+  readonly created: boolean;
+}
+
+/**
+ * The secrets that hold the providers' keys, each once. Those that the configuration names (`key: { secret }`) belong to
+ * somebody else; the others are made without a value, so that nothing is ever sent to a provider that nobody has put in.
+ * They outlive the stack, since a key that is deleted is lost; a stack that comes after names them.
+ */
+export function createProviderSecrets(scope: Construct, config: Config): SecretOfStack[] {
+  const named = providerSecrets(config).map(({ provider, secretName }) => {
+    const { key } = config.providers[provider] ?? {};
+    return { provider, name: secretName, created: !(key && 'secret' in key) };
+  });
+  return [...new Set(named.map(({ name }) => name))].map((name) => {
+    const maker = named.find((one) => one.name === name && one.created);
+    const arn = maker ? emptySecret(scope, name, maker.provider) : arnOf(scope, name);
+    return { name, arn, created: maker !== undefined };
+  });
+}
+
+function emptySecret(scope: Construct, name: string, provider: string): string {
+  const secret = new CfnSecret(scope, `Secret-${provider}`, {
+    name,
+    description: `The key of Sluice's provider ${provider}: the key itself, or JSON with an apiKey`,
+  });
+  secret.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
+  Validations.of(secret).acknowledge({
+    id: 'AwsSolutions-SMG4',
+    reason: 'The key is issued by the provider, so only its operator can replace it. A new value is read within five minutes.',
+  });
+  return secret.ref;
+}
+
+/** Six characters of Secrets Manager's own are at the end of each ARN, whatever the name. */
+function arnOf(scope: Construct, name: string): string {
+  const { partition, region, account } = Stack.of(scope);
+  return `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}-??????`;
+}

@@ -1,0 +1,112 @@
+import { Annotations, Stack, Tags } from 'aws-cdk-lib';
+import type { PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { longestTotalMs } from '../lib/config/longest-total.ts';
+import type { Config } from '../lib/config/schema.ts';
+import { alarmTopic } from './alarm-topic.ts';
+import { Alarms } from './alarms.ts';
+import { type BedrockGrant, bedrockAccess, bedrockActions, untoldProfiles } from './bedrock-access.ts';
+import { createBudget } from './budget.ts';
+import { Dashboard } from './dashboard.ts';
+import type { DeployedFunction } from './deployed-function.ts';
+import { createDistribution, createEdge } from './distribution.ts';
+import { families } from './families.ts';
+import { createLimitsTable, limitsTableActions } from './limits-table.ts';
+import { baseUrls, writeBaseUrls, writeEmergencyStops, writeSecretCommands } from './outputs.ts';
+import { createProviderSecrets } from './provider-secrets.ts';
+import { Queries } from './queries.ts';
+import { StreamFunction } from './stream-function.ts';
+import { WebServer } from './web-server.ts';
+
+export interface SluiceStackProps {
+  readonly config: Config;
+  /** What the configuration was read from, for messages. */
+  readonly file: string;
+  /** The folder of the bundle of each function, by its name. */
+  readonly folderOf: (name: string) => string;
+  /** Left out where they are not known: then the template fits every account and region. */
+  readonly account?: string | undefined;
+  readonly region?: string | undefined;
+}
+
+/** Seconds that a function may take: as long as the longest answer and a little, to begin and to say why it ends. */
+function timeoutSeconds(config: Config): number {
+  return Math.min(Math.ceil(longestTotalMs(config) / 1000) + 20, 900);
+}
+
+/** All that a configuration needs on AWS. Throws a ConfigError for a model whose regions are not known. */
+export class SluiceStack extends Stack {
+  readonly functions: readonly DeployedFunction[];
+
+  constructor(scope: Construct, { config, file, folderOf, account, region }: SluiceStackProps) {
+    super(scope, config.stack.name, {
+      description: 'Sluice: streaming functions that let any language-model client stream from any provider',
+      env: { ...(account && { account }), ...(region && { region }) },
+    });
+    const { stack, limits } = config;
+    const place = { partition: this.partition, region: this.region, account: this.account };
+    for (const [key, value] of Object.entries({ application: 'sluice', ...stack.tags })) Tags.of(this).add(key, value);
+
+    const secrets = createProviderSecrets(this, config);
+    const table = limits.store === 'dynamodb' ? createLimitsTable(this) : undefined;
+    const edge = stack.cloudFront === false ? undefined : createEdge(this, stack);
+    const settings = {
+      stack,
+      timeoutSeconds: timeoutSeconds(config),
+      environment: {
+        ...(table && { SLUICE_TABLE: table.tableName }),
+        ...(edge && { SLUICE_ORIGIN_SECRET: edge.originSecret }),
+      },
+      // All functions serve all models.
+      access: [
+        ...bedrockAccess(config, place, file).map(asStatement),
+        ...secrets.map(({ arn }) => ({ actions: ['secretsmanager:GetSecretValue'], resources: [arn] })),
+        ...(table ? [{ actions: limitsTableActions, resources: [table.tableArn] }] : []),
+      ],
+    };
+    const served = stack.webFunctions
+      ? [new WebServer(this, { ...settings, folder: folderOf('web') })]
+      : families.map(({ name }) => new StreamFunction(this, { ...settings, name, folder: folderOf(name) }));
+    this.functions = served;
+
+    const domains = new Map(
+      served.flatMap((one): [string, string][] => {
+        const domain = edge ? createDistribution(one, one.name, one.domain, edge) : one.domain;
+        return one.function ? [[one.name, domain]] : families.map(({ name }) => [name, domain]);
+      }),
+    );
+    const urls = baseUrls(domains);
+    const { alarms } = new Alarms(this, 'Alarms', { config, functions: served, topic: alarmTopic(this, stack) });
+    new Dashboard(this, 'Dashboard', { config, functions: served, alarms, baseUrls: urls });
+    new Queries(this, 'Queries', { folder: stack.name, functions: served });
+    createBudget(this, stack);
+    writeBaseUrls(this, urls);
+    writeSecretCommands(this, secrets);
+    writeEmergencyStops(this, served);
+    this.warn(config);
+  }
+
+  /** What can be deployed and is hardly what was meant. */
+  private warn(config: Config): void {
+    if (Object.keys(config.providers).length + Object.keys(config.models).length === 0) {
+      Annotations.of(this).addWarningV2(
+        'sluice:nothing-to-ask',
+        'The configuration names no provider and no model, so every request will be a 404. Add them to the file that SLUICE_CONFIG names, or to sluice.config.ts.',
+      );
+    }
+    for (const profile of untoldProfiles(config)) {
+      Annotations.of(this).addWarningV2(
+        `sluice:profile-of:${profile}`,
+        `Bedrock refuses ${profile} unless the models behind it are granted too. Say what it was made from: { target: …, profileOf: 'us.anthropic.…' }.`,
+      );
+    }
+  }
+}
+
+function asStatement({ resources, throughProfile }: BedrockGrant): PolicyStatementProps {
+  return {
+    actions: bedrockActions,
+    resources: [...resources],
+    ...(throughProfile !== undefined && { conditions: { StringEquals: { 'bedrock:InferenceProfileArn': throughProfile } } }),
+  };
+}

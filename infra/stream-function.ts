@@ -1,0 +1,76 @@
+import { Duration, Fn, RemovalPolicy } from 'aws-cdk-lib';
+import type { PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
+import {
+  ApplicationLogLevel,
+  Architecture,
+  Code,
+  FunctionUrlAuthType,
+  InvokeMode,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { StackConfig } from '../lib/config/stack-schema.ts';
+import type { DeployedFunction } from './deployed-function.ts';
+import { functionRole } from './function-role.ts';
+
+export interface StreamFunctionSettings {
+  readonly name: string;
+  /** The folder that `bundle` filled. */
+  readonly folder: string;
+  readonly stack: StackConfig;
+  readonly timeoutSeconds: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly access: readonly PolicyStatementProps[];
+}
+
+/**
+ * A function behind a URL of its own that streams. Not in a VPC: function URLs do not stream there. No CORS at the URL:
+ * the app answers it, and two layers that both do would send each header twice.
+ */
+export class StreamFunction extends Construct implements DeployedFunction {
+  readonly name: string;
+  readonly function: LambdaFunction;
+  readonly logGroup: LogGroup;
+  readonly reservedConcurrency: number | false;
+  /** The host of its URL. */
+  readonly domain: string;
+
+  constructor(scope: Construct, { name, folder, stack, timeoutSeconds, environment, access }: StreamFunctionSettings) {
+    super(scope, name);
+    const functionName = `${stack.name}-${name}`;
+    this.name = name;
+    this.reservedConcurrency = stack.reservedConcurrency;
+    this.logGroup = new LogGroup(this, 'Logs', {
+      logGroupName: `/aws/lambda/${functionName}`,
+      retention: stack.logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    this.function = new LambdaFunction(this, 'Function', {
+      functionName,
+      description: `Sluice for ${name} clients`,
+      runtime: Runtime.NODEJS_24_X,
+      architecture: Architecture.ARM_64,
+      handler: 'index.handler',
+      code: Code.fromAsset(folder),
+      memorySize: stack.memory,
+      timeout: Duration.seconds(timeoutSeconds),
+      environment: { ...environment },
+      role: functionRole(this, functionName, this.logGroup, access),
+      logGroup: this.logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: ApplicationLogLevel.INFO,
+      // The reports of each invocation are of this level.
+      systemLogLevelV2: SystemLogLevel.INFO,
+      ...(stack.reservedConcurrency !== false && { reservedConcurrentExecutions: stack.reservedConcurrency }),
+    });
+    const { url } = this.function.addFunctionUrl({
+      authType: stack.auth === 'iam' ? FunctionUrlAuthType.AWS_IAM : FunctionUrlAuthType.NONE,
+      invokeMode: InvokeMode.RESPONSE_STREAM,
+    });
+    this.domain = Fn.select(2, Fn.split('/', url));
+  }
+}

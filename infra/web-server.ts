@@ -1,0 +1,89 @@
+import { type CfnElement, Duration, RemovalPolicy, Stack, Token, Validations } from 'aws-cdk-lib';
+import type { PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
+import {
+  ApplicationLogLevel,
+  SystemLogLevel,
+  WebFunction,
+  WebFunctionAuthType,
+  WebFunctionCode,
+  WebFunctionRuntime,
+} from 'aws-cdk-lib/aws-lambda';
+import { LogGroup } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { StackConfig } from '../lib/config/stack-schema.ts';
+import type { DeployedFunction } from './deployed-function.ts';
+import { functionRole } from './function-role.ts';
+
+export interface WebServerSettings {
+  /** The folder that `bundle` filled with the server. */
+  readonly folder: string;
+  readonly stack: StackConfig;
+  readonly timeoutSeconds: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly access: readonly PolicyStatementProps[];
+}
+
+/**
+ * Every function as one server on Lambda Web Functions: many requests share an environment, and a caller that leaves is
+ * seen. They know no reserved concurrency; a cap on requests per second is the way to stop them.
+ */
+export class WebServer extends Construct implements DeployedFunction {
+  readonly name = 'web';
+  readonly logGroup: LogGroup;
+  readonly function = undefined;
+  readonly reservedConcurrency = false;
+  /** The host of its endpoint. */
+  readonly domain: string;
+
+  constructor(scope: Construct, { folder, stack, timeoutSeconds, environment, access }: WebServerSettings) {
+    super(scope, 'web');
+    const webFunctionName = `${stack.name}-${this.name}`;
+    this.logGroup = new LogGroup(this, 'Logs', {
+      retention: stack.logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const { endpoint } = new WebFunction(this, 'Function', {
+      webFunctionName,
+      revisionDescription: 'Sluice for the clients of every family',
+      runtime: WebFunctionRuntime.NODEJS_24_X,
+      entryPoint: 'index.mjs',
+      code: WebFunctionCode.fromAssetToManagedBucket(folder),
+      timeout: Duration.seconds(timeoutSeconds),
+      environment: { ...environment },
+      role: functionRole(this, webFunctionName, this.logGroup, access),
+      logGroup: this.logGroup,
+      applicationLogLevel: ApplicationLogLevel.INFO,
+      systemLogLevel: SystemLogLevel.INFO,
+      defaultEndpointAuth: stack.auth === 'iam' ? WebFunctionAuthType.IAM_AUTH : WebFunctionAuthType.APPLICATION_MANAGED,
+    });
+    this.domain = endpoint.domainName;
+    acknowledgeCopy(this);
+  }
+}
+
+/** The code lies in a bucket of the stack's, where a function of the CDK's own copies it at a deployment. */
+function acknowledgeCopy(scope: Construct): void {
+  const stack = Stack.of(scope);
+  const { children } = stack.node;
+  const bucket = children.find(({ node }) => node.id === 'AWSCDKWebFunctionAssetBucket');
+  const copier = children.find(({ node }) => node.id.startsWith('Custom::S3ObjectCopy'));
+  if (!bucket || !copier) return;
+  Validations.of(bucket).acknowledge({ id: 'AwsSolutions-S1', reason: 'It holds code that only Lambda reads.' });
+  const literal = (value: string, token: string) => (Token.isUnresolved(value) ? `<${token}>` : value);
+  const partition = literal(stack.partition, 'AWS::Partition');
+  const staged = `cdk-hnb659fds-assets-${literal(stack.account, 'AWS::AccountId')}-${literal(stack.region, 'AWS::Region')}`;
+  const findings = [
+    'IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
+    `IAM5[Resource::arn:${partition}:s3:::${staged}/*]`,
+    `IAM5[Resource::<${stack.getLogicalId(bucket.node.defaultChild as CfnElement)}.Arn>/web-function/*]`,
+    'IAM5[Action::s3:Abort*]',
+    'IAM5[Action::s3:DeleteObject*]',
+  ];
+  for (const finding of findings) {
+    Validations.of(copier).acknowledge({
+      id: `AwsSolutions-${finding}`,
+      reason:
+        "The CDK's own function, which runs at a deployment alone and copies code from the CDK's bucket into that of the stack.",
+    });
+  }
+}
