@@ -1,0 +1,66 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { run, stopOnSignals } from '../functions/running.ts';
+import { bundle } from '../infra/bundle.ts';
+import { freshKey } from '../lib/access/key-form.ts';
+import { keyDigest } from '../lib/access/keys.ts';
+import { readDevelopment } from '../lib/config/development.ts';
+import { loadConfig } from '../lib/config/load-config.ts';
+import { longestTotalMs } from '../lib/config/longest-total.ts';
+import { type EmulatedLambda, startLambda } from '../lib/emulator/lambda/start.ts';
+import { startSecretsManager } from '../lib/emulator/secrets-manager.ts';
+import { startEmulator } from '../lib/emulator/start.ts';
+import { demoAdditions, writeDemoConfig } from './dev-lambda/demo-config.ts';
+import { said } from './dev-lambda/said.ts';
+import { secretsFrom } from './dev-lambda/secrets.ts';
+
+const families = ['openai', 'anthropic', 'bedrock'] as const;
+
+/**
+ * `npm run dev:lambda`: the functions as they will be deployed, on this machine. Reads what the dev server reads; the
+ * first function is at `PORT`, the others follow it.
+ */
+async function main(): Promise<void> {
+  const { file, port, keys } = await readDevelopment(process.env);
+  const key = keys ? undefined : freshKey('dev');
+  const emulator = await startEmulator();
+  const folder = mkdtempSync(join(tmpdir(), 'sluice-lambda-'));
+  const configFile = join(folder, 'config.mjs');
+  const keyRecords = keys ?? [{ id: 'dev', sha256: keyDigest(key ?? ''), models: ['*'] }];
+  writeDemoConfig(configFile, file, demoAdditions(emulator, keyRecords));
+  const config = await loadConfig(configFile);
+  const secrets = await startSecretsManager({ secrets: secretsFrom(config, process.env) });
+
+  const functions: EmulatedLambda[] = [];
+  for (const [index, family] of families.entries()) {
+    const built = await bundle({ entry: `functions/${family}/handler.ts`, configFile, folder: join(folder, family) });
+    functions.push(
+      await startLambda({
+        name: `sluice-${family}`,
+        folder: built.folder,
+        port: port === 0 ? 0 : port + index,
+        memory: config.stack.memory,
+        timeoutMs: longestTotalMs(config) + 20_000,
+        reservedConcurrency: config.stack.reservedConcurrency,
+        log: (line) => process.stdout.write(`${line}\n`),
+        environment: {
+          AWS_ACCESS_KEY_ID: emulator.credentials.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: emulator.credentials.secretAccessKey,
+          AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+        },
+      }),
+    );
+  }
+  const [openai = '', anthropic = '', bedrock = ''] = functions.map(({ url }) => url);
+  process.stderr.write(said({ urls: { openai, anthropic, bedrock }, key }));
+
+  stopOnSignals(async () => {
+    await Promise.all(functions.map((lambda) => lambda.close()));
+    await secrets.close();
+    await emulator.close();
+    rmSync(folder, { recursive: true, force: true });
+  }, 0);
+}
+
+run(main);
