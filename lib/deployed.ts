@@ -1,4 +1,6 @@
-import { awsAccess } from './aws/access.ts';
+import { dynamodbStore } from './access/limits/dynamodb-store.ts';
+import type { LimitStore } from './access/limits/store.ts';
+import { type AwsAccess, awsAccess } from './aws/access.ts';
 import { ConfigError } from './config/config-error.ts';
 import { checkConfig } from './config/load-config.ts';
 import { deployedKeys } from './config/provider-keys.ts';
@@ -34,8 +36,10 @@ export function deployedSluice({ config: input, environment, log, clock = proces
   }
   const { SLUICE_ORIGIN_SECRET: originSecret } = environment;
   if (originSecret) rememberSecret(originSecret);
+  const access = awsAccess(environment, clock);
+  const limitStore = sharedStore(config, environment, access);
   const secrets = secretsManager({
-    access: awsAccess(environment, clock),
+    access,
     random: Math.random,
     onFailure: secretFailureLog({ config, log }),
   });
@@ -46,10 +50,20 @@ export function deployedSluice({ config: input, environment, log, clock = proces
     providers: configuredProviders(config, environment, file, deployedKeys(secrets)),
     namedOnly: bedrockProviders(config),
     keys: config.keys,
+    ...(limitStore && { limitStore }),
     originSecret,
     log,
     metrics: true,
   });
+}
+
+/** The table that all environments share; `undefined` where each of them counts for itself. */
+function sharedStore({ limits }: Config, { SLUICE_TABLE: table }: Environment, access: AwsAccess): LimitStore | undefined {
+  if (limits.store !== 'dynamodb') return undefined;
+  if (table) return dynamodbStore({ access, table, random: Math.random });
+  throw new ConfigError(
+    'environment: SLUICE_TABLE: expected the name of a DynamoDB table, since `limits.store` is "dynamodb"; found nothing. Set it, or deploy with the stack, which does.',
+  );
 }
 
 /** The role of the functions may call only the models that the configuration names. */

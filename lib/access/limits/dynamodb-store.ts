@@ -1,0 +1,159 @@
+import type { AwsAccess } from '../../aws/access.ts';
+import { AwsError } from '../../aws/aws-error.ts';
+import { awsJsonCall } from '../../aws/json-call.ts';
+import { onceMore } from '../../policy/once-more.ts';
+import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
+import { type Amounts, type Counted, countedIn, type LimitStore, type Window } from './store.ts';
+
+export interface DynamodbStoreSettings {
+  readonly access: AwsAccess;
+  /** Its partition key is the text `pk`; `expiresAt` tells DynamoDB when to clear an item away. */
+  readonly table: string;
+  /** From 0 to 1, for the spread of the one more try. */
+  readonly random: () => number;
+}
+
+/** How long one call may take, in milliseconds: a caller is waiting for it. */
+const timeoutMs = 2_000;
+/** How long an item is kept after its window, and at least after its last lease was taken, in milliseconds. */
+const keptMs = 86_400_000;
+
+const counted: readonly Counted[] = ['requests', 'tokens', 'nanodollars'];
+
+/**
+ * A store for all processes that share a table: one item for each key and window, changed by conditional updates of
+ * which no two come between each other. A call that broke off is made once more, and may then count twice: a limit is
+ * never passed by it. Throws an AwsError where the table cannot be reached.
+ */
+export function dynamodbStore({ access, table, random }: DynamodbStoreSettings): LimitStore {
+  const call = (operation: string, body: JsonObject) =>
+    onceMore(() => awsJsonCall(access, { service: 'dynamodb', operation, body: { TableName: table, ...body }, timeoutMs }), {
+      clock: access.clock,
+      random,
+      mayPass: (thrown) => thrown instanceof AwsError && thrown.mayPass,
+    });
+
+  const update = async ({ pk, ...change }: Update): Promise<JsonObject | undefined> => {
+    try {
+      const { Attributes } = await call('UpdateItem', { Key: { pk: { S: pk } }, ReturnValues: 'ALL_NEW', ...change });
+      return isObject(Attributes) ? Attributes : {};
+    } catch (thrown) {
+      if (thrown instanceof AwsError && thrown.exception === 'ConditionalCheckFailedException') return undefined;
+      throw thrown;
+    }
+  };
+
+  const read = async (pk: string): Promise<JsonObject> => {
+    const { Item } = await call('GetItem', { Key: { pk: { S: pk } }, ConsistentRead: true });
+    return isObject(Item) ? Item : {};
+  };
+
+  return {
+    async add(window, amounts, limits) {
+      const pk = windowKey(window);
+      const fits = countedIn(amounts).every(([name, amount]) => amount <= (limits[name] ?? Number.POSITIVE_INFINITY));
+      const changed = fits ? await update({ pk, ...addition(window, amounts, limits) }) : undefined;
+      return { accepted: changed !== undefined, totals: totalsIn(changed ?? (await read(pk))) };
+    },
+
+    async correct(window, amounts) {
+      await update({ pk: windowKey(window), ...addition(window, amounts, {}) });
+    },
+
+    async take(keyId, { id, until }, most, now) {
+      const pk = leasesKey(keyId);
+      const taking: Update = {
+        pk,
+        UpdateExpression: 'ADD #leases :lease SET #expiresAt = :expiresAt',
+        ConditionExpression: 'attribute_not_exists(#leases) OR size(#leases) < :most',
+        ExpressionAttributeNames: { '#leases': 'leases', '#expiresAt': 'expiresAt' },
+        ExpressionAttributeValues: {
+          ':lease': { SS: [leaseText(id, until)] },
+          ':most': { N: String(most) },
+          ':expiresAt': { N: inSeconds(until + keptMs) },
+        },
+      };
+      // Ends: a lease that has expired is taken away for good, and without any there is nothing to be done.
+      for (;;) {
+        if (await update(taking)) return true;
+        const expired = leasesIn(await read(pk)).filter((lease) => Number(lease.split(' ', 1)[0]) <= now);
+        if (expired.length === 0) return false;
+        await update({ pk, ...removal(expired) });
+      }
+    },
+
+    async release(keyId, { id, until }) {
+      await update({ pk: leasesKey(keyId), ...removal([leaseText(id, until)]) });
+    },
+  };
+}
+
+/** An UpdateItem, less its table. */
+interface Update extends JsonObject {
+  readonly pk: string;
+}
+
+function addition({ end }: Window, amounts: Amounts, limits: Amounts): JsonObject {
+  const names: JsonObject = { '#expiresAt': 'expiresAt' };
+  const values: JsonObject = { ':expiresAt': { N: inSeconds(end + keptMs) } };
+  const conditions: string[] = [];
+  for (const [name, amount] of countedIn(amounts)) {
+    names[`#${name}`] = name;
+    values[`:${name}`] = { N: String(amount) };
+    const limit = limits[name];
+    if (limit === undefined) continue;
+    values[`:most_${name}`] = { N: String(limit - amount) };
+    conditions.push(`(attribute_not_exists(#${name}) OR #${name} <= :most_${name})`);
+  }
+  return {
+    UpdateExpression: `ADD ${countedIn(amounts)
+      .map(([name]) => `#${name} :${name}`)
+      .join(', ')} SET #expiresAt = :expiresAt`,
+    ...(conditions.length > 0 && { ConditionExpression: conditions.join(' AND ') }),
+    ExpressionAttributeNames: names,
+    ExpressionAttributeValues: values,
+  };
+}
+
+/** Removing from a set what is not in it does nothing, so that it may be done twice. */
+function removal(leases: string[]): JsonObject {
+  return {
+    UpdateExpression: 'DELETE #leases :leases',
+    ExpressionAttributeNames: { '#leases': 'leases' },
+    ExpressionAttributeValues: { ':leases': { SS: leases } },
+  };
+}
+
+function totalsIn(item: JsonObject): Amounts {
+  const totals: Amounts = {};
+  for (const name of counted) {
+    const sum = memberOf(item[name], 'N');
+    if (typeof sum === 'string') totals[name] = Number(sum);
+  }
+  return totals;
+}
+
+function leasesIn(item: JsonObject): string[] {
+  const leases = memberOf(item.leases, 'SS');
+  return Array.isArray(leases) ? leases.filter((lease) => typeof lease === 'string') : [];
+}
+
+function memberOf(value: Json | undefined, name: string): Json | undefined {
+  return isObject(value) ? value[name] : undefined;
+}
+
+function leaseText(id: string, until: number): string {
+  return `${until} ${id}`;
+}
+
+function windowKey({ keyId, span, start }: Window): string {
+  return `limits#${keyId}#${span}#${new Date(start).toISOString()}`;
+}
+
+function leasesKey(keyId: string): string {
+  return `limits#${keyId}#answers`;
+}
+
+function inSeconds(milliseconds: number): string {
+  return String(Math.ceil(milliseconds / 1000));
+}
