@@ -1,0 +1,66 @@
+import type { ConfigFault } from './config-fault.ts';
+import { longestTotalMs } from './longest-total.ts';
+import { isLoopbackAddress } from './loopback-address.ts';
+import { namedTargets } from './named-targets.ts';
+import type { Config } from './schema.ts';
+import { durationText, sizeText } from './units.ts';
+
+/** A request to a function URL, with its headers and what JSON makes of both, is at most so long. */
+const mostRequestBytes = 6 * 1024 ** 2;
+
+/** A function runs at most 15 minutes; the last 20 s are for its last words. */
+const mostTotalMs = 880_000;
+
+/**
+ * What is right on a laptop or in a container and would go wrong in a function behind its URL. Faults of a deployment
+ * alone: the dev server serves such a configuration.
+ */
+export function deploymentFaults(config: Config): ConfigFault[] {
+  const { bodyLimit, providers, stack, keys } = config;
+  const faults: ConfigFault[] = [];
+  if (bodyLimit > mostRequestBytes) {
+    faults.push({
+      path: ['bodyLimit'],
+      expected: `at most ${sizeText(mostRequestBytes)}, since a function URL takes no larger request`,
+      found: sizeText(bodyLimit),
+      fix: 'Lower it, or serve large requests from a container.',
+    });
+  }
+  const total = longestTotalMs(config);
+  if (total > mostTotalMs) {
+    faults.push({
+      path: ['timeouts', 'total'],
+      expected: `at most ${mostTotalMs / 1000}s everywhere, since a function runs 15 minutes`,
+      found: durationText(total),
+      fix: 'Lower the longest one.',
+    });
+  }
+  for (const [name, { baseUrl }] of Object.entries(providers)) {
+    const hostname = baseUrl === undefined ? '' : new URL(baseUrl).hostname;
+    if (isLoopbackAddress(hostname)) {
+      faults.push({
+        path: ['providers', name, 'baseUrl'],
+        expected: 'an address that AWS can reach',
+        found: `${hostname}, which is the function itself`,
+        fix: 'Give it a public address, or keep its models to the laptop.',
+      });
+    }
+  }
+  for (const target of namedTargets(config).filter((name) => name.startsWith('demo/'))) {
+    faults.push({
+      path: ['models'],
+      expected: 'targets that are deployed too',
+      found: `${JSON.stringify(target)}, which only the dev server has`,
+      fix: 'Take it out before you deploy.',
+    });
+  }
+  if (keys.length === 0 && (stack.auth === 'keys' || stack.webFunctions)) {
+    faults.push({
+      path: ['keys'],
+      expected: 'at least one client key, since the functions answer nobody without one',
+      found: 'none',
+      fix: 'Make one: npm run keys -- create app',
+    });
+  }
+  return faults;
+}

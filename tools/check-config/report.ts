@@ -1,0 +1,80 @@
+import type { ProviderFacts } from '../../lib/config/provider-facts.ts';
+import type { ResolvedConfig, ResolvedModel } from '../../lib/config/resolved-config.ts';
+import { durationText, sizeText } from '../../lib/config/units.ts';
+
+/** A resolved configuration as text for a person. */
+export function configReport(resolved: ResolvedConfig, file: string): string {
+  const { models, providers, keys, whenDeployed } = resolved;
+  return [
+    `${file} is good.`,
+    section('Models', models.flatMap(modelLines), 'none: models are called provider/model'),
+    section('Providers', columns(providers.map(providerCells)), 'none yet: a key in the environment adds its provider'),
+    section('Client keys', columns(keys.map(keyCells)), 'none: only this machine is served'),
+    section('Caps', columns(capCells(resolved))),
+    ...(whenDeployed.length > 0 ? [section('When deployed, not here', whenDeployed)] : []),
+  ].join('\n\n');
+}
+
+function section(title: string, lines: readonly string[], otherwise = 'none'): string {
+  return [title, ...(lines.length > 0 ? lines : [otherwise]).map((line) => `  ${line}`)].join('\n');
+}
+
+function modelLines(model: ResolvedModel): string[] {
+  const { name, targets, totalMs, retries, hedgeAfterMs, continueText } = model;
+  const policy = [
+    `${durationText(totalMs)} in all`,
+    retries === 1 ? '1 retry' : `${retries} retries`,
+    ...(hedgeAfterMs === undefined ? [] : [`next target also asked after ${durationText(hedgeAfterMs)}`]),
+    ...(continueText ? ['taken up by the next target where it breaks off'] : []),
+  ];
+  const lines = targets.map(({ target, timeouts: { connect, firstContent, idle }, prefill }, index) => [
+    `  ${index + 1}.`,
+    target,
+    `connect ${durationText(connect)}, first content ${durationText(firstContent)}, idle ${durationText(idle)}${prefill ? ', prefill' : ''}`,
+  ]);
+  return [`${name}: ${policy.join(', ')}`, ...columns(lines)];
+}
+
+function providerCells({ name, kind, baseUrl, region, variable, secret, deployedSecret }: ProviderFacts): string[] {
+  const where = baseUrl ?? region ?? (kind === 'bedrock' ? 'AWS_REGION' : '');
+  if (kind === 'bedrock') return [name, kind, where, 'AWS credentials here, the role of the functions when deployed'];
+  const here = secret === undefined ? variable : `secret ${secret}`;
+  const key = [here && `${here} here`, deployedSecret && `secret ${deployedSecret} when deployed`].filter(Boolean).join(', ');
+  return [name, kind, where, key === '' ? 'no key' : `key: ${key}`];
+}
+
+function keyCells({ id, models, limits = {}, expires, disabled }: ResolvedConfig['keys'][number]): string[] {
+  const limitTexts = Object.entries(limits).map(([name, limit]) => `${name} ${limit}`);
+  const state = [
+    ...(disabled ? ['disabled'] : []),
+    ...(expires === undefined ? [] : [`until ${new Date(expires).toISOString()}`]),
+  ];
+  return [
+    id,
+    models.includes('*') ? 'every model' : models.join(', '),
+    limitTexts.length > 0 ? limitTexts.join(', ') : 'no limits',
+    ...state,
+  ];
+}
+
+function capCells({ caps: { outputTokens, bodyLimitBytes } }: ResolvedConfig): string[][] {
+  const most = outputTokens.limit === null ? 'as many as a request names' : `at most ${outputTokens.limit}`;
+  return [
+    ['output tokens', `${most}, ${outputTokens.default} where it names none`],
+    ['request body', `at most ${sizeText(bodyLimitBytes)}`],
+  ];
+}
+
+/** Cells under one another, as wide as the widest of their column. */
+function columns(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows.reduce<number[]>(
+    (widest, row) => row.map((cell, column) => Math.max(cell.length, widest[column] ?? 0)),
+    [],
+  );
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
+}
