@@ -8,13 +8,14 @@ import { ConfigError } from './config-error.ts';
 import { type ConfigFault, faultLine, inOrder } from './config-fault.ts';
 import { contradictions } from './contradictions.ts';
 import { jsonFault } from './json-fault.ts';
+import { keyFileBeside, withKeys } from './key-file.ts';
 import { type Config, configSchema } from './schema.ts';
-
-export { ConfigError };
-
 import { schemaFaults } from './schema-faults.ts';
 
-/** The configuration at `file`: a module with a default export, or JSON. Throws a ConfigError. */
+/**
+ * The configuration at `file`, a module with a default export, or JSON; with the keys of the file beside it that
+ * `npm run keys` writes. Throws a ConfigError.
+ */
 export async function loadConfig(file: string): Promise<Config> {
   const path = resolve(file);
   if (!existsSync(path)) {
@@ -22,7 +23,8 @@ export async function loadConfig(file: string): Promise<Config> {
       `${file}: expected a configuration, found no such file. Correct SLUICE_CONFIG, or leave it unset to use sluice.config.ts.`,
     );
   }
-  return checkConfig(path.endsWith('.json') ? readJson(path, file) : await importDefault(path, file), file);
+  const written = path.endsWith('.json') ? readJson(path, file) : await importDefault(path, file);
+  return checkConfig(withKeys(written, keyFileBeside(file)), file);
 }
 
 /**

@@ -1,0 +1,135 @@
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { isBrokenKey } from '../../lib/access/key-form.ts';
+import { authenticate, keyDigest } from '../../lib/access/keys.ts';
+import { loadConfig } from '../../lib/config/load-config.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'sluice-keys-'));
+const config = join(folder, 'config.json');
+const keyFile = join(folder, 'sluice.keys.json');
+const own = { id: 'own', sha256: 'a'.repeat(64) };
+
+beforeEach(() => {
+  writeFileSync(config, JSON.stringify({ keys: [own] }));
+  rmSync(keyFile, { force: true });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function keys(...args: string[]): Promise<{ code: number; output: string; errors: string }> {
+  const child = spawn(process.execPath, ['tools/keys.ts', ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, SLUICE_CONFIG: config },
+  });
+  const ended = new Promise<number>((resolve) => child.on('exit', (code) => resolve(code ?? -1)));
+  const [code, output, errors] = await Promise.all([ended, text(child.stdout), text(child.stderr)]);
+  return { code, output, errors };
+}
+
+const records = () => JSON.parse(readFileSync(keyFile, 'utf8')) as Record<string, unknown>[];
+
+describe('create', () => {
+  test('prints the key once, alone on standard output, and keeps its digest', async () => {
+    const { code, output, errors } = await keys('create', 'app', '--label', 'test');
+    expect(code, errors).toBe(0);
+    expect(output).toMatch(/^sluice_test_\w{43}_\w{6}\n$/);
+    const key = output.trim();
+    expect(isBrokenKey(key)).toBe(false);
+    expect(records()).toEqual([{ id: 'app', sha256: keyDigest(key), models: ['*'] }]);
+    expect(errors + readFileSync(keyFile, 'utf8')).not.toContain(key);
+    const loaded = await loadConfig(config);
+    expect(authenticate(new Headers({ 'x-api-key': key }), loaded.keys).id).toBe('app');
+  });
+
+  test('keeps what was asked for beside it', async () => {
+    // biome-ignore format: an option a pair
+    const { code, errors } = await keys(
+      'create', 'app', '--models', 'small, large', '--requests-per-minute', '60', '--tokens-per-minute', '100000',
+      '--concurrent-streams', '10', '--dollars-per-day', '2.5', '--expires', '2999-01-31',
+    );
+    expect(code, errors).toBe(0);
+    expect(records()).toMatchObject([
+      {
+        id: 'app',
+        models: ['small', 'large'],
+        limits: { requestsPerMinute: 60, tokensPerMinute: 100_000, concurrentStreams: 10, dollarsPerDay: 2.5 },
+        expires: '2999-01-31',
+      },
+    ]);
+    expect((await loadConfig(config)).keys.find(({ id }) => id === 'app')?.expires).toBe(Date.parse('2999-01-31'));
+  });
+
+  test.each([
+    [['create'], 'expected one id'],
+    [['create', 'one', 'two'], 'expected one id'],
+    [['create', 'own'], 'expected an id that no key has, found "own"'],
+    [['create', 'app', '--requests-per-minute', '0.5'], '--requests-per-minute: expected a whole number above 0, found "0.5"'],
+    [['create', 'app', '--dollars-per-day', 'much'], '--dollars-per-day: expected a number above 0, found "much"'],
+    [['create', 'app', '--expires', '2001-01-31'], '--expires: expected a date to come'],
+    [['create', 'app', '--models', ','], '--models: expected names'],
+    [['create', 'app', '--label', 'My App'], '--label: a label has'],
+    [['create', 'app', '--sha', 'x'], "Unknown option '--sha'"],
+    [['make'], 'expected a command, found "make"'],
+    [[], 'expected a command'],
+  ])('%j is refused in a sentence, and changes nothing', async (args, sentence) => {
+    const { code, output, errors } = await keys(...args);
+    expect(code).toBe(1);
+    expect(output).toBe('');
+    expect(errors).toContain(sentence);
+    expect(errors).toContain('npm run keys -- create <id>');
+    expect(errors).not.toMatch(/\n\s+at /);
+    expect(existsSync(keyFile)).toBe(false);
+  });
+});
+
+describe('list and revoke', () => {
+  test('a key that was revoked is let in no more, and is listed on', async () => {
+    const key = (await keys('create', 'app', '--dollars-per-day', '20')).output.trim();
+    const other = (await keys('create', 'other', '--models', 'small', '--expires', '2999-01-31')).output.trim();
+    expect((await keys('revoke', 'app')).code).toBe(0);
+    const { keys: loaded } = await loadConfig(config);
+    expect(() => authenticate(new Headers({ 'x-api-key': key }), loaded)).toThrow('taken back');
+    expect(authenticate(new Headers({ 'x-api-key': other }), loaded).id).toBe('other');
+    const { output } = await keys('list');
+    const line = (id: string) => output.split('\n').find((one) => one.startsWith(id));
+    expect(line('app')).toMatch(/^app {4}\w{8}… {2}revoked {10} \* {6} 20 USD\/day$/);
+    expect(line('other')).toContain('until 2999-01-31');
+    expect(line('own')).toContain('let in');
+    for (const secret of [key, other, keyDigest(key), keyDigest(other), own.sha256]) expect(output).not.toContain(secret);
+    expect((await keys('create', 'app')).errors).toContain('A key that was revoked keeps its id');
+  });
+
+  test('only what it made is revoked', async () => {
+    await keys('create', 'app');
+    expect((await keys('revoke', 'own')).errors).toContain(`"own" stands in ${config}: remove it there`);
+    expect((await keys('revoke', 'ap')).errors).toContain('Did you mean "app"?');
+    expect((await keys('revoke')).errors).toContain('expected one id');
+    expect(records()[0]).not.toHaveProperty('disabled');
+  });
+});
+
+describe('the file of keys', () => {
+  const loading = async (content: string) => {
+    writeFileSync(keyFile, content);
+    return loadConfig(config);
+  };
+
+  test('adds to the keys of the configuration', async () => {
+    expect((await loading('[]')).keys.map(({ id }) => id)).toEqual(['own']);
+    const { keys: merged } = await loading(JSON.stringify([{ id: 'app', sha256: 'b'.repeat(64) }]));
+    expect(merged.map(({ id }) => id)).toEqual(['own', 'app']);
+  });
+
+  test.each([
+    ['{', 'the configuration: expected a list of keys, found nothing'],
+    ['{"id":"app"}', 'the configuration: expected a list of keys'],
+    ['[{"id":"app"}]', '[0].sha256: expected the key’s SHA-256 digest'],
+    ['[{"id":"app","sha256":"sluice_x"}]', '[0].sha256: expected the key’s SHA-256 digest'],
+    [JSON.stringify([{ ...own, sha256: 'b'.repeat(64) }]), '[0].id: expected an id of its own'],
+  ])('that holds %s is refused by its name and place', async (content, sentence) => {
+    await expect(loading(content)).rejects.toThrow(`${keyFile}: ${sentence.replace('’', "'")}`);
+  });
+});

@@ -1,0 +1,41 @@
+// `npm run keys -- create|list|revoke`: the client keys of sluice.keys.json, beside the configuration.
+import { ConfigError } from '../lib/config/config-error.ts';
+import { createKey } from './keys/create.ts';
+import { listKeys } from './keys/list.ts';
+import { revokeKey } from './keys/revoke.ts';
+import { UsageError } from './keys/usage-error.ts';
+
+const commands: Readonly<Record<string, (args: string[], configFile: string) => Promise<void>>> = {
+  create: createKey,
+  list: listKeys,
+  revoke: revokeKey,
+};
+
+const usage = `npm run keys -- create <id>   a new key; it is printed once, and kept as its SHA-256
+  --models <names>                 that it may use, with commas between them; all unless told
+  --requests-per-minute <number>
+  --tokens-per-minute <number>
+  --concurrent-streams <number>    answers in progress at the same time
+  --dollars-per-day <number>
+  --expires <date>                 such as 2027-01-31: not let in from the beginning of that day (UTC)
+  --label <label>                  a word in the key, such as live or test
+npm run keys -- list               every key, without the keys
+npm run keys -- revoke <id>        lets a key in no more
+
+SLUICE_CONFIG names the configuration; sluice.config.ts unless it is set.
+`;
+
+async function main([name = '', ...args]: string[]): Promise<number> {
+  try {
+    const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+    if (!command) throw new UsageError(name === '' ? 'expected a command' : `expected a command, found ${JSON.stringify(name)}`);
+    await command(args, process.env.SLUICE_CONFIG || 'sluice.config.ts');
+    return 0;
+  } catch (thrown) {
+    if (!(thrown instanceof UsageError || thrown instanceof ConfigError)) throw thrown;
+    process.stderr.write(thrown instanceof UsageError ? `keys: ${thrown.message}.\n\n${usage}` : `${thrown.message}\n`);
+    return 1;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,98 @@
+import { parseArgs } from 'node:util';
+import { freshKey } from '../../lib/access/key-form.ts';
+import { keyDigest } from '../../lib/access/keys.ts';
+import { keyFileBeside, readKeyFile, writeKeyFile } from '../../lib/config/key-file.ts';
+import { loadConfig } from '../../lib/config/load-config.ts';
+import type { KeyInput } from '../../lib/config/schema.ts';
+import { UsageError } from './usage-error.ts';
+
+const options = {
+  models: { type: 'string' },
+  'requests-per-minute': { type: 'string' },
+  'tokens-per-minute': { type: 'string' },
+  'concurrent-streams': { type: 'string' },
+  'dollars-per-day': { type: 'string' },
+  expires: { type: 'string' },
+  label: { type: 'string' },
+} as const;
+
+/** The options that are limits, as the configuration calls them, and whether only whole numbers will do. */
+const limitOptions = [
+  ['requests-per-minute', 'requestsPerMinute', true],
+  ['tokens-per-minute', 'tokensPerMinute', true],
+  ['concurrent-streams', 'concurrentStreams', true],
+  ['dollars-per-day', 'dollarsPerDay', false],
+] as const;
+
+type Given = Partial<Record<keyof typeof options, string>>;
+
+/** Makes a key: its record goes into the file, and the key itself, this once, to standard output. */
+export async function createKey(args: string[], configFile: string): Promise<void> {
+  const { id, given } = read(args);
+  const config = await loadConfig(configFile);
+  if (config.keys.some((key) => key.id === id)) {
+    throw new UsageError(`expected an id that no key has, found ${JSON.stringify(id)}. A key that was revoked keeps its id`);
+  }
+  const key = fresh(given.label);
+  const keyFile = keyFileBeside(configFile);
+  writeKeyFile(keyFile, [...readKeyFile(keyFile), record(id, key, given)]);
+  process.stdout.write(`${key}\n`);
+  process.stderr.write(
+    `The key of ${JSON.stringify(id)}. It is not kept, and cannot be shown again: ${keyFile} has only its SHA-256. It is let in after the next start, or the next deployment.\n`,
+  );
+}
+
+function read(args: string[]): { id: string; given: Given } {
+  try {
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
+    const [id, ...more] = positionals;
+    if (id && id.trim() === id && more.length === 0) return { id, given: values };
+  } catch (thrown) {
+    throw new UsageError((thrown as Error).message.replace(/\.$/, ''));
+  }
+  throw new UsageError('create: expected one id, such as my-app');
+}
+
+function fresh(label: string | undefined): string {
+  try {
+    return freshKey(label);
+  } catch (thrown) {
+    throw new UsageError(`--label: ${(thrown as Error).message}, found ${JSON.stringify(label)}`);
+  }
+}
+
+function record(id: string, key: string, given: Given): KeyInput {
+  const limits = Object.fromEntries(
+    limitOptions.flatMap(([option, name, whole]) => {
+      const text = given[option];
+      return text === undefined ? [] : [[name, amount(option, text, whole)]];
+    }),
+  );
+  return {
+    id,
+    sha256: keyDigest(key),
+    models: given.models === undefined ? ['*'] : names(given.models),
+    ...(Object.keys(limits).length > 0 && { limits }),
+    ...(given.expires !== undefined && { expires: date(given.expires) }),
+  };
+}
+
+function names(text: string): string[] {
+  const found = text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+  if (found.length > 0) return found;
+  throw new UsageError('--models: expected names with commas between them, found none');
+}
+
+function amount(option: string, text: string, whole: boolean): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value > 0 && (!whole || Number.isInteger(value))) return value;
+  throw new UsageError(`--${option}: expected a ${whole ? 'whole ' : ''}number above 0, found ${JSON.stringify(text)}`);
+}
+
+function date(text: string): string {
+  if (/^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ)?$/.test(text) && Date.parse(text) > Date.now()) return text;
+  throw new UsageError(`--expires: expected a date to come, such as 2027-01-31, found ${JSON.stringify(text)}`);
+}
