@@ -56,17 +56,19 @@ async function answer(response: Response | Promise<Response>, outgoing: Outgoing
   const answered = await response;
   const taken = takeSource(answered);
   if (!taken) return answered;
-  // Heard from the connection itself: the request's signal is only as good as the request is alive.
-  const leave = () => {
-    if (!outgoing.writableFinished) taken.left();
-  };
-  if (outgoing.destroyed) leave();
-  else outgoing.once('close', leave);
   const output: Output = outgoing;
+  // Heard from the connection itself: the request's signal is only as good as the request is alive.
+  if (isGone(outgoing)) taken.left();
+  else output.on('close', taken.left);
   output.writeHead(answered.status, Object.fromEntries(answered.headers));
   output.flushHeaders?.();
   await taken.source(sinkOf(output, outgoing));
+  output.off('close', taken.left);
   return RESPONSE_ALREADY_SENT;
+}
+
+function isGone(outgoing: Outgoing): boolean {
+  return 'stream' in outgoing ? outgoing.stream.destroyed : outgoing.destroyed;
 }
 
 /** What both kinds of responses can do, which TypeScript cannot call through their union. */
@@ -81,11 +83,10 @@ interface Output {
 }
 
 function sinkOf(output: Output, outgoing: Outgoing): Sink {
-  const isGone = () => ('stream' in outgoing ? outgoing.stream.destroyed : outgoing.destroyed);
   let waiting: Promise<void> | undefined;
   return {
     write(piece) {
-      if (isGone() || output.write(piece)) return undefined;
+      if (isGone(outgoing) || output.write(piece)) return undefined;
       // One wait for all the pieces of a large event, which are written at once.
       waiting ??= drained(output).finally(() => {
         waiting = undefined;

@@ -68,11 +68,11 @@ export class RawCall {
   }
 }
 
-/** Waits until this holds, looking often; fails after a second. */
+/** Waits until this holds, looking often; fails after ten seconds. */
 export async function eventually(holds: () => boolean): Promise<void> {
   const start = Date.now();
   while (!holds()) {
-    if (Date.now() - start > 1000) throw new Error('It did not happen within a second.');
+    if (Date.now() - start > 10_000) throw new Error('It did not happen within ten seconds.');
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }

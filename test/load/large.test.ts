@@ -13,7 +13,7 @@ let gateway: GatewayProcess;
 beforeAll(async () => {
   upstream = await startUpstream();
   gateway = await startGateway(upstream.baseUrl);
-});
+}, 600_000);
 afterAll(async () => {
   await gateway.close();
   await upstream.close();

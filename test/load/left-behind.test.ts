@@ -14,7 +14,7 @@ let gateway: GatewayProcess;
 beforeAll(async () => {
   upstream = await startUpstream();
   gateway = await startGateway(upstream.baseUrl);
-});
+}, 600_000);
 afterAll(() => gateway.close());
 
 /** One faulty answer in three, each fault in its turn, before content and after it. */
