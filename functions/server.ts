@@ -1,4 +1,5 @@
 import config from '#config';
+import { keyFileName, withKeys } from '../lib/config/key-file.ts';
 import { readListenAt } from '../lib/config/listen-at.ts';
 import { deployedSluice } from '../lib/deployed.ts';
 import { serveNode } from '../lib/http/node-server.ts';
@@ -14,7 +15,8 @@ const graceMs = 840_000;
  */
 async function main(): Promise<void> {
   const log = (line: string) => process.stdout.write(`${line}\n`);
-  const sluice = deployedSluice({ config, environment: process.env, log });
+  // In a bundle its keys are in the configuration already, and no such file lies beside it.
+  const sluice = deployedSluice({ config: withKeys(config, keyFileName), environment: process.env, log });
   const server = await serveNode(allFunctions(sluice), readListenAt(process.env));
   process.stderr.write(`Sluice is listening on ${server.url}\n`);
   stopOnSignals(server.close, graceMs);

@@ -1,7 +1,8 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type BuildOptions, type BuildResult, build, type Plugin } from 'esbuild';
+import { keyFileBeside } from '../lib/config/key-file.ts';
 import { type BundleReport, reportOf } from './bundle-report.ts';
 
 export interface BundleSettings {
@@ -46,9 +47,21 @@ export async function bundle({ entry, configFile, folder }: BundleSettings): Pro
   return reportOf(result.metafile, folder);
 }
 
-/** `#config` is whatever file the operator deploys, not the one of the repository. */
+/** `#config` is whatever file the operator deploys, not the one of the repository, with the client keys beside it. */
 function configAt(path: string): Plugin {
-  return { name: 'config', setup: (build) => build.onResolve({ filter: /^#config$/ }, () => ({ path })) };
+  const keyFile = keyFileBeside(path);
+  const contents = `import config from ${JSON.stringify(path)};
+import keys from ${JSON.stringify(keyFile)};
+export default { ...config, keys: [...(config.keys ?? []), ...keys] };`;
+  const namespace = 'config-with-keys';
+  return {
+    name: 'config',
+    setup(build) {
+      const withKeys = existsSync(keyFile);
+      build.onResolve({ filter: /^#config$/ }, () => (withKeys ? { path, namespace } : { path }));
+      build.onLoad({ filter: /./, namespace }, () => ({ contents, resolveDir: dirname(path) }));
+    },
+  };
 }
 
 type Built = BuildResult<{ metafile: true; write: false }>;

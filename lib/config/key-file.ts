@@ -8,7 +8,7 @@ import { type KeyInput, keysSchema } from './schema.ts';
 import { schemaFaults } from './schema-faults.ts';
 
 /** Beside every configuration: the keys that `npm run keys` made, a JSON array of what `keys` in it takes. Only digests. */
-const keyFileName = 'sluice.keys.json';
+export const keyFileName = 'sluice.keys.json';
 
 /** Where the keys of this configuration are kept. */
 export function keyFileBeside(configFile: string): string {
@@ -39,7 +39,7 @@ export function writeKeyFile(file: string, keys: readonly KeyInput[]): void {
  * What an operator has written, with the keys of the file beside it. Throws a ConfigError for one whose id the
  * configuration gives to a key of its own; all else is left for the schema to judge.
  */
-export function withKeys(written: unknown, keyFile: string): unknown {
+export function withKeys<Written>(written: Written, keyFile: string): Written {
   const keys = readKeyFile(keyFile);
   if (keys.length === 0 || !isObject(written)) return written;
   const own: unknown[] = Array.isArray(written.keys) ? written.keys : [];
