@@ -57,6 +57,10 @@ export class WebServer extends Construct implements DeployedFunction {
       defaultEndpointAuth: stack.auth === 'iam' ? WebFunctionAuthType.IAM_AUTH : WebFunctionAuthType.APPLICATION_MANAGED,
     });
     this.domain = endpoint.domainName;
+    Validations.of(endpoint).acknowledge({
+      id: 'Annotation::@aws-cdk/aws-lambda:webFunctionPublicEndpoint',
+      reason: 'Every request carries a key, which is decided before anything else is read.',
+    });
     acknowledgeCopy(this);
   }
 }
