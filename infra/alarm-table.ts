@@ -156,6 +156,16 @@ export const alarmTable: readonly AlarmRow[] = [
       'Run the saved query "top errors" and look up one such line by its request_id: `cause` says what was thrown. Report it.',
   },
   {
+    name: 'limits-unreachable',
+    watch: { ...sum('Errors'), outcome: 'limits_unavailable' },
+    above: 0,
+    minutes: 5,
+    periods: 1,
+    why: 'Requests of keys with limits were refused because the table that counts them did not answer.',
+    remedy:
+      'Look for lines of the log whose msg is "limits", and at the throttles of the DynamoDB table that SLUICE_TABLE names.',
+  },
+  {
     name: 'spend',
     watch: sum('CostUsd'),
     above: ({ monthlyBudget }) => (monthlyBudget === undefined ? usualSpend : (3 * monthlyBudget) / hoursOfMonth),

@@ -1,5 +1,6 @@
 import { allFunctions } from '../../functions/all.ts';
 import { type KeyRecord, keyDigest } from '../../lib/access/keys.ts';
+import type { LimitStore } from '../../lib/access/limits/store.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
 import { configuredProviders } from '../../lib/config/providers.ts';
 import type { ConfigInput } from '../../lib/config/schema.ts';
@@ -27,6 +28,7 @@ export interface ServeOptions {
   /** The log's lines hold metrics too, as where it is deployed. */
   readonly metrics?: boolean;
   readonly clock?: Clock;
+  readonly limitStore?: LimitStore;
   /** Puts something between the gateway and a provider, to watch it or to break it. */
   readonly wrap?: (provider: Provider) => Provider;
   /** Sees each answer when its head is known: of a stream, when its first content is there. */
@@ -65,6 +67,7 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
     ...(options.heartbeatMs !== undefined && { heartbeatMs: options.heartbeatMs }),
     ...(options.metrics && { metrics: true }),
     ...(options.clock && { clock: options.clock }),
+    ...(options.limitStore && { limitStore: options.limitStore }),
   });
   const functions = allFunctions(sluice);
   const answer = async (request: Request) => {

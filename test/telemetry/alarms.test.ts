@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { openaiApp } from '../../functions/openai/app.ts';
 import { alarmTable } from '../../infra/alarm-table.ts';
-import { keyDigest } from '../../lib/access/keys.ts';
+import { type KeyRecord, keyDigest } from '../../lib/access/keys.ts';
+import type { LimitStore } from '../../lib/access/limits/store.ts';
 import { deployedSluice } from '../../lib/deployed.ts';
 import { credentials } from '../../lib/emulator/credentials.ts';
 import { startSecretsManager } from '../../lib/emulator/secrets-manager.ts';
@@ -77,6 +78,10 @@ const hurried: Partial<ServeOptions> = {
   },
 };
 
+const limited: KeyRecord = { id: 'app', sha256: keyDigest(key), models: ['*'], limits: { requestsPerMinute: 1 } };
+const unreachable = () => Promise.reject(new Error('The table does not answer.'));
+const noStore: LimitStore = { add: unreachable, correct: unreachable, take: unreachable, release: unreachable };
+
 interface Fault {
   readonly name: string;
   readonly model: string;
@@ -100,6 +105,14 @@ const faults: readonly Fault[] = [
   { name: 'an answer that takes too long', model: 'endless', times: 1, sounds: ['deadline-hit'] },
   { name: 'unknown keys', model: 'good', times: 101, key: 'nobody-knows-this-key', sounds: ['unknown-keys'] },
   { name: 'a hundred unknown keys', model: 'good', times: 100, key: 'nobody-knows-this-key', sounds: [] },
+  { name: 'a key that asks too often', model: 'good', times: 3, more: { keys: [limited] }, sounds: [] },
+  {
+    name: 'limits that cannot be counted',
+    model: 'good',
+    times: 1,
+    more: { keys: [limited], limitStore: noStore },
+    sounds: ['limits-unreachable'],
+  },
   { name: 'dear answers', model: 'dear', times: 2, sounds: ['spend'] },
   { name: 'a fault of our own', model: 'demo/openai/fast', times: 1, more: { wrap: broken }, sounds: ['gateway-failed'] },
   { name: 'a long wait for the first content', model: 'late', times: 1, more: hurried, sounds: ['first-content-slow'] },

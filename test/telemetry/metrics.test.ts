@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { keyDigest } from '../../lib/access/keys.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
 import type { Attempt } from '../../lib/progress.ts';
 import { errorKinds } from '../../lib/stream/errors.ts';
@@ -87,6 +88,29 @@ describe('the metrics of a request', () => {
     const failed = await told('/v1/chat/completions', ask('demo/openai/status-500'));
     const errors = failed.points.filter(({ name }) => name === 'Errors').map(({ dimensions }) => dimensions);
     expect(errors).toEqual([{}, { provider: 'demo/openai' }, { outcome: 'upstream_error' }]);
+  });
+
+  test('have the cost where there is a price, and who was refused by a limit', async () => {
+    const limits = { requestsPerMinute: 1 };
+    const priced = await serve({
+      metrics: true,
+      keys: [{ id: 'app', sha256: keyDigest(key), models: ['*'], limits }],
+      config: { models, prices: { version: '2026-11-21', usdPerMillion: { 'demo/openai/fast': { input: 2, output: 4 } } } },
+    });
+    for (const _ of [1, 2]) await (await priced.post('/v1/chat/completions', ask('good'), { 'x-api-key': key })).text();
+    await expect.poll(() => priced.lines.length, { interval: 2 }).toBe(2);
+    const [answered, refused] = priced.lines.map((line) => ({ fields: JSON.parse(line), points: readEmbeddedMetrics(line) }));
+    const { input_tokens, output_tokens, cost_usd } = answered?.fields ?? {};
+    expect(cost_usd).toBeCloseTo((2 * input_tokens + 4 * output_tokens) / 1_000_000, 9);
+    expect(answered?.fields.price_version).toBe('2026-11-21');
+    const costs = answered?.points.filter(({ name }) => name === 'CostUsd') ?? [];
+    expect(costs.map(({ dimensions, value }) => ({ dimensions, value }))).toEqual([
+      { dimensions: {}, value: cost_usd },
+      { dimensions: { alias: 'good' }, value: cost_usd },
+    ]);
+    const { LimitRejections, ClientErrors, Errors, Questions, CostUsd } = sums(refused?.points ?? []);
+    expect({ LimitRejections, ClientErrors, Errors, Questions, CostUsd }).toEqual({ LimitRejections: [1], ClientErrors: [1] });
+    await priced.close();
   });
 
   test('are not there on a laptop', async () => {
