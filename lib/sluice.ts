@@ -25,6 +25,8 @@ export interface Sluice {
   /** What keys may use. */
   readonly limits: Limits;
   readonly pricing: Pricing;
+  /** Origins whose pages may ask. */
+  readonly cors: readonly string[];
   readonly bodyLimit: number;
   /** The output cap of a request that names none, in tokens, and the most that one may name. */
   readonly outputTokens: { readonly default: number; readonly limit: number };
@@ -77,6 +79,7 @@ export function createSluice(settings: SluiceSettings): Sluice {
     ...(settings.originSecret && { originSecret: settings.originSecret }),
     limits: createLimits({ store, pricing, now: Date.now, onFailure }),
     pricing,
+    cors: config.cors,
     bodyLimit: config.bodyLimit,
     outputTokens: {
       default: Math.min(config.maxOutputTokens ?? defaultOutputTokens, defaultOutputTokens),

@@ -3,10 +3,11 @@ import { SluiceError } from '../stream/errors.ts';
 const loopbackHost = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
 
 /**
- * The guard of a server without keys: only programs of this machine, and no page of another site, may use it.
+ * The guard of a server without keys: only programs of this machine, and no page of another site, may use it, but for
+ * pages of the origins that the operator allows.
  * Throws `origin_not_allowed` for a `Host` that is not loopback (a name rebound to 127.0.0.1) or a foreign `Origin`.
  */
-export function requireLoopback(request: Request): void {
+export function requireLoopback(request: Request, origins: readonly string[] = []): void {
   const host = request.headers.get('host') ?? new URL(request.url).host;
   const origin = request.headers.get('origin');
   if (!loopbackHost.test(host)) {
@@ -15,10 +16,10 @@ export function requireLoopback(request: Request): void {
       'This server has no keys set and answers only to loopback names. Set SLUICE_KEYS to serve others.',
     );
   }
-  if (origin !== null && !loopbackHost.test(origin.replace(/^https?:\/\//, ''))) {
+  if (origin !== null && !origins.includes(origin) && !loopbackHost.test(origin.replace(/^https?:\/\//, ''))) {
     throw new SluiceError(
       'origin_not_allowed',
-      'This server has no keys set and answers no page of another site. Set SLUICE_KEYS to serve others.',
+      'This server has no keys set and answers no page of another site. Name its origin in `cors` of the configuration, or set SLUICE_KEYS.',
     );
   }
 }

@@ -18,7 +18,7 @@ export function admit(sluice: Sluice, request: Request, host: Host | undefined):
   const known = knownToHost(sluice, host);
   if (known && !carriesKey(request.headers)) return known;
   if (sluice.keys) return authenticate(request.headers, sluice.keys);
-  requireLoopback(request);
+  requireLoopback(request, sluice.cors);
   return everyone;
 }
 

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { Sluice } from '../sluice.ts';
 import { SluiceError } from '../stream/errors.ts';
 import { canonicalPath } from './canonical-path.ts';
+import { crossOrigin } from './cross-origin.ts';
 import { type ErrorDialectOf, exchange } from './exchange.ts';
 import type { App, Host } from './host.ts';
 import { throughOrigin } from './through-origin.ts';
@@ -15,12 +16,15 @@ const methods = ['GET', 'POST'];
 export function baseApp(sluice: Sluice, dialectOf: ErrorDialectOf): App {
   const app = new Hono<{ Bindings: Host }>({ getPath: canonicalPath });
   if (sluice.originSecret !== undefined) app.use(throughOrigin(sluice, sluice.originSecret, dialectOf));
+  if (sluice.cors.length > 0) app.use(crossOrigin(sluice.cors));
   app.get('/', (context) => context.json({ name: 'sluice', status: 'ok' }));
   app.get('/v1/health', (context) => context.json({ name: 'sluice', status: 'ok' }));
   app.notFound((context) =>
     exchange(sluice, dialectOf(context.req.raw), context, async () => {
       const { method, path } = context.req;
-      const others = methods.filter((other) => other !== method && app.router.match(other, path)[0].length > 0);
+      const handlers = (name: string) => app.router.match(name, path)[0].length;
+      // What stands before every route has been found for this method too.
+      const others = methods.filter((other) => handlers(other) > handlers(method));
       if (others.length > 0) throw new SluiceError('method_not_allowed', `${path} takes ${others.join(' and ')}, not ${method}.`);
       throw new SluiceError('route_not_found', `There is no ${method} ${path} here. Check the base URL and the path.`);
     }),

@@ -1,0 +1,144 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { surfaces } from '../functions/dialects.ts';
+import { type Served, serve } from '../support/serve.ts';
+
+const page = 'https://app.example';
+const key = 'key-of-a-page-that-asks';
+/** Origins that look like the one that is allowed, and those of nobody. */
+const foreign = [
+  'null',
+  'https://evil.example',
+  'https://app.example.evil.example',
+  'https://evilapp.example',
+  'http://app.example',
+  'https://app.example:8443',
+  'https://APP.example',
+  'https://app.example/',
+  'https://app.example, https://evil.example',
+  '*',
+];
+
+/** What the browsers' rules are about, of an answer's headers. */
+const rules = ({ headers }: Response) =>
+  Object.fromEntries([...headers].filter(([name]) => name.startsWith('access-control-') || name === 'vary'));
+
+let served: Served;
+beforeAll(async () => {
+  served = await serve({ keys: [key], config: { cors: [page, 'http://localhost:3000'] } });
+});
+afterAll(() => served.close());
+
+const paths = [...surfaces.map(({ path }) => path), '/v1/responses', '/model/demo/converse-stream', '/v1/messages/count_tokens'];
+
+const preflight = (path: string, origin: string, headers: Record<string, string> = {}) =>
+  fetch(served.url + path, {
+    method: 'OPTIONS',
+    headers: {
+      origin,
+      'access-control-request-method': 'POST',
+      'access-control-request-headers': 'authorization,content-type,x-stainless-lang',
+      ...headers,
+    },
+  });
+
+describe('a preflight', () => {
+  test.each(paths)('of an allowed origin is answered on %s without a key', async (path) => {
+    const answer = await preflight(path, page);
+    expect(answer.status).toBe(204);
+    expect(await answer.text()).toBe('');
+    expect(rules(answer)).toEqual({
+      'access-control-allow-origin': page,
+      'access-control-allow-methods': 'GET, POST',
+      'access-control-allow-headers': 'authorization, content-type, x-stainless-lang',
+      'access-control-max-age': '7200',
+      vary: 'origin, access-control-request-headers',
+    });
+  });
+
+  test.each(foreign)('of %j is told nothing', async (origin) => {
+    expect(rules(await preflight('/v1/chat/completions', origin))).toEqual({ vary: 'origin, access-control-request-headers' });
+  });
+
+  test('has only names of headers repeated to it', async () => {
+    const answer = await preflight('/v1/messages', page, {
+      'access-control-request-headers': 'x-api-key, a b, "c", <d>, *,, e_f',
+    });
+    expect(answer.headers.get('access-control-allow-headers')).toBe('x-api-key, e_f');
+  });
+
+  test('is something else than a request with the method OPTIONS', async () => {
+    const answer = await fetch(`${served.url}/v1/chat/completions`, { method: 'OPTIONS', headers: { origin: page } });
+    expect(answer.status).toBe(405);
+    expect(answer.headers.get('access-control-allow-origin')).toBe(page);
+  });
+});
+
+describe('an answer', () => {
+  const authorization = `Bearer ${key}`;
+
+  test.each(surfaces)('of $name may be read by a page of an allowed origin, streamed, whole or refused', async (surface) => {
+    const asked: [body: unknown, headers: Record<string, string>, status: number][] = [
+      [surface.body('demo/openai/chat'), { authorization }, 200],
+      [{ ...surface.body('demo/openai/chat'), stream: false }, { authorization }, 200],
+      [surface.body('demo/openai/status-500'), { authorization }, 502],
+      [surface.body('nobody'), { authorization }, 404],
+      ['{', { authorization }, 400],
+      [surface.body('demo/openai/chat'), {}, 401],
+    ];
+    for (const [body, headers, status] of asked) {
+      const answer = await served.post(surface.path, body, { origin: page, ...headers });
+      await answer.text();
+      expect(answer.status).toBe(status);
+      const told = rules(answer);
+      expect(told).toMatchObject({ 'access-control-allow-origin': page, vary: 'origin' });
+      expect(told).not.toHaveProperty('access-control-allow-credentials');
+      const readable = told['access-control-expose-headers']?.split(', ') ?? [];
+      const ours = [...answer.headers.keys()].filter((name) => /^(x-|request-id|retry-after|anthropic-)/.test(name));
+      expect(ours.filter((name) => !readable.includes(name) && name !== 'x-accel-buffering')).toEqual([]);
+    }
+  });
+
+  test('on paths that are not there may be read too', async () => {
+    const answer = await fetch(`${served.url}/v1/nowhere`, { headers: { origin: page } });
+    expect(answer.status).toBe(404);
+    expect(answer.headers.get('access-control-allow-origin')).toBe(page);
+  });
+
+  test.each(foreign)('is not for a page of %j, though its key is good', async (origin) => {
+    const [surface] = surfaces;
+    const answer = await served.post(surface?.path ?? '', surface?.body('demo/openai/chat'), { origin, authorization });
+    await answer.text();
+    expect(answer.status).toBe(200);
+    expect(rules(answer)).toEqual({ vary: 'origin' });
+  });
+});
+
+describe('a server that allows no origin', () => {
+  test('says nothing of origins, and takes no preflight', async () => {
+    const plain = await serve({ keys: [key] });
+    const [surface] = surfaces;
+    const headers = { origin: page, authorization: `Bearer ${key}` };
+    const answer = await plain.post(surface?.path ?? '', surface?.body('demo/openai/chat'), headers);
+    await answer.text();
+    expect(rules(answer)).toEqual({});
+    const asked = { method: 'OPTIONS', headers: { origin: page, 'access-control-request-method': 'POST' } };
+    expect((await fetch(`${plain.url}/v1/chat/completions`, asked)).status).toBe(405);
+    await plain.close();
+  });
+});
+
+describe('a server without keys', () => {
+  test('lets pages of allowed origins in, and no others', async () => {
+    const open = await serve({ config: { cors: [page] } });
+    const [surface] = surfaces;
+    const from = async (origin: string) => {
+      const answer = await open.post(surface?.path ?? '', surface?.body('demo/openai/chat'), { origin });
+      await answer.text();
+      return [answer.status, answer.headers.get('access-control-allow-origin')];
+    };
+    expect(await from(page)).toEqual([200, page]);
+    expect(await from('https://evil.example')).toEqual([403, null]);
+    expect(await from('null')).toEqual([403, null]);
+    await open.close();
+  });
+});
