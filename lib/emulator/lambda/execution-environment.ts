@@ -11,7 +11,14 @@ interface Running {
   readonly invocation: Invocation;
   readonly startedAt: number;
   readonly deadline: NodeJS.Timeout;
+  /** Its answer has begun to come. */
+  begun: boolean;
+  /** Resolved when all of its answer has come, or when none will. */
+  readonly over: PromiseWithResolvers<void>;
 }
+
+/** How long a runtime that asks for more work may still begin an answer, in milliseconds: it is on another connection. */
+const lateAnswerMs = 1000;
 
 /** One process that answers one request at a time, and is frozen in between. It ends by itself, or by the deadline. */
 export class ExecutionEnvironment {
@@ -28,13 +35,14 @@ export class ExecutionEnvironment {
   /** Waits for a process that is still starting. */
   #first: Invocation | undefined;
   #running: Running | undefined;
+  #killed = false;
   /** There while a process has answered and has yet to ask for more work. */
   #settling: PromiseWithResolvers<void> | undefined;
 
   static async start(settings: FunctionSettings, index: number): Promise<ExecutionEnvironment> {
     let environment: ExecutionEnvironment;
     const api = await startRuntimeApi({
-      next: (send) => environment.#next(send),
+      next: (send) => void environment.#next(send),
       response: (id, body) => environment.#answered(id, body),
       error: (id, error) => environment.#failed(id, error),
       initError: (error) => environment.#report('initError', { error }),
@@ -51,11 +59,7 @@ export class ExecutionEnvironment {
     for (const output of [child.stdout, child.stderr]) {
       if (output) createInterface({ input: output }).on('line', settings.log);
     }
-    // The processes of an emulator that ends without being closed.
-    const orphan = () => this.#kill();
-    process.once('exit', orphan);
     child.once('exit', () => {
-      process.off('exit', orphan);
       this.#fail('crash');
       this.#settling?.resolve();
       void api.close();
@@ -68,7 +72,7 @@ export class ExecutionEnvironment {
   }
 
   get isGone(): boolean {
-    return this.#process.exitCode !== null || this.#process.signalCode !== null;
+    return this.#killed || this.#process.exitCode !== null || this.#process.signalCode !== null;
   }
 
   /** Resolves when a process that has answered is idle, or has ended; `undefined` for one that has yet to answer. */
@@ -78,7 +82,7 @@ export class ExecutionEnvironment {
 
   /** Resolves when the process has ended. */
   async ended(): Promise<void> {
-    if (!this.isGone) await once(this.#process, 'exit');
+    if (this.#process.exitCode === null && this.#process.signalCode === null) await once(this.#process, 'exit');
   }
 
   async close(): Promise<void> {
@@ -93,8 +97,9 @@ export class ExecutionEnvironment {
   }
 
   /** The runtime asks for work: what it did before is done. */
-  #next(send: (event: RuntimeEvent) => void): void {
+  async #next(send: (event: RuntimeEvent) => void): Promise<void> {
     this.initMs ??= Math.round(performance.now() - this.#startedAt);
+    await this.#answerOf(this.#running);
     this.#finish();
     this.#send = send;
     this.#settling?.resolve();
@@ -105,19 +110,38 @@ export class ExecutionEnvironment {
     else if (this.#settings.freeze) this.#process.kill('SIGSTOP');
   }
 
-  #find(id: string): Invocation | undefined {
-    return this.#running?.invocation.id === id ? this.#running.invocation : undefined;
+  async #answerOf(running: Running | undefined): Promise<void> {
+    if (!running) return;
+    const late = setTimeout(() => {
+      if (!running.begun) this.#fail('function-error');
+    }, lateAnswerMs);
+    await running.over.promise;
+    clearTimeout(late);
+  }
+
+  #find(id: string): Running | undefined {
+    return this.#running?.invocation.id === id ? this.#running : undefined;
   }
 
   async #answered(id: string, body: IncomingMessage): Promise<void> {
-    await this.#find(id)?.answer(body);
-    this.#settling ??= Promise.withResolvers<void>();
+    const running = this.#find(id);
+    if (!running) return;
+    running.begun = true;
+    await running.invocation.answer(body);
+    this.#settle(running);
   }
 
   #failed(id: string, error: string): void {
     this.#report('functionError', { requestId: id, error });
-    this.#find(id)?.fail('function-error');
+    const running = this.#find(id);
+    if (!running) return;
+    running.invocation.fail('function-error');
+    this.#settle(running);
+  }
+
+  #settle(running: Running): void {
     this.#settling ??= Promise.withResolvers<void>();
+    running.over.resolve();
   }
 
   #deliver(invocation: Invocation, send: (event: RuntimeEvent) => void): void {
@@ -129,7 +153,7 @@ export class ExecutionEnvironment {
       this.#fail('timeout');
       this.#kill();
     }, timeoutMs);
-    this.#running = { invocation, startedAt: performance.now(), deadline };
+    this.#running = { invocation, startedAt: performance.now(), deadline, begun: false, over: Promise.withResolvers<void>() };
     const functionArn = `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
     send({ id: invocation.id, event: invocation.event, deadline: Date.now() + timeoutMs, functionArn });
   }
@@ -139,6 +163,7 @@ export class ExecutionEnvironment {
     if (!running) return;
     clearTimeout(running.deadline);
     this.#running = undefined;
+    running.over.resolve();
     const durationMs = Math.round(performance.now() - running.startedAt);
     const initDurationMs = this.invocations === 1 ? this.initMs : undefined;
     this.#report('report', { requestId: running.invocation.id, status, metrics: { durationMs, initDurationMs } });
@@ -157,6 +182,7 @@ export class ExecutionEnvironment {
   }
 
   #kill(): void {
+    this.#killed = true;
     this.#process.kill('SIGKILL');
   }
 }

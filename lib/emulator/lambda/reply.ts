@@ -48,7 +48,8 @@ export class Reply {
   async #write({ head, body }: RuntimeAnswer): Promise<void> {
     const response = this.#response;
     response.writeHead(head.statusCode ?? 200, this.#headers(head));
-    response.flushHeaders();
+    // Sends the head; `flushHeaders` would encode its bytes as if they were text.
+    response.write(Buffer.alloc(0));
     for await (const piece of body) {
       if (!response.destroyed && !response.write(piece)) await drained(response);
     }

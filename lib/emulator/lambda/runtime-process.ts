@@ -16,7 +16,7 @@ export function startRuntimeProcess(settings: FunctionSettings, runtimeApi: stri
     `--max-old-space-size=${Math.floor(memory * 0.9)}`,
     `--max-semi-space-size=${Math.max(1, Math.floor(memory * 0.05))}`,
   ];
-  return spawn(process.execPath, [...flags, '--import', preload, runtimeClient], {
+  const child = spawn(process.execPath, [...flags, '--import', preload, runtimeClient], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
@@ -39,4 +39,18 @@ export function startRuntimeProcess(settings: FunctionSettings, runtimeApi: stri
       ...environment,
     },
   });
+  if (running.size === 0) process.once('exit', killAll);
+  running.add(child);
+  child.once('exit', () => {
+    running.delete(child);
+    if (running.size === 0) process.off('exit', killAll);
+  });
+  return child;
+}
+
+const running = new Set<ChildProcess>();
+
+/** For an emulator that ends without being closed: a process that is frozen would not notice. */
+function killAll(): void {
+  for (const child of running) child.kill('SIGKILL');
 }

@@ -1,0 +1,255 @@
+import { readFileSync } from 'node:fs';
+import { request as httpRequest } from 'node:http';
+import { AwsClient } from 'aws4fetch';
+import { afterAll, describe, expect, test } from 'vitest';
+import { lambdas, streaming } from './handlers.ts';
+
+const { start, close } = lambdas();
+afterAll(close);
+
+const echo =
+  'export const handler = async (event, context) => ({ statusCode: 200, body: JSON.stringify({ event, pid: process.pid, env: process.env }) });';
+
+interface Echoed {
+  event: {
+    rawPath: string;
+    rawQueryString: string;
+    headers: Record<string, string>;
+    body?: string;
+    isBase64Encoded: boolean;
+  } & Record<string, unknown>;
+  pid: number;
+  env: Record<string, string>;
+}
+
+describe('an event', () => {
+  test('has path and query as they were sent, headers joined, cookies by themselves', async () => {
+    const { url } = await start(echo);
+    const answer = await fetch(`${url}/model/a%3Ab%2F/c?x=1&x=2&y=%20`, { headers: { cookie: 'a=1; b=2', 'x-name': 'v' } });
+    const { event } = (await answer.json()) as Echoed;
+    expect(event).toMatchObject({
+      version: '2.0',
+      rawPath: '/model/a%3Ab%2F/c',
+      rawQueryString: 'x=1&x=2&y=%20',
+      queryStringParameters: { x: '1,2', y: ' ' },
+      cookies: ['a=1', 'b=2'],
+      isBase64Encoded: false,
+      requestContext: { accountId: 'anonymous', http: { method: 'GET', path: '/model/a%3Ab%2F/c' } },
+    });
+    expect(event.headers).toMatchObject({ 'x-name': 'v', 'x-forwarded-proto': 'https', host: new URL(url).host });
+    expect(event.requestContext).not.toHaveProperty('authorizer');
+  });
+
+  test.each([
+    ['JSON', 'application/json', Buffer.from('{"a":"ü"}'), false],
+    ['problem JSON', 'application/problem+json', Buffer.from('{}'), false],
+    ['text', 'text/plain; charset=utf-8', Buffer.from('ü'), false],
+    ['bytes', 'application/octet-stream', Buffer.from([0, 255]), true],
+    ['text that is none', 'text/plain', Buffer.from([0, 255]), true],
+  ])('has %s as text or as base64, after its type', async (_, type, body, isBase64Encoded) => {
+    const { url } = await start(echo);
+    const answer = await fetch(url, { method: 'POST', headers: { 'content-type': type }, body });
+    const { event } = (await answer.json()) as Echoed;
+    expect(event.isBase64Encoded).toBe(isBase64Encoded);
+    expect(Buffer.from(event.body ?? '', isBase64Encoded ? 'base64' : 'utf8')).toEqual(body);
+  });
+});
+
+describe('a process', () => {
+  test('has the variables of Lambda and of its function, and none of this one', async () => {
+    process.env.SLUICE_CANARY = 'x';
+    const { url } = await start(echo, { name: 'mine', memory: 256, environment: { MINE: 'yes' } });
+    const { env } = (await (await fetch(url)).json()) as Echoed;
+    delete process.env.SLUICE_CANARY;
+    expect(env).toMatchObject({ AWS_LAMBDA_FUNCTION_NAME: 'mine', AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256', MINE: 'yes' });
+    expect(env).not.toHaveProperty('SLUICE_CANARY');
+  });
+
+  test('answers one request after another', async () => {
+    const lambda = await start(echo);
+    const pids = [];
+    for (let index = 0; index < 3; index++) pids.push(((await (await fetch(lambda.url)).json()) as Echoed).pid);
+    expect(new Set(pids).size).toBe(1);
+    expect(lambda.environments).toMatchObject([{ pid: pids[0], invocations: 3 }]);
+  });
+
+  test('answers one request at a time: others get processes of their own', async () => {
+    const slow = streaming('out.write(String(process.pid)); await wait(300); out.end();');
+    const { url } = await start(slow);
+    const pids = await Promise.all([1, 2].map(async () => (await fetch(url)).text()));
+    expect(new Set(pids).size).toBe(2);
+  });
+
+  test.runIf(process.platform === 'linux')('is stopped between two requests', async () => {
+    const lambda = await start(echo);
+    const { pid } = (await (await fetch(lambda.url)).json()) as Echoed;
+    await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.[0]).toBe('T');
+    expect(((await (await fetch(lambda.url)).json()) as Echoed).pid).toBe(pid);
+  });
+
+  test('that cannot start is a 502, with its reason in the log', async () => {
+    const { url, lines } = await start('throw new Error("no start");');
+    expect((await fetch(url)).status).toBe(502);
+    expect(lines.join('\n')).toContain('no start');
+  });
+
+  test('that ends in the middle of an answer cuts it, and the next request starts another', async () => {
+    const lambda = await start(
+      streaming('out.write("half"); await wait(50); if (event.rawPath === "/die") process.exit(1); out.end();'),
+    );
+    const answer = await fetch(`${lambda.url}/die`);
+    expect(answer.status).toBe(200);
+    await expect(answer.text()).rejects.toThrow();
+    expect(await (await fetch(lambda.url)).text()).toBe('half');
+  });
+
+  test('says in the log how long it started and worked', async () => {
+    const lambda = await start(echo);
+    await fetch(lambda.url);
+    await expect.poll(() => lambda.lines.join()).toContain('platform.report');
+    const report = lambda.lines.find((line) => line.includes('platform.report')) ?? '';
+    expect(JSON.parse(report).record).toMatchObject({
+      status: 'success',
+      metrics: { durationMs: expect.any(Number), initDurationMs: expect.any(Number) },
+    });
+  });
+});
+
+describe('an answer', () => {
+  test('has the status, the headers and the cookies of its prelude, some under another name', async () => {
+    const head =
+      '{ statusCode: 201, headers: { "content-type": "text/x", "www-authenticate": "Basic", "x-name": "名" }, cookies: ["a=1", "b=2"] }';
+    const { url } = await start(streaming('out.write("x"); out.end();', head));
+    const { status, headers } = await fetch(url);
+    expect(status).toBe(201);
+    expect(headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+    expect(headers.get('x-amzn-remapped-www-authenticate')).toBe('Basic');
+    expect(headers.has('www-authenticate')).toBe(false);
+    expect(Buffer.from(headers.get('x-name') ?? '', 'latin1').toString()).toBe('名');
+  });
+
+  test('arrives as it is written', async () => {
+    const { url } = await start(
+      streaming('for (const word of ["one", "two", "three"]) { out.write(word); await wait(100); } out.end();'),
+    );
+    const at: number[] = [];
+    for await (const _ of (await fetch(url)).body ?? []) at.push(performance.now());
+    expect(at).toHaveLength(3);
+    expect((at[2] ?? 0) - (at[0] ?? 0)).toBeGreaterThan(100);
+  });
+
+  test('that fails before its first byte is a 502', async () => {
+    const { url } = await start(streaming('throw new Error("early");'));
+    expect((await fetch(url)).status).toBe(502);
+  });
+
+  test('that fails after it is cut, and the process lives', async () => {
+    const lambda = await start(streaming('out.write("half"); await wait(20); throw new Error("late");'));
+    for (let index = 0; index < 2; index++) {
+      const answer = await fetch(lambda.url);
+      expect(answer.status).toBe(200);
+      await expect(answer.text()).rejects.toThrow();
+    }
+    expect(lambda.environments).toMatchObject([{ invocations: 2 }]);
+  });
+
+  test('without a stream that throws is a 502', async () => {
+    const { url, lines } = await start('export const handler = async () => { throw new Error("plain"); };');
+    expect((await fetch(url)).status).toBe(502);
+    expect(lines.join()).toContain('plain');
+  });
+});
+
+describe('the limits', () => {
+  test('an invocation past its time is killed, with its process', async () => {
+    const lambda = await start(streaming('out.write("x"); if (event.rawPath === "/hang") await wait(60_000); out.end();'), {
+      timeoutMs: 700,
+    });
+    const hanging = await fetch(`${lambda.url}/hang`);
+    const [first] = lambda.environments;
+    await expect(hanging.text()).rejects.toThrow();
+    expect(await (await fetch(lambda.url)).text()).toBe('x');
+    expect(lambda.environments[0]?.pid).not.toBe(first?.pid);
+    expect(lambda.lines.join()).toContain('"status":"timeout"');
+  });
+
+  test('one that has not even begun to answer is a 504', async () => {
+    const { url } = await start(streaming('await wait(60_000);'), { timeoutMs: 300 });
+    expect((await fetch(url)).status).toBe(504);
+  });
+
+  test('more requests at once than are reserved are a 429', async () => {
+    const { url } = await start(streaming('out.write("x"); await wait(500); out.end();'), { reservedConcurrency: 1 });
+    const first = await fetch(url);
+    expect((await fetch(url)).status).toBe(429);
+    expect(await first.text()).toBe('x');
+    expect((await fetch(url)).status).toBe(200);
+  });
+
+  test('a request of more than 6 MB as an event is a 413', async () => {
+    const { url } = await start(echo);
+    const post = (bytes: number, type: string) =>
+      fetch(url, { method: 'POST', headers: { 'content-type': type }, body: Buffer.alloc(bytes, 'a') });
+    expect((await post(7 * 1024 * 1024, 'text/plain')).status).toBe(413);
+    expect((await post(5 * 1024 * 1024, 'application/octet-stream')).status).toBe(413);
+    expect((await post(5 * 1024 * 1024, 'text/plain')).status).toBe(200);
+  });
+
+  test('a client that leaves is not noticed: the function writes to its end', async () => {
+    const lambda = await start(
+      streaming(
+        'for (let index = 0; index < 10; index++) { out.write(String(index)); await wait(20); } console.log("wrote all"); out.end();',
+      ),
+    );
+    const left = new AbortController();
+    const answer = await fetch(lambda.url, { signal: left.signal });
+    await answer.body?.getReader().read();
+    left.abort();
+    await expect.poll(() => lambda.lines.join(), { timeout: 5000 }).toContain('wrote all');
+    expect(lambda.environments).toMatchObject([{ invocations: 1 }]);
+  });
+
+  test('a client that reads slowly holds the function back', async () => {
+    const lambda = await start(
+      streaming(`
+        const piece = "x".repeat(1 << 20);
+        for (let index = 1; index <= 64; index++) {
+          if (!out.write(piece)) await new Promise((resolve) => out.once("drain", resolve));
+          console.log("wrote " + index);
+        }
+        out.end();`),
+    );
+    const answer = await new Promise<import('node:http').IncomingMessage>((resolve) => httpRequest(lambda.url, resolve).end());
+    await expect.poll(() => lambda.lines.length, { timeout: 5000 }).toBeGreaterThan(0);
+    let before = -1;
+    // It stands still once every buffer between here and there is full.
+    await expect
+      .poll(
+        () => {
+          const still = lambda.lines.length === before;
+          before = lambda.lines.length;
+          return still;
+        },
+        { interval: 300, timeout: 10_000 },
+      )
+      .toBe(true);
+    expect(lambda.lines.length).toBeLessThan(40);
+    let bytes = 0;
+    for await (const piece of answer) bytes += (piece as Buffer).length;
+    expect(bytes).toBe(64 << 20);
+  });
+});
+
+describe('a URL that wants AWS signatures', () => {
+  const signer = { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret-of-the-test', userArn: 'arn:aws:iam::1:user/tester' };
+
+  test('tells the function who has signed, and refuses everyone else', async () => {
+    const { url } = await start(echo, { signers: [signer] });
+    expect((await fetch(url)).status).toBe(403);
+    const client = new AwsClient({ ...signer, service: 'lambda', region: 'us-east-1', retries: 0 });
+    const { event } = (await (await client.fetch(`${url}/a%20b?x=1`)).json()) as Echoed;
+    expect(event.requestContext).toMatchObject({ authorizer: { iam: { userArn: signer.userArn } } });
+    const other = new AwsClient({ ...signer, secretAccessKey: 'wrong', service: 'lambda', region: 'us-east-1', retries: 0 });
+    expect((await other.fetch(url)).status).toBe(403);
+  });
+});
