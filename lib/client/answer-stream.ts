@@ -28,7 +28,9 @@ export type Question = Omit<Ask, 'signal' | 'onHeaders' | 'onRaw'>;
 export class AnswerStream implements AsyncIterable<AnswerEvent> {
   readonly #gathered = new Gathered();
   readonly #controller = new AbortController();
-  readonly #end = Promise.withResolvers<Answer>();
+  readonly #end: Promise<Answer>;
+  #resolve: (answer: Answer) => void = () => {};
+  #reject: (error: StreamError) => void = () => {};
   readonly #events: AsyncGenerator<AnswerEvent>;
   #headers: Headers | undefined;
   #over = false;
@@ -51,13 +53,17 @@ export class AnswerStream implements AsyncIterable<AnswerEvent> {
       },
       onRaw,
     });
+    this.#end = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
     // Who waits for the end has a promise of their own.
-    this.#end.promise.catch(() => {});
+    this.#end.catch(() => {});
     if (signal) this.#follow(signal);
     const { onDone, onError } = callbacks;
     if (Object.values(callbacks).some((callback) => callback !== undefined)) {
       void this.#drive(callbacks);
-      void this.#end.promise.then(onDone, onError ?? ((error: StreamError) => this.#unheard(error)));
+      void this.#end.then(onDone, onError ?? ((error: StreamError) => this.#unheard(error)));
     }
   }
 
@@ -85,7 +91,7 @@ export class AnswerStream implements AsyncIterable<AnswerEvent> {
   answer(): Promise<Answer> {
     this.#awaited = true;
     if (!this.#read) void this.#drive({});
-    return this.#end.promise;
+    return this.#end;
   }
 
   /** Ends the stream with the error `closed` and closes its connection; nothing more is given. After the end it does nothing. */
@@ -108,7 +114,7 @@ export class AnswerStream implements AsyncIterable<AnswerEvent> {
         if (this.#error) throw this.#error;
         if (event.type === 'finish') {
           this.#over = true;
-          this.#end.resolve({ ...this.#gathered.received, reason: event.reason, rawReason: event.rawReason });
+          this.#resolve({ ...this.#gathered.received, reason: event.reason, rawReason: event.rawReason });
         }
         yield event;
       }
@@ -146,7 +152,7 @@ export class AnswerStream implements AsyncIterable<AnswerEvent> {
     if (signal.aborted) leave();
     else signal.addEventListener('abort', leave, { once: true });
     const unfollow = () => signal.removeEventListener('abort', leave);
-    this.#end.promise.then(unfollow, unfollow);
+    this.#end.then(unfollow, unfollow);
   }
 
   /** Ends with this failure, unless the end is there; gives the failure that it ended with. */
@@ -155,7 +161,7 @@ export class AnswerStream implements AsyncIterable<AnswerEvent> {
     if (!this.#over) {
       this.#over = true;
       this.#error = error;
-      this.#end.reject(error);
+      this.#reject(error);
     }
     return this.#error ?? error;
   }

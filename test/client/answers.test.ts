@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type AnswerEvent, type DialectName, StreamError } from '../../lib/client/index.ts';
+import { collect } from '../support/collect.ts';
 import { type Served, serve } from '../support/serve.ts';
 import { ask, comparable, dialectNames, textOnly } from './ask.ts';
 
@@ -12,7 +13,7 @@ afterAll(() => served.close());
 const providers = ['demo/openai', 'demo/anthropic', 'demo/bedrock', 'demo/gemini'] as const;
 
 async function eventsOf(dialect: DialectName, model: string): Promise<AnswerEvent[]> {
-  return Array.fromAsync(ask(served.url, dialect, model));
+  return collect(ask(served.url, dialect, model));
 }
 
 async function failureOf(dialect: DialectName, model: string): Promise<StreamError> {

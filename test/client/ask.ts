@@ -1,6 +1,7 @@
-import { type DialectName, type StreamOptions, stream } from '../../lib/client/index.ts';
+import { ReadableStream } from 'node:stream/web';
 import { dialects } from '../../lib/client/dialects.ts';
 import type { AnswerEvent } from '../../lib/client/index.ts';
+import { type DialectName, type StreamOptions, stream } from '../../lib/client/index.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
 import { type Chunking, whole } from '../support/chunkings.ts';
 
@@ -69,7 +70,7 @@ export function ask(baseUrl: string, dialect: DialectName, model: string, option
 /** A `fetch` that answers with these bytes, cut into pieces as the network might. */
 export function answering(dialect: DialectName, bytes: Uint8Array | string, cut: Chunking = whole): typeof fetch {
   const headers = { 'content-type': dialects[dialect].wire.contentType, 'x-request-id': 'req_1' };
-  return async () => new Response(ReadableStream.from(cut(Buffer.from(bytes))) as ReadableStream<Uint8Array>, { headers });
+  return async () => new Response(ReadableStream.from(cut(Buffer.from(bytes))) as BodyInit, { headers });
 }
 
 /** The client, reading these bytes. */

@@ -1,5 +1,5 @@
-import type { DialectName } from '../../lib/client/index.ts';
 import { dialects } from '../../lib/client/dialects.ts';
+import type { DialectName } from '../../lib/client/index.ts';
 import type { Served } from '../support/serve.ts';
 import { bodyOf } from './ask.ts';
 
@@ -16,5 +16,10 @@ export async function sample(served: Served, dialect: DialectName, model: string
 export function chatAnswer(...texts: string[]): string {
   const chunk = (delta: object, reason: string | null = null) =>
     `data: ${JSON.stringify({ id: 'a1', model: 'm1', choices: [{ index: 0, delta, finish_reason: reason }] })}\n\n`;
-  return [chunk({ role: 'assistant' }), ...texts.map((content) => chunk({ content })), chunk({}, 'stop'), 'data: [DONE]\n\n'].join('');
+  return [
+    chunk({ role: 'assistant' }),
+    ...texts.map((content) => chunk({ content })),
+    chunk({}, 'stop'),
+    'data: [DONE]\n\n',
+  ].join('');
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from 'vitest';
 import { type RawEvent, StreamError, type StreamOptions, stream } from '../../lib/client/index.ts';
 import { oneByte } from '../support/chunkings.ts';
+import { collect } from '../support/collect.ts';
 import { answering, read } from './ask.ts';
 import { chatAnswer } from './sample.ts';
 
@@ -31,7 +32,7 @@ const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('the events of a stream', () => {
   test('come in order, in a grammar, to a loop', async () => {
-    expect(await Array.fromAsync(read('chat', hello))).toEqual([
+    expect(await collect(read('chat', hello))).toEqual([
       { type: 'start', id: 'a1', model: 'm1' },
       { type: 'block-start', index: 0, block: { kind: 'text' } },
       { type: 'text-delta', index: 0, text: 'Hel' },
@@ -82,7 +83,9 @@ describe('a stream ends once', () => {
     await settled();
     expect(heard).toEqual(['Hel', 'lo']);
     expect(ends()).toEqual([1, 0]);
-    expect(onDone).toHaveBeenCalledWith(expect.objectContaining({ id: 'a1', model: 'm1', text: 'Hello', reason: 'stop', events: 6 }));
+    expect(onDone).toHaveBeenCalledWith(
+      expect.objectContaining({ id: 'a1', model: 'm1', text: 'Hello', reason: 'stop', events: 6 }),
+    );
   });
 
   test('or with an error that has what was received', async () => {
@@ -99,7 +102,7 @@ describe('a stream ends once', () => {
 
   test('which a loop, the promises and the callback are told alike', async () => {
     const answer = read('chat', cut);
-    const thrown = await Array.fromAsync(answer).catch((error: unknown) => error);
+    const thrown = await collect(answer).catch((error: unknown) => error);
     expect(await answer.text().catch((error: unknown) => error)).toBe(thrown);
     expect(await answer.toolCalls().catch((error: unknown) => error)).toBe(thrown);
   });
@@ -222,7 +225,13 @@ describe('a slow reader', () => {
 
   test('so does a callback that gives a promise', async () => {
     const { fetch, taken } = endless();
-    const answer = stream({ baseUrl: 'http://x.test', body: {}, fetch, onText: (text) => text === '3 ' && never, onError: () => {} });
+    const answer = stream({
+      baseUrl: 'http://x.test',
+      body: {},
+      fetch,
+      onText: (text) => text === '3 ' && never,
+      onError: () => {},
+    });
     for (let turn = 0; turn < 20; turn++) await settled();
     expect(taken.pieces).toBeLessThanOrEqual(4);
     answer.close();
@@ -237,7 +246,9 @@ describe('the request', () => {
       calls.push([String(url), init ?? {}]);
       return answering('chat', hello)(String(url), init);
     };
-    await stream({ baseUrl: 'http://x.test', body: { model: 'm' }, ...options, fetch }).text().catch(() => {});
+    await stream({ baseUrl: 'http://x.test', body: { model: 'm' }, ...options, fetch })
+      .text()
+      .catch(() => {});
     const [url = '', { headers, body, method }] = calls[0] ?? ['', {}];
     return { url, method, headers, body: JSON.parse(String(body)) };
   };
@@ -259,9 +270,12 @@ describe('the request', () => {
     expect(headers).toMatchObject({ authorization: 'Bearer sk-test', 'x-app': 'mine' });
   });
 
-  test.each(['http://x.test', 'http://x.test/', 'http://x.test/v1', 'http://x.test/v1/'])('goes to the same place from %s', async (baseUrl) => {
-    expect((await sent({ baseUrl })).url).toBe('http://x.test/v1/chat/completions');
-  });
+  test.each(['http://x.test', 'http://x.test/', 'http://x.test/v1', 'http://x.test/v1/'])(
+    'goes to the same place from %s',
+    async (baseUrl) => {
+      expect((await sent({ baseUrl })).url).toBe('http://x.test/v1/chat/completions');
+    },
+  );
 
   test('names Converse’s model in its path, as the AWS SDKs do', async () => {
     const { url, body } = await sent({ dialect: 'converse', body: { modelId: 'a/b:0', messages: [] } });
@@ -279,7 +293,9 @@ describe('an answer that is no stream', () => {
     stream({ baseUrl: 'http://x.test', body: {}, fetch: async () => new Response(body, { status, headers }) }).text();
 
   test('is an error with its status, its code and how long to wait', async () => {
-    const body = JSON.stringify({ error: { message: 'Slow down.', type: 'rate_limit_error', code: 'rate_limit_exceeded', param: null } });
+    const body = JSON.stringify({
+      error: { message: 'Slow down.', type: 'rate_limit_error', code: 'rate_limit_exceeded', param: null },
+    });
     await expect(answered(body, 429, { 'retry-after': '7', 'x-request-id': 'req_9' })).rejects.toMatchObject({
       name: 'StreamError',
       message: 'Slow down.',
@@ -292,7 +308,12 @@ describe('an answer that is no stream', () => {
   });
 
   test.each([
-    ['Anthropic’s', '{"type":"error","error":{"type":"not_found_error","message":"No model."},"request_id":"req_2"}', 'not_found_error', 'No model.'],
+    [
+      'Anthropic’s',
+      '{"type":"error","error":{"type":"not_found_error","message":"No model."},"request_id":"req_2"}',
+      'not_found_error',
+      'No model.',
+    ],
     ['Prediction Guard’s', '{"error":"No model."}', 'http_error', 'No model.'],
     ['a proxy’s page', '<html>Bad gateway</html>', 'http_error', 'The server answered with status 502.'],
     ['nobody’s', '', 'http_error', 'The server answered with status 502.'],
@@ -320,7 +341,9 @@ describe('an answer that is no stream', () => {
   });
 
   test('is no empty answer with status 200 either', async () => {
-    await expect(answered('<html>Hello</html>', 200, { 'content-type': 'text/html' })).rejects.toMatchObject({ code: 'stream_malformed' });
+    await expect(answered('<html>Hello</html>', 200, { 'content-type': 'text/html' })).rejects.toMatchObject({
+      code: 'stream_malformed',
+    });
     await expect(answered('{}', 200, { 'content-type': 'application/json' })).rejects.toMatchObject({ code: 'stream_malformed' });
   });
 

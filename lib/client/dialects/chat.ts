@@ -4,7 +4,7 @@ import type { JsonObject } from '../../stream/json.ts';
 import type { AnswerEvent } from '../gathered.ts';
 import type { Decoder } from './decoder.ts';
 import { OpenBlock } from './open-block.ts';
-import { reasonOf, usageOf } from './words.ts';
+import { reasonOf, sumOf, usageOf } from './words.ts';
 
 /** OpenAI's chat completions; of several choices the first. */
 export class ChatDecoder implements Decoder {
@@ -36,16 +36,15 @@ export class ChatDecoder implements Decoder {
   }
 
   #count(usage: JsonObject): void {
+    const { prompt_tokens: input, completion_tokens: completion, total_tokens: total } = usage;
     const { cached_tokens: cacheRead, cache_write_tokens: cacheWrite } = objectIn(usage.prompt_tokens_details);
+    const { reasoning_tokens: reasoning } = objectIn(usage.completion_tokens_details);
+    // xAI's own counts, which go out as they came, have the reasoning apart; only its total tells.
+    const output = sumOf(completion, reasoning);
+    const apart = output !== undefined && sumOf(input, output) === total;
     this.#usage = {
       ...this.#usage,
-      ...usageOf({
-        input: usage.prompt_tokens,
-        output: usage.completion_tokens,
-        cacheRead,
-        cacheWrite,
-        reasoning: objectIn(usage.completion_tokens_details).reasoning_tokens,
-      }),
+      ...usageOf({ input, output: apart ? output : completion, cacheRead, cacheWrite, reasoning }),
     };
   }
 

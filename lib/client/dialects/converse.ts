@@ -1,9 +1,10 @@
 import { objectIn, objectsIn, textIn } from '../../dialects/members.ts';
+import type { Block } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { AnswerEvent } from '../gathered.ts';
 import type { Context, Decoder } from './decoder.ts';
 import { OpenBlock } from './open-block.ts';
-import { reasonOf, usageOf, wholeInput } from './words.ts';
+import { reasonOf, sumOf, usageOf } from './words.ts';
 
 /** Bedrock's ConverseStream: text and reasoning begin with their first delta; the counts come after the stop. */
 export class ConverseDecoder implements Decoder {
@@ -23,13 +24,9 @@ export class ConverseDecoder implements Decoder {
       case 'messageStart':
         yield { type: 'start', ...this.#context };
         break;
-      case 'contentBlockStart': {
-        const { toolUse, image } = objectIn(payload.start);
-        const { toolUseId, name } = objectIn(toolUse);
-        this.#imageFormat = textIn(objectIn(image).format);
-        if (toolUse) yield* this.#block.enter(key, { kind: 'tool', id: textIn(toolUseId), name: textIn(name) });
+      case 'contentBlockStart':
+        yield* this.#start(key, objectIn(payload.start));
         break;
-      }
       case 'contentBlockDelta':
         yield* this.#delta(key, objectIn(payload.delta));
         break;
@@ -42,6 +39,17 @@ export class ConverseDecoder implements Decoder {
       case 'metadata':
         if (this.#stop !== '') yield* this.#finish(objectIn(payload.usage));
     }
+  }
+
+  /** A call, an image whose bytes follow, or what Bedrock does by itself. */
+  *#start(key: string, start: JsonObject): Generator<AnswerEvent> {
+    const [kind = ''] = Object.keys(start);
+    const { type, toolUseId, name, format } = objectIn(start[kind]);
+    this.#imageFormat = textIn(format);
+    if (kind === 'image') return;
+    const called = kind === 'toolUse' && type !== 'server_tool_use';
+    const block: Block = called ? { kind: 'tool', id: textIn(toolUseId), name: textIn(name) } : { kind: 'provider', name: kind };
+    yield* this.#block.enter(key, block);
   }
 
   *#delta(key: string, { text, reasoningContent, toolUse, citation, image }: JsonObject): Generator<AnswerEvent> {
@@ -72,7 +80,7 @@ export class ConverseDecoder implements Decoder {
   *#finish(wire: JsonObject): Generator<AnswerEvent> {
     yield* this.#block.leave();
     const { inputTokens, outputTokens: output, cacheReadInputTokens: cacheRead, cacheWriteInputTokens: cacheWrite } = wire;
-    const usage = usageOf({ input: wholeInput(inputTokens, cacheRead, cacheWrite), output, cacheRead, cacheWrite });
+    const usage = usageOf({ input: sumOf(inputTokens, cacheRead, cacheWrite), output, cacheRead, cacheWrite });
     yield { type: 'finish', reason: reasonOf(this.#stop), rawReason: this.#stop, usage };
   }
 }

@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../../stream/json.ts';
 import type { AnswerEvent } from '../gathered.ts';
 import type { Decoder } from './decoder.ts';
 import { OpenBlock } from './open-block.ts';
-import { reasonOf, usageOf, wholeInput } from './words.ts';
+import { reasonOf, sumOf, usageOf } from './words.ts';
 
 /** Anthropic's Messages. */
 export class MessagesDecoder implements Decoder {
@@ -69,7 +69,7 @@ export class MessagesDecoder implements Decoder {
     } = this.#counts;
     const reasoning = objectIn(this.#counts.output_tokens_details).thinking_tokens;
     return usageOf({
-      input: wholeInput(input_tokens, cacheRead, cacheWrite),
+      input: sumOf(input_tokens, cacheRead, cacheWrite),
       output: output_tokens,
       cacheRead,
       cacheWrite,

@@ -30,8 +30,8 @@ export function usageOf(counts: { readonly [Name in keyof Usage]: Json | undefin
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => typeof count === 'number'));
 }
 
-/** The whole prompt, where the dialect counts its cached parts apart. */
-export function wholeInput(rest: Json | undefined, ...cached: (Json | undefined)[]): number | undefined {
-  if (typeof rest !== 'number') return undefined;
-  return cached.reduce<number>((sum, count) => sum + (typeof count === 'number' ? count : 0), rest);
+/** What a dialect counts apart, as one count; nothing where the first is not there. */
+export function sumOf(first: Json | undefined, ...others: (Json | undefined)[]): number | undefined {
+  if (typeof first !== 'number') return undefined;
+  return others.reduce<number>((sum, count) => sum + (typeof count === 'number' ? count : 0), first);
 }
