@@ -1,0 +1,297 @@
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener } from 'node:http';
+import { type AddressInfo, createServer as createSocketServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { credentials } from '../../lib/emulator/credentials.ts';
+import { startSecretsManager } from '../../lib/emulator/secrets-manager.ts';
+import { startEmulator } from '../../lib/emulator/start.ts';
+import { examinationReport, examine } from '../../tools/doctor/examine.ts';
+import { startAwsDouble } from './aws-double.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'sluice-doctor-'));
+const running: (() => unknown)[] = [() => rmSync(folder, { recursive: true })];
+afterAll(() => Promise.all(running.map((stop) => stop())));
+
+/** Nothing listens there. */
+const nowhere = 'http://127.0.0.1:9';
+
+/** The embedded credentials and dead ends for AWS, so that nothing of this machine is found or asked. */
+const aws = {
+  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  AWS_REGION: 'us-east-1',
+  AWS_ENDPOINT_URL: nowhere,
+};
+
+/** What the doctor says of this configuration. */
+async function doctor(config: unknown, environment: Record<string, string> = {}, limitMs = 5_000): Promise<string> {
+  const file = join(folder, `${crypto.randomUUID()}.json`);
+  writeFileSync(file, JSON.stringify(config));
+  const examined = await examine({ PORT: '0', ...aws, ...environment }, file, limitMs);
+  return examinationReport(examined).replaceAll(file, 'FILE');
+}
+
+async function serve(answer: RequestListener): Promise<string> {
+  const server = createServer(answer).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  running.push(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+const key = 'canary-key-3e9a71d0';
+
+describe('a provider', () => {
+  const lab = (baseUrl: string, kind = 'openai-compatible') => ({
+    providers: { lab: { kind, baseUrl, key: { env: 'LAB_KEY' } } },
+  });
+  /** The lines of the section on providers. */
+  const of = async (
+    baseUrl: string,
+    { kind, limitMs, ...environment }: { kind?: string; limitMs?: number; LAB_KEY?: string } = {},
+  ) => {
+    const report = await doctor(lab(baseUrl, kind), { LAB_KEY: key, ...environment }, limitMs);
+    expect(report).not.toContain(key);
+    return /\nProviders\n([\s\S]*?)\n\n/.exec(report)?.[1]?.replace(/\d+ ms/, 'N ms');
+  };
+
+  test.each([
+    ['openai-compatible', 'GET /v1/models', 'authorization', `Bearer ${key}`],
+    ['openai', 'GET /v1/models', 'authorization', `Bearer ${key}`],
+    ['predictionguard', 'GET /v1/models', 'authorization', `Bearer ${key}`],
+    ['empower', 'GET /v1/models', 'authorization', `Bearer ${key}`],
+    ['anthropic', 'GET /v1/models', 'x-api-key', key],
+    ['gemini', 'GET /v1/models?pageSize=1', 'x-goog-api-key', key],
+    ['azure', 'GET /v1/openai/models?api-version=2024-10-21', 'api-key', key],
+  ])('of kind %s is asked for its models with its key', async (kind, asked, header, value) => {
+    const seen: unknown[] = [];
+    const url = await serve(({ method, url, headers }, response) => {
+      seen.push([`${method} ${url}`, headers[header]]);
+      response.end('{"data":[]}');
+    });
+    expect(await of(`${url}/v1`, { kind })).toBe('  ok     lab answers in N ms, and takes the key');
+    expect(seen).toEqual([[asked, value]]);
+  });
+
+  test('that lists no models is asked for an answer to nothing, which it must refuse', async () => {
+    const seen: string[] = [];
+    const url = await serve(({ method, url }, response) => {
+      seen.push(`${method} ${url}`);
+      response.writeHead(method === 'GET' ? 404 : 422).end('{}');
+    });
+    expect(await of(url)).toBe('  ok     lab answers in N ms, and takes the key');
+    expect(seen).toEqual(['GET /models', 'POST /chat/completions']);
+  });
+
+  const failures: [status: number, body: string, text: string, fix: string][] = [
+    [401, `{"error":"${key}"}`, 'lab refuses the key (401)', 'Set LAB_KEY anew. Is it a key of this provider, and still valid?'],
+    [403, '{}', 'lab refuses the key (403)', 'Set LAB_KEY anew. Is it a key of this provider, and still valid?'],
+    [400, 'API key not valid.', 'lab refuses the key (400)', 'Set LAB_KEY anew. Is it a key of this provider, and still valid?'],
+    [429, '{}', 'lab turns the key away for now (429)', "Wait, or look at the account's limits and balance."],
+    [307, '', 'lab sends callers to another address (307)', 'Use that address as its base URL: redirects are not followed.'],
+    [404, '', 'lab has no such API at URL (404)', 'Correct its base URL; most end in /v1.'],
+    [503, '', 'lab is there and does not work (503)', 'Try again later; its status page may say more.'],
+  ];
+  test.each(failures)('that answers with %i', async (status, body, text, fix) => {
+    const url = await serve((_, response) => response.writeHead(status).end(body));
+    expect((await of(url))?.replace(url, 'URL')).toBe(`  WRONG  ${text}\n         ${fix}`);
+  });
+
+  test('that is not there', async () => {
+    expect(await of(nowhere)).toBe(
+      '  WRONG  lab: could not be reached: it refused the connection\n         Check its address, and that it runs and this machine may reach it.',
+    );
+  });
+
+  test('that speaks no TLS', async () => {
+    const url = await serve((_, response) => response.end());
+    expect(await of(url.replace('http:', 'https:'))).toMatch(/WRONG {2}lab: could not be reached: its TLS .*\n.*wants http:/);
+  });
+
+  test('that stays silent', async () => {
+    const url = await serve(() => {});
+    expect(await of(url, { limitMs: 100 })).toBe(
+      '  WRONG  lab: There was no answer within 0.1 s\n         Try again; if it stays silent, check its address and what stands between.',
+    );
+  });
+
+  test('whose key is missing, or has a line break in it', async () => {
+    expect(await of(nowhere, { LAB_KEY: '' })).toBe('  -      lab: not asked, its key is missing');
+    expect(await of(nowhere, { LAB_KEY: 'two\nlines-of-it' })).toBe(
+      '  WRONG  lab: the key has characters that no key has\n         Set LAB_KEY anew. Look for a line break or a space in it.',
+    );
+    expect(await doctor(lab(nowhere))).toContain('  WRONG  lab: The key of provider `lab` is not set\n         Set LAB_KEY.\n');
+  });
+});
+
+describe('this machine', () => {
+  test('a port in use, and a port on which a Sluice is running', async () => {
+    const other = createSocketServer((socket) => socket.end('hello\n')).listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    running.push(() => other.close());
+    const port = String((other.address() as AddressInfo).port);
+    expect(await doctor({}, { PORT: port })).toContain(
+      `  WRONG  port ${port} of 127.0.0.1 is in use\n         Stop the other server, or set PORT to another number.\n`,
+    );
+    const sluice = await serve((_, response) => response.end('{"name":"sluice","status":"ok"}'));
+    expect(await doctor({}, { PORT: new URL(sluice).port })).toMatch(/ok {5}a Sluice is running on port \d+\n/);
+  });
+
+  test('a port that is none', async () => {
+    expect(await doctor({}, { PORT: 'many' })).toContain('WRONG  environment: PORT: expected a port from 0 to 65535');
+  });
+
+  test('the embedded providers answer', async () => {
+    expect(await doctor({})).toMatch(/ok {5}the embedded providers answer in \d+ ms/);
+    expect(await doctor({ emulator: false })).toContain('-      the embedded providers are off');
+  });
+
+  test('a configuration with faults: each with its fix on the next line', async () => {
+    expect(await doctor({ models: { a: 'x' }, retries: -1 })).toContain(`Configuration
+  WRONG  FILE: models.a: expected a target such as "openai/gpt-4o-mini", found "x"
+         Write the provider, a slash, the model.
+  WRONG  FILE: retries: expected a whole number of 0 or more, found -1
+         Correct or remove it.
+`);
+  });
+});
+
+describe('AWS', () => {
+  test('says who is calling, by a signed call of STS, and how many requests Lambda runs at once', async () => {
+    const double = await startAwsDouble();
+    running.push(double.close);
+    const report = await doctor({}, { AWS_ENDPOINT_URL: double.url });
+    expect(report).toContain('ok     account 111122223333, arn:aws:iam::111122223333:user/demo\n  ok     region us-east-1\n');
+    expect(report).toContain('ok     Lambda runs 1000 requests at once in us-east-1');
+    expect(double.calls.toSorted()).toEqual([
+      'lambda GET /2016-08-19/account-settings',
+      'sts POST / Action=GetCallerIdentity&Version=2011-06-15',
+    ]);
+  });
+
+  test('credentials that it refuses', async () => {
+    const double = await startAwsDouble();
+    running.push(double.close);
+    const report = await doctor({}, { AWS_ENDPOINT_URL: double.url, AWS_SECRET_ACCESS_KEY: 'another-secret-9911' });
+    expect(report).toContain('WRONG  AWS refuses the credentials (InvalidClientTokenId)\n         Set AWS_PROFILE, or');
+    expect(report).not.toContain('another-secret');
+  });
+
+  test("a new account's quota of ten is explained, and is enough without a reservation", async () => {
+    const double = await startAwsDouble({ quota: 10 });
+    running.push(double.close);
+    const environment = { AWS_ENDPOINT_URL: double.url };
+    expect(await doctor({}, environment)).toContain(
+      'later  Lambda runs 10 requests at once in us-east-1; stack.reservedConcurrency 50 for 3 functions needs 250\n         Set stack.reservedConcurrency to false',
+    );
+    expect(await doctor({ stack: { reservedConcurrency: false } }, environment)).toContain('ok     Lambda runs 10 requests');
+  });
+
+  test('credentials that may not look at the quota', async () => {
+    const double = await startAwsDouble({ lambda: 403 });
+    running.push(double.close);
+    expect(await doctor({}, { AWS_ENDPOINT_URL: double.url })).toContain(
+      "-      the account's concurrency: these credentials lack",
+    );
+  });
+
+  test('secrets that a deployment reads: there, empty, missing, forbidden', async () => {
+    const secrets = await startSecretsManager({ secrets: { 'sluice/openai': key, 'sluice/anthropic': undefined } });
+    running.push(secrets.close);
+    const config = { models: { a: 'openai/x', b: 'anthropic/x', c: 'gemini/x' } };
+    const environment = { AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url };
+    const report = await doctor(config, environment);
+    expect(report).toContain('ok     the secret sluice/openai holds a key\n');
+    expect(report).toMatch(
+      /later {2}the secret `sluice\/anthropic` \(us-east-1\) has no value yet\n +Run `aws secretsmanager put/,
+    );
+    expect(report).toMatch(
+      /later {2}the secret `sluice\/gemini` \(us-east-1\) does not exist there\n +`npm run deploy` makes it/,
+    );
+    expect(report).not.toContain(key);
+    secrets.fail('denied');
+    expect(await doctor(config, environment)).toMatch(/later {2}the secret `sluice\/openai` .* may not be read .*\n +Allow them/);
+  });
+});
+
+describe('a Bedrock model', () => {
+  /** Not by the AWS SDK's own variables, which it reads from the process and not from what it is given. */
+  const signed = { AWS_ACCESS_KEY: credentials.accessKeyId, AWS_SECRET_KEY: credentials.secretAccessKey };
+  const model = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
+  const report = (baseUrl: string, name = model) =>
+    doctor({ providers: { bedrock: { baseUrl, region: 'us-east-1' } }, models: { a: `bedrock/${name}` } }, signed);
+
+  test('that may be asked has refused an empty body, and one that is not there says so', async () => {
+    const emulator = await startEmulator({ paceMs: 0 });
+    running.push(emulator.close);
+    expect(await report(emulator.bedrockUrl)).toMatch(/ok {5}bedrock\/us\.anthropic\.\S+ may be asked in us-east-1, and answers/);
+    expect(await report(emulator.bedrockUrl, 'nobody.knows-v1:0')).toMatch(
+      /WRONG {2}bedrock\/nobody\.knows-v1:0 is not there \(ValidationException\)\n +Check the id/,
+    );
+  });
+
+  const refusals: [status: number, exception: string, message: string, text: RegExp][] = [
+    [
+      403,
+      'AccessDeniedException',
+      'User: arn:aws:iam::1:user/demo is not authorized to perform: bedrock:InvokeModelWithResponseStream',
+      /may not be invoked with these credentials .*\n +Allow them bedrock:InvokeModelWithResponseStream/,
+    ],
+    [
+      403,
+      'AccessDeniedException',
+      "You don't have access to the model with the specified model ID.",
+      /may not be used by this account .*\n +Ask for the model/,
+    ],
+    [
+      400,
+      'ValidationException',
+      'Invocation of model ID x with on-demand throughput isn’t supported. Retry with an inference profile.',
+      /only through an inference profile .*\n +Put the profile/,
+    ],
+    [
+      404,
+      'ResourceNotFoundException',
+      'Model use case details have not been submitted for this account.',
+      /may not be used yet by this account .*\n +Ask for/,
+    ],
+    [
+      403,
+      'UnrecognizedClientException',
+      'The security token included in the request is invalid.',
+      /AWS refuses the credentials .*\n +Renew/,
+    ],
+    [429, 'ThrottlingException', 'Too many tokens per day', /has no quota left .*\n +Wait/],
+    [503, 'ServiceUnavailableException', 'Later.', /answers with ServiceUnavailableException\n +Try again later/],
+  ];
+  test.each(refusals)('that is refused with %i %s: %s', async (status, exception, message, text) => {
+    const url = await serve((_, response) => {
+      response.writeHead(status, { 'x-amzn-errortype': exception }).end(JSON.stringify({ message }));
+    });
+    expect(await report(url)).toMatch(text);
+  });
+});
+
+test('npm run doctor without an account or a key finds nothing wrong and says so; with a fault it exits with 1', () => {
+  const { PATH = '' } = process.env;
+  const run = (environment: Record<string, string>) =>
+    spawnSync(process.execPath, ['tools/doctor.ts'], {
+      encoding: 'utf8',
+      env: { PATH, HOME: folder, PORT: '0', AWS_EC2_METADATA_DISABLED: 'true', ...environment },
+    });
+  const well = run({});
+  expect([well.status, well.stderr]).toEqual([0, '']);
+  expect(well.stdout).toContain('no AWS credentials, so nothing of AWS was looked at');
+  expect(well.stdout).toMatch(/\nAll that is configured works\.\n$/);
+  const ill = run({ OPENAI_API_KEY: key, OPENAI_BASE_URL: nowhere });
+  expect(ill.status).toBe(1);
+  expect(ill.stdout).toContain('ok     openai: a key in OPENAI_API_KEY');
+  expect(ill.stdout).toMatch(/\n1 thing does not work\.\n$/);
+  expect(ill.stdout).not.toContain(key);
+});

@@ -1,0 +1,51 @@
+import { send, type TransportRequest } from '../../lib/providers/transport.ts';
+import { type ErrorKind, SluiceError } from '../../lib/stream/errors.ts';
+import type { Finding } from './check.ts';
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Record<string, string>;
+  /** The beginning of the body. */
+  readonly text: string;
+  readonly ms: number;
+}
+
+const mostText = 4096;
+
+/** Sends one request and reads the beginning of what comes back. Throws a SluiceError. */
+export async function ask(request: Omit<TransportRequest, 'signal'>, limitMs: number): Promise<Reply> {
+  const startedAt = performance.now();
+  const signal = AbortSignal.timeout(limitMs);
+  try {
+    const { status, headers, body } = await send({ ...request, signal });
+    let text = '';
+    for await (const piece of body) {
+      text += Buffer.from(piece).toString('utf8');
+      if (text.length > mostText) break;
+    }
+    return { status, headers, text: text.slice(0, mostText), ms: Math.round(performance.now() - startedAt) };
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown;
+    throw new SluiceError('upstream_timeout', `There was no answer within ${limitMs / 1000} s.`);
+  }
+}
+
+const fixes: Partial<Record<ErrorKind, string>> = {
+  upstream_unreachable: 'Check its address, and that it runs and this machine may reach it.',
+  upstream_tls_error:
+    'Check its address. Behind a proxy that opens TLS, name its certificate in NODE_EXTRA_CA_CERTS; a server without TLS wants http://.',
+  upstream_timeout: 'Try again; if it stays silent, check its address and what stands between.',
+  upstream_protocol_error: 'Check its address: something else than this API answers there.',
+  upstream_cut: 'Try again; if it stays so, check what stands between.',
+};
+
+/** What became of somebody who could not be asked. */
+export function unanswered(name: string, thrown: unknown): Finding {
+  if (!(thrown instanceof SluiceError)) throw thrown;
+  const reason = thrown.message.replace(/^The provider /, '').replace(/\.$/, '');
+  return {
+    state: 'wrong',
+    text: `${name}: ${reason}`,
+    fix: fixes[thrown.kind] ?? 'Check its address.',
+  };
+}

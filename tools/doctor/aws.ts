@@ -1,0 +1,134 @@
+import { families } from '../../infra/families.ts';
+import { AwsError } from '../../lib/aws/aws-error.ts';
+import type { AwsCredentials } from '../../lib/aws/credentials.ts';
+import { type AwsAnswer, signedRequest } from '../../lib/aws/signed-request.ts';
+import type { Environment } from '../../lib/config/providers.ts';
+import { isLate } from '../../lib/policy/is-late.ts';
+import { secretsManager } from '../../lib/secrets/secrets-manager.ts';
+import { SluiceError } from '../../lib/stream/errors.ts';
+import { unanswered } from './ask.ts';
+import { type Finding, type Patient, wrong } from './check.ts';
+
+const howToSignIn =
+  'Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; renew a session by `aws sso login` or `aws login`.';
+
+/** As whom AWS is called: by its own answer, which needs no permission. */
+export async function awsIdentity(patient: Patient): Promise<Finding[]> {
+  const credentials = await credentialsOf(patient);
+  if (!credentials) return [withoutCredentials(patient)];
+  const region = patient.aws.region ?? 'us-east-1';
+  const form = 'Action=GetCallerIdentity&Version=2011-06-15';
+  const answer = await call(patient, credentials, { service: 'sts', region, path: '/', form });
+  if ('state' in answer) return [answer];
+  const [account, arn] = ['Account', 'Arn'].map((name) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(answer.text)?.[1]);
+  if (answer.status === 200 && account) return [{ state: 'ok', text: `account ${account}, ${arn}` }, regionOf(patient)];
+  return [{ state: 'wrong', text: `AWS refuses the credentials (${codeIn(answer)})`, fix: howToSignIn }];
+}
+
+function withoutCredentials({ providers, environment }: Patient): Finding {
+  const wanted = providers.some(({ kind }) => kind === 'bedrock') && !environment.AWS_BEARER_TOKEN_BEDROCK;
+  if (wanted) return { state: 'wrong', text: 'no AWS credentials, and Bedrock is configured', fix: howToSignIn };
+  return { state: 'unseen', text: 'no AWS credentials, so nothing of AWS was looked at' };
+}
+
+function regionOf({ aws, config }: Patient): Finding {
+  if (aws.region) return { state: 'ok', text: `region ${aws.region}` };
+  if (config.stack.region) return { state: 'ok', text: `region ${config.stack.region}, for the stack` };
+  return { state: 'later', text: 'no AWS region', fix: 'Set AWS_REGION, such as us-east-1, or `stack.region`.' };
+}
+
+/** Where a function lives there must be room for the concurrency that is reserved for it, and for a rest of this size. */
+const unreservable = 100;
+
+/** Does the account let so many requests run at once as the stack reserves? New accounts have a quota of ten. */
+export async function lambdaQuota(patient: Patient): Promise<Finding[]> {
+  const { config, aws } = patient;
+  const credentials = await credentialsOf(patient);
+  const region = config.stack.region ?? aws.region;
+  if (!credentials || !region) return [];
+  const answer = await call(patient, credentials, { service: 'lambda', region, path: '/2016-08-19/account-settings' });
+  if ('state' in answer) return [{ state: 'unseen', text: answer.text }];
+  if (answer.status === 403) {
+    return [{ state: 'unseen', text: "the account's concurrency: these credentials lack lambda:GetAccountSettings" }];
+  }
+  const quota = Number(/"ConcurrentExecutions"\s*:\s*(\d+)/.exec(answer.text)?.[1]);
+  if (answer.status !== 200 || Number.isNaN(quota)) {
+    return [{ state: 'unseen', text: `the account's concurrency: Lambda answers ${codeIn(answer)}` }];
+  }
+  const { reservedConcurrency: reserved } = config.stack;
+  const needed = reserved === false ? 0 : reserved * families.length + unreservable;
+  if (reserved === false || needed <= quota) return [{ state: 'ok', text: `Lambda runs ${quota} requests at once in ${region}` }];
+  return [
+    {
+      state: 'later',
+      text: `Lambda runs ${quota} requests at once in ${region}; stack.reservedConcurrency ${reserved} for ${families.length} functions needs ${needed}`,
+      fix: 'Set stack.reservedConcurrency to false, so that the functions share what there is, or ask for a larger quota of "Concurrent executions" in Service Quotas.',
+    },
+  ];
+}
+
+/** Can the secrets that deployed functions read be read, and do they hold a key? Read, and never shown. */
+export async function deployedSecrets(patient: Patient): Promise<Finding[]> {
+  const { aws, config, providers } = patient;
+  const names = new Set(providers.flatMap(({ deployedSecret }) => deployedSecret ?? []));
+  if (names.size === 0 || !(await credentialsOf(patient))) return [];
+  const region = config.stack.region ?? aws.region;
+  const secrets = secretsManager({ access: { ...aws, region }, random: Math.random });
+  return Promise.all(
+    [...names].map(async (name): Promise<Finding> => {
+      try {
+        await secrets(name).read();
+        return { state: 'ok', text: `the secret ${name} holds a key` };
+      } catch (thrown) {
+        if (!(thrown instanceof SluiceError)) throw thrown;
+        return { ...wrong(thrown.message.replace(/^.*?: (?=the secret)/, '')), state: 'later' };
+      }
+    }),
+  );
+}
+
+/** The credentials there are; looking for them may ask a metadata service that is not there. */
+async function credentialsOf({ aws, limitMs }: Patient): Promise<AwsCredentials | undefined> {
+  const found = aws.credentials();
+  if (await isLate(found, limitMs, aws.clock)) return undefined;
+  try {
+    return await found;
+  } catch (thrown) {
+    if (thrown instanceof AwsError) return undefined;
+    throw thrown;
+  }
+}
+
+interface Asked {
+  readonly service: 'sts' | 'lambda';
+  readonly region: string;
+  readonly path: string;
+  readonly form?: string;
+}
+
+async function call(
+  { environment, limitMs }: Patient,
+  credentials: AwsCredentials,
+  { path, ...asked }: Asked,
+): Promise<AwsAnswer | Finding> {
+  const url = endpointOf(environment, asked) + path;
+  const signal = AbortSignal.timeout(limitMs);
+  try {
+    return await signedRequest(credentials, { ...asked, url, signal });
+  } catch (thrown) {
+    const late = new SluiceError('upstream_timeout', `There was no answer within ${limitMs / 1000} s.`);
+    return unanswered(`AWS (${asked.service})`, signal.aborted ? late : thrown);
+  }
+}
+
+function endpointOf(environment: Environment, { service, region }: Omit<Asked, 'path'>): string {
+  const given = environment[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || environment.AWS_ENDPOINT_URL;
+  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  return (given || `https://${service}.${region}.${domain}`).replace(/\/$/, '');
+}
+
+/** AWS's name for a refusal, in XML or JSON. */
+function codeIn({ status, text }: AwsAnswer): string {
+  const [, code = `status ${status}`] = /<Code>([^<]*)<|"(?:__type|Code|code)"\s*:\s*"([^"]*)"/.exec(text) ?? [];
+  return code;
+}

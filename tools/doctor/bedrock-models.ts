@@ -1,0 +1,104 @@
+import { namedTargets } from '../../lib/config/named-targets.ts';
+import { bedrockSigner } from '../../lib/providers/bedrock-signing.ts';
+import { SluiceError } from '../../lib/stream/errors.ts';
+import { ask, type Reply, unanswered } from './ask.ts';
+import { type Finding, type Patient, type PatientProvider, wrong } from './check.ts';
+
+/**
+ * Which of the configured Bedrock models would answer. Each is invoked with an empty body, which costs nothing: AWS
+ * decides first whether the caller may invoke it, and the model then refuses the body. It is the very permission that
+ * Converse needs, and knows inference profiles, as the control plane's GetFoundationModelAvailability does not.
+ */
+export async function bedrockModels(patient: Patient): Promise<Finding[]> {
+  const { config, providers } = patient;
+  const asked = providers
+    .filter(({ kind }) => kind === 'bedrock')
+    .flatMap((provider) => {
+      const begins = `${provider.name}/`;
+      const targets = new Set(namedTargets(config).filter((target) => target.startsWith(begins)));
+      return [...targets].map((target) => reach(patient, provider, target.slice(begins.length)));
+    });
+  return Promise.all(asked);
+}
+
+async function reach({ environment, limitMs }: Patient, provider: PatientProvider, model: string): Promise<Finding> {
+  const { name, region, baseUrl } = provider;
+  const { AWS_ACCESS_KEY: accessKeyId, AWS_SECRET_KEY: secretAccessKey } = environment;
+  const sign = bedrockSigner({
+    name,
+    ...(region && { region }),
+    ...(baseUrl && { endpoint: baseUrl }),
+    ...(accessKeyId && secretAccessKey && { credentials: { accessKeyId, secretAccessKey } }),
+  });
+  const signal = AbortSignal.timeout(limitMs);
+  const target = `${name}/${model}`;
+  try {
+    const signed = await sign('invoke', { model, body: {}, signal, onConnected: () => {} });
+    return judge(target, region, await ask(signed, limitMs));
+  } catch (thrown) {
+    if (thrown instanceof SluiceError && thrown.kind === 'provider_auth_error') {
+      return { ...wrong(thrown.message), text: `${target}: ${wrong(thrown.message).text}` };
+    }
+    return unanswered(target, thrown);
+  }
+}
+
+/** What a refusal of the empty body says of the model; the first row that fits, else the model is there. */
+const refusals: readonly { exception: RegExp; message: RegExp; text: string; fix: string }[] = [
+  {
+    exception: /^ValidationException/,
+    message: /on-demand throughput/i,
+    text: 'can be asked only through an inference profile',
+    fix: 'Put the profile in the place of the model: its id with `us.`, `eu.`, `apac.` or `global.` before it.',
+  },
+  {
+    exception: /^(ValidationException|ResourceNotFoundException)/,
+    message: /identifier is invalid|not found|could not|does not exist|end of its life|legacy/i,
+    text: 'is not there',
+    fix: 'Check the id, and that the region of the provider has this model; the Bedrock console lists both.',
+  },
+  {
+    exception: /^ResourceNotFoundException/,
+    message: /./,
+    text: 'may not be used yet by this account',
+    fix: 'Ask for the model in the Bedrock console of that region ("Model access"); Anthropic wants a use case once.',
+  },
+  {
+    exception: /^AccessDeniedException/,
+    message: /not authorized to perform|explicit deny/i,
+    text: 'may not be invoked with these credentials',
+    fix: 'Allow them bedrock:InvokeModelWithResponseStream on the model, and on its inference profile if it is one.',
+  },
+  {
+    exception: /^AccessDeniedException/,
+    message: /^/,
+    text: 'may not be used by this account',
+    fix: 'Ask for the model in the Bedrock console of that region ("Model access").',
+  },
+  {
+    exception: /^(UnrecognizedClientException|InvalidSignatureException|ExpiredTokenException|InvalidClientTokenId)/,
+    message: /^/,
+    text: 'was not asked: AWS refuses the credentials',
+    fix: 'Renew them, for example by `aws sso login`.',
+  },
+  {
+    exception: /^(Throttling|ServiceQuotaExceeded|TooManyRequests)/,
+    message: /^/,
+    text: 'has no quota left',
+    fix: 'Wait, or ask for a larger quota of this model in Service Quotas; new accounts begin with very little.',
+  },
+];
+
+function judge(target: string, region: string | undefined, { status, headers, text, ms }: Reply): Finding {
+  const exception = headers['x-amzn-errortype'] ?? '';
+  const found = refusals.find((row) => row.exception.test(exception) && row.message.test(text));
+  if (found) return { state: 'wrong', text: `${target} ${found.text} (${exception.split(':', 1)[0]})`, fix: found.fix };
+  if (status < 300 || exception.startsWith('ValidationException')) {
+    return { state: 'ok', text: `${target} may be asked${region ? ` in ${region}` : ''}, and answers in ${ms} ms` };
+  }
+  return {
+    state: 'wrong',
+    text: `${target} answers with ${exception || status}`,
+    fix: status >= 500 ? 'Try again later.' : 'Check the address and the region of the provider.',
+  };
+}

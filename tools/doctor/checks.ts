@@ -1,0 +1,21 @@
+import { awsIdentity, deployedSecrets, lambdaQuota } from './aws.ts';
+import { bedrockModels } from './bedrock-models.ts';
+import type { Check } from './check.ts';
+import { clientKeys, configuration } from './configuration.ts';
+import { providerAnswers } from './provider-answers.ts';
+import { providerKeys } from './provider-keys.ts';
+import { embeddedProviders, portIsFree } from './server.ts';
+
+/** Everything that the doctor looks at, in the order in which it is told. Nothing here costs money. */
+export const checks: readonly Check[] = [
+  { name: 'Configuration', run: configuration },
+  { name: 'Client keys', run: clientKeys },
+  { name: 'This machine', run: portIsFree },
+  { name: 'This machine', run: embeddedProviders },
+  { name: 'Keys of providers', run: providerKeys },
+  { name: 'Providers', run: providerAnswers },
+  { name: 'AWS', run: awsIdentity },
+  { name: 'Bedrock models', run: bedrockModels },
+  { name: 'Deployment', run: deployedSecrets },
+  { name: 'Deployment', run: lambdaQuota },
+];

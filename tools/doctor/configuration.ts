@@ -1,0 +1,36 @@
+import { existsSync } from 'node:fs';
+import { keyFileBeside } from '../../lib/config/key-file.ts';
+import { type Finding, type Patient, wrong } from './check.ts';
+
+/** Is the configuration good, and what does it hold? `npm run check:config` says more. */
+export async function configuration({ file, config, configFaults }: Patient): Promise<Finding[]> {
+  if (configFaults.length > 0) return configFaults.map(wrong);
+  const { providers, models } = config;
+  const amount = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
+  const [inProviders, inModels] = [Object.keys(providers).length, Object.keys(models).length];
+  return [{ state: 'ok', text: `${file}: ${amount(inProviders, 'provider')}, ${amount(inModels, 'model')}` }];
+}
+
+/** Who may use the functions, and where that is kept. */
+export async function clientKeys({ file, config, environment }: Patient): Promise<Finding[]> {
+  const variable = (environment.SLUICE_KEYS ?? '').split(',').filter((key) => key.trim() !== '').length;
+  const usable = config.keys.filter(({ disabled, expires }) => !disabled && (expires === undefined || expires > Date.now()));
+  const keyFile = keyFileBeside(file);
+  const kept = existsSync(keyFile) ? `the configuration and ${keyFile}` : 'the configuration';
+  const findings: Finding[] = [];
+  if (config.keys.length > 0) {
+    findings.push({ state: 'ok', text: `${usable.length} of ${config.keys.length} client keys in ${kept} may be used` });
+  }
+  if (variable > 0) findings.push({ state: 'ok', text: `${variable} client keys in SLUICE_KEYS, for the dev server` });
+  if (findings.length === 0) {
+    findings.push({ state: 'ok', text: 'no client keys: the dev server answers this machine alone' });
+  }
+  if (usable.length === 0 && config.stack.auth === 'keys') {
+    findings.push({
+      state: 'later',
+      text: 'no client key that a deployment could use',
+      fix: 'Before you deploy, make one: npm run keys -- create app',
+    });
+  }
+  return findings;
+}

@@ -1,0 +1,85 @@
+import { awsAccess } from '../../lib/aws/access.ts';
+import { ConfigError } from '../../lib/config/config-error.ts';
+import { checkConfig, loadConfig } from '../../lib/config/load-config.ts';
+import { providerFacts } from '../../lib/config/provider-facts.ts';
+import { developmentKeys } from '../../lib/config/provider-keys.ts';
+import type { Environment } from '../../lib/config/providers.ts';
+import type { Config } from '../../lib/config/schema.ts';
+import { processClock } from '../../lib/policy/clock.ts';
+import { providerRecords } from '../../lib/providers/records.ts';
+import { conceal } from '../../lib/secrets/conceal.ts';
+import { secretsManager } from '../../lib/secrets/secrets-manager.ts';
+import type { Check, Finding, Patient } from './check.ts';
+import { checks } from './checks.ts';
+
+export interface Examined {
+  readonly check: Check;
+  readonly findings: readonly Finding[];
+}
+
+/** Runs every check, all at once. Never rejects. `limitMs` is how long anybody who is asked may take. */
+export async function examine(environment: Environment, file: string, limitMs = 5_000): Promise<Examined[]> {
+  const patient = await admit(environment, file, limitMs);
+  return Promise.all(checks.map(async (check) => ({ check, findings: await findings(check, patient) })));
+}
+
+async function admit(given: Environment, file: string, limitMs: number): Promise<Patient> {
+  const environment = withLegacyCredentials(given);
+  const { config, configFaults } = await read(file);
+  const aws = awsAccess(environment, processClock());
+  const secrets = secretsManager({ access: aws, random: Math.random });
+  const keys = developmentKeys(environment, secrets);
+  const enabled = Object.entries(providerRecords).flatMap(([name, record]) => (keys.enables(name, record) ? [name] : []));
+  const providers = providerFacts(config, environment, enabled).map((facts) => ({
+    ...facts,
+    key: keys.of(facts.name, config.providers[facts.name] ?? {}, providerRecords[facts.name] ?? { kind: facts.kind }),
+  }));
+  return { file, config, configFaults, environment, providers, aws, limitMs };
+}
+
+async function read(file: string): Promise<{ config: Config; configFaults: string[] }> {
+  try {
+    return { config: await loadConfig(file), configFaults: [] };
+  } catch (thrown) {
+    if (!(thrown instanceof ConfigError)) throw thrown;
+    return { config: checkConfig({}, file), configFaults: thrown.message.split('\n') };
+  }
+}
+
+/** The pair of variables that Bedrock is asked with, where only these are set, for the other services too. */
+function withLegacyCredentials(environment: Environment): Environment {
+  const { AWS_ACCESS_KEY_ID, AWS_ACCESS_KEY, AWS_SECRET_KEY } = environment;
+  if (AWS_ACCESS_KEY_ID || !AWS_ACCESS_KEY || !AWS_SECRET_KEY) return environment;
+  return { ...environment, AWS_ACCESS_KEY_ID: AWS_ACCESS_KEY, AWS_SECRET_ACCESS_KEY: AWS_SECRET_KEY };
+}
+
+async function findings(check: Check, patient: Patient): Promise<Finding[]> {
+  try {
+    return (await check.run(patient)).map(({ state, text, fix }) => ({
+      state,
+      text: conceal(text),
+      ...(fix !== undefined && { fix: conceal(fix) }),
+    }));
+  } catch (thrown) {
+    const message = conceal(thrown instanceof Error ? thrown.message : String(thrown));
+    return [{ state: 'wrong', text: message, fix: 'This is no answer that was foreseen; correct what it names.' }];
+  }
+}
+
+const marks: Readonly<Record<Finding['state'], string>> = { ok: 'ok', wrong: 'WRONG', later: 'later', unseen: '-' };
+
+/** What was found as text: a section for each name, a line for each finding, its fix on the next. */
+export function examinationReport(examined: readonly Examined[]): string {
+  const sections = Map.groupBy(examined, ({ check }) => check.name);
+  const lines = [...sections].flatMap(([name, rows]) => {
+    const all = rows.flatMap((row) => row.findings);
+    return all.length === 0 ? [] : ['', name, ...all.flatMap(findingLines)];
+  });
+  const bad = examined.flatMap((row) => row.findings).filter(({ state }) => state === 'wrong').length;
+  const verdict = bad === 0 ? 'All that is configured works.' : `${bad} thing${bad === 1 ? ' does' : 's do'} not work.`;
+  return [...lines, '', verdict].join('\n').trimStart();
+}
+
+function findingLines({ state, text, fix }: Finding): string[] {
+  return [`  ${marks[state].padEnd(5)}  ${text}`, ...(fix === undefined ? [] : [`         ${fix}`])];
+}

@@ -1,0 +1,93 @@
+import type { ProviderKind } from '../../lib/providers/records.ts';
+import { putSecretCommand } from '../../lib/secrets/secret-commands.ts';
+import { ask, type Reply, unanswered } from './ask.ts';
+import type { Finding, Patient, PatientProvider } from './check.ts';
+
+interface Question {
+  readonly path: string;
+  readonly headers: (key: string) => Record<string, string>;
+  /** For servers that list nothing: a call that must be refused for its body, after its key was looked at. */
+  readonly refused?: string;
+}
+
+const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
+const openaiShaped: Question = { path: '/models', headers: bearer, refused: '/chat/completions' };
+
+/** What costs nothing and yet tells whether the key is taken: a list of models. */
+const questions: Readonly<Record<Exclude<ProviderKind, 'bedrock'>, Question>> = {
+  'openai-compatible': openaiShaped,
+  openai: openaiShaped,
+  predictionguard: openaiShaped,
+  empower: openaiShaped,
+  azure: { path: '/openai/models?api-version=2024-10-21', headers: (key) => ({ 'api-key': key }) },
+  anthropic: { path: '/v1/models', headers: (key) => ({ 'x-api-key': key, 'anthropic-version': '2023-06-01' }) },
+  gemini: { path: '/models?pageSize=1', headers: (key) => ({ 'x-goog-api-key': key }) },
+};
+
+/** Shows its models to everybody, and a key's own state to that key. */
+const own: Readonly<Record<string, Question>> = { openrouter: { path: '/key', headers: bearer } };
+
+/** Which of the providers that are reached by a URL answer, and take their keys. Those without a key at hand are not asked. */
+export async function providerAnswers({ providers, environment, limitMs }: Patient): Promise<Finding[]> {
+  const findings = await Promise.all(providers.map((provider) => answer(provider, limitMs, environment.AWS_REGION)));
+  return findings.filter((finding) => finding !== undefined);
+}
+
+async function answer(provider: PatientProvider, limitMs: number, region?: string): Promise<Finding | undefined> {
+  const { name, kind, baseUrl } = provider;
+  if (kind === 'bedrock' || baseUrl === undefined) return undefined;
+  let key: string | undefined;
+  try {
+    key = await provider.key.read();
+  } catch {
+    return { state: 'unseen', text: `${name}: not asked, its key is missing` };
+  }
+  if (key !== undefined && !/^[\x21-\x7e]+$/.test(key)) {
+    return {
+      state: 'wrong',
+      text: `${name}: the key has characters that no key has`,
+      fix: `${again(provider, region)} Look for a line break or a space in it.`,
+    };
+  }
+  const { path, headers, refused } = own[name] ?? questions[kind];
+  const root = kind === 'anthropic' ? baseUrl.replace(/\/v1$/, '') : baseUrl;
+  const request = { headers: { accept: 'application/json', ...(key && headers(key)) } };
+  try {
+    const listed = await ask({ ...request, method: 'GET', url: new URL(root + path) }, limitMs);
+    if (refused === undefined || (listed.status !== 404 && listed.status !== 405)) return judge(provider, key, listed, region);
+    const body = { ...request.headers, 'content-type': 'application/json' };
+    const reply = await ask({ method: 'POST', url: new URL(root + refused), headers: body, body: '{}' }, limitMs);
+    return judge(provider, key, reply.status === 400 || reply.status === 422 ? { ...reply, status: 200 } : reply, region);
+  } catch (thrown) {
+    return unanswered(name, thrown);
+  }
+}
+
+function judge(provider: PatientProvider, key: string | undefined, reply: Reply, region?: string): Finding {
+  const { name } = provider;
+  const { status, text, ms } = reply;
+  if (status >= 200 && status < 300) {
+    return { state: 'ok', text: `${name} answers in ${ms} ms${key === undefined ? '' : ', and takes the key'}` };
+  }
+  const found = (what: string, fix: string): Finding => ({ state: 'wrong', text: `${name} ${what} (${status})`, fix });
+  // Gemini says with 400 what others say with 401.
+  if (status === 401 || status === 403 || /API_KEY_INVALID|api key not valid/i.test(text)) {
+    return key === undefined
+      ? found('wants a key', again(provider, region))
+      : found('refuses the key', `${again(provider, region)} Is it a key of this provider, and still valid?`);
+  }
+  if (status === 429) return found('turns the key away for now', "Wait, or look at the account's limits and balance.");
+  if (status >= 300 && status < 400) {
+    return found('sends callers to another address', 'Use that address as its base URL: redirects are not followed.');
+  }
+  if (status < 500) {
+    return found(`has no such API at ${provider.baseUrl}`, 'Correct its base URL; most end in /v1.');
+  }
+  return found('is there and does not work', 'Try again later; its status page may say more.');
+}
+
+/** How its key is set anew. */
+function again({ name, variable, secret }: PatientProvider, region?: string): string {
+  if (secret !== undefined) return `Put the key into its secret again: ${putSecretCommand(secret, region)}.`;
+  return variable === undefined ? `Give providers.${name} a \`key\`.` : `Set ${variable} anew.`;
+}

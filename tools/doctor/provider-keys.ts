@@ -1,0 +1,30 @@
+import { SluiceError } from '../../lib/stream/errors.ts';
+import { type Finding, type Patient, type PatientProvider, wrong } from './check.ts';
+
+/** Which keys were found; never their text. */
+export async function providerKeys({ providers, environment }: Patient): Promise<Finding[]> {
+  if (providers.length === 0) {
+    return [
+      {
+        state: 'unseen',
+        text: 'no provider but the embedded ones',
+        fix: 'Set the key of one, such as OPENAI_API_KEY or ANTHROPIC_API_KEY, or name one in the configuration.',
+      },
+    ];
+  }
+  return Promise.all(providers.map((provider) => keyOf(provider, environment.AWS_BEARER_TOKEN_BEDROCK !== undefined)));
+}
+
+async function keyOf({ name, kind, variable, secret, key }: PatientProvider, withToken: boolean): Promise<Finding> {
+  if (kind === 'bedrock') {
+    return { state: 'ok', text: `${name}: ${withToken ? 'a token in AWS_BEARER_TOKEN_BEDROCK' : 'asked with AWS credentials'}` };
+  }
+  try {
+    if ((await key.read()) === undefined) return { state: 'ok', text: `${name}: asked without a key` };
+    return { state: 'ok', text: `${name}: a key in ${secret === undefined ? variable : `the secret ${secret}`}` };
+  } catch (thrown) {
+    if (!(thrown instanceof SluiceError)) throw thrown;
+    const finding = wrong(thrown.message);
+    return { ...finding, text: `${name}: ${finding.text}` };
+  }
+}
