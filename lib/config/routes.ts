@@ -3,7 +3,7 @@ import type { Provider } from '../providers/provider.ts';
 import { providerRecords } from '../providers/records.ts';
 import type { Route, Target } from '../question.ts';
 import { SluiceError } from '../stream/errors.ts';
-import { ConfigError } from './load-config.ts';
+import { ConfigError } from './config-error.ts';
 import { namedTargets } from './named-targets.ts';
 import { nearest } from './nearest.ts';
 import type { Config, TimeoutsConfig } from './schema.ts';
