@@ -3,18 +3,23 @@ import type { Fetch } from '../lib/http/node-server.ts';
 import type { Sluice } from '../lib/sluice.ts';
 import { anthropicApp } from './anthropic/app.ts';
 import { bedrockApp } from './bedrock/app.ts';
+import { wantsConsole } from './console/app.ts';
 import { openaiApp } from './openai/app.ts';
 
 /** Paths that only one family of clients asks for. */
 const anthropicPaths = /^\/v1\/(messages|complete)(\/|$)/;
 const bedrockPaths = /^\/v1\/model\//;
 
-/** Every function behind one base URL; on paths that families share, `anthropic-version` says who is asking. */
-export function allFunctions(sluice: Sluice): Fetch {
+/**
+ * Every function behind one base URL; on paths that families share, `anthropic-version` says who is asking. With a console
+ * a browser that comes for `/` gets its page.
+ */
+export function allFunctions(sluice: Sluice, console?: { fetch: Fetch }): Fetch {
   const openai = openaiApp(sluice);
   const anthropic = anthropicApp(sluice);
   const bedrock = bedrockApp(sluice);
   return (request, host) => {
+    if (console && wantsConsole(request)) return console.fetch(request);
     const path = canonicalPath(request);
     if (bedrockPaths.test(path)) return bedrock.fetch(request, host);
     const isAnthropic = anthropicPaths.test(path) || request.headers.has('anthropic-version');

@@ -1,10 +1,13 @@
-import { readDevelopment, refuseOwnAddress } from '../lib/config/development.ts';
+import { readDevelopment } from '../lib/config/development.ts';
+import { refuseOwnAddress } from '../lib/config/own-address.ts';
 import { configuredProviders } from '../lib/config/providers.ts';
 import { demoProviders } from '../lib/emulator/demo-providers.ts';
 import { serveNode } from '../lib/http/node-server.ts';
 import { findOllama } from '../lib/providers/find-ollama.ts';
 import { createSluice } from '../lib/sluice.ts';
 import { allFunctions } from './all.ts';
+import { consoleApp } from './console/app.ts';
+import { consoleFiles } from './console/unbuilt.ts';
 import { run, stopOnSignals } from './running.ts';
 import { welcome } from './welcome.ts';
 
@@ -15,7 +18,7 @@ const graceMs = 10_000;
 async function main(): Promise<void> {
   const environment = process.env;
   const { config, file, port, hostname, keys } = await readDevelopment(environment);
-  refuseOwnAddress(environment, port);
+  refuseOwnAddress({ environment, config, file }, port);
 
   const providers = configuredProviders(config, environment, file);
   const demo = config.emulator ? await demoProviders() : undefined;
@@ -26,7 +29,7 @@ async function main(): Promise<void> {
   const listed = [...(demo?.models ?? []), ...(ollama?.models ?? [])];
   const log = (line: string) => process.stdout.write(`${line}\n`);
   const sluice = createSluice({ config, file, providers, listed, keys, log });
-  const server = await serveNode(allFunctions(sluice), { port, hostname });
+  const server = await serveNode(allFunctions(sluice, consoleApp(consoleFiles)), { port, hostname });
   process.stderr.write(
     welcome({ url: server.url, names: sluice.routes.names, providers: [...providers.keys()], withKeys: keys !== undefined }),
   );

@@ -2,4 +2,5 @@
 import { install, run } from './bootstrap.js';
 
 install({ development: false });
-process.exitCode = await run(['functions/dev.ts', ...process.argv.slice(2)]);
+// The console's modules are served without their types, by a part of Node that still calls itself experimental.
+process.exitCode = await run(['--disable-warning=ExperimentalWarning', 'functions/dev.ts', ...process.argv.slice(2)]);

@@ -1,4 +1,6 @@
 import { allFunctions } from '../../functions/all.ts';
+import { consoleApp } from '../../functions/console/app.ts';
+import { consoleFiles } from '../../functions/console/unbuilt.ts';
 import { type KeyRecord, keyDigest } from '../../lib/access/keys.ts';
 import type { LimitStore } from '../../lib/access/limits/store.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
@@ -31,6 +33,8 @@ export interface ServeOptions {
   readonly limitStore?: LimitStore;
   /** Puts something between the gateway and a provider, to watch it or to break it. */
   readonly wrap?: (provider: Provider) => Provider;
+  /** The playground's page as well. */
+  readonly console?: boolean;
   /** Sees each answer when its head is known: of a stream, when its first content is there. */
   readonly onAnswer?: (answer: Response) => void;
 }
@@ -69,7 +73,7 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
     ...(options.clock && { clock: options.clock }),
     ...(options.limitStore && { limitStore: options.limitStore }),
   });
-  const functions = allFunctions(sluice);
+  const functions = allFunctions(sluice, options.console ? consoleApp(consoleFiles) : undefined);
   const answer = async (request: Request) => {
     const answered = await functions(request);
     options.onAnswer?.(answered);

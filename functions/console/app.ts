@@ -1,0 +1,50 @@
+import { Hono } from 'hono';
+import type { ConsoleFiles } from './console-files.ts';
+import { page } from './page.ts';
+
+/** Nothing from elsewhere, nothing inline, and no string becomes markup. */
+const policy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "connect-src 'self'",
+  "img-src 'self' data:",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+  "require-trusted-types-for 'script'",
+].join('; ');
+
+const headers = {
+  'content-security-policy': policy,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'cache-control': 'no-cache',
+};
+
+/** The playground: one page at `/`, and its files. It knows no key and asks the API of its own origin, like any client. */
+export function consoleApp(load: () => ConsoleFiles): Hono {
+  const app = new Hono();
+  let loaded: ConsoleFiles | undefined;
+  const console = () => (loaded ??= load());
+  app.get('/', (context) => {
+    const { script, styles } = console();
+    return context.html(page(script, styles), 200, headers);
+  });
+  app.get('/console/*', (context) => {
+    const file = console().files.get(context.req.path);
+    if (!file) return context.text('There is no such file.\n', 404, headers);
+    return context.body(file.text, 200, { ...headers, 'content-type': `${file.type}; charset=utf-8` });
+  });
+  return app;
+}
+
+/** Is this a person with a browser, who wants the page? Programs that ask for `/` want to know whether we live. */
+export function wantsConsole(request: Request): boolean {
+  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
+  const { pathname } = new URL(request.url);
+  if (pathname.startsWith('/console/')) return true;
+  return pathname === '/' && (request.headers.get('accept') ?? '').includes('text/html');
+}
