@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { readDevelopment, refuseOwnAddress } from '../../lib/config/development.ts';
+import { readDevelopment } from '../../lib/config/development.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
+import { refuseOwnAddress } from '../../lib/config/own-address.ts';
 
 describe('the environment of the dev server', () => {
   test('has defaults, and without keys only loopback', async () => {
@@ -20,9 +21,12 @@ describe('the environment of the dev server', () => {
   });
 
   test('refuses a base URL that leads back to the server, by its variable', () => {
-    expect(() => refuseOwnAddress({ OPENAI_BASE_URL: 'http://localhost:8787/v1' }, 8787)).toThrow('OPENAI_BASE_URL');
-    expect(() => refuseOwnAddress({ OPENAI_BASE_URL: 'http://localhost:9000/v1' }, 8787)).not.toThrow();
-    expect(() => refuseOwnAddress({ OPENAI_BASE_URL: 'https://api.openai.com/v1' }, 443)).not.toThrow();
+    const config = checkConfig({}, 'c');
+    const refuse = (url: string, port: number) =>
+      refuseOwnAddress({ environment: { OPENAI_BASE_URL: url }, config, file: 'c' }, port);
+    expect(() => refuse('http://localhost:8787/v1', 8787)).toThrow('OPENAI_BASE_URL');
+    expect(() => refuse('http://localhost:9000/v1', 8787)).not.toThrow();
+    expect(() => refuse('https://api.openai.com/v1', 443)).not.toThrow();
   });
 
   test('the shipped configuration file is a good one', async () => {

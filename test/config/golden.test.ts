@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { refuseOwnAddress } from '../../lib/config/development.ts';
 import { checkConfig, loadConfig } from '../../lib/config/load-config.ts';
+import { refuseOwnAddress } from '../../lib/config/own-address.ts';
 import { configuredProviders } from '../../lib/config/providers.ts';
 
 /** A key as a maker gives it out, pasted where its name belongs. */
@@ -390,8 +390,22 @@ describe('a configuration file is refused', () => {
 
 describe('an address that leads back to the server is refused', () => {
   test('in the environment', async () => {
-    expect(await refusal(() => refuseOwnAddress({ OPENAI_BASE_URL: 'http://localhost:8787/v1' }, 8787))).toBe(
+    expect(
+      await refusal(() =>
+        refuseOwnAddress(
+          { environment: { OPENAI_BASE_URL: 'http://localhost:8787/v1' }, config: checkConfig({}, 'c'), file: 'c' },
+          8787,
+        ),
+      ),
+    ).toBe(
       "environment: OPENAI_BASE_URL: expected a provider's address, found http://localhost:8787/v1, which is this server. Unset it here; it is for clients.",
+    );
+  });
+
+  test('in the configuration', async () => {
+    const config = checkConfig({ providers: { lab: { ...lab, baseUrl: 'http://127.0.0.1:8787/v1' } } }, 'c');
+    expect(await refusal(() => refuseOwnAddress({ environment: {}, config, file: 'sluice.config.ts' }, 8787))).toBe(
+      "sluice.config.ts: providers.lab.baseUrl: expected a provider's address, found http://127.0.0.1:8787/v1, which is this server. Correct it, or set PORT to another number.",
     );
   });
 });
