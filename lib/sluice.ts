@@ -47,6 +47,8 @@ export interface SluiceSettings {
   readonly originSecret?: string | undefined;
   /** Where the sums behind the keys' limits are kept: this process's memory, unless told. */
   readonly limitStore?: LimitStore;
+  /** The time by which those are counted, in milliseconds since 1970: this machine's, unless told. */
+  readonly now?: () => number;
   /** Takes one line of the log. */
   readonly log: (line: string) => void;
   /** The log's lines tell CloudWatch each request's metrics too. */
@@ -77,7 +79,7 @@ export function createSluice(settings: SluiceSettings): Sluice {
     keys: settings.keys,
     auth: config.stack.auth,
     ...(settings.originSecret && { originSecret: settings.originSecret }),
-    limits: createLimits({ store, pricing, now: Date.now, onFailure }),
+    limits: createLimits({ store, pricing, now: settings.now ?? Date.now, onFailure }),
     pricing,
     cors: config.cors,
     bodyLimit: config.bodyLimit,
