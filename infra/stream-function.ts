@@ -58,6 +58,7 @@ export class StreamFunction extends Construct implements DeployedFunction {
       code: Code.fromAsset(folder),
       memorySize: stack.memory,
       timeout: Duration.seconds(timeoutSeconds),
+      // Without --enable-source-maps: reading the maps, which lie beside the code, costs a fifth of a cold start.
       environment: { ...environment },
       role: functionRole(this, functionName, this.logGroup, access),
       logGroup: this.logGroup,

@@ -1,0 +1,77 @@
+import { describe, expect, test } from 'vitest';
+import { adviceOn } from '../../infra/advice.ts';
+import { checkDeployable } from '../../infra/check-deployable.ts';
+import { checkConfig } from '../../lib/config/load-config.ts';
+import type { ConfigInput } from '../../lib/config/schema.ts';
+
+const keys = [{ id: 'app', sha256: '0'.repeat(64) }];
+const check = (input: ConfigInput, region?: string) => checkDeployable(checkConfig(input, 'test.json'), region, 'test.json');
+
+describe('a configuration that is to be deployed', () => {
+  test('is good with a key', () => {
+    expect(() => check({ keys })).not.toThrow();
+  });
+
+  test('is refused without one, and told how to make it', () => {
+    expect(() => check({})).toThrow(/^test\.json: keys: .*npm run keys -- create/);
+  });
+
+  test('needs none where AWS decides who is let in, unless a Web Function is not told', () => {
+    expect(() => check({ stack: { auth: 'iam' } })).not.toThrow();
+    expect(() => check({ stack: { auth: 'iam', webFunctions: true } })).toThrow(/npm run keys -- create/);
+  });
+
+  test.each([
+    ['eu-west-1', 'one in eu-west-1'],
+    [undefined, 'one whose region is not known'],
+  ])('has a web ACL of its own in us-east-1 alone, not in %s', (region, found) => {
+    expect(() => check({ keys, stack: { cloudFront: true } }, region)).toThrow(`found ${found}. Set stack.region to "us-east-1"`);
+  });
+
+  test('has one in us-east-1, and takes one that is there in any region', () => {
+    expect(() => check({ keys, stack: { cloudFront: true } }, 'us-east-1')).not.toThrow();
+    const webAcl = 'arn:aws:wafv2:us-east-1:111122223333:global/webacl/corporate/0a1b2c3d';
+    expect(() => check({ keys, stack: { cloudFront: { webAcl } } }, 'eu-west-1')).not.toThrow();
+  });
+
+  test('hears of everything at once', () => {
+    const stack = { auth: 'iam', cloudFront: true, monthlyBudget: 10 } as const;
+    const line = /^test\.json: stack\.(cloudFront|monthlyBudget): expected .+, found .+\. .+$/;
+    try {
+      check({ stack }, 'us-east-1');
+      expect.unreachable();
+    } catch (thrown) {
+      const lines = (thrown as Error).message.split('\n');
+      expect(lines).toHaveLength(2);
+      for (const one of lines) expect(one).toMatch(line);
+    }
+  });
+});
+
+describe('what is said after the CDK', () => {
+  test.each([
+    ['Unable to resolve AWS account to use. It must be either configured when you define your CDK Stack', 'no AWS credentials'],
+    ['Need to perform AWS calls for account 111122223333, but no credentials have been configured', 'no AWS credentials'],
+    [
+      'SSM parameter /cdk-bootstrap/hnb659fds/version not found. Has the environment been bootstrapped?',
+      'npm run deploy -- bootstrap',
+    ],
+    [
+      "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value",
+      'stack.reservedConcurrency to false',
+    ],
+    ['The operation failed because the secret sluice/openai already exists.', "key: { secret: 'sluice/openai' }"],
+    ['but terminal (TTY) is not attached so we are unable to get a confirmation from the user', 'destroy --force'],
+  ])('%s', (said, advice) => {
+    expect(adviceOn('deploy', 1, `Something before.\n${said}\nSomething after.`)).toContain(advice);
+  });
+
+  test('is nothing where there is nothing to add', () => {
+    expect(adviceOn('deploy', 0, 'Unable to resolve AWS account')).toBeUndefined();
+    expect(adviceOn('deploy', 1, 'the disk is full')).toBeUndefined();
+  });
+
+  test('is what is left, once all has been torn down', () => {
+    expect(adviceOn('destroy', 0, '')).toContain('delete-secret');
+  });
+});

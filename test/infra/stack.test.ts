@@ -1,0 +1,259 @@
+import { beforeAll, describe, expect, test, vi } from 'vitest';
+import type { ConfigInput } from '../../lib/config/schema.ts';
+import { type StackTemplate, stackTemplate } from '../support/stack-template.ts';
+
+/** Making a template takes seconds; a busy machine takes many. */
+const patience = 120_000;
+
+const openai: ConfigInput = { models: { a: 'openai/gpt-4o' } };
+const us: ConfigInput['stack'] = { region: 'us-east-1' };
+
+describe('the stack of a small configuration', () => {
+  let template: StackTemplate;
+  beforeAll(() => {
+    template = stackTemplate({ ...openai, stack: us });
+  }, patience);
+  const functions = () => template.ofType('AWS::Lambda::Function').map(({ Properties }) => Properties);
+
+  test('has a function for each family of clients', () => {
+    expect(functions().map(({ FunctionName }) => FunctionName)).toEqual(['sluice-openai', 'sluice-anthropic', 'sluice-bedrock']);
+  });
+
+  test('runs them on Node 24, arm64, with the memory of the configuration, 20 s longer than the longest answer', () => {
+    for (const properties of functions()) {
+      expect(properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+        MemorySize: 512,
+        Timeout: 860,
+        ReservedConcurrentExecutions: 50,
+      });
+      expect(properties).not.toHaveProperty('VpcConfig');
+      expect(properties).not.toHaveProperty('Environment');
+    }
+  });
+
+  test('lets each function log JSON into a group of its own, which forgets', () => {
+    for (const { LoggingConfig } of functions()) {
+      expect(LoggingConfig).toMatchObject({ LogFormat: 'JSON', LogGroup: { Ref: expect.any(String) } });
+    }
+    const groups = template.ofType('AWS::Logs::LogGroup').map(({ Properties }) => Properties);
+    expect(groups).toHaveLength(3);
+    for (const group of groups) expect(group).toMatchObject({ RetentionInDays: 30 });
+  });
+
+  test('gives each a URL that streams, open to everybody who has a key, and leaves CORS to the app', () => {
+    const urls = template.ofType('AWS::Lambda::Url').map(({ Properties }) => Properties);
+    expect(urls).toHaveLength(3);
+    for (const url of urls) {
+      expect(url).toMatchObject({ AuthType: 'NONE', InvokeMode: 'RESPONSE_STREAM' });
+      expect(url).not.toHaveProperty('Cors');
+    }
+  });
+
+  test('permits both calls that a function URL makes', () => {
+    const permissions = template.ofType('AWS::Lambda::Permission').map(({ Properties }) => Properties);
+    const byUrl = permissions.filter(({ Action }) => Action === 'lambda:InvokeFunctionUrl');
+    const byFunction = permissions.filter(({ Action }) => Action === 'lambda:InvokeFunction');
+    expect(byUrl).toHaveLength(3);
+    expect(byFunction).toHaveLength(3);
+    for (const one of byUrl) expect(one).toMatchObject({ FunctionUrlAuthType: 'NONE', Principal: '*' });
+    for (const one of byFunction) expect(one).toMatchObject({ InvokedViaFunctionUrl: true, Principal: '*' });
+  });
+
+  test('has no managed policy of AWS', () => {
+    for (const { Properties } of template.ofType('AWS::IAM::Role')) expect(Properties).not.toHaveProperty('ManagedPolicyArns');
+  });
+
+  test('makes a secret without a value for each provider, which outlives it', () => {
+    expect(template.ofType('AWS::SecretsManager::Secret')).toMatchObject([
+      { Properties: { Name: 'sluice/openai' }, DeletionPolicy: 'RetainExceptOnCreate' },
+    ]);
+    const [secret] = template.ofType('AWS::SecretsManager::Secret');
+    expect(secret?.Properties).not.toHaveProperty('SecretString');
+    expect(secret?.Properties).not.toHaveProperty('GenerateSecretString');
+  });
+
+  test('puts out ready base URLs, the command for the secret, and an emergency stop for each function', () => {
+    const values = Object.fromEntries(Object.entries(template.outputs).map(([name, { Value }]) => [name, JSON.stringify(Value)]));
+    expect(values.OpenaiBaseUrl).toMatch(/"https:\/\/".*"\/v1"/);
+    expect(values.AnthropicBaseUrl).not.toContain('/v1');
+    expect(values.BedrockEndpoint).not.toContain('/v1');
+    expect(template.outputs.BedrockEndpoint?.Description).toContain('AWS_ENDPOINT_URL_BEDROCK_RUNTIME');
+    expect(values.PutSecretSluiceOpenai).toBe(
+      '"aws secretsmanager put-secret-value --region us-east-1 --secret-id sluice/openai --secret-string file:///dev/stdin"',
+    );
+    for (const name of ['Openai', 'Anthropic', 'Bedrock']) {
+      expect(values[`EmergencyStop${name}`]).toMatch(/put-function-concurrency .* --reserved-concurrent-executions 0/);
+    }
+  });
+
+  test('has at least ten alarms and a dashboard', () => {
+    expect(template.ofType('AWS::CloudWatch::Alarm').length).toBeGreaterThanOrEqual(10);
+    expect(template.ofType('AWS::CloudWatch::Dashboard')).toHaveLength(1);
+  });
+
+  test('has no table, no distribution, no budget, no topic', () => {
+    const types = new Set(Object.values(template.resources).map(({ Type }) => Type));
+    for (const type of ['AWS::DynamoDB::Table', 'AWS::CloudFront::Distribution', 'AWS::Budgets::Budget', 'AWS::SNS::Topic']) {
+      expect(types).not.toContain(type);
+    }
+  });
+
+  test('warns of nothing', () => {
+    expect(template.warnings).toEqual([]);
+  });
+});
+
+describe('the stack by its options', () => {
+  test('shares the quota of the account where no concurrency is reserved', { timeout: patience }, () => {
+    const template = stackTemplate({
+      ...openai,
+      timeouts: { total: '2m' },
+      stack: { name: 'chat', memory: 1024, reservedConcurrency: false, logRetentionDays: 7, tags: { team: 'search' } },
+    });
+    for (const { Properties } of template.ofType('AWS::Lambda::Function')) {
+      expect(Properties).not.toHaveProperty('ReservedConcurrentExecutions');
+      expect(Properties).toMatchObject({ MemorySize: 1024, Timeout: 140 });
+      expect(Properties.FunctionName).toMatch(/^chat-/);
+      expect(Properties.Tags).toContainEqual({ Key: 'team', Value: 'search' });
+    }
+    for (const { Properties } of template.ofType('AWS::Logs::LogGroup')) expect(Properties.RetentionInDays).toBe(7);
+  });
+
+  test('wants AWS signatures, and lets nobody in by itself, with auth "iam"', { timeout: patience }, () => {
+    const template = stackTemplate({ ...openai, keys: [], stack: { auth: 'iam' } });
+    for (const { Properties } of template.ofType('AWS::Lambda::Url')) expect(Properties.AuthType).toBe('AWS_IAM');
+    expect(template.ofType('AWS::Lambda::Permission')).toEqual([]);
+  });
+
+  test('counts limits in a table with "dynamodb"', { timeout: patience }, () => {
+    const template = stackTemplate({ ...openai, limits: { store: 'dynamodb' } });
+    expect(template.ofType('AWS::DynamoDB::Table')).toMatchObject([
+      {
+        Properties: {
+          BillingMode: 'PAY_PER_REQUEST',
+          KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+          AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+          TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        },
+      },
+    ]);
+    for (const { Properties } of template.ofType('AWS::Lambda::Function')) {
+      expect(Properties.Environment).toEqual({ Variables: { SLUICE_TABLE: { Ref: expect.stringMatching(/^Limits/) } } });
+    }
+  });
+
+  test('tells an address of alarms and of the budget', { timeout: patience }, () => {
+    const template = stackTemplate({ ...openai, stack: { alarmEmail: 'ops@example.com', monthlyBudget: 500 } });
+    expect(template.ofType('AWS::SNS::Subscription')).toMatchObject([{ Properties: { Endpoint: 'ops@example.com' } }]);
+    for (const { Properties } of template.ofType('AWS::CloudWatch::Alarm')) expect(Properties.AlarmActions).toHaveLength(1);
+    expect(template.ofType('AWS::Budgets::Budget')).toMatchObject([
+      { Properties: { Budget: { BudgetLimit: { Amount: 500, Unit: 'USD' }, TimeUnit: 'MONTHLY' } } },
+    ]);
+  });
+
+  test('warns of a configuration that can answer nothing, and of a profile whose models it cannot know', {
+    timeout: patience,
+  }, () => {
+    vi.spyOn(console, 'error').mockImplementation(() => {});
+    expect(stackTemplate({}).warnings.join()).toContain('every request will be a 404');
+    const profile = 'arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc';
+    expect(stackTemplate({ models: { a: `bedrock/${profile}` } }).warnings.join()).toContain('profileOf');
+  });
+});
+
+describe('the stack behind CloudFront', () => {
+  let template: StackTemplate;
+  beforeAll(() => {
+    template = stackTemplate({ ...openai, stack: { ...us, cloudFront: true } });
+  }, patience);
+
+  test('has a distribution before each function, which keeps nothing, compresses nothing and waits 60 s', () => {
+    const distributions = template.ofType('AWS::CloudFront::Distribution').map(({ Properties }) => Properties);
+    expect(distributions).toHaveLength(3);
+    for (const { DistributionConfig } of distributions) {
+      expect(DistributionConfig).toMatchObject({
+        WebACLId: { 'Fn::GetAtt': ['WebAcl', 'Arn'] },
+        DefaultCacheBehavior: {
+          // AWS's own policies: caching disabled; all that the viewer sent except the host.
+          CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
+          OriginRequestPolicyId: 'b689b0a8-53d0-40ab-baf2-68738e2966ac',
+          Compress: false,
+          ViewerProtocolPolicy: 'https-only',
+          AllowedMethods: expect.arrayContaining(['POST', 'OPTIONS']),
+        },
+        Origins: [{ CustomOriginConfig: { OriginReadTimeout: 60, OriginProtocolPolicy: 'https-only' } }],
+      });
+    }
+  });
+
+  test('shows the functions a secret that is nowhere in the template', () => {
+    const reference = /\{\{resolve:secretsmanager:.*:SecretString/;
+    for (const { Properties } of template.ofType('AWS::CloudFront::Distribution')) {
+      const [origin] = (Properties.DistributionConfig as { Origins: { OriginCustomHeaders: { HeaderName: string }[] }[] })
+        .Origins;
+      expect(origin?.OriginCustomHeaders.map(({ HeaderName }) => HeaderName)).toEqual(['x-sluice-origin']);
+      expect(JSON.stringify(origin?.OriginCustomHeaders)).toMatch(reference);
+    }
+    for (const { Properties } of template.ofType('AWS::Lambda::Function')) {
+      expect(JSON.stringify(Properties.Environment)).toMatch(reference);
+    }
+    expect(template.text).not.toContain('"SecretString":');
+  });
+
+  test('has a web ACL with a limit for each address', () => {
+    expect(template.ofType('AWS::WAFv2::WebACL')).toMatchObject([
+      { Properties: { Scope: 'CLOUDFRONT', Rules: [{ Statement: { RateBasedStatement: { AggregateKeyType: 'IP' } } }] } },
+    ]);
+  });
+
+  test('gives out the hosts of the distributions', () => {
+    expect(JSON.stringify(template.outputs.OpenaiBaseUrl?.Value)).toContain('Distribution');
+  });
+
+  test('takes a web ACL that is there, in any region', { timeout: patience }, () => {
+    const webAcl = 'arn:aws:wafv2:us-east-1:111122223333:global/webacl/corporate/0a1b2c3d';
+    const elsewhere = stackTemplate({ ...openai, stack: { region: 'eu-west-1', cloudFront: { webAcl } } });
+    expect(elsewhere.ofType('AWS::WAFv2::WebACL')).toEqual([]);
+    for (const { Properties } of elsewhere.ofType('AWS::CloudFront::Distribution')) {
+      expect(Properties.DistributionConfig).toMatchObject({ WebACLId: webAcl });
+    }
+  });
+});
+
+describe('the stack on Web Functions', () => {
+  let template: StackTemplate;
+  beforeAll(() => {
+    template = stackTemplate({ ...openai, stack: { ...us, webFunctions: true } });
+  }, patience);
+
+  test('has one server in the place of all functions and URLs', () => {
+    expect(template.ofType('AWS::Lambda::WebFunction')).toMatchObject([{ Properties: { FunctionName: 'sluice-web' } }]);
+    expect(template.ofType('AWS::Lambda::WebFunctionEndpoint')).toMatchObject([
+      { Properties: { AuthType: 'ApplicationManaged' } },
+    ]);
+    expect(template.ofType('AWS::Lambda::WebFunctionRevision')).toMatchObject([
+      {
+        Properties: {
+          BuildConfig: { RuntimeConfig: { Runtime: 'nodejs24.x' } },
+          ServiceConfig: { TimeoutSeconds: 860, EnvironmentVariables: { AWS_LAMBDA_NODEJS_ENTRYPOINT: 'index.mjs' } },
+        },
+      },
+    ]);
+    expect(template.ofType('AWS::Lambda::Url')).toEqual([]);
+  });
+
+  test('points every family of clients at it', () => {
+    for (const name of ['OpenaiBaseUrl', 'AnthropicBaseUrl', 'BedrockEndpoint']) {
+      expect(JSON.stringify(template.outputs[name]?.Value)).toContain('DomainName');
+    }
+  });
+
+  test('passes the same checks behind CloudFront', { timeout: patience }, () => {
+    const behind = stackTemplate({ ...openai, stack: { ...us, webFunctions: true, cloudFront: true } });
+    expect(behind.ofType('AWS::CloudFront::Distribution')).toHaveLength(1);
+  });
+});
