@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { errorKinds } from '../../lib/stream/errors.ts';
+import { expectDocument } from '../support/document.ts';
+import { causes } from './causes.ts';
+import { errorPage } from './page.ts';
+
+/** The text of every source file of the product. */
+const sources = ['lib', 'functions'].flatMap((folder) =>
+  readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts'))
+    .map((name) => ({ name: join(folder, name), text: readFileSync(join(folder, name), 'utf8') })),
+);
+
+const kinds = Object.keys(errorKinds);
+const page = errorPage();
+const rows = page.split('\n').filter((line) => line.startsWith('| `'));
+
+describe('the page of errors', () => {
+  test('is what the tests have seen', () => expectDocument('docs/errors.md', page));
+
+  test('has a row for every code, and no other', () => {
+    expect(rows.map((row) => /^\| `(\w+)`/.exec(row)?.[1])).toEqual(kinds);
+  });
+
+  test('has a row for every code that the source throws', () => {
+    const thrown = sources.flatMap(({ name, text }) =>
+      [...text.matchAll(/new SluiceError\(\s*'([^']*)'/g)].map(([, code]) => ({ name, code })),
+    );
+    expect(thrown.length).toBeGreaterThan(50);
+    expect(thrown.filter(({ code = '' }) => !kinds.includes(code))).toEqual([]);
+  });
+
+  test('has no code that the source never says', () => {
+    const all = sources.filter(({ name }) => !name.endsWith(join('stream', 'errors.ts'))).map(({ text }) => text);
+    expect(kinds.filter((kind) => !all.some((text) => text.includes(`'${kind}'`)))).toEqual([]);
+  });
+});
+
+describe('each code', () => {
+  test('has a cause that no other has', () => {
+    const told = Object.values(causes).map(({ cause }) => cause.toLowerCase());
+    expect(new Set(told).size).toBe(kinds.length);
+  });
+
+  test('says its cause and its remedy in a sentence each', () => {
+    for (const { cause, remedy } of Object.values(causes)) {
+      expect(cause).toMatch(/^[A-Z].{20,}\.$/);
+      expect(remedy).toMatch(/^[A-Z].*\.$/);
+      expect(cause + remedy).not.toMatch(/[|\n]/);
+    }
+  });
+
+  test('is thrown for one cause: no message of ours stands beside two of them', () => {
+    const codes = new Map<string, Set<string>>();
+    for (const { text } of sources) {
+      for (const [, code = '', message = ''] of text.matchAll(/new SluiceError\(\s*'([^']*)',\s*['`]((?:[^'`\\]|\\.)*)/g)) {
+        codes.set(message, (codes.get(message) ?? new Set()).add(code));
+      }
+    }
+    expect(codes.size).toBeGreaterThan(40);
+    expect([...codes].filter(([message, found]) => message !== '' && found.size > 1)).toEqual([]);
+  });
+});
