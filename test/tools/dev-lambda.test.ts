@@ -1,0 +1,47 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { afterAll, expect, test } from 'vitest';
+
+const started: ChildProcess[] = [];
+afterAll(() => {
+  for (const child of started) child.kill('SIGKILL');
+});
+
+test.skipIf(process.platform === 'win32')(
+  'npm run dev:lambda serves each function as Lambda runs it, until it is stopped',
+  async () => {
+    const child = spawn(process.execPath, ['tools/dev-lambda.ts'], {
+      env: { ...process.env, PORT: '0' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    started.push(child);
+    let said = '';
+    let logged = '';
+    child.stderr.setEncoding('utf8').on('data', (piece: string) => {
+      said += piece;
+    });
+    child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+      logged += piece;
+    });
+    await expect.poll(() => said, { timeout: 15_000, interval: 50 }).toContain('Ctrl-C stops all');
+    const [, openai] = /OpenAI clients +base URL (\S+)/.exec(said) ?? [];
+    const [, anthropic] = /Anthropic clients +base URL (\S+)/.exec(said) ?? [];
+    const [, key = ''] = /^ {2}API key +(\S+)/m.exec(said) ?? [];
+
+    const ask = (url: string, model: string) =>
+      fetch(url, {
+        method: 'POST',
+        headers: { 'x-api-key': key },
+        body: JSON.stringify({ model, stream: true, max_tokens: 100, messages: [{ role: 'user', content: 'Hello' }] }),
+      });
+    expect(await (await ask(`${openai}/chat/completions`, 'demo/gemini/fast')).text()).toContain('data: [DONE]');
+    expect(await (await ask(`${anthropic}/v1/messages`, 'demo/bedrock/fast')).text()).toContain('event: message_stop');
+    await expect.poll(() => logged).toMatch(/"alias":"demo\/bedrock\/fast"[\s\S]*platform\.report/);
+
+    const pids = [...logged.matchAll(/"pid":(\d+)/g)].map(([, pid]) => Number(pid));
+    expect(pids.length).toBeGreaterThan(1);
+    child.kill('SIGINT');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow();
+  },
+);
