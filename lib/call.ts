@@ -2,6 +2,7 @@ import type { Clock } from './policy/clock.ts';
 import { isContent } from './policy/content.ts';
 import { startDeadlines } from './policy/deadlines.ts';
 import type { Attempt } from './progress.ts';
+import type { Speech } from './providers/provider.ts';
 import type { Question, Target } from './question.ts';
 import { concealError } from './secrets/conceal.ts';
 import { SluiceError, toSluiceError } from './stream/errors.ts';
@@ -25,7 +26,7 @@ export async function* call(
   const deadlines = startDeadlines(clock, target.timeouts, signal);
   let readToEnd = false;
   try {
-    const speech = provider.speaking?.(request.dialect, model) ?? provider;
+    const speech = speechFor(target, request);
     const { dialect } = speech;
     const built = dialect.build(request, model);
     progress.dropped = built.dropped;
@@ -59,21 +60,27 @@ export async function* call(
   }
 }
 
+/** How this target is asked best for whoever asks. */
+function speechFor({ provider, model }: Target, { dialect }: ModelRequest): Speech {
+  return provider.speaking?.(dialect, model) ?? provider;
+}
+
 /** As `Gateway.countTokens`: asked of the first target, which would be asked for the answer too. */
 export async function countTokens(question: Question, clock: Clock): Promise<number> {
   const target = question.route.targets[0];
-  if (!target?.provider.countTokens) {
+  const speech = target && speechFor(target, question.request);
+  if (!target || !speech?.countTokens) {
     throw new SluiceError(
       'route_not_found',
-      `Tokens cannot be counted for \`${question.route.name}\`: only Anthropic and Gemini are asked for a count here, and an estimate would not be true.`,
+      `Tokens cannot be counted for \`${question.route.name}\`: only Anthropic, Bedrock and Gemini are asked for a count here, and an estimate would not be true.`,
     );
   }
-  const { provider, model, timeouts } = target;
+  const { model, timeouts } = target;
   const deadlines = startDeadlines(clock, timeouts, question.signal);
   try {
-    const built = provider.dialect.build(question.request, model);
-    const headers = { ...(provider.dialect.name === question.request.dialect && question.headers), ...built.headers };
-    return await target.provider.countTokens({
+    const built = speech.dialect.build(question.request, model);
+    const headers = { ...(speech.dialect.name === question.request.dialect && question.headers), ...built.headers };
+    return await speech.countTokens({
       model,
       body: built.body,
       headers,

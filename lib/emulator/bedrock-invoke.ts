@@ -17,10 +17,14 @@ interface Family {
   whole(answer: Answer, model: string, noise: Noise): JsonObject;
 }
 
+/** What an invoked model is asked. Refuses as `invoked` does. */
+export function readInvokedBody(model: string, body: JsonObject): Prompt {
+  return familyOf(model).readFor(body);
+}
+
 /** How an invoked model is asked and heard. Refuses a model whose family is none of those emulated. */
 export function invoked(model: string, body: JsonObject, noise: Noise, heads: () => Record<string, string>, mishaps: Mishaps) {
-  const family = families.find(([pattern]) => pattern.test(model))?.[1];
-  if (!family) throw new Refusal(400, 'The provided model identifier is invalid.');
+  const family = familyOf(model);
   const voice: Voice = {
     streamType: 'application/vnd.amazon.eventstream',
     mishaps,
@@ -35,6 +39,12 @@ export function invoked(model: string, body: JsonObject, noise: Noise, heads: ()
     whole: (answer) => family.whole(answer, model, noise),
   };
   return { prompt: family.readFor(body), voice };
+}
+
+function familyOf(model: string): Family {
+  const family = families.find(([pattern]) => pattern.test(model))?.[1];
+  if (!family) throw new Refusal(400, 'The provided model identifier is invalid.');
+  return family;
 }
 
 function metricsOf({ usage }: Answer): JsonObject {

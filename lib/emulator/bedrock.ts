@@ -1,6 +1,7 @@
 import { verifySigV4 } from '../access/sigv4.ts';
 import type { JsonObject } from '../stream/json.ts';
 import { writeAwsEventStream } from '../wire/aws-event-stream.ts';
+import { countedTokens } from './bedrock-counting.ts';
 import { invoked } from './bedrock-invoke.ts';
 import { readConverseRequest } from './bedrock-request.ts';
 import { credentials } from './credentials.ts';
@@ -12,7 +13,7 @@ import { Refusal } from './refusal.ts';
 import { type EmulatedProvider, modelOf, parseBody, readBytes, respond, type Voice } from './serve.ts';
 import { signThinking } from './signature.ts';
 
-/** Bedrock's Converse and Invoke, whole and streamed; any Bearer key will do, a signature must be by `credentials`. */
+/** Bedrock's Converse and Invoke, whole and streamed, and CountTokens; any Bearer key will do, a signature must be by `credentials`. */
 export const bedrock: EmulatedProvider = { handle, refuse };
 
 const badJson = 'Malformed input request, please reformat your input and try again.';
@@ -26,6 +27,7 @@ async function handle(exchange: Exchange, noise: Noise, paceMs: number): Promise
   const name = decoded(encoded);
   const model = modelOf(exchange, name, '');
   const body = parseBody(exchange, bytes, badJson);
+  if (operation === 'count-tokens') return exchange.answer(200, heads(noise), JSON.stringify(countedTokens(name, body)));
   const voice = new ConverseVoice(noise);
   const question = operation?.startsWith('invoke')
     ? invoked(name, body, noise, () => heads(noise), voice.mishaps)
@@ -33,7 +35,7 @@ async function handle(exchange: Exchange, noise: Noise, paceMs: number): Promise
   await respond(exchange, model, { ...question, stream: operation?.endsWith('stream') === true }, paceMs);
 }
 
-const operations = /^\/model\/([^/?]+)\/(converse|converse-stream|invoke|invoke-with-response-stream)(?:\?|$)/;
+const operations = /^\/model\/([^/?]+)\/(converse|converse-stream|count-tokens|invoke|invoke-with-response-stream)(?:\?|$)/;
 
 function decoded(encoded: string): string {
   try {

@@ -40,10 +40,16 @@ export async function readBytes(exchange: Exchange): Promise<Buffer> {
 
 /** The body that these bytes of a call are; refuses what is no JSON object with `message`. */
 export function parseBody(exchange: Exchange, bytes: Buffer, message: string): JsonObject {
-  const body = parse(bytes);
-  must(isObject(body), message);
+  const body = parseObject(bytes, message);
   exchange.call.body = body;
   return body;
+}
+
+/** The JSON object that these bytes are; refuses what is none with `message`. */
+export function parseObject(bytes: Buffer, message: string): JsonObject {
+  const value = parse(bytes);
+  must(isObject(value), message);
+  return value;
 }
 
 function parse(bytes: Buffer): Json | undefined {

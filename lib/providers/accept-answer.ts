@@ -1,7 +1,7 @@
 import type { ProviderDialect } from '../dialects/dialect.ts';
 import { jsonObject } from '../dialects/upstream-failure.ts';
 import { SluiceError } from '../stream/errors.ts';
-import type { JsonObject } from '../stream/json.ts';
+import type { Json, JsonObject } from '../stream/json.ts';
 import type { Bytes, Frames, ReadFrames } from '../wire/frame.ts';
 import { parseRetryAfter } from './retry-after.ts';
 import type { TransportAnswer } from './transport.ts';
@@ -42,6 +42,12 @@ export async function acceptJson(answer: TransportAnswer, dialect: ProviderDiale
   if (accepted)
     throw new SluiceError('upstream_protocol_error', 'The provider answered with something that is not a JSON object.');
   throw await refusal(answer, dialect, 'JSON');
+}
+
+/** The number of tokens in an answer to a question for it; throws `upstream_protocol_error` where there is none. */
+export function requireCount(counted: Json | undefined): number {
+  if (typeof counted === 'number') return counted;
+  throw new SluiceError('upstream_protocol_error', 'The provider answered without the number of tokens it was asked for.');
 }
 
 /** What an answer that is not `wanted` means. */

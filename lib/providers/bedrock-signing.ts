@@ -15,8 +15,8 @@ export interface BedrockAccess {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** What can be asked of a model, each as a stream. */
-export type BedrockOperation = 'converse' | 'invoke';
+/** What can be asked of a model: for an answer in either of two ways, each as a stream, or for a count. */
+export type BedrockOperation = 'converse' | 'invoke' | 'count';
 
 export interface SignedCall {
   readonly url: URL;
@@ -48,7 +48,7 @@ interface Sdk {
 type Command = InstanceType<typeof import('@aws-sdk/client-bedrock-runtime').ConverseStreamCommand>;
 
 async function loadSdk({ region, endpoint, credentials }: BedrockAccess): Promise<Sdk> {
-  const { BedrockRuntimeClient, ConverseStreamCommand, InvokeModelWithResponseStreamCommand } = await import(
+  const { BedrockRuntimeClient, ConverseStreamCommand, CountTokensCommand, InvokeModelWithResponseStreamCommand } = await import(
     '@aws-sdk/client-bedrock-runtime'
   );
   const client = new BedrockRuntimeClient({
@@ -62,8 +62,9 @@ async function loadSdk({ region, endpoint, credentials }: BedrockAccess): Promis
     client,
     commands: {
       converse: (modelId) => new ConverseStreamCommand({ modelId, messages: [] }),
-      // What is done with a command here is the same for both, which their types cannot tell.
+      // What is done with a command here is the same for all, which their types cannot tell.
       invoke: (modelId) => new InvokeModelWithResponseStreamCommand({ modelId }) as unknown as Command,
+      count: (modelId) => new CountTokensCommand({ modelId, input: { converse: {} } }) as unknown as Command,
     },
   };
 }
@@ -97,7 +98,7 @@ async function sign(
         ...others,
         ...headers,
         host,
-        accept: awsEventStreamAnswer.contentType,
+        accept: operation === 'count' ? 'application/json' : awsEventStreamAnswer.contentType,
         'content-type': 'application/json',
         'content-length': String(Buffer.byteLength(text)),
       };

@@ -6,8 +6,9 @@ import { SluiceError } from '../stream/errors.ts';
 import { readAwsEventStream } from '../wire/aws-event-stream.ts';
 import type { ReadFrames } from '../wire/frame.ts';
 import { readInvokeChunks } from '../wire/invoke-chunks.ts';
-import { acceptAnswer, awsEventStreamAnswer } from './accept-answer.ts';
+import { acceptAnswer, acceptJson, awsEventStreamAnswer, requireCount } from './accept-answer.ts';
 import { betasInBody } from './bedrock-betas.ts';
+import { countedModel, type Invocation, tokensInput } from './bedrock-counting.ts';
 import { type BedrockAccess, type BedrockOperation, bedrockSigner } from './bedrock-signing.ts';
 import type { Call, Provider, Speech } from './provider.ts';
 import { send, type TransportAnswer } from './transport.ts';
@@ -30,13 +31,23 @@ export interface BedrockSettings extends BedrockAccess {
 export function bedrockProvider(settings: BedrockSettings): Provider {
   const sign = bedrockSigner(settings);
 
-  function speech(operation: BedrockOperation, dialect: ProviderDialect, read: ReadFrames): Speech {
+  async function ask(operation: BedrockOperation, call: Call): Promise<TransportAnswer> {
+    const signed = await untilAborted(sign(operation, call), call.signal);
+    return send({ ...signed, signal: call.signal, onConnected: call.onConnected });
+  }
+
+  function speech(invocation: Invocation, dialect: ProviderDialect, read: ReadFrames): Speech {
     return {
       dialect,
       async open(call) {
-        const signed = await untilAborted(sign(operation, prepared[operation](call)), call.signal);
-        const answer = await send({ ...signed, signal: call.signal, onConnected: call.onConnected });
+        const answer = await ask(invocation, prepared[invocation](call));
         return acceptAnswer(answer, { dialect: knowingErrorType(dialect, answer), read, answerForm: awsEventStreamAnswer });
+      },
+      async countTokens(call) {
+        const { body, ...asked } = prepared[invocation](call);
+        const input = tokensInput(invocation, body);
+        const answer = await ask('count', { ...asked, model: countedModel(call.model), body: { input } });
+        return requireCount((await acceptJson(answer, knowingErrorType(dialect, answer))).inputTokens);
       },
     };
   }
@@ -57,7 +68,7 @@ export function bedrockProvider(settings: BedrockSettings): Provider {
 }
 
 /** What has to be done to a call first. Headers that a caller of Anthropic's API sent are said in the body here. */
-const prepared: Record<BedrockOperation, (call: Call) => Call> = {
+const prepared: Record<Invocation, (call: Call) => Call> = {
   converse: (call) => call,
   invoke: betasInBody,
 };

@@ -3,7 +3,7 @@ import type { KeySource } from '../secrets/key-source.ts';
 import { SluiceError } from '../stream/errors.ts';
 import type { Json, JsonObject } from '../stream/json.ts';
 import type { ReadFrames } from '../wire/frame.ts';
-import { type AnswerForm, acceptAnswer, acceptJson } from './accept-answer.ts';
+import { type AnswerForm, acceptAnswer, acceptJson, requireCount } from './accept-answer.ts';
 import type { Call, Provider } from './provider.ts';
 import { send, type TransportAnswer } from './transport.ts';
 import { untilAborted } from './until-aborted.ts';
@@ -60,9 +60,7 @@ export function httpProvider(settings: HttpProviderSettings): Provider {
     ...(count && {
       async countTokens(call) {
         const answer = await post(count.path(call.model), count.body(call.body, call.model), 'application/json', call);
-        const counted = count.read(await acceptJson(answer, settings.dialect));
-        if (typeof counted === 'number') return counted;
-        throw new SluiceError('upstream_protocol_error', 'The provider answered without the number of tokens it was asked for.');
+        return requireCount(count.read(await acceptJson(answer, settings.dialect)));
       },
     }),
   };

@@ -11,6 +11,11 @@ export interface Speech {
    * When `signal` aborts, the call is closed at once and whatever is being awaited throws the signal's reason.
    */
   open(call: Call): Promise<Frames>;
+  /**
+   * How many tokens the prompt of a call has, as the provider itself counts; absent where it cannot. The body is one
+   * that `dialect` built. Throws as `open` does.
+   */
+  countTokens?(call: Call): Promise<number>;
 }
 
 /** Somewhere that answers, in the one way it is usually asked. */
@@ -22,11 +27,6 @@ export interface Provider extends Speech {
    * API of its own and those of the models that it serves). Where it is left out, always as usual.
    */
   speaking?(callerDialect: string, model: string): Speech;
-  /**
-   * How many tokens the prompt of a call has, as the provider itself counts; absent where it cannot. The body is one
-   * that `dialect` built. Throws as `open` does.
-   */
-  countTokens?(call: Call): Promise<number>;
   /** As a key source's `refresh`; absent where calls carry no key. */
   refreshKey?(since: number): Promise<boolean>;
 }

@@ -42,6 +42,20 @@ describe('count_tokens', () => {
     expect(long.body.input_tokens).toBeGreaterThan(short.body.input_tokens ?? 0);
   });
 
+  test('is asked of Bedrock too, whose refusal passes through', async () => {
+    const thinking = { type: 'enabled', budget_tokens: 2048 };
+    const claude = await post('/v1/messages/count_tokens', {
+      model: 'demo/bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0',
+      messages,
+      thinking,
+    });
+    expect(claude.status).toBe(200);
+    expect(claude.body.input_tokens).toBeGreaterThan(5);
+    const nova = await post('/v1/messages/count_tokens', { model: 'demo/bedrock/amazon.nova-lite-v1:0', messages });
+    expect(nova).toMatchObject({ status: 400, body: { error: { type: 'invalid_request_error' } } });
+    expect(nova.body.error?.message).toContain("doesn't support counting tokens");
+  });
+
   test('is a 404 that says so where the provider cannot count, and the provider`s own refusal passes through', async () => {
     const uncounted = await post('/v1/messages/count_tokens', { model: 'demo/openai/chat', messages });
     expect(uncounted).toMatchObject({ status: 404, body: { error: { type: 'not_found_error' } } });
