@@ -1,5 +1,5 @@
 import { SluiceError } from '../stream/errors.ts';
-import { isObject, type JsonObject } from '../stream/json.ts';
+import { isObject, type JsonObject, membersOf } from '../stream/json.ts';
 import type { ModelRequest, Parameters } from '../stream/request.ts';
 
 /**
@@ -74,7 +74,7 @@ export function unsupported(field: string): SluiceError {
 }
 
 function merge(into: JsonObject, from: JsonObject): void {
-  for (const [name, value] of Object.entries(from)) {
+  for (const [name, value] of membersOf(from)) {
     const present = into[name];
     if (isObject(present) && isObject(value)) merge(present, value);
     else into[name] = value;

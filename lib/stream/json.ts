@@ -15,3 +15,11 @@ export function isObject(value: unknown): value is JsonObject {
 export function withoutNulls(object: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
 }
+
+/**
+ * The members of an object, but for `__proto__`: JSON may have one, and writing that name into another object would not
+ * make a member of it; reading it would give the prototype of all objects.
+ */
+export function membersOf(object: JsonObject): [string, Json | undefined][] {
+  return Object.entries(object).filter(([name]) => name !== '__proto__');
+}

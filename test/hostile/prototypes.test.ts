@@ -12,7 +12,7 @@ import { provided } from './provided.ts';
 const names = ['__proto__', 'constructor', 'prototype', 'toString', 'valueOf', 'hasOwnProperty', 'then', 'toJSON', 'length'];
 const values = ['{"polluted":1}', '{"prototype":{"polluted":1}}', '{"__proto__":{"polluted":1}}', '[]', 'null', '"x"', '1e999'];
 
-const rounds = extent({ full: 400, reduced: 12 });
+const rounds = extent({ full: 400, reduced: 40 });
 let tried = 0;
 afterAll(() => covered(`${tried} requests and answers with members such as __proto__`));
 
@@ -96,6 +96,26 @@ describe('members that mean something to JavaScript', () => {
       await provider.close();
     });
   }
+});
+
+test('a member called __proto__ in piece after piece of a message changes no other object', async () => {
+  const [spoken, client] = [
+    pairs().find(({ spoken }) => spoken.name === 'chat')?.spoken,
+    pairs().find(({ client }) => client.dialect === 'openai-chat')?.client,
+  ];
+  if (!spoken || !client) throw new Error('There is no pair of chat and chat.');
+  const { stack, provider } = await provided(spoken, {}, {}, (socket) => {
+    const text = Buffer.concat(wholeAnswer(spoken, 'one', 'two')).toString();
+    const spoiled = text
+      .replaceAll('"delta":{', '"delta":{"__proto__":{"polluted":1},')
+      .replaceAll(':{}', ':{"__proto__":{"polluted":1}}');
+    socket.end(Buffer.concat([streamHead(spoken), chunkOf(Buffer.from(spoiled)), endOfChunks]));
+  });
+  const { path, body } = client.ask('steady', false);
+  const answer = await stack.post(path, body);
+  expect(await answer.json()).toHaveProperty('choices');
+  expect(Object.keys(Object.prototype)).toEqual([]);
+  await provider.close();
 });
 
 const tool = {

@@ -1,5 +1,5 @@
 import type { Block, StreamEvent } from '../../stream/events.ts';
-import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
+import { isObject, type Json, type JsonObject, membersOf } from '../../stream/json.ts';
 import type { Collector, EncodeOptions } from '../dialect.ts';
 import { finishWord } from '../openai/finish-reason.ts';
 import { type ChunkNative, joinLogprobs, otherChoiceIn } from '../openai/native.ts';
@@ -148,7 +148,7 @@ function nativeOf(event: StreamEvent): ChunkNative | undefined {
 
 /** Adds what one delta says to what the earlier ones said. */
 function join(into: JsonObject, from: JsonObject): void {
-  for (const [name, value] of Object.entries(from)) {
+  for (const [name, value] of membersOf(from)) {
     const before = into[name];
     if (Array.isArray(before) && Array.isArray(value)) into[name] = [...before, ...value];
     else if (isObject(before) && isObject(value)) join(before, value);

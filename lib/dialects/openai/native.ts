@@ -1,5 +1,5 @@
 import type { StreamEvent } from '../../stream/events.ts';
-import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
+import { isObject, type Json, type JsonObject, membersOf } from '../../stream/json.ts';
 
 /**
  * `native` where chunks are spoken, of chat or of text: what one says and the vocabulary has no word for, at the place where it stood. Only
@@ -22,7 +22,7 @@ export function unsaid(object: JsonObject, known: ReadonlySet<string>): JsonObje
   let rest: JsonObject | undefined;
   for (const name in object) {
     const value = object[name];
-    if (known.has(name) || value === null) continue;
+    if (known.has(name) || value === null || name === '__proto__') continue;
     rest ??= {};
     rest[name] = value;
   }
@@ -53,7 +53,7 @@ export function logprobsIn(value: Json | undefined): Json | undefined {
 export function joinLogprobs(first: Json | undefined, second: Json | undefined): Json | undefined {
   if (!isObject(first) || !isObject(second)) return second ?? first;
   const joined: JsonObject = { ...first };
-  for (const [name, entries] of Object.entries(second)) {
+  for (const [name, entries] of membersOf(second)) {
     const before = joined[name];
     joined[name] = Array.isArray(before) && Array.isArray(entries) ? [...before, ...entries] : (entries ?? before);
   }
