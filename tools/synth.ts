@@ -1,5 +1,11 @@
 // `npm run synth`: what `npm run deploy` would deploy, into cdk.out. Asks nobody: no account, no network.
+import { parseArgs } from 'node:util';
 import { runCdk } from '../infra/cdk-command.ts';
 
-const { code } = await runCdk(['synth', '--quiet', ...process.argv.slice(2)]);
+const args = process.argv.slice(2);
+const { code } = await runCdk(['synth', '--quiet', ...args]);
+if (code === 0) {
+  const { values } = parseArgs({ args, options: { output: { type: 'string', short: 'o' } }, strict: false });
+  process.stderr.write(`The template and the functions are in ${values.output ?? 'cdk.out'}; nothing was deployed.\n`);
+}
 process.exitCode = code;
