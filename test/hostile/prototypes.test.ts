@@ -106,7 +106,11 @@ test('a member called __proto__ in piece after piece of a message changes no oth
   if (!spoken || !client) throw new Error('There is no pair of chat and chat.');
   const { stack, provider } = await provided(spoken, {}, {}, (socket) => {
     const text = Buffer.concat(wholeAnswer(spoken, 'one', 'two')).toString();
-    const spoiled = text.replaceAll('"delta":{"', '"delta":{"__proto__":{"polluted":1},"');
+    const members = ['{"id":"a"}', '{"__proto__":{"polluted":1}}'];
+    const spoiled = text.replaceAll(
+      '"delta":{"',
+      () => `"delta":{"audio":${members.length > 1 ? members.shift() : members[0]},"`,
+    );
     socket.end(Buffer.concat([streamHead(spoken), chunkOf(Buffer.from(spoiled)), endOfChunks]));
   });
   const { path, body } = client.ask('steady', false);
