@@ -1,6 +1,7 @@
 import { type JsonObject, withoutNulls } from '../../stream/json.ts';
 import type { ModelRequest } from '../../stream/request.ts';
 import { validBody } from '../valid-body.ts';
+import { requireOneBound } from './one-bound.ts';
 import { messagesOf } from './parse-messages.ts';
 import { readParameters } from './parse-parameters.ts';
 import { requestSchema } from './schema.ts';
@@ -13,6 +14,7 @@ import { dialectName } from './wire.ts';
 export function parse(given: JsonObject): ModelRequest {
   const { model, stream } = validBody(requestSchema, withoutNulls(given));
   const { model: _model, stream: _stream, ...body } = withoutNulls(given);
+  requireOneBound(body);
   return {
     dialect: dialectName,
     body,

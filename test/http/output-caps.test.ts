@@ -1,0 +1,172 @@
+import { describe, expect, test } from 'vitest';
+import { isObject, type Json, type JsonObject } from '../../lib/stream/json.ts';
+import { chat, complete, completions, messages, predictionGuard } from '../functions/dialects.ts';
+import { provided } from '../hostile/provided.ts';
+import { spokenKinds } from '../support/spoken/all.ts';
+
+const far = 9_000_000;
+const cap = 1000;
+const steady = 'steady';
+
+/** A body in which nothing is said of how long the answer may be, and the members that say it in this dialect. */
+interface Asking {
+  readonly name: string;
+  readonly path: string;
+  readonly body: JsonObject;
+  /** Members that say that the answer may be so long. */
+  readonly says: (tokens: number) => JsonObject[];
+  /** What the dialect documents for a body that does not say it; else it is the gateway's own. */
+  readonly usual?: number;
+  /** The dialect wants it to be said. */
+  readonly required?: true;
+}
+
+const turns = [{ role: 'user', content: 'Hi' }];
+const chatBody = { model: steady, messages: turns };
+const converse = { messages: [{ role: 'user', content: [{ text: 'Hi' }] }] };
+const inMaxTokens = (tokens: number) => [{ max_tokens: tokens }];
+
+const askings: readonly Asking[] = [
+  {
+    name: 'chat completions',
+    path: chat.path,
+    body: chatBody,
+    says: (tokens) => [
+      { max_tokens: tokens },
+      { max_completion_tokens: tokens },
+      { max_tokens: tokens, max_completion_tokens: tokens },
+      // The newer member decides; the other must not slip through beside it.
+      { max_tokens: far, max_completion_tokens: tokens },
+    ],
+  },
+  { name: 'Prediction Guard', path: predictionGuard.path, body: chatBody, says: inMaxTokens },
+  {
+    name: 'Azure',
+    path: `/openai/deployments/${steady}/chat/completions`,
+    body: { messages: turns },
+    says: inMaxTokens,
+  },
+  { name: 'text completions', path: completions.path, body: { model: steady, prompt: 'Hi' }, says: inMaxTokens, usual: 16 },
+  {
+    name: 'responses',
+    path: '/v1/responses',
+    body: { model: steady, input: 'Hi' },
+    says: (tokens) => [{ max_output_tokens: tokens }],
+  },
+  {
+    name: 'messages',
+    path: messages.path,
+    body: chatBody,
+    says: (tokens) => [
+      { max_tokens: tokens },
+      { max_tokens: tokens, thinking: { type: 'enabled', budget_tokens: Math.max(1024, tokens - 1) } },
+    ],
+    required: true,
+  },
+  {
+    name: 'text completions',
+    path: complete.path,
+    body: { model: steady, prompt: '\n\nHuman: Hi\n\nAssistant:' },
+    says: (tokens) => [{ max_tokens_to_sample: tokens }],
+    usual: 256,
+  },
+  {
+    name: 'converse',
+    path: `/model/${steady}/converse`,
+    body: converse,
+    says: (tokens) => [
+      { inferenceConfig: { maxTokens: tokens } },
+      {
+        inferenceConfig: { maxTokens: tokens },
+        additionalModelRequestFields: { thinking: { type: 'enabled', budget_tokens: Math.max(1024, tokens - 1) } },
+      },
+    ],
+  },
+  {
+    name: 'invoke, messages',
+    path: `/model/${steady}/invoke`,
+    body: { anthropic_version: 'bedrock-2023-05-31', messages: turns },
+    says: inMaxTokens,
+    required: true,
+  },
+  {
+    name: 'invoke, text completion',
+    path: `/model/${steady}/invoke`,
+    body: { prompt: '\n\nHuman: Hi\n\nAssistant:' },
+    says: (tokens) => [{ max_tokens_to_sample: tokens }],
+    usual: 256,
+  },
+];
+
+/** Everything in a body that says how many tokens may be made; a budget to think with is spent of those. */
+function bounds(value: Json | undefined): number[] {
+  if (Array.isArray(value)) return value.flatMap(bounds);
+  if (!isObject(value)) return [];
+  return Object.entries(value).flatMap(([name, member]) =>
+    typeof member === 'number' && /max.*(token|len)|num_predict/i.test(name) ? [member] : bounds(member),
+  );
+}
+
+describe.each(spokenKinds.map((spoken) => [spoken.name, spoken] as const))('an answer of %s', (_, spoken) => {
+  /** What the provider is asked, for each of these bodies. */
+  async function sent(asking: Asking, bodies: readonly JsonObject[], maxOutputTokens?: number): Promise<number[][]> {
+    const { stack, provider } = await provided(spoken, maxOutputTokens === undefined ? {} : { maxOutputTokens });
+    for (const body of bodies) {
+      const answer = await stack.post(asking.path, { ...asking.body, ...body });
+      expect([answer.status, await answer.text()]).toEqual([200, expect.anything()]);
+    }
+    const asked = provider.received.map((text) => bounds(JSON.parse(text.slice(text.indexOf('\r\n\r\n'))) as Json));
+    await provider.close();
+    return asked;
+  }
+
+  test.each(askings.map((asking) => [asking.name, asking] as const))('has a bound, asked for by %s', async (_, asking) => {
+    const unsaid = asking.required ? [] : await sent(asking, [{}]);
+    for (const found of unsaid) expect(Math.max(...found)).toBe(asking.usual ?? 8192);
+    const unsaidCapped = asking.required ? [] : await sent(asking, [{}], 50);
+    for (const found of unsaidCapped) expect(Math.max(...found)).toBe(Math.min(asking.usual ?? 50, 50));
+
+    const high = await sent(asking, asking.says(far), cap);
+    expect(high).toHaveLength(asking.says(far).length);
+    for (const found of high) expect(Math.max(...found)).toBe(cap);
+    const low = await sent(asking, asking.says(200), cap);
+    for (const found of low) expect(Math.max(...found)).toBe(200);
+    // Where the operator has set no cap, the caller's own stands.
+    for (const found of await sent(asking, asking.says(20_000))) expect(Math.max(...found)).toBe(20_000);
+  });
+});
+
+describe('several answers', () => {
+  test.each<[name: string, path: string, body: JsonObject, calls: number]>([
+    ['n of chat completions', chat.path, { ...chatBody, n: 3, max_tokens: far }, 1],
+    ['n of text completions', completions.path, { model: steady, prompt: 'Hi', n: 3, max_tokens: far }, 1],
+    ['best_of', completions.path, { model: steady, prompt: 'Hi', n: 2, best_of: 4, max_tokens: far }, 1],
+    ['several prompts', completions.path, { model: steady, prompt: ['a', 'b', 'c'], max_tokens: far }, 3],
+  ])('each have the bound: %s', async (_, path, body, calls) => {
+    const [spoken] = spokenKinds.filter(({ name }) => name === 'chat');
+    if (!spoken) throw new Error('chat is not spoken');
+    const { stack, provider } = await provided(spoken, { maxOutputTokens: cap });
+    await (await stack.post(path, body)).text();
+    const asked = provider.received.map((text) => bounds(JSON.parse(text.slice(text.indexOf('\r\n\r\n'))) as Json));
+    // What a provider cannot carry is refused before it is asked.
+    expect([calls, 0]).toContain(asked.length);
+    for (const found of asked) expect(found).toEqual([cap]);
+    await provider.close();
+  });
+});
+
+test.each([
+  { max_tokens: far },
+  { max_gen_len: far },
+  { inferenceConfig: { max_new_tokens: far } },
+  { textGenerationConfig: { maxTokenCount: far } },
+])('a second bound beside that of Converse is refused: %j', async (additionalModelRequestFields) => {
+  const [spoken] = spokenKinds.filter(({ name }) => name === 'converse');
+  if (!spoken) throw new Error('converse is not spoken');
+  const { stack, provider } = await provided(spoken, { maxOutputTokens: cap });
+  const answer = await stack.post(`/model/${steady}/converse`, { ...converse, additionalModelRequestFields });
+  expect(answer.status).toBe(400);
+  expect(await answer.text()).toContain('inferenceConfig.maxTokens');
+  expect(provider.received).toEqual([]);
+  await provider.close();
+});
