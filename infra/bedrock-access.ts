@@ -1,5 +1,6 @@
 import { ConfigError } from '../lib/config/config-error.ts';
 import type { Config } from '../lib/config/schema.ts';
+import { countedModel } from '../lib/providers/bedrock-counting.ts';
 import { providerRecords } from '../lib/providers/records.ts';
 import { inferenceProfileRegions } from './inference-profile-regions.ts';
 
@@ -37,6 +38,16 @@ export function bedrockAccess(config: Config, place: Place, file: string): Bedro
   }
   if (direct.size === 0) return [];
   return [{ resources: [...direct] }, ...[...behind].map(([throughProfile, arns]) => ({ resources: [...arns], throughProfile }))];
+}
+
+/** ARNs of the models that are asked to count tokens: Claude alone is, and by itself, whatever profile leads to it. */
+export function countingAccess(config: Config, place: Place): string[] {
+  const counted = bedrockTargets(config, place).flatMap(({ model, region }) => {
+    const id = countedModel(model);
+    if (id.startsWith('anthropic.')) return [modelArn(id, place, region)];
+    return id.includes('::foundation-model/anthropic.') ? [id] : [];
+  });
+  return [...new Set(counted)];
 }
 
 /** Application profiles whose models the configuration does not tell: Bedrock asks for a grant on those too. */

@@ -5,7 +5,7 @@ import { longestTotalMs } from '../lib/config/longest-total.ts';
 import type { Config } from '../lib/config/schema.ts';
 import { alarmTopic } from './alarm-topic.ts';
 import { Alarms } from './alarms.ts';
-import { type BedrockGrant, bedrockAccess, bedrockActions, untoldProfiles } from './bedrock-access.ts';
+import { type BedrockGrant, bedrockAccess, bedrockActions, countingAccess, untoldProfiles } from './bedrock-access.ts';
 import { createBudget } from './budget.ts';
 import { Dashboard } from './dashboard.ts';
 import type { DeployedFunction } from './deployed-function.ts';
@@ -60,6 +60,7 @@ export class SluiceStack extends Stack {
       // All functions serve all models.
       access: [
         ...bedrockAccess(config, place, file).map(asStatement),
+        ...statementsOf('bedrock:CountTokens', countingAccess(config, place)),
         ...secrets.map(({ arn }) => ({ actions: ['secretsmanager:GetSecretValue'], resources: [arn] })),
         ...(table ? [{ actions: limitsTableActions, resources: [table.tableArn] }] : []),
       ],
@@ -101,6 +102,11 @@ export class SluiceStack extends Stack {
       );
     }
   }
+}
+
+/** A statement without resources is none. */
+function statementsOf(action: string, resources: readonly string[]): PolicyStatementProps[] {
+  return resources.length > 0 ? [{ actions: [action], resources: [...resources] }] : [];
 }
 
 function asStatement({ resources, throughProfile }: BedrockGrant): PolicyStatementProps {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bedrockAccess, untoldProfiles } from '../../infra/bedrock-access.ts';
+import { bedrockAccess, countingAccess, untoldProfiles } from '../../infra/bedrock-access.ts';
 import { inferenceProfileRegions } from '../../infra/inference-profile-regions.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
 import type { ConfigInput } from '../../lib/config/schema.ts';
@@ -105,5 +105,22 @@ describe('what must be granted for a model of Bedrock', () => {
       const resources = access({ models: { a: `bedrock/${prefix}.${claude}` } }).flatMap((grant) => grant.resources);
       expect(resources.filter((arn) => /[*?]/.test(arn))).toEqual([]);
     }
+  });
+});
+
+describe('what must be granted for a count of tokens', () => {
+  test('is each Claude itself, not the profile that leads to it, and no other model', () => {
+    const targets = [
+      `bedrock/us.${claude}`,
+      `bedrock/${profile('us-west-2', `eu.${claude}`)}`,
+      `bedrock/${model('us-east-1', claude)}`,
+      'bedrock/amazon.nova-pro-v1:0',
+      'bedrock/arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc123',
+      'anthropic/claude-sonnet-4-5',
+    ];
+    expect(countingAccess(checkConfig({ models: { a: { targets } } }, 'test.json'), place)).toEqual([
+      model('us-west-2', claude),
+      model('us-east-1', claude),
+    ]);
   });
 });
