@@ -18,13 +18,15 @@ const delimiter = Buffer.alloc(8);
 
 /**
  * Takes the prelude off a streamed answer. Without one it is a 200 of the runtime's own content type. Throws for a
- * prelude that never ends, or is not JSON.
+ * prelude that never ends or is not JSON, and for a handler that failed before it wrote.
  */
 export async function readAnswer(response: IncomingMessage): Promise<RuntimeAnswer> {
   const pieces = response[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   if (response.headers['content-type'] !== preludeType) {
+    const first = await pieces.next();
+    if (first.done && hasFailed(response)) throw new Error('The handler has failed before it has written anything.');
     const contentType = response.headers['content-type'] ?? 'application/octet-stream';
-    return { head: { headers: { 'content-type': contentType } }, body: rest(Buffer.alloc(0), pieces) };
+    return { head: { headers: { 'content-type': contentType } }, body: rest(first.value ?? Buffer.alloc(0), pieces) };
   }
   let seen: Buffer = Buffer.alloc(0);
   let end = -1;
@@ -36,6 +38,11 @@ export async function readAnswer(response: IncomingMessage): Promise<RuntimeAnsw
   }
   const head = JSON.parse(seen.toString('utf8', 0, end)) as Head;
   return { head, body: rest(seen.subarray(end + delimiter.length), pieces) };
+}
+
+/** By trailers the runtime says that the handler has failed; they are there when all of the answer has been read. */
+export function hasFailed(response: IncomingMessage): boolean {
+  return response.trailers['lambda-runtime-function-error-type'] !== undefined;
 }
 
 async function* rest(first: Buffer, pieces: AsyncIterator<Buffer>): AsyncGenerator<Uint8Array> {

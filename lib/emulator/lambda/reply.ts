@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { InvocationFailure } from './invocation.ts';
-import { type Head, type RuntimeAnswer, readAnswer, readBuffered } from './prelude.ts';
+import { type Head, hasFailed, type RuntimeAnswer, readAnswer, readBuffered } from './prelude.ts';
 
 /** Headers that a function may not set, and finds under another name at its client. */
 const remapped = new Set(['connection', 'date', 'host', 'keep-alive', 'server', 'upgrade', 'via', 'www-authenticate']);
@@ -30,8 +30,7 @@ export class Reply {
     } catch {
       return this.fail('crash');
     }
-    // By trailers the runtime says that the handler failed after it had begun to answer.
-    if (answer.trailers['lambda-runtime-function-error-type'] !== undefined) this.#response.destroy();
+    if (hasFailed(answer)) this.#response.destroy();
     else this.#response.end();
   }
 
