@@ -8,6 +8,7 @@ describe('retryHeaders', () => {
   test('a rate limit says how long to wait, and is never final', () => {
     expect(headers('rate_limit_exceeded', { retryAfterMs: 1500 })).toEqual({ 'retry-after': '2', 'retry-after-ms': '1500' });
     expect(headers('rate_limit_exceeded')).toEqual({ 'retry-after': '1', 'retry-after-ms': '1000' });
+    expect(headers('key_rate_limit_exceeded')).toEqual({ 'retry-after': '1', 'retry-after-ms': '1000' });
   });
 
   test('nobody is told to sleep for more than a minute', () => {
@@ -29,6 +30,7 @@ describe('retryHeaders', () => {
 
   test('a budget that is used up is final; a bad request needs no word', () => {
     expect(headers('insufficient_quota', { retryAfterMs: 1000 })).toEqual({ 'x-should-retry': 'false' });
+    expect(headers('key_budget_exceeded')).toEqual({ 'x-should-retry': 'false' });
     expect(headers('invalid_request')).toEqual({});
   });
 });

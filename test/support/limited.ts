@@ -69,3 +69,21 @@ export function limited(settings: LimitedSettings = {}): Limited {
     },
   };
 }
+
+/** A question to it, whole unless told. */
+export const chat = (more: JsonObject = {}): JsonObject => ({
+  model: 'lab/model',
+  stream: false,
+  max_tokens: 100,
+  messages: [{ role: 'user', content: 'Hello' }],
+  ...more,
+});
+/** Where it is asked. */
+export const path = '/v1/chat/completions';
+/** What the body of `chat()` is taken for: a third of its bytes. */
+export const promptTokens = Math.ceil(JSON.stringify(chat()).length / 3);
+/** What it costs: the answer far more than the prompt. */
+export const dear = { prices: { version: 'v', usdPerMillion: { 'lab/model': { input: 1, output: 100 } } } };
+
+/** What an answer says is left of the minute's tokens. */
+export const tokensLeft = (answer: Response) => Number(answer.headers.get('x-ratelimit-remaining-tokens'));

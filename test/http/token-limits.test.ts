@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest';
+import { SluiceError } from '../../lib/stream/errors.ts';
+import type { JsonObject } from '../../lib/stream/json.ts';
+import { answerOf, chat, limited, path, promptTokens, tokensLeft } from '../support/limited.ts';
+import { settled } from '../support/manual-clock.ts';
+import type { Step } from '../support/script-provider.ts';
+
+describe('a limit of tokens', () => {
+  test('reserves the prompt and the longest answer, and gives back what was not used', async () => {
+    const { post } = limited({ limits: { tokensPerMinute: 1000 } });
+    const first = await post(path, chat());
+    expect(tokensLeft(first)).toBe(1000 - promptTokens - 100);
+    await settled();
+    // 15 of them were used.
+    expect(tokensLeft(await post(path, chat()))).toBe(1000 - 15 - promptTokens - 100);
+  });
+
+  test('holds back the next for what was used beyond that', async () => {
+    const { post } = limited({ limits: { tokensPerMinute: 1000 }, scripts: [answerOf({ input: 2000, output: 5 })] });
+    expect((await post(path, chat())).status).toBe(200);
+    await settled();
+    const refused = await post(path, chat());
+    expect(refused.status).toBe(429);
+    expect(tokensLeft(refused)).toBe(0);
+  });
+
+  test('counts every answer that is asked for', async () => {
+    const wide = '/v1/completions';
+    const completion = (more: JsonObject) => ({ model: 'lab/model', max_tokens: 100, prompt: 'Hello', ...more });
+    const cases: [path: string, body: JsonObject, answers: number][] = [
+      [path, chat({ n: 3 }), 3],
+      [wide, completion({}), 1],
+      [wide, completion({ n: 2, best_of: 5 }), 5],
+      [wide, completion({ prompt: ['a', 'b', 'c'] }), 3],
+      [wide, completion({ prompt: ['a', 'b'], n: 2 }), 4],
+    ];
+    for (const [asked, body, answers] of cases) {
+      const { post } = limited({ limits: { tokensPerMinute: 10_000 } });
+      const prompt = Math.ceil(JSON.stringify(body).length / 3);
+      expect(tokensLeft(await post(asked, body)), JSON.stringify(body)).toBe(10_000 - prompt - answers * 100);
+    }
+  });
+
+  test('takes a picture for as many tokens as pictures have, not for its bytes', async () => {
+    const { post } = limited({ limits: { tokensPerMinute: 10_000 } });
+    const image = (data: string) => ({ type: 'image_url', image_url: { url: `data:image/png;base64,${data}` } });
+    const body = (data: string) => chat({ messages: [{ role: 'user', content: [image(data)] }] });
+    const prompt = Math.ceil(JSON.stringify(body('')).length / 3);
+    expect(tokensLeft(await post(path, body('A'.repeat(300_000))))).toBe(10_000 - prompt - 1000 - 100);
+  });
+
+  test('refuses what can never pass, and says how it could', async () => {
+    const { post, provider } = limited({ limits: { tokensPerMinute: 50 } });
+    const answer = await post(path, chat());
+    expect(answer.status).toBe(429);
+    expect(await answer.text()).toContain('this API key has 50 a minute. Ask for a shorter answer.');
+    expect(provider.calls).toHaveLength(0);
+  });
+
+  const began: Step[] = answerOf({}).slice(0, 3);
+  test.each<[what: string, scripts: Step[][], isGivenBack: boolean, status: number]>([
+    ['never began', [[new SluiceError('upstream_unreachable', 'No.')]], true, 502],
+    ['broke off', [[...began, new SluiceError('upstream_cut', 'Cut.')]], false, 502],
+    ['was not counted', [answerOf({})], false, 200],
+    ['was counted in part', [answerOf({ input: 10 })], false, 200],
+  ])('of an answer that %s', async (_, scripts, isGivenBack, status) => {
+    const { post } = limited({ limits: { tokensPerMinute: 1000 }, scripts });
+    expect((await post(path, chat())).status).toBe(status);
+    await settled();
+    const reserved = promptTokens + 100;
+    expect(tokensLeft(await post(path, chat()))).toBe(1000 - reserved - (isGivenBack ? 0 : reserved));
+  });
+});
