@@ -41,6 +41,8 @@ const refused: [path: string, text: string, why: string, rule?: string][] = [
   ['lib/dialects/openai-chat/sample.ts', use('@aws-sdk/client-bedrock-runtime'), 'a dialect knows no AWS'],
   ['lib/policy/sample.ts', use('hono'), 'policy knows no HTTP'],
   ['lib/providers/sample.ts', use('../lambda/adapter.ts'), 'only the edge knows Lambda'],
+  ['lib/http/sample.ts', use('../lambda/event.ts'), 'an app does not know its host'],
+  ['functions/openai/sample.ts', use('../../lib/lambda/event.ts'), 'a function knows it in its handler alone'],
   ['lib/aws/sample.ts', use('../lambda/adapter.ts'), 'a call of AWS is the same outside Lambda'],
   ['lib/providers/sample.ts', 'setTimeout(() => {}, 1);\n', 'only policy waits', 'style/noRestrictedGlobals'],
   ['lib/client/sample.ts', use('node:zlib'), 'the client runs in browsers'],
