@@ -1,4 +1,5 @@
 import { canonicalPath } from '../lib/http/canonical-path.ts';
+import { describedAt, describing } from '../lib/http/describing.ts';
 import type { Fetch } from '../lib/http/node-server.ts';
 import type { Sluice } from '../lib/sluice.ts';
 import { anthropicApp } from './anthropic/app.ts';
@@ -18,9 +19,11 @@ export function allFunctions(sluice: Sluice, console?: { fetch: Fetch }): Fetch 
   const openai = openaiApp(sluice);
   const anthropic = anthropicApp(sluice);
   const bedrock = bedrockApp(sluice);
+  const described = describing(['openai', 'anthropic', 'bedrock']);
   return (request, host) => {
     if (console && wantsConsole(request)) return console.fetch(request);
     const path = canonicalPath(request);
+    if (path === describedAt && request.method === 'GET') return described();
     if (bedrockPaths.test(path)) return bedrock.fetch(request, host);
     const isAnthropic = anthropicPaths.test(path) || request.headers.has('anthropic-version');
     return (isAnthropic ? anthropic : openai).fetch(request, host);

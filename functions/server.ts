@@ -1,9 +1,11 @@
 import config from '#config';
+import { consoleFiles } from '#console';
 import { keyFileName, withKeys } from '../lib/config/key-file.ts';
 import { readListenAt } from '../lib/config/listen-at.ts';
 import { deployedSluice } from '../lib/deployed.ts';
 import { serveNode } from '../lib/http/node-server.ts';
 import { allFunctions } from './all.ts';
+import { consoleApp } from './console/app.ts';
 import { run, stopOnSignals } from './running.ts';
 
 /** As long as a stream may last: whoever runs the container ends it earlier where that is too long. */
@@ -17,7 +19,8 @@ async function main(): Promise<void> {
   const log = (line: string) => process.stdout.write(`${line}\n`);
   // In a bundle its keys are in the configuration already, and no such file lies beside it.
   const sluice = deployedSluice({ config: withKeys(config, keyFileName), environment: process.env, log });
-  const server = await serveNode(allFunctions(sluice), readListenAt(process.env));
+  const page = config.console ? consoleApp(consoleFiles) : undefined;
+  const server = await serveNode(allFunctions(sluice, page), readListenAt(process.env));
   process.stderr.write(`Sluice is listening on ${server.url}\n`);
   stopOnSignals(server.close, graceMs);
 }

@@ -5,7 +5,7 @@ import type { Config } from '../lib/config/schema.ts';
 import { bundle } from './bundle.ts';
 import { checkDeployable } from './check-deployable.ts';
 import { createApp } from './create-app.ts';
-import { families } from './families.ts';
+import { familiesOf } from './families.ts';
 import { SluiceStack } from './stack.ts';
 
 /** Always the same place: it is written into the source maps, and what they say decides whether a function has changed. */
@@ -27,8 +27,8 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
   app.synth();
 }
 
-function deployed({ stack }: Config): readonly { name: string; entry: string }[] {
-  return stack.webFunctions ? [{ name: 'web', entry: 'functions/server.ts' }] : families;
+function deployed(config: Config): readonly { name: string; entry: string }[] {
+  return config.stack.webFunctions ? [{ name: 'web', entry: 'functions/server.ts' }] : familiesOf(config);
 }
 
 function folderOf(name: string): string {

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { type BuildOptions, type BuildResult, build, type Plugin } from 'esbuild';
 import { keyFileBeside } from '../lib/config/key-file.ts';
 import { type BundleReport, reportOf } from './bundle-report.ts';
+import { consoleModule } from './console-module.ts';
 
 export interface BundleSettings {
   /** The function's entry, such as `functions/openai/handler.ts`. */
@@ -39,7 +40,7 @@ export async function bundle({ entry, configFile, folder }: BundleSettings): Pro
     metafile: true,
     write: false,
     logLevel: 'silent',
-    plugins: [configAt(resolve(configFile))],
+    plugins: [configAt(resolve(configFile)), consoleModule],
   };
   let result = await build(options);
   if (callsRequire(result)) result = await build({ ...options, banner: { js: requireBanner } });

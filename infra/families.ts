@@ -1,3 +1,5 @@
+import type { Config } from '../lib/config/schema.ts';
+
 /** A family of clients and the function that serves it. */
 export interface Family {
   readonly name: string;
@@ -10,8 +12,7 @@ export interface Family {
   readonly setting: string;
 }
 
-/** One function each, since a client knows one base URL. */
-export const families: readonly Family[] = [
+const clients: readonly Family[] = [
   {
     name: 'openai',
     entry: 'functions/openai/handler.ts',
@@ -34,3 +35,16 @@ export const families: readonly Family[] = [
     setting: 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME, with a key of yours as access key id and as secret access key',
   },
 ];
+
+const console: Family = {
+  name: 'console',
+  entry: 'functions/console/handler.ts',
+  output: 'ConsoleUrl',
+  path: '',
+  setting: 'a browser; every API is there too',
+};
+
+/** One function each, since a client knows one base URL. The console's is there only where it was asked for. */
+export function familiesOf(config: Config): readonly Family[] {
+  return config.console ? [...clients, console] : clients;
+}

@@ -1,6 +1,6 @@
 import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import type { DeployedFunction } from './deployed-function.ts';
-import { families } from './families.ts';
+import type { Family } from './families.ts';
 import type { SecretOfStack } from './provider-secrets.ts';
 
 /** What the clients of one family are pointed at. */
@@ -10,7 +10,7 @@ export interface BaseUrl {
 }
 
 /** The base URLs of these hosts, by family. */
-export function baseUrls(domains: ReadonlyMap<string, string>): BaseUrl[] {
+export function baseUrls(families: readonly Family[], domains: ReadonlyMap<string, string>): BaseUrl[] {
   return families.flatMap(({ name, path }) => {
     const domain = domains.get(name);
     return domain === undefined ? [] : [{ name, url: `https://${domain}${path}` }];
@@ -18,7 +18,7 @@ export function baseUrls(domains: ReadonlyMap<string, string>): BaseUrl[] {
 }
 
 /** Ready base URLs, and under which name a client takes them. */
-export function writeBaseUrls(stack: Stack, urls: readonly BaseUrl[]): void {
+export function writeBaseUrls(stack: Stack, families: readonly Family[], urls: readonly BaseUrl[]): void {
   for (const { name, output, setting } of families) {
     const url = urls.find((one) => one.name === name)?.url;
     if (url !== undefined) new CfnOutput(stack, output, { value: url, description: `For ${setting}` });

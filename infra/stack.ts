@@ -10,7 +10,7 @@ import { createBudget } from './budget.ts';
 import { Dashboard } from './dashboard.ts';
 import type { DeployedFunction } from './deployed-function.ts';
 import { createDistribution, createEdge } from './distribution.ts';
-import { families } from './families.ts';
+import { familiesOf } from './families.ts';
 import { createLimitsTable, limitsTableActions } from './limits-table.ts';
 import { baseUrls, writeBaseUrls, writeEmergencyStops, writeSecretCommands } from './outputs.ts';
 import { createProviderSecrets } from './provider-secrets.ts';
@@ -65,6 +65,7 @@ export class SluiceStack extends Stack {
         ...(table ? [{ actions: limitsTableActions, resources: [table.tableArn] }] : []),
       ],
     };
+    const families = familiesOf(config);
     const served = stack.webFunctions
       ? [new WebServer(this, { ...settings, folder: folderOf('web') })]
       : families.map(({ name }) => new StreamFunction(this, { ...settings, name, folder: folderOf(name) }));
@@ -76,12 +77,12 @@ export class SluiceStack extends Stack {
         return one.function ? [[one.name, domain]] : families.map(({ name }) => [name, domain]);
       }),
     );
-    const urls = baseUrls(domains);
+    const urls = baseUrls(families, domains);
     const { alarms } = new Alarms(this, 'Alarms', { config, functions: served, topic: alarmTopic(this, stack) });
     new Dashboard(this, 'Dashboard', { config, functions: served, alarms, baseUrls: urls });
     new Queries(this, 'Queries', { folder: stack.name, functions: served });
     createBudget(this, stack);
-    writeBaseUrls(this, urls);
+    writeBaseUrls(this, families, urls);
     writeSecretCommands(this, secrets);
     writeEmergencyStops(this, served);
     this.warn(config);

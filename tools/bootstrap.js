@@ -69,12 +69,12 @@ export function node24() {
   process.exit(1);
 }
 
-/** Runs Node 24 with these arguments, passing signals on; resolves with its exit code. */
-export function run(args, { env = {}, quiet = false } = {}) {
+/** Runs Node 24 with these arguments, passing signals on (and what is typed, where it is `interactive`); resolves with its exit code. */
+export function run(args, { env = {}, quiet = false, interactive = false } = {}) {
   return new Promise((resolve) => {
     const child = spawn(node24(), args, {
       cwd: root,
-      stdio: quiet ? ['ignore', 'ignore', 'inherit'] : ['ignore', 'inherit', 'inherit'],
+      stdio: [interactive ? 'inherit' : 'ignore', quiet ? 'ignore' : 'inherit', 'inherit'],
       env: { ...process.env, ...env },
     });
     const forward = (signal) => child.kill(signal);

@@ -4,8 +4,8 @@ import { adviceOn } from '../infra/advice.ts';
 import { runCdk } from '../infra/cdk-command.ts';
 
 const commands: Readonly<Record<string, readonly string[]>> = {
-  // Nobody can be asked here: `diff` shows beforehand what would be granted.
-  deploy: ['--require-approval', 'never'],
+  // The CDK asks before it grants more than was granted; where nobody is there to answer, whoever runs it has looked.
+  deploy: process.stdin.isTTY ? [] : ['--require-approval', 'never'],
   diff: [],
   bootstrap: [],
   destroy: [],

@@ -5,4 +5,4 @@ const rest = process.argv.slice(2);
 const development = rest[0] === '--development';
 if (development) rest.shift();
 install({ development });
-process.exitCode = await run(rest);
+process.exitCode = await run(rest, { interactive: true });

@@ -3,6 +3,7 @@ import { anthropicMessages, anthropicMessagesOf } from '../../lib/dialects/anthr
 import { answering } from '../../lib/http/answering.ts';
 import { baseApp } from '../../lib/http/base-routes.ts';
 import { countingTokens } from '../../lib/http/counting.ts';
+import { describedAt, describing } from '../../lib/http/describing.ts';
 import type { App } from '../../lib/http/host.ts';
 import { listingModels, showingModel } from '../../lib/http/models.ts';
 import type { Sluice } from '../../lib/sluice.ts';
@@ -21,6 +22,7 @@ const complete = ({ headers }: Request) => anthropicCompleteOf(headers.get('anth
 /** The function for Anthropic's clients. */
 export function anthropicApp(sluice: Sluice): App {
   const app = baseApp(sluice, messages);
+  app.get(describedAt, describing(['anthropic']));
   app.post('/v1/messages', answering(sluice, messages, { forward }));
   app.post('/v1/messages/count_tokens', countingTokens(sluice, messages, forward));
   app.post('/v1/complete', answering(sluice, complete));

@@ -4,6 +4,7 @@ import type { ClientDialect } from '../../lib/dialects/dialect.ts';
 import { admitSigned } from '../../lib/http/admit-signed.ts';
 import { answering } from '../../lib/http/answering.ts';
 import { baseApp } from '../../lib/http/base-routes.ts';
+import { describedAt, describing } from '../../lib/http/describing.ts';
 import type { App, AppContext } from '../../lib/http/host.ts';
 import type { Sluice } from '../../lib/sluice.ts';
 
@@ -18,6 +19,7 @@ const operations: Readonly<Record<string, { client: ClientDialect; stream: boole
 /** The function for clients of Bedrock's runtime: the AWS SDKs, with a key of ours as both halves of their credentials. */
 export function bedrockApp(sluice: Sluice): App {
   const app = baseApp(sluice, () => bedrockConverse);
+  app.get(describedAt, describing(['bedrock']));
   for (const [operation, { client, stream }] of Object.entries(operations)) {
     const answer = answering(sluice, () => client, {
       admit: admitSigned,

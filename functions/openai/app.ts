@@ -2,6 +2,7 @@ import { openaiResponses } from '../../lib/dialects/openai-responses/client.ts';
 import { answering } from '../../lib/http/answering.ts';
 import type { AskingOptions } from '../../lib/http/asking.ts';
 import { baseApp } from '../../lib/http/base-routes.ts';
+import { describedAt, describing } from '../../lib/http/describing.ts';
 import type { App } from '../../lib/http/host.ts';
 import { listingModels, showingModel } from '../../lib/http/models.ts';
 import { probing } from '../../lib/http/probe.ts';
@@ -14,6 +15,7 @@ const deployed: AskingOptions = { body: (body, context) => ({ ...body, model: co
 /** The function for the clients of OpenAI's API, and of Prediction Guard, Empower and Azure, who speak dialects of it. */
 export function openaiApp(sluice: Sluice): App {
   const app = baseApp(sluice, chatFor);
+  app.get(describedAt, describing(['openai']));
   app.post('/v1/chat/completions', answering(sluice, chatFor));
   app.post(
     '/v1/responses',

@@ -19,6 +19,14 @@ describe('the stack of a small configuration', () => {
     expect(functions().map(({ FunctionName }) => FunctionName)).toEqual(['sluice-openai', 'sluice-anthropic', 'sluice-bedrock']);
   });
 
+  test('has one more for the console, and its URL, only where it was asked for', { timeout: patience }, () => {
+    const withConsole = stackTemplate({ ...openai, console: true, stack: us });
+    const names = withConsole.ofType('AWS::Lambda::Function').map(({ Properties }) => Properties.FunctionName);
+    expect(names).toEqual(['sluice-openai', 'sluice-anthropic', 'sluice-bedrock', 'sluice-console']);
+    expect(withConsole.outputs).toHaveProperty('ConsoleUrl');
+    expect(template.outputs).not.toHaveProperty('ConsoleUrl');
+  });
+
   test('runs them on Node 24, arm64, with the memory of the configuration, 20 s longer than the longest answer', () => {
     for (const properties of functions()) {
       expect(properties).toMatchObject({

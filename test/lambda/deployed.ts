@@ -20,7 +20,7 @@ export interface Deployed {
   close(): Promise<void>;
 }
 
-export type Family = 'openai' | 'anthropic' | 'bedrock';
+export type Family = 'openai' | 'anthropic' | 'bedrock' | 'console';
 
 export interface Started extends EmulatedLambda {
   /** What the function and the platform have written. */

@@ -1,4 +1,4 @@
-import { families } from '../../infra/families.ts';
+import { familiesOf } from '../../infra/families.ts';
 import { AwsError } from '../../lib/aws/aws-error.ts';
 import type { AwsCredentials } from '../../lib/aws/credentials.ts';
 import { type AwsAnswer, signedRequest } from '../../lib/aws/signed-request.ts';
@@ -56,6 +56,7 @@ export async function lambdaQuota(patient: Patient): Promise<Finding[]> {
     return [{ state: 'unseen', text: `the account's concurrency: Lambda answers ${codeIn(answer)}` }];
   }
   const { reservedConcurrency: reserved } = config.stack;
+  const families = familiesOf(config);
   const needed = reserved === false ? 0 : reserved * families.length + unreservable;
   if (reserved === false || needed <= quota) return [{ state: 'ok', text: `Lambda runs ${quota} requests at once in ${region}` }];
   return [

@@ -1,0 +1,12 @@
+import config from '#config';
+import { consoleFiles } from '#console';
+import { deployedSluice } from '../../lib/deployed.ts';
+import { functionUrlHandler } from '../../lib/lambda/function-url.ts';
+import { allFunctions } from '../all.ts';
+import { consoleApp } from './app.ts';
+
+const log = (line: string) => process.stdout.write(`${line}\n`);
+const sluice = deployedSluice({ config, environment: process.env, log });
+
+/** The page, and every API beside it: it asks the gateway of its own origin alone. */
+export const handler = functionUrlHandler({ app: { fetch: allFunctions(sluice, consoleApp(consoleFiles)) }, log });

@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises';
+import { build, type Plugin } from 'esbuild';
+
+const styles = ['page.css', 'panel.css'];
+
+/** `#console` is the page's script and styles as a deployed function has them: built, as text in a module. */
+export const consoleModule: Plugin = {
+  name: 'console',
+  setup({ onResolve, onLoad }) {
+    const namespace = 'console-built';
+    onResolve({ filter: /^#console$/ }, () => ({ path: 'console', namespace }));
+    onLoad({ filter: /./, namespace }, async () => ({ contents: await moduleText() }));
+  },
+};
+
+async function moduleText(): Promise<string> {
+  const css = await Promise.all(styles.map((name) => readFile(`functions/console/${name}`, 'utf8')));
+  const files = [
+    ['/console/main.js', { type: 'text/javascript', text: await script() }],
+    ['/console/style.css', { type: 'text/css', text: css.join('\n') }],
+  ];
+  return `const files = new Map(${JSON.stringify(files)});
+export const consoleFiles = () => ({ script: '/console/main.js', styles: ['/console/style.css'], files });`;
+}
+
+async function script(): Promise<string> {
+  const { outputFiles } = await build({
+    entryPoints: ['functions/console/browser/main.ts'],
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    platform: 'browser',
+    target: 'es2022',
+    legalComments: 'none',
+    write: false,
+    logLevel: 'silent',
+  });
+  return outputFiles.map(({ text }) => text).join('');
+}
