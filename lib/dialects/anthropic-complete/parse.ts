@@ -10,7 +10,7 @@ import { dialectName } from './wire.ts';
 const maxQuoted = 80;
 
 /** The numbers of a request with their documented ranges and defaults. Models count whole tokens. */
-const numbers = {
+export const parameterRanges = {
   maxOutputTokens: { name: 'max_tokens_to_sample', min: 0, max: Number.POSITIVE_INFINITY, usual: 256, whole: true },
   temperature: { name: 'temperature', min: 0, max: 1, usual: 1, whole: false },
   topP: { name: 'top_p', min: 0, max: 1, usual: 1, whole: false },
@@ -25,7 +25,7 @@ const known: ReadonlySet<string> = new Set([
   'metadata',
   // Bedrock's, which says nothing here.
   'anthropic_version',
-  ...Object.values(numbers).map(({ name }) => name),
+  ...Object.values(parameterRanges).map(({ name }) => name),
 ]);
 
 /** What changes an answer and cannot be asked for here; left out unsaid, it would be missed. */
@@ -67,9 +67,9 @@ export function parse(given: JsonObject, { version }: { version?: string | undef
 function parametersOf(body: JsonObject): Pick<ModelRequest, 'parameters' | 'spelling'> {
   const parameters: Parameters = {};
   const spelling: ModelRequest['spelling'] = {};
-  for (const parameter of Object.keys(numbers) as (keyof typeof numbers)[]) {
-    parameters[parameter] = numberOf(body, numbers[parameter]);
-    spelling[parameter] = numbers[parameter].name;
+  for (const parameter of Object.keys(parameterRanges) as (keyof typeof parameterRanges)[]) {
+    parameters[parameter] = numberOf(body, parameterRanges[parameter]);
+    spelling[parameter] = parameterRanges[parameter].name;
   }
   const stop = stopOf(body.stop_sequences);
   const user = textIn(objectIn(body.metadata).user_id);
@@ -79,7 +79,10 @@ function parametersOf(body: JsonObject): Pick<ModelRequest, 'parameters' | 'spel
   };
 }
 
-function numberOf(body: JsonObject, { name, min, max, usual, whole }: (typeof numbers)[keyof typeof numbers]): number {
+function numberOf(
+  body: JsonObject,
+  { name, min, max, usual, whole }: (typeof parameterRanges)[keyof typeof parameterRanges],
+): number {
   const value = body[name] ?? usual;
   if (typeof value !== 'number') throw invalid(name, `${name}: ${quoted(value)} isn't a float or int.`);
   if (value < min) throw invalid(name, `${name}: ${value} is less than ${min}.`);

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { byType, textOr } from '../chosen-schema.ts';
 
 /*
  * What must be true of a request for us to understand it. Everything else is let pass: body fields are an open list,
@@ -44,7 +45,8 @@ const block = byType(
 );
 
 const customTool = v.looseObject({ name: v.string(), description: optionalText, input_schema: v.looseObject({}) });
-const tool = v.lazy((input): v.GenericSchema => (isCustomTool(input) ? customTool : anyBlock));
+/** The tools that the caller runs need not say so; the others are named by their type: `web_search_20250305`. */
+const tool = byType({ custom: customTool }, anyBlock, customTool);
 
 const choiceMembers = { type: v.string(), disable_parallel_tool_use: v.nullish(v.boolean()) };
 const toolChoice = byType({ tool: v.looseObject({ ...choiceMembers, name: v.string() }) }, v.looseObject(choiceMembers));
@@ -83,17 +85,4 @@ export const requestSchema = v.looseObject({
 export function isCustomTool(tool: unknown): boolean {
   const type = typeof tool === 'object' && tool !== null && 'type' in tool ? tool.type : undefined;
   return type === undefined || type === null || type === 'custom';
-}
-
-/** The schema that an object's `type` names; `others` for types that we do not know and let pass. */
-function byType(schemas: Readonly<Record<string, v.GenericSchema>>, others: v.GenericSchema) {
-  return v.lazy((input): v.GenericSchema => {
-    const type = typeof input === 'object' && input !== null && 'type' in input ? input.type : undefined;
-    return (typeof type === 'string' && Object.hasOwn(schemas, type) && schemas[type]) || others;
-  });
-}
-
-/** Text or a list; a fault inside the list is found at its own path, which a union would hide. */
-function textOr(list: v.GenericSchema) {
-  return v.lazy((input): v.GenericSchema => (typeof input === 'string' ? v.string() : list));
 }

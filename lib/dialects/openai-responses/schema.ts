@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { byMember, byType } from '../chosen-schema.ts';
 import { flag, numberFrom, object, oneOf, text, wholeNumber } from '../field-schemas.ts';
 
 /*
@@ -23,16 +24,7 @@ const items: Readonly<Record<string, v.GenericSchema>> = {
   reasoning: v.looseObject({ summary: v.nullish(texts), content: v.nullish(texts), encrypted_content: v.nullish(text) }),
 };
 
-const item = v.lazy((input): v.GenericSchema => {
-  const type = typeof input === 'object' && input !== null && 'type' in input ? input.type : undefined;
-  if (typeof type === 'string') return Object.hasOwn(items, type) ? (items[type] ?? typed) : typed;
-  return typeof input === 'object' && input !== null && 'role' in input ? message : typed;
-});
-
-const tool = v.lazy((input): v.GenericSchema => {
-  const isFunction = typeof input === 'object' && input !== null && 'type' in input && input.type === 'function';
-  return isFunction ? functionTool : v.looseObject({ type: text }, 'must be an object with a type');
-});
+const item = byType(items, typed, byMember('role', message, typed));
 
 const functionTool = v.looseObject({
   name: v.pipe(text, v.minLength(1, 'must not be empty')),
@@ -40,6 +32,8 @@ const functionTool = v.looseObject({
   parameters: v.nullish(object),
   strict: v.nullish(flag),
 });
+
+const tool = byType({ function: functionTool }, v.looseObject({ type: text }, 'must be an object with a type'));
 
 const format = v.variant(
   'type',

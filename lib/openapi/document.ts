@@ -1,0 +1,143 @@
+import { isObject, type Json, type JsonObject } from '../stream/json.ts';
+import { answers } from './answers.ts';
+import { type Family, type FamilyName, families, type Operation } from './families.ts';
+import { requests } from './requests.ts';
+
+/** Where each function says what can be asked of it. */
+export const openapiPath = '/openapi.json';
+
+/**
+ * The OpenAPI 3.1 document of these functions together. Nothing in it depends on the configuration: which models are
+ * served is for `GET /v1/models` to say, which wants a key.
+ */
+export function openapiDocument(names: readonly FamilyName[]): JsonObject {
+  const served = names.map((name) => families[name]);
+  const paths: JsonObject = {};
+  for (const family of served) {
+    for (const operation of family.operations) {
+      const known = paths[operation.path];
+      const path = isObject(known) ? known : { parameters: pathParameters(operation.path) };
+      // Functions that share a path answer it alike, but for their errors.
+      paths[operation.path] = { ...path, [operation.method]: path[operation.method] ?? described(operation, family) };
+    }
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: served.length === 1 ? (served[0]?.title ?? 'Sluice') : 'Sluice',
+      version: '1',
+      description: 'Streams from any provider in the form that the caller’s client reads. Fields that are not described pass.',
+    },
+    servers: [{ url: '/' }],
+    paths: { ...paths, [openapiPath]: itself, '/v1/health': health },
+    components: { schemas: schemasIn(paths), securitySchemes },
+  };
+}
+
+function described({ path, method, summary, request, answer, stream }: Operation, { errors, security }: Family): JsonObject {
+  return {
+    operationId: `${method}${path.replace(/^\/v1/, '').replace(/[^a-zA-Z]+(\w?)/g, (_, next: string) => next.toUpperCase())}`,
+    summary,
+    security: security.map((scheme) => ({ [scheme]: [] })),
+    ...(request && { requestBody: { required: true, content: { 'application/json': { schema: anyOf(request) } } } }),
+    responses: {
+      200: {
+        description: [answer && 'The whole answer.', stream && `As a stream: ${stream.says}`].filter(Boolean).join(' '),
+        headers,
+        content: {
+          ...(answer && { 'application/json': { schema: reference(answer) } }),
+          ...(stream && {
+            [stream.type]: { schema: stream.event ? reference(stream.event) : { type: 'string', format: 'binary' } },
+          }),
+        },
+      },
+      ...failures(errors),
+    },
+  };
+}
+
+const headers: JsonObject = {
+  'x-request-id': { description: 'The request’s id, which the log has too.', schema: { type: 'string' } },
+  'x-sluice-dropped': {
+    description: 'Fields that were left out, being hints that cannot be carried.',
+    schema: { type: 'string' },
+  },
+};
+
+/** Statuses before the first byte; a failure after it is an event of the stream. */
+function failures(errors: readonly string[]): JsonObject {
+  const failure = (description: string): JsonObject => ({
+    description,
+    headers: { 'x-request-id': headers['x-request-id'] ?? {} },
+    content: { 'application/json': { schema: anyOf(errors) } },
+  });
+  return {
+    '4XX': failure('The request is refused. `retry-after` says when to ask again, where that helps.'),
+    '5XX': failure('The provider or the gateway failed, after the gateway’s own attempts.'),
+  };
+}
+
+function anyOf(names: readonly string[]): JsonObject {
+  return names.length === 1 ? reference(names[0] ?? '') : { anyOf: names.map(reference) };
+}
+
+const componentsAt = '#/components/schemas/';
+
+function reference(name: string): JsonObject {
+  return { $ref: componentsAt + name };
+}
+
+function pathParameters(path: string): JsonObject[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
+    name,
+    in: 'path',
+    required: true,
+    description: 'A model’s name; it may hold slashes, encoded or not.',
+    schema: { type: 'string' },
+  }));
+}
+
+/** The schemas that these paths refer to, and those that they refer to in turn. */
+function schemasIn(paths: JsonObject): JsonObject {
+  const schemas: JsonObject = {};
+  const waiting = referencesIn(paths);
+  for (const name of waiting) {
+    const schema = requests[name]?.() ?? answers[name] ?? {};
+    schemas[name] = schema;
+    for (const further of referencesIn(schema)) waiting.add(further);
+  }
+  return schemas;
+}
+
+function referencesIn(value: Json | undefined): Set<string> {
+  const found = new Set<string>();
+  if (Array.isArray(value)) for (const item of value) for (const name of referencesIn(item)) found.add(name);
+  if (!isObject(value)) return found;
+  for (const [key, member] of Object.entries(value)) {
+    if (key === '$ref' && typeof member === 'string') found.add(member.slice(componentsAt.length));
+    else for (const name of referencesIn(member)) found.add(name);
+  }
+  return found;
+}
+
+const securitySchemes: JsonObject = {
+  bearer: { type: 'http', scheme: 'bearer' },
+  xApiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
+  apiKey: { type: 'apiKey', in: 'header', name: 'api-key' },
+  awsSignature: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'authorization',
+    description: 'An AWS signature (version 4) with the key as access key id and as secret access key.',
+  },
+};
+
+const open = (summary: string): JsonObject => ({
+  get: {
+    summary,
+    security: [],
+    responses: { 200: { description: 'As it says.', content: { 'application/json': { schema: { type: 'object' } } } } },
+  },
+});
+const itself = open('This document');
+const health = open('Is the function there?');

@@ -1,0 +1,49 @@
+import { parameterRanges } from '../dialects/anthropic-complete/parse.ts';
+import { requestSchema as messagesSchema } from '../dialects/anthropic-messages/schema.ts';
+import { requestSchema as converseSchema } from '../dialects/bedrock-converse/schema.ts';
+import { chatSchema } from '../dialects/openai-chat/schema.ts';
+import { completionSchema } from '../dialects/openai-completions/schema.ts';
+import { responsesSchema } from '../dialects/openai-responses/schema.ts';
+import type { JsonObject } from '../stream/json.ts';
+import { bodySchemaOf, orNull } from './json-schema.ts';
+
+/** Said in the path and not in the body. */
+const inPath = ['model', 'stream'];
+
+/** The bodies of requests by their names, from the very schemas that requests are checked by. */
+export const requests: Readonly<Record<string, () => JsonObject>> = {
+  ChatCompletionRequest: () => bodySchemaOf(chatSchema),
+  DeployedChatCompletionRequest: () => bodySchemaOf(chatSchema, { optional: ['model'] }),
+  CompletionRequest: () => bodySchemaOf(completionSchema),
+  DeployedCompletionRequest: () => bodySchemaOf(completionSchema, { optional: ['model'] }),
+  ResponseRequest: () => bodySchemaOf(responsesSchema),
+  MessageRequest: () => bodySchemaOf(messagesSchema),
+  TokenCountRequest: () => bodySchemaOf(messagesSchema, { optional: ['max_tokens'] }),
+  TextCompletionRequest: () => textCompletion(),
+  ConverseRequest: () => bodySchemaOf(converseSchema, { without: inPath }),
+  InvokeRequest: () => ({
+    anyOf: [bodySchemaOf(messagesSchema, { without: inPath }), textCompletion(inPath)],
+  }),
+};
+
+/** Text completions are checked by a table of their own, in the words that their clients know. */
+function textCompletion(without: readonly string[] = []): JsonObject {
+  const numbers = Object.values(parameterRanges).map(({ name, min, max, usual }) => [
+    name,
+    orNull({ type: 'number', minimum: min, default: usual, ...(Number.isFinite(max) && { maximum: max }) }),
+  ]);
+  const properties: JsonObject = {
+    model: { type: 'string', minLength: 1 },
+    prompt: { type: 'string' },
+    stream: orNull({ type: 'boolean' }),
+    stop_sequences: orNull({ type: 'array', items: { type: 'string' } }),
+    metadata: {},
+    ...Object.fromEntries(numbers),
+  };
+  const kept = Object.entries(properties).filter(([name]) => !without.includes(name));
+  return {
+    type: 'object',
+    properties: Object.fromEntries(kept),
+    required: ['model', 'prompt'].filter((name) => !without.includes(name)),
+  };
+}
