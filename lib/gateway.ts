@@ -7,6 +7,7 @@ import { isContent } from './policy/content.ts';
 import { continued } from './policy/continuation.ts';
 import { isLate } from './policy/is-late.ts';
 import { startTotal } from './policy/total.ts';
+import { servedAttempt } from './progress.ts';
 import type { Question, Target } from './question.ts';
 import { concealError } from './secrets/conceal.ts';
 import { toSluiceError } from './stream/errors.ts';
@@ -145,7 +146,7 @@ function candidate(question: Question, target: Target, clock: Clock): Candidate 
 /** The target after the one that broke off, wrapping round, since the one before it may be well again. */
 function nextTarget(question: Question, signal: AbortSignal, clock: Clock) {
   const { targets } = question.route;
-  const last = question.progress.attempts.at(-1);
+  const last = servedAttempt(question.progress.attempts);
   const current = targets.findIndex((target) => target.provider.name === last?.provider && target.model === last.model);
   const target = targets[(current + 1) % targets.length];
   if (!target || targets.length < 2) return undefined;

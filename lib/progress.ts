@@ -19,6 +19,11 @@ export interface Progress {
   written?: Written;
 }
 
+/** The attempt whose answer is heard, or the last one that failed: of two that were asked at once one is superseded. */
+export function servedAttempt(attempts: readonly Attempt[]): Attempt | undefined {
+  return attempts.findLast(({ error }) => error !== 'superseded');
+}
+
 /** One call at one target. */
 export interface Attempt {
   readonly provider: string;

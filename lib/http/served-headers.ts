@@ -1,10 +1,10 @@
 import type { Cost } from '../pricing.ts';
-import type { Attempt, Progress } from '../progress.ts';
+import { type Attempt, type Progress, servedAttempt } from '../progress.ts';
 import { conceal } from '../secrets/conceal.ts';
 
 /** Who was asked and who answered, as far as it is known when the headers go out. */
 export function servedHeaders({ attempts, dropped }: Progress): Record<string, string> {
-  const served = attempts.at(-1);
+  const served = servedAttempt(attempts);
   return {
     ...(served && { 'x-sluice-provider': headerValue(served.provider), 'x-sluice-model': headerValue(served.model) }),
     ...(served && { 'x-sluice-attempts': headerValue(attempts.map(attemptName).join(', ')) }),

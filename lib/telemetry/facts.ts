@@ -1,4 +1,4 @@
-import type { Attempt } from '../progress.ts';
+import { type Attempt, servedAttempt } from '../progress.ts';
 import { type Blame, type ErrorKind, errorKinds, type SluiceError } from '../stream/errors.ts';
 import type { StreamEvent, Usage } from '../stream/events.ts';
 import type { Access } from './access-log.ts';
@@ -27,8 +27,7 @@ export function factsOf(access: Access, coldStart: boolean): Facts {
   const finish = end?.type === 'finish' ? end : undefined;
   const usage = finish?.usage ?? progress?.usage;
   const attempts = progress?.attempts ?? [];
-  // Of two targets that were asked at the same time, one was not heard.
-  const served = attempts.findLast((attempt) => attempt.error !== 'superseded');
+  const served = servedAttempt(attempts);
   return {
     access,
     outcome: error?.kind ?? 'ok',

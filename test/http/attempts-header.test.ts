@@ -30,3 +30,14 @@ test('the headers and the log name every attempt, in order, with what became of 
     { provider: 'demo/anthropic', model: 'chat' },
   ]);
 });
+
+test('of two targets that were asked at once, the headers name the one that is heard, though the other was asked later', async () => {
+  const models = { hurried: { targets: ['demo/openai/slow', 'demo/anthropic/silent'], hedgeAfter: '20ms' } };
+  const config = checkConfig({ models }, 'c');
+  const sluice = createSluice({ config, file: 'c', providers: demo.providers, keys: undefined, log: () => {} });
+  const body = JSON.stringify({ model: 'hurried', stream: true, messages: [{ role: 'user', content: 'Hi' }] });
+  const response = await openaiApp(sluice).fetch(new Request('http://127.0.0.1/v1/chat/completions', { method: 'POST', body }));
+  await response.body?.cancel();
+  expect(response.headers.get('x-sluice-provider')).toBe('demo/openai');
+  expect(response.headers.get('x-sluice-attempts')).toBe('demo/openai/slow, demo/anthropic/silent;error=superseded');
+});
