@@ -15,7 +15,7 @@ Sluice is listening on ${url}
   OpenAI clients      base URL ${url}/v1
   Anthropic clients   base URL ${url}
   AWS SDKs            AWS_ENDPOINT_URL_BEDROCK_RUNTIME=${url}, the API key as access key id and as secret
-  API key             ${withKeys ? 'one of SLUICE_KEYS' : 'any text: no SLUICE_KEYS are set, so only this machine is served'}
+  API key             ${withKeys ? 'one of SLUICE_KEYS, or one that npm run keys made' : 'any text: no SLUICE_KEYS are set, so only this machine is served'}
 
   Providers           ${real.length > 0 ? real.map((name) => `${name}/<model>`).join('  ') : 'none yet: a key in the environment adds its provider (OPENAI_API_KEY, ANTHROPIC_API_KEY, …)'}
   Models              ${wrap(grouped(names), 22)}
