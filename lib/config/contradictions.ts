@@ -76,7 +76,6 @@ function modelFaults(
 
 /** Of each pair, the first runs out inside the second; what is not written down has a default that fits. */
 const inside: readonly (readonly [keyof TimeoutsConfig, keyof TimeoutsConfig])[] = [
-  ['connect', 'firstContent'],
   ['connect', 'total'],
   ['firstContent', 'total'],
   ['idle', 'total'],

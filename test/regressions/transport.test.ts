@@ -65,7 +65,7 @@ describe('silence', () => {
     [
       'for all that the whole may take',
       'stream_deadline',
-      { total: '10s' },
+      { connect: '10s', firstContent: '10s', idle: '10s', total: '10s' },
       ({ socket }) => begin(socket, chatSpoken, chatSpoken.envelope, chatSpoken.text('one')),
     ],
   ];

@@ -127,7 +127,7 @@ export const silenceFaults: readonly Fault[] = [
     outcome: 'stream_deadline',
     after: true,
     text: texts[0].repeat(10_000),
-    timeouts: { total: '20s' },
+    timeouts: { connect: '20s', firstContent: '20s', idle: '20s', total: '20s' },
     behave({ spoken, socket }) {
       socket.write(Buffer.concat([streamHead(spoken), chunkOf(spoken.envelope)]));
       drip(socket, [spoken.text(texts[0])]);
