@@ -24,9 +24,14 @@ export async function* call(
   progress.attempts.push(attempt);
   progress.askedAt ??= startedAt;
   const deadlines = startDeadlines(clock, target.timeouts, signal);
+  // Known at once: whoever was faster writes its headers now.
+  const stopped = () => {
+    attempt.error = toSluiceError(signal.reason).kind;
+  };
+  signal.addEventListener('abort', stopped, { once: true });
   let readToEnd = false;
   try {
-    const speech = speechFor(target, request);
+    const speech = await speechFor(target, request);
     const { dialect } = speech;
     const built = dialect.build(request, model);
     progress.dropped = built.dropped;
@@ -55,20 +60,21 @@ export async function* call(
     if (error.upstream?.status !== undefined) attempt.status = error.upstream.status;
     throw error;
   } finally {
+    signal.removeEventListener('abort', stopped);
     attempt.ms = Math.round(clock.now() - startedAt);
     deadlines.stop(readToEnd);
   }
 }
 
 /** How this target is asked best for whoever asks. */
-function speechFor({ provider, model }: Target, { dialect }: ModelRequest): Speech {
-  return provider.speaking?.(dialect, model) ?? provider;
+function speechFor({ provider, model }: Target, { dialect }: ModelRequest): Speech | Promise<Speech> {
+  return provider.speaking(dialect, model);
 }
 
 /** As `Gateway.countTokens`: asked of the first target, which would be asked for the answer too. */
 export async function countTokens(question: Question, clock: Clock): Promise<number> {
   const target = question.route.targets[0];
-  const speech = target && speechFor(target, question.request);
+  const speech = target && (await speechFor(target, question.request));
   if (!target || !speech?.countTokens) {
     throw new SluiceError(
       'route_not_found',

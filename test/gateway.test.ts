@@ -77,7 +77,8 @@ describe('a question of several prompts', () => {
       asked.push(request);
       return { body: {}, dropped: [] };
     };
-    const { gateway, question, pieces } = ask(manualClock(), [{ ...provider, dialect: { ...provider.dialect, build } }]);
+    const building = { ...provider, dialect: { ...provider.dialect, build } };
+    const { gateway, question, pieces } = ask(manualClock(), [building]);
     const [messages = [], ...furtherPrompts] = prompts('first', 'second');
     const several = { ...question.request, messages, furtherPrompts };
     expect(await gateway.complete({ ...question, client: { ...question.client, join }, request: several })).toMatchObject({

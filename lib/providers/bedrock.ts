@@ -10,7 +10,7 @@ import { acceptAnswer, acceptJson, awsEventStreamAnswer, requireCount } from './
 import { betasInBody } from './bedrock-betas.ts';
 import { countedModel, type Invocation, tokensInput } from './bedrock-counting.ts';
 import { type BedrockAccess, type BedrockOperation, bedrockSigner } from './bedrock-signing.ts';
-import type { Call, Provider, Speech } from './provider.ts';
+import type { Call, LoadedProvider, Speech } from './provider.ts';
 import { send, type TransportAnswer } from './transport.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -28,7 +28,7 @@ export interface BedrockSettings extends BedrockAccess {
  * and cut as the others are, where the SDK's own would end a broken stream as if it were whole; and no field is lost
  * that this version of the SDK does not know, in what is sent or in what is read.
  */
-export function bedrockProvider(settings: BedrockSettings): Provider {
+export function bedrockProvider(settings: BedrockSettings): LoadedProvider {
   const sign = bedrockSigner(settings);
 
   async function ask(operation: BedrockOperation, call: Call): Promise<TransportAnswer> {
@@ -54,7 +54,6 @@ export function bedrockProvider(settings: BedrockSettings): Provider {
 
   const converse = speech('converse', bedrockConverseUpstream(), readAwsEventStream);
   return {
-    name: settings.name,
     ...converse,
     speaking(callerDialect, model) {
       const family = settings.api === 'converse' ? undefined : invokedFamily(model);

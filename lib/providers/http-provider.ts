@@ -4,7 +4,7 @@ import { SluiceError } from '../stream/errors.ts';
 import type { Json, JsonObject } from '../stream/json.ts';
 import type { ReadFrames } from '../wire/frame.ts';
 import { type AnswerForm, acceptAnswer, acceptJson, requireCount } from './accept-answer.ts';
-import type { Call, Provider } from './provider.ts';
+import type { Call, LoadedProvider } from './provider.ts';
 import { send, type TransportAnswer } from './transport.ts';
 import { untilAborted } from './until-aborted.ts';
 
@@ -29,7 +29,7 @@ export interface HttpProviderSettings {
   };
 }
 
-export function httpProvider(settings: HttpProviderSettings): Provider {
+export function httpProvider(settings: HttpProviderSettings): LoadedProvider {
   const baseUrl = settings.baseUrl.replace(/\/+$/, '');
   const { count } = settings;
 
@@ -51,9 +51,7 @@ export function httpProvider(settings: HttpProviderSettings): Provider {
   }
 
   return {
-    name: settings.name,
     dialect: settings.dialect,
-    refreshKey: (since) => settings.key.refresh(since),
     async open(call) {
       return acceptAnswer(await post(settings.path(call.model), call.body, settings.answerForm.contentType, call), settings);
     },

@@ -1,128 +1,35 @@
-import { anthropicMessagesUpstream } from '../dialects/anthropic-messages/upstream.ts';
-import { geminiUpstream } from '../dialects/gemini/upstream.ts';
-import { type OpenaiChatDifferences, openaiChatUpstream } from '../dialects/openai-chat/upstream.ts';
-import { openaiCompletionsUpstream } from '../dialects/openai-completions/upstream.ts';
-import { openaiResponsesUpstream } from '../dialects/openai-responses/upstream.ts';
-import type { KeySource } from '../secrets/key-source.ts';
-import type { JsonObject } from '../stream/json.ts';
-import { readSse, readSseLines } from '../wire/sse.ts';
-import { sseAnswer } from './accept-answer.ts';
-import { bedrockProvider } from './bedrock.ts';
-import { type HttpProviderSettings, httpProvider } from './http-provider.ts';
-import type { Provider } from './provider.ts';
-import type { ProviderKind, ProviderRecord } from './records.ts';
+import type { LoadedProvider, Provider } from './provider.ts';
+import type { ProviderSettings } from './provider-settings.ts';
+import type { ProviderKind } from './records.ts';
 
-/** One provider as it is to be made: a record and what the configuration adds to it. */
-export interface ProviderSettings {
-  readonly name: string;
-  readonly kind: ProviderKind;
-  readonly baseUrl?: string;
-  readonly region?: string;
-  readonly api?: 'converse' | 'invoke';
-  readonly credentials?: { accessKeyId: string; secretAccessKey: string };
-  readonly differences?: OpenaiChatDifferences;
-  readonly apis?: ProviderRecord['apis'];
-  readonly key: KeySource;
-}
+type Load = (settings: ProviderSettings) => Promise<LoadedProvider>;
 
-const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
+const openaiShaped: Load = async (settings) => (await import('./openai-shaped.ts')).openaiShapedProvider(settings);
 
-/** How each kind is reached: wire x dialect x where and how to authenticate. */
-const kinds: Record<ProviderKind, (settings: ProviderSettings) => Provider> = {
-  'openai-compatible': (settings) => openaiShaped(settings, { maxTokensField: 'max_tokens', ...settings.differences }),
-  openai: (settings) => openaiShaped(settings, { maxTokensField: 'max_completion_tokens', ...settings.differences }),
-  anthropic: ({ name, baseUrl = '', key }) =>
-    httpProvider({
-      name,
-      // Anthropic's own clients take the base URL without /v1, most others with it: both are right here.
-      baseUrl: baseUrl.replace(/\/v1\/?$/, ''),
-      key,
-      dialect: anthropicMessagesUpstream(),
-      read: readSse,
-      answerForm: sseAnswer,
-      path: () => '/v1/messages',
-      authenticate: (key) => ({ 'x-api-key': key }),
-      headers: { 'anthropic-version': '2023-06-01' },
-      count: {
-        path: () => '/v1/messages/count_tokens',
-        body: only('model', 'messages', 'system', 'tools', 'tool_choice', 'thinking', 'mcp_servers', 'context_management'),
-        read: ({ input_tokens }) => input_tokens,
-      },
-    }),
-  gemini: ({ name, baseUrl = '', key }) =>
-    httpProvider({
-      name,
-      baseUrl,
-      key,
-      dialect: geminiUpstream(),
-      read: readSse,
-      answerForm: sseAnswer,
-      // Without `alt=sse` the stream would be one JSON list.
-      path: (model) => `/models/${encodeURIComponent(model)}:streamGenerateContent?alt=sse`,
-      authenticate: (key) => ({ 'x-goog-api-key': key }),
-      count: {
-        path: (model) => `/models/${encodeURIComponent(model)}:countTokens`,
-        body: (body, model) => ({
-          generateContentRequest: {
-            model: `models/${model}`,
-            ...only('contents', 'systemInstruction', 'tools', 'toolConfig')(body),
-          },
-        }),
-        read: ({ totalTokens }) => totalTokens,
-      },
-    }),
-  azure: (settings) =>
-    openaiShaped(settings, settings.differences, {
-      // A deployment stands for a model; the version is the latest that is not a preview.
-      path: (model) => `/openai/deployments/${encodeURIComponent(model)}/chat/completions?api-version=2024-10-21`,
-      authenticate: (key) => ({ 'api-key': key }),
-    }),
-  // Its own test server ends an event with a single line end.
-  predictionguard: (settings) => openaiShaped(settings, settings.differences, { read: readSseLines }),
-  empower: (settings) => openaiShaped(settings, settings.differences),
-  bedrock: ({ name, region, baseUrl, credentials, api }) =>
-    bedrockProvider({
-      name,
-      ...(region && { region }),
-      ...(api && { api }),
-      ...(baseUrl && { endpoint: baseUrl }),
-      ...(credentials && { credentials }),
-    }),
+/** Each kind is a file: a function in the cloud loads those alone that it asks. */
+const kinds: Record<ProviderKind, Load> = {
+  'openai-compatible': openaiShaped,
+  openai: openaiShaped,
+  azure: openaiShaped,
+  predictionguard: openaiShaped,
+  empower: openaiShaped,
+  anthropic: async (settings) => (await import('./anthropic.ts')).anthropicProvider(settings),
+  gemini: async (settings) => (await import('./gemini.ts')).geminiProvider(settings),
+  bedrock: async ({ baseUrl, ...settings }) =>
+    (await import('./bedrock.ts')).bedrockProvider({ ...settings, ...(baseUrl && { endpoint: baseUrl }) }),
 };
 
-/** These members of a body alone: counting refuses what only an answer needs. */
-function only(...names: string[]): (body: JsonObject) => JsonObject {
-  return (body) => Object.fromEntries(Object.entries(body).filter(([name]) => names.includes(name)));
-}
-
+/** A provider of this kind. */
 export function makeProvider(settings: ProviderSettings): Provider {
-  return kinds[settings.kind](settings);
-}
-
-/** A server that speaks chat completions, and whichever of OpenAI's other APIs its record names. */
-function openaiShaped(
-  { name, baseUrl = '', key, apis = {} }: ProviderSettings,
-  differences: OpenaiChatDifferences = {},
-  reached: Partial<Pick<HttpProviderSettings, 'path' | 'authenticate' | 'read'>> = {},
-): Provider {
-  const common = { name, baseUrl, key, read: readSse, answerForm: sseAnswer, authenticate: bearer };
-  const chat = httpProvider({ ...common, dialect: openaiChatUpstream(differences), path: () => '/chat/completions', ...reached });
-  const responses = httpProvider({ ...common, dialect: openaiResponsesUpstream(), path: () => '/responses' });
-  const completions = httpProvider({
-    ...common,
-    ...reached,
-    dialect: openaiCompletionsUpstream(differences),
-    path: () => '/completions',
-  });
+  const { name, kind, key } = settings;
+  let loaded: Promise<LoadedProvider> | undefined;
   return {
-    ...chat,
-    speaking(callerDialect, model) {
-      const lives = (beginnings: readonly string[] = []) => beginnings.some((beginning) => model.startsWith(beginning));
-      const completesAny = apis.completions === 'any model';
-      if (!completesAny && lives(apis.completions)) return completions;
-      if (lives(apis.responses)) return responses;
-      if (apis.responses && callerDialect === responses.dialect.name) return responses;
-      return completesAny && callerDialect === completions.dialect.name ? completions : chat;
+    name,
+    async speaking(callerDialect, model) {
+      loaded ??= kinds[kind](settings);
+      const provider = await loaded;
+      return provider.speaking?.(callerDialect, model) ?? provider;
     },
+    refreshKey: (since) => key.refresh(since),
   };
 }

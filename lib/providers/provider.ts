@@ -18,17 +18,23 @@ export interface Speech {
   countTokens?(call: Call): Promise<number>;
 }
 
-/** Somewhere that answers, in the one way it is usually asked. */
-export interface Provider extends Speech {
+/** Somewhere that answers. */
+export interface Provider {
   /** As the configuration names it: the part before the first `/` of a target. */
   readonly name: string;
-  /**
-   * How this model is asked best for a caller of this dialect, where the provider knows several ways (Bedrock has an
-   * API of its own and those of the models that it serves). Where it is left out, always as usual.
-   */
-  speaking?(callerDialect: string, model: string): Speech;
+  /** How this model is asked best for a caller of this dialect. Where that takes code, it is loaded when first asked. */
+  speaking(callerDialect: string, model: string): Speech | Promise<Speech>;
   /** As a key source's `refresh`; absent where calls carry no key. */
   refreshKey?(since: number): Promise<boolean>;
+}
+
+/** A provider whose code is there: the way in which it is usually asked. */
+export interface LoadedProvider extends Speech {
+  /**
+   * As a provider's, where it knows several ways: Bedrock has an API of its own and those of the models that it serves.
+   * Where it is left out, always as usual.
+   */
+  speaking?(callerDialect: string, model: string): Speech;
 }
 
 export interface Call {

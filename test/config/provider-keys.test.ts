@@ -17,7 +17,7 @@ afterEach(() => Promise.all([manager.close(), server.close()]));
 /** Asks the provider of this entry as the dev server would; the head of what it was sent, or why nothing was. */
 async function asked(entry: object, environment: Record<string, string>): Promise<string> {
   const config = checkConfig({ providers: { lab: { kind: 'openai-compatible', baseUrl: server.url.href, ...entry } } }, 'c');
-  const lab = configuredProviders(config, environment, 'c').get('lab');
+  const lab = await configuredProviders(config, environment, 'c').get('lab')?.speaking('', 'm');
   const signal = new AbortController().signal;
   const failure = await lab?.open({ model: 'm', body: {}, signal, onConnected: () => {} }).catch((error: SluiceError) => error);
   return server.received[0] ?? (failure as SluiceError).message;

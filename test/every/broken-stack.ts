@@ -39,8 +39,7 @@ export async function askBroken(one: Case, parts: Parts, stream: boolean): Promi
       open--;
     }
   }
-  const provider = {
-    name: 'lab',
+  const speech = {
     dialect: parts.provider,
     open: async (call: Call) => {
       call.onConnected();
@@ -50,7 +49,7 @@ export async function askBroken(one: Case, parts: Parts, stream: boolean): Promi
   const sluice = createSluice({
     config: checkConfig({ models: { m: { targets: ['lab/m'], retries: 0 } } }, file),
     file,
-    providers: new Map([['lab', provider]]),
+    providers: new Map([['lab', { name: 'lab', speaking: () => speech }]]),
     keys: undefined,
     log: (line) => lines.push(JSON.parse(line)),
   });

@@ -31,14 +31,14 @@ export function listener(one: Case): (bytes: Bytes) => Promise<Heard> {
         open--;
       }
     }
-    const provider = {
-      name: 'recorded',
+    const speech = {
       dialect: { ...one.provider, build: () => ({ body: {}, dropped: [] }) },
       open: async (call: { onConnected: () => void }) => {
         call.onConnected();
         return readers[one.wire](watched(), { maxFrameBytes: 32 << 20 });
       },
     };
+    const provider = { name: 'recorded', speaking: () => speech };
     const question: Question = {
       request: requestOf(one.client.name, true),
       client: one.client,

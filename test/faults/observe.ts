@@ -121,8 +121,7 @@ function watched(provider: Provider, onHead: () => void, onContent: () => void):
   });
   return {
     name: provider.name,
-    ...watch(provider),
-    speaking: (dialect, model) => watch(provider.speaking?.(dialect, model) ?? provider),
+    speaking: async (dialect, model) => watch(await provider.speaking(dialect, model)),
   };
 }
 

@@ -30,8 +30,7 @@ function throwingAt(n: number): (provider: Provider) => Provider {
   });
   return (provider) => ({
     name: provider.name,
-    ...broken(provider),
-    speaking: (dialect, model) => broken(provider.speaking?.(dialect, model) ?? provider),
+    speaking: async (dialect, model) => broken(await provider.speaking(dialect, model)),
   });
 }
 

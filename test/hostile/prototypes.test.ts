@@ -51,8 +51,7 @@ function watched(provider: Provider): Provider {
   });
   return {
     name: provider.name,
-    ...watch(provider),
-    speaking: (dialect, model) => watch(provider.speaking?.(dialect, model) ?? provider),
+    speaking: async (dialect, model) => watch(await provider.speaking(dialect, model)),
   };
 }
 

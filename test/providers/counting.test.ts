@@ -20,9 +20,10 @@ test('Gemini is asked for the tokens of what would be sent, without what only an
     system: 'Be terse.',
     messages: [{ role: 'user', content: 'Hello' }],
   });
-  const { body } = provider.dialect.build(request, 'gemini-2.5-flash');
+  const speech = await provider.speaking(request.dialect, 'gemini-2.5-flash');
+  const { body } = speech.dialect.build(request, 'gemini-2.5-flash');
   const { signal } = new AbortController();
-  expect(await provider.countTokens?.({ model: 'gemini-2.5-flash', body, signal, onConnected: () => {} })).toBe(31);
+  expect(await speech.countTokens?.({ model: 'gemini-2.5-flash', body, signal, onConnected: () => {} })).toBe(31);
   const [sent = ''] = server.received;
   expect(sent).toMatch(/^POST \/v1beta\/models\/gemini-2\.5-flash:countTokens HTTP/);
   expect(JSON.parse(sent.slice(sent.indexOf('{')))).toEqual({

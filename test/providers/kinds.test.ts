@@ -28,11 +28,12 @@ async function ask(name: ProviderKind, model: string, answer: string, basePath =
   });
   const request = { ...plainRequest({}), parameters: { maxOutputTokens: 5, toolChoice: { type: 'required' as const } } };
   const tools = [{ type: 'function' as const, name: 'f', schema: {}, field: 'tools[0]' }];
-  const { body } = provider.dialect.build({ ...request, parameters: { ...request.parameters, tools } }, model);
+  const speech = await provider.speaking('', model);
+  const { body } = speech.dialect.build({ ...request, parameters: { ...request.parameters, tools } }, model);
   const signal = AbortSignal.timeout(5000);
-  const frames = await provider.open({ model, body, signal, onConnected: () => {} });
+  const frames = await speech.open({ model, body, signal, onConnected: () => {} });
   const events: StreamEvent[] = [];
-  for await (const event of provider.dialect.decode(frames, { id: 'x', model, native: false })) events.push(event);
+  for await (const event of speech.dialect.decode(frames, { id: 'x', model, native: false })) events.push(event);
   const [line = '', ...rest] = (server.received[0] ?? '').split('\r\n');
   const [headers = '', sent = ''] = rest.join('\r\n').split('\r\n\r\n');
   const text = events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('');
@@ -81,13 +82,9 @@ describe('how each kind of provider is reached', () => {
     expect(last).toMatchObject({ type: 'finish', reason: 'stop' });
   });
 
-  test('predictionguard: its checks and top_k are carried', () => {
-    const { dialect } = makeProvider({
-      name: 'p',
-      kind: 'predictionguard',
-      key: givenKey(),
-      ...differences('predictionguard'),
-    });
+  test('predictionguard: its checks and top_k are carried', async () => {
+    const provider = makeProvider({ name: 'p', kind: 'predictionguard', key: givenKey(), ...differences('predictionguard') });
+    const { dialect } = await provider.speaking('', 'm');
     const checks = { topK: 50, inputChecks: { pii: 'block' }, outputChecks: { toxicity: true } };
     const { body, dropped } = dialect.build({ ...plainRequest({}), parameters: checks }, 'm');
     expect(body).toMatchObject({ top_k: 50, input: { pii: 'block' }, output: { toxicity: true } });
@@ -100,7 +97,8 @@ describe('how each kind of provider is reached', () => {
     expect(line).toBe('POST /api/v1/chat/completions HTTP/1.1');
     expect(sent).toMatchObject({ tool_choice: 'any', max_tokens: 5 });
     expect(text).toBe('Hi');
-    const { dialect } = makeProvider({ name: 'e', kind: 'empower', key: givenKey(), ...differences('empower') });
+    const provider = makeProvider({ name: 'e', kind: 'empower', key: givenKey(), ...differences('empower') });
+    const { dialect } = await provider.speaking('', 'm');
     expect(dialect.build({ ...plainRequest({}), parameters: { includeThinking: true } }, 'm').body).toMatchObject({
       include_thinking: true,
     });

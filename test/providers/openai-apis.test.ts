@@ -6,8 +6,8 @@ import { givenKey } from '../../lib/secrets/key-source.ts';
 const key = givenKey();
 const openai = makeProvider({ name: 'openai', baseUrl: 'http://127.0.0.1:1', key, ...providerRecords.openai, kind: 'openai' });
 const lab = makeProvider({ name: 'lab', kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:1', key });
-const asked = (provider: typeof openai, caller: string, model: string) =>
-  (provider.speaking?.(caller, model) ?? provider).dialect.name;
+const asked = async (provider: typeof openai, caller: string, model: string) =>
+  (await provider.speaking(caller, model)).dialect.name;
 
 describe('the API by which OpenAI is asked', () => {
   const cases: [caller: string, model: string, api: string][] = [
@@ -23,15 +23,17 @@ describe('the API by which OpenAI is asked', () => {
     ['openai-responses', 'davinci-002', 'openai-completions'],
   ];
   for (const [caller, model, api] of cases) {
-    test(`for ${model} and a caller of ${caller} is ${api}`, () => expect(asked(openai, caller, model)).toBe(api));
+    test(`for ${model} and a caller of ${caller} is ${api}`, async () => {
+      expect(await asked(openai, caller, model)).toBe(api);
+    });
   }
 
-  test('of a compatible server is chat completions, whoever asks', () => {
-    expect(asked(lab, 'openai-responses', 'o1-pro')).toBe('openai-chat');
-    expect(asked(lab, 'openai-completions', 'davinci-002')).toBe('openai-chat');
+  test('of a compatible server is chat completions, whoever asks', async () => {
+    expect(await asked(lab, 'openai-responses', 'o1-pro')).toBe('openai-chat');
+    expect(await asked(lab, 'openai-completions', 'davinci-002')).toBe('openai-chat');
   });
 
-  test('of a server that completes with any model is the one that its caller speaks', () => {
+  test('of a server that completes with any model is the one that its caller speaks', async () => {
     const vllm = makeProvider({
       name: 'vllm',
       baseUrl: 'http://127.0.0.1:1',
@@ -39,7 +41,7 @@ describe('the API by which OpenAI is asked', () => {
       ...providerRecords.vllm,
       kind: 'openai-compatible',
     });
-    expect(asked(vllm, 'openai-completions', 'opt-125m')).toBe('openai-completions');
-    expect(asked(vllm, 'openai-chat', 'opt-125m')).toBe('openai-chat');
+    expect(await asked(vllm, 'openai-completions', 'opt-125m')).toBe('openai-completions');
+    expect(await asked(vllm, 'openai-chat', 'opt-125m')).toBe('openai-chat');
   });
 });

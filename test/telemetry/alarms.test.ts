@@ -62,10 +62,12 @@ async function heard(lines: readonly string[], count: number): Promise<string[]>
 /** Every provider has a fault of our own making. */
 const broken = (provider: Provider): Provider => ({
   name: provider.name,
-  dialect: provider.dialect,
-  open: () => {
-    throw new TypeError('A fault of our own.');
-  },
+  speaking: async (dialect, model) => ({
+    ...(await provider.speaking(dialect, model)),
+    open: () => {
+      throw new TypeError('A fault of our own.');
+    },
+  }),
 });
 
 /** A hundred times as fast: a token each 0.4 s is one each 40 s. The limits stay out of the way. */

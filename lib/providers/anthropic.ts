@@ -1,0 +1,27 @@
+import { anthropicMessagesUpstream } from '../dialects/anthropic-messages/upstream.ts';
+import { readSse } from '../wire/sse.ts';
+import { sseAnswer } from './accept-answer.ts';
+import { httpProvider } from './http-provider.ts';
+import { only } from './only.ts';
+import type { LoadedProvider } from './provider.ts';
+import type { ProviderSettings } from './provider-settings.ts';
+
+export function anthropicProvider({ name, baseUrl = '', key }: ProviderSettings): LoadedProvider {
+  return httpProvider({
+    name,
+    // Anthropic's own clients take the base URL without /v1, most others with it: both are right here.
+    baseUrl: baseUrl.replace(/\/v1\/?$/, ''),
+    key,
+    dialect: anthropicMessagesUpstream(),
+    read: readSse,
+    answerForm: sseAnswer,
+    path: () => '/v1/messages',
+    authenticate: (key) => ({ 'x-api-key': key }),
+    headers: { 'anthropic-version': '2023-06-01' },
+    count: {
+      path: () => '/v1/messages/count_tokens',
+      body: only('model', 'messages', 'system', 'tools', 'tool_choice', 'thinking', 'mcp_servers', 'context_management'),
+      read: ({ input_tokens }) => input_tokens,
+    },
+  });
+}

@@ -1,0 +1,31 @@
+import { geminiUpstream } from '../dialects/gemini/upstream.ts';
+import { readSse } from '../wire/sse.ts';
+import { sseAnswer } from './accept-answer.ts';
+import { httpProvider } from './http-provider.ts';
+import { only } from './only.ts';
+import type { LoadedProvider } from './provider.ts';
+import type { ProviderSettings } from './provider-settings.ts';
+
+export function geminiProvider({ name, baseUrl = '', key }: ProviderSettings): LoadedProvider {
+  return httpProvider({
+    name,
+    baseUrl,
+    key,
+    dialect: geminiUpstream(),
+    read: readSse,
+    answerForm: sseAnswer,
+    // Without `alt=sse` the stream would be one JSON list.
+    path: (model) => `/models/${encodeURIComponent(model)}:streamGenerateContent?alt=sse`,
+    authenticate: (key) => ({ 'x-goog-api-key': key }),
+    count: {
+      path: (model) => `/models/${encodeURIComponent(model)}:countTokens`,
+      body: (body, model) => ({
+        generateContentRequest: {
+          model: `models/${model}`,
+          ...only('contents', 'systemInstruction', 'tools', 'toolConfig')(body),
+        },
+      }),
+      read: ({ totalTokens }) => totalTokens,
+    },
+  });
+}

@@ -1,0 +1,57 @@
+import { type OpenaiChatDifferences, openaiChatUpstream } from '../dialects/openai-chat/upstream.ts';
+import { openaiCompletionsUpstream } from '../dialects/openai-completions/upstream.ts';
+import { openaiResponsesUpstream } from '../dialects/openai-responses/upstream.ts';
+import { readSse, readSseLines } from '../wire/sse.ts';
+import { sseAnswer } from './accept-answer.ts';
+import { type HttpProviderSettings, httpProvider } from './http-provider.ts';
+import type { LoadedProvider } from './provider.ts';
+import type { ProviderSettings } from './provider-settings.ts';
+import type { ProviderKind } from './records.ts';
+
+/** What sets a kind apart from the others. */
+interface Kind {
+  readonly differences?: OpenaiChatDifferences;
+  readonly reached?: Partial<Pick<HttpProviderSettings, 'path' | 'authenticate' | 'read'>>;
+}
+
+const kinds: Partial<Record<ProviderKind, Kind>> = {
+  'openai-compatible': { differences: { maxTokensField: 'max_tokens' } },
+  openai: { differences: { maxTokensField: 'max_completion_tokens' } },
+  azure: {
+    reached: {
+      // A deployment stands for a model; the version is the latest that is not a preview.
+      path: (model) => `/openai/deployments/${encodeURIComponent(model)}/chat/completions?api-version=2024-10-21`,
+      authenticate: (key) => ({ 'api-key': key }),
+    },
+  },
+  // Its own test server ends an event with a single line end.
+  predictionguard: { reached: { read: readSseLines } },
+};
+
+/** A server that speaks chat completions, and whichever of OpenAI's other APIs its record names. */
+export function openaiShapedProvider(settings: ProviderSettings): LoadedProvider {
+  const { name, kind, baseUrl = '', key, apis = {} } = settings;
+  const { reached, ...own } = kinds[kind] ?? {};
+  const differences = { ...own.differences, ...settings.differences };
+  const authenticate = (key: string) => ({ authorization: `Bearer ${key}` });
+  const common = { name, baseUrl, key, read: readSse, answerForm: sseAnswer, authenticate };
+  const chat = httpProvider({ ...common, dialect: openaiChatUpstream(differences), path: () => '/chat/completions', ...reached });
+  const responses = httpProvider({ ...common, dialect: openaiResponsesUpstream(), path: () => '/responses' });
+  const completions = httpProvider({
+    ...common,
+    ...reached,
+    dialect: openaiCompletionsUpstream(differences),
+    path: () => '/completions',
+  });
+  return {
+    ...chat,
+    speaking(callerDialect, model) {
+      const lives = (beginnings: readonly string[] = []) => beginnings.some((beginning) => model.startsWith(beginning));
+      const completesAny = apis.completions === 'any model';
+      if (!completesAny && lives(apis.completions)) return completions;
+      if (lives(apis.responses)) return responses;
+      if (apis.responses && callerDialect === responses.dialect.name) return responses;
+      return completesAny && callerDialect === completions.dialect.name ? completions : chat;
+    },
+  };
+}

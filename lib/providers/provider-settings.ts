@@ -1,0 +1,16 @@
+import type { OpenaiChatDifferences } from '../dialects/openai-chat/upstream.ts';
+import type { KeySource } from '../secrets/key-source.ts';
+import type { ProviderKind, ProviderRecord } from './records.ts';
+
+/** One provider as it is to be made: a record and what the configuration adds to it. */
+export interface ProviderSettings {
+  readonly name: string;
+  readonly kind: ProviderKind;
+  readonly baseUrl?: string;
+  readonly region?: string;
+  readonly api?: 'converse' | 'invoke';
+  readonly credentials?: { accessKeyId: string; secretAccessKey: string };
+  readonly differences?: OpenaiChatDifferences;
+  readonly apis?: ProviderRecord['apis'];
+  readonly key: KeySource;
+}
