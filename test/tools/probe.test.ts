@@ -1,0 +1,114 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { arrivalFindings } from '../../tools/probe/arrivals.ts';
+import { type Finding, findingText } from '../../tools/probe/finding.ts';
+import { probe } from '../../tools/probe/probe.ts';
+import { type Served, serve } from '../support/serve.ts';
+
+const key = 'a-key-of-the-probe';
+let served: Served;
+beforeAll(async () => {
+  served = await serve({ keys: [key], paceMs: 2 });
+});
+afterAll(() => served.close());
+
+async function probed(deployment: Parameters<typeof probe>[0]): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for await (const finding of probe(deployment)) findings.push(finding);
+  return findings;
+}
+
+const wrong = (findings: readonly Finding[]) => findings.filter(({ holds }) => holds === false).map(({ text }) => text);
+
+describe('the probe', () => {
+  test('finds that all holds of a server with keys, whichever family asks, and tells when each piece came', async () => {
+    const findings = await probed({ url: served.url, key, model: 'demo/openai/chat' });
+    expect(wrong(findings)).toEqual([]);
+    const texts = findings.map(({ text }) => text);
+    expect(texts.filter((text) => /^ +\d+ ms {2}"/.test(text)).length).toBeGreaterThan(60);
+    expect(texts.filter((text) => text === 'it ended complete: stop')).toHaveLength(3);
+    expect(texts).toContain('  x-sluice-provider: demo/openai');
+  });
+
+  test('finds a server that lets everybody in', async () => {
+    const open = await serve();
+    try {
+      const findings = await probed({ url: open.url, key: 'none', model: 'demo/openai/fast' });
+      expect(wrong(findings)).toContain('openai: 400 without a key, 400 with a wrong one');
+    } finally {
+      await open.close();
+    }
+  });
+
+  test('finds an answer that breaks off', async () => {
+    const findings = await probed({ url: served.url, key, model: 'demo/openai/cut' });
+    expect(wrong(findings).some((text) => text.startsWith('it ended with upstream_cut'))).toBe(true);
+  });
+
+  test('finds a proxy that rewrites and compresses what passes through', async () => {
+    const proxy = createServer((request, response) => {
+      const pieces: Buffer[] = [];
+      request.on('data', (piece: Buffer) => pieces.push(piece));
+      request.on('end', async () => {
+        const { method = 'GET', url = '/', headers } = request;
+        const body = method === 'POST' ? { body: Buffer.concat(pieces) } : {};
+        const authorization = headers.authorization ?? '';
+        const answer = await fetch(served.url + url, { method, headers: { authorization }, ...body });
+        response.writeHead(answer.status, {
+          'content-type': answer.headers.get('content-type') ?? '',
+          'cache-control': 'max-age=60',
+        });
+        response.end(Buffer.from(await answer.arrayBuffer()));
+      });
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+    try {
+      const { port } = proxy.address() as AddressInfo;
+      const findings = await probed({ url: `http://127.0.0.1:${port}`, key, model: 'demo/openai/chat' });
+      expect(wrong(findings)).toContain('changed on the way: cache-control, x-accel-buffering, x-request-id');
+    } finally {
+      proxy.close();
+    }
+  });
+
+  test('says what to do where nobody answers', async () => {
+    const findings = await probed({ url: 'http://127.0.0.1:9', key });
+    expect(wrong(findings)).toEqual([expect.stringMatching(/^http:\/\/127\.0\.0\.1:9 cannot be reached/)]);
+    expect(findingText({ holds: false, text: 'a', fix: 'Do b.' })).toBe('NO  a\n      Do b.');
+  });
+});
+
+describe('when the pieces of an answer came', () => {
+  const pieces = (times: number[]) => times.map((at) => ({ at, text: 'x' }));
+  const holds = (times: number[], endedAt: number) =>
+    arrivalFindings({ pieces: pieces(times), endedAt }).findLast((finding) => finding.holds !== undefined)?.holds;
+
+  test('all at once after a long time means that something kept them back', () => {
+    expect(
+      holds(
+        Array.from({ length: 40 }, (_, index) => 3000 + index),
+        3050,
+      ),
+    ).toBe(false);
+  });
+
+  test('spread over the answer, in bunches too, they came as they were made', () => {
+    expect(
+      holds(
+        Array.from({ length: 40 }, (_, index) => 300 + index * 50),
+        2400,
+      ),
+    ).toBe(true);
+    expect(holds([500, 500, 500, 501, 900, 900, 901, 901, 1400, 1400, 1401], 1500)).toBe(true);
+  });
+
+  test('a short answer of a fast model says nothing against anybody', () => {
+    expect(
+      holds(
+        Array.from({ length: 40 }, () => 20),
+        25,
+      ),
+    ).toBe(true);
+  });
+});

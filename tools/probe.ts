@@ -1,0 +1,31 @@
+// `npm run probe -- URL KEY`: what a deployment does, seen from outside: when tokens arrive, headers, limits, refusals.
+import { parseArgs } from 'node:util';
+import { findingText } from './probe/finding.ts';
+import { probe } from './probe/probe.ts';
+
+const usage = `npm run probe -- <url> [<key>] [--model <name>]
+
+  <url>   a base URL that npm run deploy has printed, or http://127.0.0.1:8787
+  <key>   a client key; SLUICE_KEY is taken where it is left out
+`;
+
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { model: { type: 'string' } } });
+const [url = '', key = process.env.SLUICE_KEY ?? 'none'] = positionals;
+if (!/^https?:\/\/[^/]/.test(url) || !URL.canParse(url)) {
+  process.stderr.write(usage);
+  process.exit(1);
+}
+
+let failed = 0;
+const deployment = { url: url.replace(/\/+(v1\/*)?$/, ''), key, ...(values.model && { model: values.model }) };
+try {
+  for await (const finding of probe(deployment)) {
+    process.stdout.write(`${findingText(finding)}\n`);
+    if (finding.holds === false) failed++;
+  }
+} catch (thrown) {
+  process.stdout.write(`NO  the probe broke off: ${(thrown as Error).message}\n`);
+  failed++;
+}
+process.stdout.write(failed === 0 ? 'Everything holds.\n' : `${failed} of these do not hold.\n`);
+process.exitCode = failed === 0 ? 0 : 1;

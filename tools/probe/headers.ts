@@ -1,0 +1,34 @@
+import type { Finding } from './finding.ts';
+
+/** What the head of a streamed answer must say, so that nothing on the way keeps it or compresses it. */
+const wanted: readonly (readonly [name: string, value: RegExp])[] = [
+  ['content-type', /^(text\/event-stream; charset=utf-8|application\/vnd\.amazon\.eventstream)$/],
+  ['cache-control', /no-cache, no-transform/],
+  ['x-accel-buffering', /^no$/],
+  ['x-request-id', /^req_/],
+];
+
+/** Told as they are. */
+const told = /^(x-sluice-|x-ratelimit-|anthropic-ratelimit-|x-amzn-remapped-|retry-after$)/;
+
+/** What the headers of a streamed answer should have, and what they tell. */
+export function headerFindings(headers: Headers): Finding[] {
+  const missing = wanted.filter(([name, value]) => !value.test(headers.get(name) ?? ''));
+  const encoding = headers.get('content-encoding');
+  return [
+    {
+      holds: missing.length === 0,
+      text:
+        missing.length === 0
+          ? 'the headers of a stream are as they left'
+          : `changed on the way: ${missing.map(([name]) => name).join(', ')}`,
+      fix: 'A proxy rewrites them. Let it pass the answer through.',
+    },
+    {
+      holds: encoding === null,
+      text: encoding === null ? 'the stream is not compressed' : `the stream is compressed: ${encoding}`,
+      fix: 'A proxy compresses it, and holds tokens back to do so. Turn that off for this host.',
+    },
+    ...[...headers].filter(([name]) => told.test(name)).map(([name, value]) => ({ text: `  ${name}: ${value}` })),
+  ];
+}

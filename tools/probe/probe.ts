@@ -1,0 +1,43 @@
+import { accessFindings } from './access.ts';
+import { ask, type Deployment } from './deployment.ts';
+import type { Finding } from './finding.ts';
+import { limitFindings } from './limits.ts';
+import { streamFindings } from './stream.ts';
+
+/** Looks at a deployment from outside, as its clients see it; gives each finding as it is made. */
+export async function* probe(deployment: Deployment): AsyncGenerator<Finding> {
+  const alive = await aliveFinding(deployment);
+  yield alive;
+  if (!alive.holds) return;
+  const { served, findings } = await accessFindings(deployment);
+  yield* findings;
+  const model = deployment.model ?? (await firstModel(deployment));
+  if (model === undefined) {
+    if (served.length > 0) yield { holds: false, text: 'no model is listed here', fix: 'Name one: --model <name>.' };
+    return;
+  }
+  for (const family of served) {
+    yield* await streamFindings(deployment, family, model);
+    yield* await limitFindings(deployment, family);
+  }
+}
+
+async function aliveFinding(deployment: Deployment): Promise<Finding> {
+  const startedAt = performance.now();
+  try {
+    const { status } = await ask(deployment, '/');
+    return { holds: status === 200, text: `GET / is ${status} after ${Math.round(performance.now() - startedAt)} ms` };
+  } catch (thrown) {
+    const { cause, message } = thrown as Error;
+    const reason = cause instanceof Error ? cause.message : message;
+    return { holds: false, text: `${deployment.url} cannot be reached: ${reason}`, fix: 'Check the URL and the network.' };
+  }
+}
+
+/** Bedrock's API lists no models; whoever probes that function names one. */
+async function firstModel(deployment: Deployment): Promise<string | undefined> {
+  const response = await ask(deployment, '/v1/models', { key: deployment.key });
+  if (!response.ok) return undefined;
+  const { data } = (await response.json()) as { data?: { id: string }[] };
+  return data?.[0]?.id;
+}

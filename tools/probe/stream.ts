@@ -1,0 +1,38 @@
+import { StreamError, stream } from '../../lib/client/index.ts';
+import { type Arrivals, arrivalFindings } from './arrivals.ts';
+import type { Deployment, Family } from './deployment.ts';
+import type { Finding } from './finding.ts';
+import { headerFindings } from './headers.ts';
+
+const prompt = 'Explain in about a hundred words what a sluice is.';
+
+/** Streams one answer and tells when each piece of it came, how it ended and what its headers say. */
+export async function streamFindings(deployment: Deployment, family: Family, model: string): Promise<Finding[]> {
+  const { url: baseUrl, key: apiKey } = deployment;
+  const body = family.body(model, prompt);
+  const answer = stream({ baseUrl, apiKey, dialect: family.dialect, body, signal: AbortSignal.timeout(120_000) });
+  const startedAt = performance.now();
+  const pieces: { at: number; text: string }[] = [];
+  let end: Finding = { holds: false, text: 'the answer did not end' };
+  try {
+    for await (const event of answer) {
+      const at = performance.now() - startedAt;
+      if (event.type === 'text-delta' || event.type === 'reasoning-delta') pieces.push({ at, text: event.text });
+      if (event.type === 'finish') end = { holds: true, text: `it ended complete: ${event.reason}` };
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof StreamError)) throw thrown;
+    end = {
+      holds: false,
+      text: `it ended with ${thrown.code}: ${thrown.message}`,
+      fix: thrown.status === 404 ? 'Name a model that is served: --model <name>.' : 'The log has a line with this request.',
+    };
+  }
+  const arrivals: Arrivals = { pieces, endedAt: performance.now() - startedAt };
+  return [
+    { text: `${family.name}, ${model}:` },
+    ...(pieces.length > 0 ? arrivalFindings(arrivals) : []),
+    end,
+    ...(answer.headers ? headerFindings(answer.headers) : []),
+  ];
+}
