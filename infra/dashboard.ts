@@ -34,7 +34,7 @@ export class Dashboard extends Construct {
     const dashboard = new CloudWatchDashboard(this, 'Dashboard', { dashboardName: config.stack.name });
     dashboard.addWidgets(
       new TextWidget({ markdown: heading.join('\n\n'), width: 12, height: 5 }),
-      new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 12, height: 5 }),
+      ...(alarms.length > 0 ? [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 12, height: 5 })] : []),
     );
     for (const { title, says, widgets } of rows(props)) {
       dashboard.addWidgets(new TextWidget({ markdown: `## ${title}\n${says}`, width: 24, height: 2 }));

@@ -78,7 +78,8 @@ export class SluiceStack extends Stack {
       }),
     );
     const urls = baseUrls(families, domains);
-    const { alarms } = new Alarms(this, 'Alarms', { config, functions: served, topic: alarmTopic(this, stack) });
+    const topic = alarmTopic(this, stack);
+    const alarms = stack.alarms ? new Alarms(this, 'Alarms', { config, functions: served, topic }).alarms : [];
     new Dashboard(this, 'Dashboard', { config, functions: served, alarms, baseUrls: urls });
     new Queries(this, 'Queries', { folder: stack.name, functions: served });
     createBudget(this, stack);

@@ -51,6 +51,8 @@ export const stack = members({
   ),
   webFunctions: v.optional(flag, false),
   logRetentionDays: v.optional(word(retentionDays), 30),
+  // Alarms are most of what an idle deployment costs.
+  alarms: v.optional(flag, true),
   // Who hears of alarms and of the budget: an address, which has to confirm it, or a topic that is there.
   alarmEmail: v.optional(v.pipe(v.string(anAddress), v.email(anAddress))),
   alarmTopic: v.optional(v.pipe(v.string(aTopic), v.regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w.-]+$/, aTopic))),

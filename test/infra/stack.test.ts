@@ -136,6 +136,12 @@ describe('the stack by its options', () => {
     expect(template.ofType('AWS::Lambda::Permission')).toEqual([]);
   });
 
+  test('has no alarms where they are not wanted, and a dashboard all the same', { timeout: patience }, () => {
+    const quiet = stackTemplate({ ...openai, stack: { ...us, alarms: false } });
+    expect(quiet.ofType('AWS::CloudWatch::Alarm')).toEqual([]);
+    expect(quiet.ofType('AWS::CloudWatch::Dashboard')).toHaveLength(1);
+  });
+
   test('counts limits in a table with "dynamodb"', { timeout: patience }, () => {
     const template = stackTemplate({ ...openai, limits: { store: 'dynamodb' } });
     expect(template.ofType('AWS::DynamoDB::Table')).toMatchObject([
