@@ -1,5 +1,6 @@
 // `npm run probe -- URL KEY`: what a deployment does, seen from outside: when tokens arrive, headers, limits, refusals.
 import { parseArgs } from 'node:util';
+import { bareUrl } from '../lib/client/bare-url.ts';
 import { findingText } from './probe/finding.ts';
 import { probe } from './probe/probe.ts';
 
@@ -17,7 +18,7 @@ if (!/^https?:\/\/[^/]/.test(url) || !URL.canParse(url)) {
 }
 
 let failed = 0;
-const deployment = { url: url.replace(/\/+(v1\/*)?$/, ''), key, ...(values.model && { model: values.model }) };
+const deployment = { url: bareUrl(url), key, ...(values.model && { model: values.model }) };
 try {
   for await (const finding of probe(deployment)) {
     process.stdout.write(`${findingText(finding)}\n`);

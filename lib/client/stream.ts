@@ -1,5 +1,6 @@
 import type { JsonObject } from '../stream/json.ts';
 import { AnswerStream, type Callbacks } from './answer-stream.ts';
+import { bareUrl } from './bare-url.ts';
 import { type DialectName, dialects } from './dialects.ts';
 import type { RawEvent } from './read-answer.ts';
 
@@ -38,7 +39,7 @@ export function stream(options: StreamOptions): AnswerStream {
   const dialect = dialects[name];
   const body = options.body as JsonObject;
   const question = {
-    url: baseUrl.replace(/\/*(v1)?\/*$/, '') + dialect.path(body),
+    url: bareUrl(baseUrl) + dialect.path(body),
     headers: { ...(apiKey && { authorization: `Bearer ${apiKey}` }), ...headers },
     body,
     dialect,
