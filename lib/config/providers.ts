@@ -75,7 +75,7 @@ function configuredProvider(
     ...(region && { region }),
     ...(entry.api && { api: entry.api }),
     ...(credentials && { credentials }),
-    ...(record.differences && { differences: record.differences }),
+    differences: { ...record.differences, ...(entry.streamsTools === false && { streamsTools: false }) },
     ...(record.apis && { apis: record.apis }),
     key: keys.of(name, entry, record),
   });

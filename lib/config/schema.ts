@@ -78,6 +78,8 @@ const provider = members({
   region: v.optional(v.pipe(v.string(aRegion), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, aRegion))),
   // Bedrock: by which of its APIs models are asked; by the better one for each where nothing is said.
   api: v.optional(word(['converse', 'invoke'])),
+  // Chat completions: `false` where it cannot stream an answer to a request with tools, and is to be asked for it whole.
+  streamsTools: v.optional(flag),
   key: v.optional(keySource),
 });
 

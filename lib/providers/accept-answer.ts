@@ -15,7 +15,7 @@ export const sseAnswer: AnswerForm = { contentType: 'text/event-stream' };
 export const awsEventStreamAnswer: AnswerForm = { contentType: 'application/vnd.amazon.eventstream' };
 
 const maxErrorBytes = 64 * 1024;
-/** Largest frame taken from a provider; more is refused rather than gathered. */
+/** Largest frame, or whole answer, taken from a provider; more is refused rather than gathered. */
 const maxFrameBytes = 32 * 1024 * 1024;
 
 /**
@@ -37,7 +37,7 @@ export async function acceptAnswer(
 /** The JSON object of an answer in one piece; throws as `acceptAnswer` does. */
 export async function acceptJson(answer: TransportAnswer, dialect: ProviderDialect): Promise<JsonObject> {
   const accepted = answer.status >= 200 && answer.status < 300;
-  const body = accepted ? jsonObject(await readText(answer.body)) : undefined;
+  const body = accepted ? jsonObject(await readText(answer.body, maxFrameBytes)) : undefined;
   if (body) return body;
   if (accepted)
     throw new SluiceError('upstream_protocol_error', 'The provider answered with something that is not a JSON object.');
@@ -54,7 +54,7 @@ export function requireCount(counted: Json | undefined): number {
 async function refusal(answer: TransportAnswer, dialect: ProviderDialect, wanted: string): Promise<SluiceError> {
   const contentType = answer.headers['content-type']?.toLowerCase() ?? '';
   const accepted = answer.status >= 200 && answer.status < 300;
-  const body = await readText(answer.body);
+  const body = await readText(answer.body, maxErrorBytes);
   if (accepted && !contentType.includes('json')) {
     return new SluiceError(
       'upstream_protocol_error',
@@ -72,13 +72,14 @@ async function refusal(answer: TransportAnswer, dialect: ProviderDialect, wanted
   return new SluiceError(failure.kind, failure.message, { ...failure, ...(retryAfterMs !== undefined && { retryAfterMs }) });
 }
 
-async function readText(body: Bytes): Promise<string> {
+/** The text of a body, as far as a little more than this. */
+async function readText(body: Bytes, maxBytes: number): Promise<string> {
   const pieces: Uint8Array[] = [];
   let size = 0;
   for await (const piece of body) {
     pieces.push(piece);
     size += piece.length;
-    if (size > maxErrorBytes) break;
+    if (size > maxBytes) break;
   }
   return Buffer.concat(pieces).toString('utf8');
 }

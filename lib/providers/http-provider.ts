@@ -2,7 +2,7 @@ import type { ProviderDialect } from '../dialects/dialect.ts';
 import type { KeySource } from '../secrets/key-source.ts';
 import { SluiceError } from '../stream/errors.ts';
 import type { Json, JsonObject } from '../stream/json.ts';
-import type { ReadFrames } from '../wire/frame.ts';
+import type { Frames, ReadFrames } from '../wire/frame.ts';
 import { type AnswerForm, acceptAnswer, acceptJson, requireCount } from './accept-answer.ts';
 import type { Call, LoadedProvider } from './provider.ts';
 import { send, type TransportAnswer } from './transport.ts';
@@ -21,6 +21,8 @@ export interface HttpProviderSettings {
   readonly authenticate: (key: string) => Record<string, string>;
   readonly headers?: Record<string, string>;
   readonly key: KeySource;
+  /** Reads an answer in one piece, to a body that asks for no stream, as the frames of one. */
+  readonly whole?: (answer: JsonObject) => Frames;
   /** Where the provider counts the tokens of a prompt, what it wants of the body, and the count in its answer. */
   readonly count?: {
     readonly path: (model: string) => string;
@@ -53,7 +55,10 @@ export function httpProvider(settings: HttpProviderSettings): LoadedProvider {
   return {
     dialect: settings.dialect,
     async open(call) {
-      return acceptAnswer(await post(settings.path(call.model), call.body, settings.answerForm.contentType, call), settings);
+      const whole = call.body.stream === false ? settings.whole : undefined;
+      const accept = whole ? 'application/json' : settings.answerForm.contentType;
+      const answer = await post(settings.path(call.model), call.body, accept, call);
+      return whole ? whole(await acceptJson(answer, settings.dialect)) : acceptAnswer(answer, settings);
     },
     ...(count && {
       async countTokens(call) {

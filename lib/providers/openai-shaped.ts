@@ -1,4 +1,5 @@
 import { type OpenaiChatDifferences, openaiChatUpstream } from '../dialects/openai-chat/upstream.ts';
+import { wholeAnswerFrames } from '../dialects/openai-chat/whole-answer.ts';
 import { openaiCompletionsUpstream } from '../dialects/openai-completions/upstream.ts';
 import { openaiResponsesUpstream } from '../dialects/openai-responses/upstream.ts';
 import { readSse, readSseLines } from '../wire/sse.ts';
@@ -35,7 +36,13 @@ export function openaiShapedProvider(settings: ProviderSettings): LoadedProvider
   const differences = { ...own.differences, ...settings.differences };
   const authenticate = (key: string) => ({ authorization: `Bearer ${key}` });
   const common = { name, baseUrl, key, read: readSse, answerForm: sseAnswer, authenticate };
-  const chat = httpProvider({ ...common, dialect: openaiChatUpstream(differences), path: () => '/chat/completions', ...reached });
+  const chat = httpProvider({
+    ...common,
+    dialect: openaiChatUpstream(differences),
+    path: () => '/chat/completions',
+    whole: wholeAnswerFrames,
+    ...reached,
+  });
   const responses = httpProvider({ ...common, dialect: openaiResponsesUpstream(), path: () => '/responses' });
   const completions = httpProvider({
     ...common,

@@ -14,7 +14,7 @@ export function build(request: ModelRequest, model: string, differences: OpenaiC
   if (request.dialect !== dialectName) {
     const { fields, dropped } = carryParameters(request, writers);
     const messages = buildMessages(request.messages, differences);
-    return { body: { model, messages, stream: true, ...streamOptions({}, differences), ...fields }, dropped };
+    return { body: { model, messages, ...streaming(request, differences), ...fields }, dropped };
   }
   // Members that we do not know go on as they came.
   const { fields, dropped } = carryParameters({ ...request, unknown: [] }, writers);
@@ -26,8 +26,7 @@ export function build(request: ModelRequest, model: string, differences: OpenaiC
       ...respelled(request, fields),
       model,
       messages: [...ownMessages(request.body.messages, differences), ...buildMessages(request.appended ?? [], differences)],
-      stream: true,
-      ...streamOptions(request.body, differences),
+      ...streaming(request, differences),
     },
     dropped: [...dropped, ...forbidden],
   };
@@ -46,8 +45,14 @@ function respelled({ parameters }: ModelRequest, fields: JsonObject): JsonObject
   };
 }
 
-/** Usage is always asked for; it is shown only to a caller who asked. */
-function streamOptions({ stream_options: given }: JsonObject, differences: OpenaiChatDifferences): JsonObject {
-  if (differences.streamOptions === false) return {};
-  return { stream_options: { ...(isObject(given) ? withoutNulls(given) : {}), include_usage: true } };
+/**
+ * An answer is asked for as a stream, with its usage, which is shown only to a caller who asked; and whole where the
+ * provider cannot stream this one.
+ */
+function streaming({ dialect, body, parameters }: ModelRequest, differences: OpenaiChatDifferences): JsonObject {
+  const { tools = [], legacyFunctions } = parameters;
+  if (differences.streamsTools === false && (tools.length > 0 || legacyFunctions)) return { stream: false };
+  if (differences.streamOptions === false) return { stream: true };
+  const given = dialect === dialectName ? body.stream_options : undefined;
+  return { stream: true, stream_options: { ...(isObject(given) ? withoutNulls(given) : {}), include_usage: true } };
 }

@@ -10,6 +10,8 @@ export interface OpenaiChatDifferences {
   readonly accepts?: readonly string[];
   /** Its word for a tool choice of any tool, at least one (Empower `any`). */
   readonly anyTool?: 'required' | 'any';
+  /** It cannot stream an answer to a request with tools (a server of one's own for Empower's models): it is asked for it whole. */
+  readonly streamsTools?: false;
   /** Members of an assistant message in which it takes back the reasoning of earlier turns; none where nothing is said. */
   readonly reasoningFields?: readonly ReasoningField[];
   /** Its models think aloud at the start of the content, between `<thinking>` and `</thinking>` (Empower). */
