@@ -4,7 +4,7 @@ import type { FunctionSettings } from './settings.ts';
 
 /** AWS's own runtime interface client, without its native part. */
 const runtimeClient = fileURLToPath(import.meta.resolve('aws-lambda-ric'));
-const preload = import.meta.resolve('./preload.ts');
+const preload = import.meta.resolve('./preload.js');
 
 /** Starts the process of an execution environment: Node as Lambda starts it, and nothing in its environment but this. */
 export function startRuntimeProcess(settings: FunctionSettings, runtimeApi: string, logStream: string): ChildProcess {

@@ -1,7 +1,8 @@
+// Plain JavaScript, as all that Lambda starts: to take the types off would be most of the start of a small function.
 import { registerHooks } from 'node:module';
-import { rapidClient } from './rapid-client.ts';
+import { rapidClient } from './rapid-client.js';
 
-/**
+/*
  * Given to `node --import` before AWS's runtime interface client, which asks for a native module that has to be built
  * on every machine: gives it a client in JavaScript instead. All else of the runtime is AWS's own.
  */
