@@ -15,7 +15,7 @@ export const clientKey = 'client-key-of-the-lambda-tests';
 export interface Deployed {
   readonly emulator: Emulator;
   readonly secrets: EmulatedSecretsManager;
-  /** Starts a function behind a URL of its own; a fresh one each time. */
+  /** Starts a function behind a URL of its own; a fresh one each time. `folder` is another bundle of it. */
   start(family: Family, options?: Partial<LambdaOptions>): Promise<Started>;
   close(): Promise<void>;
 }
@@ -51,7 +51,7 @@ export async function deploy(config: ConfigInput = {}, paceMs = 0): Promise<Depl
     secrets,
     async start(family, options = {}) {
       const lines: string[] = [];
-      if (!folders.has(family)) folders.set(family, built(family));
+      if (!options.folder && !folders.has(family)) folders.set(family, built(family));
       const lambda = await startLambda({
         folder: (await folders.get(family)) ?? '',
         log: (line) => lines.push(line),
