@@ -13,7 +13,7 @@ Sluice runs as Lambda runs it: bundled, under AWS's runtime client, a process fo
   OpenAI clients      base URL ${urls.openai}/v1
   Anthropic clients   base URL ${urls.anthropic}
   AWS SDKs            AWS_ENDPOINT_URL_BEDROCK_RUNTIME=${urls.bedrock}, over HTTP/1.1, the API key as access key id and as secret
-  API key             ${key ?? 'one of SLUICE_KEYS'}
+  API key             ${key ?? 'one of SLUICE_KEYS or sluice.keys.json'}
   Models              demo/{openai,anthropic,bedrock,gemini}/chat and the other models of the dev server; those of your configuration
 
   curl -N ${urls.openai}/v1/chat/completions -H 'authorization: Bearer ${shown}' -d '{"model":"demo/openai/chat","stream":true,"messages":[{"role":"user","content":"Hello"}]}'

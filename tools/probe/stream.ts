@@ -14,6 +14,7 @@ export async function streamFindings(deployment: Deployment, family: Family, mod
   const startedAt = performance.now();
   const pieces: { at: number; text: string }[] = [];
   let end: Finding = { holds: false, text: 'the answer did not end' };
+  let refused = false;
   try {
     for await (const event of answer) {
       const at = performance.now() - startedAt;
@@ -22,6 +23,7 @@ export async function streamFindings(deployment: Deployment, family: Family, mod
     }
   } catch (thrown) {
     if (!(thrown instanceof StreamError)) throw thrown;
+    refused = thrown.status !== undefined;
     end = {
       holds: false,
       text: `it ended with ${thrown.code}: ${thrown.message}`,
@@ -33,6 +35,6 @@ export async function streamFindings(deployment: Deployment, family: Family, mod
     { text: `${family.name}, ${model}:` },
     ...(pieces.length > 0 ? arrivalFindings(arrivals) : []),
     end,
-    ...(answer.headers ? headerFindings(answer.headers) : []),
+    ...(answer.headers && !refused ? headerFindings(answer.headers) : []),
   ];
 }
