@@ -23,6 +23,8 @@ export interface BundleFile {
   readonly path: string;
   readonly bytes: number;
   readonly when: 'start' | 'lazy';
+  /** What it was made of, and the bytes that are left of each. */
+  readonly inputs: readonly { readonly path: string; readonly bytes: number }[];
 }
 
 type Outputs = Metafile['outputs'];
@@ -48,6 +50,10 @@ export function reportOf({ outputs }: Metafile, folder: string): BundleReport {
       path: relative(folder, path),
       bytes: outputs[path]?.bytes ?? 0,
       when: atStart.has(path) ? 'start' : 'lazy',
+      inputs: Object.entries(outputs[path]?.inputs ?? {}).map(([input, { bytesInOutput }]) => ({
+        path: input,
+        bytes: bytesInOutput,
+      })),
     })),
   };
 }

@@ -5,10 +5,10 @@ import type { Row } from '../../tools/bench/rows.ts';
 
 const shape = { tokens: 100, tokensPerWrite: 1, tokensPerSecond: 0 };
 const pipe: Row = { name: 'pipe', through: 'pipe', client: 'bedrock', upstream: 'bedrock' };
-const gateway = (client: 'openai' | 'anthropic'): Row => ({ name: client, through: 'gateway', client, upstream: 'openai' });
+const gateway = (client: Row['client']): Row => ({ name: client, through: 'gateway', client, upstream: 'openai' });
 
 describe('a figure is void', () => {
-  for (const row of [pipe, gateway('openai'), gateway('anthropic')]) {
+  for (const row of [pipe, gateway('openai'), gateway('anthropic'), gateway('bedrock')]) {
     const writes = writesOf(row.client, shape);
     const check = (pieces: readonly Uint8Array[]) => () => checkAnswer(row, shape, Buffer.concat(pieces));
 

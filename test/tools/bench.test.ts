@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
+import { functionRows, openaiOnBedrock, openaiOverHttp } from '../../tools/bench/functions/rows.ts';
 import { rows } from '../../tools/bench/rows.ts';
 
 async function bench(...args: string[]): Promise<{ code: number; output: string; errors: string }> {
@@ -13,7 +14,7 @@ async function bench(...args: string[]): Promise<{ code: number; output: string;
 test('the bench runs to its end and prints a ratio of every kind for every pair of client and provider', {
   timeout: 60_000,
 }, async () => {
-  const { code, output, errors } = await bench('--quick', '--scale', '0.02');
+  const { code, output, errors } = await bench('--quick', '--scale', '0.02', '--only', 'gateway');
   expect(code, errors).toBe(0);
   const ratios = output.slice(0, output.indexOf('The figures themselves')).split('\n');
   for (const { name } of rows.filter(({ through }) => through === 'gateway')) {
@@ -23,8 +24,21 @@ test('the bench runs to its end and prints a ratio of every kind for every pair 
   }
 });
 
-test('the bench refuses settings it cannot follow', async () => {
-  const { code, errors } = await bench('--rounds', 'many');
+test('the bench runs the functions as they are deployed, and prints their sizes and ratios', { timeout: 60_000 }, async () => {
+  const { code, output, errors } = await bench('--quick', '--scale', '0.02', '--only', 'functions');
+  expect(code, errors).toBe(0);
+  for (const { name } of functionRows) expect(output).toMatch(new RegExp(`^${name} +[1-9]\\d\\d, of that `, 'm'));
+  for (const title of ['Code that was loaded', 'Cold start', 'Peak memory', 'With the processor time']) {
+    expect(output).toContain(title);
+  }
+  for (const { name } of [openaiOverHttp, openaiOnBedrock]) {
+    expect(output).toMatch(new RegExp(`^${name} +\\d+\\.\\d\\d +\\d+\\.\\d\\d `, 'm'));
+  }
+  expect(output).not.toMatch(/NaN|Infinity/);
+});
+
+test.each(['--rounds', '--only'])('the bench refuses settings it cannot follow: %s', async (option) => {
+  const { code, errors } = await bench(option, 'many');
   expect(code).toBe(2);
-  expect(errors).toContain('--rounds');
+  expect(errors).toContain(option);
 });

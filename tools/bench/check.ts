@@ -22,9 +22,7 @@ interface Heard {
 }
 
 function faultOfEvents(client: Upstream, { tokens }: Shape, body: Buffer): string | undefined {
-  const read = readers[client];
-  if (!read) return `nothing here reads the answers of a ${client} client`;
-  const { text, reasons, ended } = read(dataOf(body));
+  const { text, reasons, ended } = readers[client](body);
   if (!ended || reasons.length !== 1) return `an answer did not end as complete: ${JSON.stringify(reasons)}`;
   const expected = Array.from({ length: tokens }, (_, index) => textOfToken(index)).join('');
   if (text !== expected)
@@ -38,8 +36,20 @@ function dataOf(body: Buffer): string[] {
   return lines.filter((line) => line.startsWith('data: ')).map((line) => line.slice('data: '.length));
 }
 
-const readers: Partial<Record<Upstream, (data: string[]) => Heard>> = {
-  openai(data) {
+/** The payload of each message, which stands behind two lengths, a checksum and the headers. */
+function payloadsOf(body: Buffer): string[] {
+  const payloads: string[] = [];
+  for (let at = 0; at < body.length; ) {
+    const end = at + body.readUInt32BE(at);
+    payloads.push(body.toString('utf8', at + 12 + body.readUInt32BE(at + 4), end - 4));
+    at = end;
+  }
+  return payloads;
+}
+
+const readers: Record<Upstream, (body: Buffer) => Heard> = {
+  openai(body) {
+    const data = dataOf(body);
     const heard: Heard = { text: '', reasons: [], ended: data.pop() === '[DONE]' };
     for (const json of data) {
       const [choice] = JSON.parse(json).choices;
@@ -48,13 +58,23 @@ const readers: Partial<Record<Upstream, (data: string[]) => Heard>> = {
     }
     return heard;
   },
-  anthropic(data) {
+  anthropic(body) {
     const heard: Heard = { text: '', reasons: [], ended: false };
-    for (const json of data) {
+    for (const json of dataOf(body)) {
       const event = JSON.parse(json);
       if (event.type === 'content_block_delta') heard.text += event.delta.text;
       if (event.type === 'message_delta') heard.reasons.push(event.delta.stop_reason);
       heard.ended = event.type === 'message_stop';
+    }
+    return heard;
+  },
+  bedrock(body) {
+    const heard: Heard = { text: '', reasons: [], ended: false };
+    for (const json of payloadsOf(body)) {
+      const { delta, stopReason, usage } = JSON.parse(json);
+      heard.text += delta?.text ?? '';
+      if (stopReason) heard.reasons.push(stopReason);
+      heard.ended = usage !== undefined;
     }
     return heard;
   },

@@ -12,8 +12,13 @@ export interface Answer {
   readonly ended: Promise<Buffer>;
 }
 
+/** How fast a reader is: as fast as it can, unless told. */
+export interface Pace {
+  readonly bytesPerSecond?: number;
+}
+
 export interface Client {
-  ask(request: ClientRequest): Answer;
+  ask(request: ClientRequest, pace?: Pace): Answer;
   /** Closes its connections, all answers being over. */
   close(): void;
 }
@@ -26,12 +31,16 @@ export function openClient(url: URL): Client {
   const agent = new Agent({ keepAlive: true });
   const signal = AbortSignal.timeout(patienceMs);
   return {
-    ask: (asked) => ask(url, asked, agent, signal),
+    ask: (asked, pace = {}) => ask(url, asked, { ...pace, agent, signal }),
     close: () => agent.destroy(),
   };
 }
 
-function ask(url: URL, { path, headers, body }: ClientRequest, agent: Agent, signal: AbortSignal): Answer {
+function ask(
+  url: URL,
+  { path, headers, body }: ClientRequest,
+  { agent, signal, bytesPerSecond }: Pace & { agent: Agent; signal: AbortSignal },
+): Answer {
   const begun = Promise.withResolvers<number>();
   const ended = Promise.withResolvers<Buffer>();
   // Most who ask wait for one of the two; a failure is told by `ended`.
@@ -52,6 +61,10 @@ function ask(url: URL, { path, headers, body }: ClientRequest, agent: Agent, sig
     answer.on('data', (piece: Buffer) => {
       pieces.push(piece);
       size += piece.length;
+      if (bytesPerSecond) {
+        answer.pause();
+        setTimeout(() => answer.resume(), (piece.length / bytesPerSecond) * 1000);
+      }
       if (!waiting || !Buffer.concat(pieces).includes(firstTokenText)) return;
       waiting = false;
       begun.resolve(performance.now() - startedAt);

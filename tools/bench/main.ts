@@ -2,54 +2,88 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { startChild } from './child.ts';
 import { columnsFor, type Extent } from './columns.ts';
+import { type FunctionExtent, measureFunctions } from './functions/measure.ts';
+import { functionTablesOf } from './functions/tables.ts';
 import { measureRound, type Round } from './round.ts';
 import { tablesOf } from './table.ts';
 
-const usage = `npm run bench -- [--quick] [--rounds <count>] [--scale <factor>]
+const usage = `npm run bench -- [--quick] [--rounds <count>] [--scale <factor>] [--only gateway|functions]
 
-  --quick    one round, half as long: about 20 s where a whole run takes about 90 s
+  --quick    one round, half as long: about a minute where a whole run takes about three
   --rounds   how many rounds (3)
   --scale    streams and lengths as parts of a whole run's (1); below 1 the figures mean little
+  --only     the gateway beside a raw pipe, or the functions as they are deployed
 `;
 
 interface Settings {
   readonly rounds: number;
   readonly extent: Extent;
+  readonly functions: FunctionExtent;
+  readonly parts: readonly Part[];
 }
+
+type Part = keyof typeof measured;
+
+const measured = { gateway: measureGateway, functions: measureDeployed };
+const isPart = (name: string): name is Part => Object.hasOwn(measured, name);
 
 /** What the arguments ask for; `undefined` when they cannot be read. */
 function settings(): Settings | undefined {
   try {
     const { values } = parseArgs({
-      options: { quick: { type: 'boolean', default: false }, rounds: { type: 'string' }, scale: { type: 'string' } },
+      options: {
+        quick: { type: 'boolean', default: false },
+        rounds: { type: 'string' },
+        scale: { type: 'string' },
+        only: { type: 'string' },
+      },
     });
     const rounds = Number(values.rounds ?? (values.quick ? 1 : 3));
     const scale = Number(values.scale ?? 1);
-    if (!(Number.isInteger(rounds) && rounds > 0 && scale > 0 && scale <= 10)) return undefined;
-    return { rounds, extent: { streams: scale, length: values.quick ? scale / 2 : scale } };
+    const parts = values.only === undefined ? Object.keys(measured) : [values.only];
+    if (!(Number.isInteger(rounds) && rounds > 0 && scale > 0 && scale <= 10 && parts.every(isPart))) return undefined;
+    const length = values.quick ? scale / 2 : scale;
+    return {
+      rounds,
+      extent: { streams: scale, length },
+      functions: { starts: Math.ceil(15 * length), processes: rounds, tokens: Math.ceil(50_000 * scale) },
+      parts,
+    };
   } catch {
     return undefined;
   }
 }
 
-/** Runs the rounds beside one upstream and prints the tables. Throws when an answer was not whole. */
-async function main({ rounds: count, extent }: Settings): Promise<void> {
+/** Measures beside one upstream and prints the tables. Throws when an answer was not whole. */
+async function main(settings: Settings): Promise<void> {
   const startedAt = performance.now();
-  const columns = columnsFor(extent);
   const upstream = await startChild('upstream.ts');
-  const rounds: Round[] = [];
+  const tables: string[] = [];
   try {
-    for (let index = 0; index < count; index++) {
-      process.stderr.write(`Round ${index + 1} of ${count} …\n`);
-      rounds.push(await measureRound(columns, extent, upstream.url, index % 2 === 1));
-    }
+    for (const part of settings.parts) tables.push(await measured[part](upstream.url, settings));
   } finally {
     await upstream.stop();
   }
+  const { rounds } = settings;
   const seconds = Math.round((performance.now() - startedAt) / 1000);
   const where = `Node ${process.version}, ${process.platform} ${process.arch}, ${availableParallelism()} cores`;
-  const what = `${count} ${count === 1 ? 'round' : 'rounds'} in ${seconds} s; every token of every answer arrived`;
-  process.stdout.write(`${where}, ${what}.\n\n${tablesOf(rounds, columns)}\n`);
+  const what = `${rounds} ${rounds === 1 ? 'round' : 'rounds'} in ${seconds} s; every token of every answer arrived`;
+  process.stdout.write(`${[`${where}, ${what}.`, ...tables].join('\n\n')}\n`);
+}
+
+async function measureGateway(upstream: URL, { rounds: count, extent }: Settings): Promise<string> {
+  const columns = columnsFor(extent);
+  const rounds: Round[] = [];
+  for (let index = 0; index < count; index++) {
+    process.stderr.write(`Round ${index + 1} of ${count} …\n`);
+    rounds.push(await measureRound(columns, extent, upstream, index % 2 === 1));
+  }
+  return tablesOf(rounds, columns);
+}
+
+async function measureDeployed(upstream: URL, { functions }: Settings): Promise<string> {
+  process.stderr.write('The functions …\n');
+  return functionTablesOf(await measureFunctions(upstream, functions), functions);
 }
 
 /** What went wrong, and inside what. */

@@ -43,8 +43,8 @@ const requests: Record<Upstream, (model: string) => ClientRequest> = {
     }),
   }),
   bedrock: (model) => ({
-    path: `/model/${model}/converse-stream`,
-    headers: {},
+    path: `/model/${encodeURIComponent(model)}/converse-stream`,
+    headers: { authorization: `Bearer ${clientKey}` },
     body: JSON.stringify({
       system: [{ text: system }],
       messages: [{ role: 'user', content: [{ text: question }] }],

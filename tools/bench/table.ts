@@ -51,7 +51,7 @@ function short(figure: number): string {
 }
 
 /** Columns as wide as their widest cell; headings are broken at their commas. */
-function table(headings: readonly string[], lines: readonly (readonly string[])[]): string {
+export function table(headings: readonly string[], lines: readonly (readonly string[])[]): string {
   const broken = headings.map((heading) => heading.split(', '));
   const height = Math.max(...broken.map((parts) => parts.length));
   const heads = Array.from({ length: height }, (_, index) => broken.map((parts) => parts[index] ?? ''));

@@ -1,0 +1,31 @@
+import { request } from 'node:http';
+import { checkAnswer } from '../check.ts';
+import { openClient, type Pace } from '../client.ts';
+import { requestFor } from '../requests.ts';
+import type { Row } from '../rows.ts';
+import type { Shape } from '../shape.ts';
+import type { Code } from './deployed.ts';
+
+/** Asks a function for one answer; milliseconds to its first token, when it is over. Throws when it is not whole. */
+export async function askOnce(url: string, row: Row, shape: Shape, pace: Pace = {}): Promise<number> {
+  const client = openClient(new URL(url));
+  try {
+    const answer = client.ask(requestFor(row, shape), pace);
+    checkAnswer(row, shape, await answer.ended);
+    return await answer.begun;
+  } finally {
+    client.close();
+  }
+}
+
+/** As `askOnce`; of a handler that has no tokens, milliseconds to its first byte. */
+export async function firstByteMs(url: string, code: Code, shape: Shape, pace: Pace = {}): Promise<number> {
+  if (code !== 'empty handler') return askOnce(url, code, shape, pace);
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const startedAt = performance.now();
+  const call = request(url, (answer) => {
+    answer.once('data', () => resolve(performance.now() - startedAt));
+  });
+  call.on('error', reject).end();
+  return promise;
+}

@@ -1,0 +1,73 @@
+import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bundle } from '../../../infra/bundle.ts';
+import type { BundleReport } from '../../../infra/bundle-report.ts';
+import { keyDigest } from '../../../lib/access/keys.ts';
+import type { ConfigInput } from '../../../lib/config/schema.ts';
+import { credentials } from '../../../lib/emulator/credentials.ts';
+import { type EmulatedLambda, type LambdaOptions, startLambda } from '../../../lib/emulator/lambda/start.ts';
+import { startSecretsManager } from '../../../lib/emulator/secrets-manager.ts';
+import { clientKey } from '../requests.ts';
+import type { Row } from '../rows.ts';
+import { modelOf, type Shape } from '../shape.ts';
+
+/** What runs under the runtime: the function of a row's client, or one that does nothing. */
+export type Code = Row | 'empty handler';
+
+/** Functions as they are deployed: bundled, and given their providers' keys by a Secrets Manager that checks signatures. */
+export interface Deployed {
+  /** An environment that has not started yet. */
+  start(code: Code, options?: Partial<LambdaOptions>): Promise<EmulatedLambda>;
+  reportOf(code: Code): BundleReport;
+  close(): Promise<void>;
+}
+
+const families = ['openai', 'anthropic', 'bedrock'] as const;
+const emptyHandler = fileURLToPath(new URL('./empty-handler.ts', import.meta.url));
+
+/** Functions that reach the bench's upstream, whose answers will have one of these shapes. */
+export async function deploy(upstream: URL, shapes: readonly Shape[]): Promise<Deployed> {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'sluice-bench-')));
+  const configFile = join(folder, 'sluice.config.json');
+  writeFileSync(configFile, JSON.stringify(configFor(upstream, shapes)));
+  const secrets = await startSecretsManager({ secrets: { 'sluice/openai': 'a-key', 'sluice/anthropic': 'a-key' } });
+  const build = (name: string, entry: string) => bundle({ entry, configFile, folder: join(folder, name) });
+  const [empty, ...built] = await Promise.all([
+    build('empty', emptyHandler),
+    ...families.map((family) => build(family, `functions/${family}/handler.ts`)),
+  ]);
+  const reportOf = (code: Code) => (code === 'empty handler' ? undefined : built[families.indexOf(code.client)]) ?? empty;
+  return {
+    reportOf,
+    start: (code, options = {}) =>
+      startLambda({
+        folder: reportOf(code).folder,
+        ...options,
+        environment: {
+          AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+          AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+          AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+          ...options.environment,
+        },
+      }),
+    async close() {
+      await secrets.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function configFor(upstream: URL, shapes: readonly Shape[]): ConfigInput {
+  return {
+    keys: [{ id: 'bench', sha256: keyDigest(clientKey) }],
+    providers: {
+      openai: { baseUrl: `${upstream.origin}/v1` },
+      anthropic: { baseUrl: upstream.origin },
+      bedrock: { baseUrl: upstream.origin, region: 'us-east-1' },
+    },
+    // Deployed, Bedrock is asked only for what the configuration names.
+    models: Object.fromEntries(shapes.map((shape) => [modelOf(shape), `bedrock/${modelOf(shape)}`])),
+  };
+}

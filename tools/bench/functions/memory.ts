@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import type { Pace } from '../client.ts';
+import type { Shape } from '../shape.ts';
+import { firstByteMs } from './ask.ts';
+import type { Code, Deployed } from './deployed.ts';
+
+/** As many megabytes as the smallest function has. */
+export const smallest = 128;
+
+/** Why no peak can be read here; `undefined` where it can. */
+export const noPeak = process.platform === 'linux' ? undefined : 'the peak of another process is read from /proc of Linux';
+
+/** The most, in megabytes, that the process of a new environment held resident until the end of its first answer. */
+export async function peakOf(deployed: Deployed, code: Code, shape: Shape, pace: Pace = {}): Promise<number> {
+  const lambda = await deployed.start(code, { memory: smallest });
+  try {
+    await firstByteMs(lambda.url, code, shape, pace);
+    const status = readFileSync(`/proc/${lambda.environments[0]?.pid}/status`, 'utf8');
+    return (Number(/^VmHWM:\s*(\d+) kB$/m.exec(status)?.[1]) * 1024) / 1e6;
+  } finally {
+    await lambda.close();
+  }
+}

@@ -1,0 +1,47 @@
+import type { Row } from '../rows.ts';
+import type { Shape } from '../shape.ts';
+import { askOnce } from './ask.ts';
+import { openCpuQuota } from './cpu-quota.ts';
+import type { Deployed } from './deployed.ts';
+import { smallest } from './memory.ts';
+
+/** Lambda gives a function one processor for each so many megabytes. */
+const megabytesPerProcessor = 1769;
+export const share = smallest / megabytesPerProcessor;
+
+/** What a function is when it has but the processor time of a small one. */
+export interface Small {
+  /** Milliseconds to the first token of the first answer, for which the provider's code and its key are fetched. */
+  readonly first: number;
+  /** The same of the second answer. */
+  readonly second: number;
+  readonly tokensPerSecond: number;
+}
+
+/** Why there can be no quota here; `undefined` where there can. */
+export function noQuota(): string | undefined {
+  try {
+    void openCpuQuota(share).close();
+    return undefined;
+  } catch (thrown) {
+    return thrown instanceof Error ? thrown.message : String(thrown);
+  }
+}
+
+/** Asks an environment of the smallest size that has started at full speed, as Lambda starts it. */
+export async function asSmall(deployed: Deployed, row: Row, short: Shape, long: Shape, limited: boolean): Promise<Small> {
+  const lambda = await deployed.start(row, { memory: smallest });
+  const quota = limited ? openCpuQuota(share) : undefined;
+  try {
+    await fetch(lambda.url);
+    quota?.limit(lambda.environments[0]?.pid ?? 0);
+    const first = await askOnce(lambda.url, row, short);
+    const second = await askOnce(lambda.url, row, short);
+    const startedAt = performance.now();
+    await askOnce(lambda.url, row, long);
+    return { first, second, tokensPerSecond: (long.tokens * 1000) / (performance.now() - startedAt) };
+  } finally {
+    await lambda.close();
+    await quota?.close();
+  }
+}

@@ -1,0 +1,113 @@
+import { table } from '../table.ts';
+import type { Code } from './deployed.ts';
+import type { FunctionExtent, FunctionFigures } from './measure.ts';
+import { smallest } from './memory.ts';
+import { share } from './small.ts';
+
+/** The figures of the functions as text: sizes, then ratios, then what they are ratios of. */
+export function functionTablesOf(figures: FunctionFigures, extent: FunctionExtent): string {
+  return [sizes(figures), coldStarts(figures, extent), peaks(figures, extent), small(figures, extent)].flat().join('\n');
+}
+
+function sizes({ loaded }: FunctionFigures): string[] {
+  const lines = [...loaded].map(([{ name }, { bytes, parts }]) => {
+    const largest = parts.slice(0, 4).map(([part, of]) => `${part} ${kilobytes(of)}`);
+    return `${name.padEnd(19)} ${kilobytes(bytes)}, of that ${largest.join(', ')}`;
+  });
+  return [
+    "The functions as they are deployed, under AWS's own runtime client.",
+    '',
+    'Code that was loaded up to the end of the first answer, minified, in KB:',
+    '',
+    ...lines,
+    '',
+    'Over HTTP that is with the reading of the key from Secrets Manager, on Bedrock with the signing of the call.',
+    'The tests hold it below 250 KB over HTTP and below 700 KB on Bedrock.',
+  ];
+}
+
+function coldStarts({ cold }: FunctionFigures, { starts }: FunctionExtent): string[] {
+  const empty = cold.get('empty handler');
+  const ratio = (own: number, of = Number.NaN) => (own / of).toFixed(2);
+  return [
+    '',
+    `Cold start, ratio to a handler that does nothing under the same client, medians of ${starts}, in turn:`,
+    '',
+    table(
+      ['function x provider', 'init', 'first token', 'init, (ms)', 'first token, (ms)'],
+      [...cold].map(([code, { init, first }]) => [
+        nameOf(code),
+        ratio(init, empty?.init),
+        ratio(first, empty?.first),
+        init.toFixed(0),
+        first.toFixed(0),
+      ]),
+    ),
+    '',
+    'init: from the start of the process until it asks for work. first token: from the request that it was started for.',
+  ];
+}
+
+function peaks({ peaks }: FunctionFigures, { processes, tokens }: FunctionExtent): string[] {
+  const title = `Peak memory of a function of ${smallest} MB that streams ${tokens} tokens`;
+  if ('unavailable' in peaks) return ['', `${title}: not available here: ${peaks.unavailable}.`];
+  const empty = peaks.get('empty handler')?.fast ?? Number.NaN;
+  return [
+    '',
+    `${title}, ratio to a handler that does nothing, medians of ${processes}:`,
+    '',
+    table(
+      ['function x provider', 'fast reader', 'slow reader', 'fast reader, (MB)', 'slow reader, (MB)'],
+      [...peaks].map(([code, { fast, slow }]) => [
+        nameOf(code),
+        (fast / empty).toFixed(2),
+        (slow / empty).toFixed(2),
+        fast.toFixed(0),
+        slow.toFixed(0),
+      ]),
+    ),
+    '',
+    'The process has the heap that Lambda is said to give Node at that size. The slow reader takes 2 MB a second, which is',
+    'what Lambda lets through of a long answer.',
+  ];
+}
+
+function small({ small }: FunctionFigures, { processes, tokens }: FunctionExtent): string[] {
+  const title = `With the processor time of ${smallest} MB, ${(share * 100).toFixed(1)} % of a core`;
+  if ('unavailable' in small) return ['', `${title}: not available here: ${small.unavailable}.`];
+  return [
+    '',
+    `${title}, and without that limit, medians of ${processes}:`,
+    '',
+    table(
+      [
+        'function x provider',
+        'first token, (ms)',
+        'warm, (ms)',
+        'tokens/s',
+        'first token, free, (ms)',
+        'warm, free, (ms)',
+        'tokens/s, free',
+      ],
+      [...small].map(([{ name }, { limited, free }]) => [
+        name,
+        ...[limited, free].flatMap(({ first, second, tokensPerSecond }) => [
+          first.toFixed(0),
+          second.toFixed(0),
+          tokensPerSecond.toFixed(0),
+        ]),
+      ]),
+    ),
+    '',
+    "first token: of the first question, for which the provider's code and its key are fetched; warm: of the second. tokens/s:",
+    `of an answer of ${Math.ceil(tokens / 10)} as fast as it is taken. Its start is at full speed, as Lambda's starts are.`,
+  ];
+}
+
+function nameOf(code: Code): string {
+  return code === 'empty handler' ? code : code.name;
+}
+
+function kilobytes(bytes: number): string {
+  return (bytes / 1000).toFixed(0);
+}
