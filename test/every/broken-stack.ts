@@ -25,6 +25,9 @@ export interface Seen {
   readonly open: number;
 }
 
+/** What the configuration has in the place of the parts: it is never asked. */
+const lab = { kind: 'openai-compatible' as const, baseUrl: 'http://provider.example/v1' };
+
 /** Asks a whole function, made of these parts, for the recorded answer of this case. */
 export async function askBroken(one: Case, parts: Parts, stream: boolean): Promise<Seen> {
   const file = 'the test';
@@ -47,7 +50,7 @@ export async function askBroken(one: Case, parts: Parts, stream: boolean): Promi
     },
   };
   const sluice = createSluice({
-    config: checkConfig({ models: { m: { targets: ['lab/m'], retries: 0 } } }, file),
+    config: checkConfig({ providers: { lab }, models: { m: { targets: ['lab/m'], retries: 0 } } }, file),
     file,
     providers: new Map([['lab', { name: 'lab', speaking: () => speech }]]),
     keys: undefined,

@@ -143,7 +143,11 @@ describe('what is wrong at the start is one clear sentence and exit code 1', () 
       () => ({ PORT: '8787', OPENAI_BASE_URL: 'http://127.0.0.1:8787/v1' }),
       /^environment: OPENAI_BASE_URL: .+\n$/,
     ],
-    ['a configuration that is no JSON', () => ({ SLUICE_CONFIG: write('no.json', '{') }), /^\S+no\.json: line 1, column 2: expected a name.+\n$/],
+    [
+      'a configuration that is no JSON',
+      () => ({ SLUICE_CONFIG: write('no.json', '{') }),
+      /^\S+no\.json: line 1, column 2: expected a name.+\n$/,
+    ],
     [
       'a name that nobody knows',
       () => ({ SLUICE_CONFIG: write('unknown.json', '{"modles":{}}') }),

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import type { Hono } from 'hono';
 import { describe, expect, test } from 'vitest';
+import { consoleFiles } from '../../functions/console/unbuilt.ts';
 import { keyDigest } from '../../lib/access/keys.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
 import { createSluice, type Sluice } from '../../lib/sluice.ts';
@@ -27,10 +28,14 @@ const refusals = [401, 403];
 const folders = readdirSync('functions', { withFileTypes: true }).filter((entry) => entry.isDirectory());
 const apps = await Promise.all(
   folders.map(async ({ name }): Promise<[string, Hono]> => {
-    const module = (await import(`../../functions/${name}/app.ts`)) as Record<string, (sluice: Sluice) => Hono>;
+    const module = (await import(`../../functions/${name}/app.ts`)) as Record<
+      string,
+      (made: Sluice | typeof consoleFiles) => Hono
+    >;
     const make = module[`${name}App`];
     if (!make) throw new Error(`functions/${name}/app.ts has no ${name}App`);
-    return [name, make(sluice)];
+    // The console knows nothing of keys: it is a page, which asks as every client does.
+    return [name, make(name === 'console' ? consoleFiles : sluice)];
   }),
 );
 
@@ -44,8 +49,9 @@ const routes = apps.flatMap(([name, app]) =>
   })),
 );
 
-/** What needs no key: to tell that the function is alive. */
-const open = routes.filter(({ method, path }) => method === 'GET' && (path === '/' || path === '/v1/health'));
+/** What needs no key: that the function is alive, what can be asked of it, and the console's page. */
+const openPaths = ['/', '/v1/health', '/v1/openapi.json', '/console/*'];
+const open = routes.filter(({ method, path }) => method === 'GET' && openPaths.includes(path));
 const guarded = routes.filter((route) => !open.includes(route));
 
 type Ask = Pick<(typeof routes)[number], 'app' | 'method' | 'path'>;
@@ -93,7 +99,7 @@ const carriers: [how: string, headers: Record<string, string>, letsIn: boolean][
 
 describe('every route of every function', () => {
   test('is guarded, but for those that tell that the function is alive', () => {
-    expect([...new Set(open.map(({ method, path }) => `${method} ${path}`))]).toEqual(['GET /', 'GET /v1/health']);
+    expect(new Set(open.map(({ path }) => path))).toEqual(new Set(openPaths));
     expect(guarded.length).toBeGreaterThan(10);
   });
 
