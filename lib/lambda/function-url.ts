@@ -32,9 +32,12 @@ export function functionUrlHandler(settings: FunctionUrlSettings): StreamingHand
     const background = new Background((reason) => log(errorLine('background work failed', reason)));
     const output = new Output(stream, runtime);
 
+    const known = readEvent(event);
+    // Held out here until the invocation is over: a Request that only listeners of its own signal can reach is collected,
+    // and they never hear of the limit.
+    const request = known && readRequest(known, limits.signal);
+
     async function serve(): Promise<void> {
-      const known = readEvent(event);
-      const request = known && readRequest(known, limits.signal);
       const caller = known?.requestContext.authorizer?.iam?.userArn;
       const host: Host = {
         requestId: context.awsRequestId,
