@@ -1,3 +1,4 @@
+import { markedFor, ownReasoning } from './dialects/reasoning-makers.ts';
 import type { Clock } from './policy/clock.ts';
 import { isContent } from './policy/content.ts';
 import { startDeadlines } from './policy/deadlines.ts';
@@ -33,10 +34,12 @@ export async function* call(
   try {
     const speech = await speechFor(target, request);
     const { dialect } = speech;
-    const built = dialect.build(request, model);
-    progress.dropped = built.dropped;
+    const asked = ownReasoning(request, dialect.name);
+    const built = dialect.build(asked.request, model);
+    progress.dropped = [...built.dropped, ...asked.left];
     // The caller's own headers mean something only to a provider of its dialect.
     const native = dialect.name === request.dialect;
+    const marked = markedFor(request.dialect, dialect.name);
     const headers = { ...(native && question.headers), ...built.headers };
     const frames = await speech.open({
       model,
@@ -50,7 +53,7 @@ export async function* call(
       progress.eventsIn = (progress.eventsIn ?? 0) + 1;
       deadlines.event(isContent(event));
       // An id in another dialect's form says nothing to this caller.
-      yield event.type === 'start' && !native ? { ...event, id: question.answerId } : event;
+      yield event.type === 'start' && !native ? { ...event, id: question.answerId } : marked(event);
       deadlines.taken();
     }
     readToEnd = true;
@@ -84,7 +87,7 @@ export async function countTokens(question: Question, clock: Clock): Promise<num
   const { model, timeouts } = target;
   const deadlines = startDeadlines(clock, timeouts, question.signal);
   try {
-    const built = speech.dialect.build(question.request, model);
+    const built = speech.dialect.build(ownReasoning(question.request, speech.dialect.name).request, model);
     const headers = { ...(speech.dialect.name === question.request.dialect && question.headers), ...built.headers };
     return await speech.countTokens({
       model,

@@ -71,11 +71,16 @@ const wasShown: Readonly<Record<Feature, (seen: Truth, said: Truth) => boolean>>
   reasoning: (seen, said) =>
     seen.text === said.text &&
     seen.reasoning === said.reasoning &&
-    isDeepStrictEqual([...seen.signatures, ...seen.redacted], [...said.signatures, ...said.redacted]),
+    isDeepStrictEqual([...seen.signatures, ...seen.redacted].map(unmarked), [...said.signatures, ...said.redacted]),
   images: (seen, said) => seen.text === said.text,
   'structured output': (seen, said) => seen.text === said.text && Object.hasOwn(objectOf(parsed(seen.text)), formatMember),
   usage: (seen, said) => seen.usage.input === said.usage.input && seen.usage.output === said.usage.output,
 };
+
+/** What a model of another maker than the dialect's signed is shown with that maker's name before it. */
+function unmarked(opaque: string): string {
+  return opaque.replace(/^sluice\/+[a-z]+\//, '');
+}
 
 /** A call without its id, which is another one each time. */
 function call({ name, arguments: given }: Truth['tools'][number]) {

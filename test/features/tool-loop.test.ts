@@ -26,7 +26,7 @@ class Conversation {
   /** Where it went. */
   path = '';
   readonly #talker: Talker;
-  readonly #model: string;
+  #model: string;
   readonly #stream: boolean;
   #turns: JsonObject[] = [];
 
@@ -34,6 +34,11 @@ class Conversation {
     this.#talker = talker;
     this.#model = provider.model;
     this.#stream = stream;
+  }
+
+  /** The next turn goes to another provider. */
+  move({ model }: AskedProvider): void {
+    this.#model = model;
   }
 
   say(said: string): Promise<{ calls: Called[]; text: string }> {
@@ -107,6 +112,9 @@ describe.each(pairs)('$name', ({ talker, provider }) => {
   });
 });
 
+/** Who made what a provider's models sign; the models of one maker know each other's, wherever they are asked. */
+const makerOf = ({ name }: AskedProvider) => (/Claude|Anthropic/.test(name) ? 'Anthropic' : name);
+
 const signers = askedProviders.filter(({ name }) => signing.test(name));
 
 describe.each(talkers.filter(({ name }) => name === 'Messages'))('a client of $name', (talker) => {
@@ -116,5 +124,32 @@ describe.each(talkers.filter(({ name }) => name === 'Messages'))('a client of $n
     const [signature = ''] = conversation.signatures;
     const answer = await conversation.changed(signature, calls);
     expect([answer.status, await answer.text()]).toEqual([400, expect.stringMatching(/signature|could not be verified/)]);
+  });
+});
+
+describe.each(talkers)('a client of $name', (talker) => {
+  const moves = signers.flatMap((first) =>
+    signers.filter((second) => second !== first).map((second) => ({ from: first.name, to: second.name, first, second })),
+  );
+  test.each(moves)('that moves from $from to $to and back gives each its own signatures alone', async ({ first, second }) => {
+    const conversation = new Conversation(talker, first, true);
+    const { calls } = await conversation.say('What is the weather in Paris?');
+    const given = [...conversation.signatures];
+    expect(given).not.toEqual([]);
+
+    conversation.move(second);
+    const told = await conversation.give(calls, () => 'Rain, 11 degrees');
+    expect(told.text).toContain('“Rain, 11 degrees”');
+    expect(conversation.sent).not.toContain('sluice/');
+    const known = makerOf(first) === makerOf(second);
+    for (const signature of given) expect(conversation.sent.includes(signature), 'the first one`s signature').toBe(known);
+
+    conversation.move(first);
+    const own = [...given];
+    const others = [...conversation.signatures].filter((signature) => !given.includes(signature));
+    await conversation.say('Thank you.');
+    expect(conversation.sent).not.toContain('sluice/');
+    for (const signature of own) expect(conversation.sent).toContain(signature);
+    for (const signature of others) expect(conversation.sent.includes(signature), 'the other`s signature').toBe(known);
   });
 });
