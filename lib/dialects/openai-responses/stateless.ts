@@ -18,7 +18,8 @@ export function refuseState(body: JsonObject): void {
 
 /** A reference to an item of an earlier answer, where the item itself has to be. */
 export function referenceRefused(field: string): SluiceError {
-  const instead = 'Send the item itself; the Vercel AI SDK does so with `store: false` among its provider options for `openai`.';
+  const instead =
+    'Send the item itself: the Vercel AI SDK does so with `providerOptions: { openai: { store: false } }`, or through `openai.chat(…)` in the place of `openai(…)`.';
   return notKept(`\`${field}\` refers to an item of an earlier response`, instead, field);
 }
 

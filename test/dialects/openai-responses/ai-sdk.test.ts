@@ -89,7 +89,11 @@ describe('the Vercel AI SDK’s default OpenAI provider', () => {
     const { model, sent } = sdk(calling, answering);
     const result = streamText({ model, prompt: 'Weather?', tools: { weather }, stopWhen: stepCountIs(2), maxRetries: 0 });
     await result.consumeStream();
-    expect(() => openaiResponses.parse(sent[1] ?? {})).toThrow('`store: false` among its provider options');
+    expect(() => openaiResponses.parse(sent[1] ?? {})).toThrow(
+      '`input[1]` refers to an item of an earlier response: no response is kept between calls. ' +
+        'Send the item itself: the Vercel AI SDK does so with `providerOptions: { openai: { store: false } }`, ' +
+        'or through `openai.chat(…)` in the place of `openai(…)`.',
+    );
   });
 
   test('raises a failure in the middle of an answer', async () => {

@@ -233,7 +233,7 @@ describe('parse', () => {
     [{ conversation: 'conv_0' }, 'conversation', /no response is kept/],
     [{ store: true }, 'store', /Leave it out, or set it to false/],
     [{ background: true }, 'background', /read the answer as a stream/],
-    [{ input: [{ type: 'item_reference', id: 'msg_0' }] }, 'input[0]', /Send the item itself.*`store: false`/],
+    [{ input: [{ type: 'item_reference', id: 'msg_0' }] }, 'input[0]', /Send the item itself.*store: false/],
     [{ input: [{ id: 'msg_0' }] }, 'input[0]', /Send the item itself/],
   ])('what an earlier call would have to be remembered for is refused: %j', (body, param, message) => {
     expect(() => parse(body)).toThrow(

@@ -1,0 +1,74 @@
+import { createOpenAI } from '@ai-sdk/openai';
+import { APICallError, generateText, jsonSchema, stepCountIs, streamText, tool } from 'ai';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Served, serve } from '../support/serve.ts';
+
+/* The Vercel AI SDK's default OpenAI provider over several steps, as its users write it: nothing is kept here. */
+
+let served: Served;
+beforeAll(async () => {
+  served = await serve();
+});
+afterAll(() => served.close());
+
+const weather = tool({
+  description: 'The weather in a city',
+  inputSchema: jsonSchema({ type: 'object', properties: { city: { type: 'string' } }, required: ['city'] }),
+  execute: async () => 'Rain, 11 degrees',
+});
+
+/** Models that call their tool at once; that say something first; that think first, and sign it. */
+const models = { silent: 'demo/openai/chat', talking: 'demo/anthropic/tools', thinking: 'demo/anthropic/reasoning' };
+
+const openai = () => createOpenAI({ baseURL: `${served.url}/v1`, apiKey: 'any key' });
+
+const asked = (model: Parameters<typeof generateText>[0]['model']) => ({
+  model,
+  prompt: 'What is the weather in Paris?',
+  tools: { weather },
+  stopWhen: stepCountIs(2),
+  maxRetries: 0,
+});
+
+/** What a developer finds in the log: the message of the error that the SDK raises. */
+async function raised(promise: PromiseLike<unknown>): Promise<string> {
+  const error: unknown = await promise.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  expect(APICallError.isInstance(error)).toBe(true);
+  expect(error).toMatchObject({ statusCode: 400 });
+  return (error as Error).message;
+}
+
+const told =
+  /^`input\[1\]` refers to an item of an earlier response: no response is kept between calls\. Send the item itself: the Vercel AI SDK does so with `providerOptions: \{ openai: \{ store: false \} \}`, or through `openai\.chat\(…\)` in the place of `openai\(…\)`\./;
+
+describe('a loop of tools in the AI SDK', () => {
+  test('works as it is where the model calls its tool without a word', async () => {
+    const { steps, text } = await generateText(asked(openai()(models.silent)));
+    expect(steps).toHaveLength(2);
+    expect(text).toContain('“Rain, 11 degrees”');
+  });
+
+  test.each([models.talking, models.thinking])('says which setting is wanted where %s says something first', async (model) => {
+    expect(await raised(generateText(asked(openai()(model))))).toMatch(told);
+    const errors: unknown[] = [];
+    const streamed = streamText({ ...asked(openai()(model)), onError: ({ error }) => void errors.push(error) });
+    await streamed.consumeStream();
+    expect(errors).toEqual([expect.objectContaining({ message: expect.stringMatching(told) })]);
+  });
+
+  test.each([models.silent, models.talking, models.thinking])('works with that setting: %s', async (model) => {
+    const providerOptions = { openai: { store: false } };
+    const streamed = streamText({ ...asked(openai()(model)), providerOptions });
+    expect(await streamed.text).toContain('“Rain, 11 degrees”');
+    expect(await streamed.steps).toHaveLength(2);
+  });
+
+  test.each([models.silent, models.talking, models.thinking])('works by chat completions: %s', async (model) => {
+    const { steps, text } = await generateText(asked(openai().chat(model)));
+    expect(steps).toHaveLength(2);
+    expect(text).toContain('“Rain, 11 degrees”');
+  });
+});
