@@ -5,6 +5,8 @@ import type { Clock } from './clock.ts';
 const opensAfter = 5;
 /** How long it stays open before one request may try the target again, in milliseconds. */
 const openForMs = 10_000;
+/** Callers may name models that are not there, and each of them fails. Of so many, whichever failed first is forgotten. */
+const maxKnown = 1000;
 
 interface Circuit {
   failures: number;
@@ -40,7 +42,12 @@ export class Circuits {
     const circuit = this.#circuits.get(key) ?? { failures: 0 };
     circuit.failures++;
     if (circuit.failures >= opensAfter) circuit.probeAt = this.#clock.now() + openForMs;
+    // Put behind all others: the first is the one to forget.
+    this.#circuits.delete(key);
     this.#circuits.set(key, circuit);
+    if (this.#circuits.size <= maxKnown) return;
+    const [oldest] = this.#circuits.keys();
+    if (oldest !== undefined) this.#circuits.delete(oldest);
   }
 
   #isOpen(key: string): boolean {

@@ -28,6 +28,21 @@ describe('a circuit', () => {
     for (let failure = 0; failure < 20; failure++) circuits.failed('one', new SluiceError('invalid_request', 'bad'));
     expect(circuits.order([{ key: 'one' }, { key: 'two' }])[0]?.key).toBe('one');
   });
+
+  test('is forgotten when so many others have failed since: callers may name any model', async () => {
+    const clock = manualClock();
+    const circuits = new Circuits(clock);
+    const isOpen = (key: string) => circuits.order([{ key }, { key: 'well' }])[0]?.key === 'well';
+    const fail = (key: string) => {
+      for (let failure = 0; failure < 5; failure++) circuits.failed(key, overloaded);
+    };
+    fail('early');
+    fail('late');
+    for (let name = 0; name < 990; name++) circuits.failed(`invented-${name}`, overloaded);
+    circuits.failed('late', overloaded);
+    for (let name = 990; name < 1980; name++) circuits.failed(`invented-${name}`, overloaded);
+    expect([isOpen('early'), isOpen('late')]).toEqual([false, true]);
+  });
 });
 
 test('during an outage the fallback serves, few calls reach the dead target, and it is used again within 30 s of its recovery', async () => {
