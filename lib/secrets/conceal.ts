@@ -4,10 +4,11 @@ import { formsOf } from './forms.ts';
 
 /**
  * What keys of known makers look like, ours among them, for those that never passed through us: a provider may quote one in an error.
+ * Texts of JSON are read too, where what stands before a key may be a line break in the form of `\n`.
  * A token of three parts begins where no such character stands before it, so that each run of them is read once.
  */
 const keyPatterns =
-  /\b(?:sk-[\w-]{8,}|(?:AKIA|ASIA)[A-Z0-9]{16}|AIza[\w-]{30,}|xox[a-z]-[\w-]{8,}|(?:gsk|hf)_\w{8,}|(?:xai|pplx)-\w{16,}|sluice_(?:[a-z0-9]{1,16}_)?[0-9A-Za-z]{43}_[0-9A-Za-z]{6})|(?<![\w-])eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/g;
+  /(?:\b|(?<=\\[bfnrt]))(?:sk-[\w-]{8,}|(?:AKIA|ASIA)[A-Z0-9]{16}|AIza[\w-]{30,}|xox[a-z]-[\w-]{8,}|(?:gsk|hf)_\w{8,}|(?:xai|pplx)-\w{16,}|sluice_(?:[a-z0-9]{1,16}_)?[0-9A-Za-z]{43}_[0-9A-Za-z]{6})|(?:(?<![\w-])|(?<=\\[bfnrt]))eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/g;
 
 /** Credentials that are renewed come again and again; of so many, the oldest is forgotten. */
 const maxKnown = 256;

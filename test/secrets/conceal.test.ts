@@ -10,6 +10,16 @@ test('known secrets and what looks like a key are blotted out, other text is not
   expect(conceal('the task-force met')).toBe('the task-force met');
 });
 
+test('what looks like a key is blotted out of JSON too, at the beginning of a line of a text in it', () => {
+  const token = `eyJhbGciOiJI.eyJzdWIiOiIx.c2lnbmF0dXJl`;
+  for (const space of ['\n', '\r', '\t', '\f', '\b']) {
+    for (const key of ['sk-abcdefgh12345678', 'AKIAIOSFODNN7EXAMPLE', token]) {
+      const error = new SluiceError('invalid_request', 'no', { upstream: { body: { message: `Yours:${space}${key}` } } });
+      expect(concealError(error).upstream?.body).toEqual({ message: `Yours:${space}[concealed]` });
+    }
+  }
+});
+
 describe('a known secret that comes back encoded', () => {
   const secret = 'Zm+9/known?secret=of"ours';
   rememberSecret(secret);
