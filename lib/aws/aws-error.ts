@@ -29,8 +29,13 @@ export class AwsError extends Error {
     this.body = details.body ?? {};
   }
 
+  /** Has the service refused the call for want of capacity? Then it has done nothing of it. */
+  get isThrottled(): boolean {
+    return throttled.test(this.exception);
+  }
+
   /** Would the same call, made a moment later, perhaps succeed? Not after a timeout: it has cost its time already. */
   get mayPass(): boolean {
-    return (this.status ?? 0) >= 500 || throttled.test(this.exception) || this.exception === 'Unreachable';
+    return (this.status ?? 0) >= 500 || this.isThrottled || this.exception === 'Unreachable';
   }
 }

@@ -23,19 +23,20 @@ const counted: readonly Counted[] = ['requests', 'tokens', 'nanodollars'];
 /**
  * A store for all processes that share a table: one item for each key and window, changed by conditional updates of
  * which no two come between each other. A call that broke off is made once more, and may then count twice: a limit is
- * never passed by it. Throws an AwsError where the table cannot be reached.
+ * never passed by it, since one that takes something off is made once more only where it was certainly not done.
+ * Throws an AwsError where the table cannot be reached.
  */
 export function dynamodbStore({ access, table, random }: DynamodbStoreSettings): LimitStore {
-  const call = (operation: string, body: JsonObject) =>
+  const call = (operation: string, body: JsonObject, again = mayPass) =>
     onceMore(() => awsJsonCall(access, { service: 'dynamodb', operation, body: { TableName: table, ...body }, timeoutMs }), {
       clock: access.clock,
       random,
-      mayPass: (thrown) => thrown instanceof AwsError && thrown.mayPass,
+      mayPass: (thrown) => thrown instanceof AwsError && again(thrown),
     });
 
-  const update = async ({ pk, ...change }: Update): Promise<JsonObject | undefined> => {
+  const update = async ({ pk, ...change }: Update, again?: Again): Promise<JsonObject | undefined> => {
     try {
-      const { Attributes } = await call('UpdateItem', { Key: { pk: { S: pk } }, ReturnValues: 'ALL_NEW', ...change });
+      const { Attributes } = await call('UpdateItem', { Key: { pk: { S: pk } }, ReturnValues: 'ALL_NEW', ...change }, again);
       return isObject(Attributes) ? Attributes : {};
     } catch (thrown) {
       if (thrown instanceof AwsError && thrown.exception === 'ConditionalCheckFailedException') return undefined;
@@ -57,18 +58,22 @@ export function dynamodbStore({ access, table, random }: DynamodbStoreSettings):
     },
 
     async correct(window, amounts) {
-      await update({ pk: windowKey(window), ...addition(window, amounts, {}) });
+      const takesOff = countedIn(amounts).some(([, amount]) => amount < 0);
+      await update({ pk: windowKey(window), ...addition(window, amounts, {}) }, takesOff ? isThrottled : mayPass);
     },
 
     async take(keyId, { id, until }, most, now) {
       const pk = leasesKey(keyId);
+      const own = leaseText(id, until);
       const taking: Update = {
         pk,
         UpdateExpression: 'ADD #leases :lease SET #expiresAt = :expiresAt',
-        ConditionExpression: 'attribute_not_exists(#leases) OR size(#leases) < :most',
+        // A call that broke off may have taken it: made once more, it is to find it, not itself in its own way.
+        ConditionExpression: 'attribute_not_exists(#leases) OR size(#leases) < :most OR contains(#leases, :own)',
         ExpressionAttributeNames: { '#leases': 'leases', '#expiresAt': 'expiresAt' },
         ExpressionAttributeValues: {
-          ':lease': { SS: [leaseText(id, until)] },
+          ':lease': { SS: [own] },
+          ':own': { S: own },
           ':most': { N: String(most) },
           ':expiresAt': { N: inSeconds(until + keptMs) },
         },
@@ -87,6 +92,11 @@ export function dynamodbStore({ access, table, random }: DynamodbStoreSettings):
     },
   };
 }
+
+/** Is a call that failed so to be made once more? */
+type Again = (failure: AwsError) => boolean;
+const mayPass: Again = (failure) => failure.mayPass;
+const isThrottled: Again = (failure) => failure.isThrottled;
 
 /** An UpdateItem, less its table. */
 interface Update extends JsonObject {

@@ -100,7 +100,15 @@ function holdsOf(key: KeyRecord, question: Question, wanted: Wanted, counting: C
 function leaseHold({ store, keyId, now }: Counting, most: number, { requestId, route }: Question): Hold {
   const lease = { id: requestId, until: now() + route.totalMs + leaseMarginMs };
   return {
-    take: async () => ((await store.take(keyId, lease, most, now())) ? {} : { refusal: tooMany(most) }),
+    async take() {
+      try {
+        return (await store.take(keyId, lease, most, now())) ? {} : { refusal: tooMany(most) };
+      } catch (thrown) {
+        // It may have been taken all the same, and would be in the key's way for as long as an answer may last.
+        await store.release(keyId, lease).catch(() => {});
+        throw thrown;
+      }
+    },
     settle: () => store.release(keyId, lease),
   };
 }
