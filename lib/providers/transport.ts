@@ -77,12 +77,20 @@ async function* read(answer: http.IncomingMessage, signal: AbortSignal): AsyncGe
   } catch (cause) {
     if (signal.aborted) throw signal.reason;
     if (cause instanceof SluiceError) throw cause;
+    if (isGarbled(cause))
+      throw new SluiceError('upstream_protocol_error', "The provider's answer is compressed and garbled.", { cause });
     throw new SluiceError('upstream_cut', 'The provider closed the connection before its answer was complete.', { cause });
   } finally {
     // A reader may stop at the stream's own terminal, with only the end of the body behind it: that connection is good.
     if (answer.complete) answer.resume();
     else answer.destroy();
   }
+}
+
+/** Are these bytes not what their compression says? One that ends too early is only cut. */
+function isGarbled(error: unknown): boolean {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  return /^(Z_|ERR__)/.test(code) && code !== 'Z_BUF_ERROR';
 }
 
 /** We ask for no compression; some proxies compress all the same. */

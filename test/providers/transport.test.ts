@@ -53,6 +53,13 @@ describe('send', () => {
     await expect(text(unknown)).rejects.toMatchObject({ kind: 'upstream_protocol_error' });
   });
 
+  test.each(['gzip', 'deflate', 'br'])('bytes that are not %s although they say so are garbled, not cut', async (encoding) => {
+    server = await rawServer(
+      (socket) => void socket.end(head(200, 'text/plain', [`content-encoding: ${encoding}`]) + chunk('\u0001hello') + lastChunk),
+    );
+    await expect(text(await call(server.url))).rejects.toMatchObject({ kind: 'upstream_protocol_error' });
+  });
+
   const failures: [name: string, behave: Parameters<typeof rawServer>[0], kind: string][] = [
     ['a reset before the answer', (socket) => void socket.resetAndDestroy(), 'upstream_unreachable'],
     ['a close before the answer', (socket) => void socket.end(), 'upstream_unreachable'],

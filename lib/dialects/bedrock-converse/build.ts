@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../stream/json.ts';
 import type { ModelRequest, Tool } from '../../stream/request.ts';
+import { bounded } from '../bounded.ts';
 import { carryParameters, type ParameterWriters, unsupported } from '../carry.ts';
 import type { BuiltRequest } from '../dialect.ts';
 import { objectIn } from '../members.ts';
@@ -12,11 +13,14 @@ import { dialectName } from './wire.ts';
  * The body of a Converse call. Throws as `ProviderDialect.build` and `conversationOf` say.
  */
 export function build(given: ModelRequest, model: string): BuiltRequest {
-  const request = withinModel(given, model);
+  const asked = withinModel(given, model);
   const family = familyOf(model);
-  if (request.dialect === dialectName) return { body: ownBody(request, family), dropped: [] };
+  if (asked.dialect === dialectName) return { body: ownBody(asked, family), dropped: [] };
+  const { request, lowered } = bounded(asked, { temperature: maxTemperature });
   const { system, messages, dropped } = conversationOf(request.messages, family);
   const carried = carryParameters(request, { ...commonWriters, ...toolWriters(family), ...family.writers });
+  // A temperature that was left out was not lowered.
+  const told = lowered.filter((name) => !carried.dropped.includes(name));
   const tools = carried.fields.toolConfig === undefined ? toolsOfHistory(request) : [];
   return {
     body: {
@@ -25,7 +29,7 @@ export function build(given: ModelRequest, model: string): BuiltRequest {
       ...(tools.length > 0 && { toolConfig: { tools } }),
       ...carried.fields,
     },
-    dropped: [...carried.dropped, ...dropped, ...lowered(request, carried.dropped), ...loosened(request, family)],
+    dropped: [...carried.dropped, ...dropped, ...told, ...loosened(request, family)],
   };
 }
 
@@ -46,11 +50,13 @@ function ownBody({ body: asked, appended = [], parameters }: ModelRequest, famil
   };
 }
 
+const maxTemperature = 1;
+
 const serviceTiers = ['priority', 'flex', 'reserved'];
 
 const commonWriters: ParameterWriters = {
   maxOutputTokens: (maxTokens) => ({ inferenceConfig: { maxTokens } }),
-  temperature: (temperature) => ({ inferenceConfig: { temperature: Math.min(temperature, 1) } }),
+  temperature: (temperature) => ({ inferenceConfig: { temperature } }),
   topP: (topP) => ({ inferenceConfig: { topP } }),
   stop: (stopSequences) => ({ inferenceConfig: { stopSequences } }),
   // Any number of calls at once is how every model here answers.
@@ -101,12 +107,6 @@ function toolsOfHistory(request: ModelRequest): JsonObject[] {
 function toolNamesOfHistory({ messages }: ModelRequest): string[] {
   const parts = messages.flatMap(({ content }) => content);
   return [...new Set(parts.flatMap((part) => (part.type === 'tool-call' ? [part.name] : [])))];
-}
-
-/** Converse knows temperatures up to 1; a higher one was lowered, not left out. */
-function lowered({ parameters: { temperature = 0 }, spelling }: ModelRequest, dropped: readonly string[]): string[] {
-  const name = spelling.temperature ?? 'temperature';
-  return temperature > 1 && !dropped.includes(name) ? [name] : [];
 }
 
 function loosened({ parameters: { tools = [] } }: ModelRequest, family: ModelFamily): string[] {

@@ -20,7 +20,7 @@ const leaveOut = () => undefined;
 const budgetClaude: ModelFamily = {
   writers: {
     temperature: (temperature, request) =>
-      thinkingBudget(request) === undefined ? { inferenceConfig: { temperature: Math.min(temperature, 1) } } : undefined,
+      thinkingBudget(request) === undefined ? { inferenceConfig: { temperature: temperature } } : undefined,
     // From 4.5 on `temperature` and `topP` together are an error.
     topP: (topP, request) =>
       request.parameters.temperature === undefined && thinkingBudget(request) === undefined

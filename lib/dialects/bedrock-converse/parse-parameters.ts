@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../stream/json.ts';
 import type { ModelRequest, Parameters, Reasoning, ResponseFormat, Tool, ToolChoice } from '../../stream/request.ts';
-import { objectIn, objectsIn, textIn } from '../members.ts';
+import { filled, numberIn, objectIn, objectsIn, textIn, textsIn } from '../members.ts';
 import { jsonObject } from '../upstream-failure.ts';
 import { invalidField } from '../valid-body.ts';
 import { cacheOf } from './parse-messages.ts';
@@ -139,17 +139,4 @@ function responseFormatOf(body: JsonObject): ResponseFormat | undefined {
     schema: read,
     strict: true,
   };
-}
-
-function numberIn(value: Json | undefined): number | undefined {
-  return typeof value === 'number' ? value : undefined;
-}
-
-function textsIn(value: Json | undefined): string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
-}
-
-/** The list, if there is anything in it: an empty list asks for nothing. */
-function filled<Item>(list: Item[]): Item[] | undefined {
-  return list.length > 0 ? list : undefined;
 }

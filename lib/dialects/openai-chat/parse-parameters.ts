@@ -1,16 +1,13 @@
 import type { Json } from '../../stream/json.ts';
-import type { ModelRequest, Parameters, ResponseFormat, Tool, ToolChoice } from '../../stream/request.ts';
+import type { ModelRequest, ResponseFormat, Tool, ToolChoice } from '../../stream/request.ts';
+import { given, type ParameterReaders, type Read, readParameters } from '../openai/read-parameters.ts';
 import { invalidField } from '../valid-body.ts';
 import type { ChatBody } from './schema.ts';
 
 const maxFunctions = 128;
 
-type Spelling = ModelRequest['spelling'];
-type Member = keyof ChatBody & string;
-type Read<Name extends keyof Parameters> = [spelled: Member, value: Parameters[Name]] | undefined;
-
 /** How each parameter is read: the member that gave it and its value; nothing where it was not set. */
-const readers: { [Name in keyof Parameters]?: (body: ChatBody) => Read<Name> } = {
+const readers: ParameterReaders<ChatBody> = {
   maxOutputTokens: (body) => given(body, 'max_completion_tokens') ?? given(body, 'max_tokens'),
   temperature: (body) => given(body, 'temperature'),
   topP: (body) => given(body, 'top_p'),
@@ -49,20 +46,8 @@ const readers: { [Name in keyof Parameters]?: (body: ChatBody) => Read<Name> } =
   includeThinking: (body) => given(body, 'include_thinking'),
 };
 
-export function parseParameters(body: ChatBody): { parameters: Parameters; spelling: Spelling } {
-  const parameters: Record<string, unknown> = {};
-  const spelling: Record<string, string> = {};
-  for (const [name, read] of Object.entries(readers)) {
-    const found = read(body);
-    if (!found) continue;
-    [spelling[name], parameters[name]] = found;
-  }
-  return { parameters, spelling };
-}
-
-function given<Name extends Member>(body: ChatBody, name: Name): [Name, NonNullable<ChatBody[Name]>] | undefined {
-  const value = body[name];
-  return value === undefined || value === null ? undefined : [name, value];
+export function parseParameters(body: ChatBody): Pick<ModelRequest, 'parameters' | 'spelling'> {
+  return readParameters(readers, body);
 }
 
 function readTools(tools: NonNullable<ChatBody['tools']>): Tool[] {

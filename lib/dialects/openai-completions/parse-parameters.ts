@@ -1,15 +1,13 @@
 import type { JsonObject } from '../../stream/json.ts';
-import type { ModelRequest, Parameters } from '../../stream/request.ts';
+import type { ModelRequest } from '../../stream/request.ts';
+import { given, type ParameterReaders, type Read, readParameters } from '../openai/read-parameters.ts';
 import type { CompletionBody } from './schema.ts';
 
 /** The documented limit of a completion that names none. */
 const defaultMaxTokens = 16;
 
-type Member = keyof CompletionBody & string;
-type Read<Name extends keyof Parameters> = [spelled: string, value: Parameters[Name]] | undefined;
-
 /** How each parameter is read: the member that gave it and its value; nothing where it was not set. */
-const readers: { [Name in keyof Parameters]?: (body: CompletionBody) => Read<Name> } = {
+const readers: ParameterReaders<CompletionBody> = {
   maxOutputTokens: ({ max_tokens = defaultMaxTokens }) => ['max_tokens', max_tokens],
   temperature: (body) => given(body, 'temperature'),
   topP: (body) => given(body, 'top_p'),
@@ -27,19 +25,7 @@ const readers: { [Name in keyof Parameters]?: (body: CompletionBody) => Read<Nam
 };
 
 export function parseParameters(body: CompletionBody): Pick<ModelRequest, 'parameters' | 'spelling'> {
-  const parameters: Record<string, unknown> = {};
-  const spelling: Record<string, string> = {};
-  for (const [name, read] of Object.entries(readers)) {
-    const found = read(body);
-    if (!found) continue;
-    [spelling[name], parameters[name]] = found;
-  }
-  return { parameters, spelling };
-}
-
-function given<Name extends Member>(body: CompletionBody, name: Name): [Name, NonNullable<CompletionBody[Name]>] | undefined {
-  const value = body[name];
-  return value === undefined || value === null ? undefined : [name, value];
+  return readParameters(readers, body);
 }
 
 /** What no other dialect can say, but for values that ask for nothing. */

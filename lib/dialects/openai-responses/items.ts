@@ -37,7 +37,7 @@ const maxItems = 4096;
  *
  * An item is known by its `output_index` alone: GitHub Copilot gives it another id in each event. What no delta said is
  * taken from the events that say it all again (LM Studio sends arguments in such a one alone). Throws
- * `upstream_protocol_error` for arguments outside a call, and for what Blocks refuses.
+ * `upstream_protocol_error` for arguments outside a call, for text inside one, and for what Blocks refuses.
  */
 export class Items {
   readonly #blocks: Blocks;
@@ -132,7 +132,9 @@ export class Items {
       yield* this.#parts.delta(callOf(item), event);
     } else if (item.type === 'function_call' && type === 'response.function_call_arguments.done') {
       yield* this.#parts.whole(callOf(item), textAt(event, 'arguments'), event);
-    } else if (item.type !== 'function_call' && isPartType(partType)) yield* this.#ofPart(item, partType, type, event);
+    } else if (isArguments(type)) throw protocolError('sent tool arguments outside a tool call');
+    else if (item.type !== 'function_call' && isPartType(partType)) yield* this.#ofPart(item, partType, type, event);
+    else if (partsByEvent.has(type)) throw protocolError('sent text inside a tool call');
     else if (item.last && type === 'response.output_text.annotation.added') {
       yield* this.#parts.cite(item.last, objectAt(event, 'annotation') ?? {}, event);
     } else if (this.#native) yield { type: 'extra', native: { place: item.place, frame: event } };
@@ -140,7 +142,7 @@ export class Items {
 
   /** The item that an event speaks of although none was begun, where the event says what it must be. */
   *#imply(index: number, type: string, partType: string): Generator<StreamEvent, Item | undefined> {
-    if (type.startsWith('response.function_call_arguments.')) throw protocolError('sent tool arguments outside a tool call');
+    if (isArguments(type)) throw protocolError('sent tool arguments outside a tool call');
     if (!isPartType(partType)) return undefined;
     return yield* this.#add(index, { type: partForms[partType].block.kind === 'reasoning' ? 'reasoning' : 'message' }, {});
   }
@@ -216,6 +218,10 @@ export class Items {
     item.told = true;
     return { place: item.place, ...(ofItem && { item: ofItem }), ...ofPart };
   }
+}
+
+function isArguments(type: string): boolean {
+  return type.startsWith('response.function_call_arguments.');
 }
 
 function keyOf(item: Item): string {

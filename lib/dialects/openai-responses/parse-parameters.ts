@@ -1,18 +1,15 @@
 import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
 import type { ModelRequest, Parameters, ResponseFormat, Tool, ToolChoice } from '../../stream/request.ts';
 import { objectIn, textIn } from '../members.ts';
+import { given, type ParameterReaders, readParameters } from '../openai/read-parameters.ts';
 import { invalidField } from '../valid-body.ts';
 import type { ResponsesBody } from './schema.ts';
 
 const maxFunctions = 128;
 const logprobsIncluded = 'message.output_text.logprobs';
 
-type Spelling = ModelRequest['spelling'];
-type Member = keyof ResponsesBody & string;
-type Read<Name extends keyof Parameters> = [spelled: string, value: Parameters[Name]] | undefined;
-
 /** How each parameter is read: the member that gave it and its value; nothing where it was not set. */
-const readers: { [Name in keyof Parameters]?: (body: ResponsesBody) => Read<Name> } = {
+const readers: ParameterReaders<ResponsesBody> = {
   maxOutputTokens: (body) => given(body, 'max_output_tokens'),
   temperature: (body) => given(body, 'temperature'),
   topP: (body) => given(body, 'top_p'),
@@ -39,20 +36,8 @@ const readers: { [Name in keyof Parameters]?: (body: ResponsesBody) => Read<Name
   serviceTier: (body) => given(body, 'service_tier'),
 };
 
-export function parseParameters(body: ResponsesBody): { parameters: Parameters; spelling: Spelling } {
-  const parameters: Record<string, unknown> = {};
-  const spelling: Record<string, string> = {};
-  for (const [name, read] of Object.entries(readers)) {
-    const found = read(body);
-    if (!found) continue;
-    [spelling[name], parameters[name]] = found;
-  }
-  return { parameters, spelling };
-}
-
-function given<Name extends Member>(body: ResponsesBody, name: Name): [Name, NonNullable<ResponsesBody[Name]>] | undefined {
-  const value = body[name];
-  return value === undefined || value === null ? undefined : [name, value];
+export function parseParameters(body: ResponsesBody): Pick<ModelRequest, 'parameters' | 'spelling'> {
+  return readParameters(readers, body);
 }
 
 /** Functions stand flat here; the provider's own tools are told by their type. */

@@ -19,7 +19,13 @@ function requestOf(parameters: Parameters = {}, messages: Message[] = [user(text
     stream: true,
     messages,
     parameters,
-    spelling: { topP: 'top_p', responseFormat: 'response_format', toolChoice: 'tool_choice', reasoning: 'reasoning_effort' },
+    spelling: {
+      temperature: 'temperature',
+      topP: 'top_p',
+      responseFormat: 'response_format',
+      toolChoice: 'tool_choice',
+      reasoning: 'reasoning_effort',
+    },
     unknown: [],
     showUsage: false,
   };

@@ -344,13 +344,16 @@ describe('decode', () => {
     expect((await read(created, ...answer, completed(), created, text(0, 'more'))).at(-1)).toBe('stop (completed)');
   });
 
-  test.each<[string, JsonObject]>([
+  test.each<[string, ...JsonObject[]]>([
     ['arguments outside a call', json(0, '{}')],
+    ['arguments for a message', added(0, message), json(0, '{}')],
+    ['whole arguments for a message', added(0, message), text(0, 'Hi'), wholeJson(0, '{}')],
+    ['text for a call', added(0, call), text(0, 'Hi')],
     ['a call without a name', added(0, { ...call, name: '' })],
     ['text that is no text', { ...text(0, ''), delta: 7 }],
     ['an item that is none', added(0, 'x' as unknown as JsonObject)],
-  ])('refuses %s', async (_, payload) => {
-    expect((await read(created, payload, json(0, '{}'), completed())).at(-1)).toContain('upstream_protocol_error');
+  ])('refuses %s', async (_, ...payloads) => {
+    expect((await read(created, ...payloads, completed())).at(-1)).toContain('upstream_protocol_error');
   });
 });
 

@@ -192,6 +192,27 @@ export const connectionFaults: readonly Fault[] = [
   },
   {
     row: 23,
+    name: 'a gzip body that is none',
+    outcome: 'upstream_protocol_error',
+    behave({ spoken, socket }) {
+      const head = streamHead(spoken, ['content-encoding: gzip']);
+      socket.end(Buffer.concat([head, chunkOf(...wholeAnswer(spoken, ...texts)), endOfChunks]));
+    },
+  },
+  {
+    row: 23,
+    name: 'a gzip body that is garbled after content',
+    after: true,
+    outcome: 'upstream_protocol_error',
+    async behave({ spoken, socket, contentTaken }) {
+      const body = cutGzip(spoken.envelope, spoken.text(texts[0]));
+      socket.write(Buffer.concat([streamHead(spoken, ['content-encoding: gzip']), chunkOf(body)]));
+      await contentTaken;
+      socket.write(chunkOf(Buffer.alloc(100, 0xff)));
+    },
+  },
+  {
+    row: 23,
     name: 'a compression that nobody knows',
     outcome: 'upstream_protocol_error',
     behave({ spoken, socket }) {
