@@ -57,6 +57,24 @@ describe('a limit of tokens', () => {
     expect(provider.calls).toHaveLength(0);
   });
 
+  test.each([
+    ['streamed', true],
+    ['whole', false],
+  ])('keeps what was reserved for who left while the provider was at work, before its first word: %s', async (_, stream) => {
+    const silence = new Promise(() => {});
+    const { post, provider } = limited({ limits: { tokensPerMinute: 1000 }, scripts: [[{ wait: silence }], answerOf({})] });
+    const caller = new AbortController();
+    const left = post(path, chat({ stream }), { signal: caller.signal });
+    await settled();
+    expect(provider.calls).toHaveLength(1);
+    caller.abort();
+    expect((await left).status).toBe(499);
+    await settled();
+    const reserved = promptTokens + 100;
+    // The body of a stream is a byte shorter, `true` than `false`.
+    expect(tokensLeft(await post(path, chat()))).toBeLessThanOrEqual(1001 - 2 * reserved);
+  });
+
   const began: Step[] = answerOf({}).slice(0, 3);
   test.each<[what: string, scripts: Step[][], isGivenBack: boolean, status: number]>([
     ['never began', [[new SluiceError('upstream_unreachable', 'No.')]], true, 502],

@@ -26,7 +26,15 @@ export interface LimitedSettings {
 export interface Limited {
   readonly provider: ScriptedProvider;
   readonly log: string[];
-  post(path: string, body: JsonObject, more?: { key?: string; host?: Host; headers?: Record<string, string> }): Promise<Response>;
+  post(path: string, body: JsonObject, more?: PostSettings): Promise<Response>;
+}
+
+export interface PostSettings {
+  readonly key?: string;
+  readonly host?: Host;
+  readonly headers?: Record<string, string>;
+  /** Aborts when the caller leaves. */
+  readonly signal?: AbortSignal;
 }
 
 /** An answer of these words that the provider has counted so. */
@@ -59,11 +67,12 @@ export function limited(settings: LimitedSettings = {}): Limited {
   return {
     provider,
     log,
-    async post(path, body, { key = 'key-of-limited', host, headers } = {}) {
+    async post(path, body, { key = 'key-of-limited', host, headers, signal } = {}) {
       const request = new Request(`http://127.0.0.1${path}`, {
         method: 'POST',
         headers: { 'content-type': 'application/json', authorization: `Bearer ${key}`, ...headers },
         body: JSON.stringify(body),
+        ...(signal && { signal }),
       });
       return functions(request, host);
     },

@@ -2,7 +2,7 @@ import type { Cost, Pricing } from '../../pricing.ts';
 import type { Progress } from '../../progress.ts';
 import type { Question } from '../../question.ts';
 import type { Allowances } from '../../stream/allowances.ts';
-import { SluiceError } from '../../stream/errors.ts';
+import { type ErrorKind, SluiceError } from '../../stream/errors.ts';
 import type { KeyRecord } from '../keys.ts';
 import { estimateOf } from './estimate.ts';
 import type { Hold, Spent } from './hold.ts';
@@ -113,9 +113,18 @@ function leaseHold({ store, keyId, now }: Counting, most: number, { requestId, r
   };
 }
 
-/** An answer that never began has used nothing. What one has used that broke off, or was not counted, nobody knows. */
-function spentOn({ end, firstContentAt }: Progress, cost: Cost | undefined): Spent {
-  if (end?.type !== 'finish') return firstContentAt === undefined ? { tokens: 0, usd: 0 } : {};
+/** Ends of a call that a caller has in hand: the provider was at work, and will want to be paid for it. */
+const stoppedAtWork = new Set<string | undefined>(['client_closed', 'stream_deadline'] satisfies ErrorKind[]);
+
+/**
+ * An answer that never began has used nothing, unless it was stopped: who leaves just before the first word, again and
+ * again, would spend what no limit counts. What one has used that broke off, or was not counted, nobody knows.
+ */
+function spentOn({ end, firstContentAt, attempts }: Progress, cost: Cost | undefined): Spent {
+  if (end?.type !== 'finish') {
+    const isUnknown = firstContentAt !== undefined || attempts.some(({ error }) => stoppedAtWork.has(error));
+    return isUnknown ? {} : { tokens: 0, usd: 0 };
+  }
   const { input, output } = end.usage;
   return {
     ...(input !== undefined && output !== undefined && { tokens: input + output }),
