@@ -1,3 +1,4 @@
+import { cameThroughOrigin } from '../lib/access/origin-secret.ts';
 import { canonicalPath } from '../lib/http/canonical-path.ts';
 import { describedAt, describing } from '../lib/http/describing.ts';
 import type { Fetch } from '../lib/http/node-server.ts';
@@ -21,9 +22,11 @@ export function allFunctions(sluice: Sluice, console?: { fetch: Fetch }): Fetch 
   const bedrock = bedrockApp(sluice);
   const described = describing(['openai', 'anthropic', 'bedrock']);
   return (request, host) => {
-    if (console && wantsConsole(request)) return console.fetch(request);
+    // The apps refuse what did not come through the distribution; it gets none of the rest either.
+    const isLetIn = sluice.originSecret === undefined || cameThroughOrigin(request.headers, sluice.originSecret);
+    if (isLetIn && console && wantsConsole(request)) return console.fetch(request);
     const path = canonicalPath(request);
-    if (path === describedAt && request.method === 'GET') return described();
+    if (isLetIn && path === describedAt && request.method === 'GET') return described();
     if (bedrockPaths.test(path)) return bedrock.fetch(request, host);
     const isAnthropic = anthropicPaths.test(path) || request.headers.has('anthropic-version');
     return (isAnthropic ? anthropic : openai).fetch(request, host);

@@ -1,7 +1,10 @@
 import { AwsClient } from 'aws4fetch';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { allFunctions } from '../../functions/all.ts';
 import { anthropicApp } from '../../functions/anthropic/app.ts';
 import { bedrockApp } from '../../functions/bedrock/app.ts';
+import { consoleApp } from '../../functions/console/app.ts';
+import { consoleFiles } from '../../functions/console/unbuilt.ts';
 import { openaiApp } from '../../functions/openai/app.ts';
 import { keyDigest } from '../../lib/access/keys.ts';
 import { deployedSluice } from '../../lib/deployed.ts';
@@ -84,6 +87,22 @@ describe('a function behind a distribution', () => {
       { method: 'POST', body },
     );
     expect(elsewhere?.status).toBe(403);
+  });
+});
+
+describe('all functions behind a distribution', () => {
+  const all = allFunctions(sluice, consoleApp(consoleFiles));
+  const status = async (path: string, headers: Record<string, string>) =>
+    (await all(new Request(`https://${functionHost}${path}`, { headers }))).status;
+
+  test.each([
+    ['the page', '/', { accept: 'text/html' }],
+    ['its files', '/console/functions/console/page.css', {}],
+    ['their description', '/openapi.json', {}],
+  ])('show nobody who has gone round it what wants no key: %s', async (_, path, headers) => {
+    expect(await status(path, headers)).toBe(403);
+    expect(await status(path, { ...headers, 'x-sluice-origin': 'guess' })).toBe(403);
+    expect(await status(path, { ...headers, 'x-sluice-origin': secret })).toBe(200);
   });
 });
 
