@@ -16,7 +16,7 @@ const mostTotalMs = 880_000;
  * alone: the dev server serves such a configuration.
  */
 export function deploymentFaults(config: Config): ConfigFault[] {
-  const { bodyLimit, providers, stack, keys } = config;
+  const { bodyLimit, providers, stack, keys, console, cors } = config;
   const faults: ConfigFault[] = [];
   if (bodyLimit > mostRequestBytes) {
     faults.push({
@@ -52,6 +52,15 @@ export function deploymentFaults(config: Config): ConfigFault[] {
       expected: 'targets that are deployed too',
       found: `${JSON.stringify(target)}, which only the dev server has`,
       fix: 'Take it out before you deploy.',
+    });
+  }
+  const forBrowsers = Object.entries({ ...(console && { console }), ...(cors.length > 0 && { cors }) });
+  for (const [name, value] of stack.auth === 'iam' ? forBrowsers : []) {
+    faults.push({
+      path: [name],
+      expected: 'nothing for browsers, since stack.auth is "iam"',
+      found: JSON.stringify(value),
+      fix: 'Leave one of the two out: AWS refuses what is not signed, and a browser signs neither a page nor a preflight.',
     });
   }
   if (keys.length === 0 && (stack.auth === 'keys' || stack.webFunctions)) {

@@ -21,6 +21,14 @@ describe('a configuration that is to be deployed', () => {
     expect(() => check({ stack: { auth: 'iam', webFunctions: true } })).toThrow(/npm run keys -- create/);
   });
 
+  test.each<[name: string, part: ConfigInput]>([
+    ['console', { console: true }],
+    ['cors', { cors: ['https://app.example'] }],
+  ])('has nothing for browsers where AWS wants signatures: %s', (name, part) => {
+    expect(() => check({ keys, ...part })).not.toThrow();
+    expect(() => check({ keys, ...part, stack: { auth: 'iam' } })).toThrow(`test.json: ${name}: expected nothing for browsers`);
+  });
+
   test.each([
     ['eu-west-1', 'one in eu-west-1'],
     [undefined, 'one whose region is not known'],
