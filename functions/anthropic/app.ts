@@ -1,7 +1,7 @@
 import { anthropicCompleteOf } from '../../lib/dialects/anthropic-complete/client.ts';
 import { anthropicMessages, anthropicMessagesOf } from '../../lib/dialects/anthropic-messages/client.ts';
 import { answering } from '../../lib/http/answering.ts';
-import { baseApp } from '../../lib/http/base-routes.ts';
+import { baseApp } from '../../lib/http/base-app.ts';
 import { countingTokens } from '../../lib/http/counting.ts';
 import { describedAt, describing } from '../../lib/http/describing.ts';
 import type { App } from '../../lib/http/host.ts';

@@ -3,7 +3,7 @@ import { bedrockInvoke } from '../../lib/dialects/bedrock-invoke/client.ts';
 import type { ClientDialect } from '../../lib/dialects/dialect.ts';
 import { admitSigned } from '../../lib/http/admit-signed.ts';
 import { answering } from '../../lib/http/answering.ts';
-import { baseApp } from '../../lib/http/base-routes.ts';
+import { baseApp } from '../../lib/http/base-app.ts';
 import { describedAt, describing } from '../../lib/http/describing.ts';
 import type { App, AppContext } from '../../lib/http/host.ts';
 import type { Sluice } from '../../lib/sluice.ts';

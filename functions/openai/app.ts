@@ -1,11 +1,11 @@
 import { openaiResponses } from '../../lib/dialects/openai-responses/client.ts';
 import { answering } from '../../lib/http/answering.ts';
 import type { AskingOptions } from '../../lib/http/asking.ts';
-import { baseApp } from '../../lib/http/base-routes.ts';
+import { baseApp } from '../../lib/http/base-app.ts';
 import { describedAt, describing } from '../../lib/http/describing.ts';
 import type { App } from '../../lib/http/host.ts';
 import { listingModels, showingModel } from '../../lib/http/models.ts';
-import { probing } from '../../lib/http/probe.ts';
+import { probing } from '../../lib/http/probing.ts';
 import type { Sluice } from '../../lib/sluice.ts';
 import { chatFor, completionsFor } from './forms.ts';
 

@@ -6,6 +6,7 @@ import { createAdaptorServer, serve } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Sink } from '../deliver.ts';
 import { alsoHttp2 } from './also-http2.ts';
+import { drained } from './drained.ts';
 import type { Host } from './host.ts';
 import { takeSource } from './stream-response.ts';
 
@@ -97,17 +98,4 @@ function sinkOf(output: Output, outgoing: Outgoing): Sink {
       output.end();
     },
   };
-}
-
-/** Resolves when the reader can take more, or is gone: then writing on does no harm. */
-function drained(output: Output): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const done = () => {
-    output.off('drain', done);
-    output.off('close', done);
-    resolve();
-  };
-  output.on('drain', done);
-  output.on('close', done);
-  return promise;
 }

@@ -1,4 +1,5 @@
 import type { Sink } from '../deliver.ts';
+import { drained } from '../http/drained.ts';
 import type { LambdaRuntime, Prelude, ResponseStream } from './runtime.ts';
 
 /** An answer's way out: what `deliver` writes into, and no more once the invocation is over. */
@@ -48,16 +49,4 @@ export class Output implements Sink {
   abandon(): void {
     this.#over = true;
   }
-}
-
-/** Resolves when the reader can take more, or the connection is gone: then writing on does no harm. */
-function drained(stream: ResponseStream): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const events = ['drain', 'close', 'error'] as const;
-  const done = () => {
-    for (const event of events) stream.off(event, done);
-    resolve();
-  };
-  for (const event of events) stream.on(event, done);
-  return promise;
 }

@@ -1,7 +1,7 @@
 import { checkConfig } from '../../lib/config/load-config.ts';
 import type { ClientDialect, ProviderDialect } from '../../lib/dialects/dialect.ts';
 import { answering } from '../../lib/http/answering.ts';
-import { baseApp } from '../../lib/http/base-routes.ts';
+import { baseApp } from '../../lib/http/base-app.ts';
 import type { Call } from '../../lib/providers/provider.ts';
 import { createSluice } from '../../lib/sluice.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { drained } from '../../http/drained.ts';
 import type { InvocationFailure } from './invocation.ts';
 import { type Head, hasFailed, type RuntimeAnswer, readAnswer, readBuffered } from './prelude.ts';
 
@@ -64,19 +65,6 @@ export class Reply {
     if (cookies.length > 0) sent['set-cookie'] = cookies.map(utf8);
     return sent;
   }
-}
-
-/** Resolves when the client can take more, or has left. */
-function drained(response: ServerResponse): Promise<void> {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const done = () => {
-    response.off('drain', done);
-    response.off('close', done);
-    resolve();
-  };
-  response.on('drain', done);
-  response.on('close', done);
-  return promise;
 }
 
 /** As Node takes a header's value: each byte a character. */
