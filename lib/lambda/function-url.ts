@@ -3,11 +3,11 @@ import { type Clock, processClock } from '../policy/clock.ts';
 import { Background } from './background.ts';
 import { errorLine } from './error-line.ts';
 import { type FunctionUrlEvent, readEvent } from './event.ts';
-import { startLimits } from './limits.ts';
 import { Output } from './output.ts';
 import { surviveRejections } from './rejections.ts';
 import { requestOf } from './request.ts';
 import type { LambdaRuntime, StreamingHandler } from './runtime.ts';
+import { startTimeLimit } from './time-limit.ts';
 import { writeAnswer } from './write-answer.ts';
 
 export interface FunctionUrlSettings {
@@ -28,14 +28,14 @@ export function functionUrlHandler(settings: FunctionUrlSettings): StreamingHand
   surviveRejections(log);
   return runtime.streamifyResponse(async (event, stream, context) => {
     const remainingMs = () => context.getRemainingTimeInMillis();
-    const limits = startLimits(clock, remainingMs());
+    const timeLimit = startTimeLimit(clock, remainingMs());
     const background = new Background((reason) => log(errorLine('background work failed', reason)));
     const output = new Output(stream, runtime);
 
     const known = readEvent(event);
     // Held out here until the invocation is over: a Request that only listeners of its own signal can reach is collected,
     // and they never hear of the limit.
-    const request = known && readRequest(known, limits.signal);
+    const request = known && readRequest(known, timeLimit.signal);
 
     async function serve(): Promise<void> {
       const caller = known?.requestContext.authorizer?.iam?.userArn;
@@ -47,7 +47,7 @@ export function functionUrlHandler(settings: FunctionUrlSettings): StreamingHand
       };
       const response = request ? await ask(request, host) : malformed();
       await writeAnswer(response, output, request?.method === 'HEAD');
-      await background.settled(limits.signal);
+      await background.settled(timeLimit.signal);
       output.finish();
     }
 
@@ -61,13 +61,13 @@ export function functionUrlHandler(settings: FunctionUrlSettings): StreamingHand
     }
 
     try {
-      await Promise.race([serve(), limits.over]);
+      await Promise.race([serve(), timeLimit.over]);
     } catch (thrown) {
       // The runtime logs it, and tells the platform in trailers.
       output.abandon();
       throw thrown;
     } finally {
-      limits.stop();
+      timeLimit.stop();
     }
   });
 }

@@ -2,7 +2,7 @@ import type { Clock } from '../policy/clock.ts';
 import { startTotal } from '../policy/total.ts';
 
 /** What happens before an invocation's limit, when Lambda kills the environment with whatever it was doing. */
-export interface Limits {
+export interface TimeLimit {
   /** Aborts a little ahead: whatever still runs is to end by itself. */
   readonly signal: AbortSignal;
   /** Rejects just ahead, for what did not. Handled already where nobody awaits it. */
@@ -10,10 +10,11 @@ export interface Limits {
   stop(): void;
 }
 
-/** Answers say their own last words 10 s ahead (lib/http/asking.ts); these are for what goes on after that. */
+/** Answers say their own last words 10 s ahead (lib/http/within-host.ts); these are for what goes on after that. */
 const aheadMs = { signal: 5_000, over: 2_000 };
 
-export function startLimits(clock: Clock, remainingMs: number): Limits {
+/** Counts from now; `remainingMs` is what Lambda gives the invocation. To be stopped when it is over. */
+export function startTimeLimit(clock: Clock, remainingMs: number): TimeLimit {
   const never = new AbortController().signal;
   // Where a function has few seconds, its answers have most of them.
   const ending = startTotal(clock, Math.max(remainingMs - aheadMs.signal, remainingMs * 0.7), never);
