@@ -1,7 +1,7 @@
 import { ConfigError } from '../lib/config/config-error.ts';
 
 /** What went wrong at the start, for a person: a sentence where we know one. */
-export function explain(thrown: unknown): string {
+function explain(thrown: unknown): string {
   if (thrown instanceof ConfigError) return thrown.message;
   const { code, message } = thrown as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE')

@@ -1,4 +1,5 @@
 import { CfnOutput, type Stack } from 'aws-cdk-lib';
+import { putSecretCommand } from '../lib/secrets/secret-commands.ts';
 import type { DeployedFunction } from './deployed-function.ts';
 import type { Family } from './families.ts';
 import type { SecretOfStack } from './provider-secrets.ts';
@@ -25,11 +26,11 @@ export function writeBaseUrls(stack: Stack, families: readonly Family[], urls: r
   }
 }
 
-/** The command that puts a provider's key into its secret. It reads the key from the terminal, so that no shell keeps it. */
+/** The command that puts a provider's key into its secret, for each that the stack has made. */
 export function writeSecretCommands(stack: Stack, secrets: readonly SecretOfStack[]): void {
   for (const { name } of secrets.filter(({ created }) => created)) {
     new CfnOutput(stack, `PutSecret${lettersOf(name)}`, {
-      value: `aws secretsmanager put-secret-value --region ${stack.region} --secret-id ${name} --secret-string file:///dev/stdin`,
+      value: putSecretCommand(name, stack.region),
       description: 'Run it, paste the key, then Enter and Ctrl-D',
     });
   }

@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-export const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 /** The per-platform packages that carry Node 24, by `platform-arch`. */
 const nodePackages = {
@@ -49,7 +49,7 @@ function missingPackages(development) {
 }
 
 /** The path of a Node that runs TypeScript unbuilt: the pinned package, else the running one if it is new enough. */
-export function node24() {
+function node24() {
   const name = nodePackages[`${process.platform}-${process.arch}`];
   if (name) {
     try {

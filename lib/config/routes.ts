@@ -8,7 +8,7 @@ import { namedTargets } from './named-targets.ts';
 import { nearest } from './nearest.ts';
 import type { Config, TimeoutsConfig } from './schema.ts';
 
-/** The limits of design section 5, in milliseconds. */
+/** How long each part of an answer may take where nobody says, in milliseconds. */
 export const defaultTimeouts: Timeouts = { connect: 5_000, firstContent: 120_000, idle: 120_000, total: 840_000 };
 
 export interface Routes {

@@ -50,7 +50,7 @@ const variable = v.pipe(v.string(aVariable), v.regex(/^[A-Za-z_]\w*$/, aVariable
 const aSecretName = 'the name of a secret, such as "sluice/openai". The key itself belongs in that secret, never into this file.';
 const secretName = v.pipe(v.string(aSecretName), v.regex(/^[\w/+=.@-]{1,512}$/, aSecretName), v.check(isNoKey, aSecretName));
 
-export const providerKinds = [
+const providerKinds = [
   'openai-compatible',
   'openai',
   'anthropic',

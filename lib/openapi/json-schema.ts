@@ -4,7 +4,7 @@ import type { Alternative } from '../dialects/chosen-schema.ts';
 import { isObject, type Json, type JsonObject } from '../stream/json.ts';
 
 /** A schema of requests as JSON Schema 2020-12, without references. Throws for one that JSON Schema cannot say. */
-export function jsonSchemaOf(schema: v.GenericSchema): JsonObject {
+function jsonSchemaOf(schema: v.GenericSchema): JsonObject {
   const { $schema: _, $defs: definitions, ...converted } = toJsonSchema(schema, conversion) as unknown as JsonObject;
   return inlined(converted, isObject(definitions) ? definitions : {});
 }
