@@ -19,7 +19,7 @@ export function page(script: string, styles: readonly string[]) {
       <p id="notice" role="status"></p>
       <div class="field">
         <label for="key">Key</label>
-        <input id="key" type="password" autocomplete="off" placeholder="none needed on your own machine" />
+        <input id="key" type="password" autocomplete="off" placeholder="none needed on localhost" />
       </div>
     </header>
     <main>
