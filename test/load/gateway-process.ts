@@ -23,7 +23,9 @@ async function main(baseUrl: string): Promise<void> {
   const warnings: string[] = [];
   process.on('warning', ({ name, message }) => warnings.push(`${name}: ${message}`));
   const file = 'the test';
-  const config = checkConfig({ retries: 0, providers: { up: { kind: 'openai-compatible', baseUrl } } }, file);
+  // A machine that is busy with other things takes seconds for a thousand connections, which is not what is asked here.
+  const timeouts = { connect: '60s' };
+  const config = checkConfig({ retries: 0, timeouts, providers: { up: { kind: 'openai-compatible', baseUrl } } }, file);
   const sluice = createSluice({
     config,
     file,
