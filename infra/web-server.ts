@@ -24,8 +24,8 @@ export interface WebServerSettings {
 }
 
 /**
- * Every function as one server on Lambda Web Functions: many requests share an environment, and a caller that leaves is
- * seen. They know no reserved concurrency; a cap on requests per second is the way to stop them.
+ * Every function as one server on Lambda Web Functions: many requests share an environment. A caller that leaves is seen
+ * if they close its connection, of which AWS says nothing. They know no reserved concurrency, and so no emergency stop.
  */
 export class WebServer extends Construct implements DeployedFunction {
   readonly name = 'web';
