@@ -12,19 +12,34 @@ import { takeSource } from './stream-response.ts';
 
 export interface NodeServer {
   readonly url: string;
-  /** Takes no more requests, and resolves when the running ones have ended or `graceMs` has gone by. */
+  /**
+   * Takes no more requests, and resolves when the running ones have ended or `graceMs` has gone by, and what they have
+   * left to do is done.
+   */
   close(graceMs: number): Promise<void>;
 }
 
 /** How often a server that is closing looks for connections whose last answer has ended, in milliseconds. */
 const idleCheckMs = 50;
+/** How long what is left to do of the last answers may take, in milliseconds. */
+const leftMs = 5_000;
 
 export type Fetch = (request: Request, host?: Host) => Response | Promise<Response>;
 
 /** Serves an app with Node's own servers, over HTTP/1.1 and HTTP/2 without TLS. Rejects when the port is taken. */
 export async function serveNode(fetch: Fetch, { port, hostname }: { port: number; hostname: string }): Promise<NodeServer> {
+  const works = new Set<Promise<unknown>>();
+  const waitUntil = (work: Promise<unknown>) => {
+    const over = () => works.delete(work);
+    works.add(work);
+    work.then(over, over);
+  };
   const options = {
-    fetch: (request: Request, { outgoing }: { outgoing: Outgoing }) => answer(fetch(request), outgoing),
+    fetch(request: Request, { outgoing }: { outgoing: Outgoing }) {
+      const answered = answer(fetch(request, { waitUntil }), outgoing);
+      waitUntil(answered);
+      return answered;
+    },
   };
   // Neither is made with TLS, which the library's types cannot tell.
   const server = serve({ ...options, port, hostname }) as Server;
@@ -46,8 +61,17 @@ export async function serveNode(fetch: Fetch, { port, hostname }: { port: number
       await closed;
       clearInterval(sweep);
       clearTimeout(timer);
+      const { promise: late, resolve: giveUp } = Promise.withResolvers<void>();
+      const last = setTimeout(giveUp, leftMs);
+      await Promise.race([allDone(works), late]);
+      clearTimeout(last);
     },
   };
+}
+
+/** Resolves when none is left, those included that came meanwhile. */
+async function allDone(works: ReadonlySet<Promise<unknown>>): Promise<void> {
+  while (works.size > 0) await Promise.allSettled(works);
 }
 
 type Outgoing = ServerResponse | Http2ServerResponse;
