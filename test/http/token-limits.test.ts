@@ -49,6 +49,21 @@ describe('a limit of tokens', () => {
     expect(tokensLeft(await post(path, body('A'.repeat(300_000))))).toBe(10_000 - prompt - 1000 - 100);
   });
 
+  test('takes a document that is plain text for its bytes', async () => {
+    const text = (data: string) => ({ type: 'document', source: { type: 'base64', media_type: 'text/csv', data } });
+    const file = (data: string) => ({ type: 'file', file: { filename: 'a.csv', file_data: `data:text/csv;base64,${data}` } });
+    const asked: [path: string, part: (data: string) => JsonObject][] = [
+      [path, file],
+      ['/v1/messages', text],
+    ];
+    for (const [address, part] of asked) {
+      const { post, provider } = limited({ limits: { tokensPerMinute: 10_000 } });
+      const body = (data: string) => chat({ messages: [{ role: 'user', content: [part(data)] }] });
+      expect((await post(address, body('A'.repeat(300_000)))).status).toBe(429);
+      expect(provider.calls).toHaveLength(0);
+    }
+  });
+
   test('refuses what can never pass, and says how it could', async () => {
     const { post, provider } = limited({ limits: { tokensPerMinute: 50 } });
     const answer = await post(path, chat());

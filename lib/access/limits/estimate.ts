@@ -6,6 +6,9 @@ const bytesPerToken = 3;
 /** A picture of 400 KB, in base64, is taken for about as many tokens as the providers count for a large one. */
 const mediaCharactersPerToken = 300;
 
+/** The model reads every byte of these, and would be asked for a hundred times as many tokens as were reserved. */
+const isText = /^text\//i;
+
 /** How many tokens a request may use. */
 export interface Estimate {
   readonly input: number;
@@ -14,7 +17,7 @@ export interface Estimate {
 
 /**
  * What a request may use, before anybody has counted: for its prompt a third of its body's bytes (a three-hundredth of
- * what is pictures and documents in it), and for its answer all that it may have, for every answer that it asks for.
+ * what is pictures and documents in it, but for those that are plain text), and for its answer all that it may have, for every answer that it asks for.
  * The first is an estimate and the second a bound; the provider's own counts take the place of both when they are there.
  */
 export function estimateOf({ request }: Question): Estimate {
@@ -40,6 +43,7 @@ function mediaIn(parts: readonly Part[]): number {
   return parts.reduce((sum, part) => {
     if (part.type === 'tool-result') return sum + mediaIn(part.content);
     if (part.type !== 'image' && part.type !== 'document') return sum;
-    return part.source.kind === 'base64' ? sum + part.source.data.length : sum;
+    const { source } = part;
+    return source.kind === 'base64' && !isText.test(source.mediaType) ? sum + source.data.length : sum;
   }, 0);
 }
