@@ -1,7 +1,8 @@
+import { providerRecords } from '../providers/records.ts';
 import type { ConfigFault } from './config-fault.ts';
 import { longestTotalMs } from './longest-total.ts';
 import { isLoopbackAddress } from './loopback-address.ts';
-import { namedTargets } from './named-targets.ts';
+import { namedTargets, targetedProviders } from './named-targets.ts';
 import type { Config } from './schema.ts';
 import { durationText, sizeText } from './units.ts';
 
@@ -35,7 +36,8 @@ export function deploymentFaults(config: Config): ConfigFault[] {
       fix: 'Lower the longest one.',
     });
   }
-  for (const [name, { baseUrl }] of Object.entries(providers)) {
+  for (const name of new Set([...Object.keys(providers), ...targetedProviders(config)])) {
+    const baseUrl = providers[name]?.baseUrl ?? providerRecords[name]?.baseUrl;
     const hostname = baseUrl === undefined ? '' : new URL(baseUrl).hostname;
     if (isLoopbackAddress(hostname)) {
       faults.push({

@@ -29,6 +29,16 @@ describe('a configuration that is to be deployed', () => {
     expect(() => check({ keys, ...part, stack: { auth: 'iam' } })).toThrow(`test.json: ${name}: expected nothing for browsers`);
   });
 
+  test.each<[how: string, part: ConfigInput, provider: string]>([
+    ['by its own address', { providers: { lab: { kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:9000/v1' } } }, 'lab'],
+    ['by its known address', { providers: { vllm: {} } }, 'vllm'],
+    ['as a target alone', { models: { small: 'ollama/llama3.2' } }, 'ollama'],
+  ])('has no provider on the laptop: %s', (_, part, provider) => {
+    expect(() => check({ keys, ...part })).toThrow(
+      `test.json: providers.${provider}.baseUrl: expected an address that AWS can reach, found 127.0.0.1`,
+    );
+  });
+
   test.each([
     ['eu-west-1', 'one in eu-west-1'],
     [undefined, 'one whose region is not known'],
