@@ -68,7 +68,8 @@ export function asking(
       };
       Object.assign(current.known, { stream: request.stream, model: request.model, progress: question.progress });
       current.reserved(await sluice.limits.reserve(key, question, wanted));
-      return reply({ question, exchange: current, leave });
+      // Once more: a slow store of the limits has taken its time of what the host has left.
+      return reply({ question: { ...question, route: withinHost(route, context.env) }, exchange: current, leave });
     });
   };
 }

@@ -1,5 +1,8 @@
 import { expect, test } from 'vitest';
+import { memoryStore } from '../../lib/access/limits/memory-store.ts';
 import { withinHost } from '../../lib/http/within-host.ts';
+import { chat, limited, path } from '../support/limited.ts';
+import { manualClock, settled } from '../support/manual-clock.ts';
 
 const route = { name: 'x', targets: [], totalMs: 840_000, retries: 1, continueText: false };
 
@@ -12,4 +15,28 @@ test.each([
   ['in tenths of a second, as the caller is told it', { remainingMs: () => 59_987 }, 49_900],
 ])('%s', (_, host, expected) => {
   expect(withinHost(route, host)).toEqual({ ...route, totalMs: expected });
+});
+
+test('the time that a store of limits took is no longer the answer’s', async () => {
+  const clock = manualClock();
+  let left = 60_000;
+  const store = memoryStore();
+  const slow: typeof store = {
+    ...store,
+    async add(...given) {
+      left = 20_100;
+      return store.add(...given);
+    },
+  };
+  const { post, log } = limited({
+    limits: { requestsPerMinute: 10 },
+    store: slow,
+    clock,
+    scripts: [[{ wait: new Promise(() => {}) }]],
+  });
+  const answer = post(path, chat(), { host: { remainingMs: () => left } });
+  await settled();
+  await clock.advance(10_100);
+  expect((await answer).status).toBe(504);
+  expect(JSON.parse(log[0] ?? '')).toMatchObject({ outcome: 'stream_deadline' });
 });

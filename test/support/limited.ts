@@ -4,6 +4,7 @@ import type { LimitStore } from '../../lib/access/limits/store.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
 import type { ConfigInput } from '../../lib/config/schema.ts';
 import type { Host } from '../../lib/http/host.ts';
+import type { Clock } from '../../lib/policy/clock.ts';
 import { createSluice } from '../../lib/sluice.ts';
 import type { StreamEvent, Usage } from '../../lib/stream/events.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
@@ -18,6 +19,8 @@ export interface LimitedSettings {
   /** Milliseconds since 1970; it stays noon unless told. */
   readonly now?: () => number;
   readonly config?: ConfigInput;
+  /** By which answers are timed. */
+  readonly clock?: Clock;
   /** What `lab/model` does, one list of steps for each call; it answers well unless told. */
   readonly scripts?: Step[][];
 }
@@ -49,7 +52,7 @@ export function answerOf(usage: Usage, text = 'words'): StreamEvent[] {
 }
 
 export function limited(settings: LimitedSettings = {}): Limited {
-  const { limits, store, now = () => noon, config = {}, scripts = [answerOf({ input: 10, output: 5 })] } = settings;
+  const { limits, store, now = () => noon, config = {}, clock, scripts = [answerOf({ input: 10, output: 5 })] } = settings;
   const provider = scriptProvider('lab', ...scripts);
   const log: string[] = [];
   const record = (id: string): KeyRecord => ({ id, sha256: keyDigest(`key-of-${id}`), models: ['*'] });
@@ -62,6 +65,7 @@ export function limited(settings: LimitedSettings = {}): Limited {
       log: (line) => log.push(line),
       now,
       ...(store && { limitStore: store }),
+      ...(clock && { clock }),
     }),
   );
   return {
