@@ -35,6 +35,11 @@ export function deployedSluice({ config: input, environment, log, clock = proces
     );
   }
   const { SLUICE_ORIGIN_SECRET: originSecret } = environment;
+  if (originSecret === '') {
+    throw new ConfigError(
+      'environment: SLUICE_ORIGIN_SECRET: expected the secret that the distribution sends, found an empty one. Deploy again, or unset it where there is no distribution.',
+    );
+  }
   if (originSecret) rememberSecret(originSecret);
   const access = awsAccess(environment, clock);
   const limitStore = sharedStore(config, environment, access);

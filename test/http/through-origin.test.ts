@@ -119,3 +119,13 @@ describe('a server behind a distribution', () => {
     expect((await fetch(`${server.url}/v1/models`, { headers: { ...headers, 'x-sluice-origin': secret } })).status).toBe(200);
   });
 });
+
+test('an empty secret would let everybody in who sends none, and is refused at the start', () => {
+  const deploy = () =>
+    deployedSluice({
+      config: { keys: [{ id: 'app', sha256: keyDigest(key) }] },
+      environment: { SLUICE_ORIGIN_SECRET: '' },
+      log: () => {},
+    });
+  expect(deploy).toThrow('environment: SLUICE_ORIGIN_SECRET: expected');
+});
