@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Served, serve } from '../support/serve.ts';
@@ -16,6 +16,10 @@ beforeAll(async () => {
   // Inside node_modules, where the packages that a snippet imports are found and version control looks away.
   mkdirSync('node_modules/.cache', { recursive: true });
   folder = mkdtempSync('node_modules/.cache/cookbook-');
+  const standIn = join(folder, 'node_modules/predictionguard');
+  mkdirSync(standIn, { recursive: true });
+  copyFileSync('test/cookbook/predictionguard.mjs', join(standIn, 'index.mjs'));
+  writeFileSync(join(standIn, 'package.json'), JSON.stringify({ exports: './index.mjs' }));
 });
 
 afterAll(async () => {
@@ -75,7 +79,6 @@ const forms: Record<string, [points: RegExp, key: RegExp]> = {
     /base_url=os\.environ\["SLUICE_URL"\] \+ "\/(api\/)?v1"|base_url=os\.environ\["SLUICE_URL"\],|os\.environ\["SLUICE_URL"\] \+ "\/v1\/completions"|PredictionGuard\(\)|AnthropicBedrock\(|boto3\.client\("bedrock-runtime"\)/,
     /os\.environ\["SLUICE_KEY"\]|PredictionGuard\(\)|os\.environ\["AWS_SECRET_KEY"\]|boto3\.client\("bedrock-runtime"\)/,
   ],
-  javascript: [/new pg\.Client\(process\.env\.SLUICE_URL, /, /process\.env\.SLUICE_KEY/],
   go: [/host\+"\/chat\/completions"/, /os\.Getenv\("SLUICE_KEY"\)/],
   clojure: [/\(str \(System\/getenv "SLUICE_URL"\) "\/v1"\)|\boptions\)/, /\(System\/getenv "SLUICE_KEY"\)|\boptions\)/],
   toml: [/base_url = "https:\/\/…\/v1"/, /env_key = "SLUICE_KEY"/],
