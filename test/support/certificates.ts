@@ -53,7 +53,8 @@ function certificate({ subject, issuer, publicKey, signer, days, extra }: Conten
   const spki = publicKey.export({ type: 'spki', format: 'der' });
   const body = sequence(
     tagged(0xa0, integer(Buffer.of(2))),
-    integer(createHash('sha256').update(spki).digest().subarray(0, 8)),
+    // Begins with a one: a number that began with a zero would be no DER.
+    integer(Buffer.concat([Buffer.of(1), createHash('sha256').update(spki).digest().subarray(0, 8)])),
     ecdsaWithSha256(),
     issuer,
     sequence(time(Math.min(days, 0) - 2), time(days)),
