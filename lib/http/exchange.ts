@@ -81,8 +81,10 @@ export async function exchange(
         if (given.refusal) throw given.refusal;
       },
       json(body, more) {
+        const response = Response.json(body, { headers: { ...headers, ...more } });
+        // Last: an answer that could not be made is one failure, logged and settled once.
         record(200);
-        return Response.json(body, { headers: { ...headers, ...more } });
+        return response;
       },
       end: (status) => record(status),
     });
