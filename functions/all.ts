@@ -1,8 +1,8 @@
-import { cameThroughOrigin } from '../lib/access/origin-secret.ts';
+import { hasOriginSecret } from '../lib/access/origin-secret.ts';
+import type { Sluice } from '../lib/app/sluice.ts';
 import { canonicalPath } from '../lib/http/canonical-path.ts';
-import { describedAt, describing } from '../lib/http/describing.ts';
 import type { Fetch } from '../lib/http/node-server.ts';
-import type { Sluice } from '../lib/sluice.ts';
+import { openApiHandler, openApiRoute } from '../lib/http/openapi-handler.ts';
 import { anthropicApp } from './anthropic/app.ts';
 import { bedrockApp } from './bedrock/app.ts';
 import { wantsConsole } from './console/app.ts';
@@ -20,13 +20,13 @@ export function allFunctions(sluice: Sluice, console?: { fetch: Fetch }): Fetch 
   const openai = openaiApp(sluice);
   const anthropic = anthropicApp(sluice);
   const bedrock = bedrockApp(sluice);
-  const described = describing(['openai', 'anthropic', 'bedrock']);
+  const described = openApiHandler(['openai', 'anthropic', 'bedrock']);
   return (request, host) => {
     // The apps refuse what did not come through the distribution; it gets none of the rest either.
-    const isLetIn = sluice.originSecret === undefined || cameThroughOrigin(request.headers, sluice.originSecret);
+    const isLetIn = sluice.originSecret === undefined || hasOriginSecret(request.headers, sluice.originSecret);
     if (isLetIn && console && wantsConsole(request)) return console.fetch(request);
     const path = canonicalPath(request);
-    if (isLetIn && path === describedAt && request.method === 'GET') return described();
+    if (isLetIn && path === openApiRoute && request.method === 'GET') return described();
     if (bedrockPaths.test(path)) return bedrock.fetch(request, host);
     const isAnthropic = anthropicPaths.test(path) || request.headers.has('anthropic-version');
     return (isAnthropic ? anthropic : openai).fetch(request, host);

@@ -1,14 +1,14 @@
-import { readDevelopment } from '../lib/config/development.ts';
-import { refuseOwnAddress } from '../lib/config/own-address.ts';
-import { configuredProviders } from '../lib/config/providers.ts';
+import { configuredProviders } from '../lib/app/configured-providers.ts';
+import { readDevelopment } from '../lib/app/development.ts';
+import { refuseOwnAddress } from '../lib/app/refuse-own-address.ts';
+import { createSluice } from '../lib/app/sluice.ts';
 import { demoProviders } from '../lib/emulator/demo-providers.ts';
 import { serveNode } from '../lib/http/node-server.ts';
 import { findOllama } from '../lib/providers/find-ollama.ts';
-import { createSluice } from '../lib/sluice.ts';
 import { allFunctions } from './all.ts';
 import { consoleApp } from './console/app.ts';
-import { consoleFiles } from './console/unbuilt.ts';
-import { run, stopOnSignals } from './running.ts';
+import { consoleFiles } from './console/development-files.ts';
+import { run, stopOnSignals } from './run-server.ts';
 import { welcome } from './welcome.ts';
 
 /** How long running streams may go on after the first Ctrl-C, in milliseconds. */

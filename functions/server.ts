@@ -1,12 +1,12 @@
 import config from '#config';
 import { consoleFiles } from '#console';
+import { deployedSluice } from '../lib/app/deployed-sluice.ts';
+import { readListenAddress } from '../lib/app/listen-address.ts';
 import { keyFileName, withKeys } from '../lib/config/key-file.ts';
-import { readListenAt } from '../lib/config/listen-at.ts';
-import { deployedSluice } from '../lib/deployed.ts';
 import { serveNode } from '../lib/http/node-server.ts';
 import { allFunctions } from './all.ts';
 import { consoleApp } from './console/app.ts';
-import { run, stopOnSignals } from './running.ts';
+import { run, stopOnSignals } from './run-server.ts';
 
 /** As long as a stream may last: whoever runs the container ends it earlier where that is too long. */
 const graceMs = 840_000;
@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   // In a bundle its keys are in the configuration already, and no such file lies beside it.
   const sluice = deployedSluice({ config: withKeys(config, keyFileName), environment: process.env, log });
   const page = config.console ? consoleApp(consoleFiles) : undefined;
-  const server = await serveNode(allFunctions(sluice, page), readListenAt(process.env));
+  const server = await serveNode(allFunctions(sluice, page), readListenAddress(process.env));
   process.stderr.write(`Sluice is listening on ${server.url}\n`);
   stopOnSignals(server.close, graceMs);
 }

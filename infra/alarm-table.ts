@@ -80,7 +80,7 @@ export const alarmTable: readonly AlarmRow[] = [
   },
   {
     name: 'errors',
-    watch: percent('Errors', 'Questions'),
+    watch: percent('Errors', 'UpstreamRequests'),
     above: 5,
     minutes: 5,
     periods: 1,

@@ -1,7 +1,7 @@
 import { ConfigError } from '../lib/config/config-error.ts';
 import type { Config } from '../lib/config/schema.ts';
-import { countedModel } from '../lib/providers/bedrock-counting.ts';
-import { providerRecords } from '../lib/providers/records.ts';
+import { countedModel } from '../lib/providers/bedrock-count-tokens.ts';
+import { providerPresets } from '../lib/providers/presets.ts';
 import { inferenceProfileRegions } from './inference-profile-regions.ts';
 
 /** What the functions do with a model; every resource below is granted all of it. */
@@ -41,7 +41,7 @@ export function bedrockAccess(config: Config, place: Place, file: string): Bedro
 }
 
 /** ARNs of the models that are asked to count tokens: Claude alone is, and by itself, whatever profile leads to it. */
-export function countingAccess(config: Config, place: Place): string[] {
+export function countTokensAccess(config: Config, place: Place): string[] {
   const counted = bedrockTargets(config, place).flatMap(({ model, region }) => {
     const id = countedModel(model);
     if (id.startsWith('anthropic.')) return [modelArn(id, place, region)];
@@ -51,7 +51,7 @@ export function countingAccess(config: Config, place: Place): string[] {
 }
 
 /** Application profiles whose models the configuration does not tell: Bedrock asks for a grant on those too. */
-export function untoldProfiles(config: Config): string[] {
+export function profilesWithModelUnknown(config: Config): string[] {
   return bedrockTargets(config, { partition: 'aws', region: '', account: '' })
     .filter(({ model, profileOf }) => model.includes(':application-inference-profile/') && profileOf === undefined)
     .map(({ model }) => model);
@@ -70,7 +70,7 @@ function bedrockTargets(config: Config, place: Place): BedrockTarget[] {
     const slash = target.indexOf('/');
     const name = target.slice(0, slash);
     const provider = config.providers[name];
-    if ((provider?.kind ?? providerRecords[name]?.kind) !== 'bedrock') return [];
+    if ((provider?.kind ?? providerPresets[name]?.kind) !== 'bedrock') return [];
     return [{ model: target.slice(slash + 1), profileOf, region: provider?.region ?? place.region }];
   });
 }

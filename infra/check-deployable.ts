@@ -1,6 +1,6 @@
 import { ConfigError } from '../lib/config/config-error.ts';
-import { type ConfigFault, faultLine } from '../lib/config/config-fault.ts';
-import { deploymentFaults } from '../lib/config/deployment-faults.ts';
+import { deploymentDiagnostics } from '../lib/config/deployment-diagnostics.ts';
+import { type ConfigDiagnostic, diagnosticLine } from '../lib/config/diagnostic.ts';
 import type { Config } from '../lib/config/schema.ts';
 
 /**
@@ -8,16 +8,16 @@ import type { Config } from '../lib/config/schema.ts';
  * Throws a ConfigError with a line for each fault.
  */
 export function checkDeployable(config: Config, region: string | undefined, file: string): void {
-  const faults = [...deploymentFaults(config), ...stackFaults(config, region)];
-  if (faults.length > 0) throw new ConfigError(faults.map((fault) => faultLine(fault, file)).join('\n'));
+  const diagnostics = [...deploymentDiagnostics(config), ...stackFaults(config, region)];
+  if (diagnostics.length > 0) throw new ConfigError(diagnostics.map((diagnostic) => diagnosticLine(diagnostic, file)).join('\n'));
 }
 
 /** Parts of the stack that cannot be had together, or not there. */
-function stackFaults({ stack }: Config, region: string | undefined): ConfigFault[] {
+function stackFaults({ stack }: Config, region: string | undefined): ConfigDiagnostic[] {
   const { auth, cloudFront, monthlyBudget, alarmEmail, alarmTopic } = stack;
-  const faults: ConfigFault[] = [];
+  const diagnostics: ConfigDiagnostic[] = [];
   if (cloudFront !== false && auth === 'iam') {
-    faults.push({
+    diagnostics.push({
       path: ['stack', 'cloudFront'],
       expected: 'false, since stack.auth is "iam"',
       found: JSON.stringify(cloudFront),
@@ -25,7 +25,7 @@ function stackFaults({ stack }: Config, region: string | undefined): ConfigFault
     });
   }
   if (cloudFront === true && region !== 'us-east-1') {
-    faults.push({
+    diagnostics.push({
       path: ['stack', 'cloudFront'],
       expected: 'a stack in us-east-1, since a web ACL for CloudFront is made nowhere else',
       found: region === undefined ? 'one whose region is not known' : `one in ${region}`,
@@ -33,12 +33,12 @@ function stackFaults({ stack }: Config, region: string | undefined): ConfigFault
     });
   }
   if (monthlyBudget !== undefined && !alarmEmail && !alarmTopic) {
-    faults.push({
+    diagnostics.push({
       path: ['stack', 'monthlyBudget'],
       expected: 'somebody who is told',
       found: 'nobody',
       fix: 'Add stack.alarmEmail or stack.alarmTopic.',
     });
   }
-  return faults;
+  return diagnostics;
 }

@@ -68,9 +68,13 @@ function traffic(own: OwnMetrics): Row {
     says: "How much is asked, in which dialect, and how it ends. Client errors are the callers' own: bad requests, unknown keys, limits. A broken stream is a success to Lambda, so it is counted here and nowhere else.",
     widgets: [
       graph('Requests by dialect', [own.each('Requests', 'dialect', 'Sum')], { unit: 'requests' }),
-      graph('How they end', [own.total('Questions', 'Sum'), own.total('Errors', 'Sum'), own.total('ClientErrors', 'Sum')], {
-        unit: 'requests',
-      }),
+      graph(
+        'How they end',
+        [own.total('UpstreamRequests', 'Sum'), own.total('Errors', 'Sum'), own.total('ClientErrors', 'Sum')],
+        {
+          unit: 'requests',
+        },
+      ),
       graph('Broken streams', [own.percent('StreamsCut', 'Streams'), own.percent('StreamsStalled', 'Streams')], { unit: '%' }),
     ],
   };

@@ -1,7 +1,7 @@
 import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
 import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import { providerSecrets } from '../lib/config/provider-secrets.ts';
+import { providerSecrets } from '../lib/app/provider-secrets.ts';
 import type { Config } from '../lib/config/schema.ts';
 
 /** A secret that the functions read. */

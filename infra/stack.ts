@@ -5,7 +5,13 @@ import { longestTotalMs } from '../lib/config/longest-total.ts';
 import type { Config } from '../lib/config/schema.ts';
 import { alarmTopic } from './alarm-topic.ts';
 import { Alarms } from './alarms.ts';
-import { type BedrockGrant, bedrockAccess, bedrockActions, countingAccess, untoldProfiles } from './bedrock-access.ts';
+import {
+  type BedrockGrant,
+  bedrockAccess,
+  bedrockActions,
+  countTokensAccess,
+  profilesWithModelUnknown,
+} from './bedrock-access.ts';
 import { createBudget } from './budget.ts';
 import { Dashboard } from './dashboard.ts';
 import type { DeployedFunction } from './deployed-function.ts';
@@ -60,7 +66,7 @@ export class SluiceStack extends Stack {
       // All functions serve all models.
       access: [
         ...bedrockAccess(config, place, file).map(asStatement),
-        ...statementsOf('bedrock:CountTokens', countingAccess(config, place)),
+        ...statementsOf('bedrock:CountTokens', countTokensAccess(config, place)),
         ...secrets.map(({ arn }) => ({ actions: ['secretsmanager:GetSecretValue'], resources: [arn] })),
         ...(table ? [{ actions: limitsTableActions, resources: [table.tableArn] }] : []),
       ],
@@ -97,7 +103,7 @@ export class SluiceStack extends Stack {
         'The configuration names no provider and no model, so every request will be a 404. Add them to the file that SLUICE_CONFIG names, or to sluice.config.ts.',
       );
     }
-    for (const profile of untoldProfiles(config)) {
+    for (const profile of profilesWithModelUnknown(config)) {
       Annotations.of(this).addWarningV2(
         `sluice:profile-of:${profile}`,
         `Bedrock refuses ${profile} unless the models behind it are granted too. Say what it was made from: { target: …, profileOf: 'us.anthropic.…' }.`,

@@ -1,8 +1,8 @@
 // `npm run check:config [-- file] [-- --json]`: is the configuration good, and what does it come to? Asks nobody.
 import { parseArgs } from 'node:util';
+import { resolveConfig } from '../lib/app/resolved-config.ts';
 import { ConfigError } from '../lib/config/config-error.ts';
 import { loadConfig } from '../lib/config/load-config.ts';
-import { resolveConfig } from '../lib/config/resolved-config.ts';
 import { configReport } from './check-config/report.ts';
 
 async function main(): Promise<number> {

@@ -1,6 +1,6 @@
 // `npm run deploy`: bundles the functions and deploys the stack. `npm run deploy -- diff`, `bootstrap` and `destroy` are
 // the CDK's commands of those names; further arguments are the CDK's too.
-import { adviceOn } from '../infra/advice.ts';
+import { adviceFor } from '../infra/alarm-advice.ts';
 import { runCdk } from '../infra/cdk-command.ts';
 
 const commands: Readonly<Record<string, readonly string[]>> = {
@@ -14,6 +14,6 @@ const commands: Readonly<Record<string, readonly string[]>> = {
 const [first = '', ...rest] = process.argv.slice(2);
 const [command, args] = Object.hasOwn(commands, first) ? [first, rest] : ['deploy', process.argv.slice(2)];
 const { code, said } = await runCdk([command, ...(commands[command] ?? []), ...args]);
-const advice = adviceOn(command, code, said);
+const advice = adviceFor(command, code, said);
 if (advice) process.stderr.write(`\n${advice}\n`);
 process.exitCode = code;

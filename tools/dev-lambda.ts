@@ -1,19 +1,19 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run, stopOnSignals } from '../functions/running.ts';
+import { run, stopOnSignals } from '../functions/run-server.ts';
 import { bundle } from '../infra/bundle.ts';
 import { freshKey } from '../lib/access/key-form.ts';
 import { keyDigest } from '../lib/access/keys.ts';
-import { readDevelopment } from '../lib/config/development.ts';
+import { readDevelopment } from '../lib/app/development.ts';
 import { loadConfig } from '../lib/config/load-config.ts';
 import { longestTotalMs } from '../lib/config/longest-total.ts';
 import { type EmulatedLambda, startLambda } from '../lib/emulator/lambda/start.ts';
 import { startSecretsManager } from '../lib/emulator/secrets-manager.ts';
 import { startEmulator } from '../lib/emulator/start.ts';
 import { demoAdditions, writeDemoConfig } from './dev-lambda/demo-config.ts';
-import { said } from './dev-lambda/said.ts';
 import { secretsFrom } from './dev-lambda/secrets.ts';
+import { said } from './dev-lambda/startup-message.ts';
 
 const families = ['openai', 'anthropic', 'bedrock'] as const;
 

@@ -1,12 +1,12 @@
+import type { Sluice } from '../../lib/app/sluice.ts';
 import { anthropicCompleteOf } from '../../lib/dialects/anthropic-complete/client.ts';
 import { anthropicMessages, anthropicMessagesOf } from '../../lib/dialects/anthropic-messages/client.ts';
-import { answering } from '../../lib/http/answering.ts';
 import { baseApp } from '../../lib/http/base-app.ts';
-import { countingTokens } from '../../lib/http/counting.ts';
-import { describedAt, describing } from '../../lib/http/describing.ts';
+import { completionHandler } from '../../lib/http/completion-handler.ts';
+import { countTokensHandler } from '../../lib/http/count-tokens-handler.ts';
 import type { App } from '../../lib/http/host.ts';
-import { listingModels, showingModel } from '../../lib/http/models.ts';
-import type { Sluice } from '../../lib/sluice.ts';
+import { listModelsHandler, showModelHandler } from '../../lib/http/models-handlers.ts';
+import { openApiHandler, openApiRoute } from '../../lib/http/openapi-handler.ts';
 
 /** An open list at Anthropic's end, so they go on as they came. */
 const forward = ['anthropic-beta', 'anthropic-version'];
@@ -22,11 +22,11 @@ const complete = ({ headers }: Request) => anthropicCompleteOf(headers.get('anth
 /** The function for Anthropic's clients. */
 export function anthropicApp(sluice: Sluice): App {
   const app = baseApp(sluice, messages);
-  app.get(describedAt, describing(['anthropic']));
-  app.post('/v1/messages', answering(sluice, messages, { forward }));
-  app.post('/v1/messages/count_tokens', countingTokens(sluice, messages, forward));
-  app.post('/v1/complete', answering(sluice, complete));
-  app.get('/v1/models', listingModels(sluice, messages));
-  app.get('/v1/models/:id{.+}', showingModel(sluice, messages));
+  app.get(openApiRoute, openApiHandler(['anthropic']));
+  app.post('/v1/messages', completionHandler(sluice, messages, { forward }));
+  app.post('/v1/messages/count_tokens', countTokensHandler(sluice, messages, forward));
+  app.post('/v1/complete', completionHandler(sluice, complete));
+  app.get('/v1/models', listModelsHandler(sluice, messages));
+  app.get('/v1/models/:id{.+}', showModelHandler(sluice, messages));
   return app;
 }

@@ -1,12 +1,12 @@
+import type { Sluice } from '../../lib/app/sluice.ts';
 import { bedrockConverse } from '../../lib/dialects/bedrock-converse/client.ts';
 import { bedrockInvoke } from '../../lib/dialects/bedrock-invoke/client.ts';
 import type { ClientDialect } from '../../lib/dialects/dialect.ts';
-import { admitSigned } from '../../lib/http/admit-signed.ts';
-import { answering } from '../../lib/http/answering.ts';
+import { authenticateSigV4 } from '../../lib/http/authenticate-sigv4.ts';
 import { baseApp } from '../../lib/http/base-app.ts';
-import { describedAt, describing } from '../../lib/http/describing.ts';
+import { completionHandler } from '../../lib/http/completion-handler.ts';
 import type { App, AppContext } from '../../lib/http/host.ts';
-import type { Sluice } from '../../lib/sluice.ts';
+import { openApiHandler, openApiRoute } from '../../lib/http/openapi-handler.ts';
 
 /** What can be done with a model: the last segment of the path. */
 const operations: Readonly<Record<string, { client: ClientDialect; stream: boolean }>> = {
@@ -19,10 +19,10 @@ const operations: Readonly<Record<string, { client: ClientDialect; stream: boole
 /** The function for clients of Bedrock's runtime: the AWS SDKs, with a key of ours as both halves of their credentials. */
 export function bedrockApp(sluice: Sluice): App {
   const app = baseApp(sluice, () => bedrockConverse);
-  app.get(describedAt, describing(['bedrock']));
+  app.get(openApiRoute, openApiHandler(['bedrock']));
   for (const [operation, { client, stream }] of Object.entries(operations)) {
-    const answer = answering(sluice, () => client, {
-      admit: admitSigned,
+    const answer = completionHandler(sluice, () => client, {
+      authenticate: authenticateSigV4,
       body: (body, context) => ({ ...body, model: modelIn(context), stream }),
     });
     app.post(`/v1/model/:id{.+}/${operation}`, async (context) => withAwsHeaders(await answer(context)));

@@ -1,6 +1,6 @@
 import config from '#config';
 import { consoleFiles } from '#console';
-import { deployedSluice } from '../../lib/deployed.ts';
+import { deployedSluice } from '../../lib/app/deployed-sluice.ts';
 import { functionUrlHandler } from '../../lib/lambda/function-url.ts';
 import { allFunctions } from '../all.ts';
 import { consoleApp } from './app.ts';

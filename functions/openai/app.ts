@@ -1,31 +1,31 @@
+import type { Sluice } from '../../lib/app/sluice.ts';
 import { openaiResponses } from '../../lib/dialects/openai-responses/client.ts';
-import { answering } from '../../lib/http/answering.ts';
-import type { AskingOptions } from '../../lib/http/asking.ts';
 import { baseApp } from '../../lib/http/base-app.ts';
-import { describedAt, describing } from '../../lib/http/describing.ts';
+import { completionHandler } from '../../lib/http/completion-handler.ts';
 import type { App } from '../../lib/http/host.ts';
-import { listingModels, showingModel } from '../../lib/http/models.ts';
-import { probing } from '../../lib/http/probing.ts';
-import type { Sluice } from '../../lib/sluice.ts';
+import { keyCheckHandler } from '../../lib/http/key-check-handler.ts';
+import { listModelsHandler, showModelHandler } from '../../lib/http/models-handlers.ts';
+import { openApiHandler, openApiRoute } from '../../lib/http/openapi-handler.ts';
+import type { PrepareOptions } from '../../lib/http/prepare-request.ts';
 import { chatFor, completionsFor } from './forms.ts';
 
 /** Azure's clients name the model in the path. */
-const deployed: AskingOptions = { body: (body, context) => ({ ...body, model: context.req.param('model') ?? '' }) };
+const deployed: PrepareOptions = { body: (body, context) => ({ ...body, model: context.req.param('model') ?? '' }) };
 
 /** The function for the clients of OpenAI's API, and of Prediction Guard, Empower and Azure, who speak dialects of it. */
 export function openaiApp(sluice: Sluice): App {
   const app = baseApp(sluice, chatFor);
-  app.get(describedAt, describing(['openai']));
-  app.post('/v1/chat/completions', answering(sluice, chatFor));
+  app.get(openApiRoute, openApiHandler(['openai']));
+  app.post('/v1/chat/completions', completionHandler(sluice, chatFor));
   app.post(
     '/v1/responses',
-    answering(sluice, () => openaiResponses),
+    completionHandler(sluice, () => openaiResponses),
   );
-  app.post('/v1/completions', answering(sluice, completionsFor));
-  app.post('/v1/openai/deployments/:model/chat/completions', answering(sluice, chatFor, deployed));
-  app.post('/v1/openai/deployments/:model/completions', answering(sluice, completionsFor, deployed));
-  app.get('/v1/completions', probing(sluice, chatFor));
-  app.get('/v1/models', listingModels(sluice, chatFor));
-  app.get('/v1/models/:id{.+}', showingModel(sluice, chatFor));
+  app.post('/v1/completions', completionHandler(sluice, completionsFor));
+  app.post('/v1/openai/deployments/:model/chat/completions', completionHandler(sluice, chatFor, deployed));
+  app.post('/v1/openai/deployments/:model/completions', completionHandler(sluice, completionsFor, deployed));
+  app.get('/v1/completions', keyCheckHandler(sluice, chatFor));
+  app.get('/v1/models', listModelsHandler(sluice, chatFor));
+  app.get('/v1/models/:id{.+}', showModelHandler(sluice, chatFor));
   return app;
 }

@@ -1,5 +1,5 @@
 import config from '#config';
-import { deployedSluice } from '../../lib/deployed.ts';
+import { deployedSluice } from '../../lib/app/deployed-sluice.ts';
 import { functionUrlHandler } from '../../lib/lambda/function-url.ts';
 import { openaiApp } from './app.ts';
 

@@ -55,7 +55,7 @@ export interface AuthenticateOptions {
  * at every record; a key whose own checksum is wrong is compared with none. Throws `invalid_api_key` for no key, an
  * unknown one, two different ones, and one that has expired or was taken back.
  */
-export function authenticate(
+export function authenticateKey(
   headers: Headers,
   records: readonly KeyRecord[],
   { signer, now = Date.now() }: AuthenticateOptions = {},

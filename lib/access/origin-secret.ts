@@ -7,7 +7,7 @@ export const originSecretHeader = 'x-sluice-origin';
 export const viewerHostHeader = 'x-sluice-host';
 
 /** Did this request come through the distribution? Decided in constant time. */
-export function cameThroughOrigin(headers: Headers, secret: string): boolean {
+export function hasOriginSecret(headers: Headers, secret: string): boolean {
   return timingSafeEqual(digest(headers.get(originSecretHeader) ?? ''), digest(secret));
 }
 

@@ -1,6 +1,6 @@
+import type { Environment } from '../app/configured-providers.ts';
 import { ConfigError } from '../config/config-error.ts';
-import type { Environment } from '../config/providers.ts';
-import type { Clock } from '../policy/clock.ts';
+import type { Clock } from '../time/clock.ts';
 import { type AwsCredentials, awsCredentials } from './credentials.ts';
 
 /** The services that are called by signed JSON, and what each wants. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../stream/json.ts';
 
 /** What kept a call from being answered at all, in the place of an AWS exception's name. */
-export type AwsObstacle = 'NoRegion' | 'NoCredentials' | 'Unreachable' | 'Timeout' | 'NotJson';
+export type AwsErrorReason = 'NoRegion' | 'NoCredentials' | 'Unreachable' | 'Timeout' | 'NotJson';
 
 const throttled =
   /^(Throttling|ThrottlingException|ThrottledException|TooManyRequestsException|RequestLimitExceeded|ProvisionedThroughputExceededException)$/;
@@ -13,7 +13,7 @@ const throttled =
 export class AwsError extends Error {
   override readonly name = 'AwsError';
   /** AWS's name for the failure, `ResourceNotFoundException`, or our word for the obstacle. */
-  readonly exception: AwsObstacle | (string & {});
+  readonly exception: AwsErrorReason | (string & {});
   readonly status: number | undefined;
   /** The answer's JSON; empty where there was none. */
   readonly body: JsonObject;
@@ -35,7 +35,7 @@ export class AwsError extends Error {
   }
 
   /** Would the same call, made a moment later, perhaps succeed? Not after a timeout: it has cost its time already. */
-  get mayPass(): boolean {
+  get isTransient(): boolean {
     return (this.status ?? 0) >= 500 || this.isThrottled || this.exception === 'Unreachable';
   }
 }

@@ -1,5 +1,5 @@
-import type { Environment } from '../config/providers.ts';
-import { rememberSecret } from '../secrets/conceal.ts';
+import type { Environment } from '../app/configured-providers.ts';
+import { rememberSecret } from '../secrets/redact.ts';
 import { AwsError } from './aws-error.ts';
 
 export interface AwsCredentials {

@@ -1,7 +1,7 @@
 import { AwsV4Signer } from 'aws4fetch';
-import { isLate } from '../policy/is-late.ts';
-import { send } from '../providers/transport.ts';
 import { isObject, type Json, type JsonObject } from '../stream/json.ts';
+import { timedOut } from '../time/timed-out.ts';
+import { send } from '../transport/send.ts';
 import type { Bytes } from '../wire/frame.ts';
 import { type AwsAccess, type AwsService, awsServices } from './access.ts';
 import { AwsError } from './aws-error.ts';
@@ -28,7 +28,7 @@ export async function awsJsonCall(access: AwsAccess, call: AwsJsonCall): Promise
   const signed = await sign(access, call, region);
   const overdue = new AbortController();
   const answer = exchange(signed, overdue.signal);
-  if (await isLate(answer, call.timeoutMs, access.clock)) {
+  if (await timedOut(answer, call.timeoutMs, access.clock)) {
     overdue.abort(new AwsError('Timeout', `${call.operation} was not answered within ${call.timeoutMs} ms.`));
   }
   return answer;

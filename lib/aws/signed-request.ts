@@ -1,5 +1,5 @@
 import { AwsV4Signer } from 'aws4fetch';
-import { send } from '../providers/transport.ts';
+import { send } from '../transport/send.ts';
 import type { AwsCredentials } from './credentials.ts';
 
 export interface AwsRequest {

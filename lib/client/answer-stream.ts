@@ -1,5 +1,5 @@
 import type { Usage } from '../stream/events.ts';
-import { type Answer, type AnswerEvent, Gathered, type ToolCall } from './gathered.ts';
+import { Accumulator, type Answer, type AnswerEvent, type ToolCall } from './accumulator.ts';
 import { type Ask, callbackFailure, type RawEvent, readAnswer } from './read-answer.ts';
 import { type Failure, StreamError } from './stream-error.ts';
 
@@ -16,7 +16,7 @@ export interface Callbacks {
 }
 
 /** A question without what the stream itself gives. */
-export type Question = Omit<Ask, 'signal' | 'onHeaders' | 'onRaw'>;
+export type StreamRequest = Omit<Ask, 'signal' | 'onHeaders' | 'onRaw'>;
 
 /**
  * An answer as it comes. It is asked for when somebody begins to read, in one of three ways: iterate over its events,
@@ -26,7 +26,7 @@ export type Question = Omit<Ask, 'signal' | 'onHeaders' | 'onRaw'>;
  * throw alike. Leaving the loop closes it.
  */
 export class AnswerStream implements AsyncIterable<AnswerEvent> {
-  readonly #gathered = new Gathered();
+  readonly #accumulator = new Accumulator();
   readonly #controller = new AbortController();
   readonly #end: Promise<Answer>;
   #resolve: (answer: Answer) => void = () => {};
@@ -41,7 +41,7 @@ export class AnswerStream implements AsyncIterable<AnswerEvent> {
   #awaited = false;
 
   constructor(
-    question: Question,
+    question: StreamRequest,
     callbacks: Callbacks,
     { onRaw, signal }: { onRaw?: ((raw: RawEvent) => unknown) | undefined; signal?: AbortSignal | undefined },
   ) {
@@ -69,7 +69,7 @@ export class AnswerStream implements AsyncIterable<AnswerEvent> {
 
   /** Token counts as far as they have been said. */
   get usage(): Usage {
-    return this.#gathered.received.usage;
+    return this.#accumulator.received.usage;
   }
 
   /** The response's headers, once there is one: `x-request-id`, `x-sluice-provider`, `x-sluice-attempts` … */
@@ -110,11 +110,11 @@ export class AnswerStream implements AsyncIterable<AnswerEvent> {
 
   async *#reading(ask: Ask): AsyncGenerator<AnswerEvent> {
     try {
-      for await (const event of readAnswer(ask, this.#gathered)) {
+      for await (const event of readAnswer(ask, this.#accumulator)) {
         if (this.#error) throw this.#error;
         if (event.type === 'finish') {
           this.#over = true;
-          this.#resolve({ ...this.#gathered.received, reason: event.reason, rawReason: event.rawReason });
+          this.#resolve({ ...this.#accumulator.received, reason: event.reason, rawReason: event.rawReason });
         }
         yield event;
       }
@@ -130,7 +130,7 @@ export class AnswerStream implements AsyncIterable<AnswerEvent> {
     const tell = (event: AnswerEvent) => {
       if (event.type === 'text-delta') return onText?.(event.text);
       if (event.type === 'reasoning-delta') return onReasoning?.(event.text);
-      const call = event.type === 'block-end' ? this.#gathered.endedToolCall : undefined;
+      const call = event.type === 'block-end' ? this.#accumulator.endedToolCall : undefined;
       return call && onTool?.(call);
     };
     try {
@@ -157,7 +157,7 @@ export class AnswerStream implements AsyncIterable<AnswerEvent> {
 
   /** Ends with this failure, unless the end is there; gives the failure that it ended with. */
   #fail(failure: Failure): StreamError {
-    const error = failure instanceof StreamError ? failure : new StreamError(failure, this.#gathered.received);
+    const error = failure instanceof StreamError ? failure : new StreamError(failure, this.#accumulator.received);
     if (!this.#over) {
       this.#over = true;
       this.#error = error;

@@ -1,4 +1,4 @@
-import { textIn } from '../dialects/members.ts';
+import { lenientText } from '../dialects/lenient-fields.ts';
 import { isObject, type JsonObject } from '../stream/json.ts';
 import type { Bytes, Frame } from '../wire/frame.ts';
 import { ChatDecoder } from './dialects/chat.ts';
@@ -50,7 +50,7 @@ export const dialects = {
   complete: { path: () => '/v1/complete', body: streaming, wire: sse, decoder: () => new CompleteDecoder() },
   /** Bedrock Converse; the model is `modelId` in the body, as the AWS SDKs have it. */
   converse: {
-    path: ({ modelId }) => `/model/${encodeURIComponent(textIn(modelId))}/converse-stream`,
+    path: ({ modelId }) => `/model/${encodeURIComponent(lenientText(modelId))}/converse-stream`,
     body: ({ modelId: _, ...body }) => body,
     wire: awsMessages,
     decoder: (context) => new ConverseDecoder(context),

@@ -1,11 +1,11 @@
-import { textIn } from '../dialects/members.ts';
+import { lenientText } from '../dialects/lenient-fields.ts';
 import type { JsonObject } from '../stream/json.ts';
 import type { Bytes } from '../wire/frame.ts';
+import type { Accumulator, AnswerEvent } from './accumulator.ts';
 import type { Dialect } from './dialects.ts';
-import type { AnswerEvent, Gathered } from './gathered.ts';
 import { jsonObject } from './json-object.ts';
+import { failureInFrame, refusal } from './parse-error.ts';
 import { type Failure, StreamError } from './stream-error.ts';
-import { failureInFrame, refusal } from './told-failure.ts';
 
 /** An event as it came over the wire. */
 export interface RawEvent {
@@ -36,13 +36,13 @@ const maxFrameBytes = 32 << 20;
 const drainedPieces = 16;
 
 /**
- * Asks, and gives the events of the answer as they are wanted: nothing is read ahead. Each is in `gathered` when it is
+ * Asks, and gives the events of the answer as they are wanted: nothing is read ahead. Each is in `accumulator` when it is
  * given. Ends with `finish`, else throws a StreamError. The connection is closed however the iteration ends.
  */
-export async function* readAnswer(ask: Ask, gathered: Gathered): AsyncGenerator<AnswerEvent> {
+export async function* readAnswer(ask: Ask, accumulator: Accumulator): AsyncGenerator<AnswerEvent> {
   const { url, dialect, body, onRaw } = ask;
   let requestId = '';
-  const fail = (failure: Failure) => new StreamError({ ...(requestId && { requestId }), ...failure }, gathered.received);
+  const fail = (failure: Failure) => new StreamError({ ...(requestId && { requestId }), ...failure }, accumulator.received);
   const askedAt = performance.now();
   const response = await send(ask).catch((cause: unknown) => {
     throw fail({ code: 'connection_failed', message: `${url} cannot be reached.`, cause });
@@ -53,7 +53,7 @@ export async function* readAnswer(ask: Ask, gathered: Gathered): AsyncGenerator<
   const source = streamOf(response, dialect);
   if (!source) throw fail({ code: 'stream_malformed', message: `${url} answered with something else than a stream.` });
 
-  const decoder = dialect.decoder({ id: requestId, model: textIn(body.modelId) });
+  const decoder = dialect.decoder({ id: requestId, model: lenientText(body.modelId) });
   /** The server has said its last word. */
   let last = false;
   try {
@@ -73,7 +73,7 @@ export async function* readAnswer(ask: Ask, gathered: Gathered): AsyncGenerator<
       if (failure) throw fail(failure);
       for (const decoded of decoder.read(payloadOf(data), event)) {
         last = decoded.type === 'finish';
-        gathered.take(decoded);
+        accumulator.take(decoded);
         yield decoded;
       }
       if (last) return;

@@ -1,4 +1,4 @@
-import type { Received } from './gathered.ts';
+import type { Received } from './accumulator.ts';
 
 /** What is known of a failure. */
 export interface Failure {

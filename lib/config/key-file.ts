@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import * as v from 'valibot';
 import { isObject } from '../stream/json.ts';
 import { ConfigError } from './config-error.ts';
-import { faultLine, inOrder } from './config-fault.ts';
+import { diagnosticLine, inOrder } from './diagnostic.ts';
 import { type KeyInput, keysSchema } from './schema.ts';
-import { schemaFaults } from './schema-faults.ts';
+import { schemaDiagnostics } from './schema-diagnostics.ts';
 
 /** Beside every configuration: the keys that `npm run keys` made, a JSON array of what `keys` in it takes. Only digests. */
 export const keyFileName = 'sluice.keys.json';
@@ -22,8 +22,8 @@ export function readKeyFile(file: string): KeyInput[] {
   const { success, issues } = v.safeParse(keysSchema, keys);
   if (success) return keys as KeyInput[];
   throw new ConfigError(
-    inOrder(schemaFaults(issues), keys)
-      .map((fault) => faultLine(fault, file))
+    inOrder(schemaDiagnostics(issues), keys)
+      .map((diagnostic) => diagnosticLine(diagnostic, file))
       .join('\n'),
   );
 }
@@ -46,8 +46,12 @@ export function withKeys<Written>(written: Written, keyFile: string): Written {
   const ids = new Set(own.map((key) => (isObject(key) ? key.id : undefined)));
   const index = keys.findIndex(({ id }) => ids.has(id));
   if (index >= 0) {
-    const fault = { expected: 'an id of its own', found: "one of the configuration's `keys`", fix: 'Rename one of the two.' };
-    throw new ConfigError(faultLine({ path: [index, 'id'], ...fault }, keyFile));
+    const diagnostic = {
+      expected: 'an id of its own',
+      found: "one of the configuration's `keys`",
+      fix: 'Rename one of the two.',
+    };
+    throw new ConfigError(diagnosticLine({ path: [index, 'id'], ...diagnostic }, keyFile));
   }
   return { ...written, keys: [...own, ...keys] };
 }

@@ -2,15 +2,15 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as v from 'valibot';
-import { conceal } from '../secrets/conceal.ts';
+import { redact } from '../secrets/redact.ts';
 import { isObject } from '../stream/json.ts';
 import { ConfigError } from './config-error.ts';
-import { type ConfigFault, faultLine, inOrder } from './config-fault.ts';
-import { contradictions } from './contradictions.ts';
-import { jsonFault } from './json-fault.ts';
+import { crossFieldChecks } from './cross-field-checks.ts';
+import { type ConfigDiagnostic, diagnosticLine, inOrder } from './diagnostic.ts';
+import { jsonDiagnostic } from './json-diagnostic.ts';
 import { keyFileBeside, withKeys } from './key-file.ts';
 import { type Config, configSchema } from './schema.ts';
-import { schemaFaults } from './schema-faults.ts';
+import { schemaDiagnostics } from './schema-diagnostics.ts';
 
 /**
  * The configuration at `file`, a module with a default export, or JSON; with the keys of the file beside it that
@@ -33,20 +33,20 @@ export async function loadConfig(file: string): Promise<Config> {
  */
 export function checkConfig(value: unknown, file: string): Config {
   const result = v.safeParse(configSchema, value);
-  const misformed = result.success ? [] : schemaFaults(result.issues);
+  const misformed = result.success ? [] : schemaDiagnostics(result.issues);
   const sound = result.success ? result : v.safeParse(configSchema, without(misformed, value));
   const names = { providers: namesIn(value, 'providers'), models: namesIn(value, 'models') };
-  const faults = [...misformed, ...(sound.success ? contradictions(sound.output, names) : [])];
-  if (result.success && faults.length === 0) return result.output;
-  const lines = inOrder(faults, value).map((fault) => faultLine(fault, file));
+  const diagnostics = [...misformed, ...(sound.success ? crossFieldChecks(sound.output, names) : [])];
+  if (result.success && diagnostics.length === 0) return result.output;
+  const lines = inOrder(diagnostics, value).map((diagnostic) => diagnosticLine(diagnostic, file));
   throw new ConfigError(lines.join('\n'));
 }
 
 /** The configuration less what is misformed: the provider or model that a fault is in, else the whole part. */
-function without(faults: readonly ConfigFault[], value: unknown): unknown {
+function without(diagnostics: readonly ConfigDiagnostic[], value: unknown): unknown {
   if (!isObject(value)) return {};
   const rest: Record<string, unknown> = { ...value };
-  for (const { path } of faults) {
+  for (const { path } of diagnostics) {
     const [part = '', name] = path;
     const things = rest[part];
     if (name === undefined || !isObject(things)) delete rest[part];
@@ -64,7 +64,7 @@ function readJson(path: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    const { line, column, expected, found, fix } = jsonFault(text);
+    const { line, column, expected, found, fix } = jsonDiagnostic(text);
     throw new ConfigError(`${file}: line ${line}, column ${column}: expected ${expected}, found ${found}. ${fix}`);
   }
 }
@@ -76,7 +76,7 @@ async function importDefault(path: string, file: string): Promise<unknown> {
   } catch (error) {
     const { name, message } = error instanceof Error ? error : { name: 'a value', message: String(error) };
     throw new ConfigError(
-      conceal(`${file}: expected a module that can be loaded, found one that throws ${name}: ${message}. Correct it there.`),
+      redact(`${file}: expected a module that can be loaded, found one that throws ${name}: ${message}. Correct it there.`),
     );
   }
   if (module.default === undefined) {

@@ -1,4 +1,4 @@
-import { defaultTimeouts } from './routes.ts';
+import { defaultTimeouts } from '../app/routes.ts';
 import type { Config } from './schema.ts';
 
 /** The longest that any answer of this configuration may take as a whole, in milliseconds. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { conceal } from '../secrets/conceal.ts';
+import { redact } from '../secrets/redact.ts';
 import { isObject } from '../stream/json.ts';
 import { members, named, word } from './object-schema.ts';
 import { stack } from './stack-schema.ts';
@@ -42,7 +42,7 @@ const instant = v.pipe(
 );
 const aTarget = 'a target such as "openai/gpt-4o-mini"';
 const targetName = v.pipe(v.string(aTarget), v.regex(/^[^/\s]+\/\S+$/, aTarget));
-/** Whether it names a provider that there is can only be told of the whole: see `contradictions`. */
+/** Whether it names a provider that there is can only be told of the whole: see `crossFieldChecks`. */
 const target = v.string(aTarget);
 const aVariable = 'the name of a variable, such as "LAB_KEY". The key itself belongs in that variable, never into this file.';
 const variable = v.pipe(v.string(aVariable), v.regex(/^[A-Za-z_]\w*$/, aVariable), v.check(isNoKey, aVariable));
@@ -209,5 +209,5 @@ function wholeNumber(least: number, fix = '') {
 
 /** Does this text not look like the key of any known maker? */
 function isNoKey(text: string): boolean {
-  return conceal(text) === text;
+  return redact(text) === text;
 }

@@ -95,6 +95,6 @@ export interface DecodeContext {
   /** For when the provider names none. */
   readonly id: string;
   readonly model: string;
-  /** The client speaks this dialect too: keep in `native` what the vocabulary has no word for. */
-  readonly native: boolean;
+  /** The client speaks this dialect too: keep in `passthrough` what the vocabulary has no word for. */
+  readonly passthrough: boolean;
 }

@@ -1,5 +1,5 @@
 import type { Source } from '../stream/request.ts';
-import { unsupported } from './carry.ts';
+import { unsupported } from './map-parameters.ts';
 
 /** What a URL gives: bytes where it is a `data:` URL in base64, else the URL itself; `undefined` for other schemes. */
 export function sourceOf(url: string): Source | undefined {

@@ -1,12 +1,12 @@
 import type { JsonObject } from '../stream/json.ts';
 import { readMessagesRequest } from './anthropic-request.ts';
+import { emulatedModels } from './emulated-models.ts';
 import type { Exchange } from './exchange.ts';
-import { emulatedModels } from './misbehave.ts';
 import { type Answer, argumentsOf, countPrompt, type Part } from './model.ts';
 import type { Noise } from './noise.ts';
 import type { WireEvent } from './play.ts';
 import { must, Refusal } from './refusal.ts';
-import { type EmulatedProvider, modelOf, parseBody, readBytes, respond, type Voice } from './serve.ts';
+import { type AnswerWriter, type EmulatedProvider, modelOf, parseBody, readBytes, respond } from './serve.ts';
 import { signThinking } from './signature.ts';
 
 /** Anthropic's messages, token counts and list of models, as api.anthropic.com answers them; any key will do. */
@@ -28,8 +28,8 @@ async function handle(exchange: Exchange, noise: Noise, paceMs: number): Promise
   must(counted || body.max_tokens !== undefined, 'max_tokens: Field required');
   const prompt = readMessagesRequest(body);
   if (counted) return exchange.answer(200, heads(noise), JSON.stringify({ input_tokens: countPrompt(prompt) }));
-  const question = { prompt, stream: body.stream === true, voice: new MessagesVoice(body.model, noise) };
-  await respond(exchange, model, question, paceMs);
+  const emulatedRequest = { prompt, stream: body.stream === true, writer: new MessagesWriter(body.model, noise) };
+  await respond(exchange, model, emulatedRequest, paceMs);
 }
 
 function heads(noise: Noise): Record<string, string> {
@@ -72,9 +72,9 @@ function refuse(exchange: Exchange, { status, message, retryAfterSeconds }: Refu
 const stops: Record<Answer['end'], string> = { end: 'end_turn', stop: 'stop_sequence', length: 'max_tokens', tool: 'tool_use' };
 
 /** How Claude says an answer in the Messages API. */
-export class MessagesVoice implements Voice {
+export class MessagesWriter implements AnswerWriter {
   readonly streamType = 'text/event-stream; charset=utf-8';
-  readonly mishaps;
+  readonly faultBytes;
   readonly #noise: Noise;
   readonly #id: string;
   readonly #model: string;
@@ -84,7 +84,7 @@ export class MessagesVoice implements Voice {
     this.#noise = noise;
     this.#id = `msg_01${noise.text(22)}`;
     const error = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' }, request_id: requestId(noise) };
-    this.mishaps = {
+    this.faultBytes = {
       // An error is not padded.
       error: `event: error\ndata: ${JSON.stringify(error)}\n\n`,
       garbage:

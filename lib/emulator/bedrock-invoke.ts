@@ -1,13 +1,13 @@
 import { isObject, type Json, type JsonObject } from '../stream/json.ts';
 import { writeInvokeChunk } from '../wire/invoke-chunks.ts';
-import { MessagesVoice } from './anthropic.ts';
+import { MessagesWriter } from './anthropic.ts';
 import { readMessagesRequest } from './anthropic-request.ts';
 import type { Answer } from './model.ts';
 import type { Noise } from './noise.ts';
-import type { Mishaps, WireEvent } from './play.ts';
+import type { FaultBytes, WireEvent } from './play.ts';
 import type { Prompt, Turn } from './prompt.ts';
 import { limit, must, Refusal, strings } from './refusal.ts';
-import type { Voice } from './serve.ts';
+import type { AnswerWriter } from './serve.ts';
 
 /** The bodies and chunks of one family of models, as InvokeModel and InvokeModelWithResponseStream take and give them. */
 interface Family {
@@ -23,11 +23,17 @@ export function readInvokedBody(model: string, body: JsonObject): Prompt {
 }
 
 /** How an invoked model is asked and heard. Refuses a model whose family is none of those emulated. */
-export function invoked(model: string, body: JsonObject, noise: Noise, heads: () => Record<string, string>, mishaps: Mishaps) {
+export function invoked(
+  model: string,
+  body: JsonObject,
+  noise: Noise,
+  heads: () => Record<string, string>,
+  faultBytes: FaultBytes,
+) {
   const family = familyOf(model);
-  const voice: Voice = {
+  const writer: AnswerWriter = {
     streamType: 'application/vnd.amazon.eventstream',
-    mishaps,
+    faultBytes,
     headers: () => ({ ...heads(), 'x-amzn-bedrock-content-type': 'application/json' }),
     *events(answer) {
       const all = [...family.chunks(answer, model, noise)];
@@ -38,7 +44,7 @@ export function invoked(model: string, body: JsonObject, noise: Noise, heads: ()
     },
     whole: (answer) => family.whole(answer, model, noise),
   };
-  return { prompt: family.readFor(body), voice };
+  return { prompt: family.readFor(body), writer };
 }
 
 function familyOf(model: string): Family {
@@ -62,14 +68,14 @@ const claude: Family = {
     return readMessagesRequest(members);
   },
   *chunks(answer, model, noise) {
-    for (const { kind, bytes } of new MessagesVoice(model, noise).events(answer)) {
+    for (const { kind, bytes } of new MessagesWriter(model, noise).events(answer)) {
       const [, data = ''] = /^data: (.*)$/m.exec(String(bytes)) ?? [];
       const chunk = JSON.parse(data) as Json;
       // Bedrock sends no pings.
       if (isObject(chunk) && chunk.type !== 'ping') yield { kind, chunk };
     }
   },
-  whole: (answer, model, noise) => new MessagesVoice(model, noise).whole(answer),
+  whole: (answer, model, noise) => new MessagesWriter(model, noise).whole(answer),
 };
 
 const claudeText: Family = {
@@ -104,11 +110,11 @@ function completionStop({ end, stopSequence }: Answer): JsonObject {
 
 function framedTurns(prompt: string): Turn[] {
   const [system = '', ...turns] = prompt.split(/\n\n(?=(?:Human|Assistant):)/);
-  const spoken = turns.map((turn): Turn => {
+  const providerStream = turns.map((turn): Turn => {
     const [, speaker, text = ''] = /^(Human|Assistant): ?([\s\S]*)$/.exec(turn) ?? [];
     return { role: speaker === 'Human' ? 'user' : 'assistant', text, attachments: 0 };
   });
-  const said = spoken.filter(({ text }) => text !== '');
+  const said = providerStream.filter(({ text }) => text !== '');
   return system === '' ? said : [{ role: 'system', text: system, attachments: 0 }, ...said];
 }
 

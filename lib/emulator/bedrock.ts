@@ -1,7 +1,7 @@
 import { verifySigV4 } from '../access/sigv4.ts';
 import type { JsonObject } from '../stream/json.ts';
 import { writeAwsEventStream } from '../wire/aws-event-stream.ts';
-import { countedTokens } from './bedrock-counting.ts';
+import { countedTokens } from './bedrock-count-tokens.ts';
 import { invoked } from './bedrock-invoke.ts';
 import { readConverseRequest } from './bedrock-request.ts';
 import { credentials } from './credentials.ts';
@@ -10,7 +10,7 @@ import { type Answer, argumentsOf, type Part } from './model.ts';
 import type { Noise } from './noise.ts';
 import type { WireEvent } from './play.ts';
 import { Refusal } from './refusal.ts';
-import { type EmulatedProvider, modelOf, parseBody, readBytes, respond, type Voice } from './serve.ts';
+import { type AnswerWriter, type EmulatedProvider, modelOf, parseBody, readBytes, respond } from './serve.ts';
 import { signThinking } from './signature.ts';
 
 /** Bedrock's Converse and Invoke, whole and streamed, and CountTokens; any Bearer key will do, a signature must be by `credentials`. */
@@ -28,11 +28,11 @@ async function handle(exchange: Exchange, noise: Noise, paceMs: number): Promise
   const model = modelOf(exchange, name, '');
   const body = parseBody(exchange, bytes, badJson);
   if (operation === 'count-tokens') return exchange.answer(200, heads(noise), JSON.stringify(countedTokens(name, body)));
-  const voice = new ConverseVoice(noise);
-  const question = operation?.startsWith('invoke')
-    ? invoked(name, body, noise, () => heads(noise), voice.mishaps)
-    : { prompt: readConverseRequest(body, name), voice };
-  await respond(exchange, model, { ...question, stream: operation?.endsWith('stream') === true }, paceMs);
+  const writer = new ConverseVoice(noise);
+  const emulatedRequest = operation?.startsWith('invoke')
+    ? invoked(name, body, noise, () => heads(noise), writer.faultBytes)
+    : { prompt: readConverseRequest(body, name), writer };
+  await respond(exchange, model, { ...emulatedRequest, stream: operation?.endsWith('stream') === true }, paceMs);
 }
 
 const operations = /^\/model\/([^/?]+)\/(converse|converse-stream|count-tokens|invoke|invoke-with-response-stream)(?:\?|$)/;
@@ -104,9 +104,9 @@ const stops: Record<Answer['end'], string> = { end: 'end_turn', stop: 'stop_sequ
 
 const alphabet = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
-class ConverseVoice implements Voice {
+class ConverseVoice implements AnswerWriter {
   readonly streamType = 'application/vnd.amazon.eventstream';
-  readonly mishaps;
+  readonly faultBytes;
   readonly #noise: Noise;
   readonly #startedAt = Date.now();
 
@@ -120,7 +120,7 @@ class ConverseVoice implements Voice {
     // A message is malformed where its checksum is not that of its bytes.
     const garbage = Buffer.from(this.#bytes('contentBlockDelta', { contentBlockIndex: 0, delta: { text: 'bro' } }));
     garbage.writeUInt8(garbage.readUInt8(garbage.length - 1) ^ 0xff, garbage.length - 1);
-    this.mishaps = {
+    this.faultBytes = {
       error: writeAwsEventStream({ event: 'modelStreamErrorException', data: JSON.stringify(failure), failure: true }),
       garbage,
     };

@@ -1,7 +1,7 @@
 import { makeProvider } from '../providers/kinds.ts';
 import type { Provider } from '../providers/provider.ts';
 import { givenKey } from '../secrets/key-source.ts';
-import { emulatedModels } from './misbehave.ts';
+import { emulatedModels } from './emulated-models.ts';
 import { type Emulator, startEmulator } from './start.ts';
 
 /** The embedded providers as the gateway sees them: the very code that reaches real ones, pointed at loopback. */

@@ -76,7 +76,7 @@ export class Exchange {
   /** One write; resolves when the connection can take more. */
   async write(bytes: string | Uint8Array): Promise<void> {
     this.#left.signal.throwIfAborted();
-    if (!this.#output.write(bytes)) await this.#drained();
+    if (!this.#output.write(bytes)) await this.#waitForDrain();
   }
 
   /** The end of an answer that is as it should be. */
@@ -123,7 +123,7 @@ export class Exchange {
     this.call.endedAt = Date.now();
   }
 
-  async #drained(): Promise<void> {
+  async #waitForDrain(): Promise<void> {
     const { signal } = this.#left;
     await new Promise<void>((resolve) => {
       const done = () => {

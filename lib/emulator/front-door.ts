@@ -1,7 +1,7 @@
 import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { createServer as createHttp2Server, type Http2ServerRequest, type Http2ServerResponse } from 'node:http2';
 import type { AddressInfo, Socket } from 'node:net';
-import { alsoHttp2 } from '../http/also-http2.ts';
+import { enableH2c } from '../http/enable-h2c.ts';
 
 export type HttpRequest = IncomingMessage | Http2ServerRequest;
 export type HttpResponse = ServerResponse | Http2ServerResponse;
@@ -15,7 +15,7 @@ export interface FrontDoor {
 /** Listens on a free port of 127.0.0.1 for HTTP/1.1 and for HTTP/2 without TLS: Bedrock serves both. */
 export async function openFrontDoor(handle: (request: HttpRequest, response: HttpResponse) => void): Promise<FrontDoor> {
   const server = createHttpServer(handle);
-  alsoHttp2(server, createHttp2Server(handle));
+  enableH2c(server, createHttp2Server(handle));
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);

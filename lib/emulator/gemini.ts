@@ -1,12 +1,12 @@
 import type { JsonObject } from '../stream/json.ts';
+import { emulatedModels } from './emulated-models.ts';
 import type { Exchange } from './exchange.ts';
 import { readGenerateRequest } from './gemini-request.ts';
-import { emulatedModels } from './misbehave.ts';
 import { type Answer, argumentsOf, type Part } from './model.ts';
 import type { Noise } from './noise.ts';
 import type { WireEvent } from './play.ts';
 import { must, Refusal } from './refusal.ts';
-import { type EmulatedProvider, modelOf, parseBody, readBytes, respond, type Voice } from './serve.ts';
+import { type AnswerWriter, type EmulatedProvider, modelOf, parseBody, readBytes, respond } from './serve.ts';
 import { signCall, signThinking } from './signature.ts';
 
 /** Gemini's generateContent, streamed and whole, and its list of models; any key will do. Its calls are signed. */
@@ -30,7 +30,7 @@ async function handle(exchange: Exchange, noise: Noise, paceMs: number): Promise
   const body = parseBody(exchange, await readBytes(exchange), 'Invalid JSON payload received. Expected an object.');
   const name = decodeURIComponent(encoded);
   const model = modelOf(exchange, name, '');
-  await respond(exchange, model, { prompt: readGenerateRequest(body), stream, voice: new GeminiVoice(name, noise) }, paceMs);
+  await respond(exchange, model, { prompt: readGenerateRequest(body), stream, writer: new GeminiVoice(name, noise) }, paceMs);
 }
 
 function listing(): JsonObject {
@@ -87,9 +87,9 @@ function refuse(exchange: Exchange, { status, message, retryAfterSeconds }: Refu
 
 const finishes: Record<Answer['end'], string> = { end: 'STOP', stop: 'STOP', length: 'MAX_TOKENS', tool: 'STOP' };
 
-class GeminiVoice implements Voice {
+class GeminiVoice implements AnswerWriter {
   readonly streamType = 'text/event-stream';
-  readonly mishaps;
+  readonly faultBytes;
   readonly #noise: Noise;
   readonly #model: string;
   readonly #id: string;
@@ -99,7 +99,7 @@ class GeminiVoice implements Voice {
     this.#noise = noise;
     this.#id = noise.text(22);
     const error = { code: 500, message: 'An internal error has occurred. Please retry.', status: 'INTERNAL' };
-    this.mishaps = {
+    this.faultBytes = {
       // A failure stands outside of every event.
       error: `${JSON.stringify({ error }, null, 2).replaceAll('\n', '\r\n')}\r\n`,
       garbage: 'data: {"candidates": [{"content": {"parts": [{"text": "bro\r\n\r\n',

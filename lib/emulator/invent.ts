@@ -76,8 +76,10 @@ function resolve(reference: string, root: JsonObject): JsonObject {
 }
 
 function chosen(choices: Json[], { text }: Material): Json {
-  const spoken = text.toLowerCase();
-  return choices.find((choice) => typeof choice === 'string' && spoken.includes(choice.toLowerCase())) ?? choices[0] ?? null;
+  const providerStream = text.toLowerCase();
+  return (
+    choices.find((choice) => typeof choice === 'string' && providerStream.includes(choice.toLowerCase())) ?? choices[0] ?? null
+  );
 }
 
 const formats: Record<string, string> = {

@@ -1,6 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../stream/json.ts';
+import type { Behavior, EmulatedModel } from './emulated-models.ts';
 import { invent } from './invent.ts';
-import type { EmulatedModel, Manner } from './misbehave.ts';
 import type { Prompt, Tool } from './prompt.ts';
 import { countTokens, pieces, scraps, words } from './tokens.ts';
 import { topics } from './topics.ts';
@@ -24,8 +24,8 @@ export interface Part {
 
 /** The answer to a prompt; the same prompt has always the same answer. */
 export function answer(prompt: Prompt, model: EmulatedModel): Answer {
-  const said = say(prompt, model.manner ?? 'answer', model.n ?? 1);
-  const wanted = model.manner === 'reasoning' || prompt.reasoning;
+  const said = say(prompt, model.behavior ?? 'answer', model.n ?? 1);
+  const wanted = model.behavior === 'reasoning' || prompt.reasoning;
   const { parts, end, stopSequence } = limited(wanted ? [reasoning(prompt), ...said] : said, prompt);
   return {
     parts,
@@ -55,12 +55,12 @@ export function countPrompt({ turns, tools }: Prompt): number {
   return said + tools.reduce((sum, tool) => sum + pieces(JSON.stringify(tool)).length, 0);
 }
 
-function say(prompt: Prompt, manner: Manner, n: number): Part[] {
-  if (manner === 'echo') return [{ kind: 'text', tokens: scraps(lastUserText(prompt)) }];
-  if (manner === 'huge') return [{ kind: 'text', tokens: ['x'.repeat(Math.min(n, 64) << 20)] }];
-  const called = calls(prompt, manner === 'tools');
+function say(prompt: Prompt, behavior: Behavior, n: number): Part[] {
+  if (behavior === 'echo') return [{ kind: 'text', tokens: scraps(lastUserText(prompt)) }];
+  if (behavior === 'huge') return [{ kind: 'text', tokens: ['x'.repeat(Math.min(n, 64) << 20)] }];
+  const called = calls(prompt, behavior === 'tools');
   if (called.length > 0) {
-    const lead = manner === 'tools' ? [text(`Let me look that up with ${called.length === 1 ? 'a tool' : 'tools'}.`)] : [];
+    const lead = behavior === 'tools' ? [text(`Let me look that up with ${called.length === 1 ? 'a tool' : 'tools'}.`)] : [];
     return [...lead, ...called];
   }
   if (prompt.json) return [{ kind: 'text', tokens: pieces(JSON.stringify(invented(prompt, prompt.json))) }];
@@ -118,10 +118,10 @@ function call(tool: Tool, said: string, topic = 'it'): Part {
 
 /** The tool whose name and description share the most words with what was said; none of none. */
 function best(tools: readonly Tool[], said: string): Tool[] {
-  const spoken = new Set(said.toLowerCase().match(/\p{L}{3,}/gu));
+  const providerStream = new Set(said.toLowerCase().match(/\p{L}{3,}/gu));
   const score = ({ name, description }: Tool) => {
     const known = new Set(`${name} ${description}`.toLowerCase().match(/\p{L}{3,}/gu));
-    return [...known].filter((word) => spoken.has(word)).length;
+    return [...known].filter((word) => providerStream.has(word)).length;
   };
   return tools.toSorted((a, b) => score(b) - score(a)).slice(0, 1);
 }

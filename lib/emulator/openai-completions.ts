@@ -5,7 +5,7 @@ import { failureInStream, heads } from './openai-heads.ts';
 import type { WireEvent } from './play.ts';
 import type { Prompt } from './prompt.ts';
 import { limit, must, strings } from './refusal.ts';
-import type { Voice } from './serve.ts';
+import type { AnswerWriter } from './serve.ts';
 
 /** A text completion as the emulated OpenAI understands it. */
 export interface CompletionRequest {
@@ -52,9 +52,9 @@ export function readCompletionRequest(body: JsonObject): CompletionRequest {
 }
 
 /** How text completions are told. */
-export class CompletionVoice implements Voice {
+export class CompletionWriter implements AnswerWriter {
   readonly streamType = 'text/event-stream; charset=utf-8';
-  readonly mishaps;
+  readonly faultBytes;
   readonly #request: CompletionRequest;
   readonly #noise: Noise;
   readonly #envelope: JsonObject;
@@ -68,7 +68,7 @@ export class CompletionVoice implements Voice {
       created: Math.floor(Date.now() / 1000),
       model,
     };
-    this.mishaps = {
+    this.faultBytes = {
       error: failureInStream,
       garbage: 'data: {"id":"cmpl-1","object":"text_completion","choices":[{"text":"bro\n\n',
     };

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../stream/json.ts';
 import type { Prompt, Tool, Turn } from './prompt.ts';
 import { limit, must, objects, Refusal } from './refusal.ts';
-import { isSealedReasoning } from './signature.ts';
+import { isEncryptedReasoning } from './signature.ts';
 
 /** A request for a response as the emulated OpenAI understands it. */
 export interface ResponsesRequest {
@@ -77,7 +77,7 @@ function checkReasoning(items: readonly JsonObject[]): void {
   for (const [index, { type, id, encrypted_content: sealed }] of items.entries()) {
     if (type !== 'reasoning') continue;
     must(typeof sealed === 'string', `Item with id '${id}' not found. Items are not persisted when \`store\` is set to false.`);
-    if (isSealedReasoning(sealed)) continue;
+    if (isEncryptedReasoning(sealed)) continue;
     throw new Refusal(400, `The encrypted content ${sealed.slice(0, 8)}... could not be verified.`, {
       param: `input[${index}].encrypted_content`,
     });

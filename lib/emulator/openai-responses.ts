@@ -4,13 +4,13 @@ import type { Noise } from './noise.ts';
 import { heads } from './openai-heads.ts';
 import type { ResponsesRequest } from './openai-responses-request.ts';
 import type { WireEvent } from './play.ts';
-import type { Voice } from './serve.ts';
-import { sealReasoning } from './signature.ts';
+import type { AnswerWriter } from './serve.ts';
+import { encryptReasoning } from './signature.ts';
 
 /** How responses are told: items, each announced, told in parts and said again whole. Nothing of them is stored. */
-export class ResponsesVoice implements Voice {
+export class ResponsesWriter implements AnswerWriter {
   readonly streamType = 'text/event-stream; charset=utf-8';
-  readonly mishaps;
+  readonly faultBytes;
   readonly #request: ResponsesRequest;
   readonly #noise: Noise;
   readonly #response: JsonObject;
@@ -37,7 +37,7 @@ export class ResponsesVoice implements Voice {
       message: 'The server had an error while processing your request. Sorry about that!',
       param: null,
     };
-    this.mishaps = {
+    this.faultBytes = {
       error: `event: error\ndata: ${JSON.stringify({ type: 'error', sequence_number: 0, error: failure })}\n\n`,
       garbage: 'event: response.output_text.delta\ndata: {"type":"response.output_text.delta","delta":"bro\n\n',
     };
@@ -97,7 +97,7 @@ export class ResponsesVoice implements Voice {
         id: id('rs'),
         type: 'reasoning',
         summary,
-        ...(this.#request.sealed && { encrypted_content: sealReasoning(said) }),
+        ...(this.#request.sealed && { encrypted_content: encryptReasoning(said) }),
       };
     }
     if (kind === 'tool') {

@@ -1,16 +1,24 @@
 import type { Json, JsonObject } from '../stream/json.ts';
+import { emulatedModels } from './emulated-models.ts';
 import type { Exchange } from './exchange.ts';
-import { emulatedModels } from './misbehave.ts';
 import type { Answer, Part } from './model.ts';
 import type { Noise } from './noise.ts';
-import { CompletionVoice, readCompletionRequest } from './openai-completions.ts';
+import { CompletionWriter, readCompletionRequest } from './openai-completions.ts';
 import { failureInStream, heads } from './openai-heads.ts';
 import { type ChatRequest, readChatRequest } from './openai-request.ts';
-import { ResponsesVoice } from './openai-responses.ts';
+import { ResponsesWriter } from './openai-responses.ts';
 import { readResponsesRequest } from './openai-responses-request.ts';
 import type { WireEvent } from './play.ts';
 import { must, Refusal } from './refusal.ts';
-import { type EmulatedProvider, modelOf, parseBody, type Question, readBytes, respond, type Voice } from './serve.ts';
+import {
+  type AnswerWriter,
+  type EmulatedProvider,
+  type EmulatedRequest,
+  modelOf,
+  parseBody,
+  readBytes,
+  respond,
+} from './serve.ts';
 
 /** OpenAI's chat completions, text completions, responses and list of models, as api.openai.com has them; any Bearer key will do. */
 export const openai: EmulatedProvider = { handle, refuse };
@@ -38,26 +46,26 @@ async function handle(exchange: Exchange, noise: Noise, paceMs: number): Promise
   await respond(exchange, model, ask(name, body, noise), paceMs);
 }
 
-const apis: Readonly<Record<string, (model: string, body: JsonObject, noise: Noise) => Question>> = {
+const apis: Readonly<Record<string, (model: string, body: JsonObject, noise: Noise) => EmulatedRequest>> = {
   '/v1/chat/completions': chat,
   '/v1/completions': completion,
   '/v1/responses': response,
 };
 
-function chat(model: string, body: JsonObject, noise: Noise): Question {
+function chat(model: string, body: JsonObject, noise: Noise): EmulatedRequest {
   if (/^(davinci|babbage)-/.test(model)) throw new Refusal(404, notChat, { param: 'model' });
   const request = readChatRequest(body);
-  return { prompt: request.prompt, stream: request.stream, voice: new ChatVoice(model, request, noise) };
+  return { prompt: request.prompt, stream: request.stream, writer: new ChatWriter(model, request, noise) };
 }
 
-function completion(model: string, body: JsonObject, noise: Noise): Question {
+function completion(model: string, body: JsonObject, noise: Noise): EmulatedRequest {
   const request = readCompletionRequest(body);
-  return { prompt: request.prompt, stream: request.stream, voice: new CompletionVoice(model, request, noise) };
+  return { prompt: request.prompt, stream: request.stream, writer: new CompletionWriter(model, request, noise) };
 }
 
-function response(model: string, body: JsonObject, noise: Noise): Question {
+function response(model: string, body: JsonObject, noise: Noise): EmulatedRequest {
   const request = readResponsesRequest(body);
-  return { prompt: request.prompt, stream: request.stream, voice: new ResponsesVoice(model, request, noise) };
+  return { prompt: request.prompt, stream: request.stream, writer: new ResponsesWriter(model, request, noise) };
 }
 
 function listing(): JsonObject {
@@ -101,9 +109,9 @@ function refuse(exchange: Exchange, { status, message, param, retryAfterSeconds 
 
 const finishes: Record<Answer['end'], string> = { end: 'stop', stop: 'stop', length: 'length', tool: 'tool_calls' };
 
-class ChatVoice implements Voice {
+class ChatWriter implements AnswerWriter {
   readonly streamType = 'text/event-stream; charset=utf-8';
-  readonly mishaps;
+  readonly faultBytes;
   readonly #request: ChatRequest;
   readonly #noise: Noise;
   readonly #id: string;
@@ -115,7 +123,7 @@ class ChatVoice implements Voice {
     this.#request = request;
     this.#noise = noise;
     this.#id = `chatcmpl-${noise.text(29)}`;
-    this.mishaps = {
+    this.faultBytes = {
       error: failureInStream,
       garbage: `data: {"id":"${this.#id}","object":"chat.completion.chunk","choices":[{"index":0,"delta":{"content":"bro\n\n`,
     };

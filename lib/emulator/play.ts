@@ -1,5 +1,5 @@
+import type { EmulatedModel, StreamFault } from './emulated-models.ts';
 import type { Exchange } from './exchange.ts';
-import type { EmulatedModel, StreamFault } from './misbehave.ts';
 
 /** One event of a provider's stream, in its bytes. */
 export interface WireEvent {
@@ -9,7 +9,7 @@ export interface WireEvent {
 }
 
 /** What a stream may say beside its events. */
-export interface Mishaps {
+export interface FaultBytes {
   /** The provider's report of a failure inside a stream. */
   readonly error: string | Uint8Array;
   /** An event that is framed, but broken. */
@@ -17,7 +17,7 @@ export interface Mishaps {
 }
 
 /** What each fault does where it strikes; true if the stream goes on. */
-const strike: Record<StreamFault, (exchange: Exchange, mishaps: Mishaps) => Promise<boolean>> = {
+const strike: Record<StreamFault, (exchange: Exchange, faultBytes: FaultBytes) => Promise<boolean>> = {
   cut: async (exchange) => {
     exchange.cut();
     return false;
@@ -48,7 +48,7 @@ const strike: Record<StreamFault, (exchange: Exchange, mishaps: Mishaps) => Prom
 export async function play(
   exchange: Exchange,
   events: Iterable<WireEvent>,
-  mishaps: Mishaps,
+  faultBytes: FaultBytes,
   model: EmulatedModel,
   paceMs: number,
 ): Promise<void> {
@@ -57,7 +57,7 @@ export async function play(
   for (const event of events) {
     if (event.kind === 'done' && model.withoutDone) break;
     if (fault && (contents >= (model.n ?? 0) || event.kind === 'finish')) {
-      if (!(await strike[fault](exchange, mishaps))) return;
+      if (!(await strike[fault](exchange, faultBytes))) return;
       fault = undefined;
     }
     if (event.kind === 'content') {

@@ -1,16 +1,16 @@
 import { isObject, type Json, type JsonObject } from '../stream/json.ts';
+import { type EmulatedModel, findModel } from './emulated-models.ts';
 import type { Exchange } from './exchange.ts';
-import { type EmulatedModel, findModel } from './misbehave.ts';
 import { type Answer, answer } from './model.ts';
 import type { Noise } from './noise.ts';
-import { type Mishaps, play, type WireEvent } from './play.ts';
+import { type FaultBytes, play, type WireEvent } from './play.ts';
 import type { Prompt } from './prompt.ts';
 import { must, Refusal } from './refusal.ts';
 
 /** How one provider says things: everything of a call that is its own. */
-export interface Voice {
+export interface AnswerWriter {
   readonly streamType: string;
-  readonly mishaps: Mishaps;
+  readonly faultBytes: FaultBytes;
   /** Headers of every answer. */
   headers(): Record<string, string>;
   events(answer: Answer): Iterable<WireEvent>;
@@ -18,10 +18,10 @@ export interface Voice {
 }
 
 /** What is asked of the toy model, and how the answer is to be told. */
-export interface Question {
+export interface EmulatedRequest {
   readonly prompt: Prompt;
   readonly stream: boolean;
-  readonly voice: Voice;
+  readonly writer: AnswerWriter;
 }
 
 /** A provider's side of its API. */
@@ -69,15 +69,20 @@ export function modelOf(exchange: Exchange, name: string, message: string): Emul
 }
 
 /** Answers as the model behaves. Throws a Refusal for a model that refuses, and when the client leaves. */
-export async function respond(exchange: Exchange, model: EmulatedModel, question: Question, paceMs: number): Promise<void> {
-  const { prompt, stream, voice } = question;
+export async function respond(
+  exchange: Exchange,
+  model: EmulatedModel,
+  emulatedRequest: EmulatedRequest,
+  paceMs: number,
+): Promise<void> {
+  const { prompt, stream, writer } = emulatedRequest;
   const pace = model.paceMs ?? paceMs;
-  const type = stream ? voice.streamType : 'application/json';
+  const type = stream ? writer.streamType : 'application/json';
   switch (model.early) {
     case 'silent':
       return exchange.silence();
     case 'empty':
-      return exchange.answer(200, { ...voice.headers(), 'content-type': type }, '');
+      return exchange.answer(200, { ...writer.headers(), 'content-type': type }, '');
     case 'html':
       return exchange.answer(200, { 'content-type': 'text/html; charset=utf-8' }, page);
     case 'status':
@@ -85,15 +90,15 @@ export async function respond(exchange: Exchange, model: EmulatedModel, question
   }
   const said = answer(prompt, model);
   if (stream) {
-    exchange.open(200, { ...voice.headers(), 'content-type': type });
-    return play(exchange, voice.events(said), voice.mishaps, model, pace);
+    exchange.open(200, { ...writer.headers(), 'content-type': type });
+    return play(exchange, writer.events(said), writer.faultBytes, model, pace);
   }
   await exchange.wait(pace * said.usage.output);
   if (model.fault === 'error') throw new Refusal(500, '');
-  const body = JSON.stringify(voice.whole(said));
-  if (!model.fault) return exchange.answer(200, { ...voice.headers(), 'content-type': type }, body);
+  const body = JSON.stringify(writer.whole(said));
+  if (!model.fault) return exchange.answer(200, { ...writer.headers(), 'content-type': type }, body);
   // A whole answer has no events to count, so a fault strikes in the middle of its bytes.
-  exchange.open(200, { ...voice.headers(), 'content-type': type });
+  exchange.open(200, { ...writer.headers(), 'content-type': type });
   const half = body.length >> 1;
   const halves: WireEvent[] = [
     { kind: 'content', bytes: body.slice(0, half) },

@@ -14,7 +14,7 @@ export function signCall(name: string, args: JsonObject): string {
 }
 
 /** What an emulated OpenAI gives its reasoning as; only what it has sealed itself is taken back. */
-export function sealReasoning(thought: string): string {
+export function encryptReasoning(thought: string): string {
   const check = createHash('sha256').update(`demo ${thought}`).digest('base64url');
   return `gAAAAA${check}${Buffer.from(thought).toString('base64url')}`;
 }
@@ -22,6 +22,6 @@ export function sealReasoning(thought: string): string {
 /** The mark, and thirty-two bytes as base64url has them. */
 const sealLength = 'gAAAAA'.length + 43;
 
-export function isSealedReasoning(sealed: string): boolean {
-  return sealed === sealReasoning(Buffer.from(sealed.slice(sealLength), 'base64url').toString());
+export function isEncryptedReasoning(sealed: string): boolean {
+  return sealed === encryptReasoning(Buffer.from(sealed.slice(sealLength), 'base64url').toString());
 }

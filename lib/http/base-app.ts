@@ -1,11 +1,11 @@
 import { Hono } from 'hono';
-import type { Sluice } from '../sluice.ts';
+import type { Sluice } from '../app/sluice.ts';
 import { SluiceError } from '../stream/errors.ts';
 import { canonicalPath } from './canonical-path.ts';
 import { crossOrigin } from './cross-origin.ts';
-import { type ErrorDialectOf, exchange } from './exchange.ts';
 import type { App, Host } from './host.ts';
-import { throughOrigin } from './through-origin.ts';
+import { type ErrorDialectOf, exchange } from './request-context.ts';
+import { requireOriginSecret } from './require-origin-secret.ts';
 
 const methods = ['GET', 'POST'];
 
@@ -15,7 +15,7 @@ const methods = ['GET', 'POST'];
  */
 export function baseApp(sluice: Sluice, dialectOf: ErrorDialectOf): App {
   const app = new Hono<{ Bindings: Host }>({ getPath: canonicalPath });
-  if (sluice.originSecret !== undefined) app.use(throughOrigin(sluice, sluice.originSecret, dialectOf));
+  if (sluice.originSecret !== undefined) app.use(requireOriginSecret(sluice, sluice.originSecret, dialectOf));
   if (sluice.cors.length > 0) app.use(crossOrigin(sluice.cors));
   app.get('/', (context) => context.json({ name: 'sluice', status: 'ok' }));
   app.get('/v1/health', (context) => context.json({ name: 'sluice', status: 'ok' }));

@@ -1,5 +1,5 @@
 import { gunzipSync } from 'node:zlib';
-import { callerLeft } from '../question.ts';
+import { clientDisconnected } from '../gateway/gateway-request.ts';
 import { SluiceError } from '../stream/errors.ts';
 import { isObject, type JsonObject } from '../stream/json.ts';
 
@@ -32,7 +32,7 @@ export async function readBody(request: Request, limit: number): Promise<Uint8Ar
   try {
     return await readBytes(request, limit);
   } catch (thrown) {
-    throw thrown instanceof SluiceError ? thrown : callerLeft(thrown);
+    throw thrown instanceof SluiceError ? thrown : clientDisconnected(thrown);
   }
 }
 

@@ -4,11 +4,11 @@ import { createServer as createHttp2Server, type Http2Server, type Http2ServerRe
 import type { AddressInfo } from 'node:net';
 import { createAdaptorServer, serve } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
-import type { Sink } from '../deliver.ts';
-import { alsoHttp2 } from './also-http2.ts';
-import { drained } from './drained.ts';
+import type { Sink } from '../gateway/deliver.ts';
+import { enableH2c } from './enable-h2c.ts';
 import type { Host } from './host.ts';
 import { takeSource } from './stream-response.ts';
+import { waitForDrain } from './wait-for-drain.ts';
 
 export interface NodeServer {
   readonly url: string;
@@ -43,7 +43,7 @@ export async function serveNode(fetch: Fetch, { port, hostname }: { port: number
   };
   // Neither is made with TLS, which the library's types cannot tell.
   const server = serve({ ...options, port, hostname }) as Server;
-  const http2 = alsoHttp2(server, createAdaptorServer({ ...options, createServer: createHttp2Server }) as Http2Server);
+  const http2 = enableH2c(server, createAdaptorServer({ ...options, createServer: createHttp2Server }) as Http2Server);
   await once(server, 'listening');
   const { port: bound } = server.address() as AddressInfo;
   return {
@@ -113,7 +113,7 @@ function sinkOf(output: Output, outgoing: Outgoing): Sink {
     write(piece) {
       if (isGone(outgoing) || output.write(piece)) return undefined;
       // One wait for all the pieces of a large event, which are written at once.
-      waiting ??= drained(output).finally(() => {
+      waiting ??= waitForDrain(output).finally(() => {
         waiting = undefined;
       });
       return waiting;

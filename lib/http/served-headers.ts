@@ -1,9 +1,9 @@
-import type { Cost } from '../pricing.ts';
-import { type Attempt, type Progress, servedAttempt } from '../progress.ts';
-import { conceal } from '../secrets/conceal.ts';
+import { type AnswerState, type Attempt, servedAttempt } from '../gateway/answer-state.ts';
+import type { Cost } from '../gateway/pricing.ts';
+import { redact } from '../secrets/redact.ts';
 
 /** Who was asked and who answered, as far as it is known when the headers go out. */
-export function servedHeaders({ attempts, dropped }: Progress): Record<string, string> {
+export function servedHeaders({ attempts, dropped }: AnswerState): Record<string, string> {
   const served = servedAttempt(attempts);
   return {
     ...(served && { 'x-sluice-provider': headerValue(served.provider), 'x-sluice-model': headerValue(served.model) }),
@@ -24,7 +24,7 @@ function attemptName({ provider, model, error }: Attempt): string {
 
 /** Names come from the caller's request: only what a header may hold, and no key that was put in their place. */
 function headerValue(text: string): string {
-  return conceal(text)
+  return redact(text)
     .replace(/[^\x20-\x7e]/g, '?')
     .slice(0, 1024);
 }

@@ -1,15 +1,15 @@
-import type { Sink } from '../deliver.ts';
+import type { Sink } from '../gateway/deliver.ts';
 
 /** Writes a whole answer into a sink; resolves when it is over, never rejects. */
 export type Source = (sink: Sink) => Promise<void>;
 
 /** A source, and what is to be called when its reader goes away. */
-export interface Taken {
+export interface ReserveResult {
   readonly source: Source;
   readonly left: () => void;
 }
 
-const sources = new WeakMap<Response, Taken>();
+const sources = new WeakMap<Response, ReserveResult>();
 
 /**
  * A response whose body is written by `source`. A host that knows sinks takes the source itself (`takeSource`) and
@@ -22,7 +22,7 @@ export function streamResponse(source: Source, headers: Record<string, string>, 
 }
 
 /** The source of a response made by `streamResponse`, once; the body must not be read then. */
-export function takeSource(response: Response): Taken | undefined {
+export function takeSource(response: Response): ReserveResult | undefined {
   const taken = sources.get(response);
   sources.delete(response);
   return taken;
@@ -30,13 +30,13 @@ export function takeSource(response: Response): Taken | undefined {
 
 function readable(source: Source, left: () => void): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
-  let wanted = Promise.withResolvers<void>();
+  let limitScope = Promise.withResolvers<void>();
   let started = false;
   let gone = false;
   return new ReadableStream<Uint8Array>(
     {
       pull(controller) {
-        wanted.resolve();
+        limitScope.resolve();
         if (started) return;
         started = true;
         void source({
@@ -44,8 +44,8 @@ function readable(source: Source, left: () => void): ReadableStream<Uint8Array> 
             if (gone) return undefined;
             controller.enqueue(typeof piece === 'string' ? encoder.encode(piece) : piece);
             if ((controller.desiredSize ?? 0) > 0) return undefined;
-            wanted = Promise.withResolvers<void>();
-            return wanted.promise;
+            limitScope = Promise.withResolvers<void>();
+            return limitScope.promise;
           },
           end() {
             if (!gone) controller.close();
@@ -54,7 +54,7 @@ function readable(source: Source, left: () => void): ReadableStream<Uint8Array> 
       },
       cancel() {
         gone = true;
-        wanted.resolve();
+        limitScope.resolve();
         left();
       },
     },

@@ -1,7 +1,7 @@
-import { conceal } from '../secrets/conceal.ts';
+import { redact } from '../secrets/redact.ts';
 
 /** A line of the log for what should not have happened, without secrets. */
 export function errorLine(message: string, thrown: unknown): string {
   const reason = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
-  return JSON.stringify({ level: 'ERROR', message, reason: conceal(reason) });
+  return JSON.stringify({ level: 'ERROR', message, reason: redact(reason) });
 }

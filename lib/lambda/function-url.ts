@@ -1,5 +1,5 @@
 import type { App, Host } from '../http/host.ts';
-import { type Clock, processClock } from '../policy/clock.ts';
+import { type Clock, processClock } from '../time/clock.ts';
 import { Background } from './background.ts';
 import { errorLine } from './error-line.ts';
 import { type FunctionUrlEvent, readEvent } from './event.ts';

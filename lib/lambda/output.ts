@@ -1,5 +1,5 @@
-import type { Sink } from '../deliver.ts';
-import { drained } from '../http/drained.ts';
+import type { Sink } from '../gateway/deliver.ts';
+import { waitForDrain } from '../http/wait-for-drain.ts';
 import type { LambdaRuntime, Prelude, ResponseStream } from './runtime.ts';
 
 /** An answer's way out: what `deliver` writes into, and no more once the invocation is over. */
@@ -28,7 +28,7 @@ export class Output implements Sink {
   write(piece: string | Uint8Array): Promise<void> | undefined {
     if (this.#over || this.#stream.write(piece)) return undefined;
     // One wait for all that is written before the reader has caught up.
-    this.#waiting ??= drained(this.#stream).finally(() => {
+    this.#waiting ??= waitForDrain(this.#stream).finally(() => {
       this.#waiting = undefined;
     });
     return this.#waiting;

@@ -1,5 +1,5 @@
-import type { Clock } from '../policy/clock.ts';
 import { startTotal } from '../policy/total.ts';
+import type { Clock } from '../time/clock.ts';
 
 /** What happens before an invocation's limit, when Lambda kills the environment with whatever it was doing. */
 export interface TimeLimit {
@@ -10,7 +10,7 @@ export interface TimeLimit {
   stop(): void;
 }
 
-/** Answers say their own last words 10 s ahead (lib/http/within-host.ts); these are for what goes on after that. */
+/** Answers say their own last words 10 s ahead (lib/http/cap-to-deadline.ts); these are for what goes on after that. */
 const aheadMs = { signal: 5_000, over: 2_000 };
 
 /** Counts from now; `remainingMs` is what Lambda gives the invocation. To be stopped when it is over. */

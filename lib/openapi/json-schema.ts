@@ -39,9 +39,9 @@ function inlinedValue(value: Json | undefined, definitions: JsonObject): Json | 
 /** What a request's body may be: `schema`, where a member that is null at the top is as good as absent. */
 export function bodySchemaOf(
   schema: v.GenericSchema,
-  differences: { without?: readonly string[]; optional?: readonly string[] } = {},
+  quirks: { without?: readonly string[]; optional?: readonly string[] } = {},
 ) {
-  const { without = [], optional = [] } = differences;
+  const { without = [], optional = [] } = quirks;
   const { properties, required, ...rest } = jsonSchemaOf(schema);
   const needed = (Array.isArray(required) ? required : []).filter(
     (name) => typeof name === 'string' && !without.includes(name) && !optional.includes(name),

@@ -1,10 +1,10 @@
 import { errorKinds, SluiceError, toSluiceError } from '../stream/errors.ts';
 import type { StreamEvent } from '../stream/events.ts';
-import type { Circuits } from './circuits.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../time/clock.ts';
+import { sleep } from '../time/sleep.ts';
+import { timedOut } from '../time/timed-out.ts';
+import type { CircuitBreaker } from './circuit-breaker.ts';
 import { isContent } from './content.ts';
-import { isLate } from './is-late.ts';
-import { sleep } from './sleep.ts';
 
 /** A target that may be asked. */
 export interface Candidate {
@@ -20,7 +20,7 @@ export interface Candidate {
 
 export interface AttemptPolicy {
   readonly clock: Clock;
-  readonly circuits: Circuits;
+  readonly circuitBreaker: CircuitBreaker;
   /** From 0 to 1, for the spread of retries. */
   readonly random: () => number;
   readonly signal: AbortSignal;
@@ -49,15 +49,15 @@ const maxPauseMs = 500;
  * Throws the failure that tells the caller most, when every attempt has failed.
  */
 export async function* firstAnswer(candidates: readonly Candidate[], policy: AttemptPolicy): AsyncGenerator<StreamEvent> {
-  const { circuits } = policy;
-  const queue = circuits.order(candidates);
+  const { circuitBreaker } = policy;
+  const queue = circuitBreaker.order(candidates);
   const { candidate, held, rest } = await winner(queue, policy);
   try {
     for (const event of held) yield event;
     for await (const event of rest) yield event;
-    circuits.succeeded(candidate.key);
+    circuitBreaker.succeeded(candidate.key);
   } catch (thrown) {
-    circuits.failed(candidate.key, toSluiceError(thrown));
+    circuitBreaker.failed(candidate.key, toSluiceError(thrown));
     throw thrown;
   } finally {
     await rest.return(undefined);
@@ -74,7 +74,7 @@ async function winner(queue: Candidate[], policy: AttemptPolicy): Promise<Begun>
   start();
   const { hedgeAfterMs, clock, signal } = policy;
   const [first] = lanes;
-  if (first && hedgeAfterMs !== undefined && (await isLate(first.begun, hedgeAfterMs, clock, signal)) && queue.length > 0)
+  if (first && hedgeAfterMs !== undefined && (await timedOut(first.begun, hedgeAfterMs, clock, signal)) && queue.length > 0)
     start();
   try {
     const { lane, begun } = await Promise.any(lanes.map(async (lane) => ({ lane, begun: await lane.begun })));
@@ -99,7 +99,7 @@ async function runLane(queue: Candidate[], policy: AttemptPolicy, signal: AbortS
       } catch (thrown) {
         const error = toSluiceError(thrown);
         errors.push(error);
-        if (error.kind !== 'superseded') policy.circuits.failed(candidate.key, error);
+        if (error.kind !== 'superseded') policy.circuitBreaker.failed(candidate.key, error);
         if (error.retry === 'never') throw error;
         // A new key is worth one more call whatever the operator allows: the refused one asked nothing of the model.
         if (retry === 0 && error.kind === 'provider_auth_error' && (await candidate.refreshKey(since))) continue;
@@ -121,7 +121,7 @@ async function begin(candidate: Candidate, signal: AbortSignal): Promise<Begun> 
     const { value, done } = await rest.next();
     if (done) throw new SluiceError('upstream_empty', 'The provider said nothing.');
     held.push(value);
-    characters += 'native' in value && value.native ? JSON.stringify(value.native).length : 0;
+    characters += 'passthrough' in value && value.passthrough ? JSON.stringify(value.passthrough).length : 0;
     if (isContent(value) || held.length >= maxHeldEvents || characters > maxHeldCharacters) return { candidate, held, rest };
   }
 }
@@ -141,6 +141,6 @@ function pauseBefore(error: SluiceError, random: () => number): number | undefin
 /** The last failure; but a refusal of the request by a later target does not hide that an earlier one was down. */
 function mostTelling(errors: readonly SluiceError[]): SluiceError {
   const last = errors.at(-1) ?? new SluiceError('gateway_error', 'No provider is configured for this model.');
-  if (errorKinds[last.kind].blame !== 'client') return last;
-  return errors.findLast((error) => errorKinds[error.kind].blame === 'upstream') ?? last;
+  if (errorKinds[last.kind].faultSource !== 'client') return last;
+  return errors.findLast((error) => errorKinds[error.kind].faultSource === 'upstream') ?? last;
 }

@@ -1,7 +1,7 @@
 import { errorKinds, type SluiceError, toSluiceError } from '../stream/errors.ts';
 import type { Events, StreamEvent, Usage } from '../stream/events.ts';
 import type { Message, ModelRequest } from '../stream/request.ts';
-import { type Seam, startSeam } from './seam.ts';
+import { type Stitch, startStitch } from './stitch.ts';
 
 /** Somewhere that can take up an answer which broke off. */
 export interface Successor {
@@ -62,7 +62,7 @@ class Delivered {
 
 function canContinue(error: SluiceError, { parameters }: ModelRequest, { plain, text }: Delivered): boolean {
   const plainQuestion = !parameters.tools?.length && !parameters.responseFormat && !parameters.choices && !parameters.logprobs;
-  return plainQuestion && plain && text !== '' && errorKinds[error.kind].blame === 'upstream';
+  return plainQuestion && plain && text !== '' && errorKinds[error.kind].faultSource === 'upstream';
 }
 
 async function* splice(
@@ -72,15 +72,15 @@ async function* splice(
   original: SluiceError,
   onSplice: () => void,
 ): AsyncGenerator<StreamEvent> {
-  const seam = startSeam(delivered.text, successor.prefill);
+  const stitch = startStitch(delivered.text, successor.prefill);
   const appended = successor.prefill ? prefill(delivered.text) : userTurn(delivered.text);
   let usage: Usage = {};
   try {
     for await (const event of successor.call({ ...request, messages: [...request.messages, ...appended], appended })) {
       if (event.type === 'start') usage = event.usage ?? {};
-      else if (event.type === 'text-delta') yield* write(seam.take(event.text), delivered);
+      else if (event.type === 'text-delta') yield* write(stitch.take(event.text), delivered);
       else if (event.type === 'finish') {
-        yield* write(seam.end(), delivered);
+        yield* write(stitch.end(), delivered);
         if (delivered.block !== undefined) yield { type: 'block-end', index: delivered.block };
         onSplice();
         yield {
@@ -97,7 +97,7 @@ async function* splice(
   }
 }
 
-function* write(text: ReturnType<Seam['take']>, delivered: Delivered): Generator<StreamEvent> {
+function* write(text: ReturnType<Stitch['take']>, delivered: Delivered): Generator<StreamEvent> {
   if (text === '') return;
   if (delivered.block === undefined) {
     delivered.block = delivered.blocks++;

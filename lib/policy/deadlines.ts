@@ -1,5 +1,5 @@
 import { SluiceError } from '../stream/errors.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../time/clock.ts';
 
 /** How long each phase of one call may take, in milliseconds. */
 export interface Timeouts {

@@ -1,5 +1,5 @@
 import { SluiceError } from '../stream/errors.ts';
-import type { Clock } from './clock.ts';
+import type { Clock } from '../time/clock.ts';
 
 /** A signal that aborts with `stream_deadline` after `limitMs`, or when the one above does; `stop` ends the watch. */
 export function startTotal(clock: Clock, limitMs: number, above: AbortSignal): { signal: AbortSignal; stop(): void } {

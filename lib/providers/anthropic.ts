@@ -1,8 +1,8 @@
 import { anthropicMessagesUpstream } from '../dialects/anthropic-messages/upstream.ts';
 import { readSse } from '../wire/sse.ts';
-import { sseAnswer } from './accept-answer.ts';
+import { sseFormat } from './accept-response.ts';
 import { httpProvider } from './http-provider.ts';
-import { only } from './only.ts';
+import { only } from './keep-members.ts';
 import type { LoadedProvider } from './provider.ts';
 import type { ProviderSettings } from './provider-settings.ts';
 
@@ -14,7 +14,7 @@ export function anthropicProvider({ name, baseUrl = '', key }: ProviderSettings)
     key,
     dialect: anthropicMessagesUpstream(),
     read: readSse,
-    answerForm: sseAnswer,
+    streamFormat: sseFormat,
     path: () => '/v1/messages',
     authenticate: (key) => ({ 'x-api-key': key }),
     headers: { 'anthropic-version': '2023-06-01' },

@@ -1,7 +1,7 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import { rememberSecret } from '../secrets/conceal.ts';
+import { rememberSecret } from '../secrets/redact.ts';
 import { SluiceError } from '../stream/errors.ts';
-import { awsEventStreamAnswer } from './accept-answer.ts';
+import { awsEventStreamFormat } from './accept-response.ts';
 import type { Call } from './provider.ts';
 
 /** Where Bedrock is, and who asks it. */
@@ -98,7 +98,7 @@ async function sign(
         ...others,
         ...headers,
         host,
-        accept: operation === 'count' ? 'application/json' : awsEventStreamAnswer.contentType,
+        accept: operation === 'count' ? 'application/json' : awsEventStreamFormat.contentType,
         'content-type': 'application/json',
         'content-length': String(Buffer.byteLength(text)),
       };

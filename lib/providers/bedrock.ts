@@ -3,16 +3,16 @@ import { bedrockConverseUpstream } from '../dialects/bedrock-converse/upstream.t
 import { invokedFamily } from '../dialects/bedrock-invoke/families.ts';
 import type { ProviderDialect } from '../dialects/dialect.ts';
 import { SluiceError } from '../stream/errors.ts';
+import { untilAborted } from '../time/until-aborted.ts';
+import { send, type TransportResponse } from '../transport/send.ts';
 import { readAwsEventStream } from '../wire/aws-event-stream.ts';
 import type { ReadFrames } from '../wire/frame.ts';
 import { readInvokeChunks } from '../wire/invoke-chunks.ts';
-import { acceptAnswer, acceptJson, awsEventStreamAnswer, requireCount } from './accept-answer.ts';
+import { acceptJson, acceptResponse, awsEventStreamFormat, requireCount } from './accept-response.ts';
 import { betasInBody } from './bedrock-betas.ts';
-import { countedModel, type Invocation, tokensInput } from './bedrock-counting.ts';
+import { countedModel, type Invocation, tokensInput } from './bedrock-count-tokens.ts';
 import { type BedrockAccess, type BedrockOperation, bedrockSigner } from './bedrock-signing.ts';
-import type { Call, LoadedProvider, Speech } from './provider.ts';
-import { send, type TransportAnswer } from './transport.ts';
-import { untilAborted } from './until-aborted.ts';
+import type { Call, LoadedProvider, UpstreamApi } from './provider.ts';
 
 export interface BedrockSettings extends BedrockAccess {
   /**
@@ -31,17 +31,17 @@ export interface BedrockSettings extends BedrockAccess {
 export function bedrockProvider(settings: BedrockSettings): LoadedProvider {
   const sign = bedrockSigner(settings);
 
-  async function ask(operation: BedrockOperation, call: Call): Promise<TransportAnswer> {
+  async function ask(operation: BedrockOperation, call: Call): Promise<TransportResponse> {
     const signed = await untilAborted(sign(operation, call), call.signal);
     return send({ ...signed, signal: call.signal, onConnected: call.onConnected });
   }
 
-  function speech(invocation: Invocation, dialect: ProviderDialect, read: ReadFrames): Speech {
+  function api(invocation: Invocation, dialect: ProviderDialect, read: ReadFrames): UpstreamApi {
     return {
       dialect,
       async open(call) {
         const answer = await ask(invocation, prepared[invocation](call));
-        return acceptAnswer(answer, { dialect: knowingErrorType(dialect, answer), read, answerForm: awsEventStreamAnswer });
+        return acceptResponse(answer, { dialect: knowingErrorType(dialect, answer), read, streamFormat: awsEventStreamFormat });
       },
       async countTokens(call) {
         const { body, ...asked } = prepared[invocation](call);
@@ -52,16 +52,16 @@ export function bedrockProvider(settings: BedrockSettings): LoadedProvider {
     };
   }
 
-  const converse = speech('converse', bedrockConverseUpstream(), readAwsEventStream);
+  const converse = api('converse', bedrockConverseUpstream(), readAwsEventStream);
   return {
     ...converse,
-    speaking(callerDialect, model) {
+    apiFor(callerDialect, model) {
       const family = settings.api === 'converse' ? undefined : invokedFamily(model);
       if (!family) return converse;
       const { dialect, betterFor } = family;
       const better =
         betterFor === 'everyone' ? callerDialect !== converse.dialect.name : betterFor && callerDialect === dialect.name;
-      return better || settings.api === 'invoke' ? speech('invoke', dialect, readInvokeChunks) : converse;
+      return better || settings.api === 'invoke' ? api('invoke', dialect, readInvokeChunks) : converse;
     },
   };
 }
@@ -73,7 +73,7 @@ const prepared: Record<Invocation, (call: Call) => Call> = {
 };
 
 /** The dialect, told what only a header says: which exception a refusal is. */
-function knowingErrorType(dialect: ProviderDialect, { headers }: TransportAnswer): ProviderDialect {
+function knowingErrorType(dialect: ProviderDialect, { headers }: TransportResponse): ProviderDialect {
   return {
     ...dialect,
     failure: (status, body) =>

@@ -1,16 +1,16 @@
 import { givenKey } from '../secrets/key-source.ts';
 import { isObject, type Json } from '../stream/json.ts';
+import { send } from '../transport/send.ts';
 import { makeProvider } from './kinds.ts';
+import { providerPresets } from './presets.ts';
 import type { Provider } from './provider.ts';
-import { providerRecords } from './records.ts';
-import { send } from './transport.ts';
 
 /** How long a server on this machine may take to answer, in milliseconds. */
 const limitMs = 300;
 
 /** The Ollama of this machine and the models it has, if one is running. */
 export async function findOllama(): Promise<{ provider: Provider; models: string[] } | undefined> {
-  const record = providerRecords.ollama;
+  const record = providerPresets.ollama;
   if (!record?.baseUrl) return undefined;
   try {
     const answer = await send({

@@ -1,8 +1,8 @@
 import { geminiUpstream } from '../dialects/gemini/upstream.ts';
 import { readSse } from '../wire/sse.ts';
-import { sseAnswer } from './accept-answer.ts';
+import { sseFormat } from './accept-response.ts';
 import { httpProvider } from './http-provider.ts';
-import { only } from './only.ts';
+import { only } from './keep-members.ts';
 import type { LoadedProvider } from './provider.ts';
 import type { ProviderSettings } from './provider-settings.ts';
 
@@ -13,7 +13,7 @@ export function geminiProvider({ name, baseUrl = '', key }: ProviderSettings): L
     key,
     dialect: geminiUpstream(),
     read: readSse,
-    answerForm: sseAnswer,
+    streamFormat: sseFormat,
     // Without `alt=sse` the stream would be one JSON list.
     path: (model) => `/models/${encodeURIComponent(model)}:streamGenerateContent?alt=sse`,
     authenticate: (key) => ({ 'x-goog-api-key': key }),

@@ -2,11 +2,11 @@ import type { ProviderDialect } from '../dialects/dialect.ts';
 import type { KeySource } from '../secrets/key-source.ts';
 import { SluiceError } from '../stream/errors.ts';
 import type { Json, JsonObject } from '../stream/json.ts';
+import { untilAborted } from '../time/until-aborted.ts';
+import { send, type TransportResponse } from '../transport/send.ts';
 import type { Frames, ReadFrames } from '../wire/frame.ts';
-import { type AnswerForm, acceptAnswer, acceptJson, requireCount } from './accept-answer.ts';
+import { acceptJson, acceptResponse, requireCount, type StreamFormat } from './accept-response.ts';
 import type { Call, LoadedProvider } from './provider.ts';
-import { send, type TransportAnswer } from './transport.ts';
-import { untilAborted } from './until-aborted.ts';
 
 /** A provider that is reached by a URL and a key: all that sets it apart from the others of its dialect. */
 export interface HttpProviderSettings {
@@ -14,7 +14,7 @@ export interface HttpProviderSettings {
   readonly baseUrl: string;
   readonly dialect: ProviderDialect;
   readonly read: ReadFrames;
-  readonly answerForm: AnswerForm;
+  readonly streamFormat: StreamFormat;
   /** What follows the base URL for this model. */
   readonly path: (model: string) => string;
   /** The headers that carry the key; none are sent where there is no key (a local server). */
@@ -35,7 +35,7 @@ export function httpProvider(settings: HttpProviderSettings): LoadedProvider {
   const baseUrl = settings.baseUrl.replace(/\/+$/, '');
   const { count } = settings;
 
-  async function post(path: string, body: JsonObject, accept: string, call: Call): Promise<TransportAnswer> {
+  async function post(path: string, body: JsonObject, accept: string, call: Call): Promise<TransportResponse> {
     const key = await untilAborted(settings.key.read(), call.signal);
     return send({
       url: new URL(baseUrl + path),
@@ -56,9 +56,9 @@ export function httpProvider(settings: HttpProviderSettings): LoadedProvider {
     dialect: settings.dialect,
     async open(call) {
       const whole = call.body.stream === false ? settings.whole : undefined;
-      const accept = whole ? 'application/json' : settings.answerForm.contentType;
+      const accept = whole ? 'application/json' : settings.streamFormat.contentType;
       const answer = await post(settings.path(call.model), call.body, accept, call);
-      return whole ? whole(await acceptJson(answer, settings.dialect)) : acceptAnswer(answer, settings);
+      return whole ? whole(await acceptJson(answer, settings.dialect)) : acceptResponse(answer, settings);
     },
     ...(count && {
       async countTokens(call) {

@@ -1,6 +1,6 @@
+import type { ProviderKind } from './presets.ts';
 import type { LoadedProvider, Provider } from './provider.ts';
 import type { ProviderSettings } from './provider-settings.ts';
-import type { ProviderKind } from './records.ts';
 
 type Load = (settings: ProviderSettings) => Promise<LoadedProvider>;
 
@@ -25,10 +25,10 @@ export function makeProvider(settings: ProviderSettings): Provider {
   let loaded: Promise<LoadedProvider> | undefined;
   return {
     name,
-    async speaking(callerDialect, model) {
+    async apiFor(callerDialect, model) {
       loaded ??= kinds[kind](settings);
       const provider = await loaded;
-      return provider.speaking?.(callerDialect, model) ?? provider;
+      return provider.apiFor?.(callerDialect, model) ?? provider;
     },
     refreshKey: (since) => key.refresh(since),
   };

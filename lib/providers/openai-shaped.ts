@@ -1,23 +1,23 @@
-import { type OpenaiChatDifferences, openaiChatUpstream } from '../dialects/openai-chat/upstream.ts';
+import { type OpenaiChatQuirks, openaiChatUpstream } from '../dialects/openai-chat/upstream.ts';
 import { wholeAnswerFrames } from '../dialects/openai-chat/whole-answer.ts';
 import { openaiCompletionsUpstream } from '../dialects/openai-completions/upstream.ts';
 import { openaiResponsesUpstream } from '../dialects/openai-responses/upstream.ts';
 import { readSse, readSseLines } from '../wire/sse.ts';
-import { sseAnswer } from './accept-answer.ts';
+import { sseFormat } from './accept-response.ts';
 import { type HttpProviderSettings, httpProvider } from './http-provider.ts';
+import type { ProviderKind } from './presets.ts';
 import type { LoadedProvider } from './provider.ts';
 import type { ProviderSettings } from './provider-settings.ts';
-import type { ProviderKind } from './records.ts';
 
 /** What sets a kind apart from the others. */
 interface Kind {
-  readonly differences?: OpenaiChatDifferences;
+  readonly quirks?: OpenaiChatQuirks;
   readonly reached?: Partial<Pick<HttpProviderSettings, 'path' | 'authenticate' | 'read'>>;
 }
 
 const kinds: Partial<Record<ProviderKind, Kind>> = {
-  'openai-compatible': { differences: { maxTokensField: 'max_tokens' } },
-  openai: { differences: { maxTokensField: 'max_completion_tokens' } },
+  'openai-compatible': { quirks: { maxTokensField: 'max_tokens' } },
+  openai: { quirks: { maxTokensField: 'max_completion_tokens' } },
   azure: {
     reached: {
       // A deployment stands for a model; the version is the latest that is not a preview.
@@ -33,12 +33,12 @@ const kinds: Partial<Record<ProviderKind, Kind>> = {
 export function openaiShapedProvider(settings: ProviderSettings): LoadedProvider {
   const { name, kind, baseUrl = '', key, apis = {} } = settings;
   const { reached, ...own } = kinds[kind] ?? {};
-  const differences = { ...own.differences, ...settings.differences };
+  const quirks = { ...own.quirks, ...settings.quirks };
   const authenticate = (key: string) => ({ authorization: `Bearer ${key}` });
-  const common = { name, baseUrl, key, read: readSse, answerForm: sseAnswer, authenticate };
+  const common = { name, baseUrl, key, read: readSse, streamFormat: sseFormat, authenticate };
   const chat = httpProvider({
     ...common,
-    dialect: openaiChatUpstream(differences),
+    dialect: openaiChatUpstream(quirks),
     path: () => '/chat/completions',
     whole: wholeAnswerFrames,
     ...reached,
@@ -47,12 +47,12 @@ export function openaiShapedProvider(settings: ProviderSettings): LoadedProvider
   const completions = httpProvider({
     ...common,
     ...reached,
-    dialect: openaiCompletionsUpstream(differences),
+    dialect: openaiCompletionsUpstream(quirks),
     path: () => '/completions',
   });
   return {
     ...chat,
-    speaking(callerDialect, model) {
+    apiFor(callerDialect, model) {
       const lives = (beginnings: readonly string[] = []) => beginnings.some((beginning) => model.startsWith(beginning));
       const completesAny = apis.completions === 'any model';
       if (!completesAny && lives(apis.completions)) return completions;

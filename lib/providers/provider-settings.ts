@@ -1,6 +1,6 @@
-import type { OpenaiChatDifferences } from '../dialects/openai-chat/upstream.ts';
+import type { OpenaiChatQuirks } from '../dialects/openai-chat/upstream.ts';
 import type { KeySource } from '../secrets/key-source.ts';
-import type { ProviderKind, ProviderRecord } from './records.ts';
+import type { ProviderKind, ProviderPreset } from './presets.ts';
 
 /** One provider as it is to be made: a record and what the configuration adds to it. */
 export interface ProviderSettings {
@@ -10,7 +10,7 @@ export interface ProviderSettings {
   readonly region?: string;
   readonly api?: 'converse' | 'invoke';
   readonly credentials?: { accessKeyId: string; secretAccessKey: string };
-  readonly differences?: OpenaiChatDifferences;
-  readonly apis?: ProviderRecord['apis'];
+  readonly quirks?: OpenaiChatQuirks;
+  readonly apis?: ProviderPreset['apis'];
   readonly key: KeySource;
 }

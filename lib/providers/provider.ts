@@ -3,7 +3,7 @@ import type { JsonObject } from '../stream/json.ts';
 import type { Frames } from '../wire/frame.ts';
 
 /** One way to ask a provider: a dialect, and how a body in it is sent. */
-export interface Speech {
+export interface UpstreamApi {
   readonly dialect: ProviderDialect;
   /**
    * Sends one call, once. Resolves when the provider has accepted it, with the frames of its answer; reading them
@@ -23,18 +23,18 @@ export interface Provider {
   /** As the configuration names it: the part before the first `/` of a target. */
   readonly name: string;
   /** How this model is asked best for a caller of this dialect. Where that takes code, it is loaded when first asked. */
-  speaking(callerDialect: string, model: string): Speech | Promise<Speech>;
+  apiFor(callerDialect: string, model: string): UpstreamApi | Promise<UpstreamApi>;
   /** As a key source's `refresh`; absent where calls carry no key. */
   refreshKey?(since: number): Promise<boolean>;
 }
 
 /** A provider whose code is there: the way in which it is usually asked. */
-export interface LoadedProvider extends Speech {
+export interface LoadedProvider extends UpstreamApi {
   /**
    * As a provider's, where it knows several ways: Bedrock has an API of its own and those of the models that it serves.
    * Where it is left out, always as usual.
    */
-  speaking?(callerDialect: string, model: string): Speech;
+  apiFor?(callerDialect: string, model: string): UpstreamApi;
 }
 
 export interface Call {

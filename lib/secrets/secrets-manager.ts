@@ -1,11 +1,11 @@
 import type { AwsAccess } from '../aws/access.ts';
 import { AwsError } from '../aws/aws-error.ts';
 import { awsJsonCall } from '../aws/json-call.ts';
-import { onceMore } from '../policy/once-more.ts';
+import { retryOnce } from '../policy/retry-once.ts';
 import type { SluiceError } from '../stream/errors.ts';
 import { isObject, type Json } from '../stream/json.ts';
-import { rememberSecret } from './conceal.ts';
 import type { KeySource } from './key-source.ts';
+import { rememberSecret } from './redact.ts';
 import { NoKeyInSecret, secretUnavailable } from './secret-unavailable.ts';
 
 /** How long a key is used before its secret is read again, in milliseconds. */
@@ -45,7 +45,7 @@ class Secret implements KeySource {
   #failure: SluiceError | undefined;
   #asking: Promise<void> | undefined;
   // Times of the clock, in milliseconds.
-  #askedAt = Number.NEGATIVE_INFINITY;
+  #firstAttemptAt = Number.NEGATIVE_INFINITY;
   #readAt = Number.NEGATIVE_INFINITY;
   #changedAt = Number.NEGATIVE_INFINITY;
 
@@ -72,8 +72,8 @@ class Secret implements KeySource {
   /** Reads the secret, unless it was asked for a moment ago; whoever comes meanwhile waits for the same answer. */
   async #ask(): Promise<void> {
     const { clock } = this.#settings.access;
-    if (!this.#asking && clock.now() - this.#askedAt < pauseMs) return;
-    this.#askedAt = clock.now();
+    if (!this.#asking && clock.now() - this.#firstAttemptAt < pauseMs) return;
+    this.#firstAttemptAt = clock.now();
     this.#asking ??= this.#load().finally(() => {
       this.#asking = undefined;
     });
@@ -84,7 +84,7 @@ class Secret implements KeySource {
     const { access, random, onFailure } = this.#settings;
     const call = { service: 'secretsmanager', operation: 'GetSecretValue', body: { SecretId: this.#name }, timeoutMs } as const;
     try {
-      const answer = await onceMore(() => awsJsonCall(access, call), { clock: access.clock, random, mayPass });
+      const answer = await retryOnce(() => awsJsonCall(access, call), { clock: access.clock, random, isTransient });
       const key = keyIn(answer.SecretString);
       rememberSecret(key);
       if (this.#key !== undefined && key !== this.#key) this.#changedAt = access.clock.now();
@@ -101,8 +101,8 @@ class Secret implements KeySource {
   }
 }
 
-function mayPass(thrown: unknown): boolean {
-  return thrown instanceof AwsError && thrown.mayPass;
+function isTransient(thrown: unknown): boolean {
+  return thrown instanceof AwsError && thrown.isTransient;
 }
 
 /** The key that a secret's value is or holds. Throws NoKeyInSecret. */

@@ -23,11 +23,11 @@ interface Entry {
   readonly key: BlockKey;
   /** What opens the block; a tool's is completed by its fragments. */
   block: Block;
-  native?: JsonObject;
+  passthrough?: JsonObject;
   started: boolean;
   /** The provider said that nothing more comes for it. */
   ended: boolean;
-  nativeOfEnd?: JsonObject;
+  passthroughOfEnd?: JsonObject;
   waiting: Delta[];
   /** All of a tool's argument text, to tell whether it is whole. */
   readonly json: GrowingJson;
@@ -70,16 +70,16 @@ export class Blocks {
   }
 
   /** Opens a block although it has no piece yet; all of the block when `block` holds its content. */
-  open(key: BlockKey, block: Block, native?: JsonObject): StreamEvent[] {
+  open(key: BlockKey, block: Block, passthrough?: JsonObject): StreamEvent[] {
     const entry = this.#find(key) ?? this.#add(key, block);
-    if (native) entry.native = native;
+    if (passthrough) entry.passthrough = passthrough;
     this.#advance();
     if (entry === this.#current && !entry.started && block.kind !== 'tool') this.#start(entry);
     return this.#takeReady();
   }
 
-  /** A piece of a tool call; `native` rides on the arguments, or on the opening where there are none. */
-  tool(key: BlockKey, { id, name, json }: ToolFragment, native?: JsonObject): StreamEvent[] {
+  /** A piece of a tool call; `passthrough` rides on the arguments, or on the opening where there are none. */
+  tool(key: BlockKey, { id, name, json }: ToolFragment, passthrough?: JsonObject): StreamEvent[] {
     const entry = this.#find(key) ?? this.#add(key, { kind: 'tool', id: '', name: '' });
     const { block } = entry;
     if (block.kind !== 'tool') throw protocolError('mixed a tool call with other content');
@@ -89,20 +89,20 @@ export class Blocks {
     }
     if (json) {
       entry.json.add(json);
-      this.#take(entry, { type: 'tool-delta', json, ...(native && { native }) });
+      this.#take(entry, { type: 'tool-delta', json, ...(passthrough && { passthrough }) });
     } else {
-      if (native) entry.native = { ...entry.native, ...native };
+      if (passthrough) entry.passthrough = { ...entry.passthrough, ...passthrough };
       this.#advance();
     }
     return this.#takeReady();
   }
 
-  /** The provider says that this block has ended; `native` rides on the end. Unknown and ended keys are let pass. */
-  end(key: BlockKey, native?: JsonObject): StreamEvent[] {
+  /** The provider says that this block has ended; `passthrough` rides on the end. Unknown and ended keys are let pass. */
+  end(key: BlockKey, passthrough?: JsonObject): StreamEvent[] {
     const entry = this.#find(key);
     if (!entry) return [];
     entry.ended = true;
-    if (native) entry.nativeOfEnd = native;
+    if (passthrough) entry.passthroughOfEnd = passthrough;
     do {
       this.#advance();
       if (!this.#current?.ended) break;
@@ -184,7 +184,12 @@ export class Blocks {
       if (entry.block.name === '') throw protocolError('sent a tool call without a name');
       if (entry.block.id === '') entry.block.id = `call_${this.#id}_${index}`;
     }
-    this.#ready.push({ type: 'block-start', index, block: entry.block, ...(entry.native && { native: entry.native }) });
+    this.#ready.push({
+      type: 'block-start',
+      index,
+      block: entry.block,
+      ...(entry.passthrough && { passthrough: entry.passthrough }),
+    });
   }
 
   #close(): void {
@@ -193,7 +198,11 @@ export class Blocks {
     if (entry.block.kind === 'tool' && entry.json.isEmpty) this.#write(entry, { type: 'tool-delta', json: '{}' });
     if (!entry.started) this.#start(entry);
     if (entry.half !== '') this.#write(entry, restOf(entry));
-    this.#ready.push({ type: 'block-end', index: this.#opened - 1, ...(entry.nativeOfEnd && { native: entry.nativeOfEnd }) });
+    this.#ready.push({
+      type: 'block-end',
+      index: this.#opened - 1,
+      ...(entry.passthroughOfEnd && { passthrough: entry.passthroughOfEnd }),
+    });
     // Text and reasoning may come back as a new block; a tool call or a numbered block may not.
     if (entry.block.kind === 'tool' || typeof entry.key === 'number') this.#ended.add(entry.key);
     this.#current = this.#queue.shift();
@@ -207,7 +216,7 @@ function wholeCodePoints(entry: Entry, delta: Delta): Delta | undefined {
   const text = entry.half + own;
   entry.half = /[\ud800-\udbff]$/.test(text) ? text.slice(-1) : '';
   const whole = text.slice(0, text.length - entry.half.length).toWellFormed();
-  if (whole === '' && !delta.native) return undefined;
+  if (whole === '' && !delta.passthrough) return undefined;
   return delta.type === 'tool-delta' ? { ...delta, json: whole } : ({ ...delta, text: whole } as Delta);
 }
 

@@ -4,7 +4,7 @@ import type { JsonObject } from './json.ts';
 export type Retry = 'same' | 'next' | 'never';
 
 /** What the access log calls a request that ended so. */
-export type Blame = 'client' | 'upstream' | 'gateway' | 'deadline' | 'rejected';
+export type FaultSource = 'client' | 'upstream' | 'gateway' | 'deadline' | 'rejected';
 
 /**
  * Every way a request can fail. One word for each cause: it is the `kind` here, the `code` on the wire and the
@@ -12,47 +12,47 @@ export type Blame = 'client' | 'upstream' | 'gateway' | 'deadline' | 'rejected';
  */
 export const errorKinds = {
   // The caller's request.
-  invalid_request: { status: 400, retry: 'never', blame: 'client' },
-  unsupported_parameter: { status: 400, retry: 'next', blame: 'client' },
-  context_length_exceeded: { status: 400, retry: 'next', blame: 'client' },
-  content_filter: { status: 400, retry: 'never', blame: 'client' },
-  invalid_api_key: { status: 401, retry: 'never', blame: 'rejected' },
-  model_not_allowed: { status: 403, retry: 'never', blame: 'rejected' },
-  origin_not_allowed: { status: 403, retry: 'never', blame: 'rejected' },
-  model_not_found: { status: 404, retry: 'never', blame: 'client' },
-  route_not_found: { status: 404, retry: 'never', blame: 'client' },
-  method_not_allowed: { status: 405, retry: 'never', blame: 'client' },
-  request_too_large: { status: 413, retry: 'never', blame: 'client' },
-  unsupported_encoding: { status: 415, retry: 'never', blame: 'client' },
-  insufficient_quota: { status: 429, retry: 'never', blame: 'rejected' },
-  rate_limit_exceeded: { status: 429, retry: 'next', blame: 'upstream' },
-  key_rate_limit_exceeded: { status: 429, retry: 'never', blame: 'rejected' },
-  key_budget_exceeded: { status: 429, retry: 'never', blame: 'rejected' },
-  client_closed: { status: 499, retry: 'never', blame: 'client' },
+  invalid_request: { status: 400, retry: 'never', faultSource: 'client' },
+  unsupported_parameter: { status: 400, retry: 'next', faultSource: 'client' },
+  context_length_exceeded: { status: 400, retry: 'next', faultSource: 'client' },
+  content_filter: { status: 400, retry: 'never', faultSource: 'client' },
+  invalid_api_key: { status: 401, retry: 'never', faultSource: 'rejected' },
+  model_not_allowed: { status: 403, retry: 'never', faultSource: 'rejected' },
+  origin_not_allowed: { status: 403, retry: 'never', faultSource: 'rejected' },
+  model_not_found: { status: 404, retry: 'never', faultSource: 'client' },
+  route_not_found: { status: 404, retry: 'never', faultSource: 'client' },
+  method_not_allowed: { status: 405, retry: 'never', faultSource: 'client' },
+  request_too_large: { status: 413, retry: 'never', faultSource: 'client' },
+  unsupported_encoding: { status: 415, retry: 'never', faultSource: 'client' },
+  insufficient_quota: { status: 429, retry: 'never', faultSource: 'rejected' },
+  rate_limit_exceeded: { status: 429, retry: 'next', faultSource: 'upstream' },
+  key_rate_limit_exceeded: { status: 429, retry: 'never', faultSource: 'rejected' },
+  key_budget_exceeded: { status: 429, retry: 'never', faultSource: 'rejected' },
+  client_closed: { status: 499, retry: 'never', faultSource: 'client' },
   // The provider, before it has answered.
-  provider_auth_error: { status: 502, retry: 'next', blame: 'upstream' },
-  provider_model_not_found: { status: 502, retry: 'next', blame: 'upstream' },
-  provider_secret_unavailable: { status: 503, retry: 'next', blame: 'upstream' },
-  upstream_unreachable: { status: 502, retry: 'same', blame: 'upstream' },
-  upstream_tls_error: { status: 502, retry: 'next', blame: 'upstream' },
-  upstream_redirect: { status: 502, retry: 'next', blame: 'upstream' },
-  upstream_error: { status: 502, retry: 'same', blame: 'upstream' },
-  server_overloaded: { status: 503, retry: 'same', blame: 'upstream' },
-  connect_timeout: { status: 504, retry: 'next', blame: 'upstream' },
-  upstream_timeout: { status: 504, retry: 'next', blame: 'upstream' },
+  provider_auth_error: { status: 502, retry: 'next', faultSource: 'upstream' },
+  provider_model_not_found: { status: 502, retry: 'next', faultSource: 'upstream' },
+  provider_secret_unavailable: { status: 503, retry: 'next', faultSource: 'upstream' },
+  upstream_unreachable: { status: 502, retry: 'same', faultSource: 'upstream' },
+  upstream_tls_error: { status: 502, retry: 'next', faultSource: 'upstream' },
+  upstream_redirect: { status: 502, retry: 'next', faultSource: 'upstream' },
+  upstream_error: { status: 502, retry: 'same', faultSource: 'upstream' },
+  server_overloaded: { status: 503, retry: 'same', faultSource: 'upstream' },
+  connect_timeout: { status: 504, retry: 'next', faultSource: 'upstream' },
+  upstream_timeout: { status: 504, retry: 'next', faultSource: 'upstream' },
   // The provider, while it answers.
-  upstream_empty: { status: 502, retry: 'next', blame: 'upstream' },
-  upstream_cut: { status: 502, retry: 'same', blame: 'upstream' },
-  upstream_stalled: { status: 504, retry: 'next', blame: 'upstream' },
-  upstream_protocol_error: { status: 502, retry: 'next', blame: 'upstream' },
-  upstream_missing_finish: { status: 502, retry: 'next', blame: 'upstream' },
+  upstream_empty: { status: 502, retry: 'next', faultSource: 'upstream' },
+  upstream_cut: { status: 502, retry: 'same', faultSource: 'upstream' },
+  upstream_stalled: { status: 504, retry: 'next', faultSource: 'upstream' },
+  upstream_protocol_error: { status: 502, retry: 'next', faultSource: 'upstream' },
+  upstream_missing_finish: { status: 502, retry: 'next', faultSource: 'upstream' },
   // Ours.
-  stream_deadline: { status: 504, retry: 'never', blame: 'deadline' },
+  stream_deadline: { status: 504, retry: 'never', faultSource: 'deadline' },
   /** Another attempt spoke first; never shown. */
-  superseded: { status: 500, retry: 'never', blame: 'gateway' },
-  limits_unavailable: { status: 503, retry: 'never', blame: 'gateway' },
-  gateway_error: { status: 500, retry: 'never', blame: 'gateway' },
-} as const satisfies Record<string, { status: number; retry: Retry; blame: Blame }>;
+  superseded: { status: 500, retry: 'never', faultSource: 'gateway' },
+  limits_unavailable: { status: 503, retry: 'never', faultSource: 'gateway' },
+  gateway_error: { status: 500, retry: 'never', faultSource: 'gateway' },
+} as const satisfies Record<string, { status: number; retry: Retry; faultSource: FaultSource }>;
 
 export type ErrorKind = keyof typeof errorKinds;
 

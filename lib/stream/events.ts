@@ -18,17 +18,17 @@ import type { JsonObject } from './json.ts';
  * Streams of equal content are equal values: no clock and no random id inside; both are passed in.
  */
 export type StreamEvent =
-  | ({ type: 'start'; id: string; model: string; usage?: Usage } & WithNative)
-  | ({ type: 'block-start'; index: number; block: Block } & WithNative)
-  | ({ type: 'text-delta'; index: number; text: string } & WithNative)
-  | ({ type: 'citation-delta'; index: number; citation: Citation } & WithNative)
-  | ({ type: 'reasoning-delta'; index: number; text: string } & WithNative)
-  | ({ type: 'signature-delta'; index: number; signature: string } & WithNative)
-  | ({ type: 'tool-delta'; index: number; json: string } & WithNative)
-  | ({ type: 'provider-delta'; index: number } & WithNative)
-  | ({ type: 'block-end'; index: number } & WithNative)
-  | ({ type: 'extra' } & WithNative)
-  | ({ type: 'finish'; reason: FinishReason; rawReason: string; usage: Usage } & WithNative)
+  | ({ type: 'start'; id: string; model: string; usage?: Usage } & WithPassthrough)
+  | ({ type: 'block-start'; index: number; block: Block } & WithPassthrough)
+  | ({ type: 'text-delta'; index: number; text: string } & WithPassthrough)
+  | ({ type: 'citation-delta'; index: number; citation: Citation } & WithPassthrough)
+  | ({ type: 'reasoning-delta'; index: number; text: string } & WithPassthrough)
+  | ({ type: 'signature-delta'; index: number; signature: string } & WithPassthrough)
+  | ({ type: 'tool-delta'; index: number; json: string } & WithPassthrough)
+  | ({ type: 'provider-delta'; index: number } & WithPassthrough)
+  | ({ type: 'block-end'; index: number } & WithPassthrough)
+  | ({ type: 'extra' } & WithPassthrough)
+  | ({ type: 'finish'; reason: FinishReason; rawReason: string; usage: Usage } & WithPassthrough)
   | { type: 'error'; error: SluiceError };
 
 /**
@@ -36,13 +36,13 @@ export type StreamEvent =
  * said and the vocabulary has no word for (logprobs, other choices, service tiers), in a shape that only this dialect
  * knows; the dialect's own encoder writes it again. Everyone else ignores it; across dialects it is never set.
  */
-export interface WithNative {
-  native?: JsonObject;
+export interface WithPassthrough {
+  passthrough?: JsonObject;
 }
 
 /**
  * What a block holds. `refusal` marks text in which the model declines. `provider` is something the provider did by
- * itself (a search, code it ran, their results): shown only in its own dialect, through `native`.
+ * itself (a search, code it ran, their results): shown only in its own dialect, through `passthrough`.
  * `data` of redacted reasoning is opaque and goes back byte-equal; of an image it is base64.
  */
 export type Block =

@@ -46,7 +46,7 @@ export type Part = { field: string; cache?: CacheMark } & (
   | { type: 'reasoning'; text: string; signature?: string }
   | { type: 'redacted-reasoning'; data: string }
   /** Something that only the caller's dialect can say; across dialects a 400 that names `field`. */
-  | { type: 'native'; value: Json }
+  | { type: 'passthrough'; value: Json }
 );
 
 /** Bytes given in the request (base64), text, or a URL, which we pass on and never fetch. */
@@ -102,17 +102,17 @@ export interface Parameters {
   includeThinking?: boolean;
 }
 
-/** A function the model may call. `native` is a tool of another kind, in the caller's own form. */
+/** A function the model may call. `passthrough` is a tool of another kind, in the caller's own form. */
 export type Tool = { field: string; cache?: CacheMark } & (
   | { type: 'function'; name: string; description?: string; schema: JsonObject; strict?: boolean }
-  | { type: 'native'; value: Json }
+  | { type: 'passthrough'; value: Json }
 );
 
 /** `required` is any tool, at least one (Anthropic and Empower `any`). */
 export type ToolChoice =
   | { type: 'auto' | 'none' | 'required' }
   | { type: 'tool'; name: string }
-  | { type: 'native'; value: Json };
+  | { type: 'passthrough'; value: Json };
 
 /** How much the model may think first: off, by a word, or by a budget of tokens. */
 export interface Reasoning {

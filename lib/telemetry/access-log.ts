@@ -1,15 +1,15 @@
-import type { Written } from '../deliver.ts';
-import type { Cost } from '../pricing.ts';
-import type { Progress } from '../progress.ts';
+import type { AnswerState } from '../gateway/answer-state.ts';
+import type { Written } from '../gateway/deliver.ts';
+import type { Cost } from '../gateway/pricing.ts';
 import { errorKinds, type SluiceError } from '../stream/errors.ts';
 import type { Usage } from '../stream/events.ts';
 import type { Json } from '../stream/json.ts';
 import type { CallerIds } from './caller-ids.ts';
 import { clientFamily } from './client-family.ts';
-import type { Facts } from './facts.ts';
+import type { RequestSummary } from './request-summary.ts';
 
 /** What is known of one request when it is over. Times are milliseconds of the clock. */
-export interface Access {
+export interface AccessEntry {
   readonly requestId: string;
   readonly route: string;
   readonly dialect: string;
@@ -28,7 +28,7 @@ export interface Access {
   model?: string;
   /** The size of the request's body. */
   bytesIn?: number;
-  progress?: Progress;
+  answerState?: AnswerState;
   /** What the answer cost, where that is known. */
   readonly cost?: Cost;
   /** Set when the request failed before its first byte. */
@@ -36,45 +36,45 @@ export interface Access {
 }
 
 /** What the access log says of a request: never a prompt, never a secret. What is not known is left out. */
-export function accessFields({ access, error, blame, outcome, finish, usage, attempts, served, coldStart }: Facts) {
-  const { progress, startedAt, caller, remainingMs } = access;
+export function accessFields({ entry, error, faultSource, outcome, finish, usage, attempts, served, coldStart }: RequestSummary) {
+  const { answerState, startedAt, caller, remainingMs } = entry;
   const since = (time: number | undefined) => (time === undefined ? undefined : Math.round(time - startedAt));
   const fields: Record<string, Json | undefined> = {
-    level: !error || blame === 'client' ? 'info' : 'warn',
+    level: !error || faultSource === 'client' ? 'info' : 'warn',
     msg: 'access',
-    request_id: access.requestId,
-    aws_request_id: access.hostRequestId,
+    request_id: entry.requestId,
+    aws_request_id: entry.hostRequestId,
     client_request_id: caller.clientRequestId,
     trace_id: caller.traceId,
     xray_trace_id: caller.xrayTraceId,
     session_id: caller.sessionId,
-    key_id: access.keyId,
-    client: clientFamily(access.userAgent),
-    dialect: access.dialect,
-    route: short(access.route),
-    stream: access.stream,
-    alias: short(access.model),
+    key_id: entry.keyId,
+    client: clientFamily(entry.userAgent),
+    dialect: entry.dialect,
+    route: short(entry.route),
+    stream: entry.stream,
+    alias: short(entry.model),
     provider: served?.provider,
     upstream_model: short(served?.model),
-    attempts: progress && attempts.map((attempt) => ({ ...attempt, model: short(attempt.model) })),
-    status: access.status,
+    attempts: answerState && attempts.map((attempt) => ({ ...attempt, model: short(attempt.model) })),
+    status: entry.status,
     outcome,
-    blame,
+    fault_source: faultSource,
     ...(error && failureFields(error)),
     finish_reason: finish?.reason,
-    overhead_ms: since(progress?.askedAt),
-    committed_ms: since(progress?.written?.firstAt),
-    ttft_ms: since(progress?.firstContentAt),
-    total_ms: since(access.endedAt),
+    overhead_ms: since(answerState?.firstAttemptAt),
+    committed_ms: since(answerState?.written?.firstAt),
+    ttft_ms: since(answerState?.firstContentAt),
+    total_ms: since(entry.endedAt),
     remaining_ms: remainingMs === undefined ? undefined : Math.round(remainingMs),
     cold_start: coldStart,
-    bytes_in: access.bytesIn,
-    events_in: progress?.eventsIn,
-    ...(progress?.written && writtenFields(progress.written)),
-    ...(usage && usageFields(usage, progress?.estimated)),
-    cost_usd: access.cost?.usd,
-    price_version: access.cost?.priceVersion,
-    dropped_params: progress?.dropped.length ? progress.dropped.slice(0, maxListed).map(short) : undefined,
+    bytes_in: entry.bytesIn,
+    events_in: answerState?.eventsIn,
+    ...(answerState?.written && writtenFields(answerState.written)),
+    ...(usage && usageFields(usage, answerState?.estimated)),
+    cost_usd: entry.cost?.usd,
+    price_version: entry.cost?.priceVersion,
+    dropped_params: answerState?.dropped.length ? answerState.dropped.slice(0, maxListed).map(short) : undefined,
   };
   return fields;
 }
@@ -96,7 +96,7 @@ function writtenFields({ bytes, frames, heartbeats, longestGapMs }: Written): Re
  * the message of a SyntaxError quotes the JSON that could not be read, a prompt or an answer.
  */
 function failureFields({ kind, message, param, cause }: SluiceError): Record<string, Json | undefined> {
-  if (errorKinds[kind].blame === 'client') return { param: short(param) };
+  if (errorKinds[kind].faultSource === 'client') return { param: short(param) };
   const quotes = cause instanceof SyntaxError;
   return {
     error: message,

@@ -1,7 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import type { Json, JsonObject } from '../stream/json.ts';
-import type { Facts } from './facts.ts';
 import { type Dimension, metrics } from './metrics.ts';
+import type { RequestSummary } from './request-summary.ts';
 
 /** The CloudWatch namespace of a deployment's metrics: each of several in one account and region has its own. */
 export function metricNamespace({ stack: { name } }: Pick<Config, 'stack'>): string {
@@ -12,7 +12,7 @@ export function metricNamespace({ stack: { name } }: Pick<Config, 'stack'>): str
 export type Fields = Readonly<Record<string, Json | undefined>>;
 
 /** The members that a line of the access log has for a request's metrics; `time` is in milliseconds since 1970. */
-export type Embed = (facts: Facts, fields: Fields, time: number) => JsonObject;
+export type Embed = (summary: RequestSummary, fields: Fields, time: number) => JsonObject;
 
 /**
  * Makes lines of the access log documents in CloudWatch's embedded metric format as well: adds the values of the
@@ -23,7 +23,7 @@ export type Embed = (facts: Facts, fields: Fields, time: number) => JsonObject;
 export function embedMetrics(config: Config): Embed {
   const namespace = metricNamespace(config);
   const isNamed = (dimension: Dimension, value: string) => dimension !== 'alias' || Object.hasOwn(config.models, value);
-  return (facts, fields, time) => {
+  return (summary, fields, time) => {
     const isKnown = (dimension: Dimension) => {
       const value = fields[dimension];
       return typeof value === 'string' && isDimensionValue.test(value) && isNamed(dimension, value);
@@ -31,7 +31,7 @@ export function embedMetrics(config: Config): Embed {
     const members: JsonObject = {};
     const directives = new Map<string, Directive>();
     for (const { name, unit, by, value } of metrics) {
-      const amount = value(facts);
+      const amount = value(summary);
       if (amount === undefined) continue;
       members[name] = amount;
       const group = by.join();

@@ -1,6 +1,6 @@
-import type { Attempt } from '../progress.ts';
+import type { Attempt } from '../gateway/answer-state.ts';
 import type { ErrorKind } from '../stream/errors.ts';
-import type { Facts } from './facts.ts';
+import type { RequestSummary } from './request-summary.ts';
 
 /** Units of CloudWatch that are used here. */
 export type Unit = 'Count' | 'Seconds' | 'None';
@@ -14,7 +14,7 @@ export interface Metric {
   /** Beside the sum of all, one series for each value of each of these. */
   readonly by: readonly Dimension[];
   /** What one request adds to it. `undefined` where there is nothing to add, so that rare events cost nothing. */
-  readonly value: (facts: Facts) => number | number[] | undefined;
+  readonly value: (summary: RequestSummary) => number | number[] | undefined;
 }
 
 const all: readonly Dimension[] = [];
@@ -31,20 +31,20 @@ const byOutcome: readonly Dimension[] = ['outcome'];
  */
 const table = [
   { name: 'Requests', unit: 'Count', by: ['dialect'], value: () => 1 },
-  { name: 'Questions', unit: 'Count', by: byProviderAndAlias, value: ({ attempts }) => one(attempts.length > 0) },
+  { name: 'UpstreamRequests', unit: 'Count', by: byProviderAndAlias, value: ({ attempts }) => one(attempts.length > 0) },
   { name: 'Streams', unit: 'Count', by: byProvider, value: ({ streamed }) => one(streamed) },
-  { name: 'Errors', unit: 'Count', by: ['provider', 'outcome'], value: (facts) => one(isFailure(facts)) },
+  { name: 'Errors', unit: 'Count', by: ['provider', 'outcome'], value: (summary) => one(isFailure(summary)) },
   {
     name: 'ClientErrors',
     unit: 'Count',
     by: byOutcome,
-    value: ({ blame }) => one(blame === 'client' || blame === 'rejected'),
+    value: ({ faultSource }) => one(faultSource === 'client' || faultSource === 'rejected'),
   },
   {
     name: 'StreamsCut',
     unit: 'Count',
     by: byProvider,
-    value: ({ streamed, blame, outcome }) => one(streamed && blame === 'upstream' && outcome !== 'upstream_stalled'),
+    value: ({ streamed, faultSource, outcome }) => one(streamed && faultSource === 'upstream' && outcome !== 'upstream_stalled'),
   },
   {
     name: 'StreamsStalled',
@@ -55,30 +55,30 @@ const table = [
   { name: 'DeadlineHits', unit: 'Count', by: all, value: ({ outcome }) => one(outcome === 'stream_deadline') },
   { name: 'Retries', unit: 'Count', by: all, value: ({ attempts }) => some(retries(attempts)) },
   { name: 'Fallbacks', unit: 'Count', by: all, value: ({ attempts }) => some(fallbacks(attempts)) },
-  { name: 'UpstreamThrottles', unit: 'Count', by: all, value: (facts) => failedAttempts(facts, 'rate_limit_exceeded') },
-  { name: 'ProviderAuthErrors', unit: 'Count', by: all, value: (facts) => failedAttempts(facts, 'provider_auth_error') },
+  { name: 'UpstreamThrottles', unit: 'Count', by: all, value: (summary) => failedAttempts(summary, 'rate_limit_exceeded') },
+  { name: 'ProviderAuthErrors', unit: 'Count', by: all, value: (summary) => failedAttempts(summary, 'provider_auth_error') },
   { name: 'AuthFailures', unit: 'Count', by: all, value: ({ outcome }) => one(outcome === 'invalid_api_key') },
-  { name: 'LimitRejections', unit: 'Count', by: all, value: (facts) => one(isLimit(facts)) },
-  { name: 'CostUsd', unit: 'None', by: byAlias, value: ({ access }) => access.cost?.usd },
+  { name: 'LimitRejections', unit: 'Count', by: all, value: (summary) => one(isLimit(summary)) },
+  { name: 'CostUsd', unit: 'None', by: byAlias, value: ({ entry }) => entry.cost?.usd },
   { name: 'ColdStarts', unit: 'Count', by: all, value: ({ coldStart }) => one(coldStart) },
   { name: 'UsageMissing', unit: 'Count', by: byProvider, value: ({ finish }) => one(finish && !hasTokens(finish.usage)) },
   {
     name: 'GatewayOverhead',
     unit: 'Seconds',
     by: all,
-    value: ({ access: { startedAt, progress } }) => seconds(startedAt, progress?.askedAt),
+    value: ({ entry: { startedAt, answerState } }) => seconds(startedAt, answerState?.firstAttemptAt),
   },
   {
     name: 'gen_ai.server.request.duration',
     unit: 'Seconds',
     by: byProvider,
-    value: ({ access: { startedAt, endedAt }, attempts }) => (attempts.length > 0 ? seconds(startedAt, endedAt) : undefined),
+    value: ({ entry: { startedAt, endedAt }, attempts }) => (attempts.length > 0 ? seconds(startedAt, endedAt) : undefined),
   },
   {
     name: 'gen_ai.server.time_to_first_token',
     unit: 'Seconds',
     by: byProviderAndAlias,
-    value: ({ access: { startedAt, progress } }) => seconds(startedAt, progress?.firstContentAt),
+    value: ({ entry: { startedAt, answerState } }) => seconds(startedAt, answerState?.firstContentAt),
   },
   { name: 'gen_ai.server.time_per_output_token', unit: 'Seconds', by: byProvider, value: timePerToken },
   {
@@ -147,27 +147,27 @@ function seconds(from: number, to: number | undefined): number | undefined {
 }
 
 /** A request that came to grief by no fault of the caller's. */
-function isFailure({ blame }: Facts): boolean {
-  return blame === 'upstream' || blame === 'gateway' || blame === 'deadline';
+function isFailure({ faultSource }: RequestSummary): boolean {
+  return faultSource === 'upstream' || faultSource === 'gateway' || faultSource === 'deadline';
 }
 
 /** A request that the limits of its key did not allow; a provider's own limits are met in an attempt. */
-function isLimit({ blame, error, attempts }: Facts): boolean {
-  return attempts.length === 0 && blame === 'rejected' && error?.status === 429;
+function isLimit({ faultSource, error, attempts }: RequestSummary): boolean {
+  return attempts.length === 0 && faultSource === 'rejected' && error?.status === 429;
 }
 
 function hasTokens({ input, output }: { input?: number; output?: number }): boolean {
   return input !== undefined || output !== undefined;
 }
 
-function failedAttempts({ attempts }: Facts, kind: ErrorKind): number | undefined {
+function failedAttempts({ attempts }: RequestSummary, kind: ErrorKind): number | undefined {
   return some(attempts.filter(({ error }) => error === kind).length);
 }
 
 /** How long each token took after the first, where the provider said how many there were. */
-function timePerToken({ access: { endedAt, progress }, finish }: Facts): number | undefined {
+function timePerToken({ entry: { endedAt, answerState }, finish }: RequestSummary): number | undefined {
   const tokens = finish?.usage.output ?? 0;
-  const first = progress?.firstContentAt;
+  const first = answerState?.firstContentAt;
   return first === undefined || tokens < 2 ? undefined : (endedAt - first) / 1000 / (tokens - 1);
 }
 

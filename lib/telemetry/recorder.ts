@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../config/schema.ts';
-import { conceal } from '../secrets/conceal.ts';
+import { redact } from '../secrets/redact.ts';
 import { version } from '../version.ts';
-import { type Access, accessFields } from './access-log.ts';
+import { type AccessEntry, accessFields } from './access-log.ts';
 import { embedMetrics } from './embedded-metrics.ts';
-import { factsOf } from './facts.ts';
+import { summarizeRequest } from './request-summary.ts';
 
 export interface RecorderSettings {
   readonly config: Config;
@@ -15,18 +15,18 @@ export interface RecorderSettings {
 }
 
 /** Writes one line for a request that is over: JSON without secrets, the access log and, where wanted, its metrics in one. */
-export type Recorder = (access: Access) => void;
+export type Recorder = (entry: AccessEntry) => void;
 
 export function createRecorder({ config, log, metrics }: RecorderSettings): Recorder {
   const embed = metrics ? embedMetrics(config) : undefined;
   const release = { gateway_version: version, config_version: configVersion(config) };
   let coldStart = true;
-  return (access) => {
+  return (entry) => {
     const now = new Date();
-    const facts = factsOf(access, coldStart);
+    const summary = summarizeRequest(entry, coldStart);
     coldStart = false;
-    const fields = { ts: now.toISOString(), ...accessFields(facts), ...release };
-    log(conceal(JSON.stringify({ ...fields, ...embed?.(facts, fields, now.getTime()) })));
+    const fields = { ts: now.toISOString(), ...accessFields(summary), ...release };
+    log(redact(JSON.stringify({ ...fields, ...embed?.(summary, fields, now.getTime()) })));
   };
 }
 

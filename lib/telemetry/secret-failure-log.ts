@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.ts';
-import { conceal } from '../secrets/conceal.ts';
+import { redact } from '../secrets/redact.ts';
 import type { SluiceError } from '../stream/errors.ts';
 import { metricNamespace } from './embedded-metrics.ts';
 import { secretFailures } from './metrics.ts';
@@ -28,6 +28,6 @@ export function secretFailureLog({ config, log }: SecretFailureLogSettings): (se
       [secretFailures]: 1,
       _aws: { Timestamp: now.getTime(), CloudWatchMetrics: [directive] },
     };
-    log(conceal(JSON.stringify(line)));
+    log(redact(JSON.stringify(line)));
   };
 }

@@ -1,13 +1,13 @@
 import Anthropic from 'anthropic-sdk-0.71';
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { configuredProviders } from '../../lib/app/configured-providers.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
-import { configuredProviders } from '../../lib/config/providers.ts';
 import { credentials } from '../../lib/emulator/credentials.ts';
 import { startEmulator } from '../../lib/emulator/start.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
 import { invokedPayloads } from '../features/echoes.ts';
 import { type Lab, openLab } from '../features/lab.ts';
-import { hear } from '../functions/hear.ts';
+import { openAnswer } from '../functions/read-answer.ts';
 import { check } from '../support/checker/check.ts';
 import { serve } from '../support/serve.ts';
 import { plainEvents } from '../support/truth/plain-sse.ts';
@@ -69,7 +69,7 @@ describe('Completion.create over HTTP', () => {
   });
 
   test('4.1: the pieces come as they are made', async () => {
-    const answer = await hear(`${paced.served.url}/v1/complete`, seed, { 'content-type': 'application/json' });
+    const answer = await openAnswer(`${paced.served.url}/v1/complete`, seed, { 'content-type': 'application/json' });
     await new Promise((resolve) => answer.answer.once('data', resolve));
     expect(paced.last()?.finished).toBe(false);
     await answer.whole;

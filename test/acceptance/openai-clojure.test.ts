@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../lib/stream/json.ts';
 import { type Lab, openLab } from '../features/lab.ts';
-import { type Hearing, hear } from '../functions/hear.ts';
+import { openAnswer, type PartialAnswer } from '../functions/read-answer.ts';
 import { openaiClojure } from '../support/readers/openai-clojure.ts';
 import { objectOf, parsed } from '../support/truth/truth.ts';
 
@@ -29,8 +29,8 @@ const seed = (model: string, content = 'Who won the world series in 2020?') => (
   stream: true,
 });
 
-async function heard(body: JsonObject, path = '/v1/chat/completions'): Promise<Hearing & { raw: string }> {
-  const hearing = await hear(lab.served.url + path, body, headers);
+async function heard(body: JsonObject, path = '/v1/chat/completions'): Promise<PartialAnswer & { raw: string }> {
+  const hearing = await openAnswer(lab.served.url + path, body, headers);
   return Object.assign(hearing, { raw: await hearing.whole });
 }
 
@@ -85,7 +85,7 @@ describe('openai-clojure', () => {
   });
 
   test('2.8: the call returns before the last token is made', async () => {
-    const answer = await hear(`${paced.served.url}/v1/chat/completions`, seed('openai/gpt-4o'), headers);
+    const answer = await openAnswer(`${paced.served.url}/v1/chat/completions`, seed('openai/gpt-4o'), headers);
     expect(paced.last()?.finished).toBe(false);
     await answer.whole;
   });
@@ -122,7 +122,7 @@ describe('openai-clojure', () => {
   test('2.16: the form of Azure is served, by its path and its header', async () => {
     const path = '/openai/deployments/gpt-3.5-turbo/chat/completions?api-version=2024-06-01';
     const { model: _, ...body } = seed('');
-    const answer = await hear(lab.served.url + path, body, { 'api-key': key, 'content-type': 'application/json' });
+    const answer = await openAnswer(lab.served.url + path, body, { 'api-key': key, 'content-type': 'application/json' });
     await answer.whole;
     expect(openaiClojure(answer.pieces, 'chat')).toMatchObject({ said: expect.stringContaining('world series'), ended: 'done' });
   });

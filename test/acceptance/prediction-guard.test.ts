@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../lib/stream/json.ts';
 import { type Lab, openLab } from '../features/lab.ts';
-import { hear } from '../functions/hear.ts';
+import { openAnswer } from '../functions/read-answer.ts';
 import { predictionGuardGo } from '../support/readers/prediction-guard-go.ts';
 import { predictionGuardJs } from '../support/readers/prediction-guard-js.ts';
 import { predictionGuardPython } from '../support/readers/prediction-guard-python.ts';
@@ -68,7 +68,7 @@ async function refused(body: JsonObject): Promise<string> {
 }
 
 const hearing = (path: string, body: JsonObject) =>
-  hear(lab.served.url + path, body, { authorization, 'content-type': 'application/json' });
+  openAnswer(lab.served.url + path, body, { authorization, 'content-type': 'application/json' });
 
 const whole = /^You said “And where does it set\?”\..*a real one\.$/;
 
@@ -181,7 +181,11 @@ describe('Prediction Guard', () => {
   });
 
   test('1.21: tokens are shown as they are made', async () => {
-    const answer = await hear(`${paced.served.url}/chat/completions`, { ...python, model: 'openai/gpt-4o' }, { authorization });
+    const answer = await openAnswer(
+      `${paced.served.url}/chat/completions`,
+      { ...python, model: 'openai/gpt-4o' },
+      { authorization },
+    );
     await new Promise((resolve) => answer.answer.once('data', resolve));
     expect(paced.last()?.finished).toBe(false);
     await answer.whole;

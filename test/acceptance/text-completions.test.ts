@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../lib/stream/json.ts';
 import { type Lab, openLab } from '../features/lab.ts';
-import { hear } from '../functions/hear.ts';
+import { openAnswer } from '../functions/read-answer.ts';
 import { sseclient } from '../support/readers/sseclient.ts';
 import { plainEvents } from '../support/truth/plain-sse.ts';
 import { listOf, objectOf, parsed } from '../support/truth/truth.ts';
@@ -26,7 +26,7 @@ const seed: JsonObject = { model: 'text-davinci-003', prompt: 'What is Python?',
 const whole = /^You said “What is Python\?”.*a real one\.$/;
 
 async function heard(body: JsonObject, more: Record<string, string> = headers) {
-  const answer = await hear(`${lab.served.url}/v1/completions`, body, more);
+  const answer = await openAnswer(`${lab.served.url}/v1/completions`, body, more);
   const raw = await answer.whole;
   return { ...sseclient(answer.pieces, 'text'), raw, status: answer.status };
 }
@@ -95,7 +95,7 @@ describe('requests and sseclient', () => {
   });
 
   test('5.13: the pieces come as they are made', async () => {
-    const answer = await hear(`${paced.served.url}/v1/completions`, seed, headers);
+    const answer = await openAnswer(`${paced.served.url}/v1/completions`, seed, headers);
     await new Promise((resolve) => answer.answer.once('data', resolve));
     expect(paced.last()?.finished).toBe(false);
     await answer.whole;

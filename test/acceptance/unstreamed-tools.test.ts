@@ -5,10 +5,10 @@ import type { JsonObject } from '../../lib/stream/json.ts';
 import { type FeatureClient, featureClients, questions, toolName } from '../features/clients.ts';
 import { check } from '../support/checker/check.ts';
 import { plainAnswer } from '../support/http-bytes.ts';
+import { chatStream } from '../support/provider-streams/chat.ts';
+import { wholeAnswer } from '../support/provider-streams/provider-stream.ts';
 import { type RawServer, rawServer } from '../support/raw-server.ts';
 import { type Served, serve } from '../support/serve.ts';
-import { chatSpoken } from '../support/spoken/chat.ts';
-import { wholeAnswer } from '../support/spoken/spoken.ts';
 import { listOf, objectOf, parsed } from '../support/truth/truth.ts';
 
 /* A server of one's own for Empower's models: it cannot stream the answer to a request with tools, and refuses to try. */
@@ -45,7 +45,7 @@ async function local(whole: Behave, settings: ConfigInput['providers'] = {}): Pr
     const body = objectOf(parsed(request.slice(request.indexOf('\r\n\r\n'))));
     if (body.stream === false) whole(socket);
     else if (listOf(body.tools).length > 0) says({ error: { message: 'stream is not supported with tools' } }, 400)(socket);
-    else socket.end(Buffer.concat([head, ...wholeAnswer(chatSpoken, 'Hello')]));
+    else socket.end(Buffer.concat([head, ...wholeAnswer(chatStream, 'Hello')]));
   });
   const lab = { kind: 'openai-compatible', baseUrl: `${asked.url}v1`, streamsTools: false } as const;
   const served = await serve({ config: { retries: 0, providers: { lab, ...settings } } });

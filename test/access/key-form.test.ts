@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { freshKey, isBrokenKey } from '../../lib/access/key-form.ts';
-import { authenticate, keyDigest } from '../../lib/access/keys.ts';
-import { conceal } from '../../lib/secrets/conceal.ts';
+import { authenticateKey, keyDigest } from '../../lib/access/keys.ts';
+import { redact } from '../../lib/secrets/redact.ts';
 import { randomFrom } from '../matrix/cut-positions.ts';
 
 const random = randomFrom('key forms');
@@ -29,7 +29,7 @@ describe('a fresh key', () => {
 
   test('is blotted out wherever it is quoted', () => {
     for (const key of [freshKey(), freshKey('live')])
-      expect(conceal(`Bearer ${key}, said they`)).toBe('Bearer [concealed], said they');
+      expect(redact(`Bearer ${key}, said they`)).toBe('Bearer [concealed], said they');
   });
 });
 
@@ -62,15 +62,15 @@ describe('a key of our form', () => {
       },
     ];
     const headers = new Headers({ authorization: `Bearer ${broken}` });
-    expect(() => authenticate(headers, untouchable)).toThrow(expect.objectContaining({ kind: 'invalid_api_key' }));
-    expect(() => authenticate(new Headers({ 'x-api-key': key }), untouchable)).toThrow('a digest was read');
+    expect(() => authenticateKey(headers, untouchable)).toThrow(expect.objectContaining({ kind: 'invalid_api_key' }));
+    expect(() => authenticateKey(new Headers({ 'x-api-key': key }), untouchable)).toThrow('a digest was read');
   });
 
   test('a text of another form is nobody’s business but the operator’s', () => {
     for (const text of ['development', 'sluice_dev_key', `sluice_${'x'.repeat(43)}`, `sluice_LIVE_${'x'.repeat(43)}_000000`]) {
       expect(isBrokenKey(text)).toBe(false);
       const records = [{ id: 'one', sha256: keyDigest(text), models: ['*'] }];
-      expect(authenticate(new Headers({ 'x-api-key': text }), records).id).toBe('one');
+      expect(authenticateKey(new Headers({ 'x-api-key': text }), records).id).toBe('one');
     }
   });
 });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { authenticate, authorize, type KeyRecord, keyDigest } from '../../lib/access/keys.ts';
+import { authenticateKey, authorize, type KeyRecord, keyDigest } from '../../lib/access/keys.ts';
 import { requireLoopback } from '../../lib/access/loopback.ts';
 
 const records = [
   { id: 'one', sha256: keyDigest('key-number-one'), models: ['*'] },
   { id: 'two', sha256: keyDigest('key-number-two'), models: ['small'] },
 ];
-const withHeaders = (headers: Record<string, string>) => authenticate(new Headers(headers), records).id;
+const withHeaders = (headers: Record<string, string>) => authenticateKey(new Headers(headers), records).id;
 
 describe('authenticate', () => {
   test('decides alike whichever header carries the key', () => {
@@ -37,7 +37,7 @@ describe('authenticate', () => {
 
 describe('a key that was let in', () => {
   const decide = (more: Partial<KeyRecord>, now: number) => () =>
-    authenticate(
+    authenticateKey(
       new Headers({ 'api-key': 'key-number-one' }),
       [{ id: 'one', sha256: keyDigest('key-number-one'), models: ['*'], ...more }],
       {

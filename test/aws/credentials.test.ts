@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { awsCredentials } from '../../lib/aws/credentials.ts';
-import { conceal } from '../../lib/secrets/conceal.ts';
+import { redact } from '../../lib/secrets/redact.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -30,7 +30,7 @@ test('credentials come from the environment first', async () => {
     secretAccessKey: 'environment-secret',
     sessionToken: 'token-of-session',
   });
-  expect(conceal('environment-secret token-of-session')).toBe('[concealed] [concealed]');
+  expect(redact('environment-secret token-of-session')).toBe('[concealed] [concealed]');
 });
 
 test('then from where the AWS SDK finds them', async () => {
@@ -39,7 +39,7 @@ test('then from where the AWS SDK finds them', async () => {
     '[default]\naws_access_key_id = of-profile\naws_secret_access_key = profile-secret\n',
   );
   expect(await awsCredentials({})()).toMatchObject({ accessKeyId: 'of-profile', secretAccessKey: 'profile-secret' });
-  expect(conceal('profile-secret')).toBe('[concealed]');
+  expect(redact('profile-secret')).toBe('[concealed]');
 });
 
 test('none anywhere is an error that says what to set', async () => {

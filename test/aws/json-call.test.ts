@@ -4,9 +4,9 @@ import { AwsError } from '../../lib/aws/aws-error.ts';
 import { awsJsonCall } from '../../lib/aws/json-call.ts';
 import { credentials } from '../../lib/emulator/credentials.ts';
 import { type EmulatedSecretsManager, startSecretsManager } from '../../lib/emulator/secrets-manager.ts';
-import { processClock } from '../../lib/policy/clock.ts';
-import { conceal } from '../../lib/secrets/conceal.ts';
+import { redact } from '../../lib/secrets/redact.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
+import { processClock } from '../../lib/time/clock.ts';
 import { manualClock, settled } from '../support/manual-clock.ts';
 import { rawServer } from '../support/raw-server.ts';
 
@@ -44,7 +44,7 @@ describe('a signed call', () => {
   test('with a wrong secret key is refused by name', async () => {
     const refused = await call({ AWS_SECRET_ACCESS_KEY: 'not-the-secret-access-key' }).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(AwsError);
-    expect(refused).toMatchObject({ exception: 'InvalidSignatureException', status: 400, mayPass: false });
+    expect(refused).toMatchObject({ exception: 'InvalidSignatureException', status: 400, isTransient: false });
   });
 
   test('carries the session token, which is part of what is signed', async () => {
@@ -58,7 +58,7 @@ describe('a signed call', () => {
         SecretString: 'b',
       });
       await expect(call(environment, { SecretId: 'a' })).rejects.toMatchObject({ exception: 'UnrecognizedClientException' });
-      expect(conceal('a session/+=token of mine')).toBe('a [concealed] of mine');
+      expect(redact('a session/+=token of mine')).toBe('a [concealed] of mine');
     } finally {
       await temporary.close();
     }
@@ -67,14 +67,14 @@ describe('a signed call', () => {
   test('fails with the name that AWS gives the failure, and says whether it may pass', async () => {
     await expect(call({}, { SecretId: 'none' })).rejects.toMatchObject({
       exception: 'ResourceNotFoundException',
-      mayPass: false,
+      isTransient: false,
     });
     manager.fail('throttled');
-    await expect(call({})).rejects.toMatchObject({ exception: 'ThrottlingException', mayPass: true });
+    await expect(call({})).rejects.toMatchObject({ exception: 'ThrottlingException', isTransient: true });
     manager.fail('broken');
-    await expect(call({})).rejects.toMatchObject({ exception: 'InternalServiceError', status: 500, mayPass: true });
+    await expect(call({})).rejects.toMatchObject({ exception: 'InternalServiceError', status: 500, isTransient: true });
     manager.fail('denied');
-    await expect(call({})).rejects.toMatchObject({ exception: 'AccessDeniedException', mayPass: false });
+    await expect(call({})).rejects.toMatchObject({ exception: 'AccessDeniedException', isTransient: false });
   });
 
   test('is given up when its time is over, and its connection closed', async () => {
@@ -88,7 +88,7 @@ describe('a signed call', () => {
       await time.advance(900);
       expect(server.closed).toBe(0);
       await time.advance(100);
-      expect(await outcome).toMatchObject({ exception: 'Timeout', mayPass: false });
+      expect(await outcome).toMatchObject({ exception: 'Timeout', isTransient: false });
       await vi.waitFor(() => expect(server.closed).toBe(1));
       await settled();
       expect(time.watchers).toBe(0);
@@ -113,7 +113,7 @@ describe('a signed call', () => {
   test('to nobody, or without a region, says which', async () => {
     await expect(call({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' })).rejects.toMatchObject({
       exception: 'Unreachable',
-      mayPass: true,
+      isTransient: true,
     });
     await expect(call({ AWS_REGION: '' })).rejects.toMatchObject({ exception: 'NoRegion' });
   });

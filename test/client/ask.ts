@@ -68,7 +68,7 @@ export function ask(baseUrl: string, dialect: DialectName, model: string, option
 }
 
 /** A `fetch` that answers with these bytes, cut into pieces as the network might. */
-export function answering(dialect: DialectName, bytes: Uint8Array | string, cut: Chunking = whole): typeof fetch {
+export function completionHandler(dialect: DialectName, bytes: Uint8Array | string, cut: Chunking = whole): typeof fetch {
   const headers = { 'content-type': dialects[dialect].wire.contentType, 'x-request-id': 'req_1' };
   return async () => new Response(ReadableStream.from(cut(Buffer.from(bytes))) as BodyInit, { headers });
 }
@@ -80,7 +80,7 @@ export function read(
   cut: Chunking = whole,
   options: Partial<StreamOptions> = {},
 ) {
-  return stream({ baseUrl: 'http://sluice.test', dialect, body: {}, fetch: answering(dialect, bytes, cut), ...options });
+  return stream({ baseUrl: 'http://sluice.test', dialect, body: {}, fetch: completionHandler(dialect, bytes, cut), ...options });
 }
 
 /**

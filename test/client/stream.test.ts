@@ -2,7 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { type RawEvent, StreamError, type StreamOptions, stream } from '../../lib/client/index.ts';
 import { oneByte } from '../support/chunkings.ts';
 import { collect } from '../support/collect.ts';
-import { answering, read } from './ask.ts';
+import { completionHandler, read } from './ask.ts';
 import { chatAnswer } from './sample.ts';
 
 const hello = chatAnswer('Hel', 'lo');
@@ -244,7 +244,7 @@ describe('the request', () => {
     const calls: [string, RequestInit][] = [];
     const fetch = async (url: unknown, init?: RequestInit) => {
       calls.push([String(url), init ?? {}]);
-      return answering('chat', hello)(String(url), init);
+      return completionHandler('chat', hello)(String(url), init);
     };
     await stream({ baseUrl: 'http://x.test', body: { model: 'm' }, ...options, fetch })
       .text()

@@ -2,9 +2,9 @@ import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConfigInput } from '../../lib/config/schema.ts';
 import { chunkOf, endOfChunks, streamHead } from '../support/http-bytes.ts';
+import { spokenKinds } from '../support/provider-streams/all.ts';
+import type { ProviderStream } from '../support/provider-streams/provider-stream.ts';
 import { type RawServer, rawServer } from '../support/raw-server.ts';
-import { spokenKinds } from '../support/spoken/all.ts';
-import type { Spoken } from '../support/spoken/spoken.ts';
 
 /** What every faulty provider says before it goes wrong. */
 export const saidBefore = 'Grüße, 東京 🌍';
@@ -12,7 +12,7 @@ export const saidBefore = 'Grüße, 東京 🌍';
 const drip = 'drip, over the limit for the whole';
 
 /** What goes wrong after the first content, on a connection whose stream has begun. */
-const faults: Record<string, (socket: Socket, spoken: Spoken) => void | Promise<void>> = {
+const faults: Record<string, (socket: Socket, providerStream: ProviderStream) => void | Promise<void>> = {
   'connection closed': (socket) => void socket.end(),
   'connection reset': (socket) => void socket.resetAndDestroy(),
   'clean end without a finish': (socket) => void socket.end(endOfChunks),
@@ -21,12 +21,12 @@ const faults: Record<string, (socket: Socket, spoken: Spoken) => void | Promise<
   'terminator without a finish': (socket, { stop }) =>
     void socket.end(Buffer.concat([chunkOf(stop.usage, stop.terminator), endOfChunks])),
   'provider’s own error': (socket, { failure }) => void socket.end(Buffer.concat([chunkOf(failure(...failures)), endOfChunks])),
-  'malformed event, then the rest': (socket, spoken) => {
-    const { finish, usage, terminator } = spoken.stop;
+  'malformed event, then the rest': (socket, providerStream) => {
+    const { finish, usage, terminator } = providerStream.stop;
     socket.end(
       Buffer.concat([
-        chunkOf(spoken.frame('{"broken":')),
-        chunkOf(spoken.text(' more')),
+        chunkOf(providerStream.frame('{"broken":')),
+        chunkOf(providerStream.text(' more')),
         chunkOf(finish, usage, terminator),
         endOfChunks,
       ]),
@@ -45,8 +45,8 @@ const failures = ['internalServerException', 'Something broke over here.'] as co
 
 export const faultNames: readonly string[] = Object.keys(faults);
 /** Both depths of the pipeline for every client: a provider of its own dialect, and of another. */
-const spoken: readonly Spoken[] = spokenKinds.filter(({ name }) => name !== 'gemini');
-export const kinds: readonly string[] = spoken.map(({ name }) => name);
+const providerStream: readonly ProviderStream[] = spokenKinds.filter(({ name }) => name !== 'gemini');
+export const kinds: readonly string[] = providerStream.map(({ name }) => name);
 
 /** One stream that goes wrong. */
 export interface Cell {
@@ -71,23 +71,23 @@ export function modelOf(cells: readonly Cell[], cell: Cell): string {
 export async function faultyProviders(cells: readonly Cell[]): Promise<FaultyProviders> {
   const heard = cells.map(() => Promise.withResolvers<void>());
 
-  async function misbehave(speech: Spoken, socket: Socket, request: string): Promise<void> {
+  async function misbehave(api: ProviderStream, socket: Socket, request: string): Promise<void> {
     // The model is in the path of some calls and in the body of others, which may come after the head.
     let asked = request;
     while (!cellIn(asked)) asked += String(await new Promise((resolve) => socket.once('data', resolve)));
     const index = Number(cellIn(asked));
-    socket.write(Buffer.concat([streamHead(speech), chunkOf(speech.envelope, speech.text(saidBefore))]));
+    socket.write(Buffer.concat([streamHead(api), chunkOf(api.envelope, api.text(saidBefore))]));
     await heard[index]?.promise;
-    await faults[cells[index]?.fault ?? '']?.(socket, speech);
+    await faults[cells[index]?.fault ?? '']?.(socket, api);
   }
 
   const servers = await Promise.all(
-    spoken.map(async (one): Promise<[Spoken, RawServer]> => {
+    providerStream.map(async (one): Promise<[ProviderStream, RawServer]> => {
       return [one, await rawServer((socket, request) => misbehave(one, socket, request))];
     }),
   );
   const models = cells.map((cell, index) => {
-    const { name, model } = spoken.find(({ name }) => name === cell.kind) ?? {};
+    const { name, model } = providerStream.find(({ name }) => name === cell.kind) ?? {};
     const timeouts = { idle: '200ms', total: cell.fault === drip ? '1s' : '60s' };
     return [modelOf(cells, cell), { targets: [`lab-${name}/${model}-cell-${index}.`], timeouts }];
   });

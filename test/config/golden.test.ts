@@ -2,9 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { configuredProviders } from '../../lib/app/configured-providers.ts';
+import { refuseOwnAddress } from '../../lib/app/refuse-own-address.ts';
 import { checkConfig, loadConfig } from '../../lib/config/load-config.ts';
-import { refuseOwnAddress } from '../../lib/config/own-address.ts';
-import { configuredProviders } from '../../lib/config/providers.ts';
 
 /** A key as a maker gives it out, pasted where its name belongs. */
 const pasted = 'sk-proj-canary-7f3a1c90d2';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { emulatedModels, findModel } from '../../lib/emulator/emulated-models.ts';
 import { invent } from '../../lib/emulator/invent.ts';
-import { emulatedModels, findModel } from '../../lib/emulator/misbehave.ts';
 import { pieces, scraps, words } from '../../lib/emulator/tokens.ts';
 import { topics } from '../../lib/emulator/topics.ts';
 import type { Json } from '../../lib/stream/json.ts';

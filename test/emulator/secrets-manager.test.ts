@@ -3,8 +3,8 @@ import { awsAccess } from '../../lib/aws/access.ts';
 import { awsJsonCall } from '../../lib/aws/json-call.ts';
 import { credentials } from '../../lib/emulator/credentials.ts';
 import { type EmulatedSecretsManager, startSecretsManager } from '../../lib/emulator/secrets-manager.ts';
-import { processClock } from '../../lib/policy/clock.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
+import { processClock } from '../../lib/time/clock.ts';
 
 let manager: EmulatedSecretsManager;
 beforeEach(async () => {

@@ -2,12 +2,12 @@ import { anthropicMessages } from '../../lib/dialects/anthropic-messages/client.
 import { bedrockConverse } from '../../lib/dialects/bedrock-converse/client.ts';
 import type { ClientDialect } from '../../lib/dialects/dialect.ts';
 import { openaiChat } from '../../lib/dialects/openai-chat/client.ts';
-import { type Blame, type ErrorKind, errorKinds, SluiceError } from '../../lib/stream/errors.ts';
+import { type ErrorKind, errorKinds, type FaultSource, SluiceError } from '../../lib/stream/errors.ts';
 import { isObject, type Json } from '../../lib/stream/json.ts';
 import { table } from '../support/document.ts';
 import { causes } from './causes.ts';
 
-const blames: Readonly<Record<Blame, string>> = {
+const blames: Readonly<Record<FaultSource, string>> = {
   client: 'the request',
   rejected: 'what the caller may',
   upstream: 'the provider',
@@ -30,9 +30,9 @@ function member(value: Json, name: string): Json {
 export function errorPage(): string {
   const kinds = Object.keys(errorKinds) as ErrorKind[];
   const rows = kinds.map((kind) => {
-    const { status, blame } = errorKinds[kind];
+    const { status, faultSource } = errorKinds[kind];
     const said = Object.values(names).map((dialect) => saidBy(dialect, kind));
-    return [`\`${kind}\``, String(status), blames[blame], causes[kind].cause, causes[kind].remedy, retryOf(kind), ...said];
+    return [`\`${kind}\``, String(status), blames[faultSource], causes[kind].cause, causes[kind].remedy, retryOf(kind), ...said];
   });
   return `# Errors
 

@@ -1,9 +1,9 @@
+import { createSluice } from '../../lib/app/sluice.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
 import type { ClientDialect, ProviderDialect } from '../../lib/dialects/dialect.ts';
-import { answering } from '../../lib/http/answering.ts';
 import { baseApp } from '../../lib/http/base-app.ts';
+import { completionHandler } from '../../lib/http/completion-handler.ts';
 import type { Call } from '../../lib/providers/provider.ts';
-import { createSluice } from '../../lib/sluice.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
 import type { Bytes } from '../../lib/wire/frame.ts';
 import type { Case } from '../matrix/cases.ts';
@@ -42,7 +42,7 @@ export async function askBroken(one: Case, parts: Parts, stream: boolean): Promi
       open--;
     }
   }
-  const speech = {
+  const api = {
     dialect: parts.provider,
     open: async (call: Call) => {
       call.onConnected();
@@ -52,14 +52,14 @@ export async function askBroken(one: Case, parts: Parts, stream: boolean): Promi
   const sluice = createSluice({
     config: checkConfig({ providers: { lab }, models: { m: { targets: ['lab/m'], retries: 0 } } }, file),
     file,
-    providers: new Map([['lab', { name: 'lab', speaking: () => speech }]]),
+    providers: new Map([['lab', { name: 'lab', apiFor: () => api }]]),
     keys: undefined,
     log: (line) => lines.push(JSON.parse(line)),
   });
   const app = baseApp(sluice, () => client);
   app.post(
     '/v1/ask',
-    answering(sluice, () => client),
+    completionHandler(sluice, () => client),
   );
   const answer = await app.request('http://127.0.0.1/v1/ask', { method: 'POST', body: '{}' });
   const bytes = Buffer.from(await answer.arrayBuffer());

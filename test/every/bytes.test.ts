@@ -10,7 +10,7 @@ import { translate } from '../support/translate.ts';
 import { shown } from '../support/truth/shown.ts';
 import type { Truth } from '../support/truth/truth.ts';
 import { truthOf } from '../support/truth/truth-of.ts';
-import { type Heard, listener } from './listener.ts';
+import { type Heard, listener } from './read-events.ts';
 import { recorded } from './recorded.ts';
 
 const seed = 20_261_121;
@@ -38,14 +38,14 @@ describe.skipIf(all.length === 0)('a recorded answer, cut at every byte', () => 
     async ([, { name, forClients }]) => {
       const [first] = forClients;
       if (!first) return;
-      const hear = forClients.map((one) => listener(one));
+      const openAnswer = forClients.map((one) => listener(one));
       for (const { position, near } of positions(name, first)) {
         for (const [at, ending] of endings.entries()) {
           if (!isFull && position % 2 !== at) continue;
           const truth = truthOf({ format: first.format, bytes: first.bytes.subarray(0, reached(first, position, ending)) });
           for (const [which, one] of forClients.entries()) {
             if (!isFull && !near && position % forClients.length !== which) continue;
-            const heard = await hear[which]?.(cut(one.bytes, position, ending));
+            const heard = await openAnswer[which]?.(cut(one.bytes, position, ending));
             if (heard)
               expect(wrongs(heard, shown(truth, one.dialect), one), `${one.title}, ${ending} at byte ${position}`).toEqual([]);
             counts.cuts++;

@@ -136,9 +136,9 @@ describe('an exception of our own', () => {
     const asked = ask(clock, [
       scriptProvider('one', [start, block, say('x'), { wait: gate.promise }, say('y'), { wait: never }]),
     ]);
-    const { client } = asked.question;
+    const { client } = asked.gatewayRequest;
     const broken = { ...client, encoder: (options: never) => ({ ...client.encoder(options), heartbeat: fail }) };
-    const source = await asked.gateway.stream({ ...asked.question, client: broken });
+    const source = await asked.gateway.stream({ ...asked.gatewayRequest, client: broken });
     const pieces: string[] = [];
     const running = source({ write: (piece) => void pieces.push(String(piece)), end: () => {} });
     await clock.advance(16_000);

@@ -1,8 +1,8 @@
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import type { Client } from '../support/clients.ts';
 import { pairs } from '../support/pairs.ts';
-import { spokenKinds } from '../support/spoken/all.ts';
-import type { Spoken } from '../support/spoken/spoken.ts';
+import { spokenKinds } from '../support/provider-streams/all.ts';
+import type { ProviderStream } from '../support/provider-streams/provider-stream.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
 import { answer, type Called, startWall } from './wall.ts';
 
@@ -10,7 +10,7 @@ import { answer, type Called, startWall } from './wall.ts';
 vi.setConfig({ maxConcurrency: 16 });
 
 /** The checks that this scenario fails; none is a pass. */
-async function failed(scenario: Scenario, primary: Spoken, fallback: Spoken, client: Client): Promise<string[]> {
+async function failed(scenario: Scenario, primary: ProviderStream, fallback: ProviderStream, client: Client): Promise<string[]> {
   const wall = await startWall({ ...scenario, primary, fallback });
   try {
     const { count = 1, everyMs = 0 } = scenario.sequence ?? {};
@@ -39,7 +39,7 @@ async function failed(scenario: Scenario, primary: Spoken, fallback: Spoken, cli
 }
 
 describe('failover: one fallback, one retry, ten seconds for the first content and between events, continued', () => {
-  for (const { spoken: primary, client } of pairs()) {
+  for (const { providerStream: primary, client } of pairs()) {
     // The fallback is of another kind.
     const fallback = spokenKinds[(spokenKinds.indexOf(primary) + 1) % spokenKinds.length] ?? primary;
     describe(`${primary.name}, then ${fallback.name}, for ${client.dialect}`, () => {

@@ -1,6 +1,6 @@
 import { chunkOf, endOfChunks, plainAnswer, streamHead } from '../support/http-bytes.ts';
-import type { SpokenName } from '../support/spoken/spoken.ts';
-import { wholeAnswer } from '../support/spoken/spoken.ts';
+import type { SpokenName } from '../support/provider-streams/provider-stream.ts';
+import { wholeAnswer } from '../support/provider-streams/provider-stream.ts';
 import { answerAll, answerPart, type Called, type Turn, type Wall, type WallSettings, words } from './wall.ts';
 
 /** What one scenario has shown. */
@@ -24,13 +24,13 @@ export interface Scenario {
 }
 
 function refuse(
-  { spoken, socket }: Turn,
+  { providerStream, socket }: Turn,
   status: number,
   types: Record<SpokenName, string>,
   message: string,
   more: string[] = [],
 ) {
-  const { body, headers } = spoken.refusal(types[spoken.name], message);
+  const { body, headers } = providerStream.refusal(types[providerStream.name], message);
   socket.end(plainAnswer(status, 'application/json', body, [...headers, ...more]));
 }
 
@@ -115,7 +115,7 @@ export const scenarios: readonly Scenario[] = [
   {
     id: 'S07',
     name: 'slow first token',
-    behave: ({ spoken, socket }) => void socket.write(streamHead(spoken)),
+    behave: ({ providerStream, socket }) => void socket.write(streamHead(providerStream)),
     checks: { 'within 15 s': ({ called }) => called.elapsed <= 15_000 },
   },
   {
@@ -136,19 +136,19 @@ export const scenarios: readonly Scenario[] = [
   {
     id: 'S10',
     name: 'a malformed event in the middle',
-    behave({ spoken, socket }) {
-      const frames = wholeAnswer(spoken, ...words);
-      frames.splice(10, 0, spoken.frame('{"choices": [}'));
-      socket.end(Buffer.concat([streamHead(spoken), chunkOf(...frames), endOfChunks]));
+    behave({ providerStream, socket }) {
+      const frames = wholeAnswer(providerStream, ...words);
+      frames.splice(10, 0, providerStream.frame('{"choices": [}'));
+      socket.end(Buffer.concat([streamHead(providerStream), chunkOf(...frames), endOfChunks]));
     },
     checks: {},
   },
   {
     id: 'S11',
     name: 'no [DONE]',
-    behave({ spoken, socket }) {
-      const frames = wholeAnswer(spoken, ...words).slice(0, spoken.stop.terminator.length > 0 ? -1 : undefined);
-      socket.end(Buffer.concat([streamHead(spoken), chunkOf(...frames), endOfChunks]));
+    behave({ providerStream, socket }) {
+      const frames = wholeAnswer(providerStream, ...words).slice(0, providerStream.stop.terminator.length > 0 ? -1 : undefined);
+      socket.end(Buffer.concat([streamHead(providerStream), chunkOf(...frames), endOfChunks]));
     },
     checks: {
       'ends at once': ({ called }) => called.elapsed <= 8_000,
@@ -159,14 +159,14 @@ export const scenarios: readonly Scenario[] = [
   {
     id: 'S12',
     name: 'context length exceeded',
-    behave: (turn) => refuse(turn, 400, refusals, tooLong[turn.spoken.name]),
+    behave: (turn) => refuse(turn, 400, refusals, tooLong[turn.providerStream.name]),
     checks: { 'not tried again': ({ wall }) => wall.primaryAt.length === 1 },
   },
   {
     id: 'S13',
     name: 'content filter',
     ideal: 'error',
-    behave: (turn) => refuse(turn, 400, refusals, filtered[turn.spoken.name]),
+    behave: (turn) => refuse(turn, 400, refusals, filtered[turn.providerStream.name]),
     checks: {
       'not tried again': ({ wall }) => wall.primaryAt.length === 1,
       'not routed around': ({ wall }) => wall.fallbackAsked === 0,

@@ -3,8 +3,8 @@ import type { JsonObject } from '../../lib/stream/json.ts';
 import type { Client } from '../support/clients.ts';
 import { chunkOf, endOfChunks, plainAnswer, streamHead } from '../support/http-bytes.ts';
 import { type ManualClock, manualClock } from '../support/manual-clock.ts';
+import { type ProviderStream, wholeAnswer } from '../support/provider-streams/provider-stream.ts';
 import { rawServer } from '../support/raw-server.ts';
-import { type Spoken, wholeAnswer } from '../support/spoken/spoken.ts';
 import { type Stack, startStack } from '../support/stack.ts';
 import { listOf, objectOf, parsed } from '../support/truth/truth.ts';
 import { truthOf } from '../support/truth/truth-of.ts';
@@ -15,7 +15,7 @@ export const answer: string = words.join('');
 
 /** What the primary provider does with one request. */
 export interface Turn {
-  readonly spoken: Spoken;
+  readonly providerStream: ProviderStream;
   readonly socket: Socket;
   /** The how-many-eth request this is, from 1. */
   readonly attempt: number;
@@ -24,8 +24,8 @@ export interface Turn {
 }
 
 export interface WallSettings {
-  readonly primary: Spoken;
-  readonly fallback: Spoken;
+  readonly primary: ProviderStream;
+  readonly fallback: ProviderStream;
   readonly behave: (turn: Turn) => void;
   /** The fallback refuses a conversation that ends in an assistant's turn. */
   readonly rejectsPrefill?: boolean;
@@ -70,7 +70,7 @@ export async function startWall({ primary, fallback, behave, rejectsPrefill = fa
   const first = await rawServer((socket) => {
     moved();
     primaryAt.push(clock.now());
-    behave({ spoken: primary, socket, attempt: primaryAt.length, now: clock.now() });
+    behave({ providerStream: primary, socket, attempt: primaryAt.length, now: clock.now() });
   });
   const second = await rawServer(async (socket, head) => {
     moved();
@@ -84,9 +84,9 @@ export async function startWall({ primary, fallback, behave, rejectsPrefill = fa
         'This model does not support assistant message prefill.',
       );
       socket.end(plainAnswer(400, 'application/json', refusal, headers));
-    } else answerAll({ spoken: fallback, socket });
+    } else answerAll({ providerStream: fallback, socket });
   });
-  const target = (name: string, { model }: Spoken) => `${name}/${model}-of-${name}`;
+  const target = (name: string, { model }: ProviderStream) => `${name}/${model}-of-${name}`;
   const stack = startStack({
     clock,
     config: {
@@ -136,14 +136,14 @@ export async function startWall({ primary, fallback, behave, rejectsPrefill = fa
 }
 
 /** Says the whole answer. */
-export function answerAll({ spoken, socket }: Pick<Turn, 'spoken' | 'socket'>): void {
-  socket.end(Buffer.concat([streamHead(spoken), chunkOf(...wholeAnswer(spoken, ...words)), endOfChunks]));
+export function answerAll({ providerStream, socket }: Pick<Turn, 'providerStream' | 'socket'>): void {
+  socket.end(Buffer.concat([streamHead(providerStream), chunkOf(...wholeAnswer(providerStream, ...words)), endOfChunks]));
 }
 
 /** Says so many words of the answer, and leaves the connection as it is. */
-export function answerPart({ spoken, socket }: Pick<Turn, 'spoken' | 'socket'>, count: number): void {
-  const said = words.slice(0, count).map((word) => spoken.text(word));
-  socket.write(Buffer.concat([streamHead(spoken), chunkOf(spoken.envelope, ...said)]));
+export function answerPart({ providerStream, socket }: Pick<Turn, 'providerStream' | 'socket'>, count: number): void {
+  const said = words.slice(0, count).map((word) => providerStream.text(word));
+  socket.write(Buffer.concat([streamHead(providerStream), chunkOf(providerStream.envelope, ...said)]));
 }
 
 /** The body of a request, of which the head and maybe more has come. */

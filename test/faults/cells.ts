@@ -1,7 +1,7 @@
 import type { Client } from '../support/clients.ts';
 import { pairs } from '../support/pairs.ts';
-import { spokenKinds } from '../support/spoken/all.ts';
-import type { Spoken } from '../support/spoken/spoken.ts';
+import { spokenKinds } from '../support/provider-streams/all.ts';
+import type { ProviderStream } from '../support/provider-streams/provider-stream.ts';
 import type { Fault } from './fault.ts';
 import { hold } from './hold.ts';
 import { type Mode, observe } from './observe.ts';
@@ -10,7 +10,7 @@ import { rows } from './rows.ts';
 /** One fault of one kind of provider, met by the clients of one dialect. */
 export interface Cell {
   readonly fault: Fault;
-  readonly spoken: Spoken;
+  readonly providerStream: ProviderStream;
   readonly client: Client;
   readonly title: string;
 }
@@ -22,21 +22,21 @@ const fewestClients = 4;
 export function cellsOf(faults: readonly Fault[]): Cell[] {
   return faults.flatMap((fault, turn) => {
     const kinds = spokenKinds.filter(({ name }) => !fault.kinds || fault.kinds.includes(name));
-    return pairs(turn * 3, kinds, fewestClients).map(({ spoken, client }) => ({
+    return pairs(turn * 3, kinds, fewestClients).map(({ providerStream, client }) => ({
       fault,
-      spoken,
+      providerStream,
       client,
-      title: titleOf(fault, spoken, client),
+      title: titleOf(fault, providerStream, client),
     }));
   });
 }
 
-function titleOf({ row, name }: Fault, { name: spoken }: Spoken, { dialect }: Client): string {
-  return `${row}. ${rows[row]}: ${name}; ${spoken} for ${dialect}`;
+function titleOf({ row, name }: Fault, { name: providerStream }: ProviderStream, { dialect }: Client): string {
+  return `${row}. ${rows[row]}: ${name}; ${providerStream} for ${dialect}`;
 }
 
 /** Meets the fault in each of these ways, all at once, and holds what is seen to what must be. */
-export async function prove({ fault, spoken, client }: Cell, modes: readonly Mode[]): Promise<void> {
-  const all = await Promise.all(modes.map(async (mode) => ({ mode, seen: await observe(fault, spoken, client, mode) })));
-  for (const { mode, seen } of all) hold(seen, fault, spoken, client, mode);
+export async function prove({ fault, providerStream, client }: Cell, modes: readonly Mode[]): Promise<void> {
+  const all = await Promise.all(modes.map(async (mode) => ({ mode, seen: await observe(fault, providerStream, client, mode) })));
+  for (const { mode, seen } of all) hold(seen, fault, providerStream, client, mode);
 }

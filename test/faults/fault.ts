@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { ErrorKind } from '../../lib/stream/errors.ts';
 import { chunkOf, endOfChunks, plainAnswer, streamHead } from '../support/http-bytes.ts';
-import { type Spoken, type SpokenName, wholeAnswer } from '../support/spoken/spoken.ts';
+import { type ProviderStream, type SpokenName, wholeAnswer } from '../support/provider-streams/provider-stream.ts';
 
 /** The answer that every provider here means to give, in pieces. */
 export const texts = ['Grüße, ', '東京 ', '🌍 ', 'and ', 'so ', 'on.'] as const;
@@ -9,7 +9,7 @@ export const fullText: string = texts.join('');
 
 /** One connection that a provider spoils. */
 export interface Scene {
-  readonly spoken: Spoken;
+  readonly providerStream: ProviderStream;
   readonly socket: Socket;
   /** The how-many-eth connection this is, from 1. */
   readonly attempt: number;
@@ -78,18 +78,24 @@ export function endBy(socket: Socket, ending: Ending, rest: Uint8Array = Buffer.
 }
 
 /** Says a whole answer well. */
-export function answerWell({ spoken, socket }: Pick<Scene, 'spoken' | 'socket'>, ...words: string[]): void {
+export function answerWell({ providerStream, socket }: Pick<Scene, 'providerStream' | 'socket'>, ...words: string[]): void {
   const said = words.length === 0 ? texts : words;
-  socket.end(Buffer.concat([streamHead(spoken), chunkOf(...wholeAnswer(spoken, ...said)), endOfChunks]));
+  socket.end(Buffer.concat([streamHead(providerStream), chunkOf(...wholeAnswer(providerStream, ...said)), endOfChunks]));
 }
 
 /** A whole answer of another form than usual, which must still be taken for what it is. */
-export function tolerated(row: number, name: string, body: (spoken: Spoken) => Uint8Array, more: Partial<Fault> = {}): Fault {
+export function tolerated(
+  row: number,
+  name: string,
+  body: (providerStream: ProviderStream) => Uint8Array,
+  more: Partial<Fault> = {},
+): Fault {
   return {
     row,
     name,
     outcome: 'ok',
-    behave: ({ spoken, socket }) => void socket.end(Buffer.concat([streamHead(spoken), chunkOf(body(spoken)), endOfChunks])),
+    behave: ({ providerStream, socket }) =>
+      void socket.end(Buffer.concat([streamHead(providerStream), chunkOf(body(providerStream)), endOfChunks])),
     ...more,
   };
 }
@@ -106,8 +112,8 @@ export function refused(
     name: `${status}${headers.length > 0 ? ` ${headers.join(', ')}` : ''}`,
     outcome,
     says: message,
-    behave({ spoken, socket }) {
-      const refusal = spoken.refusal(forKind(type, spoken.name), message);
+    behave({ providerStream, socket }) {
+      const refusal = providerStream.refusal(forKind(type, providerStream.name), message);
       socket.end(plainAnswer(status, 'application/json', refusal.body, [...refusal.headers, ...headers]));
     },
     ...more,
@@ -134,10 +140,10 @@ export function spoiled(
             ...common,
             name: `${name}, before content`,
             ...before,
-            async behave({ spoken, socket, headTaken }: Scene) {
-              socket.write(Buffer.concat([streamHead(spoken), chunkOf(spoken.envelope)]));
+            async behave({ providerStream, socket, headTaken }: Scene) {
+              socket.write(Buffer.concat([streamHead(providerStream), chunkOf(providerStream.envelope)]));
               await headTaken;
-              endBy(socket, ending, bytes(spoken));
+              endBy(socket, ending, bytes(providerStream));
             },
           },
         ]
@@ -149,10 +155,12 @@ export function spoiled(
             name: `${name}, after content`,
             after: true,
             ...after,
-            async behave({ spoken, socket, contentTaken }: Scene) {
-              socket.write(Buffer.concat([streamHead(spoken), chunkOf(spoken.envelope, spoken.text(texts[0]))]));
+            async behave({ providerStream, socket, contentTaken }: Scene) {
+              socket.write(
+                Buffer.concat([streamHead(providerStream), chunkOf(providerStream.envelope, providerStream.text(texts[0]))]),
+              );
               await contentTaken;
-              endBy(socket, ending, bytes(spoken));
+              endBy(socket, ending, bytes(providerStream));
             },
           },
         ]
@@ -161,7 +169,7 @@ export function spoiled(
 }
 
 interface SpoiledSettings extends Partial<Omit<Fault, 'row' | 'name' | 'behave' | 'after'>> {
-  readonly bytes: (spoken: Spoken) => Uint8Array;
+  readonly bytes: (providerStream: ProviderStream) => Uint8Array;
   readonly ending?: Ending;
   readonly before?: Pick<Fault, 'outcome' | 'attempts'> & Partial<Fault>;
   readonly after?: Pick<Fault, 'outcome'> & Partial<Fault>;

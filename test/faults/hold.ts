@@ -2,15 +2,15 @@ import { expect } from 'vitest';
 import type { JsonObject } from '../../lib/stream/json.ts';
 import { check } from '../support/checker/check.ts';
 import { type Client, promptCanary, statusOf } from '../support/clients.ts';
-import type { Spoken } from '../support/spoken/spoken.ts';
+import type { ProviderStream } from '../support/provider-streams/provider-stream.ts';
 import { secrets } from '../support/stack.ts';
 import { type Fault, forKind, fullText } from './fault.ts';
 import { fallbackText, type Mode, type Observed } from './observe.ts';
 
 /** Holds what was seen to what must be. */
-export function hold(seen: Observed, fault: Fault, spoken: Spoken, client: Client, mode: Mode): void {
-  const outcome = forKind(fault.outcome, spoken.name);
-  const attempts = forKind(fault.attempts ?? 1, spoken.name);
+export function hold(seen: Observed, fault: Fault, providerStream: ProviderStream, client: Client, mode: Mode): void {
+  const outcome = forKind(fault.outcome, providerStream.name);
+  const attempts = forKind(fault.attempts ?? 1, providerStream.name);
   const fallsOver = mode === 'with a fallback' && outcome !== 'ok' && !fault.after && !fault.final;
   const where = `${mode}: ${seen.status} ${seen.bytes.toString('utf8', 0, 600)} ${seen.log[0]}`;
 
@@ -30,7 +30,7 @@ export function hold(seen: Observed, fault: Fault, spoken: Spoken, client: Clien
     holdAnswer(seen, fallsOver ? fallbackText : (fault.text ?? fullText), client, mode, where);
     holdUsage(seen.line, fallsOver ? undefined : fault.usage, where);
   } else if (seen.status === 200) holdInBand(seen, fault, outcome, client, mode, where);
-  else holdRefusal(seen, fault, outcome, spoken, client, mode, where);
+  else holdRefusal(seen, fault, outcome, providerStream, client, mode, where);
 }
 
 function holdAnswer(seen: Observed, text: string, client: Client, mode: Mode, where: string): void {
@@ -72,7 +72,7 @@ function holdRefusal(
   seen: Observed,
   fault: Fault,
   outcome: Outcome,
-  spoken: Spoken,
+  providerStream: ProviderStream,
   client: Client,
   mode: Mode,
   where: string,
@@ -80,7 +80,8 @@ function holdRefusal(
   if (fault.after) expect(mode, where).toBe('in one piece');
   expect(seen.status, where).toBe(client.status(outcome));
   const told = client.failure(seen.body, seen.headers);
-  const own = fault.verbatim && sameFamily.some((family) => family.includes(spoken.name) && family.includes(client.dialect));
+  const own =
+    fault.verbatim && sameFamily.some((family) => family.includes(providerStream.name) && family.includes(client.dialect));
   if (own) expect(seen.body, where).toMatchObject({ error: { message: fault.says } });
   else expect(told.word, where).toBe(client.word(outcome));
   expect(told.message, where).toContain(fault.says ?? '');
@@ -101,7 +102,7 @@ function holdRefusal(
 type Outcome = Parameters<Client['word']>[0];
 
 /** Providers and clients between which an error can go word for word. */
-const sameFamily: readonly (readonly (Spoken['name'] | Client['dialect'])[])[] = [
+const sameFamily: readonly (readonly (ProviderStream['name'] | Client['dialect'])[])[] = [
   ['chat', 'responses', 'openai-chat', 'openai-completions', 'openai-responses'],
   ['messages', 'anthropic-messages', 'anthropic-complete'],
 ];

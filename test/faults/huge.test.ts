@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, test } from 'vitest';
 import { chunkOf, endOfChunks, streamHead } from '../support/http-bytes.ts';
-import { type Spoken, wholeAnswer } from '../support/spoken/spoken.ts';
+import { type ProviderStream, wholeAnswer } from '../support/provider-streams/provider-stream.ts';
 import { cellsOf, prove } from './cells.ts';
 import { type Fault, spoiled, tolerated } from './fault.ts';
 
@@ -10,7 +10,7 @@ const words = new Map<number, string>();
 let bomb: Buffer | undefined;
 
 /** One event of 40 MiB in 40 KiB. */
-function bombOf({ wire }: Spoken): Buffer {
+function bombOf({ wire }: ProviderStream): Buffer {
   if (wire !== 'sse') return gzipSync(Buffer.alloc(40 << 20));
   bomb ??= gzipSync(Buffer.concat([Buffer.from('data: '), Buffer.alloc(40 << 20, 'a')]));
   return bomb;
@@ -27,12 +27,17 @@ const tooLarge = { outcome: 'upstream_protocol_error', says: 'more than 33554432
 
 const faults: readonly Fault[] = [
   ...[1, 8].map((mebibytes) =>
-    tolerated(28, `an event of ${mebibytes} MiB`, (spoken) => Buffer.concat(wholeAnswer(spoken, sized(mebibytes))), {
-      text: sized(mebibytes),
-    }),
+    tolerated(
+      28,
+      `an event of ${mebibytes} MiB`,
+      (providerStream) => Buffer.concat(wholeAnswer(providerStream, sized(mebibytes))),
+      {
+        text: sized(mebibytes),
+      },
+    ),
   ),
   ...spoiled(28, 'an event of more than 32 MiB', {
-    bytes: (spoken) => spoken.text(sized(33)),
+    bytes: (providerStream) => providerStream.text(sized(33)),
     before: tooLarge,
     after: tooLarge,
   }),
@@ -40,9 +45,9 @@ const faults: readonly Fault[] = [
     row: 23,
     name: 'a gzip bomb, 1 to 1000',
     outcome: 'upstream_protocol_error',
-    behave({ spoken, socket }) {
-      const head = streamHead(spoken, ['content-encoding: gzip']);
-      socket.end(Buffer.concat([head, chunkOf(bombOf(spoken)), endOfChunks]));
+    behave({ providerStream, socket }) {
+      const head = streamHead(providerStream, ['content-encoding: gzip']);
+      socket.end(Buffer.concat([head, chunkOf(bombOf(providerStream)), endOfChunks]));
     },
   },
 ];

@@ -1,11 +1,11 @@
 import { isContent } from '../../lib/policy/content.ts';
-import type { Provider, Speech } from '../../lib/providers/provider.ts';
+import type { Provider, UpstreamApi } from '../../lib/providers/provider.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
 import type { Client } from '../support/clients.ts';
 import { hurriedClock } from '../support/hurried-clock.ts';
+import { spokenKinds } from '../support/provider-streams/all.ts';
+import type { ProviderStream } from '../support/provider-streams/provider-stream.ts';
 import { rawServer } from '../support/raw-server.ts';
-import { spokenKinds } from '../support/spoken/all.ts';
-import type { Spoken } from '../support/spoken/spoken.ts';
 import { startStack } from '../support/stack.ts';
 import { objectOf, parsed } from '../support/truth/truth.ts';
 import { answerWell, type Fault } from './fault.ts';
@@ -38,13 +38,13 @@ const patient = { connect: '1h', firstContent: '1h', idle: '1h', total: '1h' };
 const hurry = 20;
 
 /** One request of this client to a gateway whose provider has this fault. */
-export async function observe(fault: Fault, spoken: Spoken, client: Client, mode: Mode): Promise<Observed> {
+export async function observe(fault: Fault, providerStream: ProviderStream, client: Client, mode: Mode): Promise<Observed> {
   const headTaken = Promise.withResolvers<void>();
   const contentTaken = Promise.withResolvers<void>();
   let attempt = 0;
   const server = await rawServer((socket) =>
     fault.behave({
-      spoken,
+      providerStream,
       socket,
       attempt: ++attempt,
       headTaken: headTaken.promise,
@@ -52,20 +52,20 @@ export async function observe(fault: Fault, spoken: Spoken, client: Client, mode
       url: server.url,
     }),
   );
-  const next = nextKind(spoken);
-  const fallback = await rawServer((socket) => answerWell({ spoken: next, socket }, fallbackText));
+  const next = nextKind(providerStream);
+  const fallback = await rawServer((socket) => answerWell({ providerStream: next, socket }, fallbackText));
   const stack = startStack({
     clock: hurriedClock(hurry),
     commitAfterMs: fault.commitAfterMs ?? 3_600_000,
     heartbeatMs: fault.commitAfterMs ?? 3_600_000,
     config: {
       providers: {
-        first: { kind: spoken.kind, baseUrl: (fault.at?.(server.url) ?? server.url).href, key: { env: 'TEST_KEY' } },
+        first: { kind: providerStream.kind, baseUrl: (fault.at?.(server.url) ?? server.url).href, key: { env: 'TEST_KEY' } },
         second: { kind: next.kind, baseUrl: fallback.url.href, key: { env: 'TEST_KEY' } },
       },
       models: {
         steady: {
-          targets: [`first/${spoken.model}`, ...(mode === 'with a fallback' ? [`second/${next.model}`] : [])],
+          targets: [`first/${providerStream.model}`, ...(mode === 'with a fallback' ? [`second/${next.model}`] : [])],
           timeouts: { ...patient, ...fault.timeouts },
           retries: fault.retries ?? 1,
         },
@@ -96,17 +96,17 @@ export async function observe(fault: Fault, spoken: Spoken, client: Client, mode
 }
 
 /** The second target is of another kind, so that falling over is never a matter of one dialect. */
-export function nextKind(spoken: Spoken): Spoken {
-  return spokenKinds[(spokenKinds.indexOf(spoken) + 1) % spokenKinds.length] ?? spoken;
+export function nextKind(providerStream: ProviderStream): ProviderStream {
+  return spokenKinds[(spokenKinds.indexOf(providerStream) + 1) % spokenKinds.length] ?? providerStream;
 }
 
 /** The provider, and signs of how far its answer has been read, so that a fault can wait for its moment. */
 function watched(provider: Provider, onHead: () => void, onContent: () => void): Provider {
-  const watch = (speech: Speech): Speech => ({
+  const watch = (api: UpstreamApi): UpstreamApi => ({
     dialect: {
-      ...speech.dialect,
+      ...api.dialect,
       async *decode(frames, context) {
-        for await (const event of speech.dialect.decode(frames, context)) {
+        for await (const event of api.dialect.decode(frames, context)) {
           yield event;
           // Asked for what follows: this one has gone on.
           if (isContent(event)) onContent();
@@ -114,14 +114,14 @@ function watched(provider: Provider, onHead: () => void, onContent: () => void):
       },
     },
     async open(call) {
-      const frames = await speech.open(call);
+      const frames = await api.open(call);
       onHead();
       return frames;
     },
   });
   return {
     name: provider.name,
-    speaking: async (dialect, model) => watch(await provider.speaking(dialect, model)),
+    apiFor: async (dialect, model) => watch(await provider.apiFor(dialect, model)),
   };
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { Provider, Speech } from '../../lib/providers/provider.ts';
+import type { Provider, UpstreamApi } from '../../lib/providers/provider.ts';
 import { check } from '../support/checker/check.ts';
 import type { Client } from '../support/clients.ts';
 import { pairs } from '../support/pairs.ts';
+import type { ProviderStream } from '../support/provider-streams/provider-stream.ts';
 import { rawServer } from '../support/raw-server.ts';
-import type { Spoken } from '../support/spoken/spoken.ts';
 import { startStack } from '../support/stack.ts';
 import { objectOf, parsed } from '../support/truth/truth.ts';
 import { answerWell, fullText } from './fault.ts';
@@ -15,32 +15,32 @@ const detail = 'detail-of-our-own';
 
 /** The provider, read by code of ours that throws at its `n`-th event. */
 function throwingAt(n: number): (provider: Provider) => Provider {
-  const broken = (speech: Speech): Speech => ({
+  const broken = (api: UpstreamApi): UpstreamApi => ({
     dialect: {
-      ...speech.dialect,
+      ...api.dialect,
       async *decode(frames, context) {
         let count = 0;
-        for await (const event of speech.dialect.decode(frames, context)) {
+        for await (const event of api.dialect.decode(frames, context)) {
           if (count++ === n) throw new TypeError(detail);
           yield event;
         }
       },
     },
-    open: (call) => speech.open(call),
+    open: (call) => api.open(call),
   });
   return (provider) => ({
     name: provider.name,
-    speaking: async (dialect, model) => broken(await provider.speaking(dialect, model)),
+    apiFor: async (dialect, model) => broken(await provider.apiFor(dialect, model)),
   });
 }
 
-async function ask(spoken: Spoken, client: Client, n: number, stream: boolean) {
-  const server = await rawServer((socket) => answerWell({ spoken, socket }));
+async function ask(providerStream: ProviderStream, client: Client, n: number, stream: boolean) {
+  const server = await rawServer((socket) => answerWell({ providerStream, socket }));
   const stack = startStack({
     wrap: throwingAt(n),
     config: {
-      providers: { first: { kind: spoken.kind, baseUrl: server.url.href, key: { env: 'TEST_KEY' } } },
-      models: { steady: { targets: [`first/${spoken.model}`] } },
+      providers: { first: { kind: providerStream.kind, baseUrl: server.url.href, key: { env: 'TEST_KEY' } } },
+      models: { steady: { targets: [`first/${providerStream.model}`] } },
     },
   });
   const { path, body } = client.ask('steady', stream);
@@ -52,11 +52,11 @@ async function ask(spoken: Spoken, client: Client, n: number, stream: boolean) {
 }
 
 describe('44. an exception of our own', () => {
-  for (const { spoken, client } of pairs()) {
-    test(`at any event of the answer; ${spoken.name} for ${client.dialect}`, async () => {
+  for (const { providerStream, client } of pairs()) {
+    test(`at any event of the answer; ${providerStream.name} for ${client.dialect}`, async () => {
       const outcomes = new Set<string>();
       for (let n = 0; n < mostEvents; n++) {
-        const { response, bytes, log, line, asked } = await ask(spoken, client, n, true);
+        const { response, bytes, log, line, asked } = await ask(providerStream, client, n, true);
         outcomes.add(`${response.status} ${line.outcome}`);
         expect(log).toHaveLength(1);
         expect(asked).toBe(1);
@@ -76,9 +76,9 @@ describe('44. an exception of our own', () => {
       expect([...outcomes]).toEqual(['500 gateway_error', '200 gateway_error', '200 ok']);
     });
 
-    test(`never makes an answer in one piece a partial one; ${spoken.name} for ${client.dialect}`, async () => {
+    test(`never makes an answer in one piece a partial one; ${providerStream.name} for ${client.dialect}`, async () => {
       for (let n = 0; n < mostEvents; n++) {
-        const { response, bytes, line } = await ask(spoken, client, n, false);
+        const { response, bytes, line } = await ask(providerStream, client, n, false);
         const body = objectOf(parsed(bytes.toString()));
         if (line.outcome === 'ok') return expect(client.text(body)).toBe(fullText);
         expect(response.status).toBe(500);

@@ -7,8 +7,8 @@ import { check } from '../support/checker/check.ts';
 import type { Client } from '../support/clients.ts';
 import { chunkOf, endOfChunks, streamHead } from '../support/http-bytes.ts';
 import { pairs } from '../support/pairs.ts';
+import { type ProviderStream, wholeAnswer } from '../support/provider-streams/provider-stream.ts';
 import { type RawServer, rawServer } from '../support/raw-server.ts';
-import { type Spoken, wholeAnswer } from '../support/spoken/spoken.ts';
 import { type Stack, secrets, startStack } from '../support/stack.ts';
 import { objectOf, parsed } from '../support/truth/truth.ts';
 import { texts } from './fault.ts';
@@ -19,12 +19,12 @@ afterEach(async () => {
 });
 
 /** The gateway as a server of its own, in front of a provider that behaves so. */
-async function served(spoken: Spoken, behave: (socket: Socket, request: string) => void | Promise<void>) {
+async function served(providerStream: ProviderStream, behave: (socket: Socket, request: string) => void | Promise<void>) {
   const provider: RawServer = await rawServer(behave);
   const stack: Stack = startStack({
     config: {
-      providers: { first: { kind: spoken.kind, baseUrl: provider.url.href, key: { env: 'TEST_KEY' } } },
-      models: { steady: { targets: [`first/${spoken.model}`] } },
+      providers: { first: { kind: providerStream.kind, baseUrl: provider.url.href, key: { env: 'TEST_KEY' } } },
+      models: { steady: { targets: [`first/${providerStream.model}`] } },
     },
   });
   const gateway: NodeServer = await serveNode(stack.fetch, { port: 0, hostname: '127.0.0.1' });
@@ -65,13 +65,13 @@ describe('42. a reader that does not read', () => {
   const events = 1_500;
   const words = 'y'.repeat(30_000);
 
-  for (const { spoken, client } of pairs(1)) {
-    test(`holds the provider back, and misses nothing when it reads on; ${spoken.name} for ${client.dialect}`, async () => {
+  for (const { providerStream, client } of pairs(1)) {
+    test(`holds the provider back, and misses nothing when it reads on; ${providerStream.name} for ${client.dialect}`, async () => {
       let sent = 0;
-      const { url, stack } = await served(spoken, async (socket) => {
-        const { finish, usage, terminator } = spoken.stop;
-        const piece = chunkOf(spoken.text(words));
-        socket.write(Buffer.concat([streamHead(spoken), chunkOf(spoken.envelope)]));
+      const { url, stack } = await served(providerStream, async (socket) => {
+        const { finish, usage, terminator } = providerStream.stop;
+        const piece = chunkOf(providerStream.text(words));
+        socket.write(Buffer.concat([streamHead(providerStream), chunkOf(providerStream.envelope)]));
         const gone = once(socket, 'close');
         for (; sent < events; sent++) if (!socket.write(piece)) await Promise.race([once(socket, 'drain'), gone]);
         socket.end(Buffer.concat([chunkOf(finish, usage, terminator), endOfChunks]));
@@ -95,12 +95,14 @@ describe('43. a reader that leaves', () => {
   /** Ten times the bound that is promised. */
   const boundMs = 1_000;
 
-  for (const { spoken, client } of pairs(2)) {
+  for (const { providerStream, client } of pairs(2)) {
     for (const moment of ['before the first byte', 'in the middle']) {
-      test(`closes the call at the provider, ${moment}; ${spoken.name} for ${client.dialect}`, async () => {
-        const { url, stack, provider } = await served(spoken, (socket) => {
+      test(`closes the call at the provider, ${moment}; ${providerStream.name} for ${client.dialect}`, async () => {
+        const { url, stack, provider } = await served(providerStream, (socket) => {
           if (moment === 'in the middle')
-            socket.write(Buffer.concat([streamHead(spoken), chunkOf(spoken.envelope, spoken.text(texts[0]))]));
+            socket.write(
+              Buffer.concat([streamHead(providerStream), chunkOf(providerStream.envelope, providerStream.text(texts[0]))]),
+            );
         });
         const request = asked(url, client);
         if (moment === 'in the middle') await once(request, 'response');
@@ -109,7 +111,7 @@ describe('43. a reader that leaves', () => {
         expect(await until(() => provider.closed === 1, boundMs), 'milliseconds').toBeLessThan(boundMs);
         await until(() => stack.log.length > 0, boundMs);
         expect(stack.log).toHaveLength(1);
-        expect(objectOf(parsed(stack.log[0] ?? ''))).toMatchObject({ outcome: 'client_closed', blame: 'client' });
+        expect(objectOf(parsed(stack.log[0] ?? ''))).toMatchObject({ outcome: 'client_closed', faultSource: 'client' });
       });
     }
   }
@@ -118,13 +120,13 @@ describe('43. a reader that leaves', () => {
 describe('45. streams beside each other', () => {
   const streams = 30;
 
-  for (const { spoken, client } of pairs(3)) {
-    test(`never mix; ${spoken.name} for ${client.dialect}`, async () => {
+  for (const { providerStream, client } of pairs(3)) {
+    test(`never mix; ${providerStream.name} for ${client.dialect}`, async () => {
       const ownText = (name: string) => Array.from({ length: 40 }, (_, at) => `${name}-${at} `);
-      const { stack } = await served(spoken, async (socket, request) => {
+      const { stack } = await served(providerStream, async (socket, request) => {
         const name = /stream-\d+/.exec(request)?.[0] ?? '';
-        socket.write(streamHead(spoken));
-        for (const frame of wholeAnswer(spoken, ...ownText(name))) {
+        socket.write(streamHead(providerStream));
+        for (const frame of wholeAnswer(providerStream, ...ownText(name))) {
           socket.write(chunkOf(frame));
           await new Promise((resolve) => setImmediate(resolve));
         }

@@ -4,7 +4,7 @@ import tls from 'node:tls';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Certified, createAuthority } from '../support/certificates.ts';
 import { pairs } from '../support/pairs.ts';
-import type { Spoken } from '../support/spoken/spoken.ts';
+import type { ProviderStream } from '../support/provider-streams/provider-stream.ts';
 import { startStack } from '../support/stack.ts';
 import { objectOf, parsed } from '../support/truth/truth.ts';
 import { answerWell, fullText } from './fault.ts';
@@ -24,13 +24,13 @@ const certificates: [name: string, outcome: string, certified: Certified][] = [
 ];
 
 /** A provider behind this certificate, and how many requests have got through to it. */
-async function secureProvider(spoken: Spoken, { cert, key }: Certified) {
+async function secureProvider(providerStream: ProviderStream, { cert, key }: Certified) {
   let requests = 0;
   const server = tls.createServer({ cert, key }, (socket) => {
     socket.on('error', () => {});
     socket.once('data', () => {
       requests++;
-      answerWell({ spoken, socket });
+      answerWell({ providerStream, socket });
     });
   });
   server.on('tlsClientError', () => {});
@@ -45,13 +45,13 @@ async function secureProvider(spoken: Spoken, { cert, key }: Certified) {
 
 describe('4. a provider whose certificate', () => {
   for (const [name, outcome, certified] of certificates) {
-    for (const { spoken, client } of pairs()) {
-      test(`${name}: ${spoken.name} for ${client.dialect}`, async () => {
-        const provider = await secureProvider(spoken, certified);
+    for (const { providerStream, client } of pairs()) {
+      test(`${name}: ${providerStream.name} for ${client.dialect}`, async () => {
+        const provider = await secureProvider(providerStream, certified);
         const stack = startStack({
           config: {
-            providers: { first: { kind: spoken.kind, baseUrl: provider.baseUrl, key: { env: 'TEST_KEY' } } },
-            models: { steady: { targets: [`first/${spoken.model}`] } },
+            providers: { first: { kind: providerStream.kind, baseUrl: provider.baseUrl, key: { env: 'TEST_KEY' } } },
+            models: { steady: { targets: [`first/${providerStream.model}`] } },
           },
         });
         const asked = client.ask('steady', false);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../lib/stream/json.ts';
 import { type AskedProvider, askedProviders, type Lab, openLab } from './lab.ts';
-import { type Called, type Talker, talkers } from './talkers.ts';
+import { type Called, type Talker, talkers } from './sdk-clients.ts';
 
 let lab: Lab;
 beforeAll(async () => {

@@ -15,7 +15,7 @@ import type { JsonObject } from '../../lib/stream/json.ts';
 import { check } from '../support/checker/check.ts';
 import { type Served, serve } from '../support/serve.ts';
 import { providers } from './dialects.ts';
-import { hear } from './hear.ts';
+import { openAnswer } from './read-answer.ts';
 
 const key = 'a-client-key-of-this-test';
 const other = 'another-key-of-this-test';
@@ -250,7 +250,7 @@ describe('who is let in', () => {
   test('not by a signature of another body, or another path, or beside another key', async () => {
     const captured = await capture(clientOf(once), chat);
     const statusOf = async (path: string, body: string, more: Record<string, string> = {}) =>
-      (await hear(served.url + path, body, { ...captured.headers, ...more })).status;
+      (await openAnswer(served.url + path, body, { ...captured.headers, ...more })).status;
     expect(await statusOf(captured.path, captured.body)).toBe(200);
     expect(await statusOf(captured.path, captured.body.replace('Hello', 'Hullo'))).toBe(403);
     expect(await statusOf(captured.path.replace('chat', 'echo'), captured.body)).toBe(403);

@@ -6,7 +6,7 @@ import { eventually } from '../emulator/raw.ts';
 import { isFull } from '../support/extent.ts';
 import { type Served, serve } from '../support/serve.ts';
 import { chat, providers, surfaces } from './dialects.ts';
-import { hear } from './hear.ts';
+import { openAnswer } from './read-answer.ts';
 
 /** The promise is 100 ms; a machine that is busy with other tests gets ten times that. */
 const leavingMs = isFull ? 100 : 1_000;
@@ -33,7 +33,7 @@ async function closing(call: EmulatedCall): Promise<number> {
 describe.each(surfaces)('X9: a caller of $name that leaves', (surface) => {
   test.each(providers)('in the middle of an answer closes the call to %s within 100 ms', async (provider) => {
     const said = `leaving ${surface.name} ${provider}`;
-    const hearing = await hear(served.url + surface.path, surface.body(`${provider}/chat`, said));
+    const hearing = await openAnswer(served.url + surface.path, surface.body(`${provider}/chat`, said));
     const call = await callOf(served, said);
     await eventually(() => hearing.pieces.length > 2);
     hearing.leave();
@@ -65,7 +65,7 @@ describe('a reader that stops', () => {
   test.each(providers)('stops %s, and what is held for it is bounded', async (provider) => {
     // 100,000 events of some 200 bytes: far more than the buffers of all sockets between here and there.
     const said = `slow reader of ${provider} ${'x'.repeat(200_000)}`;
-    const hearing = await hear(fast.url + chat.path, chat.body(`${provider}/echo`, said, { max_tokens: 1_000_000 }));
+    const hearing = await openAnswer(fast.url + chat.path, chat.body(`${provider}/echo`, said, { max_tokens: 1_000_000 }));
     hearing.answer.pause();
     const call = await callOf(fast, `slow reader of ${provider}`);
     const stopped = await standstill(() => call.eventsSent);
@@ -90,7 +90,7 @@ async function standstill(count: () => number): Promise<number> {
 describe('a server that is stopped', () => {
   test('lets a running stream end, and takes no more', async () => {
     const stopping = await serve({ paceMs: 5 });
-    const hearing = await hear(stopping.url + chat.path, chat.body('demo/openai/chat'));
+    const hearing = await openAnswer(stopping.url + chat.path, chat.body('demo/openai/chat'));
     const closed = stopping.close(5_000);
     await expect(stopping.post(chat.path, chat.body('demo/openai/chat'))).rejects.toThrow();
     expect(await hearing.whole).toMatch(/data: \[DONE\]\n\n$/);
@@ -101,7 +101,7 @@ describe('a server that is stopped', () => {
 
   test('does not wait for ever: what still runs after the grace is broken off, not ended as if whole', async () => {
     const stopping = await serve();
-    const hearing = await hear(stopping.url + chat.path, chat.body('demo/openai/stall@3'));
+    const hearing = await openAnswer(stopping.url + chat.path, chat.body('demo/openai/stall@3'));
     await eventually(() => hearing.pieces.length > 0);
     const started = performance.now();
     await stopping.close(50);

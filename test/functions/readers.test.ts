@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { seedClients } from '../support/readers/seeds.ts';
 import { type Served, serve } from '../support/serve.ts';
 import { providers } from './dialects.ts';
-import { hear } from './hear.ts';
+import { openAnswer } from './read-answer.ts';
 
 let served: Served;
 beforeAll(async () => {
@@ -17,7 +17,7 @@ const asked = { stream: true, temperature: 1, max_tokens: 300, stop: null, tools
 describe.each(seedClients)('$name, over the network', ({ read, kind, path, onFailure }) => {
   const heard = async (model: string) => {
     const prompt = kind === 'chat' ? { messages: [{ role: 'user', content: said }] } : { prompt: said };
-    const hearing = await hear(served.url + path, { model, ...asked, ...prompt });
+    const hearing = await openAnswer(served.url + path, { model, ...asked, ...prompt });
     await hearing.whole;
     expect(hearing.status).toBe(200);
     return read(hearing.pieces, kind);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../lib/stream/json.ts';
 import { type Served, serve } from '../support/serve.ts';
 import { chat, complete, messages, providers, type Surface, surfaces } from './dialects.ts';
-import { hear } from './hear.ts';
+import { openAnswer } from './read-answer.ts';
 
 let served: Served;
 beforeAll(async () => {
@@ -94,7 +94,7 @@ describe.each(surfaces.filter((surface) => surface !== complete))('X16, X17: on 
       expect(surface.told(await answer.json()).message).toMatch(told);
       const logged = await served.logged(answer);
       expect(logged).toMatchObject([
-        { status, route: expect.stringContaining('/v1/'), dialect: surface.dialect, blame: 'client' },
+        { status, route: expect.stringContaining('/v1/'), dialect: surface.dialect, faultSource: 'client' },
       ]);
       expect(JSON.stringify(logged)).not.toContain('CANARY');
     },
@@ -190,7 +190,7 @@ describe('X18: a base URL joins', () => {
 
 describe('what clients send', () => {
   test('X13: a body without a content type is read', async () => {
-    const hearing = await hear(served.url + chat.path, chat.body('house-model'));
+    const hearing = await openAnswer(served.url + chat.path, chat.body('house-model'));
     expect(hearing.status).toBe(200);
     expect(await hearing.whole).toContain('[DONE]');
   });

@@ -4,7 +4,7 @@ import { checkPieces } from '../support/checker/check.ts';
 import { head, lastChunk, type RawServer, rawServer } from '../support/raw-server.ts';
 import { type Served, serve } from '../support/serve.ts';
 import { chat, complete, messages, predictionGuard, providers, readChecked, surfaces } from './dialects.ts';
-import { hear } from './hear.ts';
+import { openAnswer } from './read-answer.ts';
 
 let served: Served;
 let paced: Served;
@@ -16,7 +16,7 @@ afterAll(() => Promise.all([served.close(), paced.close()]));
 describe.each(surfaces)('a stream of $name', (surface) => {
   describe.each(providers)('from %s', (provider) => {
     test('X1: the first token is there while the provider is still speaking', async () => {
-      const hearing = await hear(paced.url + surface.path, surface.body(`${provider}/chat`));
+      const hearing = await openAnswer(paced.url + surface.path, surface.body(`${provider}/chat`));
       while (hearing.pieces.length === 0) await new Promise((resolve) => hearing.answer.once('data', resolve));
       const call = paced.emulator.log.at(-1);
       expect(call?.finished).toBe(false);
@@ -25,7 +25,7 @@ describe.each(surfaces)('a stream of $name', (surface) => {
     });
 
     test('X2, X4: keeps the byte contract, in writes of whole events', async () => {
-      const hearing = await hear(served.url + surface.path, surface.body(`${provider}/chat`));
+      const hearing = await openAnswer(served.url + surface.path, surface.body(`${provider}/chat`));
       const raw = await hearing.whole;
       const { violations, truth } = await readChecked(surface, new Response(raw), { expectError: false });
       expect(violations).toEqual([]);
@@ -35,7 +35,9 @@ describe.each(surfaces)('a stream of $name', (surface) => {
     });
 
     test('X5: has the headers of a stream, and is never compressed', async () => {
-      const hearing = await hear(served.url + surface.path, surface.body(`${provider}/chat`), { 'accept-encoding': 'gzip, br' });
+      const hearing = await openAnswer(served.url + surface.path, surface.body(`${provider}/chat`), {
+        'accept-encoding': 'gzip, br',
+      });
       await hearing.whole;
       expect(hearing.status).toBe(200);
       expect(hearing.headers).toMatchObject({

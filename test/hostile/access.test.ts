@@ -1,10 +1,10 @@
 import { readdirSync } from 'node:fs';
 import type { Hono } from 'hono';
 import { describe, expect, test } from 'vitest';
-import { consoleFiles } from '../../functions/console/unbuilt.ts';
+import { consoleFiles } from '../../functions/console/development-files.ts';
 import { keyDigest } from '../../lib/access/keys.ts';
+import { createSluice, type Sluice } from '../../lib/app/sluice.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
-import { createSluice, type Sluice } from '../../lib/sluice.ts';
 import { randomFrom } from '../matrix/cut-positions.ts';
 import { scriptProvider } from '../support/script-provider.ts';
 

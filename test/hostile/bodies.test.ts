@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type NodeServer, serveNode } from '../../lib/http/node-server.ts';
 import { clients } from '../support/clients.ts';
-import { chatSpoken } from '../support/spoken/chat.ts';
+import { chatStream } from '../support/provider-streams/chat.ts';
 import { secrets } from '../support/stack.ts';
 import { type Provided, provided } from './provided.ts';
 
@@ -13,7 +13,7 @@ const path = '/v1/chat/completions';
 let house: Provided;
 let server: NodeServer;
 beforeAll(async () => {
-  house = await provided(chatSpoken, { bodyLimit: '64kb' });
+  house = await provided(chatStream, { bodyLimit: '64kb' });
   server = await serveNode(house.stack.fetch, { port: 0, hostname: '127.0.0.1' });
 });
 afterAll(async () => {
@@ -107,7 +107,7 @@ describe('megabytes of one character or another', () => {
   const allowedMs = 2_000;
   let large: Provided;
   beforeAll(async () => {
-    large = await provided(chatSpoken, { bodyLimit: '16mb' });
+    large = await provided(chatStream, { bodyLimit: '16mb' });
   });
   afterAll(() => large.provider.close());
 

@@ -5,7 +5,7 @@ import { randomFrom } from '../matrix/cut-positions.ts';
 import { clientOf, clients } from '../support/clients.ts';
 import { extent } from '../support/extent.ts';
 import { pairs } from '../support/pairs.ts';
-import { messagesSpoken } from '../support/spoken/messages.ts';
+import { messagesStream } from '../support/provider-streams/messages.ts';
 import { secrets } from '../support/stack.ts';
 import { type Provided, provided } from './provided.ts';
 
@@ -34,9 +34,9 @@ function heads(received: readonly string[]): string[] {
 }
 
 describe('a name with a line end in it is no header', () => {
-  for (const { spoken, client } of pairs()) {
-    test(`as a model or a member: ${client.dialect} to ${spoken.name}`, async () => {
-      const { stack, provider } = await provided(spoken);
+  for (const { providerStream, client } of pairs()) {
+    test(`as a model or a member: ${client.dialect} to ${providerStream.name}`, async () => {
+      const { stack, provider } = await provided(providerStream);
       for (const text of hostile) {
         const inPath = client.dialect.startsWith('bedrock');
         const model = `first/${text}`;
@@ -63,7 +63,7 @@ describe('headers that go on to a provider of the same dialect', () => {
   let house: Provided;
   let server: NodeServer;
   beforeAll(async () => {
-    house = await provided(messagesSpoken);
+    house = await provided(messagesStream);
     server = await serveNode(house.stack.fetch, { port: 0, hostname: '127.0.0.1' });
   });
   afterAll(async () => {
@@ -132,7 +132,7 @@ describe('headers that go on to a provider of the same dialect', () => {
 
 test('what a provider says in its headers goes nowhere', async () => {
   const { stack, provider } = await provided(
-    messagesSpoken,
+    messagesStream,
     {},
     {},
     (socket) =>

@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Provider, Speech } from '../../lib/providers/provider.ts';
+import type { Provider, UpstreamApi } from '../../lib/providers/provider.ts';
 import { isObject, type Json } from '../../lib/stream/json.ts';
 import { randomFrom } from '../matrix/cut-positions.ts';
 import { covered, extent } from '../support/extent.ts';
 import { chunkOf, endOfChunks, streamHead } from '../support/http-bytes.ts';
 import { pairs } from '../support/pairs.ts';
-import { wholeAnswer } from '../support/spoken/spoken.ts';
+import { wholeAnswer } from '../support/provider-streams/provider-stream.ts';
 import { provided } from './provided.ts';
 
 /** Members that mean something to JavaScript, and what a hostile caller or provider would give them. */
@@ -38,12 +38,12 @@ function isPlain(value: Json | undefined): boolean {
 
 /** The provider, but what is built for it has to be plain. */
 function watched(provider: Provider): Provider {
-  const watch = (speech: Speech): Speech => ({
-    open: (call) => speech.open(call),
+  const watch = (api: UpstreamApi): UpstreamApi => ({
+    open: (call) => api.open(call),
     dialect: {
-      ...speech.dialect,
+      ...api.dialect,
       build(request, model) {
-        const built = speech.dialect.build(request, model);
+        const built = api.dialect.build(request, model);
         expect(isPlain(built.body)).toBe(true);
         return built;
       },
@@ -51,15 +51,15 @@ function watched(provider: Provider): Provider {
   });
   return {
     name: provider.name,
-    speaking: async (dialect, model) => watch(await provider.speaking(dialect, model)),
+    apiFor: async (dialect, model) => watch(await provider.apiFor(dialect, model)),
   };
 }
 
 describe('members that mean something to JavaScript', () => {
-  for (const { spoken, client } of pairs()) {
-    test(`in a request: ${client.dialect} to ${spoken.name}`, async () => {
-      const random = randomFrom(`request ${client.dialect} ${spoken.name}`);
-      const { stack, provider } = await provided(spoken, {}, { wrap: watched });
+  for (const { providerStream, client } of pairs()) {
+    test(`in a request: ${client.dialect} to ${providerStream.name}`, async () => {
+      const random = randomFrom(`request ${client.dialect} ${providerStream.name}`);
+      const { stack, provider } = await provided(providerStream, {}, { wrap: watched });
       for (let round = 0; round < rounds; round++) {
         const { path, body } = client.ask('steady', true);
         const tools = 'tools' in body || client.dialect !== 'openai-chat' ? {} : { tools: [tool] };
@@ -74,14 +74,14 @@ describe('members that mean something to JavaScript', () => {
       await provider.close();
     });
 
-    test.skipIf(spoken.wire !== 'sse')(`in an answer: ${spoken.name} to ${client.dialect}`, async () => {
-      const random = randomFrom(`answer ${client.dialect} ${spoken.name}`);
-      const { stack, provider } = await provided(spoken, {}, {}, (socket) => {
-        const lines = Buffer.concat(wholeAnswer(spoken, 'one', 'two'))
+    test.skipIf(providerStream.wire !== 'sse')(`in an answer: ${providerStream.name} to ${client.dialect}`, async () => {
+      const random = randomFrom(`answer ${client.dialect} ${providerStream.name}`);
+      const { stack, provider } = await provided(providerStream, {}, {}, (socket) => {
+        const lines = Buffer.concat(wholeAnswer(providerStream, 'one', 'two'))
           .toString()
           .split('\n');
         const spoiled = lines.map((line) => (/^data: \{/.test(line) && random() < 0.5 ? poisoned(line, random) : line));
-        socket.end(Buffer.concat([streamHead(spoken), chunkOf(Buffer.from(spoiled.join('\n'))), endOfChunks]));
+        socket.end(Buffer.concat([streamHead(providerStream), chunkOf(Buffer.from(spoiled.join('\n'))), endOfChunks]));
       });
       for (let round = 0; round < rounds; round++) {
         const { path, body } = client.ask('steady', round % 2 === 0);
@@ -98,19 +98,19 @@ describe('members that mean something to JavaScript', () => {
 });
 
 test('a member called __proto__ in piece after piece of a message changes no other object', async () => {
-  const [spoken, client] = [
-    pairs().find(({ spoken }) => spoken.name === 'chat')?.spoken,
+  const [providerStream, client] = [
+    pairs().find(({ providerStream }) => providerStream.name === 'chat')?.providerStream,
     pairs().find(({ client }) => client.dialect === 'openai-chat')?.client,
   ];
-  if (!spoken || !client) throw new Error('There is no pair of chat and chat.');
-  const { stack, provider } = await provided(spoken, {}, {}, (socket) => {
-    const text = Buffer.concat(wholeAnswer(spoken, 'one', 'two')).toString();
+  if (!providerStream || !client) throw new Error('There is no pair of chat and chat.');
+  const { stack, provider } = await provided(providerStream, {}, {}, (socket) => {
+    const text = Buffer.concat(wholeAnswer(providerStream, 'one', 'two')).toString();
     const members = ['{"id":"a"}', '{"__proto__":{"polluted":1}}'];
     const spoiled = text.replaceAll(
       '"delta":{"',
       () => `"delta":{"audio":${members.length > 1 ? members.shift() : members[0]},"`,
     );
-    socket.end(Buffer.concat([streamHead(spoken), chunkOf(Buffer.from(spoiled)), endOfChunks]));
+    socket.end(Buffer.concat([streamHead(providerStream), chunkOf(Buffer.from(spoiled)), endOfChunks]));
   });
   const { path, body } = client.ask('steady', false);
   const answer = await stack.post(path, body);

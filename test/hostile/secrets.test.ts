@@ -2,17 +2,17 @@ import type { Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { allFunctions } from '../../functions/all.ts';
 import { keyDigest } from '../../lib/access/keys.ts';
+import { configuredProviders } from '../../lib/app/configured-providers.ts';
+import { createSluice } from '../../lib/app/sluice.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
-import { configuredProviders } from '../../lib/config/providers.ts';
-import { rememberSecret } from '../../lib/secrets/conceal.ts';
-import { createSluice } from '../../lib/sluice.ts';
+import { rememberSecret } from '../../lib/secrets/redact.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
 import { clients } from '../support/clients.ts';
 import { covered, isFull } from '../support/extent.ts';
 import { chunkOf, endOfChunks, plainAnswer, streamHead } from '../support/http-bytes.ts';
+import { spokenKinds } from '../support/provider-streams/all.ts';
+import type { ProviderStream } from '../support/provider-streams/provider-stream.ts';
 import { type RawServer, rawServer } from '../support/raw-server.ts';
-import { spokenKinds } from '../support/spoken/all.ts';
-import type { Spoken } from '../support/spoken/spoken.ts';
 import { leaks } from './leaks.ts';
 
 /** Random enough to be found by nobody's pattern; those of AWS have the characters that encodings change. */
@@ -48,13 +48,14 @@ const quotings: Record<string, (secret: string) => string> = {
   'in hexadecimal': (secret) => Buffer.from(secret).toString('hex'),
 };
 
-type Gossip = (scene: { spoken: Spoken; socket: Socket; quoted: string }) => void;
+type Gossip = (scene: { providerStream: ProviderStream; socket: Socket; quoted: string }) => void;
 
-const stream = (spoken: Spoken, ...frames: Buffer[]) => Buffer.concat([streamHead(spoken), chunkOf(...frames), endOfChunks]);
+const stream = (providerStream: ProviderStream, ...frames: Buffer[]) =>
+  Buffer.concat([streamHead(providerStream), chunkOf(...frames), endOfChunks]);
 const refusal =
   (status: number): Gossip =>
-  ({ spoken, socket, quoted }) => {
-    const { body, headers } = spoken.refusal('invalid_request_error', `Refused: ${quoted}`);
+  ({ providerStream, socket, quoted }) => {
+    const { body, headers } = providerStream.refusal('invalid_request_error', `Refused: ${quoted}`);
     socket.end(plainAnswer(status, 'application/json', body, headers));
   };
 
@@ -79,14 +80,25 @@ const gossips: Record<string, Gossip> = {
   'its content type': ({ socket, quoted }) => void socket.end(plainAnswer(200, `text/${quoted}`, 'x')),
   'a redirect': ({ socket, quoted }) =>
     void socket.end(plainAnswer(302, 'text/plain', '', [`location: http://127.0.0.1:1/${quoted}`])),
-  'a failure before content': ({ spoken, socket, quoted }) =>
-    void socket.end(stream(spoken, spoken.failure('server_error', quoted))),
-  'a failure after content': ({ spoken, socket, quoted }) =>
-    void socket.end(stream(spoken, spoken.envelope, spoken.text('one '), spoken.failure('server_error', quoted))),
-  'an event that is no JSON': ({ spoken, socket, quoted }) =>
-    void socket.end(stream(spoken, spoken.envelope, spoken.text('one '), spoken.frame(`{"half":"${quoted}`))),
-  'text outside every event': ({ spoken, socket, quoted }) =>
-    void socket.end(stream(spoken, spoken.envelope, spoken.text('one '), Buffer.from(`error: ${quoted}\n\n`))),
+  'a failure before content': ({ providerStream, socket, quoted }) =>
+    void socket.end(stream(providerStream, providerStream.failure('server_error', quoted))),
+  'a failure after content': ({ providerStream, socket, quoted }) =>
+    void socket.end(
+      stream(
+        providerStream,
+        providerStream.envelope,
+        providerStream.text('one '),
+        providerStream.failure('server_error', quoted),
+      ),
+    ),
+  'an event that is no JSON': ({ providerStream, socket, quoted }) =>
+    void socket.end(
+      stream(providerStream, providerStream.envelope, providerStream.text('one '), providerStream.frame(`{"half":"${quoted}`)),
+    ),
+  'text outside every event': ({ providerStream, socket, quoted }) =>
+    void socket.end(
+      stream(providerStream, providerStream.envelope, providerStream.text('one '), Buffer.from(`error: ${quoted}\n\n`)),
+    ),
   'no HTTP': ({ socket, quoted }) => void socket.end(`${quoted}\r\n\r\n`),
 };
 
@@ -97,14 +109,14 @@ interface Lab {
 }
 
 let gossip: { tell: Gossip; quote: (secret: string) => string } = { tell: refusal(500), quote: (secret) => secret };
-const labs = new Map<Spoken, Lab>();
+const labs = new Map<ProviderStream, Lab>();
 
 beforeAll(async () => {
   vi.stubEnv('AWS_ACCESS_KEY_ID', aws.id);
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', aws.secret);
   vi.stubEnv('AWS_SESSION_TOKEN', aws.token);
   for (const secret of clientKeys) rememberSecret(secret);
-  for (const spoken of spokenKinds) labs.set(spoken, await lab(spoken));
+  for (const providerStream of spokenKinds) labs.set(providerStream, await lab(providerStream));
 });
 afterAll(async () => {
   vi.unstubAllEnvs();
@@ -112,10 +124,10 @@ afterAll(async () => {
 });
 
 /** A gateway before a provider that quotes what it was given. */
-async function lab(spoken: Spoken): Promise<Lab> {
+async function lab(providerStream: ProviderStream): Promise<Lab> {
   const provider = await rawServer((socket, request) => {
     const given = [...secrets.filter((secret) => request.includes(secret)), ...strangers];
-    gossip.tell({ spoken, socket, quoted: given.map(gossip.quote).join(' and ') });
+    gossip.tell({ providerStream, socket, quoted: given.map(gossip.quote).join(' and ') });
   });
   const file = 'the test';
   const environment = Object.fromEntries([
@@ -123,17 +135,17 @@ async function lab(spoken: Spoken): Promise<Lab> {
     ...spareKeys.map((secret, at) => [`SPARE_${at}`, secret]),
     ['AWS_REGION', 'eu-west-1'],
   ]);
-  const entry = (key: string) => ({ kind: spoken.kind, baseUrl: provider.url.href, key: { env: key } });
+  const entry = (key: string) => ({ kind: providerStream.kind, baseUrl: provider.url.href, key: { env: key } });
   const config = checkConfig(
     {
       retries: 0,
       providers: {
-        first: entry(`KEY_${spoken.name}`),
+        first: entry(`KEY_${providerStream.name}`),
         ...Object.fromEntries(spareKeys.map((_, at) => [`spare${at}`, entry(`SPARE_${at}`)])),
       },
       models: {
-        steady: { targets: [`first/${spoken.model}`] },
-        ...Object.fromEntries(spareKeys.map((_, at) => [`model${at}`, `spare${at}/${spoken.model}`])),
+        steady: { targets: [`first/${providerStream.model}`] },
+        ...Object.fromEntries(spareKeys.map((_, at) => [`model${at}`, `spare${at}/${providerStream.model}`])),
       },
     },
     file,
@@ -184,8 +196,8 @@ test('there are forty secrets, and they are found however they are encoded', () 
 describe('a provider that quotes its key, and those of others, in', () => {
   const names = Object.keys(quotings);
   test.each(Object.entries(gossips).map(([what, tell], at) => [what, tell, at] as const))('%s', async (_, tell, at) => {
-    for (const [index, spoken] of spokenKinds.entries()) {
-      const one = labs.get(spoken);
+    for (const [index, providerStream] of spokenKinds.entries()) {
+      const one = labs.get(providerStream);
       if (!one) continue;
       const clientsNow = isFull ? clients : clients.filter((_, which) => (which + at + index) % 3 === 0);
       for (const [which, client] of clientsNow.entries()) {
@@ -206,7 +218,7 @@ describe('a provider that quotes its key, and those of others, in', () => {
 describe('a caller that puts its key where no key belongs', () => {
   test('has it neither passed on nor told nor logged', async () => {
     gossip = { tell: refusal(400), quote: (secret) => secret };
-    for (const [spoken, one] of labs) {
+    for (const [providerStream, one] of labs) {
       for (const [at, client] of clients.entries()) {
         const key = clientKeys[at] ?? '';
         const { path, body } = client.ask('steady', false);
@@ -217,7 +229,7 @@ describe('a caller that puts its key where no key belongs', () => {
         const named = client.ask(encodeURIComponent(key), true);
         await askAndLook(one, named.path, named.body, key);
       }
-      if (spoken.kind !== 'bedrock') continue;
+      if (providerStream.kind !== 'bedrock') continue;
       // The key that signs is in no request, the one that is sent beside the signature is.
       expect(one.provider.received.join('\n')).not.toContain(aws.secret);
       expect(one.provider.received.join('\n')).toContain(aws.token);
@@ -225,12 +237,14 @@ describe('a caller that puts its key where no key belongs', () => {
   });
 
   test('and only the provider that a key is for has ever been given it', () => {
-    for (const [spoken, { provider }] of labs) {
+    for (const [providerStream, { provider }] of labs) {
       const heads = provider.received.map((text) => text.split('\r\n\r\n')[0]).join('\n');
       const given = secrets.filter((secret) => heads.includes(secret));
       expect(given.filter((secret) => clientKeys.includes(secret))).toEqual([]);
       expect(
-        given.filter((secret) => secret !== providerKeys[spoken.name] && !spareKeys.includes(secret) && secret !== aws.token),
+        given.filter(
+          (secret) => secret !== providerKeys[providerStream.name] && !spareKeys.includes(secret) && secret !== aws.token,
+        ),
       ).toEqual([]);
     }
   });

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../lib/stream/json.ts';
 import { type Client, clients } from '../support/clients.ts';
+import { spokenKinds } from '../support/provider-streams/all.ts';
+import { chatStream } from '../support/provider-streams/chat.ts';
 import { type RawServer, rawServer } from '../support/raw-server.ts';
-import { spokenKinds } from '../support/spoken/all.ts';
-import { chatSpoken } from '../support/spoken/chat.ts';
 import { type Provided, provided } from './provided.ts';
 
 /** A server that nobody may ever connect to. */
@@ -11,7 +11,7 @@ let canary: RawServer;
 let house: Provided;
 beforeAll(async () => {
   canary = await rawServer((socket) => void socket.end('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n'));
-  house = await provided(chatSpoken);
+  house = await provided(chatStream);
 });
 afterAll(async () => {
   expect(canary.received).toEqual([]);
@@ -122,7 +122,7 @@ describe.each(clients.map((client) => [client.dialect, client] as const))(
 describe('an answer that points elsewhere', () => {
   test.each([301, 302, 303, 307, 308])('with %s is not followed', async (status) => {
     const elsewhere = await provided(
-      chatSpoken,
+      chatStream,
       {},
       {},
       (socket) =>
@@ -161,11 +161,13 @@ const withUrls: Partial<Record<Client['dialect'], (url: string) => JsonObject[]>
 };
 
 describe('an address inside the conversation', () => {
-  for (const { spoken, client } of spokenKinds.flatMap((spoken) => clients.map((client) => ({ spoken, client })))) {
+  for (const { providerStream, client } of spokenKinds.flatMap((providerStream) =>
+    clients.map((client) => ({ providerStream, client })),
+  )) {
     const questions = withUrls[client.dialect];
     if (!questions) continue;
-    test(`is never fetched: ${client.dialect} to ${spoken.name}`, async () => {
-      const one = await provided(spoken);
+    test(`is never fetched: ${client.dialect} to ${providerStream.name}`, async () => {
+      const one = await provided(providerStream);
       for (const more of questions(`${canary.url.href}picture.png`)) {
         const { path, body } = client.ask('steady', false);
         const answer = await one.stack.post(path, { ...body, ...more });

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openaiApp } from '../../functions/openai/app.ts';
+import { createSluice } from '../../lib/app/sluice.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
 import { type Demo, demoProviders } from '../../lib/emulator/demo-providers.ts';
-import { createSluice } from '../../lib/sluice.ts';
 
 let demo: Demo;
 beforeAll(async () => {

@@ -36,7 +36,7 @@ describe('what a refusal says', () => {
     }
     expect(JSON.parse(log.at(-1) ?? '')).toMatchObject({
       outcome: 'key_rate_limit_exceeded',
-      blame: 'rejected',
+      faultSource: 'rejected',
       key_id: 'limited',
     });
   });

@@ -23,7 +23,11 @@ describe('a store that cannot be reached', () => {
     expect(answer.status).toBe(503);
     expect(await answer.json()).toMatchObject({ error: { code: 'limits_unavailable' } });
     expect(provider.calls).toHaveLength(0);
-    expect(JSON.parse(log[0] ?? '')).toMatchObject({ outcome: 'limits_unavailable', blame: 'gateway', cause: 'Error: no table' });
+    expect(JSON.parse(log[0] ?? '')).toMatchObject({
+      outcome: 'limits_unavailable',
+      faultSource: 'gateway',
+      cause: 'Error: no table',
+    });
     expect((await post(path, chat(), { key: 'key-of-free' })).status).toBe(200);
   });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { isObject, type Json, type JsonObject } from '../../lib/stream/json.ts';
 import { chat, complete, completions, messages, predictionGuard } from '../functions/dialects.ts';
 import { provided } from '../hostile/provided.ts';
-import { spokenKinds } from '../support/spoken/all.ts';
+import { spokenKinds } from '../support/provider-streams/all.ts';
 
 const far = 9_000_000;
 const cap = 1000;
@@ -107,34 +107,37 @@ function bounds(value: Json | undefined): number[] {
   );
 }
 
-describe.each(spokenKinds.map((spoken) => [spoken.name, spoken] as const))('an answer of %s', (_, spoken) => {
-  /** What the provider is asked, for each of these bodies. */
-  async function sent(asking: Asking, bodies: readonly JsonObject[], maxOutputTokens?: number): Promise<number[][]> {
-    const { stack, provider } = await provided(spoken, maxOutputTokens === undefined ? {} : { maxOutputTokens });
-    for (const body of bodies) {
-      const answer = await stack.post(asking.path, { ...asking.body, ...body });
-      expect([answer.status, await answer.text()]).toEqual([200, expect.anything()]);
+describe.each(spokenKinds.map((providerStream) => [providerStream.name, providerStream] as const))(
+  'an answer of %s',
+  (_, providerStream) => {
+    /** What the provider is asked, for each of these bodies. */
+    async function sent(asking: Asking, bodies: readonly JsonObject[], maxOutputTokens?: number): Promise<number[][]> {
+      const { stack, provider } = await provided(providerStream, maxOutputTokens === undefined ? {} : { maxOutputTokens });
+      for (const body of bodies) {
+        const answer = await stack.post(asking.path, { ...asking.body, ...body });
+        expect([answer.status, await answer.text()]).toEqual([200, expect.anything()]);
+      }
+      const asked = provider.received.map((text) => bounds(JSON.parse(text.slice(text.indexOf('\r\n\r\n'))) as Json));
+      await provider.close();
+      return asked;
     }
-    const asked = provider.received.map((text) => bounds(JSON.parse(text.slice(text.indexOf('\r\n\r\n'))) as Json));
-    await provider.close();
-    return asked;
-  }
 
-  test.each(askings.map((asking) => [asking.name, asking] as const))('has a bound, asked for by %s', async (_, asking) => {
-    const unsaid = asking.required ? [] : await sent(asking, [{}]);
-    for (const found of unsaid) expect(Math.max(...found)).toBe(asking.usual ?? 8192);
-    const unsaidCapped = asking.required ? [] : await sent(asking, [{}], 50);
-    for (const found of unsaidCapped) expect(Math.max(...found)).toBe(Math.min(asking.usual ?? 50, 50));
+    test.each(askings.map((asking) => [asking.name, asking] as const))('has a bound, asked for by %s', async (_, asking) => {
+      const unsaid = asking.required ? [] : await sent(asking, [{}]);
+      for (const found of unsaid) expect(Math.max(...found)).toBe(asking.usual ?? 8192);
+      const unsaidCapped = asking.required ? [] : await sent(asking, [{}], 50);
+      for (const found of unsaidCapped) expect(Math.max(...found)).toBe(Math.min(asking.usual ?? 50, 50));
 
-    const high = await sent(asking, asking.says(far), cap);
-    expect(high).toHaveLength(asking.says(far).length);
-    for (const found of high) expect(Math.max(...found)).toBe(cap);
-    const low = await sent(asking, asking.says(200), cap);
-    for (const found of low) expect(Math.max(...found)).toBe(200);
-    // Where the operator has set no cap, the caller's own stands.
-    for (const found of await sent(asking, asking.says(20_000))) expect(Math.max(...found)).toBe(20_000);
-  });
-});
+      const high = await sent(asking, asking.says(far), cap);
+      expect(high).toHaveLength(asking.says(far).length);
+      for (const found of high) expect(Math.max(...found)).toBe(cap);
+      const low = await sent(asking, asking.says(200), cap);
+      for (const found of low) expect(Math.max(...found)).toBe(200);
+      // Where the operator has set no cap, the caller's own stands.
+      for (const found of await sent(asking, asking.says(20_000))) expect(Math.max(...found)).toBe(20_000);
+    });
+  },
+);
 
 describe('several answers', () => {
   test.each<[name: string, path: string, body: JsonObject, calls: number]>([
@@ -143,9 +146,9 @@ describe('several answers', () => {
     ['best_of', completions.path, { model: steady, prompt: 'Hi', n: 2, best_of: 4, max_tokens: far }, 1],
     ['several prompts', completions.path, { model: steady, prompt: ['a', 'b', 'c'], max_tokens: far }, 3],
   ])('each have the bound: %s', async (_, path, body, calls) => {
-    const [spoken] = spokenKinds.filter(({ name }) => name === 'chat');
-    if (!spoken) throw new Error('chat is not spoken');
-    const { stack, provider } = await provided(spoken, { maxOutputTokens: cap });
+    const [providerStream] = spokenKinds.filter(({ name }) => name === 'chat');
+    if (!providerStream) throw new Error('chat is not spoken');
+    const { stack, provider } = await provided(providerStream, { maxOutputTokens: cap });
     await (await stack.post(path, body)).text();
     const asked = provider.received.map((text) => bounds(JSON.parse(text.slice(text.indexOf('\r\n\r\n'))) as Json));
     // What a provider cannot carry is refused before it is asked.
@@ -161,9 +164,9 @@ test.each([
   { inferenceConfig: { max_new_tokens: far } },
   { textGenerationConfig: { maxTokenCount: far } },
 ])('a second bound beside that of Converse is refused: %j', async (additionalModelRequestFields) => {
-  const [spoken] = spokenKinds.filter(({ name }) => name === 'converse');
-  if (!spoken) throw new Error('converse is not spoken');
-  const { stack, provider } = await provided(spoken, { maxOutputTokens: cap });
+  const [providerStream] = spokenKinds.filter(({ name }) => name === 'converse');
+  if (!providerStream) throw new Error('converse is not spoken');
+  const { stack, provider } = await provided(providerStream, { maxOutputTokens: cap });
   const answer = await stack.post(`/model/${steady}/converse`, { ...converse, additionalModelRequestFields });
   expect(answer.status).toBe(400);
   expect(await answer.text()).toContain('inferenceConfig.maxTokens');

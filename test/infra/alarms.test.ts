@@ -12,8 +12,8 @@ import { checkConfig } from '../../lib/config/load-config.ts';
 import type { ConfigInput } from '../../lib/config/schema.ts';
 import { SluiceError } from '../../lib/stream/errors.ts';
 import { accessFields } from '../../lib/telemetry/access-log.ts';
-import { factsOf } from '../../lib/telemetry/facts.ts';
 import { type Metric, metrics } from '../../lib/telemetry/metrics.ts';
+import { summarizeRequest } from '../../lib/telemetry/request-summary.ts';
 
 /** What a stack of these functions has to be watched by. */
 function template(input: ConfigInput = {}, reservedConcurrency: number | false = 50, names = ['openai', 'anthropic']): Template {
@@ -157,8 +157,10 @@ describe('the saved queries', () => {
     const written = { bytes: 1, frames: 1, heartbeats: 0, longestGapMs: 1 };
     const error = new SluiceError('gateway_error', 'A failure.');
     const fields = new Set([
-      ...Object.keys(accessFields(factsOf({ ...request, progress: { attempts: [], dropped: [], written, usage: {} } }, true))),
-      ...Object.keys(accessFields(factsOf({ ...request, error }, true))),
+      ...Object.keys(
+        accessFields(summarizeRequest({ ...request, answerState: { attempts: [], dropped: [], written, usage: {} } }, true)),
+      ),
+      ...Object.keys(accessFields(summarizeRequest({ ...request, error }, true))),
     ]);
     for (const { name, lines } of savedQueries) {
       const own = lines.flatMap((line) => [...line.matchAll(/ as (\w+)/g)].map(([, alias]) => alias));

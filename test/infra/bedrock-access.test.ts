@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { bedrockAccess, countingAccess, untoldProfiles } from '../../infra/bedrock-access.ts';
+import { bedrockAccess, countTokensAccess, profilesWithModelUnknown } from '../../infra/bedrock-access.ts';
 import { inferenceProfileRegions } from '../../infra/inference-profile-regions.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
 import type { ConfigInput } from '../../lib/config/schema.ts';
@@ -81,8 +81,8 @@ describe('what must be granted for a model of Bedrock', () => {
         throughProfile: arn,
       },
     ]);
-    expect(untoldProfiles(checkConfig(told, 'test.json'))).toEqual([]);
-    expect(untoldProfiles(checkConfig({ models: { a: `bedrock/${arn}` } }, 'test.json'))).toEqual([arn]);
+    expect(profilesWithModelUnknown(checkConfig(told, 'test.json'))).toEqual([]);
+    expect(profilesWithModelUnknown(checkConfig({ models: { a: `bedrock/${arn}` } }, 'test.json'))).toEqual([arn]);
   });
 
   test('is of each target of an alias, each once', () => {
@@ -118,7 +118,7 @@ describe('what must be granted for a count of tokens', () => {
       'bedrock/arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc123',
       'anthropic/claude-sonnet-4-5',
     ];
-    expect(countingAccess(checkConfig({ models: { a: { targets } } }, 'test.json'), place)).toEqual([
+    expect(countTokensAccess(checkConfig({ models: { a: { targets } } }, 'test.json'), place)).toEqual([
       model('us-west-2', claude),
       model('us-east-1', claude),
     ]);

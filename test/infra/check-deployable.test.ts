@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { adviceOn } from '../../infra/advice.ts';
+import { adviceFor } from '../../infra/alarm-advice.ts';
 import { checkDeployable } from '../../infra/check-deployable.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
 import type { ConfigInput } from '../../lib/config/schema.ts';
@@ -81,15 +81,15 @@ describe('what is said after the CDK', () => {
     ['The operation failed because the secret sluice/openai already exists.', "key: { secret: 'sluice/openai' }"],
     ['but terminal (TTY) is not attached so we are unable to get a confirmation from the user', 'destroy --force'],
   ])('%s', (said, advice) => {
-    expect(adviceOn('deploy', 1, `Something before.\n${said}\nSomething after.`)).toContain(advice);
+    expect(adviceFor('deploy', 1, `Something before.\n${said}\nSomething after.`)).toContain(advice);
   });
 
   test('is nothing where there is nothing to add', () => {
-    expect(adviceOn('deploy', 0, 'Unable to resolve AWS account')).toBeUndefined();
-    expect(adviceOn('deploy', 1, 'the disk is full')).toBeUndefined();
+    expect(adviceFor('deploy', 0, 'Unable to resolve AWS account')).toBeUndefined();
+    expect(adviceFor('deploy', 1, 'the disk is full')).toBeUndefined();
   });
 
   test('is what is left, once all has been torn down', () => {
-    expect(adviceOn('destroy', 0, '')).toContain('delete-secret');
+    expect(adviceFor('destroy', 0, '')).toContain('delete-secret');
   });
 });

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Sink } from '../../lib/deliver.ts';
+import type { Sink } from '../../lib/gateway/deliver.ts';
 import type { Host } from '../../lib/http/host.ts';
 import { streamResponse } from '../../lib/http/stream-response.ts';
 import { functionUrlHandler } from '../../lib/lambda/function-url.ts';

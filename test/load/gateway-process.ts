@@ -1,8 +1,8 @@
 import { allFunctions } from '../../functions/all.ts';
+import { configuredProviders } from '../../lib/app/configured-providers.ts';
+import { createSluice } from '../../lib/app/sluice.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
-import { configuredProviders } from '../../lib/config/providers.ts';
 import { serveNode } from '../../lib/http/node-server.ts';
-import { createSluice } from '../../lib/sluice.ts';
 
 /** What the process holds at this moment, after its garbage has been collected. */
 export interface Measured {

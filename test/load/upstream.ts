@@ -108,7 +108,7 @@ export async function startUpstream(): Promise<Upstream> {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     const write = async (text: string) => {
       call.written += text.length;
-      if (!response.write(text)) await drained(response);
+      if (!response.write(text)) await waitForDrain(response);
     };
     await behaviours[name]?.({ response, said, size: Number(size), write });
   });
@@ -126,7 +126,7 @@ export async function startUpstream(): Promise<Upstream> {
 }
 
 /** Resolves when more may be written, or when nobody takes it any more. */
-function drained(response: ServerResponse): Promise<void> {
+function waitForDrain(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const settle = () => {
       response.off('drain', settle);

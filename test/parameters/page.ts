@@ -1,17 +1,17 @@
 import { table } from '../support/document.ts';
-import type { Asked, Variant } from './asked.ts';
 import type { Caller, Name } from './callers.ts';
-import { isCarriedForItsOwn, said, told } from './look.ts';
+import { isCarriedForItsOwn, said, told } from './outcome.ts';
+import type { PreparedRequest, Variant } from './parameter-cases.ts';
 
 export interface ParameterFindings {
   readonly names: readonly Name[];
   readonly whenMissing: (name: Name) => '400' | 'dropped';
   readonly callers: readonly Caller[];
   readonly variants: readonly Variant[];
-  readonly overHttp: readonly Asked[];
-  readonly byConverse: readonly Asked[];
-  readonly byInvoke: readonly Asked[];
-  readonly likeOpenai: readonly Asked[];
+  readonly overHttp: readonly PreparedRequest[];
+  readonly byConverse: readonly PreparedRequest[];
+  readonly byInvoke: readonly PreparedRequest[];
+  readonly likeOpenai: readonly PreparedRequest[];
 }
 
 /** The page of parameters, as Markdown. */
@@ -59,25 +59,25 @@ Only what differs from OpenAI's column above.
 
 ${table(
   ['provider', 'what differs'],
-  likeOpenai.map((asked) => [`\`${asked.name}\``, differences(findings, asked) || 'nothing']),
+  likeOpenai.map((asked) => [`\`${asked.name}\``, quirks(findings, asked) || 'nothing']),
 )}
 `;
 }
 
-function towards({ variants, callers }: ParameterFindings, providers: readonly Asked[]): string {
+function towards({ variants, callers }: ParameterFindings, providers: readonly PreparedRequest[]): string {
   return table(
     ['', ...providers.map(({ name }) => name)],
     variants.map((variant) => [label(variant), ...providers.map((asked) => cell(asked, variant, callers))]),
   );
 }
 
-function cell(asked: Asked, variant: Variant, callers: readonly Caller[]): string {
+function cell(asked: PreparedRequest, variant: Variant, callers: readonly Caller[]): string {
   const what = told(asked, variant);
   if (what !== '400' && what !== 'dropped') return what;
   return callers.some((caller) => isCarriedForItsOwn(asked, variant, caller)) ? `${what}; its own callers’ alone` : what;
 }
 
-function differences({ variants, overHttp }: ParameterFindings, asked: Asked): string {
+function quirks({ variants, overHttp }: ParameterFindings, asked: PreparedRequest): string {
   const [openai] = overHttp;
   return variants
     .flatMap((variant) => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { carryParameters } from '../../lib/dialects/carry.ts';
+import { mapParameters } from '../../lib/dialects/map-parameters.ts';
 import { SluiceError } from '../../lib/stream/errors.ts';
 import { expectDocument } from '../support/document.ts';
-import { byConverse, byInvoke, likeOpenai, overHttp, variants } from './asked.ts';
 import { callers, type Name } from './callers.ts';
 import { parametersPage } from './page.ts';
+import { byConverse, byInvoke, likeOpenai, overHttp, variants } from './parameter-cases.ts';
 
 const names = [...new Set(variants.map(({ name }) => name))];
 
@@ -13,7 +13,7 @@ function whenMissing(name: Name): '400' | 'dropped' {
   const { set = {} } = variants.find((variant) => variant.name === name) ?? {};
   const request = { dialect: '', body: {}, model: '', stream: true, messages: [], spelling: {}, unknown: [], showUsage: true };
   try {
-    const { dropped } = carryParameters({ ...request, parameters: set }, {});
+    const { dropped } = mapParameters({ ...request, parameters: set }, {});
     expect(dropped).toEqual([name]);
     return 'dropped';
   } catch (thrown) {

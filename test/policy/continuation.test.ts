@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { startSeam } from '../../lib/policy/seam.ts';
+import { startStitch } from '../../lib/policy/stitch.ts';
 import { SluiceError } from '../../lib/stream/errors.ts';
 import type { StreamEvent } from '../../lib/stream/events.ts';
 import type { Parameters } from '../../lib/stream/request.ts';
@@ -22,15 +22,15 @@ async function answer(
     .lines()
     .filter((line) => !/^(start|block-start|block-end|finish|error)/.test(line))
     .join('');
-  return { text, last: asked.lines().at(-1), asked: target.calls.length, lines: asked.lines(), progress: asked.progress };
+  return { text, last: asked.lines().at(-1), asked: target.calls.length, lines: asked.lines(), answerState: asked.answerState };
 }
 
 describe('a plain-text answer that breaks off', () => {
   test('is taken up where the next target honours prefill: one envelope, one finish', async () => {
-    const { text, lines, progress } = await answer(whole(' away', ' home.'), { prefill: true });
+    const { text, lines, answerState } = await answer(whole(' away', ' home.'), { prefill: true });
     expect(text).toBe(`${delivered} away home.`);
     expect(lines.filter((line) => /^(start|finish)/.test(line))).toEqual(['start', 'finish stop']);
-    expect(progress.estimated).toBe(true);
+    expect(answerState.estimated).toBe(true);
   });
 
   test('is taken up where the second answer overlaps the end of the first by 24 characters or more', async () => {
@@ -83,24 +83,24 @@ type Parameters_ = [Step[], NonNullable<globalThis.Parameters<typeof answer>[1]>
 describe('a seam', () => {
   test('is found however the second answer is cut', () => {
     for (const size of [1, 2, 7, 100]) {
-      const seam = startSeam(delivered, false);
+      const stitch = startStitch(delivered, false);
       const second = 'jumps over the lazy dog and runs away.';
       let text = '';
-      for (let at = 0; at < second.length; at += size) text += seam.take(second.slice(at, at + size));
-      expect(text + seam.end()).toBe(' away.');
+      for (let at = 0; at < second.length; at += size) text += stitch.take(second.slice(at, at + size));
+      expect(text + stitch.end()).toBe(' away.');
     }
   });
 
   test('gives back the white space that the request left out, once', () => {
-    const seam = startSeam('A line.\n\n', true);
-    expect(seam.take('\n') + seam.take('\nNext')).toBe('Next');
-    expect(startSeam('A line.\n\n', true).take('Next')).toBe('Next');
-    expect(startSeam('A line.', true).take(' Next')).toBe(' Next');
+    const stitch = startStitch('A line.\n\n', true);
+    expect(stitch.take('\n') + stitch.take('\nNext')).toBe('Next');
+    expect(startStitch('A line.\n\n', true).take('Next')).toBe('Next');
+    expect(startStitch('A line.', true).take(' Next')).toBe(' Next');
   });
 
   test('an answer that only repeats what was delivered adds nothing', () => {
-    const seam = startSeam(delivered, false);
-    expect(seam.take(delivered)).toBe('');
-    expect(seam.end()).toBe('');
+    const stitch = startStitch(delivered, false);
+    expect(stitch.take(delivered)).toBe('');
+    expect(stitch.end()).toBe('');
   });
 });

@@ -107,7 +107,7 @@ test('an envelope is held back to 64 events, then the target is taken at its wor
 });
 
 test('an envelope is held back to 256 KiB, then the target is taken at its word', async () => {
-  const large = { type: 'extra', native: { kept: 'x'.repeat(100 * 1024) } } as const satisfies Step;
+  const large = { type: 'extra', passthrough: { kept: 'x'.repeat(100 * 1024) } } as const satisfies Step;
   const second = scriptProvider('two', whole('x'));
   const within = ask(manualClock(), [scriptProvider('one', [start, large, large, overloaded]), second]);
   await within.run();

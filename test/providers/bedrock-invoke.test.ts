@@ -36,12 +36,12 @@ async function ask(
   settings: Partial<BedrockSettings> = {},
 ) {
   const bedrock = provider(settings);
-  const speech = bedrock.speaking?.(request.dialect, model) ?? bedrock;
-  const { body } = speech.dialect.build(request, model);
-  const frames = await speech.open({ model, body, headers, signal: new AbortController().signal, onConnected: () => {} });
-  const native = speech.dialect.name === request.dialect;
+  const api = bedrock.apiFor?.(request.dialect, model) ?? bedrock;
+  const { body } = api.dialect.build(request, model);
+  const frames = await api.open({ model, body, headers, signal: new AbortController().signal, onConnected: () => {} });
+  const passthrough = api.dialect.name === request.dialect;
   const events: StreamEvent[] = [];
-  for await (const event of speech.dialect.decode(frames, { id: 'a', model, native })) events.push(event);
+  for await (const event of api.dialect.decode(frames, { id: 'a', model, passthrough })) events.push(event);
   const call = emulator.log.at(-1);
   return {
     path: decodeURIComponent(call?.path ?? '').replace(/^\/model\//, ''),
@@ -75,7 +75,7 @@ describe('by which API a model of Bedrock is asked', () => {
 
   test('a caller of Converse is always asked for by Converse', () => {
     for (const model of [claude, 'anthropic.claude-v2', 'amazon.titan-text-express-v1']) {
-      expect(provider().speaking?.('bedrock-converse', model).dialect.name).toBe('bedrock-converse');
+      expect(provider().apiFor?.('bedrock-converse', model).dialect.name).toBe('bedrock-converse');
     }
   });
 
@@ -96,7 +96,7 @@ describe('an invoked Claude', () => {
       messages: asked.messages,
       metadata: { user_id: 'u' },
     });
-    expect(finish).toHaveProperty(['native', 'message_stop', 'amazon-bedrock-invocationMetrics']);
+    expect(finish).toHaveProperty(['passthrough', 'message_stop', 'amazon-bedrock-invocationMetrics']);
   });
 
   test('hears of the betas that Bedrock knows in its body, and of no header of Anthropic’s', async () => {

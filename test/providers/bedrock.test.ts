@@ -94,7 +94,7 @@ async function* call({ model: called = model, signal, headers, onConnected, ...s
       onConnected: onConnected ?? (() => undefined),
       ...(headers && { headers }),
     });
-    yield* provider.dialect.decode(frames, { id: 'x', model: called, native: false });
+    yield* provider.dialect.decode(frames, { id: 'x', model: called, passthrough: false });
   } catch (thrown) {
     yield { type: 'error', error: toSluiceError(thrown) };
   }

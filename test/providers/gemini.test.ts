@@ -9,7 +9,7 @@ beforeAll(async () => {
 afterAll(() => served.close());
 
 const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
-const question = { role: 'user', content: 'What is the weather in Paris and New York?' };
+const gatewayRequest = { role: 'user', content: 'What is the weather in Paris and New York?' };
 
 interface Client {
   readonly name: string;
@@ -54,7 +54,12 @@ const messages: Client = {
 };
 
 async function ask({ path }: Client, model: string, more: object = {}): Promise<{ status: number; body: JsonObject }> {
-  const answer = await served.post(path, { model: `demo/gemini/${model}`, max_tokens: 2000, messages: [question], ...more });
+  const answer = await served.post(path, {
+    model: `demo/gemini/${model}`,
+    max_tokens: 2000,
+    messages: [gatewayRequest],
+    ...more,
+  });
   return { status: answer.status, body: (await answer.json()) as JsonObject };
 }
 
@@ -62,7 +67,7 @@ describe.each([chat, messages])('an app of $name that is answered by the embedde
   test('goes on after signed calls, whether it keeps signatures or not', async () => {
     const first = await ask(client, 'chat', { tools: client.tools });
     const turns = client.goOn(first.body);
-    const kept = await ask(client, 'chat', { tools: client.tools, messages: [question, ...turns] });
+    const kept = await ask(client, 'chat', { tools: client.tools, messages: [gatewayRequest, ...turns] });
     expect(client.said(kept.body)).toContain('12 degrees');
     expect(JSON.stringify(served.emulator.log.at(-1)?.body)).not.toContain('skip_thought_signature_validator');
 
@@ -70,7 +75,7 @@ describe.each([chat, messages])('an app of $name that is answered by the embedde
       ...turn,
       content: Array.isArray(content) ? objects(content).filter(({ type }) => type !== 'thinking') : (content ?? null),
     }));
-    const lost = await ask(client, 'chat', { tools: client.tools, messages: [question, ...forgetful] });
+    const lost = await ask(client, 'chat', { tools: client.tools, messages: [gatewayRequest, ...forgetful] });
     expect(client.said(lost.body)).toContain('12 degrees');
     expect(JSON.stringify(served.emulator.log.at(-1)?.body)).toContain('skip_thought_signature_validator');
   });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { makeProvider } from '../../lib/providers/kinds.ts';
-import { type ProviderKind, providerRecords } from '../../lib/providers/records.ts';
+import { type ProviderKind, providerPresets } from '../../lib/providers/presets.ts';
 import { givenKey } from '../../lib/secrets/key-source.ts';
 import type { StreamEvent } from '../../lib/stream/events.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
@@ -18,22 +18,22 @@ async function ask(name: ProviderKind, model: string, answer: string, basePath =
   server = await rawServer((socket) => {
     socket.end(head(200, 'text/event-stream') + chunk(answer) + lastChunk);
   });
-  const record = providerRecords[name];
+  const record = providerPresets[name];
   const provider = makeProvider({
     name,
     kind: name,
     baseUrl: new URL(basePath, server.url).href,
-    ...(record?.differences && { differences: record.differences }),
+    ...(record?.quirks && { quirks: record.quirks }),
     key: givenKey('the-key'),
   });
   const request = { ...plainRequest({}), parameters: { maxOutputTokens: 5, toolChoice: { type: 'required' as const } } };
   const tools = [{ type: 'function' as const, name: 'f', schema: {}, field: 'tools[0]' }];
-  const speech = await provider.speaking('', model);
-  const { body } = speech.dialect.build({ ...request, parameters: { ...request.parameters, tools } }, model);
+  const api = await provider.apiFor('', model);
+  const { body } = api.dialect.build({ ...request, parameters: { ...request.parameters, tools } }, model);
   const signal = AbortSignal.timeout(5000);
-  const frames = await speech.open({ model, body, signal, onConnected: () => {} });
+  const frames = await api.open({ model, body, signal, onConnected: () => {} });
   const events: StreamEvent[] = [];
-  for await (const event of speech.dialect.decode(frames, { id: 'x', model, native: false })) events.push(event);
+  for await (const event of api.dialect.decode(frames, { id: 'x', model, passthrough: false })) events.push(event);
   const [line = '', ...rest] = (server.received[0] ?? '').split('\r\n');
   const [headers = '', sent = ''] = rest.join('\r\n').split('\r\n\r\n');
   const text = events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('');
@@ -83,8 +83,8 @@ describe('how each kind of provider is reached', () => {
   });
 
   test('predictionguard: its checks and top_k are carried', async () => {
-    const provider = makeProvider({ name: 'p', kind: 'predictionguard', key: givenKey(), ...differences('predictionguard') });
-    const { dialect } = await provider.speaking('', 'm');
+    const provider = makeProvider({ name: 'p', kind: 'predictionguard', key: givenKey(), ...quirks('predictionguard') });
+    const { dialect } = await provider.apiFor('', 'm');
     const checks = { topK: 50, inputChecks: { pii: 'block' }, outputChecks: { toxicity: true } };
     const { body, dropped } = dialect.build({ ...plainRequest({}), parameters: checks }, 'm');
     expect(body).toMatchObject({ top_k: 50, input: { pii: 'block' }, output: { toxicity: true } });
@@ -97,15 +97,15 @@ describe('how each kind of provider is reached', () => {
     expect(line).toBe('POST /api/v1/chat/completions HTTP/1.1');
     expect(sent).toMatchObject({ tool_choice: 'any', max_tokens: 5 });
     expect(text).toBe('Hi');
-    const provider = makeProvider({ name: 'e', kind: 'empower', key: givenKey(), ...differences('empower') });
-    const { dialect } = await provider.speaking('', 'm');
+    const provider = makeProvider({ name: 'e', kind: 'empower', key: givenKey(), ...quirks('empower') });
+    const { dialect } = await provider.apiFor('', 'm');
     expect(dialect.build({ ...plainRequest({}), parameters: { includeThinking: true } }, 'm').body).toMatchObject({
       include_thinking: true,
     });
   });
 });
 
-function differences(name: ProviderKind) {
-  const own = providerRecords[name]?.differences;
-  return own ? { differences: own } : {};
+function quirks(name: ProviderKind) {
+  const own = providerPresets[name]?.quirks;
+  return own ? { quirks: own } : {};
 }

@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { makeProvider } from '../../lib/providers/kinds.ts';
-import { providerRecords } from '../../lib/providers/records.ts';
+import { providerPresets } from '../../lib/providers/presets.ts';
 import { givenKey } from '../../lib/secrets/key-source.ts';
 
 const key = givenKey();
-const openai = makeProvider({ name: 'openai', baseUrl: 'http://127.0.0.1:1', key, ...providerRecords.openai, kind: 'openai' });
+const openai = makeProvider({ name: 'openai', baseUrl: 'http://127.0.0.1:1', key, ...providerPresets.openai, kind: 'openai' });
 const lab = makeProvider({ name: 'lab', kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:1', key });
 const asked = async (provider: typeof openai, caller: string, model: string) =>
-  (await provider.speaking(caller, model)).dialect.name;
+  (await provider.apiFor(caller, model)).dialect.name;
 
 describe('the API by which OpenAI is asked', () => {
   const cases: [caller: string, model: string, api: string][] = [
@@ -38,7 +38,7 @@ describe('the API by which OpenAI is asked', () => {
       name: 'vllm',
       baseUrl: 'http://127.0.0.1:1',
       key,
-      ...providerRecords.vllm,
+      ...providerPresets.vllm,
       kind: 'openai-compatible',
     });
     expect(await asked(vllm, 'openai-completions', 'opt-125m')).toBe('openai-completions');

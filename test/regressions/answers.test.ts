@@ -4,11 +4,11 @@ import { anthropicMessages } from '../../lib/dialects/anthropic-messages/client.
 import { openaiChat } from '../../lib/dialects/openai-chat/client.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
 import { clientOf } from '../support/clients.ts';
-import { chatSpoken } from '../support/spoken/chat.ts';
-import { converseSpoken } from '../support/spoken/converse.ts';
-import { geminiSpoken } from '../support/spoken/gemini.ts';
-import { messagesSpoken } from '../support/spoken/messages.ts';
-import { type Spoken, wholeAnswer } from '../support/spoken/spoken.ts';
+import { chatStream } from '../support/provider-streams/chat.ts';
+import { converseStream } from '../support/provider-streams/converse.ts';
+import { geminiStream } from '../support/provider-streams/gemini.ts';
+import { messagesStream } from '../support/provider-streams/messages.ts';
+import { type ProviderStream, wholeAnswer } from '../support/provider-streams/provider-stream.ts';
 import { plainEvents } from '../support/truth/plain-sse.ts';
 import { listOf, objectOf, parsed } from '../support/truth/truth.ts';
 import { bodyOf, type Part, play, sayAll } from './play.ts';
@@ -16,8 +16,8 @@ import { clients, read } from './read.ts';
 
 const chat = clientOf('openai-chat');
 const messages = clientOf('anthropic-messages');
-const json = (spoken: Spoken, ...payloads: (JsonObject & { type?: string })[]) =>
-  Buffer.concat(payloads.map((payload) => spoken.frame(JSON.stringify(payload), payload.type)));
+const json = (providerStream: ProviderStream, ...payloads: (JsonObject & { type?: string })[]) =>
+  Buffer.concat(payloads.map((payload) => providerStream.frame(JSON.stringify(payload), payload.type)));
 const chunk = (delta: JsonObject, finish_reason: string | null = null, more: JsonObject = {}) => ({
   id: 'chatcmpl-theirs',
   model: 'theirs',
@@ -28,14 +28,14 @@ const chunk = (delta: JsonObject, finish_reason: string | null = null, more: Jso
 
 describe('R17 there is one finish, and nothing after it', () => {
   const streams: [name: string, bytes: Buffer][] = [
-    ['a finish that comes twice', json(chatSpoken, chunk({ content: 'a' }), chunk({}, 'stop'), chunk({}, 'stop'))],
-    ['content in the chunk of the finish', json(chatSpoken, chunk({ content: 'a' }, 'stop'))],
-    ['a role in every chunk', json(chatSpoken, chunk({ role: 'assistant', content: 'a' }), chunk({ role: 'assistant' }, 'stop'))],
-    ['content after the finish', json(chatSpoken, chunk({ content: 'a' }), chunk({}, 'stop'), chunk({ content: 'b' }))],
+    ['a finish that comes twice', json(chatStream, chunk({ content: 'a' }), chunk({}, 'stop'), chunk({}, 'stop'))],
+    ['content in the chunk of the finish', json(chatStream, chunk({ content: 'a' }, 'stop'))],
+    ['a role in every chunk', json(chatStream, chunk({ role: 'assistant', content: 'a' }), chunk({ role: 'assistant' }, 'stop'))],
+    ['content after the finish', json(chatStream, chunk({ content: 'a' }), chunk({}, 'stop'), chunk({ content: 'b' }))],
   ];
   test.each(streams)('%s', async (_, frames) => {
     for (const client of clients) {
-      const { violations, truth } = await read(chatSpoken, Buffer.concat([frames, chatSpoken.stop.terminator]), client);
+      const { violations, truth } = await read(chatStream, Buffer.concat([frames, chatStream.stop.terminator]), client);
       expect(violations).toEqual([]);
       expect(truth).toMatchObject({ text: 'a', complete: true });
     }
@@ -43,7 +43,7 @@ describe('R17 there is one finish, and nothing after it', () => {
 });
 
 describe('R18 usage', () => {
-  const parts = [{ spoken: chatSpoken, says: wholeAnswer(chatSpoken, 'a') }];
+  const parts = [{ providerStream: chatStream, says: wholeAnswer(chatStream, 'a') }];
   test('is the event before [DONE], without choices, where it is asked for', async () => {
     const { bytes, reading } = await play({ client: chat, parts, body: { stream_options: { include_usage: true } } });
     expect(reading.violations).toEqual([]);
@@ -72,41 +72,41 @@ describe('R19 the arithmetic of usage', () => {
     usage: { prompt_tokens: 9888, completion_tokens: 7, prompt_tokens_details: { cached_tokens: 6752 } },
   });
   const bedrock = Buffer.concat([
-    converseSpoken.envelope,
-    converseSpoken.text('a'),
-    converseSpoken.stop.finish,
-    converseSpoken.frame(
+    converseStream.envelope,
+    converseStream.text('a'),
+    converseStream.stop.finish,
+    converseStream.frame(
       JSON.stringify({
         usage: { inputTokens: 10, outputTokens: 4, cacheReadInputTokens: 3, cacheWriteInputTokens: 2, totalTokens: 19 },
       }),
       'metadata',
     ),
   ]);
-  const cases: [name: string, spoken: Spoken, bytes: Buffer, inChat: JsonObject, inMessages: JsonObject][] = [
+  const cases: [name: string, providerStream: ProviderStream, bytes: Buffer, inChat: JsonObject, inMessages: JsonObject][] = [
     [
       'of Anthropic',
-      messagesSpoken,
-      json(messagesSpoken, ...anthropic),
+      messagesStream,
+      json(messagesStream, ...anthropic),
       { prompt_tokens: 10, completion_tokens: 16, prompt_tokens_details: { cached_tokens: 1 } },
       { input_tokens: 9, cache_read_input_tokens: 1, output_tokens: 16 },
     ],
     [
       'of OpenAI',
-      chatSpoken,
-      json(chatSpoken, openai),
+      chatStream,
+      json(chatStream, openai),
       { prompt_tokens: 9888, completion_tokens: 7, prompt_tokens_details: { cached_tokens: 6752 } },
       { input_tokens: 3136, cache_read_input_tokens: 6752, output_tokens: 7 },
     ],
     [
       'of Bedrock',
-      converseSpoken,
+      converseStream,
       bedrock,
       { prompt_tokens: 15, completion_tokens: 4, prompt_tokens_details: { cached_tokens: 3 } },
       { input_tokens: 10, cache_read_input_tokens: 3, cache_creation_input_tokens: 2, output_tokens: 4 },
     ],
   ];
-  test.each(cases)('%s is the same in a stream and in one piece', async (_, spoken, bytes, inChat, inMessages) => {
-    const parts = [{ spoken, says: [bytes, spoken.stop.terminator] }];
+  test.each(cases)('%s is the same in a stream and in one piece', async (_, providerStream, bytes, inChat, inMessages) => {
+    const parts = [{ providerStream, says: [bytes, providerStream.stop.terminator] }];
     const body = { stream_options: { include_usage: true } };
     const stream = plainEvents((await play({ client: chat, parts, body })).bytes).map(({ data }) => objectOf(parsed(data)));
     expect(stream.findLast(({ usage }) => usage)?.usage).toMatchObject(inChat);
@@ -118,10 +118,10 @@ describe('R19 the arithmetic of usage', () => {
 });
 
 test('R20 the closing events do not wait for usage that never comes', async () => {
-  const { finish, terminator } = chatSpoken.stop;
+  const { finish, terminator } = chatStream.stop;
   for (const end of [terminator, Buffer.alloc(0)]) {
-    const says = [chatSpoken.envelope, chatSpoken.text('a'), finish, end];
-    const { bytes, reading, line } = await play({ client: messages, parts: [{ spoken: chatSpoken, says }] });
+    const says = [chatStream.envelope, chatStream.text('a'), finish, end];
+    const { bytes, reading, line } = await play({ client: messages, parts: [{ providerStream: chatStream, says }] });
     expect(reading).toMatchObject({ violations: [], terminal: 'finish' });
     const types = plainEvents(bytes).map(({ event }) => event);
     expect(types.slice(-3)).toEqual(['content_block_stop', 'message_delta', 'message_stop']);
@@ -133,7 +133,7 @@ test('R21 blocks never overlap, are numbered without a gap and hold what they sa
   const call = (index: number, id: string | undefined, name: string | undefined, json: string) =>
     chunk({ tool_calls: [{ index, ...(id && { id }), function: { ...(name && { name }), arguments: json } }] });
   const bytes = json(
-    chatSpoken,
+    chatStream,
     chunk({ content: 'one ' }),
     chunk({ reasoning_content: 'hm' }),
     chunk({ content: 'two' }),
@@ -145,8 +145,8 @@ test('R21 blocks never overlap, are numbered without a gap and hold what they sa
     chunk({}, 'tool_calls'),
   );
   const { bytes: written, violations } = await read(
-    chatSpoken,
-    Buffer.concat([bytes, chatSpoken.stop.terminator]),
+    chatStream,
+    Buffer.concat([bytes, chatStream.stop.terminator]),
     anthropicMessages,
   );
   expect(violations).toEqual([]);
@@ -166,10 +166,10 @@ test('R21 blocks never overlap, are numbered without a gap and hold what they sa
 });
 
 test('R21 blocks of Bedrock are opened where Bedrock opened none', async () => {
-  for (const opened of [[], [converseSpoken.frame('{"contentBlockIndex":0,"start":{}}', 'contentBlockStart')]]) {
-    const { finish, usage } = converseSpoken.stop;
-    const bytes = Buffer.concat([converseSpoken.envelope, ...opened, converseSpoken.text('a'), finish, usage]);
-    const { violations, truth } = await read(converseSpoken, bytes, anthropicMessages);
+  for (const opened of [[], [converseStream.frame('{"contentBlockIndex":0,"start":{}}', 'contentBlockStart')]]) {
+    const { finish, usage } = converseStream.stop;
+    const bytes = Buffer.concat([converseStream.envelope, ...opened, converseStream.text('a'), finish, usage]);
+    const { violations, truth } = await read(converseStream, bytes, anthropicMessages);
     expect(violations).toEqual([]);
     expect(truth).toMatchObject({ text: 'a', complete: true });
   }
@@ -178,7 +178,7 @@ test('R21 blocks of Bedrock are opened where Bedrock opened none', async () => {
 describe('R22 a signature of thoughts', () => {
   const signature = `${'S'.repeat(300)}+/==`;
   const anthropic = json(
-    messagesSpoken,
+    messagesStream,
     { type: 'message_start', message: { id: 'm', model: 'm', usage: {} } },
     { type: 'content_block_start', index: 0, content_block: { type: 'thinking', thinking: '', signature: '' } },
     { type: 'content_block_delta', index: 0, delta: { type: 'thinking_delta', thinking: 'hm' } },
@@ -188,23 +188,23 @@ describe('R22 a signature of thoughts', () => {
     { type: 'message_stop' },
   );
   const bedrock = (reasoningContent: JsonObject) =>
-    converseSpoken.frame(JSON.stringify({ contentBlockIndex: 0, delta: { reasoningContent } }));
+    converseStream.frame(JSON.stringify({ contentBlockIndex: 0, delta: { reasoningContent } }));
   /** An address that does not tell the model: what only some take back is sent to it. */
-  const profile = { ...converseSpoken, model: 'arn:aws:bedrock:eu-west-1:1:application-inference-profile/x' };
+  const profile = { ...converseStream, model: 'arn:aws:bedrock:eu-west-1:1:application-inference-profile/x' };
   const parts = [{ functionCall: { name: 'f', args: {} }, thoughtSignature: signature }];
-  const providers: [name: string, spoken: Spoken, frames: Buffer, secret: string][] = [
-    ['Anthropic', messagesSpoken, anthropic, signature],
-    ['Bedrock', profile, Buffer.concat([bedrock({ text: 'hm' }), bedrock({ signature }), converseSpoken.stop.finish]), signature],
+  const providers: [name: string, providerStream: ProviderStream, frames: Buffer, secret: string][] = [
+    ['Anthropic', messagesStream, anthropic, signature],
+    ['Bedrock', profile, Buffer.concat([bedrock({ text: 'hm' }), bedrock({ signature }), converseStream.stop.finish]), signature],
     [
       'Bedrock, which hid them',
       profile,
-      Buffer.concat([bedrock({ redactedContent: 'c2VjcmV0' }), converseSpoken.stop.finish]),
+      Buffer.concat([bedrock({ redactedContent: 'c2VjcmV0' }), converseStream.stop.finish]),
       'c2VjcmV0',
     ],
-    ['Gemini', geminiSpoken, json(geminiSpoken, { candidates: [{ content: { parts }, finishReason: 'STOP' }] }), signature],
+    ['Gemini', geminiStream, json(geminiStream, { candidates: [{ content: { parts }, finishReason: 'STOP' }] }), signature],
   ];
-  test.each(providers)('of %s goes back byte by byte in the next turn', async (_, spoken, frames, secret) => {
-    const first = await play({ client: messages, stream: false, parts: [{ spoken, says: [frames] }] });
+  test.each(providers)('of %s goes back byte by byte in the next turn', async (_, providerStream, frames, secret) => {
+    const first = await play({ client: messages, stream: false, parts: [{ providerStream, says: [frames] }] });
     expect(first.status).toBe(200);
     const calls = listOf(first.body.content).filter(({ type }) => type === 'tool_use');
     const results = calls.map(({ id }) => ({ type: 'tool_result', tool_use_id: id, content: 'ok' }));
@@ -218,13 +218,13 @@ describe('R22 a signature of thoughts', () => {
         { role: 'user', content: results.length > 0 ? results : 'go on' },
       ],
     };
-    const says = wholeAnswer(spoken, 'ok');
-    const { requests } = await play({ client: messages, stream: false, body, parts: [{ spoken, says }] });
+    const says = wholeAnswer(providerStream, 'ok');
+    const { requests } = await play({ client: messages, stream: false, body, parts: [{ providerStream, says }] });
     expect(requests[0]?.[0]).toContain(JSON.stringify(secret));
   });
 
   test('stands beside reasoning that is always text in chat completions', async () => {
-    const { bytes } = await read(messagesSpoken, anthropic, openaiChat);
+    const { bytes } = await read(messagesStream, anthropic, openaiChat);
     const deltas = plainEvents(bytes).flatMap(({ data }) =>
       listOf(objectOf(parsed(data)).choices).map((choice) => objectOf(choice.delta)),
     );
@@ -235,21 +235,21 @@ describe('R22 a signature of thoughts', () => {
 });
 
 test('R34 the reason for the end is the same word in a stream and in one piece', async () => {
-  const stops: [spoken: Spoken, frames: Buffer][] = [
-    [chatSpoken, json(chatSpoken, chunk({ content: 'a' }, 'eos'))],
-    [chatSpoken, json(chatSpoken, chunk({ content: 'a' }, 'model_length'))],
-    [geminiSpoken, json(geminiSpoken, { candidates: [{ content: { parts: [{ text: 'a' }] }, finishReason: 'RECITATION' }] })],
+  const stops: [providerStream: ProviderStream, frames: Buffer][] = [
+    [chatStream, json(chatStream, chunk({ content: 'a' }, 'eos'))],
+    [chatStream, json(chatStream, chunk({ content: 'a' }, 'model_length'))],
+    [geminiStream, json(geminiStream, { candidates: [{ content: { parts: [{ text: 'a' }] }, finishReason: 'RECITATION' }] })],
     [
-      converseSpoken,
-      Buffer.concat([converseSpoken.text('a'), converseSpoken.frame('{"stopReason":"guardrail_intervened"}', 'messageStop')]),
+      converseStream,
+      Buffer.concat([converseStream.text('a'), converseStream.frame('{"stopReason":"guardrail_intervened"}', 'messageStop')]),
     ],
   ];
-  for (const [spoken, frames] of stops) {
+  for (const [providerStream, frames] of stops) {
     const parts = [
       {
-        spoken,
+        providerStream,
         says: ({ socket }: Parameters<Exclude<Part['says'], readonly unknown[]>>[0]) =>
-          sayAll(socket, spoken, spoken.envelope, frames),
+          sayAll(socket, providerStream, providerStream.envelope, frames),
       },
     ];
     const { bytes } = await play({ client: chat, parts });

@@ -1,28 +1,28 @@
 import { describe, expect, test } from 'vitest';
 import { clientOf, clients } from '../support/clients.ts';
 import { chunkOf, endOfChunks } from '../support/http-bytes.ts';
-import { chatSpoken } from '../support/spoken/chat.ts';
-import { awsMessage, converseSpoken } from '../support/spoken/converse.ts';
-import { messagesSpoken } from '../support/spoken/messages.ts';
-import { responsesSpoken } from '../support/spoken/responses.ts';
-import { wholeAnswer } from '../support/spoken/spoken.ts';
+import { chatStream } from '../support/provider-streams/chat.ts';
+import { awsMessage, converseStream } from '../support/provider-streams/converse.ts';
+import { messagesStream } from '../support/provider-streams/messages.ts';
+import { wholeAnswer } from '../support/provider-streams/provider-stream.ts';
+import { responsesStream } from '../support/provider-streams/responses.ts';
 import { begin, type Part, play, sayAll } from './play.ts';
 
 const chat = clientOf('openai-chat');
 const messages = clientOf('anthropic-messages');
-const good: Part = { spoken: chatSpoken, says: wholeAnswer(chatSpoken, 'From the second.') };
+const good: Part = { providerStream: chatStream, says: wholeAnswer(chatStream, 'From the second.') };
 
 describe('a truncated answer never looks complete', () => {
-  const three = [chatSpoken.envelope, chatSpoken.text('one '), chatSpoken.text('two '), chatSpoken.text('three')];
+  const three = [chatStream.envelope, chatStream.text('one '), chatStream.text('two '), chatStream.text('three')];
   test.each(['a FIN', 'a reset', 'no last chunk'])('R1 three deltas, then %s', async (ending) => {
     for (const client of clients) {
       const { reading, line, text } = await play({
         client,
         parts: [
           {
-            spoken: chatSpoken,
+            providerStream: chatStream,
             async says({ socket, shown }) {
-              begin(socket, chatSpoken, ...three);
+              begin(socket, chatStream, ...three);
               await shown(1);
               if (ending === 'a FIN') socket.end(endOfChunks);
               else if (ending === 'a reset') socket.resetAndDestroy();
@@ -40,8 +40,8 @@ describe('a truncated answer never looks complete', () => {
 });
 
 test('R1 what was counted before the cut is in the log', async () => {
-  const says = [messagesSpoken.envelope, messagesSpoken.text('one')];
-  const { line } = await play({ client: messages, parts: [{ spoken: messagesSpoken, says }] });
+  const says = [messagesStream.envelope, messagesStream.text('one')];
+  const { line } = await play({ client: messages, parts: [{ providerStream: messagesStream, says }] });
   expect(line).toMatchObject({ outcome: 'upstream_cut', usage_source: 'provider', input_tokens: 7 });
 });
 
@@ -56,16 +56,16 @@ describe("Bedrock's exceptions", () => {
   ] as const;
   test.each(exceptions)('R2 %s after two deltas is the error %s, never a success', async (type, kind) => {
     for (const client of clients) {
-      const frames = [converseSpoken.envelope, converseSpoken.text('a'), converseSpoken.text('b')];
+      const frames = [converseStream.envelope, converseStream.text('a'), converseStream.text('b')];
       const { reading, bytes } = await play({
         client,
         parts: [
           {
-            spoken: converseSpoken,
+            providerStream: converseStream,
             async says({ socket, shown }) {
-              begin(socket, converseSpoken, ...frames);
+              begin(socket, converseStream, ...frames);
               await shown(1);
-              socket.end(Buffer.concat([chunkOf(converseSpoken.failure(type, 'the words of Bedrock')), endOfChunks]));
+              socket.end(Buffer.concat([chunkOf(converseStream.failure(type, 'the words of Bedrock')), endOfChunks]));
             },
           },
         ],
@@ -81,7 +81,7 @@ describe("Bedrock's exceptions", () => {
 
   test('R2 an error message that has a code is an error too', async () => {
     const error = awsMessage({ ':message-type': 'error', ':error-code': 'InternalFailure', ':error-message': 'It broke.' }, '');
-    const { status, text } = await play({ client: chat, parts: [{ spoken: converseSpoken, says: [error] }] });
+    const { status, text } = await play({ client: chat, parts: [{ providerStream: converseStream, says: [error] }] });
     expect(status).toBe(502);
     expect(text).toContain('It broke.');
   });
@@ -93,10 +93,10 @@ describe("Bedrock's exceptions", () => {
         route: { retries: 1 },
         parts: [
           {
-            spoken: converseSpoken,
+            providerStream: converseStream,
             says({ socket, attempt }) {
-              if (attempt === 1) sayAll(socket, converseSpoken, converseSpoken.failure('serviceUnavailableException', 'Busy.'));
-              else sayAll(socket, converseSpoken, ...wholeAnswer(converseSpoken, 'second'));
+              if (attempt === 1) sayAll(socket, converseStream, converseStream.failure('serviceUnavailableException', 'Busy.'));
+              else sayAll(socket, converseStream, ...wholeAnswer(converseStream, 'second'));
             },
           },
         ],
@@ -109,8 +109,8 @@ describe("Bedrock's exceptions", () => {
 
   test('R3 a first frame of validationException is 400, and nothing is tried again', async () => {
     for (const client of clients) {
-      const failure = converseSpoken.failure('validationException', 'Bad field.');
-      const parts = [{ spoken: converseSpoken, says: [failure] }, good];
+      const failure = converseStream.failure('validationException', 'Bad field.');
+      const parts = [{ providerStream: converseStream, says: [failure] }, good];
       const { status, headers, body, requests } = await play({ client, parts, route: { retries: 1 } });
       expect(status).toBe(400);
       expect(client.failure(body, headers).message).toContain('Bad field.');
@@ -121,14 +121,14 @@ describe("Bedrock's exceptions", () => {
 
 describe('an error as the first event of a stream with status 200', () => {
   const firsts: [name: string, part: Part][] = [
-    ["Bedrock's exception", { spoken: converseSpoken, says: [converseSpoken.failure('throttlingException', 'No.')] }],
-    ["Anthropic's event", { spoken: messagesSpoken, says: [messagesSpoken.failure('overloaded_error', 'No.')] }],
-    ["OpenAI's error", { spoken: chatSpoken, says: [chatSpoken.failure('server_error', 'No.')] }],
+    ["Bedrock's exception", { providerStream: converseStream, says: [converseStream.failure('throttlingException', 'No.')] }],
+    ["Anthropic's event", { providerStream: messagesStream, says: [messagesStream.failure('overloaded_error', 'No.')] }],
+    ["OpenAI's error", { providerStream: chatStream, says: [chatStream.failure('server_error', 'No.')] }],
     [
       "OpenRouter's error beside choices",
       {
-        spoken: chatSpoken,
-        says: [chatSpoken.frame('{"choices":[{"index":0,"delta":{"content":""}}],"error":{"code":502,"message":"No."}}')],
+        providerStream: chatStream,
+        says: [chatStream.frame('{"choices":[{"index":0,"delta":{"content":""}}],"error":{"code":502,"message":"No."}}')],
       },
     ],
   ];
@@ -148,22 +148,22 @@ describe('a fallback is not lost', () => {
   const opened: [name: string, part: Part][] = [
     [
       'response.created',
-      { spoken: responsesSpoken, says: [responsesSpoken.envelope, responsesSpoken.failure('insufficient_quota', 'No.')] },
+      { providerStream: responsesStream, says: [responsesStream.envelope, responsesStream.failure('insufficient_quota', 'No.')] },
     ],
     [
       'a role and annotations without choices',
       {
-        spoken: chatSpoken,
+        providerStream: chatStream,
         says: [
-          chatSpoken.envelope,
-          chatSpoken.frame('{"id":"x","choices":[],"prompt_filter_results":[]}'),
-          chatSpoken.failure('rate_limit_exceeded', 'No.'),
+          chatStream.envelope,
+          chatStream.frame('{"id":"x","choices":[],"prompt_filter_results":[]}'),
+          chatStream.failure('rate_limit_exceeded', 'No.'),
         ],
       },
     ],
     [
       'message_start',
-      { spoken: messagesSpoken, says: [messagesSpoken.envelope, messagesSpoken.failure('overloaded_error', 'No.')] },
+      { providerStream: messagesStream, says: [messagesStream.envelope, messagesStream.failure('overloaded_error', 'No.')] },
     ],
   ];
   test.each(opened)('R5 because %s came before the error', async (_, part) => {
@@ -177,18 +177,21 @@ describe('a fallback is not lost', () => {
   });
 
   test('R5 but an envelope is held back for 64 events only', async () => {
-    const extras = Array.from({ length: 70 }, () => messagesSpoken.frame('{"type":"news"}', 'news'));
-    const says = [messagesSpoken.envelope, ...extras, messagesSpoken.failure('overloaded_error', 'No.')];
-    const { status, reading, requests } = await play({ client: messages, parts: [{ spoken: messagesSpoken, says }, good] });
+    const extras = Array.from({ length: 70 }, () => messagesStream.frame('{"type":"news"}', 'news'));
+    const says = [messagesStream.envelope, ...extras, messagesStream.failure('overloaded_error', 'No.')];
+    const { status, reading, requests } = await play({
+      client: messages,
+      parts: [{ providerStream: messagesStream, says }, good],
+    });
     expect([status, reading.terminal, requests[1]?.length]).toEqual([200, 'error', 0]);
   });
 });
 
 describe('a target that dies in the middle', () => {
   const dies: Part = {
-    spoken: chatSpoken,
+    providerStream: chatStream,
     async says({ socket, shown }) {
-      begin(socket, chatSpoken, chatSpoken.envelope, chatSpoken.text('The first half'));
+      begin(socket, chatStream, chatStream.envelope, chatStream.text('The first half'));
       await shown(1);
       socket.end();
     },
@@ -204,7 +207,7 @@ describe('a target that dies in the middle', () => {
 
   test('R6 goes on where that is wanted and the next model takes up its own turn: prefix and rest, once', async () => {
     for (const client of clients) {
-      const rest: Part = { spoken: messagesSpoken, says: wholeAnswer(messagesSpoken, ' and the second.'), prefill: true };
+      const rest: Part = { providerStream: messagesStream, says: wholeAnswer(messagesStream, ' and the second.'), prefill: true };
       const { reading, requests } = await play({ client, parts: [dies, rest], route: { continue: 'text' } });
       expect(reading).toMatchObject({ violations: [], terminal: 'finish', truth: { text: 'The first half and the second.' } });
       expect(requests[1]?.[0]).toMatch(/"role":"assistant".*The first half/);
@@ -214,9 +217,9 @@ describe('a target that dies in the middle', () => {
   test('R6 is its own error where the next refuses, never the refusal', async () => {
     for (const client of clients) {
       const refusing: Part = {
-        spoken: messagesSpoken,
+        providerStream: messagesStream,
         prefill: true,
-        says: [messagesSpoken.failure('invalid_request_error', 'This model does not support assistant message prefill.')],
+        says: [messagesStream.failure('invalid_request_error', 'This model does not support assistant message prefill.')],
       };
       const { reading, text, line } = await play({ client, parts: [dies, refusing], route: { continue: 'text' } });
       expect(reading).toMatchObject({ violations: [], terminal: 'error', truth: { text: 'The first half' } });

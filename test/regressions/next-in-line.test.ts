@@ -5,21 +5,21 @@ import { anthropicMessages } from '../../lib/dialects/anthropic-messages/client.
 import { openaiChat } from '../../lib/dialects/openai-chat/client.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
 import { clientOf, clients as everyClient } from '../support/clients.ts';
-import { chatSpoken } from '../support/spoken/chat.ts';
-import { converseSpoken } from '../support/spoken/converse.ts';
-import { geminiSpoken } from '../support/spoken/gemini.ts';
-import { messagesSpoken } from '../support/spoken/messages.ts';
-import { responsesSpoken } from '../support/spoken/responses.ts';
-import { type Spoken, wholeAnswer } from '../support/spoken/spoken.ts';
+import { chatStream } from '../support/provider-streams/chat.ts';
+import { converseStream } from '../support/provider-streams/converse.ts';
+import { geminiStream } from '../support/provider-streams/gemini.ts';
+import { messagesStream } from '../support/provider-streams/messages.ts';
+import { type ProviderStream, wholeAnswer } from '../support/provider-streams/provider-stream.ts';
+import { responsesStream } from '../support/provider-streams/responses.ts';
 import { openaiChatTruth } from '../support/truth/openai-chat.ts';
 import { objectOf } from '../support/truth/truth.ts';
 import { begin, bodyOf, type Part, play } from './play.ts';
 import { clients, read } from './read.ts';
 
 const chat = clientOf('openai-chat');
-const json = (spoken: Spoken, ...payloads: (JsonObject & { type?: string })[]) =>
-  Buffer.concat(payloads.map((payload) => spoken.frame(JSON.stringify(payload), payload.type)));
-const good: Part = { spoken: chatSpoken, says: wholeAnswer(chatSpoken, 'From the second.') };
+const json = (providerStream: ProviderStream, ...payloads: (JsonObject & { type?: string })[]) =>
+  Buffer.concat(payloads.map((payload) => providerStream.frame(JSON.stringify(payload), payload.type)));
+const good: Part = { providerStream: chatStream, says: wholeAnswer(chatStream, 'From the second.') };
 
 describe('R27 the other ends of a response', () => {
   const end = (type: string, more: JsonObject) => ({
@@ -27,20 +27,20 @@ describe('R27 the other ends of a response', () => {
     response: { id: 'r', model: 'm', status: type, output: [], usage: { input_tokens: 7, output_tokens: 3 }, ...more },
   });
   test('incomplete is an end, with its reason and its usage', async () => {
-    const incomplete = json(responsesSpoken, end('incomplete', { incomplete_details: { reason: 'max_output_tokens' } }));
-    const bytes = Buffer.concat([responsesSpoken.envelope, responsesSpoken.text('a'), incomplete]);
+    const incomplete = json(responsesStream, end('incomplete', { incomplete_details: { reason: 'max_output_tokens' } }));
+    const bytes = Buffer.concat([responsesStream.envelope, responsesStream.text('a'), incomplete]);
     for (const client of clients) {
-      const { violations, truth } = await read(responsesSpoken, bytes, client);
+      const { violations, truth } = await read(responsesStream, bytes, client);
       expect(violations).toEqual([]);
       expect(truth).toMatchObject({ text: 'a', complete: true, finish: { reason: 'length' }, usage: { output: 3 } });
     }
   });
 
   test('failed is an error', async () => {
-    const failed = json(responsesSpoken, end('failed', { error: { code: 'server_error', message: 'It broke.' } }));
-    const bytes = Buffer.concat([responsesSpoken.envelope, responsesSpoken.text('a'), failed]);
+    const failed = json(responsesStream, end('failed', { error: { code: 'server_error', message: 'It broke.' } }));
+    const bytes = Buffer.concat([responsesStream.envelope, responsesStream.text('a'), failed]);
     for (const client of clients) {
-      const { violations, truth } = await read(responsesSpoken, bytes, client);
+      const { violations, truth } = await read(responsesStream, bytes, client);
       expect(violations).toEqual([]);
       expect(truth).toMatchObject({ text: 'a', complete: false, error: { message: expect.stringContaining('It broke.') } });
     }
@@ -53,12 +53,12 @@ test("R28 a schema for the answer is no tool among the caller's tools: it is sai
     response_format: { type: 'json_schema', json_schema: { name: 'answer', schema, strict: true } },
     tools: [{ type: 'function', function: { name: 'own', parameters: { type: 'object' } } }],
   };
-  for (const spoken of [messagesSpoken, converseSpoken, geminiSpoken, responsesSpoken]) {
+  for (const providerStream of [messagesStream, converseStream, geminiStream, responsesStream]) {
     const {
       status,
       requests,
       body: refusal,
-    } = await play({ client: chat, body, parts: [{ spoken, says: wholeAnswer(spoken, '{}') }] });
+    } = await play({ client: chat, body, parts: [{ providerStream, says: wholeAnswer(providerStream, '{}') }] });
     if (status === 400) {
       expect(objectOf(refusal.error)).toMatchObject({ code: 'unsupported_parameter', param: 'response_format' });
       continue;
@@ -71,10 +71,10 @@ test("R28 a schema for the answer is no tool among the caller's tools: it is sai
 });
 
 test('R29 an answer that a guardrail stopped says so to every client, and in the log', async () => {
-  const stop = converseSpoken.frame('{"stopReason":"guardrail_intervened"}', 'messageStop');
-  const says = [converseSpoken.envelope, converseSpoken.text('Sorry.'), stop];
+  const stop = converseStream.frame('{"stopReason":"guardrail_intervened"}', 'messageStop');
+  const says = [converseStream.envelope, converseStream.text('Sorry.'), stop];
   for (const client of everyClient) {
-    const { reading, line } = await play({ client, parts: [{ spoken: converseSpoken, says }] });
+    const { reading, line } = await play({ client, parts: [{ providerStream: converseStream, says }] });
     expect(reading.violations).toEqual([]);
     expect(reading.truth.finish.reason).toMatch(/content-filter|refusal/);
     expect(line).toMatchObject({ outcome: 'ok', finish_reason: 'content-filter' });
@@ -82,20 +82,20 @@ test('R29 an answer that a guardrail stopped says so to every client, and in the
 });
 
 describe('R30 one event that is no JSON', () => {
-  const bad = chatSpoken.frame('{"choices": [');
+  const bad = chatStream.frame('{"choices": [');
   test('leads to the fallback before content', async () => {
-    const says = [chatSpoken.envelope, bad, ...wholeAnswer(chatSpoken, 'From the first.')];
+    const says = [chatStream.envelope, bad, ...wholeAnswer(chatStream, 'From the first.')];
     for (const client of everyClient) {
-      const { reading } = await play({ client, parts: [{ spoken: chatSpoken, says }, good] });
+      const { reading } = await play({ client, parts: [{ providerStream: chatStream, says }, good] });
       expect(reading).toMatchObject({ violations: [], truth: { text: 'From the second.' } });
     }
   });
 
   test('is never skipped over after it: what follows is not shown', async () => {
-    const { finish, terminator } = chatSpoken.stop;
-    const says = [chatSpoken.envelope, chatSpoken.text('one '), bad, chatSpoken.text('three'), finish, terminator];
+    const { finish, terminator } = chatStream.stop;
+    const says = [chatStream.envelope, chatStream.text('one '), bad, chatStream.text('three'), finish, terminator];
     for (const client of everyClient) {
-      const { reading } = await play({ client, parts: [{ spoken: chatSpoken, says }, good] });
+      const { reading } = await play({ client, parts: [{ providerStream: chatStream, says }, good] });
       expect(reading).toMatchObject({ violations: [], terminal: 'error', truth: { text: 'one ' } });
     }
   });
@@ -110,16 +110,16 @@ describe('R31 several answers, and an answer in several parts', () => {
   });
   test('each choice keeps its index', async () => {
     const says = [
-      json(chatSpoken, choice(0, 'zero'), choice(1, 'one'), choice(1, '', 'stop'), choice(0, '', 'stop')),
-      chatSpoken.stop.terminator,
+      json(chatStream, choice(0, 'zero'), choice(1, 'one'), choice(1, '', 'stop'), choice(0, '', 'stop')),
+      chatStream.stop.terminator,
     ];
-    const { bytes, reading } = await play({ client: chat, body: { n: 2 }, parts: [{ spoken: chatSpoken, says }] });
+    const { bytes, reading } = await play({ client: chat, body: { n: 2 }, parts: [{ providerStream: chatStream, says }] });
     expect(reading.violations).toEqual([]);
     expect([openaiChatTruth(bytes, 0).text, openaiChatTruth(bytes, 1).text]).toEqual(['zero', 'one']);
   });
 
   test('a provider that has one answer is not asked for two', async () => {
-    const parts = [{ spoken: messagesSpoken, says: wholeAnswer(messagesSpoken, 'a') }];
+    const parts = [{ providerStream: messagesStream, says: wholeAnswer(messagesStream, 'a') }];
     const { status, body, requests } = await play({ client: chat, body: { n: 2 }, parts });
     expect(status).toBe(400);
     expect(body).toMatchObject({ error: { code: 'unsupported_parameter', param: 'n' } });
@@ -128,9 +128,9 @@ describe('R31 several answers, and an answer in several parts', () => {
 
   test("all of Gemini's parts are shown", async () => {
     const parts = [{ text: 'one ' }, { text: 'two ' }, { functionCall: { name: 'f', args: {} } }];
-    const bytes = json(geminiSpoken, { candidates: [{ content: { parts }, finishReason: 'STOP' }] });
+    const bytes = json(geminiStream, { candidates: [{ content: { parts }, finishReason: 'STOP' }] });
     for (const client of clients) {
-      const { truth } = await read(geminiSpoken, bytes, client);
+      const { truth } = await read(geminiStream, bytes, client);
       expect(truth).toMatchObject({ text: 'one two ', tools: [{ name: 'f' }] });
     }
   });
@@ -138,20 +138,20 @@ describe('R31 several answers, and an answer in several parts', () => {
 
 test('R32 what one event of a provider becomes is written as events, one by one', async () => {
   const all = { id: 'x', model: 'm', created: 1, choices: [{ index: 0, delta: { content: 'a' }, finish_reason: 'stop' }] };
-  const frame = json(chatSpoken, { ...all, usage: { prompt_tokens: 1, completion_tokens: 1 } });
+  const frame = json(chatStream, { ...all, usage: { prompt_tokens: 1, completion_tokens: 1 } });
   for (const client of clients) {
-    const { violations, truth } = await read(chatSpoken, Buffer.concat([frame, chatSpoken.stop.terminator]), client);
+    const { violations, truth } = await read(chatStream, Buffer.concat([frame, chatStream.stop.terminator]), client);
     expect(violations).toEqual([]);
     expect(truth).toMatchObject({ text: 'a', complete: true });
   }
 });
 
 describe('R33 half a tool call is never taken for a whole one', () => {
-  const cut = Buffer.concat([messagesSpoken.envelope, messagesSpoken.tool('rm', '{"path":"/data/a')]);
+  const cut = Buffer.concat([messagesStream.envelope, messagesStream.tool('rm', '{"path":"/data/a')]);
   const sse = { 'content-type': 'text/event-stream' };
 
   test('by the official clients', async () => {
-    const inChat = (await read(messagesSpoken, cut, openaiChat)).bytes.toString();
+    const inChat = (await read(messagesStream, cut, openaiChat)).bytes.toString();
     const openai = new OpenAI({ apiKey: 'key', maxRetries: 0, fetch: async () => new Response(inChat, { headers: sse }) });
     const stream = openai.chat.completions.stream({ model: 'm', messages: [{ role: 'user', content: 'hi' }] });
     const done: unknown[] = [];
@@ -159,7 +159,7 @@ describe('R33 half a tool call is never taken for a whole one', () => {
     await expect(stream.finalChatCompletion()).rejects.toThrow();
     expect(done).toEqual([]);
 
-    const inMessages = (await read(messagesSpoken, cut, anthropicMessages)).bytes.toString();
+    const inMessages = (await read(messagesStream, cut, anthropicMessages)).bytes.toString();
     const anthropic = new Anthropic({
       apiKey: 'key',
       maxRetries: 0,
@@ -179,9 +179,9 @@ describe('R33 half a tool call is never taken for a whole one', () => {
         stream: false,
         parts: [
           {
-            spoken: messagesSpoken,
+            providerStream: messagesStream,
             async says({ socket }) {
-              begin(socket, messagesSpoken, cut);
+              begin(socket, messagesStream, cut);
               socket.end();
             },
           },

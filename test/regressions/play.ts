@@ -1,12 +1,12 @@
 import type { Socket } from 'node:net';
 import type { ConfigInput } from '../../lib/config/schema.ts';
-import type { Clock } from '../../lib/policy/clock.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
+import type { Clock } from '../../lib/time/clock.ts';
 import { check, type Reading } from '../support/checker/check.ts';
 import type { Client } from '../support/clients.ts';
 import { chunkOf, endOfChunks, streamHead } from '../support/http-bytes.ts';
+import type { ProviderStream } from '../support/provider-streams/provider-stream.ts';
 import { rawServer } from '../support/raw-server.ts';
-import type { Spoken } from '../support/spoken/spoken.ts';
 import { startStack } from '../support/stack.ts';
 import { objectOf, parsed } from '../support/truth/truth.ts';
 
@@ -21,7 +21,7 @@ export interface Scene {
 
 /** A provider of the play: how it speaks and what it does, or all that it says in its streams. */
 export interface Part {
-  readonly spoken: Spoken;
+  readonly providerStream: ProviderStream;
   readonly says: ((scene: Scene) => void | Promise<void>) | readonly Uint8Array[];
   readonly prefill?: boolean;
 }
@@ -72,11 +72,11 @@ export async function play({
     while (pieces < count) await new Promise<void>((resolve) => waiting.add(resolve));
   };
   const servers = await Promise.all(
-    parts.map(({ spoken, says }) => {
+    parts.map(({ providerStream, says }) => {
       let attempt = 0;
       return rawServer((socket) => {
         if (typeof says === 'function') return says({ socket, attempt: ++attempt, shown });
-        socket.end(Buffer.concat([streamHead(spoken), chunkOf(...says), endOfChunks]));
+        socket.end(Buffer.concat([streamHead(providerStream), chunkOf(...says), endOfChunks]));
       });
     }),
   );
@@ -84,17 +84,17 @@ export async function play({
     ...settings,
     config: {
       providers: Object.fromEntries(
-        parts.map(({ spoken }, at) => [
+        parts.map(({ providerStream }, at) => [
           `p${at}`,
-          { kind: spoken.kind, baseUrl: servers[at]?.url.href, key: { env: 'TEST_KEY' } },
+          { kind: providerStream.kind, baseUrl: servers[at]?.url.href, key: { env: 'TEST_KEY' } },
         ]),
       ),
       models: {
         steady: {
           retries: 0,
           ...route,
-          targets: parts.map(({ spoken, prefill = false }, at) => ({
-            target: `p${at}/${spoken.model}`,
+          targets: parts.map(({ providerStream, prefill = false }, at) => ({
+            target: `p${at}/${providerStream.model}`,
             capabilities: { prefill },
           })),
         },
@@ -134,11 +134,11 @@ export function bodyOf(request: string | undefined): JsonObject {
 }
 
 /** Begins a stream with these frames, and leaves it open. */
-export function begin(socket: Socket, spoken: Spoken, ...frames: Uint8Array[]): void {
-  socket.write(Buffer.concat([streamHead(spoken), chunkOf(...frames)]));
+export function begin(socket: Socket, providerStream: ProviderStream, ...frames: Uint8Array[]): void {
+  socket.write(Buffer.concat([streamHead(providerStream), chunkOf(...frames)]));
 }
 
 /** Says these frames as a whole stream. */
-export function sayAll(socket: Socket, spoken: Spoken, ...frames: Uint8Array[]): void {
-  socket.end(Buffer.concat([streamHead(spoken), chunkOf(...frames), endOfChunks]));
+export function sayAll(socket: Socket, providerStream: ProviderStream, ...frames: Uint8Array[]): void {
+  socket.end(Buffer.concat([streamHead(providerStream), chunkOf(...frames), endOfChunks]));
 }

@@ -10,7 +10,7 @@ import { openaiResponses } from '../../lib/dialects/openai-responses/client.ts';
 import { openaiResponsesUpstream } from '../../lib/dialects/openai-responses/upstream.ts';
 import { type CheckedDialect, check } from '../support/checker/check.ts';
 import { type Chunking, whole } from '../support/chunkings.ts';
-import type { Spoken, SpokenName } from '../support/spoken/spoken.ts';
+import type { ProviderStream, SpokenName } from '../support/provider-streams/provider-stream.ts';
 import { translate } from '../support/translate.ts';
 
 const providers: Record<SpokenName, ProviderDialect> = {
@@ -24,7 +24,7 @@ const providers: Record<SpokenName, ProviderDialect> = {
 export const clients: readonly ClientDialect[] = [openaiChat, openaiResponses, anthropicMessages, bedrockConverse];
 
 /** What a client is sent of these bytes, and what it reads in that. */
-export async function read(spoken: Spoken, bytes: Uint8Array, client: ClientDialect, cut: Chunking = whole) {
-  const translated = await translate({ bytes, wire: spoken.wire, provider: providers[spoken.name], client }, cut);
+export async function read(providerStream: ProviderStream, bytes: Uint8Array, client: ClientDialect, cut: Chunking = whole) {
+  const translated = await translate({ bytes, wire: providerStream.wire, provider: providers[providerStream.name], client }, cut);
   return { ...translated, ...check(client.name as CheckedDialect, translated.bytes, { showUsage: true }) };
 }

@@ -6,19 +6,19 @@ import type { JsonObject } from '../../lib/stream/json.ts';
 import { clientOf } from '../support/clients.ts';
 import { chunkOf, endOfChunks } from '../support/http-bytes.ts';
 import { hurriedClock } from '../support/hurried-clock.ts';
-import { chatSpoken } from '../support/spoken/chat.ts';
-import { converseSpoken } from '../support/spoken/converse.ts';
-import { geminiSpoken } from '../support/spoken/gemini.ts';
-import { messagesSpoken } from '../support/spoken/messages.ts';
-import { responsesSpoken } from '../support/spoken/responses.ts';
-import { type Spoken, wholeAnswer } from '../support/spoken/spoken.ts';
+import { chatStream } from '../support/provider-streams/chat.ts';
+import { converseStream } from '../support/provider-streams/converse.ts';
+import { geminiStream } from '../support/provider-streams/gemini.ts';
+import { messagesStream } from '../support/provider-streams/messages.ts';
+import { type ProviderStream, wholeAnswer } from '../support/provider-streams/provider-stream.ts';
+import { responsesStream } from '../support/provider-streams/responses.ts';
 import { plainEvents } from '../support/truth/plain-sse.ts';
 import { listOf, objectOf, parsed } from '../support/truth/truth.ts';
 import { begin, play } from './play.ts';
 import { clients, read } from './read.ts';
 
-const json = (spoken: Spoken, ...payloads: (JsonObject & { type?: string })[]) =>
-  Buffer.concat(payloads.map((payload) => spoken.frame(JSON.stringify(payload), payload.type)));
+const json = (providerStream: ProviderStream, ...payloads: (JsonObject & { type?: string })[]) =>
+  Buffer.concat(payloads.map((payload) => providerStream.frame(JSON.stringify(payload), payload.type)));
 
 /** The tool calls in the chunks of a chat stream, as they are written. */
 function callsIn(bytes: Uint8Array): JsonObject[] {
@@ -35,7 +35,7 @@ const stopped = [
   { type: 'message_delta', delta: { stop_reason: 'tool_use' }, usage: { output_tokens: 3 } },
   { type: 'message_stop' },
 ];
-const [start = Buffer.alloc(0)] = messagesSpoken.envelope
+const [start = Buffer.alloc(0)] = messagesStream.envelope
   .toString()
   .split(/(?<=\n\n)/)
   .map((event) => Buffer.from(event));
@@ -43,7 +43,7 @@ const [start = Buffer.alloc(0)] = messagesSpoken.envelope
 describe('R11 the index of a tool call', () => {
   test('counts calls alone, from 0, however the pieces of several come', async () => {
     const bytes = json(
-      messagesSpoken,
+      messagesStream,
       block(0, { type: 'thinking', thinking: '' }),
       delta(0, { type: 'thinking_delta', thinking: 'hm' }),
       block(1, { type: 'text', text: '' }),
@@ -56,7 +56,7 @@ describe('R11 the index of a tool call', () => {
       delta(3, input('2}')),
       ...stopped,
     );
-    const { bytes: written, violations, truth } = await read(messagesSpoken, Buffer.concat([start, bytes]), openaiChat);
+    const { bytes: written, violations, truth } = await read(messagesStream, Buffer.concat([start, bytes]), openaiChat);
     expect(violations).toEqual([]);
     expect(truth.tools).toEqual([
       { id: 'a', name: 'tool_a', arguments: { x: 1 } },
@@ -66,32 +66,32 @@ describe('R11 the index of a tool call', () => {
   });
 
   test('is 0 for a call that stands alone', async () => {
-    const bytes = Buffer.concat([start, json(messagesSpoken, block(0, use('a')), ...stopped)]);
-    expect(callsIn((await read(messagesSpoken, bytes, openaiChat)).bytes)[0]).toMatchObject({ index: 0, id: 'a' });
+    const bytes = Buffer.concat([start, json(messagesStream, block(0, use('a')), ...stopped)]);
+    expect(callsIn((await read(messagesStream, bytes, openaiChat)).bytes)[0]).toMatchObject({ index: 0, id: 'a' });
   });
 
   const part = (name: string) => ({ functionCall: { name, args: {} } });
   const chunk = (...parts: JsonObject[]) => ({ candidates: [{ content: { parts } }] });
   test.each([
-    ['one chunk', json(geminiSpoken, chunk(part('f'), part('g')))],
-    ['two chunks', json(geminiSpoken, chunk(part('f')), chunk(part('g')))],
+    ['one chunk', json(geminiStream, chunk(part('f'), part('g')))],
+    ['two chunks', json(geminiStream, chunk(part('f')), chunk(part('g')))],
   ])("counts Gemini's two calls in %s, each with an id of its own", async (_, calls) => {
-    const bytes = Buffer.concat([geminiSpoken.envelope, calls, geminiSpoken.stop.finish]);
-    const { truth, bytes: written } = await read(geminiSpoken, bytes, openaiChat);
+    const bytes = Buffer.concat([geminiStream.envelope, calls, geminiStream.stop.finish]);
+    const { truth, bytes: written } = await read(geminiStream, bytes, openaiChat);
     expect(truth.tools.map(({ name }) => name)).toEqual(['f', 'g']);
     expect(new Set(truth.tools.map(({ id }) => id)).size).toBe(2);
     expect([...new Set(callsIn(written).map(({ index }) => index))]).toEqual([0, 1]);
-    const { bytes: items } = await read(geminiSpoken, bytes, openaiResponses);
+    const { bytes: items } = await read(geminiStream, bytes, openaiResponses);
     const added = plainEvents(items).filter(({ event }) => event === 'response.output_item.added');
     expect(added.map(({ data }) => objectOf(parsed(data)).output_index)).toEqual([0, 1]);
   });
 });
 
 test('R12 a call is opened once, whole, and after that there is only its index and its arguments', async () => {
-  for (const spoken of [chatSpoken, responsesSpoken, messagesSpoken, converseSpoken]) {
-    const { finish, usage, terminator } = spoken.stop;
-    const bytes = Buffer.concat([spoken.envelope, spoken.tool('f', '{"a"', ':1}'), finish, usage, terminator]);
-    const { bytes: written } = await read(spoken, bytes, openaiChat);
+  for (const providerStream of [chatStream, responsesStream, messagesStream, converseStream]) {
+    const { finish, usage, terminator } = providerStream.stop;
+    const bytes = Buffer.concat([providerStream.envelope, providerStream.tool('f', '{"a"', ':1}'), finish, usage, terminator]);
+    const { bytes: written } = await read(providerStream, bytes, openaiChat);
     const [first, ...rest] = callsIn(written);
     expect(first).toEqual({ index: 0, id: expect.any(String), type: 'function', function: { name: 'f', arguments: '' } });
     for (const call of rest) expect(call).toEqual({ index: 0, function: { arguments: expect.any(String) } });
@@ -110,13 +110,13 @@ test('R12 a call is opened once, whole, and after that there is only its index a
 
 describe('R13 a call without arguments', () => {
   test('has an empty object for arguments, for every client', async () => {
-    const opened = converseSpoken.frame(
+    const opened = converseStream.frame(
       JSON.stringify({ contentBlockIndex: 0, start: { toolUse: { toolUseId: 't', name: 'now' } } }),
       'contentBlockStart',
     );
-    const bytes = Buffer.concat([converseSpoken.envelope, opened, converseSpoken.stop.finish]);
+    const bytes = Buffer.concat([converseStream.envelope, opened, converseStream.stop.finish]);
     for (const client of clients) {
-      const { truth, violations } = await read(converseSpoken, bytes, client);
+      const { truth, violations } = await read(converseStream, bytes, client);
       expect(violations).toEqual([]);
       expect(truth.tools).toMatchObject([{ name: 'now', arguments: {} }]);
     }
@@ -132,12 +132,12 @@ describe('R13 a call without arguments', () => {
       ],
       tools: [{ type: 'function', function: { name: 'now' } }],
     };
-    for (const [spoken, sent] of [
-      [messagesSpoken, /"name":"now","input":\{\}/],
-      [converseSpoken, /"name":"now","input":\{\}/],
-      [chatSpoken, /"name":"now","arguments":"\{\}"/],
+    for (const [providerStream, sent] of [
+      [messagesStream, /"name":"now","input":\{\}/],
+      [converseStream, /"name":"now","input":\{\}/],
+      [chatStream, /"name":"now","arguments":"\{\}"/],
     ] as const) {
-      const parts = [{ spoken, says: wholeAnswer(spoken, 'ok') }];
+      const parts = [{ providerStream, says: wholeAnswer(providerStream, 'ok') }];
       const { status, requests } = await play({ client: clientOf('openai-chat'), parts, body });
       expect(status).toBe(200);
       expect(requests[0]?.[0]).toMatch(sent);
@@ -153,15 +153,15 @@ describe('R14 arguments', () => {
         client: clientOf(dialect),
         parts: [
           {
-            spoken: messagesSpoken,
+            providerStream: messagesStream,
             async says({ socket, shown }) {
-              begin(socket, messagesSpoken, messagesSpoken.envelope, messagesSpoken.tool('f', '['));
+              begin(socket, messagesStream, messagesStream.envelope, messagesStream.tool('f', '['));
               for (let step = 1; step < steps; step++) {
                 await shown(step);
-                socket.write(chunkOf(json(messagesSpoken, delta(1, input(`${step},`)))));
+                socket.write(chunkOf(json(messagesStream, delta(1, input(`${step},`)))));
               }
               await shown(steps);
-              socket.end(Buffer.concat([chunkOf(json(messagesSpoken, delta(1, input('0]')), ...stopped)), endOfChunks]));
+              socket.end(Buffer.concat([chunkOf(json(messagesStream, delta(1, input('0]')), ...stopped)), endOfChunks]));
             },
           },
         ],
@@ -180,11 +180,11 @@ describe('R14 arguments', () => {
         route: { timeouts: { idle: '1h', total: '1h', firstContent: '1h', connect: '1h' } },
         parts: [
           {
-            spoken: messagesSpoken,
+            providerStream: messagesStream,
             async says({ socket, shown }) {
-              begin(socket, messagesSpoken, messagesSpoken.envelope, messagesSpoken.tool('f', '{"a":'));
+              begin(socket, messagesStream, messagesStream.envelope, messagesStream.tool('f', '{"a":'));
               await shown(3);
-              socket.end(Buffer.concat([chunkOf(json(messagesSpoken, delta(1, input('1}')), ...stopped)), endOfChunks]));
+              socket.end(Buffer.concat([chunkOf(json(messagesStream, delta(1, input('1}')), ...stopped)), endOfChunks]));
             },
           },
         ],
@@ -198,7 +198,7 @@ describe('R14 arguments', () => {
     const beta = 'fine-grained-tool-streaming-2025-05-14';
     const client = clientOf('anthropic-messages');
     const headers = { 'anthropic-beta': beta, 'anthropic-version': '2023-06-01' };
-    const parts = [{ spoken: messagesSpoken, says: wholeAnswer(messagesSpoken, 'ok') }];
+    const parts = [{ providerStream: messagesStream, says: wholeAnswer(messagesStream, 'ok') }];
     expect((await play({ client, parts, headers })).requests[0]?.[0]).toContain(`anthropic-beta: ${beta}`);
   });
 });
@@ -217,10 +217,10 @@ describe('R15 arguments that are only said when they are done', () => {
     ['are said once where only the item has them', [added, item]],
     ['are not doubled where deltas said them too', [added, said, done, item]],
   ])('%s', async (_, events) => {
-    const [created = ''] = responsesSpoken.envelope.toString().split(/(?<=\n\n)/);
-    const bytes = Buffer.concat([Buffer.from(created), json(responsesSpoken, ...events), responsesSpoken.stop.finish]);
+    const [created = ''] = responsesStream.envelope.toString().split(/(?<=\n\n)/);
+    const bytes = Buffer.concat([Buffer.from(created), json(responsesStream, ...events), responsesStream.stop.finish]);
     for (const client of clients) {
-      const { truth, violations } = await read(responsesSpoken, bytes, client);
+      const { truth, violations } = await read(responsesStream, bytes, client);
       expect(violations).toEqual([]);
       expect(truth.tools).toMatchObject([{ name: 'f', arguments: { a: 1 } }]);
     }
@@ -231,24 +231,24 @@ describe('R16 the reason for the end', () => {
   const chunk = (of: JsonObject, finish_reason: string | null = null) => ({ choices: [{ index: 0, delta: of, finish_reason }] });
   const call = chunk({ tool_calls: [{ index: 0, id: 'c', function: { name: 'f', arguments: '{}' } }] });
   const candidate = (finishReason: string, ...parts: JsonObject[]) => ({ candidates: [{ content: { parts }, finishReason }] });
-  const cases: [name: string, spoken: Spoken, frames: Buffer, reason: string][] = [
-    ['stop after a call', chatSpoken, json(chatSpoken, call, chunk({}, 'stop')), 'tool_calls'],
+  const cases: [name: string, providerStream: ProviderStream, frames: Buffer, reason: string][] = [
+    ['stop after a call', chatStream, json(chatStream, call, chunk({}, 'stop')), 'tool_calls'],
     [
       'STOP after a call, in a chunk of its own',
-      geminiSpoken,
+      geminiStream,
       json(
-        geminiSpoken,
+        geminiStream,
         { candidates: [{ content: { parts: [{ functionCall: { name: 'f', args: {} } }] } }] },
         candidate('STOP'),
       ),
       'tool_calls',
     ],
-    ['MAX_TOKENS', geminiSpoken, json(geminiSpoken, candidate('MAX_TOKENS', { text: 'a' })), 'length'],
-    ['SAFETY', geminiSpoken, json(geminiSpoken, candidate('SAFETY', { text: 'a' })), 'content_filter'],
+    ['MAX_TOKENS', geminiStream, json(geminiStream, candidate('MAX_TOKENS', { text: 'a' })), 'length'],
+    ['SAFETY', geminiStream, json(geminiStream, candidate('SAFETY', { text: 'a' })), 'content_filter'],
   ];
-  test.each(cases)('%s', async (_, spoken, frames, reason) => {
-    const bytes = Buffer.concat([spoken.envelope, frames, spoken.stop.terminator]);
-    const { bytes: written, violations } = await read(spoken, bytes, openaiChat);
+  test.each(cases)('%s', async (_, providerStream, frames, reason) => {
+    const bytes = Buffer.concat([providerStream.envelope, frames, providerStream.stop.terminator]);
+    const { bytes: written, violations } = await read(providerStream, bytes, openaiChat);
     expect(violations).toEqual([]);
     expect(written.toString().match(/"finish_reason":"(\w+)"/g)).toEqual([`"finish_reason":"${reason}"`]);
   });
@@ -261,9 +261,9 @@ describe('R16 the reason for the end', () => {
     ['a_new_word', 'a_new_word'],
   ];
   test.each(bedrock)("Bedrock's %s is never a plain stop", async (stopReason, reason) => {
-    const stop = converseSpoken.frame(JSON.stringify({ stopReason }), 'messageStop');
-    const bytes = Buffer.concat([converseSpoken.envelope, converseSpoken.text('a'), stop]);
-    const { bytes: written } = await read(converseSpoken, bytes, openaiChat);
+    const stop = converseStream.frame(JSON.stringify({ stopReason }), 'messageStop');
+    const bytes = Buffer.concat([converseStream.envelope, converseStream.text('a'), stop]);
+    const { bytes: written } = await read(converseStream, bytes, openaiChat);
     expect(written.toString()).toContain(`"finish_reason":"${reason}"`);
   });
 });

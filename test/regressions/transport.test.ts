@@ -3,15 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { clientOf, clients } from '../support/clients.ts';
 import { chunkOf, endOfChunks, plainAnswer, streamHead } from '../support/http-bytes.ts';
 import { hurriedClock } from '../support/hurried-clock.ts';
+import { chatStream } from '../support/provider-streams/chat.ts';
+import { type ProviderStream, wholeAnswer } from '../support/provider-streams/provider-stream.ts';
 import { rawServer } from '../support/raw-server.ts';
-import { chatSpoken } from '../support/spoken/chat.ts';
-import { type Spoken, wholeAnswer } from '../support/spoken/spoken.ts';
 import { startStack } from '../support/stack.ts';
 import { objectOf, parsed } from '../support/truth/truth.ts';
 import { begin, type Part, play } from './play.ts';
 
 const chat = clientOf('openai-chat');
-const says = wholeAnswer(chatSpoken, 'one ', 'two');
+const says = wholeAnswer(chatStream, 'one ', 'two');
 
 async function until(so: () => boolean): Promise<void> {
   for (let waits = 0; waits < 100 && !so(); waits++) await new Promise((resolve) => setTimeout(resolve, 5));
@@ -21,11 +21,11 @@ describe('a caller that leaves', () => {
   test.each(['before the first byte', 'in the middle'])('R23 leaves no work behind, %s', async (moment) => {
     for (const client of clients) {
       const provider = await rawServer((socket) => {
-        if (moment === 'in the middle') begin(socket, chatSpoken, chatSpoken.envelope, chatSpoken.text('one'));
+        if (moment === 'in the middle') begin(socket, chatStream, chatStream.envelope, chatStream.text('one'));
       });
       const stack = startStack({
         config: {
-          providers: { p: { kind: chatSpoken.kind, baseUrl: provider.url.href, key: { env: 'TEST_KEY' } } },
+          providers: { p: { kind: chatStream.kind, baseUrl: provider.url.href, key: { env: 'TEST_KEY' } } },
           models: { steady: 'p/m' },
         },
       });
@@ -45,7 +45,7 @@ describe('a caller that leaves', () => {
       expect(provider.closed).toBe(1);
       expect(stack.log).toHaveLength(1);
       // The caller's doing, and no mark against the provider.
-      expect(objectOf(parsed(stack.log[0] ?? ''))).toMatchObject({ outcome: 'client_closed', blame: 'client' });
+      expect(objectOf(parsed(stack.log[0] ?? ''))).toMatchObject({ outcome: 'client_closed', faultSource: 'client' });
       await provider.close();
     }
   });
@@ -55,18 +55,18 @@ describe('silence', () => {
   const forever = '1h';
   const limits: [name: string, outcome: string, timeouts: Record<string, string>, part: Part['says']][] = [
     ['before headers', 'upstream_timeout', { firstContent: '10s' }, () => {}],
-    ['after headers', 'upstream_timeout', { firstContent: '10s' }, ({ socket }) => void socket.write(streamHead(chatSpoken))],
+    ['after headers', 'upstream_timeout', { firstContent: '10s' }, ({ socket }) => void socket.write(streamHead(chatStream))],
     [
       'after one token',
       'upstream_stalled',
       { idle: '10s' },
-      ({ socket }) => begin(socket, chatSpoken, chatSpoken.envelope, chatSpoken.text('one')),
+      ({ socket }) => begin(socket, chatStream, chatStream.envelope, chatStream.text('one')),
     ],
     [
       'for all that the whole may take',
       'stream_deadline',
       { connect: '10s', firstContent: '10s', idle: '10s', total: '10s' },
-      ({ socket }) => begin(socket, chatSpoken, chatSpoken.envelope, chatSpoken.text('one')),
+      ({ socket }) => begin(socket, chatStream, chatStream.envelope, chatStream.text('one')),
     ],
   ];
   test.each(limits)('R24 %s ends in %s, and is filled until then', async (_, outcome, timeouts, part) => {
@@ -77,7 +77,7 @@ describe('silence', () => {
         commitAfterMs: 2_000,
         heartbeatMs: 2_000,
         route: { timeouts: { connect: forever, firstContent: forever, idle: forever, total: forever, ...timeouts } },
-        parts: [{ spoken: chatSpoken, says: part }],
+        parts: [{ providerStream: chatStream, says: part }],
       });
       expect(status).toBe(200);
       expect(reading).toMatchObject({ violations: [], terminal: 'error' });
@@ -93,15 +93,15 @@ describe('silence', () => {
       route: { timeouts: { connect: forever, firstContent: forever, idle: '20s', total: forever } },
       parts: [
         {
-          spoken: chatSpoken,
+          providerStream: chatStream,
           async says({ socket }) {
-            begin(socket, chatSpoken, chatSpoken.envelope);
+            begin(socket, chatStream, chatStream.envelope);
             // A fifth of the limit each; all together twice as long.
             for (let token = 0; token < 10; token++) {
               await new Promise((resolve) => setTimeout(resolve, 200));
-              socket.write(chunkOf(chatSpoken.text('x')));
+              socket.write(chunkOf(chatStream.text('x')));
             }
-            const { finish, usage, terminator } = chatSpoken.stop;
+            const { finish, usage, terminator } = chatStream.stop;
             socket.end(Buffer.concat([chunkOf(finish, usage, terminator), endOfChunks]));
           },
         },
@@ -118,15 +118,15 @@ test('R25 each event is a write of its own: the provider says none before the la
       client,
       parts: [
         {
-          spoken: chatSpoken,
+          providerStream: chatStream,
           async says({ socket, shown }) {
-            begin(socket, chatSpoken, chatSpoken.envelope, chatSpoken.text('0'));
+            begin(socket, chatStream, chatStream.envelope, chatStream.text('0'));
             for (let token = 1; token < tokens; token++) {
               await shown(token);
-              socket.write(chunkOf(chatSpoken.text(String(token))));
+              socket.write(chunkOf(chatStream.text(String(token))));
             }
             await shown(tokens);
-            const { finish, usage, terminator } = chatSpoken.stop;
+            const { finish, usage, terminator } = chatStream.stop;
             socket.end(Buffer.concat([chunkOf(finish, usage, terminator), endOfChunks]));
           },
         },
@@ -154,9 +154,9 @@ test('R26 what a provider says of its length and its compression is not said of 
         stream,
         parts: [
           {
-            spoken: chatSpoken,
+            providerStream: chatStream,
             says: ({ socket }) =>
-              void socket.end(plainAnswer(200, chatSpoken.contentType, packed, ['content-encoding: gzip', 'etag: "x"'])),
+              void socket.end(plainAnswer(200, chatStream.contentType, packed, ['content-encoding: gzip', 'etag: "x"'])),
           },
         ],
       });
@@ -170,13 +170,17 @@ test('R26 what a provider says of its length and its compression is not said of 
 
 test('R35 an empty answer with status 200 is a failure, also where tools are offered', async () => {
   const tools = [{ type: 'function', function: { name: 'f', parameters: { type: 'object' } } }];
-  const empty = (spoken: Spoken): Part => ({
-    spoken,
-    says: ({ socket }) => void socket.end(plainAnswer(200, spoken.contentType, '')),
+  const empty = (providerStream: ProviderStream): Part => ({
+    providerStream,
+    says: ({ socket }) => void socket.end(plainAnswer(200, providerStream.contentType, '')),
   });
-  const alone = await play({ client: chat, body: { tools }, parts: [empty(chatSpoken)] });
+  const alone = await play({ client: chat, body: { tools }, parts: [empty(chatStream)] });
   expect([alone.status, alone.line.outcome]).toEqual([502, 'upstream_empty']);
-  const { reading } = await play({ client: chat, body: { tools }, parts: [empty(chatSpoken), { spoken: chatSpoken, says }] });
+  const { reading } = await play({
+    client: chat,
+    body: { tools },
+    parts: [empty(chatStream), { providerStream: chatStream, says }],
+  });
   expect(reading.truth.text).toBe('one two');
 });
 
@@ -187,7 +191,7 @@ test('R36 a status that is sent early carries the ids of the request and what is
       clock: hurriedClock(40),
       commitAfterMs: 2_000,
       route: { timeouts: { firstContent: '6s', connect: '1h', total: '1h' } },
-      parts: [{ spoken: chatSpoken, says: () => {} }],
+      parts: [{ providerStream: chatStream, says: () => {} }],
     });
     expect(status).toBe(200);
     expect(headers.get('x-request-id')).toBe(line.request_id);

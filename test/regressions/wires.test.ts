@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { openaiChat } from '../../lib/dialects/openai-chat/client.ts';
 import { type Chunking, cutAt, oneByte, whole } from '../support/chunkings.ts';
 import { extent } from '../support/extent.ts';
-import { chatSpoken } from '../support/spoken/chat.ts';
-import { converseSpoken } from '../support/spoken/converse.ts';
-import { geminiSpoken } from '../support/spoken/gemini.ts';
-import { messagesSpoken } from '../support/spoken/messages.ts';
-import { responsesSpoken } from '../support/spoken/responses.ts';
-import { type SpokenName, wholeAnswer } from '../support/spoken/spoken.ts';
+import { chatStream } from '../support/provider-streams/chat.ts';
+import { converseStream } from '../support/provider-streams/converse.ts';
+import { geminiStream } from '../support/provider-streams/gemini.ts';
+import { messagesStream } from '../support/provider-streams/messages.ts';
+import { type SpokenName, wholeAnswer } from '../support/provider-streams/provider-stream.ts';
+import { responsesStream } from '../support/provider-streams/responses.ts';
 import { clients, read } from './read.ts';
 
 /** Byte by byte, and every way to cut these bytes in two; in a reduced run one in eleven of them. */
@@ -17,23 +17,23 @@ function everyCut(bytes: Uint8Array): Chunking[] {
 }
 
 test('R7 binary frames say the same wherever they are cut', async () => {
-  const bytes = Buffer.concat(wholeAnswer(converseSpoken, 'one', 'two'));
+  const bytes = Buffer.concat(wholeAnswer(converseStream, 'one', 'two'));
   for (const client of clients) {
-    const plain = await read(converseSpoken, bytes, client);
+    const plain = await read(converseStream, bytes, client);
     expect(plain).toMatchObject({ violations: [], terminal: 'finish', truth: { text: 'onetwo' } });
     for (const cut of everyCut(bytes)) {
-      const { bytes: again } = await read(converseSpoken, bytes, client, cut);
+      const { bytes: again } = await read(converseStream, bytes, client, cut);
       expect(again.equals(plain.bytes)).toBe(true);
     }
   }
 });
 
 test('R7 a wrong checksum is an error, not garbage', async () => {
-  const wrong = Buffer.from(converseSpoken.text('wrong'));
+  const wrong = Buffer.from(converseStream.text('wrong'));
   wrong.writeUInt8(wrong.readUInt8(wrong.length - 1) ^ 1, wrong.length - 1);
-  const bytes = Buffer.concat([converseSpoken.envelope, converseSpoken.text('right'), wrong]);
+  const bytes = Buffer.concat([converseStream.envelope, converseStream.text('right'), wrong]);
   for (const client of clients)
-    expect(await read(converseSpoken, bytes, client)).toMatchObject({
+    expect(await read(converseStream, bytes, client)).toMatchObject({
       violations: [],
       terminal: 'error',
       truth: { text: 'right' },
@@ -43,27 +43,35 @@ test('R7 a wrong checksum is an error, not garbage', async () => {
 describe('R8 a character that is cut between reads stays whole', () => {
   const hard = '北京🌍é';
   const reasoned: Partial<Record<SpokenName, Buffer>> = {
-    chat: chatSpoken.frame(JSON.stringify({ choices: [{ index: 0, delta: { reasoning_content: hard } }] })),
-    converse: converseSpoken.frame(JSON.stringify({ contentBlockIndex: 9, delta: { reasoningContent: { text: hard } } })),
+    chat: chatStream.frame(JSON.stringify({ choices: [{ index: 0, delta: { reasoning_content: hard } }] })),
+    converse: converseStream.frame(JSON.stringify({ contentBlockIndex: 9, delta: { reasoningContent: { text: hard } } })),
   };
-  for (const spoken of [chatSpoken, responsesSpoken, messagesSpoken, geminiSpoken, converseSpoken]) {
-    test(`in text, reasoning and arguments of ${spoken.name}`, async () => {
-      const { finish, usage, terminator } = spoken.stop;
-      const call = spoken.tool('f', `{"city":"${hard}"}`);
-      const reasoning = reasoned[spoken.name] ?? Buffer.alloc(0);
-      const bytes = Buffer.concat([spoken.envelope, reasoning, spoken.text(hard), call, finish, usage, terminator]);
+  for (const providerStream of [chatStream, responsesStream, messagesStream, geminiStream, converseStream]) {
+    test(`in text, reasoning and arguments of ${providerStream.name}`, async () => {
+      const { finish, usage, terminator } = providerStream.stop;
+      const call = providerStream.tool('f', `{"city":"${hard}"}`);
+      const reasoning = reasoned[providerStream.name] ?? Buffer.alloc(0);
+      const bytes = Buffer.concat([
+        providerStream.envelope,
+        reasoning,
+        providerStream.text(hard),
+        call,
+        finish,
+        usage,
+        terminator,
+      ]);
       for (const cut of everyCut(bytes)) {
-        const { truth, bytes: written } = await read(spoken, bytes, openaiChat, cut);
+        const { truth, bytes: written } = await read(providerStream, bytes, openaiChat, cut);
         expect(truth).toMatchObject({ text: hard, tools: [{ arguments: { city: hard } }] });
-        if (reasoned[spoken.name]) expect(truth.reasoning).toBe(hard);
+        if (reasoned[providerStream.name]) expect(truth.reasoning).toBe(hard);
         expect(written.includes('\ufffd')).toBe(false);
       }
     });
   }
 
   test('and a character that the end of the stream cuts is no garbage', async () => {
-    const bytes = Buffer.concat([chatSpoken.envelope, chatSpoken.text('a'), chatSpoken.text('北')]);
-    const { truth } = await read(chatSpoken, bytes.subarray(0, bytes.indexOf('北') + 1), openaiChat);
+    const bytes = Buffer.concat([chatStream.envelope, chatStream.text('a'), chatStream.text('北')]);
+    const { truth } = await read(chatStream, bytes.subarray(0, bytes.indexOf('北') + 1), openaiChat);
     expect(truth).toMatchObject({ text: 'a', complete: false });
   });
 });
@@ -82,10 +90,10 @@ describe('R9 a stream is read however it spells its lines', () => {
     ['no [DONE]', (text) => text.replace('data: [DONE]\n\n', '')],
   ];
   test.each(spellings)('%s', async (_, spell) => {
-    for (const spoken of [chatSpoken, responsesSpoken, messagesSpoken, geminiSpoken]) {
-      const bytes = Buffer.from(spell(Buffer.concat(wholeAnswer(spoken, 'one', 'two')).toString()));
+    for (const providerStream of [chatStream, responsesStream, messagesStream, geminiStream]) {
+      const bytes = Buffer.from(spell(Buffer.concat(wholeAnswer(providerStream, 'one', 'two')).toString()));
       for (const cut of [whole, ...everyCut(bytes)]) {
-        const { terminal, truth } = await read(spoken, bytes, openaiChat, cut);
+        const { terminal, truth } = await read(providerStream, bytes, openaiChat, cut);
         expect({ terminal, text: truth.text, output: truth.usage.output }).toEqual({
           terminal: 'finish',
           text: 'onetwo',
@@ -98,10 +106,10 @@ describe('R9 a stream is read however it spells its lines', () => {
 
 describe('R10 an event that comes in pieces', () => {
   test('keeps its usage', async () => {
-    const bytes = Buffer.concat(wholeAnswer(responsesSpoken, 'hi'));
+    const bytes = Buffer.concat(wholeAnswer(responsesStream, 'hi'));
     for (const client of clients) {
       for (const cut of everyCut(bytes)) {
-        const { truth } = await read(responsesSpoken, bytes, client, cut);
+        const { truth } = await read(responsesStream, bytes, client, cut);
         expect(truth.usage).toMatchObject({ input: 7, output: 5 });
       }
     }
@@ -110,11 +118,11 @@ describe('R10 an event that comes in pieces', () => {
   test('never reaches a client in the form of its provider, however long it is', async () => {
     const thoughtSignature = Buffer.alloc(60_000, 7).toString('base64');
     const parts = [{ functionCall: { name: 'f', args: {} }, thoughtSignature }];
-    const call = geminiSpoken.frame(JSON.stringify({ candidates: [{ content: { parts }, finishReason: 'STOP' }] }));
-    const bytes = Buffer.concat([geminiSpoken.envelope, call]);
+    const call = geminiStream.frame(JSON.stringify({ candidates: [{ content: { parts }, finishReason: 'STOP' }] }));
+    const bytes = Buffer.concat([geminiStream.envelope, call]);
     for (const client of clients) {
       for (const at of [1_000, 20_000, 79_000, bytes.length - 3]) {
-        const { violations, bytes: written } = await read(geminiSpoken, bytes, client, cutAt(at));
+        const { violations, bytes: written } = await read(geminiStream, bytes, client, cutAt(at));
         expect(violations).toEqual([]);
         expect(written.toString()).not.toMatch(/candidates|functionCall|thoughtSignature/);
       }
@@ -122,10 +130,10 @@ describe('R10 an event that comes in pieces', () => {
   });
 
   test('is waited for: what Bedrock counts after messageStop is the usage', async () => {
-    const bytes = Buffer.concat(wholeAnswer(converseSpoken, 'hi'));
-    const beforeMetadata = cutAt(bytes.length - converseSpoken.stop.usage.length);
+    const bytes = Buffer.concat(wholeAnswer(converseStream, 'hi'));
+    const beforeMetadata = cutAt(bytes.length - converseStream.stop.usage.length);
     for (const client of clients) {
-      const { truth } = await read(converseSpoken, bytes, client, beforeMetadata);
+      const { truth } = await read(converseStream, bytes, client, beforeMetadata);
       expect(truth.usage).toMatchObject({ output: 5 });
     }
   });

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { awsAccess } from '../../lib/aws/access.ts';
 import { credentials } from '../../lib/emulator/credentials.ts';
 import { type EmulatedSecretsManager, startSecretsManager } from '../../lib/emulator/secrets-manager.ts';
-import { conceal } from '../../lib/secrets/conceal.ts';
+import { redact } from '../../lib/secrets/redact.ts';
 import { secretsManager } from '../../lib/secrets/secrets-manager.ts';
 import type { SluiceError } from '../../lib/stream/errors.ts';
 import { type MovableClock, movableClock } from '../support/movable-clock.ts';
@@ -81,9 +81,9 @@ describe('a key in Secrets Manager', () => {
 
   test('is known to be a secret from then on', async () => {
     manager.put('sluice/openai', '{"apiKey":"unheard-of-0815"}');
-    expect(conceal('unheard-of-0815')).toBe('unheard-of-0815');
+    expect(redact('unheard-of-0815')).toBe('unheard-of-0815');
     await openai().read();
-    expect(conceal('it was unheard-of-0815')).toBe('it was [concealed]');
+    expect(redact('it was unheard-of-0815')).toBe('it was [concealed]');
   });
 });
 

@@ -115,7 +115,7 @@ describe('Blocks', () => {
     ];
     expect(events.filter(({ type }) => type === 'block-end')).toEqual([
       { type: 'block-end', index: 0 },
-      { type: 'block-end', index: 1, native: { status: 'completed' } },
+      { type: 'block-end', index: 1, passthrough: { status: 'completed' } },
     ]);
   });
 

@@ -1,8 +1,8 @@
-import type { Sink } from '../../lib/deliver.ts';
-import { createGateway, type Gateway } from '../../lib/gateway.ts';
-import type { Progress } from '../../lib/progress.ts';
+import type { AnswerState } from '../../lib/gateway/answer-state.ts';
+import type { Sink } from '../../lib/gateway/deliver.ts';
+import { createGateway, type Gateway } from '../../lib/gateway/gateway.ts';
+import type { GatewayRequest, Route, Target } from '../../lib/gateway/gateway-request.ts';
 import type { Provider } from '../../lib/providers/provider.ts';
-import type { Question, Route, Target } from '../../lib/question.ts';
 import { SluiceError } from '../../lib/stream/errors.ts';
 import type { StreamEvent } from '../../lib/stream/events.ts';
 import type { Parameters } from '../../lib/stream/request.ts';
@@ -39,9 +39,9 @@ export function scriptedGateway(clock: ManualClock, commitAfterMs = 10_000): Gat
 export function ask(clock: ManualClock, providers: Provider[], settings: AskSettings = {}) {
   const gateway = settings.gateway ?? scriptedGateway(clock, settings.commitAfterMs);
   const targets = providers.map((provider): Target => ({ provider, model: 'm', timeouts, prefill: settings.prefill ?? false }));
-  const progress: Progress = { attempts: [], dropped: [] };
+  const answerState: AnswerState = { attempts: [], dropped: [] };
   const left = new AbortController();
-  const question: Question = {
+  const gatewayRequest: GatewayRequest = {
     request: { ...plainRequest({ stream: settings.stream ?? true }), parameters: settings.parameters ?? {} },
     client: plainDialect,
     route: {
@@ -57,7 +57,7 @@ export function ask(clock: ManualClock, providers: Provider[], settings: AskSett
     created: 0,
     headers: {},
     signal: left.signal,
-    progress,
+    answerState,
   };
   const pieces: string[] = [];
   let ended = false;
@@ -73,8 +73,8 @@ export function ask(clock: ManualClock, providers: Provider[], settings: AskSett
   };
   return {
     gateway,
-    question,
-    progress,
+    gatewayRequest,
+    answerState,
     pieces,
     lines: () => pieces.join('').split('\n').slice(0, -1),
     ended: () => ended,
@@ -87,7 +87,7 @@ export function ask(clock: ManualClock, providers: Provider[], settings: AskSett
       slow = undefined;
     },
     async run(): Promise<void> {
-      const source = await gateway.stream(question);
+      const source = await gateway.stream(gatewayRequest);
       await source(sink);
     },
   };

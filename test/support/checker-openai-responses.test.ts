@@ -31,7 +31,7 @@ const response = (status: string, more: object = {}) => ({
 });
 const usage = { input_tokens: 1, output_tokens: 2, total_tokens: 3 };
 const created: Payload = { type: 'response.created', response: response('in_progress') };
-const progress: Payload = { type: 'response.in_progress', response: response('in_progress') };
+const answerState: Payload = { type: 'response.in_progress', response: response('in_progress') };
 const completed = (output: object[] = [], more: object = {}): Payload => ({
   type: 'response.completed',
   response: response('completed', { output, usage, ...more }),
@@ -52,10 +52,10 @@ const partAdded: Payload = { type: 'response.content_part.added', ...at, part: p
 const partDone = (text = 'Hi'): Payload => ({ type: 'response.content_part.done', ...at, part: part(text) });
 const delta = (text = 'Hi', more: object = {}): Payload => ({ type: 'response.output_text.delta', ...at, delta: text, ...more });
 const whole = (text = 'Hi'): Payload => ({ type: 'response.output_text.done', ...at, text });
-const spoken = message({ status: 'completed', content: [part('Hi')] });
-const answer = [added(0, message()), partAdded, delta(), whole(), partDone(), done(0, spoken)];
-const start = [created, progress];
-const good = [...start, ...answer, completed([spoken])];
+const providerStream = message({ status: 'completed', content: [part('Hi')] });
+const answer = [added(0, message()), partAdded, delta(), whole(), partDone(), done(0, providerStream)];
+const start = [created, answerState];
+const good = [...start, ...answer, completed([providerStream])];
 
 const call = (more: object = {}) => ({
   id: 'fc_1',
@@ -107,8 +107,8 @@ const lets: Case[] = [
   ['an empty answer', stream(...start, completed())],
   ['a call', stream(...start, ...calling, completed([called]))],
   ['reasoning', stream(...start, ...thinking, completed([{ ...thought, summary: [summary] }]))],
-  ['comments', stream(...start, ...answer, ': waiting\n\n', completed([spoken]))],
-  ['progress again before the first item', stream(created, progress, progress, ...answer, completed([spoken]))],
+  ['comments', stream(...start, ...answer, ': waiting\n\n', completed([providerStream]))],
+  ['progress again before the first item', stream(created, answerState, answerState, ...answer, completed([providerStream]))],
   [
     'a provider’s own work, shown otherwise at the end',
     stream(
@@ -124,7 +124,7 @@ const lets: Case[] = [
     stream(...start, added(0, message()), partAdded, delta(), failure(), failed()),
     { expectError: true },
   ],
-  ['an error after an item', stream(...start, ...answer, failure(), failed({ output: [spoken] }))],
+  ['an error after an item', stream(...start, ...answer, failure(), failed({ output: [providerStream] }))],
   [
     'an answer that reached its limit',
     stream(...start, {
@@ -156,14 +156,14 @@ const bad: Record<string, Case[]> = {
   'no-done': [['one', stream(...good, 'event: done\ndata: [DONE]\n\n')]],
   'known-types': [['a type of our own', stream(...start, { type: 'ping' }, completed())]],
   sequence: [
-    ['a gap', stream(created, { ...progress, sequence_number: 2 }, { ...completed(), sequence_number: 3 })],
+    ['a gap', stream(created, { ...answerState, sequence_number: 2 }, { ...completed(), sequence_number: 3 })],
     ['none', stream(...good).replace('"sequence_number":1}', '"number":1}')],
   ],
   'created-first': [
-    ['none', stream(...answer, completed([spoken]))],
+    ['none', stream(...answer, completed([providerStream]))],
     ['two', stream(created, created, completed())],
   ],
-  'progress-early': [['after an item', stream(...start, ...answer, progress, completed([spoken]))]],
+  'progress-early': [['after an item', stream(...start, ...answer, answerState, completed([providerStream]))]],
   'response-form': [
     ['no model', stream({ ...created, response: response('in_progress', { model: '' }) }, completed())],
     ['no time', stream({ ...created, response: response('in_progress', { created_at: 'now' }) }, completed())],
@@ -186,7 +186,7 @@ const bad: Record<string, Case[]> = {
     ],
   ],
   'inside-item': [
-    ['a delta of an item that is done', stream(...start, ...answer, { ...delta(''), delta: '' }, completed([spoken]))],
+    ['a delta of an item that is done', stream(...start, ...answer, { ...delta(''), delta: '' }, completed([providerStream]))],
     [
       'an item that was not begun',
       stream(...start, { type: 'response.web_search_call.searching', output_index: 0 }, completed()),
@@ -240,9 +240,12 @@ const bad: Record<string, Case[]> = {
     ],
   ],
   'item-done': [
-    ['another id', stream(...start, ...answer.slice(0, 5), done(0, { ...spoken, id: 'msg_2' }), failure(), failed())],
+    ['another id', stream(...start, ...answer.slice(0, 5), done(0, { ...providerStream, id: 'msg_2' }), failure(), failed())],
     ['another call', stream(...start, ...calling.slice(0, 3), done(0, { ...called, call_id: 'call_2' }), failure(), failed())],
-    ['no status', stream(...start, ...answer.slice(0, 5), done(0, { ...spoken, status: undefined }), failure(), failed())],
+    [
+      'no status',
+      stream(...start, ...answer.slice(0, 5), done(0, { ...providerStream, status: undefined }), failure(), failed()),
+    ],
   ],
   'one-terminal': [
     ['none', stream(...start, ...answer)],

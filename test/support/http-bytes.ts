@@ -1,4 +1,4 @@
-import type { Spoken } from './spoken/spoken.ts';
+import type { ProviderStream } from './provider-streams/provider-stream.ts';
 
 /** The head of an answer that is not kept alive: every fault has a connection of its own, and leaves none behind. */
 export function answerHead(status: number, headers: readonly string[]): Buffer {
@@ -6,7 +6,7 @@ export function answerHead(status: number, headers: readonly string[]): Buffer {
 }
 
 /** The head of a stream in chunks. */
-export function streamHead({ contentType }: Pick<Spoken, 'contentType'>, more: readonly string[] = []): Buffer {
+export function streamHead({ contentType }: Pick<ProviderStream, 'contentType'>, more: readonly string[] = []): Buffer {
   const type = contentType === '' ? [] : [`content-type: ${contentType}`];
   return answerHead(200, [...type, 'transfer-encoding: chunked', ...more]);
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../../lib/policy/clock.ts';
+import type { Clock } from '../../lib/time/clock.ts';
 
 const tickMs = 5;
 /** The most that one tick may count for, in real milliseconds: a process that was held up could do nothing meanwhile. */

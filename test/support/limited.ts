@@ -1,13 +1,13 @@
 import { allFunctions } from '../../functions/all.ts';
 import { type KeyLimits, type KeyRecord, keyDigest } from '../../lib/access/keys.ts';
 import type { LimitStore } from '../../lib/access/limits/store.ts';
+import { createSluice } from '../../lib/app/sluice.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
 import type { ConfigInput } from '../../lib/config/schema.ts';
 import type { Host } from '../../lib/http/host.ts';
-import type { Clock } from '../../lib/policy/clock.ts';
-import { createSluice } from '../../lib/sluice.ts';
 import type { StreamEvent, Usage } from '../../lib/stream/events.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
+import type { Clock } from '../../lib/time/clock.ts';
 import { type ScriptedProvider, type Step, scriptProvider } from './script-provider.ts';
 
 /** In the middle of a minute, and of a day. */

@@ -1,4 +1,4 @@
-import { type Clock, processClock } from '../../lib/policy/clock.ts';
+import { type Clock, processClock } from '../../lib/time/clock.ts';
 
 /** The process's clock, which can be put forward: for waits that are hours, beside sockets that need real time. */
 export interface MovableClock extends Clock {

@@ -1,11 +1,11 @@
 import { type Client, clients } from './clients.ts';
 import { isFull } from './extent.ts';
-import { spokenKinds } from './spoken/all.ts';
-import type { Spoken } from './spoken/spoken.ts';
+import { spokenKinds } from './provider-streams/all.ts';
+import type { ProviderStream } from './provider-streams/provider-stream.ts';
 
 /** A kind of provider, and the clients of one dialect. */
 export interface Pair {
-  readonly spoken: Spoken;
+  readonly providerStream: ProviderStream;
   readonly client: Client;
 }
 
@@ -13,11 +13,11 @@ export interface Pair {
  * Every pair of these. In a reduced run every kind of provider is in a pair, and so many clients at least; `turn` says
  * who meets whom.
  */
-export function pairs(turn = 0, kinds: readonly Spoken[] = spokenKinds, atLeast = clients.length): Pair[] {
-  if (isFull) return kinds.flatMap((spoken) => clients.map((client) => ({ spoken, client })));
+export function pairs(turn = 0, kinds: readonly ProviderStream[] = spokenKinds, atLeast = clients.length): Pair[] {
+  if (isFull) return kinds.flatMap((providerStream) => clients.map((client) => ({ providerStream, client })));
   return Array.from({ length: Math.max(kinds.length, atLeast) }, (_, at) => at).flatMap((at) => {
-    const spoken = kinds[at % kinds.length];
+    const providerStream = kinds[at % kinds.length];
     const client = clients[(turn + at) % clients.length];
-    return spoken && client ? [{ spoken, client }] : [];
+    return providerStream && client ? [{ providerStream, client }] : [];
   });
 }

@@ -1,12 +1,12 @@
 import type { ProviderDialect } from '../../lib/dialects/dialect.ts';
-import type { Call, Provider, Speech } from '../../lib/providers/provider.ts';
+import type { Call, Provider, UpstreamApi } from '../../lib/providers/provider.ts';
 import { SluiceError } from '../../lib/stream/errors.ts';
 import type { StreamEvent } from '../../lib/stream/events.ts';
 
 /** What a scripted provider does next: says an event, fails, or waits until it is told to go on (or is aborted). */
 export type Step = StreamEvent | SluiceError | Error | { wait: Promise<unknown> };
 
-export interface ScriptedProvider extends Provider, Speech {
+export interface ScriptedProvider extends Provider, UpstreamApi {
   readonly calls: Call[];
   /** Calls whose stream was ended, by whichever side. */
   readonly closed: number;
@@ -40,7 +40,7 @@ export function scriptProvider(name: string, ...scripts: Step[][]): ScriptedProv
   return {
     name,
     dialect,
-    speaking() {
+    apiFor() {
       return this;
     },
     calls,

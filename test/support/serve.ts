@@ -1,19 +1,19 @@
 import { allFunctions } from '../../functions/all.ts';
 import { consoleApp } from '../../functions/console/app.ts';
-import { consoleFiles } from '../../functions/console/unbuilt.ts';
+import { consoleFiles } from '../../functions/console/development-files.ts';
 import { type KeyRecord, keyDigest } from '../../lib/access/keys.ts';
 import type { LimitStore } from '../../lib/access/limits/store.ts';
+import { configuredProviders } from '../../lib/app/configured-providers.ts';
+import { createSluice } from '../../lib/app/sluice.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
-import { configuredProviders } from '../../lib/config/providers.ts';
 import type { ConfigInput } from '../../lib/config/schema.ts';
 import { demoProviders } from '../../lib/emulator/demo-providers.ts';
 import type { Emulator } from '../../lib/emulator/start.ts';
 import { serveNode } from '../../lib/http/node-server.ts';
-import type { Clock } from '../../lib/policy/clock.ts';
 import type { Provider } from '../../lib/providers/provider.ts';
-import { rememberSecret } from '../../lib/secrets/conceal.ts';
-import { createSluice } from '../../lib/sluice.ts';
+import { rememberSecret } from '../../lib/secrets/redact.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
+import type { Clock } from '../../lib/time/clock.ts';
 import { eventually } from '../emulator/raw.ts';
 
 export interface ServeOptions {

@@ -1,13 +1,13 @@
 import { allFunctions } from '../../functions/all.ts';
 import { keyDigest } from '../../lib/access/keys.ts';
+import { configuredProviders } from '../../lib/app/configured-providers.ts';
+import { createSluice } from '../../lib/app/sluice.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
-import { configuredProviders } from '../../lib/config/providers.ts';
 import type { ConfigInput } from '../../lib/config/schema.ts';
 import type { Fetch } from '../../lib/http/node-server.ts';
-import type { Clock } from '../../lib/policy/clock.ts';
 import type { Provider } from '../../lib/providers/provider.ts';
-import { createSluice } from '../../lib/sluice.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
+import type { Clock } from '../../lib/time/clock.ts';
 
 /** Words that may leave by no door: not in a body, a header or a line of the log. */
 export const secrets = {

@@ -54,7 +54,7 @@ export async function translate(
     for await (const event of provider.decode(frames, {
       id: 'ours-1',
       model: 'our-model',
-      native: provider.name === client.name,
+      passthrough: provider.name === client.name,
     }))
       take(event);
   } catch (thrown) {

@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { allFunctions } from '../../functions/all.ts';
+import { createSluice } from '../../lib/app/sluice.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
 import type { Host } from '../../lib/http/host.ts';
-import { createSluice } from '../../lib/sluice.ts';
 import { callerIds } from '../../lib/telemetry/caller-ids.ts';
 import { version } from '../../lib/version.ts';
 import { provided } from '../hostile/provided.ts';
 import { clients } from '../support/clients.ts';
-import { chatSpoken } from '../support/spoken/chat.ts';
+import { chatStream } from '../support/provider-streams/chat.ts';
 
 const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
 const xray = '1-5759e988-bd862e3fe1be46a994272793';
@@ -54,7 +54,7 @@ describe('the line of a request', () => {
   const { path, body } = clients[0]?.ask('steady', true) ?? { path: '', body: {} };
 
   test('says how large it was, how many events came, how long we took, which version of what answered', async () => {
-    const { stack, provider } = await provided(chatSpoken);
+    const { stack, provider } = await provided(chatStream);
     await (await stack.post(path, body, { headers: { 'x-request-id': 'mine' } })).arrayBuffer();
     await expect.poll(() => stack.log.length, { interval: 2 }).toBe(1);
     const line = JSON.parse(stack.log[0] ?? '');

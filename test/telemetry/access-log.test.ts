@@ -5,8 +5,8 @@ import { provided } from '../hostile/provided.ts';
 import { clients, promptCanary } from '../support/clients.ts';
 import { chunkOf, endOfChunks, plainAnswer, streamHead } from '../support/http-bytes.ts';
 import { pairs } from '../support/pairs.ts';
-import { chatSpoken } from '../support/spoken/chat.ts';
-import { wholeAnswer } from '../support/spoken/spoken.ts';
+import { chatStream } from '../support/provider-streams/chat.ts';
+import { wholeAnswer } from '../support/provider-streams/provider-stream.ts';
 import { secrets } from '../support/stack.ts';
 
 /** The one line of a request, once it is there. */
@@ -16,9 +16,9 @@ async function line(log: readonly string[]): Promise<Record<string, unknown>> {
 }
 
 describe('the line of a request', () => {
-  for (const { spoken, client } of pairs()) {
-    test(`says what went out, when, and how it was used: ${client.dialect} from ${spoken.name}`, async () => {
-      const { stack, provider } = await provided(spoken);
+  for (const { providerStream, client } of pairs()) {
+    test(`says what went out, when, and how it was used: ${client.dialect} from ${providerStream.name}`, async () => {
+      const { stack, provider } = await provided(providerStream);
       const { path, body } = client.ask('steady', true);
       const answer = await stack.post(path, body, { headers: { 'user-agent': 'OpenAI/JS 7.57.0' } });
       const bytes = Buffer.from(await answer.arrayBuffer());
@@ -33,8 +33,8 @@ describe('the line of a request', () => {
         stream: true,
         alias: 'steady',
         provider: 'first',
-        upstream_model: spoken.model,
-        attempts: [{ provider: 'first', model: spoken.model, ms: expect.any(Number) }],
+        upstream_model: providerStream.model,
+        attempts: [{ provider: 'first', model: providerStream.model, ms: expect.any(Number) }],
         status: 200,
         outcome: 'ok',
         finish_reason: 'stop',
@@ -55,9 +55,9 @@ describe('the line of a request', () => {
 
   test('says what each attempt came to, with the status it was refused with', async () => {
     let calls = 0;
-    const { stack, provider } = await provided(chatSpoken, { retries: 1 }, {}, (socket) => {
+    const { stack, provider } = await provided(chatStream, { retries: 1 }, {}, (socket) => {
       if (++calls === 1) socket.end(plainAnswer(503, 'application/json', '{"error":{"message":"Busy."}}'));
-      else answerWell({ spoken: chatSpoken, socket });
+      else answerWell({ providerStream: chatStream, socket });
     });
     const { path, body } = clients[0]?.ask('steady', false) ?? { path: '', body: {} };
     expect((await stack.post(path, body)).status).toBe(200);
@@ -70,9 +70,9 @@ describe('the line of a request', () => {
   });
 
   test('counts the heartbeats of a silence, and how long it was', async () => {
-    const { stack, provider } = await provided(chatSpoken, {}, { commitAfterMs: 100, heartbeatMs: 100 }, async (socket) => {
-      const [envelope = Buffer.alloc(0), ...rest] = wholeAnswer(chatSpoken, 'one');
-      socket.write(Buffer.concat([streamHead(chatSpoken), chunkOf(envelope)]));
+    const { stack, provider } = await provided(chatStream, {}, { commitAfterMs: 100, heartbeatMs: 100 }, async (socket) => {
+      const [envelope = Buffer.alloc(0), ...rest] = wholeAnswer(chatStream, 'one');
+      socket.write(Buffer.concat([streamHead(chatStream), chunkOf(envelope)]));
       await new Promise((resolve) => setTimeout(resolve, 700));
       socket.end(Buffer.concat([chunkOf(...rest), endOfChunks]));
     });
@@ -86,7 +86,7 @@ describe('the line of a request', () => {
   });
 
   test('holds so much of a name and no more, and none of what was asked', async () => {
-    const { stack, provider } = await provided(chatSpoken);
+    const { stack, provider } = await provided(chatStream);
     const { body } = clients[0]?.ask('steady', true) ?? { body: {} };
     await (await stack.post(`/v1/${'x'.repeat(5_000)}`, body)).arrayBuffer();
     const told = await line(stack.log);
@@ -103,11 +103,11 @@ describe('the id of a request', () => {
   test.each(clients.map((client) => [client.dialect, client] as const))(
     'is on every answer to %s, and in every error',
     async (_, client) => {
-      const { stack, provider } = await provided(chatSpoken, {}, {}, (socket, request) => {
-        const { envelope, text, failure } = chatSpoken;
+      const { stack, provider } = await provided(chatStream, {}, {}, (socket, request) => {
+        const { envelope, text, failure } = chatStream;
         if (request.includes('in-band'))
           socket.end(
-            Buffer.concat([streamHead(chatSpoken), chunkOf(envelope, text('a'), failure('server_error', 'No.')), endOfChunks]),
+            Buffer.concat([streamHead(chatStream), chunkOf(envelope, text('a'), failure('server_error', 'No.')), endOfChunks]),
           );
         else socket.end(plainAnswer(500, 'application/json', '{"error":{"message":"No."}}'));
       });

@@ -3,7 +3,7 @@ import { openaiApp } from '../../functions/openai/app.ts';
 import { alarmTable } from '../../infra/alarm-table.ts';
 import { type KeyRecord, keyDigest } from '../../lib/access/keys.ts';
 import type { LimitStore } from '../../lib/access/limits/store.ts';
-import { deployedSluice } from '../../lib/deployed.ts';
+import { deployedSluice } from '../../lib/app/deployed-sluice.ts';
 import { credentials } from '../../lib/emulator/credentials.ts';
 import { startSecretsManager } from '../../lib/emulator/secrets-manager.ts';
 import type { Provider } from '../../lib/providers/provider.ts';
@@ -11,9 +11,9 @@ import { metrics, secretFailures } from '../../lib/telemetry/metrics.ts';
 import { answerWell } from '../faults/fault.ts';
 import { readEmbeddedMetrics } from '../support/embedded-metrics.ts';
 import { hurriedClock } from '../support/hurried-clock.ts';
+import { chatStream } from '../support/provider-streams/chat.ts';
 import { rawServer } from '../support/raw-server.ts';
 import { type Served, type ServeOptions, serve } from '../support/serve.ts';
-import { chatSpoken } from '../support/spoken/chat.ts';
 import { sounding } from '../support/watched.ts';
 
 const key = 'client-key-of-the-alarms';
@@ -62,8 +62,8 @@ async function heard(lines: readonly string[], count: number): Promise<string[]>
 /** Every provider has a fault of our own making. */
 const broken = (provider: Provider): Provider => ({
   name: provider.name,
-  speaking: async (dialect, model) => ({
-    ...(await provider.speaking(dialect, model)),
+  apiFor: async (dialect, model) => ({
+    ...(await provider.apiFor(dialect, model)),
     open: () => {
       throw new TypeError('A fault of our own.');
     },
@@ -131,13 +131,13 @@ describe('an alarm', () => {
 
   test('is moved by a secret that cannot be read, though the key that was read before serves the request', async () => {
     const { app, clock, lines, secrets, close } = await deployed();
-    const question = { model: 'steady', messages: [{ role: 'user', content: 'Hello' }] };
+    const gatewayRequest = { model: 'steady', messages: [{ role: 'user', content: 'Hello' }] };
     const post = () =>
       app.fetch(
         new Request('http://127.0.0.1/v1/chat/completions', {
           method: 'POST',
           headers: { authorization: `Bearer ${key}` },
-          body: JSON.stringify(question),
+          body: JSON.stringify(gatewayRequest),
         }),
       );
     expect((await post()).status).toBe(200);
@@ -179,7 +179,7 @@ const lambdaMetrics = new Set(
 
 /** The function for OpenAI's clients as it is deployed, with a provider and a Secrets Manager on loopback. */
 async function deployed() {
-  const provider = await rawServer((socket) => answerWell({ spoken: chatSpoken, socket }));
+  const provider = await rawServer((socket) => answerWell({ providerStream: chatStream, socket }));
   const secrets = await startSecretsManager({ secrets: { 'sluice/lab': providerKey } });
   const { accessKeyId, secretAccessKey } = credentials;
   const lines: string[] = [];
@@ -187,7 +187,7 @@ async function deployed() {
   const sluice = deployedSluice({
     config: {
       providers: { lab: { kind: 'openai-compatible', baseUrl: provider.url.href, key: { secret: 'sluice/lab' } } },
-      models: { steady: `lab/${chatSpoken.model}` },
+      models: { steady: `lab/${chatStream.model}` },
       keys: [{ id: 'app', sha256: keyDigest(key) }],
     },
     environment: {

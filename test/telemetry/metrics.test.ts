@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { keyDigest } from '../../lib/access/keys.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
-import type { Attempt } from '../../lib/progress.ts';
+import type { Attempt } from '../../lib/gateway/answer-state.ts';
 import { errorKinds } from '../../lib/stream/errors.ts';
 import { embedMetrics, metricNamespace } from '../../lib/telemetry/embedded-metrics.ts';
-import { factsOf } from '../../lib/telemetry/facts.ts';
 import { metrics } from '../../lib/telemetry/metrics.ts';
+import { summarizeRequest } from '../../lib/telemetry/request-summary.ts';
 import { promptCanary } from '../support/clients.ts';
 import { type Datapoint, readEmbeddedMetrics } from '../support/embedded-metrics.ts';
 import { type Served, serve } from '../support/serve.ts';
@@ -54,7 +54,7 @@ describe('the metrics of a request', () => {
     expect(new Set(points.map(({ namespace }) => namespace))).toEqual(new Set(['Sluice']));
     expect(sums(points)).toMatchObject({
       Requests: [1],
-      Questions: [1],
+      UpstreamRequests: [1],
       Streams: [1],
       'gen_ai.server.request.duration': [expect.any(Number)],
       'gen_ai.client.inference.usage.output_tokens': [fields.output_tokens],
@@ -81,7 +81,7 @@ describe('the metrics of a request', () => {
 
   test('are known by dialect, provider, outcome, and by the model where the configuration names it', async () => {
     const good = await told('/v1/chat/completions', ask('good'));
-    const identities = good.points.filter(({ name }) => name === 'Questions').map(({ dimensions }) => dimensions);
+    const identities = good.points.filter(({ name }) => name === 'UpstreamRequests').map(({ dimensions }) => dimensions);
     expect(identities).toEqual([{}, { provider: 'demo/openai' }, { alias: 'good' }]);
     const requests = good.points.filter(({ name }) => name === 'Requests').map(({ dimensions }) => dimensions);
     expect(requests).toEqual([{}, { dialect: 'openai-chat' }]);
@@ -108,8 +108,11 @@ describe('the metrics of a request', () => {
       { dimensions: {}, value: cost_usd },
       { dimensions: { alias: 'good' }, value: cost_usd },
     ]);
-    const { LimitRejections, ClientErrors, Errors, Questions, CostUsd } = sums(refused?.points ?? []);
-    expect({ LimitRejections, ClientErrors, Errors, Questions, CostUsd }).toEqual({ LimitRejections: [1], ClientErrors: [1] });
+    const { LimitRejections, ClientErrors, Errors, UpstreamRequests, CostUsd } = sums(refused?.points ?? []);
+    expect({ LimitRejections, ClientErrors, Errors, UpstreamRequests, CostUsd }).toEqual({
+      LimitRejections: [1],
+      ClientErrors: [1],
+    });
     await priced.close();
   });
 
@@ -201,7 +204,7 @@ const request = { requestId: 'r', route: '/', dialect: 'd', startedAt: 0, endedA
 describe('attempts', () => {
   const config = checkConfig({}, 'the test');
   const embed = embedMetrics(config);
-  const facts = (attempts: Attempt[]) => factsOf({ ...request, progress: { attempts, dropped: [] } }, false);
+  const summary = (attempts: Attempt[]) => summarizeRequest({ ...request, answerState: { attempts, dropped: [] } }, false);
   const at = (name: string, error?: string): Attempt => ({ provider: name, model: 'm', ms: 1, ...(error && { error }) });
 
   const counted: [attempts: string, list: Attempt[], retries: number | undefined, fallbacks: number | undefined][] = [
@@ -219,14 +222,14 @@ describe('attempts', () => {
   ];
   for (const [name, attempts, retries, fallbacks] of counted) {
     test(`${name}: ${retries ?? 0} retries, ${fallbacks ?? 0} fallbacks`, () => {
-      const { Retries, Fallbacks } = embed(facts(attempts), {}, Date.now());
+      const { Retries, Fallbacks } = embed(summary(attempts), {}, Date.now());
       expect({ Retries, Fallbacks }).toEqual({ Retries: retries, Fallbacks: fallbacks });
     });
   }
 
   test('of more than a line can hold are not all in it', () => {
     const attempts = Array.from({ length: 300 }, () => at('a'));
-    const line = JSON.stringify({ provider: 'a', ...embed(facts(attempts), { provider: 'a' }, Date.now()) });
+    const line = JSON.stringify({ provider: 'a', ...embed(summary(attempts), { provider: 'a' }, Date.now()) });
     expect(valuesOf(readEmbeddedMetrics(line), 'gen_ai.client.operation.duration')).toHaveLength(100);
   });
 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { isBrokenKey } from '../../lib/access/key-form.ts';
-import { authenticate, keyDigest } from '../../lib/access/keys.ts';
+import { authenticateKey, keyDigest } from '../../lib/access/keys.ts';
 import { loadConfig } from '../../lib/config/load-config.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'sluice-keys-'));
@@ -41,7 +41,7 @@ describe('create', () => {
     expect(records()).toEqual([{ id: 'app', sha256: keyDigest(key), models: ['*'] }]);
     expect(errors + readFileSync(keyFile, 'utf8')).not.toContain(key);
     const loaded = await loadConfig(config);
-    expect(authenticate(new Headers({ 'x-api-key': key }), loaded.keys).id).toBe('app');
+    expect(authenticateKey(new Headers({ 'x-api-key': key }), loaded.keys).id).toBe('app');
   });
 
   test('keeps what was asked for beside it', async () => {
@@ -91,8 +91,8 @@ describe('list and revoke', () => {
     const other = (await keys('create', 'other', '--models', 'small', '--expires', '2999-01-31')).output.trim();
     expect((await keys('revoke', 'app')).code).toBe(0);
     const { keys: loaded } = await loadConfig(config);
-    expect(() => authenticate(new Headers({ 'x-api-key': key }), loaded)).toThrow('taken back');
-    expect(authenticate(new Headers({ 'x-api-key': other }), loaded).id).toBe('other');
+    expect(() => authenticateKey(new Headers({ 'x-api-key': key }), loaded)).toThrow('taken back');
+    expect(authenticateKey(new Headers({ 'x-api-key': other }), loaded).id).toBe('other');
     const { output } = await keys('list');
     const line = (id: string) => output.split('\n').find((one) => one.startsWith(id));
     expect(line('app')).toMatch(/^app {4}\w{8}… {2}revoked {10} \* {6} 20 USD\/day$/);

@@ -1,10 +1,10 @@
 import { allFunctions } from '../../functions/all.ts';
 import { keyDigest } from '../../lib/access/keys.ts';
+import { createSluice } from '../../lib/app/sluice.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
 import { serveNode } from '../../lib/http/node-server.ts';
 import { makeProvider } from '../../lib/providers/kinds.ts';
 import { givenKey } from '../../lib/secrets/key-source.ts';
-import { createSluice } from '../../lib/sluice.ts';
 import { reportUsage } from './reporting.ts';
 import { clientKey } from './requests.ts';
 

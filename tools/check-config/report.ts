@@ -1,5 +1,5 @@
-import type { ProviderFacts } from '../../lib/config/provider-facts.ts';
-import type { ResolvedConfig, ResolvedModel } from '../../lib/config/resolved-config.ts';
+import type { ProviderSummary } from '../../lib/app/provider-summary.ts';
+import type { ResolvedConfig, ResolvedModel } from '../../lib/app/resolved-config.ts';
 import { durationText, sizeText } from '../../lib/config/units.ts';
 
 /** A resolved configuration as text for a person. */
@@ -35,7 +35,7 @@ function modelLines(model: ResolvedModel): string[] {
   return [`${name}: ${policy.join(', ')}`, ...columns(lines)];
 }
 
-function providerCells({ name, kind, baseUrl, region, variable, secret, deployedSecret }: ProviderFacts): string[] {
+function providerCells({ name, kind, baseUrl, region, variable, secret, deployedSecret }: ProviderSummary): string[] {
   const where = baseUrl ?? region ?? (kind === 'bedrock' ? 'AWS_REGION' : '');
   if (kind === 'bedrock') return [name, kind, where, 'AWS credentials here, the role of the functions when deployed'];
   const here = secret === undefined ? variable : `secret ${secret}`;

@@ -2,7 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { KeyRecord } from '../../lib/access/keys.ts';
 import type { ConfigInput } from '../../lib/config/schema.ts';
-import { emulatedModels } from '../../lib/emulator/misbehave.ts';
+import { emulatedModels } from '../../lib/emulator/emulated-models.ts';
 import type { Emulator } from '../../lib/emulator/start.ts';
 
 /** What the emulated functions have beside the operator's configuration. */

@@ -1,7 +1,7 @@
-import { providerSecrets } from '../../lib/config/provider-secrets.ts';
-import type { Environment } from '../../lib/config/providers.ts';
+import type { Environment } from '../../lib/app/configured-providers.ts';
+import { providerSecrets } from '../../lib/app/provider-secrets.ts';
 import type { Config } from '../../lib/config/schema.ts';
-import { providerRecords } from '../../lib/providers/records.ts';
+import { providerPresets } from '../../lib/providers/presets.ts';
 
 /**
  * What the emulated Secrets Manager holds: for each provider of the configuration the key that the dev server would take
@@ -11,7 +11,7 @@ export function secretsFrom(config: Config, environment: Environment): Record<st
   return Object.fromEntries(
     providerSecrets(config).map(({ provider, secretName }) => {
       const entry = config.providers[provider];
-      const record = providerRecords[provider] ?? providerRecords[entry?.kind ?? ''];
+      const record = providerPresets[provider] ?? providerPresets[entry?.kind ?? ''];
       const variable = entry?.key && 'env' in entry.key ? entry.key.env : record?.environment?.key;
       const value = provider.startsWith('demo-') ? 'demo-key-of-nothing' : environment[variable ?? ''];
       return [secretName, value || undefined];

@@ -1,5 +1,5 @@
-import { send, type TransportRequest } from '../../lib/providers/transport.ts';
 import { type ErrorKind, SluiceError } from '../../lib/stream/errors.ts';
+import { send, type TransportRequest } from '../../lib/transport/send.ts';
 import type { Finding } from './check.ts';
 
 export interface Reply {

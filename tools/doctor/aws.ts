@@ -1,37 +1,37 @@
 import { familiesOf } from '../../infra/families.ts';
+import type { Environment } from '../../lib/app/configured-providers.ts';
 import { AwsError } from '../../lib/aws/aws-error.ts';
 import type { AwsCredentials } from '../../lib/aws/credentials.ts';
 import { type AwsAnswer, signedRequest } from '../../lib/aws/signed-request.ts';
-import type { Environment } from '../../lib/config/providers.ts';
-import { isLate } from '../../lib/policy/is-late.ts';
 import { secretsManager } from '../../lib/secrets/secrets-manager.ts';
 import { SluiceError } from '../../lib/stream/errors.ts';
+import { timedOut } from '../../lib/time/timed-out.ts';
 import { unanswered } from './ask.ts';
-import { type Finding, type Patient, wrong } from './check.ts';
+import { type DoctorContext, type Finding, wrong } from './check.ts';
 
 const howToSignIn =
   'Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; renew a session by `aws sso login` or `aws login`.';
 
 /** As whom AWS is called: by its own answer, which needs no permission. */
-export async function awsIdentity(patient: Patient): Promise<Finding[]> {
-  const credentials = await credentialsOf(patient);
-  if (!credentials) return [withoutCredentials(patient)];
-  const region = patient.aws.region ?? 'us-east-1';
+export async function awsIdentity(context: DoctorContext): Promise<Finding[]> {
+  const credentials = await credentialsOf(context);
+  if (!credentials) return [withoutCredentials(context)];
+  const region = context.aws.region ?? 'us-east-1';
   const form = 'Action=GetCallerIdentity&Version=2011-06-15';
-  const answer = await call(patient, credentials, { service: 'sts', region, path: '/', form });
+  const answer = await call(context, credentials, { service: 'sts', region, path: '/', form });
   if ('state' in answer) return [answer];
   const [account, arn] = ['Account', 'Arn'].map((name) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(answer.text)?.[1]);
-  if (answer.status === 200 && account) return [{ state: 'ok', text: `account ${account}, ${arn}` }, regionOf(patient)];
+  if (answer.status === 200 && account) return [{ state: 'ok', text: `account ${account}, ${arn}` }, regionOf(context)];
   return [{ state: 'wrong', text: `AWS refuses the credentials (${codeIn(answer)})`, fix: howToSignIn }];
 }
 
-function withoutCredentials({ providers, environment }: Patient): Finding {
+function withoutCredentials({ providers, environment }: DoctorContext): Finding {
   const wanted = providers.some(({ kind }) => kind === 'bedrock') && !environment.AWS_BEARER_TOKEN_BEDROCK;
   if (wanted) return { state: 'wrong', text: 'no AWS credentials, and Bedrock is configured', fix: howToSignIn };
   return { state: 'unseen', text: 'no AWS credentials, so nothing of AWS was looked at' };
 }
 
-function regionOf({ aws, config }: Patient): Finding {
+function regionOf({ aws, config }: DoctorContext): Finding {
   if (aws.region) return { state: 'ok', text: `region ${aws.region}` };
   if (config.stack.region) return { state: 'ok', text: `region ${config.stack.region}, for the stack` };
   return { state: 'later', text: 'no AWS region', fix: 'Set AWS_REGION, such as us-east-1, or `stack.region`.' };
@@ -41,12 +41,12 @@ function regionOf({ aws, config }: Patient): Finding {
 const unreservable = 100;
 
 /** Does the account let so many requests run at once as the stack reserves? New accounts have a quota of ten. */
-export async function lambdaQuota(patient: Patient): Promise<Finding[]> {
-  const { config, aws } = patient;
-  const credentials = await credentialsOf(patient);
+export async function lambdaQuota(context: DoctorContext): Promise<Finding[]> {
+  const { config, aws } = context;
+  const credentials = await credentialsOf(context);
   const region = config.stack.region ?? aws.region;
   if (!credentials || !region) return [];
-  const answer = await call(patient, credentials, { service: 'lambda', region, path: '/2016-08-19/account-settings' });
+  const answer = await call(context, credentials, { service: 'lambda', region, path: '/2016-08-19/account-settings' });
   if ('state' in answer) return [{ state: 'unseen', text: answer.text }];
   if (answer.status === 403) {
     return [{ state: 'unseen', text: "the account's concurrency: these credentials lack lambda:GetAccountSettings" }];
@@ -69,10 +69,10 @@ export async function lambdaQuota(patient: Patient): Promise<Finding[]> {
 }
 
 /** Can the secrets that deployed functions read be read, and do they hold a key? Read, and never shown. */
-export async function deployedSecrets(patient: Patient): Promise<Finding[]> {
-  const { aws, config, providers } = patient;
+export async function deployedSecrets(context: DoctorContext): Promise<Finding[]> {
+  const { aws, config, providers } = context;
   const names = new Set(providers.flatMap(({ deployedSecret }) => deployedSecret ?? []));
-  if (names.size === 0 || !(await credentialsOf(patient))) return [];
+  if (names.size === 0 || !(await credentialsOf(context))) return [];
   const region = config.stack.region ?? aws.region;
   const secrets = secretsManager({ access: { ...aws, region }, random: Math.random });
   return Promise.all(
@@ -89,9 +89,9 @@ export async function deployedSecrets(patient: Patient): Promise<Finding[]> {
 }
 
 /** The credentials there are; looking for them may ask a metadata service that is not there. */
-async function credentialsOf({ aws, limitMs }: Patient): Promise<AwsCredentials | undefined> {
+async function credentialsOf({ aws, limitMs }: DoctorContext): Promise<AwsCredentials | undefined> {
   const found = aws.credentials();
-  if (await isLate(found, limitMs, aws.clock)) return undefined;
+  if (await timedOut(found, limitMs, aws.clock)) return undefined;
   try {
     return await found;
   } catch (thrown) {
@@ -100,7 +100,7 @@ async function credentialsOf({ aws, limitMs }: Patient): Promise<AwsCredentials 
   }
 }
 
-interface Asked {
+interface PreparedRequest {
   readonly service: 'sts' | 'lambda';
   readonly region: string;
   readonly path: string;
@@ -108,9 +108,9 @@ interface Asked {
 }
 
 async function call(
-  { environment, limitMs }: Patient,
+  { environment, limitMs }: DoctorContext,
   credentials: AwsCredentials,
-  { path, ...asked }: Asked,
+  { path, ...asked }: PreparedRequest,
 ): Promise<AwsAnswer | Finding> {
   const url = endpointOf(environment, asked) + path;
   const signal = AbortSignal.timeout(limitMs);
@@ -122,7 +122,7 @@ async function call(
   }
 }
 
-function endpointOf(environment: Environment, { service, region }: Omit<Asked, 'path'>): string {
+function endpointOf(environment: Environment, { service, region }: Omit<PreparedRequest, 'path'>): string {
   const given = environment[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || environment.AWS_ENDPOINT_URL;
   const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
   return (given || `https://${service}.${region}.${domain}`).replace(/\/$/, '');

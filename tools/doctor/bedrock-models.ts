@@ -2,26 +2,26 @@ import { namedTargets } from '../../lib/config/named-targets.ts';
 import { bedrockSigner } from '../../lib/providers/bedrock-signing.ts';
 import { SluiceError } from '../../lib/stream/errors.ts';
 import { ask, type Reply, unanswered } from './ask.ts';
-import { type Finding, type Patient, type PatientProvider, wrong } from './check.ts';
+import { type DoctorContext, type DoctorProvider, type Finding, wrong } from './check.ts';
 
 /**
  * Which of the configured Bedrock models would answer. Each is invoked with an empty body, which costs nothing: AWS
  * decides first whether the caller may invoke it, and the model then refuses the body. It is the very permission that
  * Converse needs, and knows inference profiles, as the control plane's GetFoundationModelAvailability does not.
  */
-export async function bedrockModels(patient: Patient): Promise<Finding[]> {
-  const { config, providers } = patient;
+export async function bedrockModels(context: DoctorContext): Promise<Finding[]> {
+  const { config, providers } = context;
   const asked = providers
     .filter(({ kind }) => kind === 'bedrock')
     .flatMap((provider) => {
       const begins = `${provider.name}/`;
       const targets = new Set(namedTargets(config).filter((target) => target.startsWith(begins)));
-      return [...targets].map((target) => reach(patient, provider, target.slice(begins.length)));
+      return [...targets].map((target) => reach(context, provider, target.slice(begins.length)));
     });
   return Promise.all(asked);
 }
 
-async function reach({ environment, limitMs }: Patient, provider: PatientProvider, model: string): Promise<Finding> {
+async function reach({ environment, limitMs }: DoctorContext, provider: DoctorProvider, model: string): Promise<Finding> {
   const { name, region, baseUrl } = provider;
   const { AWS_ACCESS_KEY: accessKeyId, AWS_SECRET_KEY: secretAccessKey } = environment;
   const sign = bedrockSigner({

@@ -1,24 +1,24 @@
+import type { Environment } from '../../lib/app/configured-providers.ts';
+import type { ProviderSummary } from '../../lib/app/provider-summary.ts';
 import type { AwsAccess } from '../../lib/aws/access.ts';
-import type { ProviderFacts } from '../../lib/config/provider-facts.ts';
-import type { Environment } from '../../lib/config/providers.ts';
 import type { Config } from '../../lib/config/schema.ts';
 import type { KeySource } from '../../lib/secrets/key-source.ts';
 
 /** What is examined. */
-export interface Patient {
+export interface DoctorContext {
   /** Where the configuration is. */
   readonly file: string;
   readonly config: Config;
   /** What is wrong with the file, a line each; then `config` is an empty one. */
   readonly configFaults: readonly string[];
   readonly environment: Environment;
-  readonly providers: readonly PatientProvider[];
+  readonly providers: readonly DoctorProvider[];
   readonly aws: AwsAccess;
   /** How long anybody who is asked may take, in milliseconds. */
   readonly limitMs: number;
 }
 
-export interface PatientProvider extends ProviderFacts {
+export interface DoctorProvider extends ProviderSummary {
   readonly key: KeySource;
 }
 
@@ -36,7 +36,7 @@ export interface Finding {
 /** One row of the doctor's table. Whatever `run` throws is a finding too. */
 export interface Check {
   readonly name: string;
-  readonly run: (patient: Patient) => Promise<Finding[]>;
+  readonly run: (context: DoctorContext) => Promise<Finding[]>;
 }
 
 /** A message of ours as a finding: its first sentence says what is wrong, the others what to do. */

@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { keyFileBeside } from '../../lib/config/key-file.ts';
-import { type Finding, type Patient, wrong } from './check.ts';
+import { type DoctorContext, type Finding, wrong } from './check.ts';
 
 /** Is the configuration good, and what does it hold? `npm run check:config` says more. */
-export async function configuration({ file, config, configFaults }: Patient): Promise<Finding[]> {
+export async function configuration({ file, config, configFaults }: DoctorContext): Promise<Finding[]> {
   if (configFaults.length > 0) return configFaults.map(wrong);
   const { providers, models } = config;
   const amount = (count: number, word: string) => `${count} ${word}${count === 1 ? '' : 's'}`;
@@ -12,7 +12,7 @@ export async function configuration({ file, config, configFaults }: Patient): Pr
 }
 
 /** Who may use the functions, and where that is kept. */
-export async function clientKeys({ file, config, environment }: Patient): Promise<Finding[]> {
+export async function clientKeys({ file, config, environment }: DoctorContext): Promise<Finding[]> {
   const variable = (environment.SLUICE_KEYS ?? '').split(',').filter((key) => key.trim() !== '').length;
   const usable = config.keys.filter(({ disabled, expires }) => !disabled && (expires === undefined || expires > Date.now()));
   const keyFile = keyFileBeside(file);

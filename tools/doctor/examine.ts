@@ -1,15 +1,15 @@
+import type { Environment } from '../../lib/app/configured-providers.ts';
+import { developmentKeys } from '../../lib/app/provider-keys.ts';
+import { providerSummaries } from '../../lib/app/provider-summary.ts';
 import { awsAccess } from '../../lib/aws/access.ts';
 import { ConfigError } from '../../lib/config/config-error.ts';
 import { checkConfig, loadConfig } from '../../lib/config/load-config.ts';
-import { providerFacts } from '../../lib/config/provider-facts.ts';
-import { developmentKeys } from '../../lib/config/provider-keys.ts';
-import type { Environment } from '../../lib/config/providers.ts';
 import type { Config } from '../../lib/config/schema.ts';
-import { processClock } from '../../lib/policy/clock.ts';
-import { providerRecords } from '../../lib/providers/records.ts';
-import { conceal } from '../../lib/secrets/conceal.ts';
+import { providerPresets } from '../../lib/providers/presets.ts';
+import { redact } from '../../lib/secrets/redact.ts';
 import { secretsManager } from '../../lib/secrets/secrets-manager.ts';
-import type { Check, Finding, Patient } from './check.ts';
+import { processClock } from '../../lib/time/clock.ts';
+import type { Check, DoctorContext, Finding } from './check.ts';
 import { checks } from './checks.ts';
 
 export interface Examined {
@@ -19,20 +19,20 @@ export interface Examined {
 
 /** Runs every check, all at once. Never rejects. `limitMs` is how long anybody who is asked may take. */
 export async function examine(environment: Environment, file: string, limitMs = 5_000): Promise<Examined[]> {
-  const patient = await admit(environment, file, limitMs);
-  return Promise.all(checks.map(async (check) => ({ check, findings: await findings(check, patient) })));
+  const context = await authenticate(environment, file, limitMs);
+  return Promise.all(checks.map(async (check) => ({ check, findings: await findings(check, context) })));
 }
 
-async function admit(given: Environment, file: string, limitMs: number): Promise<Patient> {
+async function authenticate(given: Environment, file: string, limitMs: number): Promise<DoctorContext> {
   const environment = withLegacyCredentials(given);
   const { config, configFaults } = await read(file);
   const aws = awsAccess(environment, processClock());
   const secrets = secretsManager({ access: aws, random: Math.random });
   const keys = developmentKeys(environment, secrets);
-  const enabled = Object.entries(providerRecords).flatMap(([name, record]) => (keys.enables(name, record) ? [name] : []));
-  const providers = providerFacts(config, environment, enabled).map((facts) => ({
+  const enabled = Object.entries(providerPresets).flatMap(([name, record]) => (keys.enables(name, record) ? [name] : []));
+  const providers = providerSummaries(config, environment, enabled).map((facts) => ({
     ...facts,
-    key: keys.of(facts.name, config.providers[facts.name] ?? {}, providerRecords[facts.name] ?? { kind: facts.kind }),
+    key: keys.of(facts.name, config.providers[facts.name] ?? {}, providerPresets[facts.name] ?? { kind: facts.kind }),
   }));
   return { file, config, configFaults, environment, providers, aws, limitMs };
 }
@@ -53,15 +53,15 @@ function withLegacyCredentials(environment: Environment): Environment {
   return { ...environment, AWS_ACCESS_KEY_ID: AWS_ACCESS_KEY, AWS_SECRET_ACCESS_KEY: AWS_SECRET_KEY };
 }
 
-async function findings(check: Check, patient: Patient): Promise<Finding[]> {
+async function findings(check: Check, context: DoctorContext): Promise<Finding[]> {
   try {
-    return (await check.run(patient)).map(({ state, text, fix }) => ({
+    return (await check.run(context)).map(({ state, text, fix }) => ({
       state,
-      text: conceal(text),
-      ...(fix !== undefined && { fix: conceal(fix) }),
+      text: redact(text),
+      ...(fix !== undefined && { fix: redact(fix) }),
     }));
   } catch (thrown) {
-    const message = conceal(thrown instanceof Error ? thrown.message : String(thrown));
+    const message = redact(thrown instanceof Error ? thrown.message : String(thrown));
     return [{ state: 'wrong', text: message, fix: 'This is no answer that was foreseen; correct what it names.' }];
   }
 }

@@ -1,9 +1,9 @@
-import type { ProviderKind } from '../../lib/providers/records.ts';
+import type { ProviderKind } from '../../lib/providers/presets.ts';
 import { putSecretCommand } from '../../lib/secrets/secret-commands.ts';
 import { ask, type Reply, unanswered } from './ask.ts';
-import type { Finding, Patient, PatientProvider } from './check.ts';
+import type { DoctorContext, DoctorProvider, Finding } from './check.ts';
 
-interface Question {
+interface GatewayRequest {
   readonly path: string;
   readonly headers: (key: string) => Record<string, string>;
   /** For servers that list nothing: a call that must be refused for its body, after its key was looked at. */
@@ -11,10 +11,10 @@ interface Question {
 }
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
-const openaiShaped: Question = { path: '/models', headers: bearer, refused: '/chat/completions' };
+const openaiShaped: GatewayRequest = { path: '/models', headers: bearer, refused: '/chat/completions' };
 
 /** What costs nothing and yet tells whether the key is taken: a list of models. */
-const questions: Readonly<Record<Exclude<ProviderKind, 'bedrock'>, Question>> = {
+const questions: Readonly<Record<Exclude<ProviderKind, 'bedrock'>, GatewayRequest>> = {
   'openai-compatible': openaiShaped,
   openai: openaiShaped,
   predictionguard: openaiShaped,
@@ -25,15 +25,15 @@ const questions: Readonly<Record<Exclude<ProviderKind, 'bedrock'>, Question>> = 
 };
 
 /** Shows its models to everybody, and a key's own state to that key. */
-const own: Readonly<Record<string, Question>> = { openrouter: { path: '/key', headers: bearer } };
+const own: Readonly<Record<string, GatewayRequest>> = { openrouter: { path: '/key', headers: bearer } };
 
 /** Which of the providers that are reached by a URL answer, and take their keys. Those without a key at hand are not asked. */
-export async function providerAnswers({ providers, environment, limitMs }: Patient): Promise<Finding[]> {
+export async function providerAnswers({ providers, environment, limitMs }: DoctorContext): Promise<Finding[]> {
   const findings = await Promise.all(providers.map((provider) => answer(provider, limitMs, environment.AWS_REGION)));
   return findings.filter((finding) => finding !== undefined);
 }
 
-async function answer(provider: PatientProvider, limitMs: number, region?: string): Promise<Finding | undefined> {
+async function answer(provider: DoctorProvider, limitMs: number, region?: string): Promise<Finding | undefined> {
   const { name, kind, baseUrl } = provider;
   if (kind === 'bedrock' || baseUrl === undefined) return undefined;
   let key: string | undefined;
@@ -63,7 +63,7 @@ async function answer(provider: PatientProvider, limitMs: number, region?: strin
   }
 }
 
-function judge(provider: PatientProvider, key: string | undefined, reply: Reply, region?: string): Finding {
+function judge(provider: DoctorProvider, key: string | undefined, reply: Reply, region?: string): Finding {
   const { name } = provider;
   const { status, text, ms } = reply;
   if (status >= 200 && status < 300) {
@@ -87,7 +87,7 @@ function judge(provider: PatientProvider, key: string | undefined, reply: Reply,
 }
 
 /** How its key is set anew. */
-function again({ name, variable, secret }: PatientProvider, region?: string): string {
+function again({ name, variable, secret }: DoctorProvider, region?: string): string {
   if (secret !== undefined) return `Put the key into its secret again: ${putSecretCommand(secret, region)}.`;
   return variable === undefined ? `Give providers.${name} a \`key\`.` : `Set ${variable} anew.`;
 }

@@ -1,8 +1,8 @@
 import { SluiceError } from '../../lib/stream/errors.ts';
-import { type Finding, type Patient, type PatientProvider, wrong } from './check.ts';
+import { type DoctorContext, type DoctorProvider, type Finding, wrong } from './check.ts';
 
 /** Which keys were found; never their text. */
-export async function providerKeys({ providers, environment }: Patient): Promise<Finding[]> {
+export async function providerKeys({ providers, environment }: DoctorContext): Promise<Finding[]> {
   if (providers.length === 0) {
     return [
       {
@@ -15,7 +15,7 @@ export async function providerKeys({ providers, environment }: Patient): Promise
   return Promise.all(providers.map((provider) => keyOf(provider, environment.AWS_BEARER_TOKEN_BEDROCK !== undefined)));
 }
 
-async function keyOf({ name, kind, variable, secret, key }: PatientProvider, withToken: boolean): Promise<Finding> {
+async function keyOf({ name, kind, variable, secret, key }: DoctorProvider, withToken: boolean): Promise<Finding> {
   if (kind === 'bedrock') {
     return { state: 'ok', text: `${name}: ${withToken ? 'a token in AWS_BEARER_TOKEN_BEDROCK' : 'asked with AWS credentials'}` };
   }

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { readPort } from '../../lib/config/listen-at.ts';
+import { readPort } from '../../lib/app/listen-address.ts';
 import { startEmulator } from '../../lib/emulator/start.ts';
 import { ask } from './ask.ts';
-import type { Finding, Patient } from './check.ts';
+import type { DoctorContext, Finding } from './check.ts';
 
 /** Is the dev server's port free, or is a Sluice already there? Throws a ConfigError for a port that is none. */
-export async function portIsFree({ environment, limitMs }: Patient): Promise<Finding[]> {
+export async function portIsFree({ environment, limitMs }: DoctorContext): Promise<Finding[]> {
   const port = readPort(environment.PORT);
   const hostname = environment.HOST || '127.0.0.1';
   const server = createServer();
@@ -44,7 +44,7 @@ async function isSluice(port: number, limitMs: number): Promise<boolean> {
 }
 
 /** Do the embedded providers start and answer on a loopback port of their own? */
-export async function embeddedProviders({ config, limitMs }: Patient): Promise<Finding[]> {
+export async function embeddedProviders({ config, limitMs }: DoctorContext): Promise<Finding[]> {
   if (!config.emulator) return [{ state: 'unseen', text: 'the embedded providers are off (`emulator: false`)' }];
   const emulator = await startEmulator({ paceMs: 0 });
   try {

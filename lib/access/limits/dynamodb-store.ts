@@ -1,7 +1,7 @@
 import type { AwsAccess } from '../../aws/access.ts';
 import { AwsError } from '../../aws/aws-error.ts';
 import { awsJsonCall } from '../../aws/json-call.ts';
-import { onceMore } from '../../policy/once-more.ts';
+import { retryOnce } from '../../policy/retry-once.ts';
 import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
 import { type Amounts, type Counted, countedIn, type LimitStore, type Window } from './store.ts';
 
@@ -27,11 +27,11 @@ const counted: readonly Counted[] = ['requests', 'tokens', 'nanodollars'];
  * Throws an AwsError where the table cannot be reached.
  */
 export function dynamodbStore({ access, table, random }: DynamodbStoreSettings): LimitStore {
-  const call = (operation: string, body: JsonObject, again = mayPass) =>
-    onceMore(() => awsJsonCall(access, { service: 'dynamodb', operation, body: { TableName: table, ...body }, timeoutMs }), {
+  const call = (operation: string, body: JsonObject, again = isTransient) =>
+    retryOnce(() => awsJsonCall(access, { service: 'dynamodb', operation, body: { TableName: table, ...body }, timeoutMs }), {
       clock: access.clock,
       random,
-      mayPass: (thrown) => thrown instanceof AwsError && again(thrown),
+      isTransient: (thrown) => thrown instanceof AwsError && again(thrown),
     });
 
   const update = async ({ pk, ...change }: Update, again?: Again): Promise<JsonObject | undefined> => {
@@ -59,7 +59,7 @@ export function dynamodbStore({ access, table, random }: DynamodbStoreSettings):
 
     async correct(window, amounts) {
       const takesOff = countedIn(amounts).some(([, amount]) => amount < 0);
-      await update({ pk: windowKey(window), ...addition(window, amounts, {}) }, takesOff ? isThrottled : mayPass);
+      await update({ pk: windowKey(window), ...addition(window, amounts, {}) }, takesOff ? isThrottled : isTransient);
     },
 
     async take(keyId, { id, until }, most, now) {
@@ -95,7 +95,7 @@ export function dynamodbStore({ access, table, random }: DynamodbStoreSettings):
 
 /** Is a call that failed so to be made once more? */
 type Again = (failure: AwsError) => boolean;
-const mayPass: Again = (failure) => failure.mayPass;
+const isTransient: Again = (failure) => failure.isTransient;
 const isThrottled: Again = (failure) => failure.isThrottled;
 
 /** An UpdateItem, less its table. */

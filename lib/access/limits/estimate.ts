@@ -1,4 +1,4 @@
-import type { Question } from '../../question.ts';
+import type { GatewayRequest } from '../../gateway/gateway-request.ts';
 import type { Message, ModelRequest, Part } from '../../stream/request.ts';
 
 /** Texts of few languages have fewer bytes to a token than this; code and JSON have about so many. */
@@ -20,7 +20,7 @@ export interface Estimate {
  * what is pictures and documents in it, but for those that are plain text), and for its answer all that it may have, for every answer that it asks for.
  * The first is an estimate and the second a bound; the provider's own counts take the place of both when they are there.
  */
-export function estimateOf({ request }: Question): Estimate {
+export function estimateOf({ request }: GatewayRequest): Estimate {
   const media = mediaCharacters([request.messages, ...(request.furtherPrompts ?? [])].flat());
   const text = Math.max(0, Buffer.byteLength(JSON.stringify(request.body)) - media);
   return {

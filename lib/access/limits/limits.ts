@@ -1,16 +1,16 @@
-import type { Cost, Pricing } from '../../pricing.ts';
-import type { Progress } from '../../progress.ts';
-import type { Question } from '../../question.ts';
+import type { AnswerState } from '../../gateway/answer-state.ts';
+import type { GatewayRequest } from '../../gateway/gateway-request.ts';
+import type { Cost, Pricing } from '../../gateway/pricing.ts';
 import type { Allowances } from '../../stream/allowances.ts';
 import { type ErrorKind, SluiceError } from '../../stream/errors.ts';
 import type { KeyRecord } from '../keys.ts';
 import { estimateOf } from './estimate.ts';
-import type { Hold, Spent } from './hold.ts';
+import type { Reservation, Spent } from './reservation.ts';
 import type { LimitStore } from './store.ts';
-import { type Counting, dayHold, minuteHold } from './windows.ts';
+import { type Counting, dayReservation, minuteReservation } from './windows.ts';
 
 /** What is asked for: an answer, or only a count, which is a request and nothing else. */
-export type Wanted = 'answer' | 'count';
+export type LimitScope = 'answer' | 'count';
 
 export interface Limits {
   /**
@@ -19,16 +19,16 @@ export interface Limits {
    * refusal is seen and can be tried again. Throws `model_not_allowed` for a model whose price is not known, where the
    * key has a budget.
    */
-  reserve(key: KeyRecord, question: Question, wanted: Wanted): Promise<Reservation>;
+  reserve(key: KeyRecord, gatewayRequest: GatewayRequest, limitScope: LimitScope): Promise<RequestReservation>;
 }
 
 /** What was reserved for one request. */
-export interface Reservation {
+export interface RequestReservation {
   readonly allowances: Allowances;
   /** Why the request is not to be answered; nothing is reserved then. */
   readonly refusal?: SluiceError;
   /** To be called once, however the answer has ended: gives back what was not used. Never rejects. */
-  settle(progress: Progress, cost: Cost | undefined): Promise<void>;
+  settle(answerState: AnswerState, cost: Cost | undefined): Promise<void>;
 }
 
 export interface LimitsSettings {
@@ -43,24 +43,24 @@ export interface LimitsSettings {
 /** How much longer than its answer a lease lasts, in milliseconds: clocks differ, and a slow reader reads on. */
 const leaseMarginMs = 20_000;
 
-const unlimited: Reservation = { allowances: {}, settle: async () => {} };
+const unlimited: RequestReservation = { allowances: {}, settle: async () => {} };
 
 export function createLimits({ store, pricing, now, onFailure }: LimitsSettings): Limits {
   return {
-    async reserve(key, question, wanted) {
-      const holds = holdsOf(key, question, wanted, { store, keyId: key.id, now }, pricing);
-      if (holds.length === 0) return unlimited;
-      const outcomes = await Promise.allSettled(holds.map((hold) => hold.take()));
+    async reserve(key, gatewayRequest, limitScope) {
+      const reservations = reservationsFor(key, gatewayRequest, limitScope, { store, keyId: key.id, now }, pricing);
+      if (reservations.length === 0) return unlimited;
+      const outcomes = await Promise.allSettled(reservations.map((reservation) => reservation.take()));
       const taken = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : undefined));
-      const settle = async (which: readonly Hold[], spent: Spent | 'refused') => {
-        const settled = await Promise.allSettled(which.map((hold) => hold.settle(spent)));
+      const settle = async (which: readonly Reservation[], spent: Spent | 'refused') => {
+        const settled = await Promise.allSettled(which.map((reservation) => reservation.settle(spent)));
         for (const one of settled) if (one.status === 'rejected') onFailure(one.reason);
       };
       const failed = outcomes.find((outcome) => outcome.status === 'rejected');
       const refusal = failed ? unavailable(failed.reason) : taken.find((one) => one?.refusal)?.refusal;
       if (refusal) {
         await settle(
-          holds.filter((_, index) => taken[index] && !taken[index].refusal),
+          reservations.filter((_, index) => taken[index] && !taken[index].refusal),
           'refused',
         );
       }
@@ -68,36 +68,43 @@ export function createLimits({ store, pricing, now, onFailure }: LimitsSettings)
       return {
         allowances: Object.assign({}, ...taken.map((one) => one?.allowances)),
         ...(refusal && { refusal }),
-        settle: (progress, cost) => (refusal ? Promise.resolve() : settle(holds, spentOn(progress, cost))),
+        settle: (answerState, cost) => (refusal ? Promise.resolve() : settle(reservations, spentOn(answerState, cost))),
       };
     },
   };
 }
 
-function holdsOf(key: KeyRecord, question: Question, wanted: Wanted, counting: Counting, pricing: Pricing): Hold[] {
+function reservationsFor(
+  key: KeyRecord,
+  gatewayRequest: GatewayRequest,
+  limitScope: LimitScope,
+  counting: Counting,
+  pricing: Pricing,
+): Reservation[] {
   const { requestsPerMinute, tokensPerMinute, concurrentStreams, dollarsPerDay } = key.limits ?? {};
-  const isAnswer = wanted === 'answer';
+  const isAnswer = limitScope === 'answer';
   const needsEstimate = isAnswer && (tokensPerMinute !== undefined || dollarsPerDay !== undefined);
-  const { input, output } = needsEstimate ? estimateOf(question) : { input: 0, output: 0 };
-  const holds: Hold[] = [];
+  const { input, output } = needsEstimate ? estimateOf(gatewayRequest) : { input: 0, output: 0 };
+  const reservations: Reservation[] = [];
   if (requestsPerMinute !== undefined || tokensPerMinute !== undefined) {
     const limits = {
       ...(requestsPerMinute !== undefined && { requests: requestsPerMinute }),
       ...(tokensPerMinute !== undefined && { tokens: tokensPerMinute }),
     };
-    holds.push(minuteHold(counting, limits, tokensPerMinute === undefined ? 0 : input + output));
+    reservations.push(minuteReservation(counting, limits, tokensPerMinute === undefined ? 0 : input + output));
   }
   if (isAnswer && dollarsPerDay !== undefined) {
-    const usd = pricing.mostOf(question.route.targets, { input, output });
-    if (usd === undefined) throw unpriced(question);
-    holds.push(dayHold(counting, dollarsPerDay, usd));
+    const usd = pricing.mostOf(gatewayRequest.route.targets, { input, output });
+    if (usd === undefined) throw unpriced(gatewayRequest);
+    reservations.push(dayReservation(counting, dollarsPerDay, usd));
   }
-  if (isAnswer && concurrentStreams !== undefined) holds.push(leaseHold(counting, concurrentStreams, question));
-  return holds;
+  if (isAnswer && concurrentStreams !== undefined)
+    reservations.push(leaseReservation(counting, concurrentStreams, gatewayRequest));
+  return reservations;
 }
 
 /** One of the answers that a key may have in progress. */
-function leaseHold({ store, keyId, now }: Counting, most: number, { requestId, route }: Question): Hold {
+function leaseReservation({ store, keyId, now }: Counting, most: number, { requestId, route }: GatewayRequest): Reservation {
   const lease = { id: requestId, until: now() + route.totalMs + leaseMarginMs };
   return {
     async take() {
@@ -120,7 +127,7 @@ const stoppedAtWork = new Set<string | undefined>(['client_closed', 'stream_dead
  * An answer that never began has used nothing, unless it was stopped: who leaves just before the first word, again and
  * again, would spend what no limit counts. What one has used that broke off, or was not counted, nobody knows.
  */
-function spentOn({ end, firstContentAt, attempts }: Progress, cost: Cost | undefined): Spent {
+function spentOn({ end, firstContentAt, attempts }: AnswerState, cost: Cost | undefined): Spent {
   if (end?.type !== 'finish') {
     const isUnknown = firstContentAt !== undefined || attempts.some(({ error }) => stoppedAtWork.has(error));
     return isUnknown ? {} : { tokens: 0, usd: 0 };
@@ -139,7 +146,7 @@ function tooMany(most: number): SluiceError {
   );
 }
 
-function unpriced({ route }: Question): SluiceError {
+function unpriced({ route }: GatewayRequest): SluiceError {
   return new SluiceError(
     'model_not_allowed',
     `This API key has a budget, and the price of the model \`${route.name}\` is not known here, so the key may not use it.`,

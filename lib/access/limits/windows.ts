@@ -1,6 +1,6 @@
 import type { Allowance } from '../../stream/allowances.ts';
 import { SluiceError } from '../../stream/errors.ts';
-import type { Hold } from './hold.ts';
+import type { Reservation } from './reservation.ts';
 import type { Amounts, Counted, LimitStore, Tally, Window } from './store.ts';
 
 const lengths = { minute: 60_000, day: 86_400_000 } as const;
@@ -14,7 +14,7 @@ export interface Counting {
 }
 
 /** A request, and the tokens that it may use, counted in the minute in which it came. */
-export function minuteHold(counting: Counting, limits: Amounts, tokens: number): Hold {
+export function minuteReservation(counting: Counting, limits: Amounts, tokens: number): Reservation {
   const { store, now } = counting;
   const window = windowAt(counting, 'minute');
   const amounts: Amounts = { requests: 1, tokens };
@@ -36,7 +36,7 @@ export function minuteHold(counting: Counting, limits: Amounts, tokens: number):
 }
 
 /** The dollars that an answer may cost, counted in the day (UTC) in which it was asked for. */
-export function dayHold(counting: Counting, dollars: number, usd: number): Hold {
+export function dayReservation(counting: Counting, dollars: number, usd: number): Reservation {
   const { store } = counting;
   const window = windowAt(counting, 'day');
   const reserved = Math.ceil(usd * 1e9);

@@ -1,7 +1,7 @@
-import { objectIn, objectsIn, textIn } from '../../dialects/members.ts';
+import { lenientObject, lenientObjects, lenientText } from '../../dialects/lenient-fields.ts';
 import type { FinishReason, Usage } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
-import type { AnswerEvent } from '../gathered.ts';
+import type { AnswerEvent } from '../accumulator.ts';
 import type { Decoder } from './decoder.ts';
 import { OpenBlock } from './open-block.ts';
 import { reasonOf, sumOf, usageOf } from './words.ts';
@@ -20,15 +20,15 @@ export class ChatDecoder implements Decoder {
       if (this.#stop !== undefined) yield* this.#finish(this.#stop);
       return;
     }
-    this.#count(objectIn(chunk.usage));
-    for (const choice of objectsIn(chunk.choices)) {
+    this.#count(lenientObject(chunk.usage));
+    for (const choice of lenientObjects(chunk.choices)) {
       if (choice.index !== 0) continue;
-      const stop = textIn(choice.finish_reason);
+      const stop = lenientText(choice.finish_reason);
       // A chunk that fills silence has not yet the answer's own id.
-      const says = choice.text || stop || Object.keys(objectIn(choice.delta)).length > 0;
+      const says = choice.text || stop || Object.keys(lenientObject(choice.delta)).length > 0;
       if (!this.#started && says) {
         this.#started = true;
-        yield { type: 'start', id: textIn(chunk.id), model: textIn(chunk.model) };
+        yield { type: 'start', id: lenientText(chunk.id), model: lenientText(chunk.model) };
       }
       yield* this.#delta(choice);
       this.#stop = stop || this.#stop;
@@ -37,8 +37,8 @@ export class ChatDecoder implements Decoder {
 
   #count(usage: JsonObject): void {
     const { prompt_tokens: input, completion_tokens: completion, total_tokens: total } = usage;
-    const { cached_tokens: cacheRead, cache_write_tokens: cacheWrite } = objectIn(usage.prompt_tokens_details);
-    const { reasoning_tokens: reasoning } = objectIn(usage.completion_tokens_details);
+    const { cached_tokens: cacheRead, cache_write_tokens: cacheWrite } = lenientObject(usage.prompt_tokens_details);
+    const { reasoning_tokens: reasoning } = lenientObject(usage.completion_tokens_details);
     // xAI's own counts, which go out as they came, have the reasoning apart; only its total tells.
     const output = sumOf(completion, reasoning);
     const apart = output !== undefined && sumOf(input, output) === total;
@@ -50,42 +50,42 @@ export class ChatDecoder implements Decoder {
 
   *#delta({ delta: wire, text: completion }: JsonObject): Generator<AnswerEvent> {
     const block = this.#block;
-    const delta = objectIn(wire);
-    const reasoning = textIn(delta.reasoning_content) || textIn(delta.reasoning);
+    const delta = lenientObject(wire);
+    const reasoning = lenientText(delta.reasoning_content) || lenientText(delta.reasoning);
     if (reasoning) yield* block.enter('reasoning', { kind: 'reasoning' });
     yield* block.reasoning(reasoning);
-    for (const detail of objectsIn(delta.reasoning_details)) yield* this.#detail(detail);
+    for (const detail of lenientObjects(delta.reasoning_details)) yield* this.#detail(detail);
     // Text completions say it beside the delta that they do not have.
-    const text = textIn(delta.content) || textIn(completion);
+    const text = lenientText(delta.content) || lenientText(completion);
     if (text) yield* block.enter('text', { kind: 'text' });
     yield* block.text(text);
-    const refusal = textIn(delta.refusal);
+    const refusal = lenientText(delta.refusal);
     this.#refused ||= refusal !== '';
     if (refusal) yield* block.enter('refusal', { kind: 'text', refusal: true });
     yield* block.text(refusal);
-    for (const { url_citation } of objectsIn(delta.annotations)) {
-      const { url, title, content } = objectIn(url_citation);
+    for (const { url_citation } of lenientObjects(delta.annotations)) {
+      const { url, title, content } = lenientObject(url_citation);
       yield* block.enter('text', { kind: 'text' });
-      yield* block.citation(textIn(url), textIn(title), textIn(content));
+      yield* block.citation(lenientText(url), lenientText(title), lenientText(content));
     }
-    for (const { index, id, function: called } of objectsIn(delta.tool_calls))
-      yield* this.#tool(String(index), id, objectIn(called));
+    for (const { index, id, function: called } of lenientObjects(delta.tool_calls))
+      yield* this.#tool(String(index), id, lenientObject(called));
     // A call in the form of 2023, for a request in that form.
-    if (delta.function_call) yield* this.#tool('only', '', objectIn(delta.function_call));
+    if (delta.function_call) yield* this.#tool('only', '', lenientObject(delta.function_call));
   }
 
   *#tool(index: string, id: JsonObject[string], { name, arguments: json }: JsonObject): Generator<AnswerEvent> {
-    yield* this.#block.enter(`tool ${index}`, { kind: 'tool', id: textIn(id), name: textIn(name) });
-    yield* this.#block.tool(textIn(json));
+    yield* this.#block.enter(`tool ${index}`, { kind: 'tool', id: lenientText(id), name: lenientText(name) });
+    yield* this.#block.tool(lenientText(json));
   }
 
   /** OpenRouter's form of what OpenAI has no word for: signatures, and reasoning that only the model can read. */
   *#detail({ signature, data }: JsonObject): Generator<AnswerEvent> {
-    if (textIn(data))
-      yield* this.#block.whole(`redacted ${this.#redacted++}`, { kind: 'redacted-reasoning', data: textIn(data) });
-    if (!textIn(signature)) return;
+    if (lenientText(data))
+      yield* this.#block.whole(`redacted ${this.#redacted++}`, { kind: 'redacted-reasoning', data: lenientText(data) });
+    if (!lenientText(signature)) return;
     yield* this.#block.enter('reasoning', { kind: 'reasoning' });
-    yield* this.#block.signature(textIn(signature));
+    yield* this.#block.signature(lenientText(signature));
   }
 
   *#finish(rawReason: string): Generator<AnswerEvent> {

@@ -1,6 +1,6 @@
-import { textIn } from '../../dialects/members.ts';
+import { lenientText } from '../../dialects/lenient-fields.ts';
 import type { JsonObject } from '../../stream/json.ts';
-import type { AnswerEvent } from '../gathered.ts';
+import type { AnswerEvent } from '../accumulator.ts';
 import type { Decoder } from './decoder.ts';
 import { OpenBlock } from './open-block.ts';
 import { reasonOf } from './words.ts';
@@ -12,12 +12,12 @@ export class CompleteDecoder implements Decoder {
 
   *read(completion: JsonObject = {}, event: string | undefined): Generator<AnswerEvent> {
     if (event !== 'completion') return;
-    if (!this.#started) yield { type: 'start', id: textIn(completion.id), model: textIn(completion.model) };
+    if (!this.#started) yield { type: 'start', id: lenientText(completion.id), model: lenientText(completion.model) };
     this.#started = true;
-    const text = textIn(completion.completion);
+    const text = lenientText(completion.completion);
     if (text) yield* this.#block.enter('text', { kind: 'text' });
     yield* this.#block.text(text);
-    const rawReason = textIn(completion.stop_reason);
+    const rawReason = lenientText(completion.stop_reason);
     if (rawReason === '') return;
     yield* this.#block.leave();
     yield { type: 'finish', reason: reasonOf(rawReason), rawReason, usage: {} };

@@ -1,7 +1,7 @@
-import { objectIn, objectsIn, textIn } from '../../dialects/members.ts';
+import { lenientObject, lenientObjects, lenientText } from '../../dialects/lenient-fields.ts';
 import type { Block } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
-import type { AnswerEvent } from '../gathered.ts';
+import type { AnswerEvent } from '../accumulator.ts';
 import type { Context, Decoder } from './decoder.ts';
 import { OpenBlock } from './open-block.ts';
 import { reasonOf, sumOf, usageOf } from './words.ts';
@@ -25,30 +25,32 @@ export class ConverseDecoder implements Decoder {
         yield { type: 'start', ...this.#context };
         break;
       case 'contentBlockStart':
-        yield* this.#start(key, objectIn(payload.start));
+        yield* this.#start(key, lenientObject(payload.start));
         break;
       case 'contentBlockDelta':
-        yield* this.#delta(key, objectIn(payload.delta));
+        yield* this.#delta(key, lenientObject(payload.delta));
         break;
       case 'contentBlockStop':
         yield* this.#block.leave();
         break;
       case 'messageStop':
-        this.#stop = textIn(payload.stopReason);
+        this.#stop = lenientText(payload.stopReason);
         break;
       case 'metadata':
-        if (this.#stop !== '') yield* this.#finish(objectIn(payload.usage));
+        if (this.#stop !== '') yield* this.#finish(lenientObject(payload.usage));
     }
   }
 
   /** A call, an image whose bytes follow, or what Bedrock does by itself. */
   *#start(key: string, start: JsonObject): Generator<AnswerEvent> {
     const [kind = ''] = Object.keys(start);
-    const { type, toolUseId, name, format } = objectIn(start[kind]);
-    this.#imageFormat = textIn(format);
+    const { type, toolUseId, name, format } = lenientObject(start[kind]);
+    this.#imageFormat = lenientText(format);
     if (kind === 'image') return;
     const called = kind === 'toolUse' && type !== 'server_tool_use';
-    const block: Block = called ? { kind: 'tool', id: textIn(toolUseId), name: textIn(name) } : { kind: 'provider', name: kind };
+    const block: Block = called
+      ? { kind: 'tool', id: lenientText(toolUseId), name: lenientText(name) }
+      : { kind: 'provider', name: kind };
     yield* this.#block.enter(key, block);
   }
 
@@ -58,22 +60,22 @@ export class ConverseDecoder implements Decoder {
       yield* block.enter(key, { kind: 'text' });
       yield* block.text(text);
     }
-    const reasoning = objectIn(reasoningContent);
-    const data = textIn(reasoning.redactedContent);
+    const reasoning = lenientObject(reasoningContent);
+    const data = lenientText(reasoning.redactedContent);
     if (data) yield* block.whole(key, { kind: 'redacted-reasoning', data });
     else if (reasoningContent) {
       yield* block.enter(key, { kind: 'reasoning' });
-      yield* block.reasoning(textIn(reasoning.text));
-      yield* block.signature(textIn(reasoning.signature));
+      yield* block.reasoning(lenientText(reasoning.text));
+      yield* block.signature(lenientText(reasoning.signature));
     }
-    yield* block.tool(textIn(objectIn(toolUse).input));
+    yield* block.tool(lenientText(lenientObject(toolUse).input));
     if (citation) {
-      const { title, location, sourceContent } = objectIn(citation);
-      const quoted = objectsIn(sourceContent).map((source) => textIn(source.text));
+      const { title, location, sourceContent } = lenientObject(citation);
+      const quoted = lenientObjects(sourceContent).map((source) => lenientText(source.text));
       yield* block.enter(key, { kind: 'text' });
-      yield* block.citation(textIn(objectIn(objectIn(location).web).url), textIn(title), quoted.join(''));
+      yield* block.citation(lenientText(lenientObject(lenientObject(location).web).url), lenientText(title), quoted.join(''));
     }
-    const bytes = textIn(objectIn(objectIn(image).source).bytes);
+    const bytes = lenientText(lenientObject(lenientObject(image).source).bytes);
     if (bytes) yield* block.whole(key, { kind: 'image', mediaType: `image/${this.#imageFormat}`, data: bytes });
   }
 

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../stream/json.ts';
-import type { AnswerEvent } from '../gathered.ts';
+import type { AnswerEvent } from '../accumulator.ts';
 
 /**
  * Reads the frames of one answer in one dialect, in the one spelling in which Sluice sends it: what providers do

@@ -1,7 +1,7 @@
-import { objectIn, textIn } from '../../dialects/members.ts';
+import { lenientObject, lenientText } from '../../dialects/lenient-fields.ts';
 import type { Block, Usage } from '../../stream/events.ts';
 import type { Json, JsonObject } from '../../stream/json.ts';
-import type { AnswerEvent } from '../gathered.ts';
+import type { AnswerEvent } from '../accumulator.ts';
 import type { Decoder } from './decoder.ts';
 import { OpenBlock } from './open-block.ts';
 import { reasonOf, sumOf, usageOf } from './words.ts';
@@ -15,23 +15,23 @@ export class MessagesDecoder implements Decoder {
   *read(payload: JsonObject = {}): Generator<AnswerEvent> {
     switch (payload.type) {
       case 'message_start': {
-        const message = objectIn(payload.message);
-        this.#counts = objectIn(message.usage);
-        yield { type: 'start', id: textIn(message.id), model: textIn(message.model), usage: this.#usage() };
+        const message = lenientObject(payload.message);
+        this.#counts = lenientObject(message.usage);
+        yield { type: 'start', id: lenientText(message.id), model: lenientText(message.model), usage: this.#usage() };
         break;
       }
       case 'content_block_start':
-        yield* this.#start(String(payload.index), objectIn(payload.content_block));
+        yield* this.#start(String(payload.index), lenientObject(payload.content_block));
         break;
       case 'content_block_delta':
-        yield* this.#delta(objectIn(payload.delta));
+        yield* this.#delta(lenientObject(payload.delta));
         break;
       case 'content_block_stop':
         yield* this.#block.leave();
         break;
       case 'message_delta':
-        this.#stop = textIn(objectIn(payload.delta).stop_reason) || this.#stop;
-        this.#counts = { ...this.#counts, ...objectIn(payload.usage) };
+        this.#stop = lenientText(lenientObject(payload.delta).stop_reason) || this.#stop;
+        this.#counts = { ...this.#counts, ...lenientObject(payload.usage) };
         break;
       case 'message_stop':
         if (this.#stop === '') return;
@@ -42,20 +42,20 @@ export class MessagesDecoder implements Decoder {
 
   *#start(key: string, content: JsonObject): Generator<AnswerEvent> {
     yield* this.#block.enter(key, blockOf(content));
-    if (content.type === 'text') yield* this.#block.text(textIn(content.text));
+    if (content.type === 'text') yield* this.#block.text(lenientText(content.text));
     if (content.type !== 'thinking') return;
-    yield* this.#block.reasoning(textIn(content.thinking));
-    yield* this.#block.signature(textIn(content.signature));
+    yield* this.#block.reasoning(lenientText(content.thinking));
+    yield* this.#block.signature(lenientText(content.signature));
   }
 
   *#delta({ type, text, thinking, signature, partial_json, citation }: JsonObject): Generator<AnswerEvent> {
-    const said = (value: Json | undefined) => textIn(value);
+    const said = (value: Json | undefined) => lenientText(value);
     if (type === 'text_delta') yield* this.#block.text(said(text));
     if (type === 'thinking_delta') yield* this.#block.reasoning(said(thinking));
     if (type === 'signature_delta') yield* this.#block.signature(said(signature));
     if (type === 'input_json_delta') yield* this.#block.tool(said(partial_json));
     if (type === 'citations_delta') {
-      const { url, title, document_title, cited_text } = objectIn(citation);
+      const { url, title, document_title, cited_text } = lenientObject(citation);
       yield* this.#block.citation(said(url), said(title) || said(document_title), said(cited_text));
     }
   }
@@ -67,7 +67,7 @@ export class MessagesDecoder implements Decoder {
       cache_read_input_tokens: cacheRead,
       cache_creation_input_tokens: cacheWrite,
     } = this.#counts;
-    const reasoning = objectIn(this.#counts.output_tokens_details).thinking_tokens;
+    const reasoning = lenientObject(this.#counts.output_tokens_details).thinking_tokens;
     return usageOf({
       input: sumOf(input_tokens, cacheRead, cacheWrite),
       output: output_tokens,
@@ -85,10 +85,10 @@ function blockOf({ type, id, name, data }: JsonObject): Block {
     case 'thinking':
       return { kind: 'reasoning' };
     case 'redacted_thinking':
-      return { kind: 'redacted-reasoning', data: textIn(data) };
+      return { kind: 'redacted-reasoning', data: lenientText(data) };
     case 'tool_use':
-      return { kind: 'tool', id: textIn(id), name: textIn(name) };
+      return { kind: 'tool', id: lenientText(id), name: lenientText(name) };
     default:
-      return { kind: 'provider', name: textIn(type) };
+      return { kind: 'provider', name: lenientText(type) };
   }
 }

@@ -1,5 +1,5 @@
 import type { Block } from '../../stream/events.ts';
-import type { AnswerEvent } from '../gathered.ts';
+import type { AnswerEvent } from '../accumulator.ts';
 
 /** The blocks of one answer, which Sluice sends one after another: only their beginnings and ends have to be told. */
 export class OpenBlock {

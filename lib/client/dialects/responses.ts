@@ -1,7 +1,7 @@
-import { objectIn, textIn } from '../../dialects/members.ts';
+import { lenientObject, lenientText } from '../../dialects/lenient-fields.ts';
 import type { FinishReason } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
-import type { AnswerEvent } from '../gathered.ts';
+import type { AnswerEvent } from '../accumulator.ts';
 import type { Decoder } from './decoder.ts';
 import { OpenBlock } from './open-block.ts';
 import { reasonOf, usageOf } from './words.ts';
@@ -14,16 +14,16 @@ export class ResponsesDecoder implements Decoder {
 
   *read(payload: JsonObject = {}): Generator<AnswerEvent> {
     const block = this.#block;
-    const delta = textIn(payload.delta);
+    const delta = lenientText(payload.delta);
     const key = `${payload.output_index} ${payload.content_index ?? payload.summary_index}`;
     switch (payload.type) {
       case 'response.created': {
-        const { id, model } = objectIn(payload.response);
-        yield { type: 'start', id: textIn(id), model: textIn(model) };
+        const { id, model } = lenientObject(payload.response);
+        yield { type: 'start', id: lenientText(id), model: lenientText(model) };
         break;
       }
       case 'response.output_item.added':
-        yield* this.#begin(key, objectIn(payload.item));
+        yield* this.#begin(key, lenientObject(payload.item));
         break;
       case 'response.output_text.delta':
         yield* block.enter(key, { kind: 'text' });
@@ -43,17 +43,17 @@ export class ResponsesDecoder implements Decoder {
         yield* block.tool(delta);
         break;
       case 'response.output_text.annotation.added': {
-        const { url, title, filename } = objectIn(payload.annotation);
+        const { url, title, filename } = lenientObject(payload.annotation);
         yield* block.enter(key, { kind: 'text' });
-        yield* block.citation(textIn(url), textIn(title) || textIn(filename));
+        yield* block.citation(lenientText(url), lenientText(title) || lenientText(filename));
         break;
       }
       case 'response.output_item.done':
-        yield* this.#end(key, objectIn(payload.item));
+        yield* this.#end(key, lenientObject(payload.item));
         break;
       case 'response.completed':
       case 'response.incomplete':
-        yield* this.#finish(objectIn(payload.response));
+        yield* this.#finish(lenientObject(payload.response));
     }
   }
 
@@ -63,14 +63,14 @@ export class ResponsesDecoder implements Decoder {
     this.#called ||= called;
     // What is none of these, the provider does by itself.
     const block = called
-      ? ({ kind: 'tool', id: textIn(call_id), name: textIn(name) } as const)
-      : ({ kind: 'provider', name: textIn(type) } as const);
+      ? ({ kind: 'tool', id: lenientText(call_id), name: lenientText(name) } as const)
+      : ({ kind: 'provider', name: lenientText(type) } as const);
     yield* this.#block.enter(key, block);
   }
 
   /** Encrypted reasoning signs the text that there is; where there is none, it is a block by itself. */
   *#end(key: string, { type, encrypted_content }: JsonObject): Generator<AnswerEvent> {
-    const data = textIn(encrypted_content);
+    const data = lenientText(encrypted_content);
     if (this.#block.is('reasoning')) yield* this.#block.signature(data);
     else if (type === 'reasoning' && data) yield* this.#block.enter(key, { kind: 'redacted-reasoning', data });
     yield* this.#block.leave();
@@ -78,12 +78,12 @@ export class ResponsesDecoder implements Decoder {
 
   *#finish({ status, incomplete_details, usage: wire }: JsonObject): Generator<AnswerEvent> {
     yield* this.#block.leave();
-    const counts = objectIn(wire);
-    const { cached_tokens: cacheRead, cache_write_tokens: cacheWrite } = objectIn(counts.input_tokens_details);
-    const reasoning = objectIn(counts.output_tokens_details).reasoning_tokens;
+    const counts = lenientObject(wire);
+    const { cached_tokens: cacheRead, cache_write_tokens: cacheWrite } = lenientObject(counts.input_tokens_details);
+    const reasoning = lenientObject(counts.output_tokens_details).reasoning_tokens;
     const usage = usageOf({ input: counts.input_tokens, output: counts.output_tokens, cacheRead, cacheWrite, reasoning });
     const whole: FinishReason = this.#called ? 'tool-call' : this.#refused ? 'refusal' : 'stop';
-    const rawReason = textIn(objectIn(incomplete_details).reason) || textIn(status);
+    const rawReason = lenientText(lenientObject(incomplete_details).reason) || lenientText(status);
     yield { type: 'finish', reason: status === 'completed' ? whole : reasonOf(rawReason), rawReason, usage };
   }
 }

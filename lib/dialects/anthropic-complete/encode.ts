@@ -2,7 +2,7 @@ import type { StreamEvent } from '../../stream/events.ts';
 import type { Frame } from '../../wire/frame.ts';
 import { errorBody } from '../anthropic-messages/errors.ts';
 import type { EncodeOptions, Encoder } from '../dialect.ts';
-import { pieces } from '../pieces.ts';
+import { pieces } from '../split-text.ts';
 import { type Answerer, completion, goingOn, stopOf } from './completion.ts';
 
 const ping: Frame = { event: 'ping', data: '{"type":"ping"}' };

@@ -1,8 +1,8 @@
 import { SluiceError } from '../../stream/errors.ts';
 import { type Json, type JsonObject, withoutNulls } from '../../stream/json.ts';
 import type { ModelRequest, Parameters } from '../../stream/request.ts';
-import { objectIn, textIn } from '../members.ts';
-import { invalidField } from '../valid-body.ts';
+import { lenientObject, lenientText } from '../lenient-fields.ts';
+import { invalidField } from '../validate-body.ts';
 import { turnsOf } from './prompt.ts';
 import { dialectName } from './wire.ts';
 
@@ -72,7 +72,7 @@ function parametersOf(body: JsonObject): Pick<ModelRequest, 'parameters' | 'spel
     spelling[parameter] = parameterRanges[parameter].name;
   }
   const stop = stopOf(body.stop_sequences);
-  const user = textIn(objectIn(body.metadata).user_id);
+  const user = lenientText(lenientObject(body.metadata).user_id);
   return {
     parameters: { ...parameters, ...(stop.length > 0 && { stop }), ...(user && { user }) },
     spelling: { ...spelling, ...(stop.length > 0 && { stop: 'stop_sequences' }), ...(user && { user: 'metadata.user_id' }) },

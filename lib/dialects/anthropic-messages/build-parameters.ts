@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../stream/json.ts';
 import type { ModelRequest, Tool, ToolChoice } from '../../stream/request.ts';
-import { type ParameterWriters, unsupported } from '../carry.ts';
+import { type ParameterWriters, unsupported } from '../map-parameters.ts';
 import { cacheControl } from './build-turns.ts';
 
 /** OpenAI's tiers that have a like here. */
@@ -45,7 +45,7 @@ function hasTools({ parameters }: ModelRequest): boolean {
 }
 
 function toolOf(tool: Tool): JsonObject {
-  if (tool.type === 'native') throw unsupported(tool.field);
+  if (tool.type === 'passthrough') throw unsupported(tool.field);
   const { name, description, schema, strict, cache } = tool;
   return {
     name,
@@ -66,7 +66,7 @@ function toolChoiceOf(choice: ToolChoice, { spelling }: ModelRequest): JsonObjec
       return { type: 'any' };
     case 'tool':
       return { type: 'tool', name: choice.name };
-    case 'native':
+    case 'passthrough':
       throw unsupported(spelling.toolChoice ?? 'tool_choice');
   }
 }

@@ -1,7 +1,7 @@
 import { SluiceError } from '../../stream/errors.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { CacheMark, Message, Part, Source } from '../../stream/request.ts';
-import { unsupported } from '../carry.ts';
+import { unsupported } from '../map-parameters.ts';
 import { jsonObject } from '../upstream-failure.ts';
 
 interface Turn {
@@ -60,7 +60,7 @@ function blockOf(part: Part): JsonObject | undefined {
       return part.signature ? { type: 'thinking', thinking: part.text, signature: part.signature } : undefined;
     case 'redacted-reasoning':
       return { type: 'redacted_thinking', data: part.data };
-    case 'native':
+    case 'passthrough':
       throw unsupported(part.field);
   }
 }

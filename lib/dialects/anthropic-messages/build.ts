@@ -1,10 +1,10 @@
 import type { Json, JsonObject } from '../../stream/json.ts';
 import type { ModelRequest } from '../../stream/request.ts';
 import { defaultMaxTokens, thinkingBudget } from '../anthropic/thinking.ts';
-import { bounded } from '../bounded.ts';
-import { carryParameters } from '../carry.ts';
+import { bounded } from '../clamp-parameters.ts';
 import type { BuiltRequest } from '../dialect.ts';
-import { objectIn } from '../members.ts';
+import { lenientObject } from '../lenient-fields.ts';
+import { mapParameters } from '../map-parameters.ts';
 import { parameterWriters } from './build-parameters.ts';
 import { buildTurns } from './build-turns.ts';
 import { dialectName } from './wire.ts';
@@ -28,7 +28,7 @@ function own({ body: asked, parameters, appended = [] }: ModelRequest): { member
   const body: JsonObject = { ...asked, ...more };
   const maxTokens = parameters.maxOutputTokens;
   if (maxTokens === undefined) return { members: body, dropped: [] };
-  const thinking = objectIn(body.thinking);
+  const thinking = lenientObject(body.thinking);
   const lowered = isAtLeast(thinking.budget_tokens, maxTokens) && { thinking: { ...thinking, budget_tokens: maxTokens - 1 } };
   return { members: { ...body, max_tokens: maxTokens, ...lowered }, dropped: [] };
 }
@@ -38,7 +38,7 @@ const maxTemperature = 1;
 function translated(asked: ModelRequest): { members: JsonObject; dropped: string[] } {
   const { request, lowered } = bounded(asked, { temperature: maxTemperature });
   const turns = buildTurns(request.messages);
-  const { fields, dropped } = carryParameters(request, parameterWriters(thinkingBudget(request)));
+  const { fields, dropped } = mapParameters(request, parameterWriters(thinkingBudget(request)));
   // A temperature that was left out was not lowered.
   const told = lowered.filter((name) => !dropped.includes(name));
   return { members: { max_tokens: defaultMaxTokens, ...turns, ...fields }, dropped: [...dropped, ...told] };

@@ -1,8 +1,8 @@
 import type { StreamEvent } from '../../stream/events.ts';
 import type { Json, JsonObject } from '../../stream/json.ts';
 import type { Collector, EncodeOptions } from '../dialect.ts';
-import { objectIn, textIn } from '../members.ts';
-import { withNative } from '../native.ts';
+import { lenientObject, lenientText } from '../lenient-fields.ts';
+import { withPassthrough } from '../passthrough.ts';
 import { jsonObject } from '../upstream-failure.ts';
 import { contentBlock, startMessage, stopMessage } from './encode.ts';
 
@@ -27,11 +27,11 @@ class MessageCollector implements Collector {
   write(event: StreamEvent): void {
     switch (event.type) {
       case 'start':
-        this.#message = objectIn(startMessage(event, this.#options).message);
+        this.#message = lenientObject(startMessage(event, this.#options).message);
         break;
       case 'block-start':
         this.#refused ||= event.block.kind === 'text' && event.block.refusal === true;
-        this.#open(contentBlock(event.block, event.native), objectIn(event.native?.content_block));
+        this.#open(contentBlock(event.block, event.passthrough), lenientObject(event.passthrough?.content_block));
         break;
       case 'text-delta':
         this.#append('text', event.text);
@@ -47,7 +47,7 @@ class MessageCollector implements Collector {
         break;
       case 'citation-delta':
       case 'provider-delta':
-        this.#nativeDelta(objectIn(event.native?.delta));
+        this.#nativeDelta(lenientObject(event.passthrough?.delta));
         break;
       case 'block-end':
         if (this.#block && this.#json !== '') this.#block.input = inputOf(this.#json);
@@ -55,7 +55,7 @@ class MessageCollector implements Collector {
         break;
       case 'finish': {
         const { delta, usage, type: _, ...more } = stopMessage(event, this.#refused);
-        this.#message = withNative(this.#message, { ...more, ...objectIn(delta), usage: objectIn(usage) });
+        this.#message = withPassthrough(this.#message, { ...more, ...lenientObject(delta), usage: lenientObject(usage) });
       }
     }
   }
@@ -64,21 +64,21 @@ class MessageCollector implements Collector {
     return { ...this.#message, content: this.#content };
   }
 
-  #open(block: JsonObject | undefined, native: JsonObject): void {
+  #open(block: JsonObject | undefined, passthrough: JsonObject): void {
     this.#json = '';
-    this.#block = block && { ...withNative(block, native) };
+    this.#block = block && { ...withPassthrough(block, passthrough) };
     if (this.#block) this.#content.push(this.#block);
   }
 
   #append(member: string, text: string): void {
-    if (this.#block) this.#block[member] = textIn(this.#block[member]) + text;
+    if (this.#block) this.#block[member] = lenientText(this.#block[member]) + text;
   }
 
   /** What streams of the provider's own work add to its block: arguments, citations, or a member that comes whole. */
   #nativeDelta({ type, citation, partial_json, ...members }: JsonObject): void {
     if (!this.#block) return;
     if (citation !== undefined) this.#block.citations = [...arrayIn(this.#block.citations), citation];
-    else if (type === 'input_json_delta') this.#json += textIn(partial_json);
+    else if (type === 'input_json_delta') this.#json += lenientText(partial_json);
     else Object.assign(this.#block, members);
   }
 }

@@ -2,8 +2,8 @@ import { Blocks } from '../../stream/blocks.ts';
 import { SluiceError } from '../../stream/errors.ts';
 import type { Block, Citation, StreamEvent } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
-import { objectAt, objectsAt, textAt } from '../../wire/fields.ts';
-import { unsaid } from '../native.ts';
+import { unsaid } from '../passthrough.ts';
+import { strictObject, strictObjects, strictText } from '../strict-fields.ts';
 
 type Kind = Block['kind'];
 
@@ -40,13 +40,13 @@ interface Opened {
  */
 export class Content {
   readonly #blocks: Blocks;
-  readonly #native: boolean;
+  readonly #passthrough: boolean;
   readonly #opened = new Map<number, Opened>();
   #keys = 0;
 
-  constructor(id: string, native: boolean) {
+  constructor(id: string, passthrough: boolean) {
     this.#blocks = new Blocks(id);
-    this.#native = native;
+    this.#passthrough = passthrough;
   }
 
   /** Has any block been opened? */
@@ -63,45 +63,45 @@ export class Content {
     yield* this.#blocks.open(key, block, this.#unsaid(frame, 'content_block', wire, membersSaid(block, wire)));
 
     if (block.kind === 'text') {
-      yield* this.#text(opened, textAt(wire, 'text'));
-      for (const citation of objectsAt(wire, 'citations')) yield* this.#citation(opened, citation);
+      yield* this.#text(opened, strictText(wire, 'text'));
+      for (const citation of strictObjects(wire, 'citations')) yield* this.#citation(opened, citation);
     } else if (block.kind === 'reasoning') {
-      yield* this.#reasoning(opened, textAt(wire, 'thinking'));
-      yield* this.#signature(opened, textAt(wire, 'signature'));
+      yield* this.#reasoning(opened, strictText(wire, 'thinking'));
+      yield* this.#signature(opened, strictText(wire, 'signature'));
     } else if (block.kind === 'tool') {
-      opened.input = objectAt(wire, 'input') ?? {};
+      opened.input = strictObject(wire, 'input') ?? {};
     }
   }
 
   *delta(index: number, delta: JsonObject, frame: JsonObject): Generator<StreamEvent> {
-    const type = textAt(delta, 'type');
+    const type = strictText(delta, 'type');
     const kind = Object.hasOwn(kindsOfDeltas, type) ? kindsOfDeltas[type] : undefined;
     const found = this.#opened.get(index);
     if (found?.block.kind === 'provider') {
-      const native = this.#unsaid(frame, 'delta', delta);
-      yield* this.#blocks.delta(found.key, found.block, { type: 'provider-delta', ...(native && { native }) });
+      const passthrough = this.#unsaid(frame, 'delta', delta);
+      yield* this.#blocks.delta(found.key, found.block, { type: 'provider-delta', ...(passthrough && { passthrough }) });
       return;
     }
     if (!kind) {
-      if (this.#native) yield { type: 'extra', native: frame };
+      if (this.#passthrough) yield { type: 'extra', passthrough: frame };
       return;
     }
     const opened = found?.block.kind === kind ? found : yield* this.#startFor(kind, index);
     switch (type) {
       case 'text_delta':
-        yield* this.#text(opened, textAt(delta, 'text'), this.#unsaid(frame, 'delta', delta, textMembers));
+        yield* this.#text(opened, strictText(delta, 'text'), this.#unsaid(frame, 'delta', delta, textMembers));
         break;
       case 'thinking_delta':
-        yield* this.#reasoning(opened, textAt(delta, 'thinking'), this.#unsaid(frame, 'delta', delta, thinkingDeltaMembers));
+        yield* this.#reasoning(opened, strictText(delta, 'thinking'), this.#unsaid(frame, 'delta', delta, thinkingDeltaMembers));
         break;
       case 'signature_delta':
-        yield* this.#signature(opened, textAt(delta, 'signature'), this.#unsaid(frame, 'delta', delta, signatureMembers));
+        yield* this.#signature(opened, strictText(delta, 'signature'), this.#unsaid(frame, 'delta', delta, signatureMembers));
         break;
       case 'citations_delta':
-        yield* this.#citation(opened, objectAt(delta, 'citation') ?? {});
+        yield* this.#citation(opened, strictObject(delta, 'citation') ?? {});
         break;
       case 'input_json_delta': {
-        const json = textAt(delta, 'partial_json');
+        const json = strictText(delta, 'partial_json');
         if (json === '') break;
         delete opened.input;
         yield* this.#blocks.tool(opened.key, { json }, this.#unsaid(frame, 'delta', delta, inputMembers));
@@ -137,29 +137,29 @@ export class Content {
     if (input && Object.keys(input).length > 0) yield* this.#blocks.tool(key, { json: JSON.stringify(input) });
   }
 
-  #text({ key, block }: Opened, text: string, native?: JsonObject): StreamEvent[] {
-    if (text === '' && !native) return [];
-    return this.#blocks.delta(key, block, { type: 'text-delta', text, ...(native && { native }) });
+  #text({ key, block }: Opened, text: string, passthrough?: JsonObject): StreamEvent[] {
+    if (text === '' && !passthrough) return [];
+    return this.#blocks.delta(key, block, { type: 'text-delta', text, ...(passthrough && { passthrough }) });
   }
 
-  #reasoning({ key, block }: Opened, text: string, native?: JsonObject): StreamEvent[] {
-    if (text === '' && !native) return [];
-    return this.#blocks.delta(key, block, { type: 'reasoning-delta', text, ...(native && { native }) });
+  #reasoning({ key, block }: Opened, text: string, passthrough?: JsonObject): StreamEvent[] {
+    if (text === '' && !passthrough) return [];
+    return this.#blocks.delta(key, block, { type: 'reasoning-delta', text, ...(passthrough && { passthrough }) });
   }
 
-  #signature({ key, block }: Opened, signature: string, native?: JsonObject): StreamEvent[] {
-    if (signature === '' && !native) return [];
-    return this.#blocks.delta(key, block, { type: 'signature-delta', signature, ...(native && { native }) });
+  #signature({ key, block }: Opened, signature: string, passthrough?: JsonObject): StreamEvent[] {
+    if (signature === '' && !passthrough) return [];
+    return this.#blocks.delta(key, block, { type: 'signature-delta', signature, ...(passthrough && { passthrough }) });
   }
 
   #citation({ key, block }: Opened, wire: JsonObject): StreamEvent[] {
-    const native = this.#native && { native: { delta: { citation: wire } } };
-    return this.#blocks.delta(key, block, { type: 'citation-delta', citation: citationOf(wire), ...native });
+    const passthrough = this.#passthrough && { passthrough: { delta: { citation: wire } } };
+    return this.#blocks.delta(key, block, { type: 'citation-delta', citation: citationOf(wire), ...passthrough });
   }
 
   /** What this frame has beside what its event will say: of the frame itself, and of its one object. */
   #unsaid(frame: JsonObject, member: string, object: JsonObject, said = nothing): JsonObject | undefined {
-    if (!this.#native) return undefined;
+    if (!this.#passthrough) return undefined;
     const inFrame = unsaid(frame, frameMembers);
     const inObject = unsaid(object, said);
     return inFrame || inObject ? { ...inFrame, ...(inObject && { [member]: inObject }) } : undefined;
@@ -175,11 +175,11 @@ function blockOf(wire: JsonObject): Block {
     case 'thinking':
       return { kind: 'reasoning' };
     case 'redacted_thinking':
-      return { kind: 'redacted-reasoning', data: textAt(wire, 'data') };
+      return { kind: 'redacted-reasoning', data: strictText(wire, 'data') };
     case 'tool_use':
-      return { kind: 'tool', id: textAt(wire, 'id'), name: textAt(wire, 'name') };
+      return { kind: 'tool', id: strictText(wire, 'id'), name: strictText(wire, 'name') };
     default:
-      return { kind: 'provider', name: textAt(wire, 'type') };
+      return { kind: 'provider', name: strictText(wire, 'type') };
   }
 }
 
@@ -188,7 +188,7 @@ function membersSaid(block: Block, wire: JsonObject): ReadonlySet<string> {
   switch (block.kind) {
     case 'text':
       // Citations that came with the start follow as events; an empty list only says that the block may have some.
-      return objectsAt(wire, 'citations').length > 0 ? citedTextMembers : textMembers;
+      return strictObjects(wire, 'citations').length > 0 ? citedTextMembers : textMembers;
     case 'reasoning':
       return thinkingMembers;
     case 'redacted-reasoning':
@@ -201,8 +201,8 @@ function membersSaid(block: Block, wire: JsonObject): ReadonlySet<string> {
 }
 
 function citationOf(wire: JsonObject): Citation {
-  const url = textAt(wire, 'url');
-  const title = textAt(wire, 'title') || textAt(wire, 'document_title');
-  const text = textAt(wire, 'cited_text');
+  const url = strictText(wire, 'url');
+  const title = strictText(wire, 'title') || strictText(wire, 'document_title');
+  const text = strictText(wire, 'cited_text');
   return { ...(url && { url }), ...(title && { title }), ...(text && { text }) };
 }

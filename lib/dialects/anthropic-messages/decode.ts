@@ -1,11 +1,11 @@
 import { SluiceError } from '../../stream/errors.ts';
 import type { Events, StreamEvent } from '../../stream/events.ts';
 import type { Json, JsonObject } from '../../stream/json.ts';
-import { objectAt, objectsAt, textAt } from '../../wire/fields.ts';
 import type { Frames } from '../../wire/frame.ts';
 import { parseFrame } from '../../wire/json.ts';
 import type { DecodeContext } from '../dialect.ts';
-import { unsaid, withNative } from '../native.ts';
+import { unsaid, withPassthrough } from '../passthrough.ts';
+import { strictObject, strictObjects, strictText } from '../strict-fields.ts';
 import { Content } from './content.ts';
 import { eventFailure, frameFailure, type Statuses } from './failure.ts';
 import { finishReason } from './stop-reason.ts';
@@ -30,7 +30,7 @@ export async function* decode(
   context: DecodeContext,
   statuses: Statuses = {},
 ): Events & AsyncGenerator<StreamEvent> {
-  const content = new Content(context.id, context.native);
+  const content = new Content(context.id, context.passthrough);
   let startedId: string | undefined;
   let counts: WireCounts = {};
   let stop = '';
@@ -44,14 +44,14 @@ export async function* decode(
       // An event without data says nothing.
       if (frame.data === '') continue;
       const payload = parseFrame(frame);
-      if (startedId === undefined && impliesStart.has(textAt(payload, 'type'))) {
+      if (startedId === undefined && impliesStart.has(strictText(payload, 'type'))) {
         startedId = context.id;
         yield { type: 'start', id: context.id, model: context.model };
       }
       switch (payload.type) {
         case 'message_start': {
-          const message = objectIn(payload, 'message');
-          const id = textAt(message, 'id') || context.id;
+          const message = lenientObject(payload, 'message');
+          const id = strictText(message, 'id') || context.id;
           if (startedId !== undefined) {
             // Some proxies say it twice. Another message, or one in the middle, is a second attempt spliced in.
             if (content.begun || id !== startedId) throw protocolError('started a second message inside the first');
@@ -59,47 +59,48 @@ export async function* decode(
           }
           startedId = id;
           counts = wireCounts(message.usage);
-          const native = context.native ? startNative(payload, message, counts) : undefined;
+          const passthrough = context.passthrough ? startNative(payload, message, counts) : undefined;
           yield {
             type: 'start',
             id,
-            model: textAt(message, 'model') || context.model,
+            model: strictText(message, 'model') || context.model,
             ...(Object.keys(counts).length > 0 && { usage: usageOf(counts) }),
-            ...(native && { native }),
+            ...(passthrough && { passthrough }),
           };
           // A resumed programmatic tool call comes whole inside its start, with its stop_reason.
-          for (const [index, block] of objectsAt(message, 'content').entries()) {
+          for (const [index, block] of strictObjects(message, 'content').entries()) {
             yield* content.start(index, block);
             yield* content.stop(index);
           }
-          stop = textAt(message, 'stop_reason');
+          stop = strictText(message, 'stop_reason');
           break;
         }
         case 'content_block_start':
           if (stopped) break;
-          yield* content.start(indexOf(payload.index), objectIn(payload, 'content_block'), payload);
+          yield* content.start(indexOf(payload.index), lenientObject(payload, 'content_block'), payload);
           break;
         case 'content_block_delta':
           if (stopped) break;
           // By far the most frequent frames. For `yield*` an async generator awaits every value once more.
-          for (const event of content.delta(indexOf(payload.index), objectIn(payload, 'delta'), payload)) yield event;
+          for (const event of content.delta(indexOf(payload.index), lenientObject(payload, 'delta'), payload)) yield event;
           break;
         case 'content_block_stop':
           yield* content.stop(indexOf(payload.index));
           break;
         case 'message_delta': {
-          const delta = objectIn(payload, 'delta');
+          const delta = lenientObject(payload, 'delta');
           counts = { ...counts, ...wireCounts(payload.usage) };
-          stop = textAt(delta, 'stop_reason') || stop;
+          stop = strictText(delta, 'stop_reason') || stop;
           stopped = stop !== '';
-          if (context.native) finishNative = withNative(finishNative, { message_delta: deltaNative(payload, delta, counts) });
+          if (context.passthrough)
+            finishNative = withPassthrough(finishNative, { message_delta: deltaNative(payload, delta, counts) });
           break;
         }
         case 'message_stop': {
           if (stop === '')
             throw new SluiceError('upstream_missing_finish', 'The provider ended its answer without a stop reason.');
-          const native = context.native ? unsaid(payload, stopMembers) : undefined;
-          if (native) finishNative = { ...finishNative, message_stop: native };
+          const passthrough = context.passthrough ? unsaid(payload, stopMembers) : undefined;
+          if (passthrough) finishNative = { ...finishNative, message_stop: passthrough };
           yield* content.end();
           yield finish();
           return;
@@ -112,8 +113,8 @@ export async function* decode(
             stop = '';
             throw eventFailure(payload, statuses);
           }
-          if (context.native && typeof payload.type === 'string' && startedId !== undefined)
-            yield { type: 'extra', native: payload };
+          if (context.passthrough && typeof payload.type === 'string' && startedId !== undefined)
+            yield { type: 'extra', passthrough: payload };
       }
     }
   } catch (error) {
@@ -125,8 +126,8 @@ export async function* decode(
   yield finish();
 
   function finish(): StreamEvent {
-    const native = context.native && { native: finishNative };
-    return { type: 'finish', reason: finishReason(stop), rawReason: stop, usage: usageOf(counts), ...native };
+    const passthrough = context.passthrough && { passthrough: finishNative };
+    return { type: 'finish', reason: finishReason(stop), rawReason: stop, usage: usageOf(counts), ...passthrough };
   }
 }
 
@@ -145,8 +146,8 @@ function deltaNative(payload: JsonObject, delta: JsonObject, counts: WireCounts)
 }
 
 /** The object that this kind of frame is about. */
-function objectIn(payload: JsonObject, name: string): JsonObject {
-  const object = objectAt(payload, name);
+function lenientObject(payload: JsonObject, name: string): JsonObject {
+  const object = strictObject(payload, name);
   if (!object) throw protocolError(`sent an event without its \`${name}\``);
   return object;
 }

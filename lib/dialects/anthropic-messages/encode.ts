@@ -2,9 +2,9 @@ import type { Block, StreamEvent } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { Frame } from '../../wire/frame.ts';
 import type { EncodeOptions, Encoder } from '../dialect.ts';
-import { objectIn, textIn } from '../members.ts';
-import { withNative } from '../native.ts';
-import { pieces } from '../pieces.ts';
+import { lenientObject, lenientText } from '../lenient-fields.ts';
+import { withPassthrough } from '../passthrough.ts';
+import { pieces } from '../split-text.ts';
 import { errorBody } from './errors.ts';
 import { stopReason } from './stop-reason.ts';
 import { usageToWire } from './usage.ts';
@@ -47,15 +47,15 @@ class MessagesEncoder implements Encoder {
       case 'start':
         return [frame(startMessage(event, this.#options))];
       case 'block-start':
-        return this.#start(event.block, event.native);
+        return this.#start(event.block, event.passthrough);
       case 'block-end':
         return this.#end();
       case 'extra':
-        return event.native ? this.#extra(event.native) : [];
+        return event.passthrough ? this.#extra(event.passthrough) : [];
       case 'finish':
         return [
           frame(stopMessage(event, this.#refused)),
-          frame(withNative({ type: 'message_stop' }, objectIn(event.native?.message_stop))),
+          frame(withPassthrough({ type: 'message_stop' }, lenientObject(event.passthrough?.message_stop))),
         ];
       case 'error':
         return [frame(errorBody(event.error, this.#options.requestId))];
@@ -64,12 +64,12 @@ class MessagesEncoder implements Encoder {
     }
   }
 
-  #start(block: Block, native: JsonObject | undefined): Frame[] {
-    const content = contentBlock(block, native);
+  #start(block: Block, passthrough: JsonObject | undefined): Frame[] {
+    const content = contentBlock(block, passthrough);
     this.#shown = content !== undefined;
     if (!content) return [];
     this.#refused ||= block.kind === 'text' && block.refusal === true;
-    return [frame(withNative({ type: 'content_block_start', index: this.#blocks++, content_block: content }, native))];
+    return [frame(withPassthrough({ type: 'content_block_start', index: this.#blocks++, content_block: content }, passthrough))];
   }
 
   #end(): Frame[] {
@@ -82,18 +82,18 @@ class MessagesEncoder implements Encoder {
   #inBlock(event: DeltaEvent): Frame[] {
     switch (event.type) {
       case 'text-delta':
-        return this.#pieces('text_delta', 'text', event.text, event.native);
+        return this.#pieces('text_delta', 'text', event.text, event.passthrough);
       case 'reasoning-delta':
-        return this.#pieces('thinking_delta', 'thinking', event.text, event.native);
+        return this.#pieces('thinking_delta', 'thinking', event.text, event.passthrough);
       case 'tool-delta':
-        return this.#pieces('input_json_delta', 'partial_json', event.json, event.native);
+        return this.#pieces('input_json_delta', 'partial_json', event.json, event.passthrough);
       case 'signature-delta':
         // Whole, however long: the official client takes the last one for all of it.
-        return [this.#delta({ type: 'signature_delta', signature: event.signature }, event.native)];
+        return [this.#delta({ type: 'signature_delta', signature: event.signature }, event.passthrough)];
       case 'citation-delta':
-        return event.native ? [this.#delta({ type: 'citations_delta' }, event.native)] : [];
+        return event.passthrough ? [this.#delta({ type: 'citations_delta' }, event.passthrough)] : [];
       case 'provider-delta':
-        return event.native ? [this.#delta({}, event.native)] : [];
+        return event.passthrough ? [this.#delta({}, event.passthrough)] : [];
     }
   }
 
@@ -101,15 +101,15 @@ class MessagesEncoder implements Encoder {
     return this.#blocks - 1;
   }
 
-  #pieces(type: string, member: string, text: string, native: JsonObject | undefined): Frame[] {
-    if (native) return pieces(text).map((piece) => this.#delta({ type, [member]: piece }, native));
+  #pieces(type: string, member: string, text: string, passthrough: JsonObject | undefined): Frame[] {
+    if (passthrough) return pieces(text).map((piece) => this.#delta({ type, [member]: piece }, passthrough));
     // By far the most frequent frames: one JSON.stringify of the text inside constant parts.
     const before = `{"type":"content_block_delta","index":${this.#index},"delta":{"type":"${type}","${member}":`;
     return pieces(text).map((piece) => ({ event: 'content_block_delta', data: `${before}${JSON.stringify(piece)}}}` }));
   }
 
-  #delta(delta: JsonObject, native: JsonObject | undefined): Frame {
-    return frame(withNative({ type: 'content_block_delta', index: this.#index, delta }, native));
+  #delta(delta: JsonObject, passthrough: JsonObject | undefined): Frame {
+    return frame(withPassthrough({ type: 'content_block_delta', index: this.#index, delta }, passthrough));
   }
 
   /** A frame of a provider of this dialect that we know nothing of; a delta belongs to the open block. */
@@ -131,7 +131,7 @@ export function startMessage(event: Extract<StreamEvent, { type: 'start' }>, opt
     stop_sequence: null,
     usage: { input_tokens: 0, ...usageToWire(event.usage ?? {}) },
   };
-  return withNative({ type: 'message_start', message }, event.native);
+  return withPassthrough({ type: 'message_start', message }, event.passthrough);
 }
 
 export function stopMessage(event: Extract<StreamEvent, { type: 'finish' }>, refused: boolean): JsonObject {
@@ -139,11 +139,11 @@ export function stopMessage(event: Extract<StreamEvent, { type: 'finish' }>, ref
   const reason = refused && event.reason === 'stop' ? 'refusal' : event.reason;
   const delta = { stop_reason: stopReason(reason, event.rawReason), stop_sequence: null };
   const said = { type: 'message_delta', delta, usage: usageToWire(event.usage) };
-  return withNative(said, objectIn(event.native?.message_delta));
+  return withPassthrough(said, lenientObject(event.passthrough?.message_delta));
 }
 
 /** A block as it opens; nothing for one that this dialect cannot show. */
-export function contentBlock(block: Block, native: JsonObject | undefined): JsonObject | undefined {
+export function contentBlock(block: Block, passthrough: JsonObject | undefined): JsonObject | undefined {
   switch (block.kind) {
     case 'text':
       return { type: 'text', text: '' };
@@ -154,12 +154,12 @@ export function contentBlock(block: Block, native: JsonObject | undefined): Json
     case 'tool':
       return { type: 'tool_use', id: block.id, name: block.name, input: {} };
     case 'provider':
-      return native?.content_block ? objectIn(native.content_block) : undefined;
+      return passthrough?.content_block ? lenientObject(passthrough.content_block) : undefined;
     case 'image':
       return undefined;
   }
 }
 
 function frame(payload: JsonObject): Frame {
-  return { event: textIn(payload.type), data: JSON.stringify(payload) };
+  return { event: lenientText(payload.type), data: JSON.stringify(payload) };
 }

@@ -1,7 +1,7 @@
 import { SluiceError } from '../../stream/errors.ts';
 import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
 import type { Frame } from '../../wire/frame.ts';
-import { textIn } from '../members.ts';
+import { lenientText } from '../lenient-fields.ts';
 import { jsonObject, upstreamFailure } from '../upstream-failure.ts';
 
 /** The status that each type of error stands for, where no HTTP status says it: in the middle of a stream. */
@@ -54,12 +54,12 @@ function failureOf(
   const { error, detail } = payload ?? {};
   const inner = isObject(error) ? error : (payload ?? {});
   const message = [inner.message, inner.Message, error, detail].find((value) => typeof value === 'string');
-  const type = textIn(inner.type);
+  const type = lenientText(inner.type);
   const code = type === '' || type === 'error' ? (known.word ?? '') : type;
   const status = known.status ?? more[code] ?? statuses[code];
   return upstreamFailure({
     ...(status !== undefined && { status }),
-    message: textIn(message),
+    message: lenientText(message),
     code,
     ...(isNamedError(error) && { body: { ...payload, type: 'error' } }),
   });

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../stream/json.ts';
 import type { ModelRequest, Parameters, Reasoning, ResponseFormat, Tool, ToolChoice } from '../../stream/request.ts';
-import { filled, numberIn, objectIn, objectsIn, textIn, textsIn } from '../members.ts';
+import { filled, lenientNumber, lenientObject, lenientObjects, lenientText, lenientTexts } from '../lenient-fields.ts';
 import { cacheOf } from './parse-parts.ts';
 import { isCustomTool } from './schema.ts';
 
@@ -13,22 +13,25 @@ type Readers = {
 
 /** Where each parameter stands in the body, and what it says; `undefined` when it was not asked for. */
 const readers: Readers = {
-  maxOutputTokens: ['max_tokens', (body) => numberIn(body.max_tokens)],
-  temperature: ['temperature', (body) => numberIn(body.temperature)],
-  topP: ['top_p', (body) => numberIn(body.top_p)],
-  topK: ['top_k', (body) => numberIn(body.top_k)],
-  stop: ['stop_sequences', (body) => filled(textsIn(body.stop_sequences))],
+  maxOutputTokens: ['max_tokens', (body) => lenientNumber(body.max_tokens)],
+  temperature: ['temperature', (body) => lenientNumber(body.temperature)],
+  topP: ['top_p', (body) => lenientNumber(body.top_p)],
+  topK: ['top_k', (body) => lenientNumber(body.top_k)],
+  stop: ['stop_sequences', (body) => filled(lenientTexts(body.stop_sequences))],
   tools: ['tools', (body) => filled([...toolsIn(body), ...serversIn(body)])],
   toolChoice: ['tool_choice', (body) => toolChoiceOf(body.tool_choice)],
   parallelToolCalls: [
     'tool_choice.disable_parallel_tool_use',
-    (body) => (objectIn(body.tool_choice).disable_parallel_tool_use === true ? false : undefined),
+    (body) => (lenientObject(body.tool_choice).disable_parallel_tool_use === true ? false : undefined),
   ],
   reasoning: [(body) => (body.thinking === undefined ? 'output_config.effort' : 'thinking'), reasoningOf],
   responseFormat: [(body) => (formatSpelledOld(body) ? 'output_format' : 'output_config.format'), responseFormatOf],
-  user: ['metadata.user_id', (body) => textIn(objectIn(body.metadata).user_id) || undefined],
+  user: ['metadata.user_id', (body) => lenientText(lenientObject(body.metadata).user_id) || undefined],
   // OpenAI's word for the tier that `standard_only` asks for.
-  serviceTier: ['service_tier', ({ service_tier: tier }) => (tier === 'standard_only' ? 'default' : textIn(tier) || undefined)],
+  serviceTier: [
+    'service_tier',
+    ({ service_tier: tier }) => (tier === 'standard_only' ? 'default' : lenientText(tier) || undefined),
+  ],
 };
 
 export function readParameters(body: JsonObject): Pick<ModelRequest, 'parameters' | 'spelling'> {
@@ -45,16 +48,16 @@ export function readParameters(body: JsonObject): Pick<ModelRequest, 'parameters
 }
 
 function toolsIn(body: JsonObject): Tool[] {
-  return objectsIn(body.tools).map((tool, index): Tool => {
+  return lenientObjects(body.tools).map((tool, index): Tool => {
     const place = { field: `tools[${index}]`, ...cacheOf(tool) };
-    if (!isCustomTool(tool)) return { ...place, type: 'native', value: tool };
-    const description = textIn(tool.description);
+    if (!isCustomTool(tool)) return { ...place, type: 'passthrough', value: tool };
+    const description = lenientText(tool.description);
     return {
       ...place,
       type: 'function',
-      name: textIn(tool.name),
+      name: lenientText(tool.name),
       ...(description && { description }),
-      schema: objectIn(tool.input_schema),
+      schema: lenientObject(tool.input_schema),
       ...(typeof tool.strict === 'boolean' && { strict: tool.strict }),
     };
   });
@@ -62,26 +65,26 @@ function toolsIn(body: JsonObject): Tool[] {
 
 /** Servers whose tools the provider calls by itself: tools of a kind that no other dialect has. */
 function serversIn(body: JsonObject): Tool[] {
-  return objectsIn(body.mcp_servers).map((value, index) => ({ field: `mcp_servers[${index}]`, type: 'native', value }));
+  return lenientObjects(body.mcp_servers).map((value, index) => ({ field: `mcp_servers[${index}]`, type: 'passthrough', value }));
 }
 
 function toolChoiceOf(choice: Json | undefined): ToolChoice | undefined {
   if (choice === undefined) return undefined;
-  const { type, name } = objectIn(choice);
+  const { type, name } = lenientObject(choice);
   if (type === 'auto' || type === 'none') return { type };
   if (type === 'any') return { type: 'required' };
-  return type === 'tool' ? { type, name: textIn(name) } : { type: 'native', value: choice };
+  return type === 'tool' ? { type, name: lenientText(name) } : { type: 'passthrough', value: choice };
 }
 
 const efforts: readonly string[] = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'] satisfies Reasoning['effort'][];
 
 /** `thinking` says whether and, for older models, how much; `output_config.effort` how much. Adaptive thinking is on. */
 function reasoningOf(body: JsonObject): Reasoning | undefined {
-  const { type, budget_tokens } = objectIn(body.thinking);
-  const { effort } = objectIn(body.output_config);
+  const { type, budget_tokens } = lenientObject(body.thinking);
+  const { effort } = lenientObject(body.output_config);
   const known = typeof effort === 'string' && efforts.includes(effort);
   if (type === undefined && !known) return undefined;
-  const budgetTokens = type === 'enabled' ? numberIn(budget_tokens) : undefined;
+  const budgetTokens = type === 'enabled' ? lenientNumber(budget_tokens) : undefined;
   return {
     enabled: type !== 'disabled',
     ...(known && { effort: effort as NonNullable<Reasoning['effort']> }),
@@ -91,8 +94,10 @@ function reasoningOf(body: JsonObject): Reasoning | undefined {
 
 /** `output_format` is the same from before `output_config` had it. A format is always kept to, hence strict. */
 function responseFormatOf(body: JsonObject): ResponseFormat | undefined {
-  const { type, schema } = objectIn(formatSpelledOld(body) ? body.output_format : objectIn(body.output_config).format);
-  return type === 'json_schema' ? { type: 'json-schema', name: 'response', schema: objectIn(schema), strict: true } : undefined;
+  const { type, schema } = lenientObject(formatSpelledOld(body) ? body.output_format : lenientObject(body.output_config).format);
+  return type === 'json_schema'
+    ? { type: 'json-schema', name: 'response', schema: lenientObject(schema), strict: true }
+    : undefined;
 }
 
 function formatSpelledOld(body: JsonObject): boolean {

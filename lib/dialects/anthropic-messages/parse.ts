@@ -1,8 +1,8 @@
 import { SluiceError } from '../../stream/errors.ts';
 import { type JsonObject, withoutNulls } from '../../stream/json.ts';
 import type { Message, ModelRequest } from '../../stream/request.ts';
-import { objectsIn } from '../members.ts';
-import { validBody } from '../valid-body.ts';
+import { lenientObjects } from '../lenient-fields.ts';
+import { validateBody } from '../validate-body.ts';
 import { readParameters } from './parse-parameters.ts';
 import { partsOf } from './parse-parts.ts';
 import { requestSchema } from './schema.ts';
@@ -22,7 +22,7 @@ const samplingParameters = ['temperature', 'top_p', 'top_k'];
  */
 export function parse(given: JsonObject, { version = '' }: { version?: string | undefined } = {}): ModelRequest {
   const body = withoutNulls(given);
-  const { model, stream } = validBody(requestSchema, body);
+  const { model, stream } = validateBody(requestSchema, body);
   const removed = version >= withoutSampling ? samplingParameters.find((name) => body[name] !== undefined) : undefined;
   if (removed) {
     throw new SluiceError('invalid_request', `\`${removed}\` is not part of anthropic-version ${version}.`, { param: removed });
@@ -41,7 +41,7 @@ export function parse(given: JsonObject, { version = '' }: { version?: string | 
 
 function messagesOf(body: JsonObject): Message[] {
   const system: Message[] = body.system === undefined ? [] : [{ role: 'system', content: partsOf(body.system, 'system') }];
-  const turns = objectsIn(body.messages).map(
+  const turns = lenientObjects(body.messages).map(
     ({ role, content }, index): Message => ({
       role: role === 'assistant' || role === 'system' ? role : 'user',
       content: partsOf(content, `messages[${index}].content`),

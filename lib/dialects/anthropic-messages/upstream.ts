@@ -5,7 +5,7 @@ import { bodyFailure, type Statuses } from './failure.ts';
 import { dialectName } from './wire.ts';
 
 /** What a provider of this dialect does in its own way; a record each. */
-export interface AnthropicMessagesDifferences {
+export interface AnthropicMessagesQuirks {
   /**
    * Bedrock's invoke: the address says the model and that it streams, so the body does not; the body says this version
    * and the betas, which are headers elsewhere.
@@ -16,7 +16,7 @@ export interface AnthropicMessagesDifferences {
 }
 
 /** Anthropic's Messages API as its providers speak it. */
-export function anthropicMessagesUpstream({ bodyVersion, statuses = {} }: AnthropicMessagesDifferences = {}): ProviderDialect {
+export function anthropicMessagesUpstream({ bodyVersion, statuses = {} }: AnthropicMessagesQuirks = {}): ProviderDialect {
   return {
     name: dialectName,
     build: (request, model) => build(request, model, bodyVersion),

@@ -1,7 +1,7 @@
 import type { Usage } from '../../stream/events.ts';
 import type { Json, JsonObject } from '../../stream/json.ts';
-import { countOf } from '../../wire/fields.ts';
-import { objectIn } from '../members.ts';
+import { lenientObject } from '../lenient-fields.ts';
+import { countOf } from '../strict-fields.ts';
 
 /** Counts as the wire has them: `input_tokens` is what is left of the prompt beside the cached parts. */
 export interface WireCounts {
@@ -17,20 +17,20 @@ const countNames = ['input_tokens', 'output_tokens', 'cache_read_input_tokens', 
 
 /** The counts that this usage gives. To be laid over earlier ones: what `message_delta` leaves out, `message_start` said. */
 export function wireCounts(usage: Json | undefined): WireCounts {
-  const members = objectIn(usage);
+  const members = lenientObject(usage);
   const counts: WireCounts = {};
   for (const name of countNames) {
     const count = countOf(members[name]);
     if (count !== undefined) counts[name] = count;
   }
-  const thinking = countOf(objectIn(members.output_tokens_details).thinking_tokens);
+  const thinking = countOf(lenientObject(members.output_tokens_details).thinking_tokens);
   if (thinking !== undefined) counts.thinking_tokens = thinking;
   return counts;
 }
 
 /** What the usage gives beside these counts: tiers, server tools, iterations, a null where nobody gave a count. */
 export function uncounted(usage: Json | undefined, counts: WireCounts): JsonObject | undefined {
-  const rest = Object.entries(objectIn(usage)).filter(([name]) => !(isCountName(name) && counts[name] !== undefined));
+  const rest = Object.entries(lenientObject(usage)).filter(([name]) => !(isCountName(name) && counts[name] !== undefined));
   return rest.length > 0 ? Object.fromEntries(rest) : undefined;
 }
 

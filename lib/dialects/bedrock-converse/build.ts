@@ -1,9 +1,9 @@
 import type { JsonObject } from '../../stream/json.ts';
 import type { ModelRequest, Tool } from '../../stream/request.ts';
-import { bounded } from '../bounded.ts';
-import { carryParameters, type ParameterWriters, unsupported } from '../carry.ts';
+import { bounded } from '../clamp-parameters.ts';
 import type { BuiltRequest } from '../dialect.ts';
-import { objectIn } from '../members.ts';
+import { lenientObject } from '../lenient-fields.ts';
+import { mapParameters, type ParameterWriters, unsupported } from '../map-parameters.ts';
 import { cachePoint, conversationOf } from './messages.ts';
 import { familyOf, type ModelFamily } from './model-family.ts';
 import { withinModel } from './most-tokens.ts';
@@ -18,7 +18,7 @@ export function build(given: ModelRequest, model: string): BuiltRequest {
   if (asked.dialect === dialectName) return { body: ownBody(asked, family), dropped: [] };
   const { request, lowered } = bounded(asked, { temperature: maxTemperature });
   const { system, messages, dropped } = conversationOf(request.messages, family);
-  const carried = carryParameters(request, { ...commonWriters, ...toolWriters(family), ...family.writers });
+  const carried = mapParameters(request, { ...commonWriters, ...toolWriters(family), ...family.writers });
   // A temperature that was left out was not lowered.
   const told = lowered.filter((name) => !carried.dropped.includes(name));
   const tools = carried.fields.toolConfig === undefined ? toolsOfHistory(request) : [];
@@ -40,12 +40,12 @@ function ownBody({ body: asked, appended = [], parameters }: ModelRequest, famil
     Array.isArray(asked.messages) && { messages: [...asked.messages, ...conversationOf(appended, family).messages] };
   const body: JsonObject = { ...asked, ...more };
   if (maxTokens === undefined) return body;
-  const fields = objectIn(body.additionalModelRequestFields);
-  const thinking = objectIn(fields.thinking);
+  const fields = lenientObject(body.additionalModelRequestFields);
+  const thinking = lenientObject(fields.thinking);
   const tooMuch = typeof thinking.budget_tokens === 'number' && thinking.budget_tokens >= maxTokens;
   return {
     ...body,
-    inferenceConfig: { ...objectIn(body.inferenceConfig), maxTokens },
+    inferenceConfig: { ...lenientObject(body.inferenceConfig), maxTokens },
     ...(tooMuch && { additionalModelRequestFields: { ...fields, thinking: { ...thinking, budget_tokens: maxTokens - 1 } } }),
   };
 }
@@ -80,7 +80,7 @@ function toolWriters(family: ModelFamily): ParameterWriters {
     toolChoice: (choice, { parameters }) => {
       // `auto` is what happens anyway, and some models (Llama) refuse to hear it.
       if (choice.type === 'auto' || choice.type === 'none') return {};
-      if (choice.type === 'native' || !parameters.tools?.length) return undefined;
+      if (choice.type === 'passthrough' || !parameters.tools?.length) return undefined;
       const toolChoice = choice.type === 'tool' ? { tool: { name: choice.name } } : { any: {} };
       return { toolConfig: { toolChoice } };
     },
@@ -88,7 +88,7 @@ function toolWriters(family: ModelFamily): ParameterWriters {
 }
 
 function toolSpecs(tool: Tool, family: ModelFamily): JsonObject[] {
-  if (tool.type === 'native') throw unsupported(tool.field);
+  if (tool.type === 'passthrough') throw unsupported(tool.field);
   const toolSpec = {
     name: tool.name,
     ...(tool.description && { description: tool.description }),

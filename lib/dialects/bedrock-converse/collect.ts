@@ -1,8 +1,8 @@
 import type { Block, StreamEvent } from '../../stream/events.ts';
 import type { Json, JsonObject } from '../../stream/json.ts';
 import type { Collector, EncodeOptions } from '../dialect.ts';
-import { objectIn, textIn } from '../members.ts';
-import { withNative } from '../native.ts';
+import { lenientObject, lenientText } from '../lenient-fields.ts';
+import { withPassthrough } from '../passthrough.ts';
 import { jsonObject } from '../upstream-failure.ts';
 import { citationToWire, isBase64, messageStop, metadata } from './encode.ts';
 import { entryOf, imageFormats } from './wire.ts';
@@ -27,7 +27,7 @@ class ConverseCollector implements Collector {
           text: '',
           signature: '',
           citations: [],
-          native: objectIn(event.native?.start),
+          passthrough: lenientObject(event.passthrough?.start),
           results: [],
         };
         break;
@@ -42,10 +42,10 @@ class ConverseCollector implements Collector {
         if (this.#block) this.#block.signature += event.signature;
         break;
       case 'citation-delta':
-        this.#block?.citations.push(objectIn(event.native?.delta).citation ?? citationToWire(event.citation));
+        this.#block?.citations.push(lenientObject(event.passthrough?.delta).citation ?? citationToWire(event.citation));
         break;
       case 'provider-delta':
-        this.#provider(objectIn(event.native?.delta));
+        this.#provider(lenientObject(event.passthrough?.delta));
         break;
       case 'block-end': {
         const written = this.#block && wholeBlock(this.#block);
@@ -65,7 +65,7 @@ class ConverseCollector implements Collector {
   /** What Bedrock did by itself: a call's arguments come as text, its results as lists of blocks. */
   #provider({ toolUse, toolResult }: JsonObject): void {
     if (!this.#block) return;
-    this.#block.text += textIn(objectIn(toolUse).input);
+    this.#block.text += lenientText(lenientObject(toolUse).input);
     if (Array.isArray(toolResult)) this.#block.results.push(...toolResult);
   }
 }
@@ -77,12 +77,12 @@ interface OpenBlock {
   signature: string;
   readonly citations: Json[];
   /** The announcement of a block of Bedrock's own, or what it said beside a tool's name. */
-  readonly native: JsonObject;
+  readonly passthrough: JsonObject;
   readonly results: Json[];
 }
 
 /** The block as a whole answer has it; nothing for one that this dialect cannot show. */
-function wholeBlock({ block, text, signature, citations, native, results }: OpenBlock): JsonObject | undefined {
+function wholeBlock({ block, text, signature, citations, passthrough, results }: OpenBlock): JsonObject | undefined {
   switch (block.kind) {
     case 'text':
       if (citations.length > 0) return { citationsContent: { content: [{ text }], citations } };
@@ -92,16 +92,21 @@ function wholeBlock({ block, text, signature, citations, native, results }: Open
     case 'redacted-reasoning':
       return isBase64(block.data) ? { reasoningContent: { redactedContent: block.data } } : undefined;
     case 'tool':
-      return { toolUse: withNative({ toolUseId: block.id, name: block.name, input: inputOf(text) }, objectIn(native.toolUse)) };
+      return {
+        toolUse: withPassthrough(
+          { toolUseId: block.id, name: block.name, input: inputOf(text) },
+          lenientObject(passthrough.toolUse),
+        ),
+      };
     case 'image': {
       const format = entryOf(imageFormats, block.mediaType);
       return format ? { image: { format, source: { bytes: block.data } } } : undefined;
     }
     case 'provider': {
-      const [[kind, start] = []] = Object.entries(native);
+      const [[kind, start] = []] = Object.entries(passthrough);
       if (kind === undefined) return undefined;
       const said: JsonObject = kind === 'toolUse' ? { input: inputOf(text) } : { content: results };
-      return { [kind]: { ...objectIn(start), ...said } };
+      return { [kind]: { ...lenientObject(start), ...said } };
     }
   }
 }

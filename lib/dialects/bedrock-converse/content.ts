@@ -2,10 +2,10 @@ import { Blocks, type Delta } from '../../stream/blocks.ts';
 import { SluiceError } from '../../stream/errors.ts';
 import type { Block, Citation, StreamEvent } from '../../stream/events.ts';
 import type { Json, JsonObject } from '../../stream/json.ts';
-import { objectAt, textAt } from '../../wire/fields.ts';
-import { objectIn, textIn } from '../members.ts';
+import { lenientObject, lenientText } from '../lenient-fields.ts';
+import { strictObject, strictText } from '../strict-fields.ts';
 import { upstreamFailure } from '../upstream-failure.ts';
-import { type Said, unsaid } from './native.ts';
+import { type Said, unsaid } from './passthrough.ts';
 
 const maxGatheredCharacters = 32 << 20;
 
@@ -32,35 +32,35 @@ interface Opened {
  */
 export class Content {
   readonly #blocks: Blocks;
-  readonly #native: boolean;
+  readonly #passthrough: boolean;
   readonly #opened = new Map<number, Opened>();
   #keys = 0;
 
-  constructor(id: string, native: boolean) {
+  constructor(id: string, passthrough: boolean) {
     this.#blocks = new Blocks(id);
-    this.#native = native;
+    this.#passthrough = passthrough;
   }
 
   /** contentBlockStart */
   *start(payload: JsonObject): Generator<StreamEvent> {
     const index = indexOf(payload);
-    const start = objectIn(payload.start);
+    const start = lenientObject(payload.start);
     for (const [kind, value] of Object.entries(start)) {
-      const wire = objectIn(value);
+      const wire = lenientObject(value);
       if (kind === 'toolUse' && wire.type !== 'server_tool_use') {
         const { key } = yield* this.#open(index, { kind: 'tool', id: '', name: '' });
         yield* this.#blocks.tool(
           key,
-          { id: textIn(wire.toolUseId), name: textIn(wire.name) },
+          { id: lenientText(wire.toolUseId), name: lenientText(wire.name) },
           this.#unsaid(payload, toolStartSaid),
         );
       } else if (kind === 'image') {
-        const format = textIn(wire.format);
+        const format = lenientText(wire.format);
         yield* this.#open(index, { kind: 'image', mediaType: mediaTypeOf(format), data: '' });
       } else {
         const { key, block } = yield* this.#open(index, {
           kind: 'provider',
-          name: textIn(wire.name) || textIn(wire.type) || kind,
+          name: lenientText(wire.name) || lenientText(wire.type) || kind,
         });
         yield* this.#blocks.open(key, block, this.#unsaid(payload, frameSaid));
       }
@@ -70,18 +70,18 @@ export class Content {
   /** contentBlockDelta */
   *delta(payload: JsonObject): Generator<StreamEvent> {
     const index = indexOf(payload);
-    const delta = objectAt(payload, 'delta') ?? {};
-    const value = (kind: string) => objectAt(delta, kind) ?? {};
+    const delta = strictObject(payload, 'delta') ?? {};
+    const value = (kind: string) => strictObject(delta, kind) ?? {};
     for (const kind of Object.keys(delta)) {
       if (this.#opened.get(index)?.block.kind === 'provider') yield* this.#provider(index, kind, payload);
-      else if (kind === 'text') yield* this.#text(index, textAt(delta, kind), this.#unsaid(payload, textSaid));
+      else if (kind === 'text') yield* this.#text(index, strictText(delta, kind), this.#unsaid(payload, textSaid));
       else if (kind === 'reasoningContent') yield* this.#reasoning(index, value(kind), payload);
       else if (kind === 'toolUse') yield* this.#arguments(index, value(kind), payload);
       else if (kind === 'citation') yield* this.#citation(index, value(kind), payload);
       else if (kind === 'image') yield* this.#image(index, value(kind));
       else if (!this.#opened.has(index)) yield* this.#provider(index, kind, payload);
-      else if (this.#native)
-        yield { type: 'extra', native: { event: 'contentBlockDelta', payload: unsaid(payload, { p: true }) } };
+      else if (this.#passthrough)
+        yield { type: 'extra', passthrough: { event: 'contentBlockDelta', payload: unsaid(payload, { p: true }) } };
     }
   }
 
@@ -96,41 +96,49 @@ export class Content {
     yield* this.#blocks.endAll();
   }
 
-  #text(index: number, text: string, native: JsonObject | undefined): Iterable<StreamEvent> {
+  #text(index: number, text: string, passthrough: JsonObject | undefined): Iterable<StreamEvent> {
     // gpt-oss sends a block of nothing before its reasoning.
-    if (text === '' && !native) return [];
-    return this.#put(index, { kind: 'text' }, { type: 'text-delta', text, ...(native && { native }) });
+    if (text === '' && !passthrough) return [];
+    return this.#put(index, { kind: 'text' }, { type: 'text-delta', text, ...(passthrough && { passthrough }) });
   }
 
   *#reasoning(index: number, wire: JsonObject, payload: JsonObject): Generator<StreamEvent> {
-    const [text, signature, redacted] = [textAt(wire, 'text'), textAt(wire, 'signature'), textAt(wire, 'redactedContent')];
-    const native = this.#unsaid(payload, reasoningSaid);
-    const more = native && { native };
+    const [text, signature, redacted] = [
+      strictText(wire, 'text'),
+      strictText(wire, 'signature'),
+      strictText(wire, 'redactedContent'),
+    ];
+    const passthrough = this.#unsaid(payload, reasoningSaid);
+    const more = passthrough && { passthrough };
     const block: Block = { kind: 'reasoning' };
-    if (text || native) yield* this.#put(index, block, { type: 'reasoning-delta', text, ...more });
+    if (text || passthrough) yield* this.#put(index, block, { type: 'reasoning-delta', text, ...more });
     if (signature) yield* this.#put(index, block, { type: 'signature-delta', signature });
     if (redacted) yield* this.#gather(index, { kind: 'redacted-reasoning', data: '' }, redacted);
   }
 
   *#arguments(index: number, wire: JsonObject, payload: JsonObject): Generator<StreamEvent> {
-    const json = textAt(wire, 'input');
+    const json = strictText(wire, 'input');
     const { key } = yield* this.#openFor(index, { kind: 'tool', id: '', name: '' });
     yield* this.#blocks.tool(key, { json }, this.#unsaid(payload, argumentsSaid));
   }
 
   *#citation(index: number, wire: JsonObject, payload: JsonObject): Generator<StreamEvent> {
-    const native = this.#unsaid(payload, frameSaid);
-    yield* this.#put(index, { kind: 'text' }, { type: 'citation-delta', citation: citationOf(wire), ...(native && { native }) });
+    const passthrough = this.#unsaid(payload, frameSaid);
+    yield* this.#put(
+      index,
+      { kind: 'text' },
+      { type: 'citation-delta', citation: citationOf(wire), ...(passthrough && { passthrough }) },
+    );
   }
 
   *#image(index: number, { source, error }: JsonObject): Generator<StreamEvent> {
-    if (error !== undefined) throw upstreamFailure({ message: textIn(objectIn(error).message) });
-    yield* this.#gather(index, { kind: 'image', mediaType: mediaTypeOf(''), data: '' }, textIn(objectIn(source).bytes));
+    if (error !== undefined) throw upstreamFailure({ message: lenientText(lenientObject(error).message) });
+    yield* this.#gather(index, { kind: 'image', mediaType: mediaTypeOf(''), data: '' }, lenientText(lenientObject(source).bytes));
   }
 
   *#provider(index: number, kind: string, payload: JsonObject): Generator<StreamEvent> {
-    const native = this.#unsaid(payload, frameSaid);
-    yield* this.#put(index, { kind: 'provider', name: kind }, { type: 'provider-delta', ...(native && { native }) });
+    const passthrough = this.#unsaid(payload, frameSaid);
+    yield* this.#put(index, { kind: 'provider', name: kind }, { type: 'provider-delta', ...(passthrough && { passthrough }) });
   }
 
   *#put(index: number, block: Block, delta: Delta): Generator<StreamEvent> {
@@ -175,7 +183,7 @@ export class Content {
 
   /** What this frame has beside what its event will say. */
   #unsaid(payload: JsonObject, said: Said): JsonObject | undefined {
-    return this.#native ? unsaid(payload, said) : undefined;
+    return this.#passthrough ? unsaid(payload, said) : undefined;
   }
 }
 
@@ -197,10 +205,10 @@ function joinBase64(pieces: readonly string[]): string {
 
 /** Where the text comes from: a page of the web, or a document, of which Bedrock quotes pieces. */
 function citationOf(wire: JsonObject): Citation {
-  const url = textIn(objectIn(objectIn(wire.location).web).url);
-  const title = textIn(wire.title);
+  const url = lenientText(lenientObject(lenientObject(wire.location).web).url);
+  const title = lenientText(wire.title);
   const text = listIn(wire.sourceContent)
-    .map((content) => textIn(objectIn(content).text))
+    .map((content) => lenientText(lenientObject(content).text))
     .join('');
   return { ...(url && { url }), ...(title && { title }), ...(text && { text }) };
 }

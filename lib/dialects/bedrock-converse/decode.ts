@@ -5,9 +5,9 @@ import type { Frame, Frames } from '../../wire/frame.ts';
 import { parseFrame } from '../../wire/json.ts';
 import { frameFailure } from '../bedrock/failure.ts';
 import type { DecodeContext } from '../dialect.ts';
-import { textIn } from '../members.ts';
+import { lenientText } from '../lenient-fields.ts';
 import { Content } from './content.ts';
-import { unsaid } from './native.ts';
+import { unsaid } from './passthrough.ts';
 import { usageOf, usageSaid } from './usage.ts';
 import { entryOf, finishReasons } from './wire.ts';
 
@@ -28,7 +28,7 @@ const partOfAnswer = new Set(['contentBlockStart', 'contentBlockDelta', 'content
  * Every payload has `p`, padding of random length that hides how long the text is; it is no part of the answer.
  */
 export async function* decode(frames: Frames, context: DecodeContext): Events & AsyncGenerator<StreamEvent> {
-  const content = new Content(context.id, context.native);
+  const content = new Content(context.id, context.passthrough);
   let started = false;
   let messageStop: JsonObject | undefined;
   let metadata: JsonObject | undefined;
@@ -38,8 +38,8 @@ export async function* decode(frames: Frames, context: DecodeContext): Events & 
     const payload = parseFrame(frame);
     if (!started) {
       started = true;
-      const native = context.native && frame.event === 'messageStart' ? unsaid(payload, startSaid) : undefined;
-      yield { type: 'start', id: context.id, model: context.model, ...(native && { native }) };
+      const passthrough = context.passthrough && frame.event === 'messageStart' ? unsaid(payload, startSaid) : undefined;
+      yield { type: 'start', id: context.id, model: context.model, ...(passthrough && { passthrough }) };
     }
     if (messageStop && partOfAnswer.has(frame.event ?? '')) continue;
     switch (frame.event) {
@@ -63,21 +63,21 @@ export async function* decode(frames: Frames, context: DecodeContext): Events & 
         metadata = payload;
         break;
       default:
-        if (context.native)
-          yield { type: 'extra', native: { event: frame.event ?? '', payload: unsaid(payload, { p: true }) ?? {} } };
+        if (context.passthrough)
+          yield { type: 'extra', passthrough: { event: frame.event ?? '', payload: unsaid(payload, { p: true }) ?? {} } };
     }
   }
 
   if (!started) throw new SluiceError('upstream_empty', 'The provider ended its answer before it said anything.');
   if (!messageStop) throw new SluiceError('upstream_cut', 'The provider cut the stream before the end of its answer.');
-  const rawReason = textIn(messageStop.stopReason);
-  const native = context.native ? finishNative(messageStop, metadata) : undefined;
+  const rawReason = lenientText(messageStop.stopReason);
+  const passthrough = context.passthrough ? finishNative(messageStop, metadata) : undefined;
   yield {
     type: 'finish',
     reason: entryOf(finishReasons, rawReason) ?? 'other',
     rawReason,
     usage: usageOf(metadata?.usage),
-    ...(native && { native }),
+    ...(passthrough && { passthrough }),
   };
 }
 

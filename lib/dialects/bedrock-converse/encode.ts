@@ -3,9 +3,9 @@ import type { JsonObject } from '../../stream/json.ts';
 import type { Frame } from '../../wire/frame.ts';
 import { exceptionFrame } from '../bedrock/errors.ts';
 import type { EncodeOptions, Encoder } from '../dialect.ts';
-import { objectIn, textIn } from '../members.ts';
-import { withNative } from '../native.ts';
-import { pieces } from '../pieces.ts';
+import { lenientObject, lenientText } from '../lenient-fields.ts';
+import { withPassthrough } from '../passthrough.ts';
+import { pieces } from '../split-text.ts';
 import { stopReason } from './stop-reason.ts';
 import { usageToWire } from './usage.ts';
 import { entryOf, imageFormats } from './wire.ts';
@@ -39,29 +39,31 @@ class ConverseEncoder implements Encoder {
   write(event: StreamEvent): Frame[] {
     switch (event.type) {
       case 'start':
-        return [frame('messageStart', withNative({ role: 'assistant' }, event.native))];
+        return [frame('messageStart', withPassthrough({ role: 'assistant' }, event.passthrough))];
       case 'block-start':
-        return this.#start(event.block, event.native);
+        return this.#start(event.block, event.passthrough);
       case 'text-delta':
-        return this.#pieces('{"text":', '}', event.text, (text) => ({ text }), event.native);
+        return this.#pieces('{"text":', '}', event.text, (text) => ({ text }), event.passthrough);
       case 'reasoning-delta': {
         const delta = (text: string) => ({ reasoningContent: { text } });
-        return this.#pieces('{"reasoningContent":{"text":', '}}', event.text, delta, event.native);
+        return this.#pieces('{"reasoningContent":{"text":', '}}', event.text, delta, event.passthrough);
       }
       case 'tool-delta': {
         const delta = (input: string) => ({ toolUse: { input } });
-        return this.#pieces('{"toolUse":{"input":', '}}', event.json, delta, event.native);
+        return this.#pieces('{"toolUse":{"input":', '}}', event.json, delta, event.passthrough);
       }
       case 'signature-delta':
-        return [this.#delta({ reasoningContent: { signature: event.signature } }, event.native)];
+        return [this.#delta({ reasoningContent: { signature: event.signature } }, event.passthrough)];
       case 'citation-delta':
-        return [this.#delta(event.native ? {} : { citation: citationToWire(event.citation) }, event.native)];
+        return [this.#delta(event.passthrough ? {} : { citation: citationToWire(event.citation) }, event.passthrough)];
       case 'provider-delta':
-        return event.native ? [this.#delta({}, event.native)] : [];
+        return event.passthrough ? [this.#delta({}, event.passthrough)] : [];
       case 'block-end':
-        return this.#end(event.native);
+        return this.#end(event.passthrough);
       case 'extra':
-        return event.native ? [this.#extra(textIn(event.native.event), objectIn(event.native.payload))] : [];
+        return event.passthrough
+          ? [this.#extra(lenientText(event.passthrough.event), lenientObject(event.passthrough.payload))]
+          : [];
       case 'finish':
         return [frame('messageStop', messageStop(event, this.#refused)), frame('metadata', metadata(event))];
       case 'error':
@@ -69,20 +71,20 @@ class ConverseEncoder implements Encoder {
     }
   }
 
-  #start(block: Block, native: JsonObject | undefined): Frame[] {
+  #start(block: Block, passthrough: JsonObject | undefined): Frame[] {
     this.#refused ||= block.kind === 'text' && block.refusal === true;
     if (block.kind === 'redacted-reasoning' && isBase64(block.data))
-      return [this.#delta({ reasoningContent: { redactedContent: block.data } }, native)];
-    const start = blockStart(block, native);
+      return [this.#delta({ reasoningContent: { redactedContent: block.data } }, passthrough)];
+    const start = blockStart(block, passthrough);
     if (!start) return [];
-    const started = frame('contentBlockStart', withNative({ contentBlockIndex: this.#begin(), start }, native));
+    const started = frame('contentBlockStart', withPassthrough({ contentBlockIndex: this.#begin(), start }, passthrough));
     return block.kind === 'image' ? [started, this.#delta({ image: { source: { bytes: block.data } } }, undefined)] : [started];
   }
 
-  #end(native: JsonObject | undefined): Frame[] {
+  #end(passthrough: JsonObject | undefined): Frame[] {
     const begun = this.#begun;
     this.#begun = false;
-    return begun ? [frame('contentBlockStop', withNative({ contentBlockIndex: this.#index }, native))] : [];
+    return begun ? [frame('contentBlockStop', withPassthrough({ contentBlockIndex: this.#index }, passthrough))] : [];
   }
 
   /** The number of the open block, which is given with its first frame. */
@@ -97,16 +99,16 @@ class ConverseEncoder implements Encoder {
     after: string,
     text: string,
     delta: (text: string) => JsonObject,
-    native: JsonObject | undefined,
+    passthrough: JsonObject | undefined,
   ): Frame[] {
-    if (native) return pieces(text).map((piece) => this.#delta(delta(piece), native));
+    if (passthrough) return pieces(text).map((piece) => this.#delta(delta(piece), passthrough));
     // By far the most frequent frames: one JSON.stringify of the text inside constant parts.
     const start = `{"contentBlockIndex":${this.#begin()},"delta":${before}`;
     return pieces(text).map((piece) => ({ event: 'contentBlockDelta', data: `${start}${JSON.stringify(piece)}${after}}` }));
   }
 
-  #delta(delta: JsonObject, native: JsonObject | undefined): Frame {
-    return frame('contentBlockDelta', withNative({ contentBlockIndex: this.#begin(), delta }, native));
+  #delta(delta: JsonObject, passthrough: JsonObject | undefined): Frame {
+    return frame('contentBlockDelta', withPassthrough({ contentBlockIndex: this.#begin(), delta }, passthrough));
   }
 
   /** A frame of Bedrock's that we know nothing of; one of a block belongs to the open one. */
@@ -116,7 +118,7 @@ class ConverseEncoder implements Encoder {
 }
 
 /** How a block is announced; nothing for one that is not, or that this dialect cannot show. */
-function blockStart(block: Block, native: JsonObject | undefined): JsonObject | undefined {
+function blockStart(block: Block, passthrough: JsonObject | undefined): JsonObject | undefined {
   switch (block.kind) {
     case 'tool':
       return { toolUse: { toolUseId: block.id, name: block.name } };
@@ -125,7 +127,7 @@ function blockStart(block: Block, native: JsonObject | undefined): JsonObject | 
       return format ? { image: { format } } : undefined;
     }
     case 'provider':
-      return native?.start ? {} : undefined;
+      return passthrough?.start ? {} : undefined;
     default:
       return undefined;
   }
@@ -135,12 +137,12 @@ function blockStart(block: Block, native: JsonObject | undefined): JsonObject | 
 export function messageStop(event: Extract<StreamEvent, { type: 'finish' }>, refused: boolean): JsonObject {
   // OpenAI's `stop` after a refusal: there the content says it, here the reason does.
   const reason = refused && event.reason === 'stop' ? 'refusal' : event.reason;
-  return withNative({ stopReason: stopReason(reason, event.rawReason) }, objectIn(event.native?.messageStop));
+  return withPassthrough({ stopReason: stopReason(reason, event.rawReason) }, lenientObject(event.passthrough?.messageStop));
 }
 
 /** Every client reads the counts and the latency: what nobody gave is 0. */
-export function metadata({ usage, native }: Extract<StreamEvent, { type: 'finish' }>): JsonObject {
-  return withNative({ usage: usageToWire(usage), metrics: { latencyMs: 0 } }, objectIn(native?.metadata));
+export function metadata({ usage, passthrough }: Extract<StreamEvent, { type: 'finish' }>): JsonObject {
+  return withPassthrough({ usage: usageToWire(usage), metrics: { latencyMs: 0 } }, lenientObject(passthrough?.metadata));
 }
 
 export function citationToWire({ url, title, text }: Citation): JsonObject {

@@ -1,7 +1,7 @@
 import { SluiceError } from '../../stream/errors.ts';
 import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
 import type { CacheMark, Message, Part, Source } from '../../stream/request.ts';
-import { unsupported } from '../carry.ts';
+import { unsupported } from '../map-parameters.ts';
 import type { ModelFamily } from './model-family.ts';
 import { documentFormats, entryOf, imageFormats } from './wire.ts';
 
@@ -89,7 +89,7 @@ class ContentBlocks {
         return { reasoningContent: { reasoningText: { text: part.text, signature: part.signature } } };
       case 'redacted-reasoning':
         return this.#family.takesReasoning ? { reasoningContent: { redactedContent: part.data } } : this.#drop(part);
-      case 'native':
+      case 'passthrough':
         throw unsupported(part.field);
     }
   }

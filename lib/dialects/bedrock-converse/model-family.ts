@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../stream/json.ts';
 import { thinkingBudget } from '../anthropic/thinking.ts';
-import type { ParameterWriters } from '../carry.ts';
+import type { ParameterWriters } from '../map-parameters.ts';
 
 /** How models that Bedrock serves differ in what Converse takes for them. */
 export interface ModelFamily {

@@ -1,5 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
-import { invalidField } from '../valid-body.ts';
+import { invalidField } from '../validate-body.ts';
 
 /** How the families of models name the most tokens of an answer in bodies of their own. */
 const bounds: ReadonlySet<string> = new Set([

@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../stream/json.ts';
 import type { CacheMark, Message, Part, Source } from '../../stream/request.ts';
-import { objectIn, objectsIn, textIn } from '../members.ts';
+import { lenientObject, lenientObjects, lenientText } from '../lenient-fields.ts';
 import { documentFormats, entryOf, imageFormats } from './wire.ts';
 
 type PartItself = Part extends infer Each ? (Each extends unknown ? Omit<Each, 'field' | 'cache'> : never) : never;
@@ -8,7 +8,7 @@ type PartItself = Part extends infer Each ? (Each extends unknown ? Omit<Each, '
 /** The conversation; what stands in `system` comes first. */
 export function messagesOf({ system, messages }: JsonObject): Message[] {
   const first: Message[] = system === undefined ? [] : [{ role: 'system', content: partsOf(system, 'system') }];
-  const turns = objectsIn(messages).map(
+  const turns = lenientObjects(messages).map(
     ({ role, content }, index): Message => ({
       role: role === 'assistant' || role === 'system' ? role : 'user',
       content: partsOf(content, `messages[${index}].content`),
@@ -20,14 +20,14 @@ export function messagesOf({ system, messages }: JsonObject): Message[] {
 /** The mark that a cache point is. */
 export function cacheOf(block: JsonObject): CacheMark | undefined {
   if (block.cachePoint === undefined) return undefined;
-  const { ttl } = objectIn(block.cachePoint);
+  const { ttl } = lenientObject(block.cachePoint);
   return ttl === '5m' || ttl === '1h' ? { ttl } : {};
 }
 
 /** A cache point is a block by itself here, and a mark on what is before it elsewhere; there has to be something. */
 function partsOf(content: Json | undefined, field: string): Part[] {
   const parts: Part[] = [];
-  for (const [index, block] of objectsIn(content).entries()) {
+  for (const [index, block] of lenientObjects(content).entries()) {
     const cache = cacheOf(block);
     const last = parts.at(-1);
     if (!cache) parts.push(partOf(block, `${field}[${index}]`));
@@ -42,51 +42,51 @@ function partOf(block: JsonObject, field: string): Part {
     const part = value === undefined || value === null ? undefined : read?.(value, `${field}.${name}`);
     if (part) return { field, ...part };
   }
-  return { field, type: 'native', value: block };
+  return { field, type: 'passthrough', value: block };
 }
 
 /** Blocks that the vocabulary has a part for, by their one member; nothing where one holds what it cannot say (a place in S3). */
 const readers: Readonly<Record<string, (value: Json, field: string) => PartItself | undefined>> = {
-  text: (text) => ({ type: 'text', text: textIn(text) }),
+  text: (text) => ({ type: 'text', text: lenientText(text) }),
   image: (image) => {
-    const { format, source } = objectIn(image);
-    const { bytes } = objectIn(source);
+    const { format, source } = lenientObject(image);
+    const { bytes } = lenientObject(source);
     const mediaType = mediaTypeOf(imageFormats, format);
     return mediaType && typeof bytes === 'string'
       ? { type: 'image', source: { kind: 'base64', mediaType, data: bytes } }
       : undefined;
   },
   document: (document) => {
-    const { format, name, source } = objectIn(document);
-    const given = documentSource(objectIn(source), format);
-    return given && { type: 'document', source: given, ...(textIn(name) && { name: textIn(name) }) };
+    const { format, name, source } = lenientObject(document);
+    const given = documentSource(lenientObject(source), format);
+    return given && { type: 'document', source: given, ...(lenientText(name) && { name: lenientText(name) }) };
   },
   toolUse: (use) => {
-    const { toolUseId, name, input, type } = objectIn(use);
+    const { toolUseId, name, input, type } = lenientObject(use);
     if (type === serverTool) return undefined;
-    return { type: 'tool-call', id: textIn(toolUseId), name: textIn(name), json: JSON.stringify(objectIn(input)) };
+    return { type: 'tool-call', id: lenientText(toolUseId), name: lenientText(name), json: JSON.stringify(lenientObject(input)) };
   },
   toolResult: (result, field) => {
-    const { toolUseId, content, status, type } = objectIn(result);
+    const { toolUseId, content, status, type } = lenientObject(result);
     if (typeof type === 'string' && type !== 'tool_result') return undefined;
     return {
       type: 'tool-result',
-      id: textIn(toolUseId),
+      id: lenientText(toolUseId),
       content: resultsOf(content, `${field}.content`),
       ...(status === 'error' && { failed: true }),
     };
   },
   reasoningContent: (reasoning) => {
-    const { reasoningText, redactedContent } = objectIn(reasoning);
+    const { reasoningText, redactedContent } = lenientObject(reasoning);
     if (typeof redactedContent === 'string') return { type: 'redacted-reasoning', data: redactedContent };
-    const { text, signature } = objectIn(reasoningText);
-    return { type: 'reasoning', text: textIn(text), ...(textIn(signature) && { signature: textIn(signature) }) };
+    const { text, signature } = lenientObject(reasoningText);
+    return { type: 'reasoning', text: lenientText(text), ...(lenientText(signature) && { signature: lenientText(signature) }) };
   },
   // What a model said with its sources; who reads it again needs what was said.
   citationsContent: (cited) => ({
     type: 'text',
-    text: objectsIn(objectIn(cited).content)
-      .map(({ text }) => textIn(text))
+    text: lenientObjects(lenientObject(cited).content)
+      .map(({ text }) => lenientText(text))
       .join(''),
   }),
 };
@@ -95,7 +95,7 @@ const readers: Readonly<Record<string, (value: Json, field: string) => PartItsel
 const serverTool = 'server_tool_use';
 
 function resultsOf(content: Json | undefined, field: string): Part[] {
-  return objectsIn(content).map((block, index) => {
+  return lenientObjects(content).map((block, index) => {
     const place = `${field}[${index}]`;
     return block.json === undefined ? partOf(block, place) : { field: place, type: 'text', text: JSON.stringify(block.json) };
   });
@@ -106,7 +106,7 @@ function documentSource({ bytes, text, content }: JsonObject, format: Json | und
   if (typeof bytes === 'string' && mediaType) return { kind: 'base64', mediaType, data: bytes };
   if (typeof text === 'string') return { kind: 'text', text };
   if (!Array.isArray(content)) return undefined;
-  const chunks = objectsIn(content).map((chunk) => textIn(chunk.text));
+  const chunks = lenientObjects(content).map((chunk) => lenientText(chunk.text));
   return { kind: 'text', text: chunks.join('\n\n') };
 }
 

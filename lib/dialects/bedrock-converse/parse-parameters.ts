@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from '../../stream/json.ts';
 import type { ModelRequest, Parameters, Reasoning, ResponseFormat, Tool, ToolChoice } from '../../stream/request.ts';
-import { filled, numberIn, objectIn, objectsIn, textIn, textsIn } from '../members.ts';
+import { filled, lenientNumber, lenientObject, lenientObjects, lenientText, lenientTexts } from '../lenient-fields.ts';
 import { jsonObject } from '../upstream-failure.ts';
-import { invalidField } from '../valid-body.ts';
+import { invalidField } from '../validate-body.ts';
 import { cacheOf } from './parse-messages.ts';
 
 type Reader<Name extends keyof Parameters> = readonly [
@@ -12,16 +12,16 @@ type Reader<Name extends keyof Parameters> = readonly [
 
 /** Where each parameter stands in the body, and what it says; `undefined` when it was not asked for. */
 const readers: { [Name in keyof Parameters]?: Reader<Name> } = {
-  maxOutputTokens: ['inferenceConfig.maxTokens', (body) => numberIn(objectIn(body.inferenceConfig).maxTokens)],
-  temperature: ['inferenceConfig.temperature', (body) => numberIn(objectIn(body.inferenceConfig).temperature)],
-  topP: ['inferenceConfig.topP', (body) => numberIn(objectIn(body.inferenceConfig).topP)],
+  maxOutputTokens: ['inferenceConfig.maxTokens', (body) => lenientNumber(lenientObject(body.inferenceConfig).maxTokens)],
+  temperature: ['inferenceConfig.temperature', (body) => lenientNumber(lenientObject(body.inferenceConfig).temperature)],
+  topP: ['inferenceConfig.topP', (body) => lenientNumber(lenientObject(body.inferenceConfig).topP)],
   topK: ['additionalModelRequestFields.top_k', topKOf],
-  stop: ['inferenceConfig.stopSequences', (body) => filled(textsIn(objectIn(body.inferenceConfig).stopSequences))],
+  stop: ['inferenceConfig.stopSequences', (body) => filled(lenientTexts(lenientObject(body.inferenceConfig).stopSequences))],
   tools: ['toolConfig.tools', (body) => filled(toolsOf(body))],
-  toolChoice: ['toolConfig.toolChoice', (body) => toolChoiceOf(objectIn(body.toolConfig).toolChoice)],
+  toolChoice: ['toolConfig.toolChoice', (body) => toolChoiceOf(lenientObject(body.toolConfig).toolChoice)],
   reasoning: [reasoningSpelled, reasoningOf],
   responseFormat: ['outputConfig.textFormat', responseFormatOf],
-  serviceTier: ['serviceTier', (body) => textIn(objectIn(body.serviceTier).type) || undefined],
+  serviceTier: ['serviceTier', (body) => lenientText(lenientObject(body.serviceTier).type) || undefined],
   guardrail: ['guardrailConfig', (body) => body.guardrailConfig],
 };
 
@@ -63,18 +63,18 @@ export function readParameters(body: JsonObject): Pick<ModelRequest, 'parameters
 }
 
 function fieldsIn(body: JsonObject): JsonObject {
-  return objectIn(body.additionalModelRequestFields);
+  return lenientObject(body.additionalModelRequestFields);
 }
 
 /** Claude's, or Nova's. */
 function topKOf(body: JsonObject): number | undefined {
   const { top_k, inferenceConfig } = fieldsIn(body);
-  return numberIn(top_k) ?? numberIn(objectIn(inferenceConfig).topK);
+  return lenientNumber(top_k) ?? lenientNumber(lenientObject(inferenceConfig).topK);
 }
 
 function toolsOf(body: JsonObject): Tool[] {
   const tools: Tool[] = [];
-  for (const [index, tool] of objectsIn(objectIn(body.toolConfig).tools).entries()) {
+  for (const [index, tool] of lenientObjects(lenientObject(body.toolConfig).tools).entries()) {
     const cache = cacheOf(tool);
     const last = tools.at(-1);
     if (!cache) tools.push(toolOf(tool, `toolConfig.tools[${index}]`));
@@ -84,24 +84,24 @@ function toolsOf(body: JsonObject): Tool[] {
 }
 
 function toolOf(tool: JsonObject, field: string): Tool {
-  if (tool.toolSpec === undefined) return { field, type: 'native', value: tool };
-  const { name, description, inputSchema, strict } = objectIn(tool.toolSpec);
+  if (tool.toolSpec === undefined) return { field, type: 'passthrough', value: tool };
+  const { name, description, inputSchema, strict } = lenientObject(tool.toolSpec);
   return {
     field,
     type: 'function',
-    name: textIn(name),
-    ...(textIn(description) && { description: textIn(description) }),
-    schema: objectIn(objectIn(inputSchema).json),
+    name: lenientText(name),
+    ...(lenientText(description) && { description: lenientText(description) }),
+    schema: lenientObject(lenientObject(inputSchema).json),
     ...(typeof strict === 'boolean' && { strict }),
   };
 }
 
 function toolChoiceOf(value: Json | undefined): ToolChoice | undefined {
   if (value === undefined || value === null) return undefined;
-  const { auto, any, tool } = objectIn(value);
+  const { auto, any, tool } = lenientObject(value);
   if (auto) return { type: 'auto' };
   if (any) return { type: 'required' };
-  return tool ? { type: 'tool', name: textIn(objectIn(tool).name) } : { type: 'native', value };
+  return tool ? { type: 'tool', name: lenientText(lenientObject(tool).name) } : { type: 'passthrough', value };
 }
 
 const efforts: readonly string[] = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'] satisfies Reasoning['effort'][];
@@ -109,10 +109,10 @@ const efforts: readonly string[] = ['minimal', 'low', 'medium', 'high', 'xhigh',
 /** Each family of models has its own field for it; an effort may also stand in `outputConfig`. */
 function reasoningOf(body: JsonObject): Reasoning | undefined {
   const { thinking, reasoning_config, reasoningConfig, reasoning_effort } = fieldsIn(body);
-  const { type, budget_tokens, maxReasoningEffort } = objectIn(thinking ?? reasoning_config ?? reasoningConfig);
-  const effort = [maxReasoningEffort, reasoning_effort, objectIn(body.outputConfig).effort].find(isEffort);
+  const { type, budget_tokens, maxReasoningEffort } = lenientObject(thinking ?? reasoning_config ?? reasoningConfig);
+  const effort = [maxReasoningEffort, reasoning_effort, lenientObject(body.outputConfig).effort].find(isEffort);
   if (type === undefined && effort === undefined) return undefined;
-  const budgetTokens = numberIn(budget_tokens);
+  const budgetTokens = lenientNumber(budget_tokens);
   return { enabled: type !== 'disabled', ...(effort && { effort }), ...(budgetTokens !== undefined && { budgetTokens }) };
 }
 
@@ -127,15 +127,15 @@ function isEffort(value: Json | undefined): value is NonNullable<Reasoning['effo
 
 /** The schema comes as text. */
 function responseFormatOf(body: JsonObject): ResponseFormat | undefined {
-  const { type, structure } = objectIn(objectIn(body.outputConfig).textFormat);
+  const { type, structure } = lenientObject(lenientObject(body.outputConfig).textFormat);
   if (type !== 'json_schema') return undefined;
-  const { schema, name, description } = objectIn(objectIn(structure).jsonSchema);
-  const read = jsonObject(textIn(schema));
+  const { schema, name, description } = lenientObject(lenientObject(structure).jsonSchema);
+  const read = jsonObject(lenientText(schema));
   if (!read) throw invalidField('outputConfig.textFormat.structure.jsonSchema.schema', 'must be a JSON schema, as text');
   return {
     type: 'json-schema',
-    name: textIn(name) || 'response',
-    ...(textIn(description) && { description: textIn(description) }),
+    name: lenientText(name) || 'response',
+    ...(lenientText(description) && { description: lenientText(description) }),
     schema: read,
     strict: true,
   };

@@ -1,6 +1,6 @@
 import { type JsonObject, withoutNulls } from '../../stream/json.ts';
 import type { ModelRequest } from '../../stream/request.ts';
-import { validBody } from '../valid-body.ts';
+import { validateBody } from '../validate-body.ts';
 import { requireOneBound } from './one-bound.ts';
 import { messagesOf } from './parse-messages.ts';
 import { readParameters } from './parse-parameters.ts';
@@ -12,7 +12,7 @@ import { dialectName } from './wire.ts';
  * itself would refuse at sight.
  */
 export function parse(given: JsonObject): ModelRequest {
-  const { model, stream } = validBody(requestSchema, withoutNulls(given));
+  const { model, stream } = validateBody(requestSchema, withoutNulls(given));
   const { model: _model, stream: _stream, ...body } = withoutNulls(given);
   requireOneBound(body);
   return {

@@ -1,6 +1,6 @@
 import type { Usage } from '../../stream/events.ts';
 import type { Json, JsonObject } from '../../stream/json.ts';
-import { objectIn } from '../members.ts';
+import { lenientObject } from '../lenient-fields.ts';
 
 /** The members of the wire's usage that Usage says. Totals and counts by lifetime stay native. */
 export const usageSaid = {
@@ -12,7 +12,7 @@ export const usageSaid = {
 
 /** The vocabulary's usage: Bedrock's `inputTokens` are what is left of the prompt beside its cached parts. */
 export function usageOf(wire: Json | undefined): Usage {
-  const { inputTokens, outputTokens, cacheReadInputTokens: cacheRead, cacheWriteInputTokens: cacheWrite } = objectIn(wire);
+  const { inputTokens, outputTokens, cacheReadInputTokens: cacheRead, cacheWriteInputTokens: cacheWrite } = lenientObject(wire);
   return {
     ...(isCount(inputTokens) && { input: inputTokens + countOr0(cacheRead) + countOr0(cacheWrite) }),
     ...(isCount(outputTokens) && { output: outputTokens }),

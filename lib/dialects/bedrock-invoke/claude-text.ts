@@ -1,5 +1,5 @@
 import type { ModelRequest } from '../../stream/request.ts';
-import { textIn } from '../members.ts';
+import { lenientText } from '../lenient-fields.ts';
 import type { TextFamily } from './family.ts';
 import { textTurns } from './turns.ts';
 
@@ -19,7 +19,7 @@ export const claudeText: TextFamily = {
   },
   maxTokens: 4096,
   maxTemperature: 1,
-  read: ({ completion, stop_reason }) => ({ text: textIn(completion), stop: textIn(stop_reason) }),
+  read: ({ completion, stop_reason }) => ({ text: lenientText(completion), stop: lenientText(stop_reason) }),
   reasons: { stop_sequence: 'stop', max_tokens: 'length' },
 };
 
@@ -29,6 +29,6 @@ export const claudeText: TextFamily = {
  */
 function framed(request: ModelRequest): string {
   const { system, turns } = textTurns(request);
-  const spoken = turns.map(({ role, text }) => `\n\n${role === 'user' ? 'Human' : 'Assistant'}: ${text.trim()}`);
-  return system.trim() + spoken.join('') + (turns.at(-1)?.role === 'assistant' ? '' : '\n\nAssistant:');
+  const providerStream = turns.map(({ role, text }) => `\n\n${role === 'user' ? 'Human' : 'Assistant'}: ${text.trim()}`);
+  return system.trim() + providerStream.join('') + (turns.at(-1)?.role === 'assistant' ? '' : '\n\nAssistant:');
 }

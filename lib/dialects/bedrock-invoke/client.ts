@@ -7,7 +7,7 @@ import { anthropicComplete } from '../anthropic-complete/client.ts';
 import { anthropicMessages } from '../anthropic-messages/client.ts';
 import { errorAnswer } from '../bedrock/errors.ts';
 import type { ClientDialect } from '../dialect.ts';
-import { invalidField } from '../valid-body.ts';
+import { invalidField } from '../validate-body.ts';
 import { type Body, ChunkEncoder } from './encode.ts';
 
 /** The bodies that callers may send, each a dialect of its own. */

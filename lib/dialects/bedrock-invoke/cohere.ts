@@ -1,8 +1,8 @@
 import type { FinishReason } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { ModelRequest } from '../../stream/request.ts';
-import type { ParameterWriters } from '../carry.ts';
-import { textIn } from '../members.ts';
+import { lenientText } from '../lenient-fields.ts';
+import type { ParameterWriters } from '../map-parameters.ts';
 import type { TextFamily } from './family.ts';
 import { plainPrompt, textTurns } from './turns.ts';
 
@@ -28,7 +28,10 @@ export const cohereCommand: TextFamily = {
   prompt: (request) => ({ prompt: plainPrompt(request, { user: 'User', assistant: 'Chatbot' }), stream: true }),
   writers,
   maxTokens: 4096,
-  read: ({ index = 0, text, finish_reason }) => ({ text: index === 0 ? textIn(text) : '', stop: textIn(finish_reason) }),
+  read: ({ index = 0, text, finish_reason }) => ({
+    text: index === 0 ? lenientText(text) : '',
+    stop: lenientText(finish_reason),
+  }),
   reasons,
 };
 
@@ -39,8 +42,8 @@ export const cohereCommandR: TextFamily = {
   writers,
   maxTokens: 4000,
   read: ({ event_type, text, finish_reason }) => ({
-    text: event_type === 'text-generation' ? textIn(text) : '',
-    stop: event_type === 'stream-end' ? textIn(finish_reason) : '',
+    text: event_type === 'text-generation' ? lenientText(text) : '',
+    stop: event_type === 'stream-end' ? lenientText(finish_reason) : '',
   }),
   reasons,
 };

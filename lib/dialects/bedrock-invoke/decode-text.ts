@@ -2,12 +2,12 @@ import { Blocks } from '../../stream/blocks.ts';
 import { SluiceError } from '../../stream/errors.ts';
 import type { Events, StreamEvent, Usage } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
-import { countOf } from '../../wire/fields.ts';
 import type { Frames } from '../../wire/frame.ts';
 import { parseFrame } from '../../wire/json.ts';
 import { frameFailure } from '../bedrock/failure.ts';
 import type { DecodeContext } from '../dialect.ts';
-import { objectIn } from '../members.ts';
+import { lenientObject } from '../lenient-fields.ts';
+import { countOf } from '../strict-fields.ts';
 import type { TextFamily } from './family.ts';
 
 /**
@@ -64,7 +64,7 @@ function blockedBy(chunk: JsonObject): boolean {
 
 /** `inputTokenCount` is what is left of the prompt beside its cached parts. */
 function usageOf(chunk: JsonObject): Usage {
-  const metrics = objectIn(chunk['amazon-bedrock-invocationMetrics']);
+  const metrics = lenientObject(chunk['amazon-bedrock-invocationMetrics']);
   const rest = countOf(metrics.inputTokenCount);
   const output = countOf(metrics.outputTokenCount);
   const cacheRead = countOf(metrics.cacheReadInputTokenCount);

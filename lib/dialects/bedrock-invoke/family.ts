@@ -2,9 +2,9 @@ import type { FinishReason } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { ModelRequest } from '../../stream/request.ts';
 import { bodyFailure } from '../bedrock/failure.ts';
-import { bounded } from '../bounded.ts';
-import { carryParameters, type ParameterWriters } from '../carry.ts';
+import { bounded } from '../clamp-parameters.ts';
 import type { ProviderDialect } from '../dialect.ts';
+import { mapParameters, type ParameterWriters } from '../map-parameters.ts';
 import { decodeText } from './decode-text.ts';
 
 /** A family of models on Bedrock that say only text, each chunk in a form of the family's own. */
@@ -36,7 +36,7 @@ export function textFamilyUpstream(family: TextFamily): ProviderDialect {
     build(asked, model) {
       const { maxTokens: maxOutputTokens, maxTemperature: temperature } = family;
       const { request, lowered } = bounded(asked, { maxOutputTokens, ...(temperature && { temperature }) });
-      const { fields, dropped } = carryParameters(request, family.writers);
+      const { fields, dropped } = mapParameters(request, family.writers);
       return { body: { ...family.prompt(request, model), ...fields }, dropped: [...dropped, ...lowered] };
     },
     decode: (frames, context) => decodeText(frames, context, family),

@@ -1,5 +1,5 @@
 import type { ModelRequest } from '../../stream/request.ts';
-import { textIn } from '../members.ts';
+import { lenientText } from '../lenient-fields.ts';
 import type { TextFamily } from './family.ts';
 import { type TextTurns, textTurns } from './turns.ts';
 
@@ -14,7 +14,7 @@ export const llama: TextFamily = {
   },
   maxTokens: 2048,
   maxTemperature: 1,
-  read: ({ generation, stop_reason }) => ({ text: textIn(generation), stop: textIn(stop_reason) }),
+  read: ({ generation, stop_reason }) => ({ text: lenientText(generation), stop: lenientText(stop_reason) }),
   reasons: { stop: 'stop', length: 'length' },
 };
 
@@ -37,8 +37,8 @@ function framed(request: ModelRequest, model: string): string {
 function marked({ system, turns }: TextTurns, { begin, end }: Marks): string {
   const goesOn = turns.at(-1)?.role === 'assistant';
   const before = system === '' ? '' : begin('system') + system + end;
-  const spoken = turns.map(({ role, text }) => begin(role) + text).join(end);
-  return `<|begin_of_text|>${before}${spoken}${goesOn ? '' : end + begin('assistant')}`;
+  const providerStream = turns.map(({ role, text }) => begin(role) + text).join(end);
+  return `<|begin_of_text|>${before}${providerStream}${goesOn ? '' : end + begin('assistant')}`;
 }
 
 /** Llama 2: what is asked stands between `[INST]` and `[/INST]`, what the system says inside the first. */

@@ -1,5 +1,5 @@
 import type { ModelRequest } from '../../stream/request.ts';
-import { objectsIn, textIn } from '../members.ts';
+import { lenientObjects, lenientText } from '../lenient-fields.ts';
 import type { TextFamily } from './family.ts';
 import { textTurns } from './turns.ts';
 
@@ -17,8 +17,8 @@ export const mistral: TextFamily = {
   maxTokens: 4096,
   maxTemperature: 1,
   read: ({ outputs }) => {
-    const [output = {}] = objectsIn(outputs);
-    return { text: textIn(output.text), stop: textIn(output.stop_reason) };
+    const [output = {}] = lenientObjects(outputs);
+    return { text: lenientText(output.text), stop: lenientText(output.stop_reason) };
   },
   reasons: { stop: 'stop', length: 'length' },
 };
@@ -28,9 +28,9 @@ function framed(request: ModelRequest): string {
   const { system, turns } = textTurns(request);
   const [first, ...more] = turns;
   const all = first ? [{ ...first, text: system === '' ? first.text : `${system}\n\n${first.text}` }, ...more] : [];
-  const spoken = all.map(({ role, text }, at) => {
+  const providerStream = all.map(({ role, text }, at) => {
     if (role === 'user') return `[INST] ${text} [/INST]`;
     return at === all.length - 1 ? ` ${text}` : ` ${text}</s>`;
   });
-  return `<s>${spoken.join('')}`;
+  return `<s>${providerStream.join('')}`;
 }

@@ -5,7 +5,7 @@ import { bodyFailure } from '../bedrock/failure.ts';
 import { build } from '../bedrock-converse/build.ts';
 import { decode } from '../bedrock-converse/decode.ts';
 import type { ProviderDialect } from '../dialect.ts';
-import { objectIn } from '../members.ts';
+import { lenientObject } from '../lenient-fields.ts';
 
 /** Amazon Nova by its own body, which is Converse's in all but its frame. */
 export const nova: ProviderDialect = {
@@ -13,19 +13,19 @@ export const nova: ProviderDialect = {
   build(request, model) {
     const { body, dropped } = build(request, model);
     const { additionalModelRequestFields: fields, inferenceConfig, ...members } = body;
-    const { inferenceConfig: more, ...others } = objectIn(fields);
+    const { inferenceConfig: more, ...others } = lenientObject(fields);
     return {
       body: {
         schemaVersion: 'messages-v1',
         ...members,
-        inferenceConfig: { ...objectIn(inferenceConfig), ...objectIn(more) },
+        inferenceConfig: { ...lenientObject(inferenceConfig), ...lenientObject(more) },
         ...others,
       },
       dropped,
     };
   },
   // Converse's events are never given in another dialect's native form.
-  decode: (frames, context) => decode(converseFrames(frames), { ...context, native: false }),
+  decode: (frames, context) => decode(converseFrames(frames), { ...context, passthrough: false }),
   failure: bodyFailure,
 };
 
@@ -46,14 +46,14 @@ async function* converseFrames(frames: Frames): AsyncGenerator<Frame> {
       yield frame;
       continue;
     }
-    const payload = objectIn(chunk[event]);
+    const payload = lenientObject(chunk[event]);
     const { contentBlockIndex } = payload;
     if (contentBlockIndex === undefined) {
       yield { event, data: JSON.stringify(event === 'metadata' ? withCounts(payload) : payload) };
       continue;
     }
     if (event === 'contentBlockStop' && kind === 'text') continue;
-    const [said = ''] = Object.keys(objectIn(payload.delta ?? payload.start));
+    const [said = ''] = Object.keys(lenientObject(payload.delta ?? payload.start));
     if (event !== 'contentBlockStop' && contentBlockIndex !== wire) {
       if (!(said === 'text' && kind === 'text')) index++;
       wire = contentBlockIndex;
@@ -66,7 +66,7 @@ async function* converseFrames(frames: Frames): AsyncGenerator<Frame> {
 
 /** Counts of the cached parts have other names here. */
 function withCounts(metadata: JsonObject): JsonObject {
-  const usage = objectIn(metadata.usage);
+  const usage = lenientObject(metadata.usage);
   const { cacheReadInputTokenCount, cacheWriteInputTokenCount } = usage;
   return {
     ...metadata,

@@ -1,4 +1,4 @@
-import { textIn } from '../members.ts';
+import { lenientText } from '../lenient-fields.ts';
 import type { TextFamily } from './family.ts';
 import { plainPrompt } from './turns.ts';
 
@@ -14,7 +14,7 @@ export const titan: TextFamily = {
   },
   maxTokens: 4096,
   maxTemperature: 1,
-  read: ({ outputText, completionReason }) => ({ text: textIn(outputText), stop: textIn(completionReason) }),
+  read: ({ outputText, completionReason }) => ({ text: lenientText(outputText), stop: lenientText(completionReason) }),
   reasons: {
     FINISH: 'stop',
     FINISHED: 'stop',

@@ -1,5 +1,5 @@
 import type { ModelRequest } from '../../stream/request.ts';
-import { unsupported } from '../carry.ts';
+import { unsupported } from '../map-parameters.ts';
 
 /** A conversation that is text and nothing else, as the models of the first days take it. */
 export interface TextTurns {

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../stream/json.ts';
 import type { Frame } from '../../wire/frame.ts';
 import { entryOf } from '../bedrock-converse/wire.ts';
 import type { ErrorAnswer } from '../dialect.ts';
-import { textIn } from '../members.ts';
+import { lenientText } from '../lenient-fields.ts';
 import { retryHeaders } from '../retry-headers.ts';
 
 /** Exceptions by kind. Every other failure of a request is a ValidationException, of ours or a provider's an internal one. */
@@ -71,7 +71,10 @@ export function exceptionFrame(error: SluiceError): Frame {
   const { body, status } = error.upstream ?? {};
   const told: JsonObject =
     event === 'modelStreamErrorException'
-      ? { originalStatusCode: body?.originalStatusCode ?? status, originalMessage: textIn(body?.originalMessage) || undefined }
+      ? {
+          originalStatusCode: body?.originalStatusCode ?? status,
+          originalMessage: lenientText(body?.originalMessage) || undefined,
+        }
       : {};
   return { event, data: JSON.stringify({ message: error.message, ...told }), failure: true };
 }

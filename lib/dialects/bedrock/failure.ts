@@ -2,7 +2,7 @@ import type { SluiceError } from '../../stream/errors.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { Frame } from '../../wire/frame.ts';
 import { entryOf } from '../bedrock-converse/wire.ts';
-import { textIn } from '../members.ts';
+import { lenientText } from '../lenient-fields.ts';
 import { jsonObject, upstreamFailure } from '../upstream-failure.ts';
 
 /**
@@ -46,7 +46,7 @@ export function frameFailure(frame: Frame): SluiceError {
  * with what comes after a colon left to ignore, or in the body as `__type`, after a namespace and `#`.
  */
 export function bodyFailure(status: number, body: string, errorType = ''): SluiceError {
-  return failureOf(status, errorType || textIn(jsonObject(body)?.__type), body);
+  return failureOf(status, errorType || lenientText(jsonObject(body)?.__type), body);
 }
 
 function failureOf(status: number | undefined, type: string, text: string): SluiceError {
@@ -66,8 +66,8 @@ function failureOf(status: number | undefined, type: string, text: string): Slui
 
 /** A model's own failure keeps both sentences: Bedrock's, and the one that the model's host gave. */
 function messageOf(payload: JsonObject): string {
-  const message = textIn(payload.message) || textIn(payload.Message);
-  const original = textIn(payload.originalMessage);
+  const message = lenientText(payload.message) || lenientText(payload.Message);
+  const original = lenientText(payload.originalMessage);
   return original && !message.includes(original) ? [message, original].filter(Boolean).join(' ') : message;
 }
 

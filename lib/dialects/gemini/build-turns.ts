@@ -1,7 +1,7 @@
 import { SluiceError } from '../../stream/errors.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { Message, Part } from '../../stream/request.ts';
-import { unsupported } from '../carry.ts';
+import { unsupported } from '../map-parameters.ts';
 import { jsonObject } from '../upstream-failure.ts';
 import { mediaOf } from './media.ts';
 import type { ModelFamily } from './model-family.ts';
@@ -81,7 +81,7 @@ class PartWriter {
       case 'redacted-reasoning':
         this.dropped.push(part.field);
         return [];
-      case 'native':
+      case 'passthrough':
         throw unsupported(part.field);
     }
   }

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../stream/json.ts';
 import type { ModelRequest, Tool, ToolChoice } from '../../stream/request.ts';
-import { carryParameters, type ParameterWriters, unsupported } from '../carry.ts';
 import type { BuiltRequest } from '../dialect.ts';
+import { mapParameters, type ParameterWriters, unsupported } from '../map-parameters.ts';
 import { buildTurns } from './build-turns.ts';
 import { familyOf } from './model-family.ts';
 
@@ -9,7 +9,7 @@ import { familyOf } from './model-family.ts';
 export function build(request: ModelRequest, model: string): BuiltRequest {
   const family = familyOf(model);
   const { dropped: unsaid, ...turns } = buildTurns(request.messages, family);
-  const { fields, dropped } = carryParameters(request, {
+  const { fields, dropped } = mapParameters(request, {
     ...writers,
     reasoning: (value) => {
       const thinkingConfig = family.thinking(value, model);
@@ -49,7 +49,7 @@ const writers: ParameterWriters = {
 };
 
 function declaration(tool: Tool): JsonObject {
-  if (tool.type === 'native') throw unsupported(tool.field);
+  if (tool.type === 'passthrough') throw unsupported(tool.field);
   const { name, description, schema } = tool;
   return { name, ...(description && { description }), parametersJsonSchema: { type: 'object', ...schema } };
 }
@@ -57,7 +57,7 @@ function declaration(tool: Tool): JsonObject {
 const modes = { auto: 'AUTO', none: 'NONE', required: 'ANY' } as const;
 
 function modeOf(choice: ToolChoice): JsonObject | undefined {
-  if (choice.type === 'native') return undefined;
+  if (choice.type === 'passthrough') return undefined;
   const functionCallingConfig =
     choice.type === 'tool' ? { mode: 'ANY', allowedFunctionNames: [choice.name] } : { mode: modes[choice.type] };
   return { toolConfig: { functionCallingConfig } };

@@ -1,27 +1,27 @@
 import type { Citation } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
-import { objectAt, objectsAt, textAt } from '../../wire/fields.ts';
+import { strictObject, strictObjects, strictText } from '../strict-fields.ts';
 
 /** Where Google found something: a page, a document of the caller's own, a place. */
 const kindsOfSource = ['web', 'retrievedContext', 'maps'];
 
 /** What a candidate says of its sources: those it was grounded in, and those it recites (named otherwise on Vertex). */
 export function citationsOf(candidate: JsonObject): Citation[] {
-  const grounding = objectAt(candidate, 'groundingMetadata') ?? {};
-  const chunks = objectsAt(grounding, 'groundingChunks');
-  const recited = objectAt(candidate, 'citationMetadata') ?? {};
+  const grounding = strictObject(candidate, 'groundingMetadata') ?? {};
+  const chunks = strictObjects(grounding, 'groundingChunks');
+  const recited = strictObject(candidate, 'citationMetadata') ?? {};
   return [
-    ...chunks.map((chunk) => kindsOfSource.map((kind) => objectAt(chunk, kind)).find((source) => source) ?? {}),
-    ...objectsAt(recited, 'citationSources'),
-    ...objectsAt(recited, 'citations'),
+    ...chunks.map((chunk) => kindsOfSource.map((kind) => strictObject(chunk, kind)).find((source) => source) ?? {}),
+    ...strictObjects(recited, 'citationSources'),
+    ...strictObjects(recited, 'citations'),
   ]
     .map(citationOf)
     .filter(({ url, title, text }) => url || title || text);
 }
 
 function citationOf(source: JsonObject): Citation {
-  const url = textAt(source, 'uri');
-  const title = textAt(source, 'title');
-  const text = textAt(source, 'text');
+  const url = strictText(source, 'uri');
+  const title = strictText(source, 'title');
+  const text = strictText(source, 'text');
   return { ...(url && { url }), ...(title && { title }), ...(text && { text }) };
 }

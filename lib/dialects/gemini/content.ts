@@ -2,7 +2,7 @@ import { Blocks, type Delta } from '../../stream/blocks.ts';
 import { SluiceError } from '../../stream/errors.ts';
 import type { Block, StreamEvent } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
-import { objectAt, objectsAt, textAt } from '../../wire/fields.ts';
+import { strictObject, strictObjects, strictText } from '../strict-fields.ts';
 import { citationsOf } from './citations.ts';
 import { PartialArguments } from './partial-arguments.ts';
 
@@ -44,7 +44,7 @@ export class Content {
   }
 
   *candidate(candidate: JsonObject): Generator<StreamEvent> {
-    for (const part of objectsAt(objectAt(candidate, 'content') ?? {}, 'parts')) {
+    for (const part of strictObjects(strictObject(candidate, 'content') ?? {}, 'parts')) {
       // The sources belong to the text before a signature that stands alone at its end.
       if (part.text === '' && part.thoughtSignature !== undefined) yield* this.#citations(candidate);
       yield* this.#part(part);
@@ -59,18 +59,18 @@ export class Content {
   }
 
   *#part(part: JsonObject): Generator<StreamEvent> {
-    const signature = textAt(part, 'thoughtSignature');
-    const call = objectAt(part, 'functionCall');
+    const signature = strictText(part, 'thoughtSignature');
+    const call = strictObject(part, 'functionCall');
     const image = imageIn(part);
     if (part.thought === true) {
-      yield* this.#reasoning({ type: 'reasoning-delta', text: textAt(part, 'text') });
+      yield* this.#reasoning({ type: 'reasoning-delta', text: strictText(part, 'text') });
       yield* this.#signature(signature);
     } else if (call) {
       yield* this.#signature(signature);
       yield* this.#functionCall(call);
     } else if (part.text !== undefined) {
       yield* this.#signature(signature);
-      const text = textAt(part, 'text');
+      const text = strictText(part, 'text');
       if (text !== '') yield* this.#blocks.delta('text', { kind: 'text' }, { type: 'text-delta', text });
     } else if (image) {
       yield* this.#signature(signature);
@@ -95,15 +95,15 @@ export class Content {
 
   /** A call comes whole; or its name first, then its arguments in pieces, and an empty call at the end. */
   *#functionCall(wire: JsonObject): Generator<StreamEvent> {
-    const name = textAt(wire, 'name');
+    const name = strictText(wire, 'name');
     if (name !== '') {
       yield* this.#endCall();
       this.#called = true;
       this.#call = { key: this.#keys++, arguments: new PartialArguments() };
-      const args = objectAt(wire, 'args');
-      yield* this.#blocks.tool(this.#call.key, { id: textAt(wire, 'id'), name, ...(args && { json: JSON.stringify(args) }) });
+      const args = strictObject(wire, 'args');
+      yield* this.#blocks.tool(this.#call.key, { id: strictText(wire, 'id'), name, ...(args && { json: JSON.stringify(args) }) });
     }
-    const pieces = objectsAt(wire, 'partialArgs');
+    const pieces = strictObjects(wire, 'partialArgs');
     if (!this.#call) {
       if (pieces.length > 0 || wire.args !== undefined) throw protocolError('sent a tool call without a name');
       return;
@@ -138,9 +138,9 @@ export class Content {
 }
 
 function imageIn(part: JsonObject): Block | undefined {
-  const inline = objectAt(part, 'inlineData') ?? {};
-  const mediaType = textAt(inline, 'mimeType');
-  return mediaType.startsWith('image/') ? { kind: 'image', mediaType, data: textAt(inline, 'data') } : undefined;
+  const inline = strictObject(part, 'inlineData') ?? {};
+  const mediaType = strictText(inline, 'mimeType');
+  return mediaType.startsWith('image/') ? { kind: 'image', mediaType, data: strictText(inline, 'data') } : undefined;
 }
 
 function protocolError(what: string): SluiceError {

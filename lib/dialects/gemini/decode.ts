@@ -1,10 +1,10 @@
 import { SluiceError } from '../../stream/errors.ts';
 import type { Events, StreamEvent, Usage } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
-import { indexAt, objectAt, objectsAt, textAt } from '../../wire/fields.ts';
 import type { Frame, Frames } from '../../wire/frame.ts';
 import { parseFrame } from '../../wire/json.ts';
 import type { DecodeContext } from '../dialect.ts';
+import { strictIndex, strictObject, strictObjects, strictText } from '../strict-fields.ts';
 import { Content } from './content.ts';
 import { chunkFailure, frameFailure } from './failure.ts';
 import { finishReason, usageOf } from './wire.ts';
@@ -26,18 +26,18 @@ export async function* decode(frames: Frames, context: DecodeContext): Events & 
     if (frame.data === '') continue;
     const chunk = parseFrame(frame);
     if (chunk.error !== undefined && chunk.error !== null) throw chunkFailure(chunk);
-    const candidate = objectsAt(chunk, 'candidates').find((each) => (indexAt(each, 'index') ?? 0) === 0);
+    const candidate = strictObjects(chunk, 'candidates').find((each) => (strictIndex(each, 'index') ?? 0) === 0);
     if (!candidate) refuseBlocked(chunk);
     usage = { ...usage, ...usageOf(chunk.usageMetadata) };
     if (!content) {
-      const id = textAt(chunk, 'responseId') || context.id;
+      const id = strictText(chunk, 'responseId') || context.id;
       content = new Content(id);
-      const model = textAt(chunk, 'modelVersion') || context.model;
+      const model = strictText(chunk, 'modelVersion') || context.model;
       yield { type: 'start', id, model, ...(Object.keys(usage).length > 0 && { usage }) };
     }
     if (!candidate) continue;
     for (const event of content.candidate(candidate)) yield event;
-    const word = textAt(candidate, 'finishReason');
+    const word = strictText(candidate, 'finishReason');
     if (word !== 'FINISH_REASON_UNSPECIFIED') rawReason = word || rawReason;
   }
 
@@ -59,9 +59,9 @@ async function* untilFinished(frames: Frames, finished: () => boolean): AsyncGen
 
 /** Throws for a prompt that was not let through to the model. */
 function refuseBlocked(chunk: JsonObject): void {
-  const feedback = objectAt(chunk, 'promptFeedback') ?? {};
-  const reason = textAt(feedback, 'blockReason');
+  const feedback = strictObject(chunk, 'promptFeedback') ?? {};
+  const reason = strictText(feedback, 'blockReason');
   if (reason === '') return;
-  const message = textAt(feedback, 'blockReasonMessage');
+  const message = strictText(feedback, 'blockReasonMessage');
   throw new SluiceError('content_filter', message || `${reason}: the provider blocked the prompt.`);
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../stream/json.ts';
 import type { Part } from '../../stream/request.ts';
-import { unsupported } from '../carry.ts';
+import { unsupported } from '../map-parameters.ts';
 import type { ModelFamily } from './model-family.ts';
 
 /** What a URL's ending says of the file, which Google wants to be told. */

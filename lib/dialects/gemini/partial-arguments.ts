@@ -1,6 +1,6 @@
 import { SluiceError } from '../../stream/errors.ts';
 import type { JsonObject } from '../../stream/json.ts';
-import { textAt } from '../../wire/fields.ts';
+import { strictText } from '../strict-fields.ts';
 
 type Step = string | number;
 
@@ -26,7 +26,7 @@ export class PartialArguments {
 
   /** What this piece adds. */
   write(piece: JsonObject): string {
-    const path = stepsOf(textAt(piece, 'jsonPath'));
+    const path = stepsOf(strictText(piece, 'jsonPath'));
     if (typeof piece.stringValue === 'string') {
       const text = JSON.stringify(piece.stringValue).slice(1, -1);
       if (this.#inText && isSame(path, this.#path)) return text;

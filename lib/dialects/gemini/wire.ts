@@ -1,6 +1,6 @@
 import type { FinishReason, Usage } from '../../stream/events.ts';
 import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
-import { countOf } from '../../wire/fields.ts';
+import { countOf } from '../strict-fields.ts';
 
 export const dialectName = 'gemini';
 

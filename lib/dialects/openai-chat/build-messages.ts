@@ -1,8 +1,8 @@
 import type { JsonObject } from '../../stream/json.ts';
 import type { Message, Part } from '../../stream/request.ts';
-import { unsupported } from '../carry.ts';
+import { unsupported } from '../map-parameters.ts';
 import { urlOf } from '../source-urls.ts';
-import type { OpenaiChatDifferences } from './differences.ts';
+import type { OpenaiChatQuirks } from './quirks.ts';
 
 type PartOf<Type extends Part['type']> = Extract<Part, { type: Type }>;
 
@@ -10,13 +10,13 @@ type PartOf<Type extends Part['type']> = Extract<Part, { type: Type }>;
  * Messages from the vocabulary. Instructions are one message and come first, since many chat templates refuse them
  * elsewhere. Throws `unsupported_parameter` for a part that this dialect has no word for.
  */
-export function buildMessages(messages: readonly Message[], differences: OpenaiChatDifferences): JsonObject[] {
+export function buildMessages(messages: readonly Message[], quirks: OpenaiChatQuirks): JsonObject[] {
   const instructions = messages.filter(({ role }) => role === 'system').flatMap(({ content }) => content.map(instruction));
   return [
     ...(instructions.length > 0 ? [{ role: 'system', content: instructions.join('\n\n') }] : []),
     ...messages.flatMap(({ role, content }) => {
       if (role === 'system') return [];
-      return role === 'user' ? userMessages(content) : assistantMessages(content, differences);
+      return role === 'user' ? userMessages(content) : assistantMessages(content, quirks);
     }),
   ];
 }
@@ -63,7 +63,7 @@ function userPart(part: Part): JsonObject {
 }
 
 /** Reasoning goes back only to a provider that takes it; to others it is no part of what was said. */
-function assistantMessages(content: readonly Part[], { reasoningFields = [] }: OpenaiChatDifferences): JsonObject[] {
+function assistantMessages(content: readonly Part[], { reasoningFields = [] }: OpenaiChatQuirks): JsonObject[] {
   let text = '';
   let reasoning = '';
   const details: JsonObject[] = [];

@@ -1,16 +1,16 @@
 import type { Json, JsonObject } from '../../stream/json.ts';
 import type { ModelRequest, ResponseFormat, Tool, ToolChoice } from '../../stream/request.ts';
-import { type ParameterWriters, unsupported } from '../carry.ts';
+import { type ParameterWriters, unsupported } from '../map-parameters.ts';
 import { effortOf, serviceTiers } from '../openai/words.ts';
-import type { OpenaiChatDifferences } from './differences.ts';
+import type { OpenaiChatQuirks } from './quirks.ts';
 import { dialectName } from './wire.ts';
 
 /**
  * How each parameter is written. Members that only some providers know are written where `accepts` has them, and none
  * that `forbids` has.
  */
-export function parameterWriters(differences: OpenaiChatDifferences): ParameterWriters {
-  const { maxTokensField = 'max_completion_tokens', anyTool = 'required', accepts = [], forbids = [] } = differences;
+export function parameterWriters(quirks: OpenaiChatQuirks): ParameterWriters {
+  const { maxTokensField = 'max_completion_tokens', anyTool = 'required', accepts = [], forbids = [] } = quirks;
   const ifAccepted = (name: string, value: Json) => (accepts.includes(name) ? { [name]: value } : undefined);
   const writers: ParameterWriters = {
     maxOutputTokens: (value) => ({ [maxTokensField]: value }),
@@ -66,7 +66,7 @@ function ifOwn(request: ModelRequest, fields: JsonObject): JsonObject | undefine
 }
 
 function toolOf(tool: Tool, request: ModelRequest): Json {
-  if (tool.type === 'native') {
+  if (tool.type === 'passthrough') {
     if (request.dialect !== dialectName) throw unsupported(tool.field);
     return tool.value;
   }
@@ -83,7 +83,7 @@ function toolChoiceOf(choice: ToolChoice, request: ModelRequest, anyTool: string
       return { tool_choice: anyTool };
     case 'tool':
       return { tool_choice: { type: 'function', function: { name: choice.name } } };
-    case 'native':
+    case 'passthrough':
       return ifOwn(request, { tool_choice: choice.value });
     default:
       return { tool_choice: choice.type };

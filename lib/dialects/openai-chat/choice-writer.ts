@@ -4,8 +4,8 @@ import type { ModelRequest } from '../../stream/request.ts';
 import type { ChoiceWriter, ChunkKind } from '../openai/chunk-encoder.ts';
 import { members } from '../openai/data-line.ts';
 import { finishWord } from '../openai/finish-reason.ts';
-import type { ChunkNative } from '../openai/native.ts';
-import { pieces } from '../pieces.ts';
+import type { ChunkPassthrough } from '../openai/passthrough.ts';
+import { pieces } from '../split-text.ts';
 import { citationBody, redactedDetail, signatureDetail } from './details.ts';
 import { type ToolForm, toolFormOf } from './tool-form.ts';
 
@@ -38,39 +38,39 @@ class ChatChoiceWriter implements ChoiceWriter {
   }
 
   write(event: StreamEvent): string[] {
-    const native = 'native' in event ? (event.native as ChunkNative | undefined) : undefined;
-    const entries = this.#entries(event, native);
+    const passthrough = 'passthrough' in event ? (event.passthrough as ChunkPassthrough | undefined) : undefined;
+    const entries = this.#entries(event, passthrough);
     if (!this.#roleWritten && event.type !== 'start') entries.unshift(this.#entry(role));
     this.#roleWritten = true;
     return entries;
   }
 
-  #entries(event: StreamEvent, native: ChunkNative | undefined): string[] {
+  #entries(event: StreamEvent, passthrough: ChunkPassthrough | undefined): string[] {
     if (event.type === 'finish') {
       const word = finishWord(event.reason, event.rawReason, this.#refused);
-      return [this.#entry('', native && { ...native, delta: {} }, this.#tools.finishWord(word))];
+      return [this.#entry('', passthrough && { ...passthrough, delta: {} }, this.#tools.finishWord(word))];
     }
-    const deltas = this.#deltas(event, native);
-    if (deltas.length === 0) return native ? [this.#entry('', native)] : [];
-    return deltas.map((delta, position) => this.#entry(delta, position === 0 ? native : undefined));
+    const deltas = this.#deltas(event, passthrough);
+    if (deltas.length === 0) return passthrough ? [this.#entry('', passthrough)] : [];
+    return deltas.map((delta, position) => this.#entry(delta, position === 0 ? passthrough : undefined));
   }
 
   /** The members of each delta that says this event; none for what this dialect has no word for. */
-  #deltas(event: StreamEvent, native: ChunkNative | undefined): string[] {
+  #deltas(event: StreamEvent, passthrough: ChunkPassthrough | undefined): string[] {
     switch (event.type) {
       case 'start':
         return [role];
       case 'block-start':
-        return this.#blockStart(event.block, native);
+        return this.#blockStart(event.block, passthrough);
       case 'text-delta':
         return texts(this.#block.kind === 'text' && this.#block.refusal ? 'refusal' : 'content', event.text);
       case 'reasoning-delta':
         return texts('reasoning_content', event.text);
       case 'signature-delta':
-        if (native?.delta?.reasoning_details) return [];
+        if (passthrough?.delta?.reasoning_details) return [];
         return [list('reasoning_details', signatureDetail(event.signature, this.#reasoningCount - 1))];
       case 'citation-delta':
-        if (native?.delta?.annotations || !event.citation.url) return [];
+        if (passthrough?.delta?.annotations || !event.citation.url) return [];
         return [list('annotations', { index: this.#citationCount++, ...citationBody(event.citation) })];
       case 'tool-delta':
         return filled(event.json).map((piece) => this.#tools.piece(this.#toolCount - 1, piece));
@@ -79,7 +79,7 @@ class ChatChoiceWriter implements ChoiceWriter {
     }
   }
 
-  #blockStart(block: Block, native: ChunkNative | undefined): string[] {
+  #blockStart(block: Block, passthrough: ChunkPassthrough | undefined): string[] {
     this.#block = block;
     switch (block.kind) {
       case 'text':
@@ -92,18 +92,18 @@ class ChatChoiceWriter implements ChoiceWriter {
         return [];
       case 'redacted-reasoning': {
         const index = this.#reasoningCount++;
-        return native?.delta?.reasoning_details ? [] : [list('reasoning_details', redactedDetail(block.data, index))];
+        return passthrough?.delta?.reasoning_details ? [] : [list('reasoning_details', redactedDetail(block.data, index))];
       }
       default:
         return [];
     }
   }
 
-  #entry(delta: string, native?: ChunkNative, finishWord?: string): string {
-    const ofDelta = members(native?.delta);
+  #entry(delta: string, passthrough?: ChunkPassthrough, finishWord?: string): string {
+    const ofDelta = members(passthrough?.delta);
     const whole = delta === '' ? ofDelta.slice(1) : delta + ofDelta;
     const finish = finishWord === undefined ? 'null' : JSON.stringify(finishWord);
-    return `${this.#head}${whole}}${members(native?.choice)},"finish_reason":${finish}}`;
+    return `${this.#head}${whole}}${members(passthrough?.choice)},"finish_reason":${finish}}`;
   }
 }
 

@@ -2,9 +2,9 @@ import { Blocks, type Delta } from '../../stream/blocks.ts';
 import { SluiceError } from '../../stream/errors.ts';
 import type { Citation, FinishReason, StreamEvent } from '../../stream/events.ts';
 import { isObject, type JsonObject } from '../../stream/json.ts';
-import { objectAt, objectsAt, textAt } from '../../wire/fields.ts';
 import { failureStatus, finishReason } from '../openai/finish-reason.ts';
-import { type ChunkNative, joinLogprobs, logprobsIn, unsaid } from '../openai/native.ts';
+import { type ChunkPassthrough, joinLogprobs, logprobsIn, unsaid } from '../openai/passthrough.ts';
+import { strictObject, strictObjects, strictText } from '../strict-fields.ts';
 import { upstreamFailure } from '../upstream-failure.ts';
 import { type ContentPiece, ThinkingText } from './thinking-text.ts';
 import { ToolSlots } from './tool-slots.ts';
@@ -20,16 +20,16 @@ export class Choice {
   finish: { reason: FinishReason; rawReason: string } | undefined;
   readonly #blocks: Blocks;
   readonly #tools = new ToolSlots();
-  readonly #native: boolean;
+  readonly #passthrough: boolean;
   readonly #thinking: ThinkingText | undefined;
   #refused = false;
   #redacted = 0;
   /** What the vocabulary has no word for, until an event of this choice can carry it. */
-  #waiting: ChunkNative | undefined;
+  #waiting: ChunkPassthrough | undefined;
 
-  constructor(id: string, native: boolean, thinkingTags: boolean | undefined) {
+  constructor(id: string, passthrough: boolean, thinkingTags: boolean | undefined) {
     this.#blocks = new Blocks(id);
-    this.#native = native;
+    this.#passthrough = passthrough;
     this.#thinking = thinkingTags ? new ThinkingText() : undefined;
   }
 
@@ -46,28 +46,28 @@ export class Choice {
   }
 
   /** What has been kept and not yet carried. */
-  takeNative(): { native?: ChunkNative } {
-    const native = this.#waiting;
+  takePassthrough(): { passthrough?: ChunkPassthrough } {
+    const passthrough = this.#waiting;
     this.#waiting = undefined;
-    return native ? { native } : {};
+    return passthrough ? { passthrough } : {};
   }
 
   /** The events of one entry of a chunk's `choices`, and of the delta in it. */
   *read(choice: JsonObject, delta: JsonObject): Generator<StreamEvent> {
     if (this.finish) return;
-    if (this.#native) this.#keep(choice, delta);
+    if (this.#passthrough) this.#keep(choice, delta);
 
     yield* this.#reasoning(delta);
     yield* this.#content(delta);
-    yield* this.#refusal(textAt(delta, 'refusal'));
-    for (const annotation of objectsAt(delta, 'annotations')) yield* this.#annotation(annotation);
-    for (const call of objectsAt(delta, 'tool_calls')) yield* this.#tool(call);
-    const legacyCall = objectAt(delta, 'function_call');
+    yield* this.#refusal(strictText(delta, 'refusal'));
+    for (const annotation of strictObjects(delta, 'annotations')) yield* this.#annotation(annotation);
+    for (const call of strictObjects(delta, 'tool_calls')) yield* this.#tool(call);
+    const legacyCall = strictObject(delta, 'function_call');
     if (legacyCall) yield* this.#tool({ index: 0, function: legacyCall });
 
     // A delta's own members (audio, images) are part of the answer: they do not wait for the next event.
-    if (this.#waiting?.delta) yield { type: 'extra', ...this.takeNative() };
-    const rawReason = textAt(choice, 'finish_reason');
+    if (this.#waiting?.delta) yield { type: 'extra', ...this.takePassthrough() };
+    const rawReason = strictText(choice, 'finish_reason');
     if (rawReason) yield* this.end(rawReason);
   }
 
@@ -104,16 +104,16 @@ export class Choice {
   }
 
   #content(delta: JsonObject): Iterable<StreamEvent> {
-    return Array.isArray(delta.content) ? this.#parts(objectsAt(delta, 'content')) : this.#text(textAt(delta, 'content'));
+    return Array.isArray(delta.content) ? this.#parts(strictObjects(delta, 'content')) : this.#text(strictText(delta, 'content'));
   }
 
   /** Mistral's reasoning models: [{type: 'thinking', thinking: [{type: 'text', text}]}, {type: 'text', text}]. */
   *#parts(parts: JsonObject[]): Generator<StreamEvent> {
     for (const part of parts) {
-      if (part.type === 'text') yield* this.#text(textAt(part, 'text'));
+      if (part.type === 'text') yield* this.#text(strictText(part, 'text'));
       if (part.type !== 'thinking') continue;
       if (typeof part.thinking === 'string') yield* this.#thought(part.thinking);
-      else for (const thought of objectsAt(part, 'thinking')) yield* this.#thought(textAt(thought, 'text'));
+      else for (const thought of strictObjects(part, 'thinking')) yield* this.#thought(strictText(thought, 'text'));
     }
   }
 
@@ -144,8 +144,8 @@ export class Choice {
    * OpenRouter's `reasoning_details`, which also hold signatures and what only the model can read.
    */
   #reasoning(delta: JsonObject): Iterable<StreamEvent> {
-    const content = textAt(delta, 'reasoning_content') || textAt(delta, 'reasoning');
-    const details = objectsAt(delta, 'reasoning_details');
+    const content = strictText(delta, 'reasoning_content') || strictText(delta, 'reasoning');
+    const details = strictObjects(delta, 'reasoning_details');
     return details.length > 0 ? this.#detailed(content, details) : this.#thought(content);
   }
 
@@ -155,27 +155,27 @@ export class Choice {
     if (thought) this.#keepOfDelta('reasoning_details', said.map(withoutSignature));
     yield* this.#thought(thought);
     for (const detail of details) {
-      const signature = textAt(detail, 'signature');
-      const data = textAt(detail, 'data');
+      const signature = strictText(detail, 'signature');
+      const data = strictText(detail, 'data');
       if (signature) {
-        const { text: _, ...native } = detail;
-        this.#keepOfDelta('reasoning_details', [native]);
+        const { text: _, ...passthrough } = detail;
+        this.#keepOfDelta('reasoning_details', [passthrough]);
         yield* this.#blocks.delta('reasoning', reasoning, this.#carrying({ type: 'signature-delta', signature }));
       } else if (data) {
         this.#keepOfDelta('reasoning_details', [detail]);
         const key = `redacted-${this.#redacted++}`;
-        yield* this.#blocks.open(key, { kind: 'redacted-reasoning', data }, this.takeNative().native);
+        yield* this.#blocks.open(key, { kind: 'redacted-reasoning', data }, this.takePassthrough().passthrough);
         yield* this.#blocks.end(key);
       }
     }
   }
 
   *#annotation(annotation: JsonObject): Generator<StreamEvent> {
-    const source = objectAt(annotation, 'url_citation');
+    const source = strictObject(annotation, 'url_citation');
     this.#keepOfDelta('annotations', [annotation]);
     if (!source) return;
     const citation: Citation = {};
-    const [url, title, quoted] = [textAt(source, 'url'), textAt(source, 'title'), textAt(source, 'content')];
+    const [url, title, quoted] = [strictText(source, 'url'), strictText(source, 'title'), strictText(source, 'content')];
     if (url) citation.url = url;
     if (title) citation.title = title;
     if (quoted) citation.text = quoted;
@@ -187,17 +187,17 @@ export class Choice {
     const { slot, empty, id, name, json } = this.#tools.read(call);
     if (empty) return;
     yield* this.#pieces(this.#thinking?.end());
-    yield* this.#blocks.tool(slot, { id, name, json }, this.takeNative().native);
+    yield* this.#blocks.tool(slot, { id, name, json }, this.takePassthrough().passthrough);
   }
 
   /** This event with what has been kept and not yet carried. */
   #carrying(delta: Delta): Delta {
-    return this.#waiting ? { ...delta, ...this.takeNative() } : delta;
+    return this.#waiting ? { ...delta, ...this.takePassthrough() } : delta;
   }
 
   /** The provider's own spelling of the event that comes next. */
   #keepOfDelta(name: 'annotations' | 'reasoning_details', items: JsonObject[]): void {
-    if (!this.#native || items.length === 0) return;
+    if (!this.#passthrough || items.length === 0) return;
     const delta = this.#waiting?.delta;
     const before = delta?.[name];
     this.#waiting = { ...this.#waiting, delta: { ...delta, [name]: Array.isArray(before) ? [...before, ...items] : items } };
@@ -205,7 +205,7 @@ export class Choice {
 }
 
 function detailText(detail: JsonObject): string {
-  return textAt(detail, 'text') || textAt(detail, 'summary');
+  return strictText(detail, 'text') || strictText(detail, 'summary');
 }
 
 function withoutSignature({ signature: _, ...detail }: JsonObject): JsonObject {

@@ -2,7 +2,7 @@ import type { Block, StreamEvent } from '../../stream/events.ts';
 import { isObject, type Json, type JsonObject, membersOf } from '../../stream/json.ts';
 import type { Collector, EncodeOptions } from '../dialect.ts';
 import { finishWord } from '../openai/finish-reason.ts';
-import { type ChunkNative, joinLogprobs, otherChoiceIn } from '../openai/native.ts';
+import { type ChunkPassthrough, joinLogprobs, otherChoiceIn } from '../openai/passthrough.ts';
 import { usageBody } from '../openai/usage.ts';
 import { citationBody, redactedDetail, signatureDetail } from './details.ts';
 import { toolFormOf } from './tool-form.ts';
@@ -74,12 +74,12 @@ class ChoiceCollector {
   }
 
   take(event: StreamEvent): void {
-    const native = nativeOf(event);
-    const { reasoning_details: details, annotations, ...unsaid } = native?.delta ?? {};
+    const passthrough = nativeOf(event);
+    const { reasoning_details: details, annotations, ...unsaid } = passthrough?.delta ?? {};
     if (Array.isArray(details)) this.#details.push(...details);
     if (Array.isArray(annotations)) this.#annotations.push(...annotations);
     join(this.#unsaidOfMessage, unsaid);
-    const { logprobs, ...unsaidOfChoice } = native?.choice ?? {};
+    const { logprobs, ...unsaidOfChoice } = passthrough?.choice ?? {};
     Object.assign(this.#unsaid, unsaidOfChoice);
     const joined = joinLogprobs(this.#unsaid.logprobs, logprobs);
     if (joined !== undefined) this.#unsaid.logprobs = joined;
@@ -142,8 +142,8 @@ class ChoiceCollector {
   }
 }
 
-function nativeOf(event: StreamEvent): ChunkNative | undefined {
-  return 'native' in event ? (event.native as ChunkNative | undefined) : undefined;
+function nativeOf(event: StreamEvent): ChunkPassthrough | undefined {
+  return 'passthrough' in event ? (event.passthrough as ChunkPassthrough | undefined) : undefined;
 }
 
 /** Adds what one delta says to what the earlier ones said. */

@@ -1,15 +1,15 @@
 import { SluiceError } from '../../stream/errors.ts';
 import type { StreamEvent, Usage } from '../../stream/events.ts';
 import { isObject, type JsonObject } from '../../stream/json.ts';
-import { indexAt, objectAt, objectsAt, textAt } from '../../wire/fields.ts';
 import type { Frames } from '../../wire/frame.ts';
 import { parseFrame } from '../../wire/json.ts';
 import type { DecodeContext } from '../dialect.ts';
 import { frameFailure, isFailure, payloadFailure } from '../openai/failure.ts';
-import { chunkMembers, otherChoice, unsaid } from '../openai/native.ts';
+import { chunkMembers, otherChoice, unsaid } from '../openai/passthrough.ts';
 import { usageIn, usageOf } from '../openai/usage.ts';
+import { strictIndex, strictObject, strictObjects, strictText } from '../strict-fields.ts';
 import { Choice } from './choice.ts';
-import type { OpenaiChatDifferences } from './differences.ts';
+import type { OpenaiChatQuirks } from './quirks.ts';
 
 /**
  * Events from a stream of chunks, as OpenAI and everyone who copied it sends them.
@@ -24,8 +24,8 @@ import type { OpenaiChatDifferences } from './differences.ts';
 export async function* decode(
   frames: Frames,
   context: DecodeContext,
-  { finishOptional, thinkingTags }: OpenaiChatDifferences = {},
-  deltaOf: (choice: JsonObject) => JsonObject = (choice) => objectAt(choice, 'delta') ?? {},
+  { finishOptional, thinkingTags }: OpenaiChatQuirks = {},
+  deltaOf: (choice: JsonObject) => JsonObject = (choice) => strictObject(choice, 'delta') ?? {},
 ): AsyncGenerator<StreamEvent> {
   const choices = new Map<number, Choice>();
   const isFinished = () => choices.has(0) && [...choices.values()].every((choice) => choice.finish);
@@ -48,22 +48,23 @@ export async function* decode(
       if (isFailure(chunk)) throw payloadFailure(chunk);
 
       usage = usageIn(chunk) ?? usage;
-      if (context.native) unsaidOfChunks = joined(unsaidOfChunks, unsaidOfChunk(chunk));
-      for (const wire of objectsAt(chunk, 'choices')) {
-        const index = indexAt(wire, 'index') ?? 0;
-        if (index > 0 && !context.native) continue;
+      if (context.passthrough) unsaidOfChunks = joined(unsaidOfChunks, unsaidOfChunk(chunk));
+      for (const wire of strictObjects(chunk, 'choices')) {
+        const index = strictIndex(wire, 'index') ?? 0;
+        if (index > 0 && !context.passthrough) continue;
         if (choices.size === 0) {
-          const native = unsaidOfChunks && { native: { chunk: unsaidOfChunks } };
+          const passthrough = unsaidOfChunks && { passthrough: { chunk: unsaidOfChunks } };
           unsaidOfChunks = undefined;
           yield {
             type: 'start',
-            id: textAt(chunk, 'id') || context.id,
-            model: textAt(chunk, 'model') || context.model,
-            ...native,
+            id: strictText(chunk, 'id') || context.id,
+            model: strictText(chunk, 'model') || context.model,
+            ...passthrough,
           };
         }
         const choice =
-          choices.get(index) ?? new Choice(index === 0 ? context.id : `${context.id}_${index}`, context.native, thinkingTags);
+          choices.get(index) ??
+          new Choice(index === 0 ? context.id : `${context.id}_${index}`, context.passthrough, thinkingTags);
         choices.set(index, choice);
         if (choice.finish) continue;
         choice.keepOfChunk(unsaidOfChunks);
@@ -81,19 +82,19 @@ export async function* decode(
   if (first && finishOptional && end === 'done' && !first.finish) yield* first.end('');
   if (!first?.finish || !isFinished()) throw endings[end]();
   first.keepOfChunk(unsaidOfChunks);
-  const native = { ...first.takeNative().native, ...(context.native && usage ? { usage } : {}) };
+  const passthrough = { ...first.takePassthrough().passthrough, ...(context.passthrough && usage ? { usage } : {}) };
   yield {
     type: 'finish',
     ...first.finish,
     usage: usage ? usageOf(usage) : ({} satisfies Usage),
-    ...(Object.keys(native).length > 0 && { native }),
+    ...(Object.keys(passthrough).length > 0 && { passthrough }),
   };
 }
 
 /** The events of another choice than the first, wrapped, its own finish among them. */
 function* wrapped(index: number, choice: Choice, events: Iterable<StreamEvent>): Generator<StreamEvent> {
   for (const event of events) yield otherChoice(index, event);
-  if (choice.finish) yield otherChoice(index, { type: 'finish', ...choice.finish, usage: {}, ...choice.takeNative() });
+  if (choice.finish) yield otherChoice(index, { type: 'finish', ...choice.finish, usage: {}, ...choice.takePassthrough() });
 }
 
 /** What an end without a finish is. */

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
 import type { CacheMark, Message, Part } from '../../stream/request.ts';
 import { sourceOf } from '../source-urls.ts';
-import { invalidField } from '../valid-body.ts';
+import { invalidField } from '../validate-body.ts';
 import type { ChatBody, ChatMessage, ContentPart } from './schema.ts';
 
 /**
@@ -36,7 +36,7 @@ function turn(message: ChatMessage, field: string): Message {
     case 'assistant':
       return { role: 'assistant', content: assistantContent(message, field) };
     case 'function':
-      return { role: 'user', content: [{ field, type: 'native', value: message as Json }] };
+      return { role: 'user', content: [{ field, type: 'passthrough', value: message as Json }] };
     default:
       return { role: 'user', content: required(message, field) };
   }
@@ -47,11 +47,11 @@ function assistantContent(message: ChatMessage, field: string): Part[] {
   if (message.refusal) parts.push({ field: `${field}.refusal`, type: 'text', text: message.refusal });
   message.tool_calls?.forEach(({ id, function: called, ...rest }, index) => {
     const at = `${field}.tool_calls[${index}]`;
-    if (!called) parts.push({ field: at, type: 'native', value: { id, ...rest } as Json });
+    if (!called) parts.push({ field: at, type: 'passthrough', value: { id, ...rest } as Json });
     else parts.push({ field: at, type: 'tool-call', id, name: called.name, json: called.arguments?.trim() || '{}' });
   });
   if (message.function_call)
-    parts.push({ field: `${field}.function_call`, type: 'native', value: message.function_call as Json });
+    parts.push({ field: `${field}.function_call`, type: 'passthrough', value: message.function_call as Json });
   return parts;
 }
 
@@ -100,7 +100,7 @@ function content(message: ChatMessage, field: string): Part[] {
 
 function parsePart(part: ContentPart, field: string): Part {
   const read = Object.hasOwn(partReaders, part.type) ? partReaders[part.type] : undefined;
-  return read?.(part as JsonObject, field) ?? { field, type: 'native', value: part as Json };
+  return read?.(part as JsonObject, field) ?? { field, type: 'passthrough', value: part as Json };
 }
 
 /** Parts by type; nothing for one that only this dialect can say, such as a file that was uploaded before. */

@@ -1,7 +1,7 @@
 import type { Json } from '../../stream/json.ts';
 import type { ModelRequest, ResponseFormat, Tool, ToolChoice } from '../../stream/request.ts';
 import { given, type ParameterReaders, type Read, readParameters } from '../openai/read-parameters.ts';
-import { invalidField } from '../valid-body.ts';
+import { invalidField } from '../validate-body.ts';
 import type { ChatBody } from './schema.ts';
 
 const maxFunctions = 128;
@@ -56,7 +56,7 @@ function readTools(tools: NonNullable<ChatBody['tools']>): Tool[] {
   }
   return tools.map((tool, index): Tool => {
     const field = `tools[${index}]`;
-    if (tool.type !== 'function') return { field, type: 'native', value: tool as Json };
+    if (tool.type !== 'function') return { field, type: 'passthrough', value: tool as Json };
     if (!tool.function) throw invalidField(`${field}.function`, 'is required');
     const { name, description, parameters, strict } = tool.function;
     return {
@@ -74,7 +74,7 @@ function readToolChoice(choice: NonNullable<ChatBody['tool_choice']>): ToolChoic
   // Empower writes `any` for OpenAI's `required`.
   if (typeof choice === 'string') return { type: choice === 'any' ? 'required' : choice };
   const called = choice.function as { name?: unknown } | undefined;
-  if (choice.type !== 'function') return { type: 'native', value: choice as Json };
+  if (choice.type !== 'function') return { type: 'passthrough', value: choice as Json };
   if (typeof called?.name !== 'string') throw invalidField('tool_choice.function.name', 'is required');
   return { type: 'tool', name: called.name };
 }

@@ -1,7 +1,7 @@
 import { type JsonObject, withoutNulls } from '../../stream/json.ts';
 import type { ModelRequest } from '../../stream/request.ts';
 import { refuseStreamedChecks } from '../openai/prediction-guard-checks.ts';
-import { validBody } from '../valid-body.ts';
+import { validateBody } from '../validate-body.ts';
 import { parseMessages } from './parse-messages.ts';
 import { parseParameters } from './parse-parameters.ts';
 import { chatSchema } from './schema.ts';
@@ -10,7 +10,7 @@ import { dialectName } from './wire.ts';
 /** A chat completion request. Throws `invalid_request` whose `param` is the path of the field at fault. */
 export function parse(given: JsonObject): ModelRequest {
   const body = withoutNulls(given);
-  const checked = validBody(chatSchema, body);
+  const checked = validateBody(chatSchema, body);
   refuseStreamedChecks(checked);
   return {
     dialect: dialectName,

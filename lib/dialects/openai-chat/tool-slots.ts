@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from '../../stream/json.ts';
-import { indexAt, objectAt, textAt } from '../../wire/fields.ts';
+import { strictIndex, strictObject, strictText } from '../strict-fields.ts';
 
 /** One piece of a tool call, as the wire has it, and which call of the answer it belongs to. */
 export interface ToolPiece {
@@ -35,12 +35,12 @@ export class ToolSlots {
   }
 
   read(call: JsonObject): ToolPiece {
-    const index = indexAt(call, 'index');
-    const id = textAt(call, 'id');
-    const called = objectAt(call, 'function') ?? {};
-    const name = textAt(called, 'name');
+    const index = strictIndex(call, 'index');
+    const id = strictText(call, 'id');
+    const called = strictObject(call, 'function') ?? {};
+    const name = strictText(called, 'name');
     // Ollama's native form, which some gateways pass on, has the arguments as an object.
-    const json = isObject(called.arguments) ? JSON.stringify(called.arguments) : textAt(called, 'arguments');
+    const json = isObject(called.arguments) ? JSON.stringify(called.arguments) : strictText(called, 'arguments');
 
     const slot = index === undefined ? this.#slotByOrder(id, name) : this.#slotByIndex(index, id, name);
     const empty = json === '' && (id === '' || slot.id !== '') && (name === '' || slot.name === name);

@@ -1,13 +1,13 @@
 import { isObject, type JsonObject } from '../../stream/json.ts';
-import { objectsAt } from '../../wire/fields.ts';
 import type { Frame } from '../../wire/frame.ts';
+import { strictObjects } from '../strict-fields.ts';
 
 /**
  * The frames that `decode` reads as this whole answer, or as the failure that it is: one chunk that says all of it, then
  * the end. From a provider that cannot stream what it was asked for.
  */
 export async function* wholeAnswerFrames(answer: JsonObject): AsyncGenerator<Frame> {
-  const choices = objectsAt(answer, 'choices').map(({ message, ...choice }) => ({
+  const choices = strictObjects(answer, 'choices').map(({ message, ...choice }) => ({
     ...choice,
     delta: isObject(message) ? deltaOf(message) : {},
   }));

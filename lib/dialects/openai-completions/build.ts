@@ -1,11 +1,11 @@
 import { isObject, type JsonObject, withoutNulls } from '../../stream/json.ts';
 import type { Message, ModelRequest, Part } from '../../stream/request.ts';
-import { carryParameters, type ParameterWriters, unsupported } from '../carry.ts';
 import type { BuiltRequest } from '../dialect.ts';
+import { mapParameters, type ParameterWriters, unsupported } from '../map-parameters.ts';
 import { dialectName } from './wire.ts';
 
 /** How one provider's text completions differ from OpenAI's. Everything left out is as OpenAI has it. */
-export interface OpenaiCompletionsDifferences {
+export interface OpenaiCompletionsQuirks {
   /** It refuses `stream_options`. */
   readonly streamOptions?: false;
   /** Body members beyond OpenAI's that it takes: `top_k`, `input`, `output`. */
@@ -13,10 +13,10 @@ export interface OpenaiCompletionsDifferences {
 }
 
 /** The body to send: the caller's own where it is in this dialect, else one made from the vocabulary. */
-export function build(request: ModelRequest, model: string, differences: OpenaiCompletionsDifferences): BuiltRequest {
+export function build(request: ModelRequest, model: string, quirks: OpenaiCompletionsQuirks): BuiltRequest {
   const own = request.dialect === dialectName;
   // Members that we do not know go on as they came.
-  const { fields, dropped } = carryParameters(own ? { ...request, unknown: [] } : request, parameterWriters(differences));
+  const { fields, dropped } = mapParameters(own ? { ...request, unknown: [] } : request, parameterWriters(quirks));
   const left = new Set(['stream_options', ...dropped]);
   const asked = own ? Object.entries(request.body).filter(([name]) => !left.has(name)) : [];
   return {
@@ -26,13 +26,13 @@ export function build(request: ModelRequest, model: string, differences: OpenaiC
       model,
       prompt: promptOf(request.messages, own ? '' : '\n\n'),
       stream: true,
-      ...streamOptions(own ? request.body : {}, differences),
+      ...streamOptions(own ? request.body : {}, quirks),
     },
     dropped,
   };
 }
 
-function parameterWriters({ accepts = [] }: OpenaiCompletionsDifferences): ParameterWriters {
+function parameterWriters({ accepts = [] }: OpenaiCompletionsQuirks): ParameterWriters {
   return {
     maxOutputTokens: (value) => ({ max_tokens: value }),
     temperature: (value) => ({ temperature: value }),
@@ -71,7 +71,7 @@ function textOf(part: Part): string {
 }
 
 /** Usage is always asked for; it is shown only to a caller who asked. */
-function streamOptions({ stream_options: given }: JsonObject, differences: OpenaiCompletionsDifferences): JsonObject {
-  if (differences.streamOptions === false) return {};
+function streamOptions({ stream_options: given }: JsonObject, quirks: OpenaiCompletionsQuirks): JsonObject {
+  if (quirks.streamOptions === false) return {};
   return { stream_options: { ...(isObject(given) ? withoutNulls(given) : {}), include_usage: true } };
 }

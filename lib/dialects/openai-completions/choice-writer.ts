@@ -3,8 +3,8 @@ import type { JsonObject } from '../../stream/json.ts';
 import type { ChoiceWriter, ChunkKind } from '../openai/chunk-encoder.ts';
 import { members } from '../openai/data-line.ts';
 import { finishWord } from '../openai/finish-reason.ts';
-import type { ChunkNative } from '../openai/native.ts';
-import { pieces } from '../pieces.ts';
+import type { ChunkPassthrough } from '../openai/passthrough.ts';
+import { pieces } from '../split-text.ts';
 
 /** How text completions are written. */
 export const completionChunks: ChunkKind = {
@@ -28,16 +28,16 @@ class CompletionChoiceWriter implements ChoiceWriter {
   }
 
   write(event: StreamEvent): string[] {
-    const native = 'native' in event ? (event.native as ChunkNative | undefined)?.choice : undefined;
-    if (event.type === 'finish') return [this.#entry('', native, completionWord(event.reason, event.rawReason))];
+    const passthrough = 'passthrough' in event ? (event.passthrough as ChunkPassthrough | undefined)?.choice : undefined;
+    if (event.type === 'finish') return [this.#entry('', passthrough, completionWord(event.reason, event.rawReason))];
     if (event.type === 'text-delta' && event.text !== '') {
-      return pieces(event.text).map((piece, position) => this.#entry(piece, position === 0 ? native : undefined));
+      return pieces(event.text).map((piece, position) => this.#entry(piece, position === 0 ? passthrough : undefined));
     }
-    return native ? [this.#entry('', native)] : [];
+    return passthrough ? [this.#entry('', passthrough)] : [];
   }
 
-  #entry(text: string, native: JsonObject | undefined, finish?: string): string {
+  #entry(text: string, passthrough: JsonObject | undefined, finish?: string): string {
     const word = finish === undefined ? 'null' : JSON.stringify(finish);
-    return `{"index":${this.#index},"text":${JSON.stringify(text)}${members(native)},"finish_reason":${word}}`;
+    return `{"index":${this.#index},"text":${JSON.stringify(text)}${members(passthrough)},"finish_reason":${word}}`;
   }
 }

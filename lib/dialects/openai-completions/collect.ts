@@ -1,7 +1,7 @@
 import type { StreamEvent } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { Collector, EncodeOptions } from '../dialect.ts';
-import { type ChunkNative, joinLogprobs, otherChoiceIn } from '../openai/native.ts';
+import { type ChunkPassthrough, joinLogprobs, otherChoiceIn } from '../openai/passthrough.ts';
 import { usageBody } from '../openai/usage.ts';
 import { completionWord } from './choice-writer.ts';
 
@@ -31,7 +31,7 @@ export class CompletionCollector implements Collector {
       this.#model = event.model;
     }
     this.#take(0, event);
-    if (event.type === 'finish') this.#usage = usageBody(event.usage, (event.native as ChunkNative | undefined)?.usage);
+    if (event.type === 'finish') this.#usage = usageBody(event.usage, (event.passthrough as ChunkPassthrough | undefined)?.usage);
   }
 
   body(): JsonObject {
@@ -43,10 +43,10 @@ export class CompletionCollector implements Collector {
   #take(index: number, event: StreamEvent): void {
     const choice = this.#choices.get(index) ?? { index, text: '' };
     this.#choices.set(index, choice);
-    const native = 'native' in event ? (event.native as ChunkNative | undefined) : undefined;
-    Object.assign(this.#unsaid, native?.chunk);
-    const logprobs = joinLogprobs(choice.logprobs, native?.choice?.logprobs);
-    Object.assign(choice, native?.choice, logprobs !== undefined && { logprobs });
+    const passthrough = 'passthrough' in event ? (event.passthrough as ChunkPassthrough | undefined) : undefined;
+    Object.assign(this.#unsaid, passthrough?.chunk);
+    const logprobs = joinLogprobs(choice.logprobs, passthrough?.choice?.logprobs);
+    Object.assign(choice, passthrough?.choice, logprobs !== undefined && { logprobs });
     if (event.type === 'text-delta') choice.text += event.text;
     if (event.type === 'finish') choice.finish_reason = completionWord(event.reason, event.rawReason);
   }

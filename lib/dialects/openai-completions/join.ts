@@ -1,6 +1,6 @@
 import type { Events, StreamEvent, Usage } from '../../stream/events.ts';
 import type { ModelRequest } from '../../stream/request.ts';
-import { otherChoice, otherChoiceIn } from '../openai/native.ts';
+import { otherChoice, otherChoiceIn } from '../openai/passthrough.ts';
 
 type Finish = Extract<StreamEvent, { type: 'finish' }>;
 
@@ -21,8 +21,8 @@ export async function* join(answers: readonly Events[], { parameters }: ModelReq
     }
   }
   if (!first || !usage) return;
-  const { usage: _, ...native } = first.native ?? {};
-  yield { type: 'finish', reason: first.reason, rawReason: first.rawReason, usage, ...(first.native && { native }) };
+  const { usage: _, ...passthrough } = first.passthrough ?? {};
+  yield { type: 'finish', reason: first.reason, rawReason: first.rawReason, usage, ...(first.passthrough && { passthrough }) };
 }
 
 /** An event of a later prompt, whose own first choice has this index. */

@@ -1,7 +1,7 @@
 import { type Json, type JsonObject, withoutNulls } from '../../stream/json.ts';
 import type { Message, ModelRequest } from '../../stream/request.ts';
 import { refuseStreamedChecks } from '../openai/prediction-guard-checks.ts';
-import { invalidField, validBody } from '../valid-body.ts';
+import { invalidField, validateBody } from '../validate-body.ts';
 import { parseParameters } from './parse-parameters.ts';
 import { completionSchema } from './schema.ts';
 import { dialectName } from './wire.ts';
@@ -21,7 +21,7 @@ export function parse(given: JsonObject): ModelRequest {
   const elsewhere = ofChatAlone.find((name) => body[name] !== undefined);
   if (elsewhere) throw invalidField(elsewhere, 'cannot be asked of text completions. Ask chat completions instead');
   refuseTokens(body.prompt);
-  const checked = validBody(completionSchema, body);
+  const checked = validateBody(completionSchema, body);
   refuseStreamedChecks(checked);
   const [messages = [], ...furtherPrompts] = promptsOf(checked.prompt);
   if ((furtherPrompts.length + 1) * (checked.n ?? 1) > maxAnswers) {

@@ -1,8 +1,8 @@
 import type { Json, JsonObject } from '../../stream/json.ts';
 import type { Message, Part } from '../../stream/request.ts';
-import { unsupported } from '../carry.ts';
+import { unsupported } from '../map-parameters.ts';
 import { urlOf } from '../source-urls.ts';
-import { isOpenaiReasoning } from './sealed-reasoning.ts';
+import { isOpenaiReasoning } from './encrypted-reasoning.ts';
 
 /**
  * Turns as items: what was said as messages, calls, their results and reasoning as items of their own, in order. Throws

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../stream/json.ts';
 import type { Parameters, ResponseFormat, Tool, ToolChoice } from '../../stream/request.ts';
-import { type ParameterWriters, unsupported } from '../carry.ts';
+import { type ParameterWriters, unsupported } from '../map-parameters.ts';
 import { effortOf, serviceTiers } from '../openai/words.ts';
 
 /** Fewer tokens are refused. */
@@ -36,13 +36,13 @@ export function included({ reasoning, logprobs }: Parameters): string[] {
 
 /** A function is strict here unless it is said not to be, other than in every other dialect. */
 function toolOf(tool: Tool): JsonObject {
-  if (tool.type === 'native') throw unsupported(tool.field);
+  if (tool.type === 'passthrough') throw unsupported(tool.field);
   const { name, description, schema, strict = false } = tool;
   return { type: 'function', name, ...(description && { description }), parameters: schema, strict };
 }
 
 function toolChoiceOf(choice: ToolChoice, field: string): JsonObject[string] {
-  if (choice.type === 'native') throw unsupported(field);
+  if (choice.type === 'passthrough') throw unsupported(field);
   return choice.type === 'tool' ? { type: 'function', name: choice.name } : choice.type;
 }
 

@@ -1,16 +1,16 @@
 import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
 import type { ModelRequest } from '../../stream/request.ts';
-import { carryParameters } from '../carry.ts';
 import type { BuiltRequest } from '../dialect.ts';
+import { mapParameters } from '../map-parameters.ts';
 import { buildInput } from './build-input.ts';
 import { included, parameterWriters } from './build-parameters.ts';
-import { isSealed } from './sealed-reasoning.ts';
+import { isEncryptedReasoning } from './encrypted-reasoning.ts';
 import { dialectName } from './wire.ts';
 
 /** The body to send: the caller's own where it is in this dialect, else one made from the vocabulary. Nothing is to be stored. */
 export function build(request: ModelRequest, model: string): BuiltRequest {
   if (request.dialect !== dialectName) {
-    const { fields, dropped } = carryParameters(request, parameterWriters);
+    const { fields, dropped } = mapParameters(request, parameterWriters);
     const include = included(request.parameters);
     const input = buildInput(request.messages);
     return { body: { model, input, stream: true, store: false, ...fields, ...(include.length > 0 && { include }) }, dropped };
@@ -32,5 +32,5 @@ export function build(request: ModelRequest, model: string): BuiltRequest {
 /** The caller's own items, without reasoning that came from a model of another dialect: nobody else can read our seal. */
 function ownInput(input: Json | undefined): Json[] {
   if (!Array.isArray(input)) return [{ role: 'user', content: input ?? '' } satisfies JsonObject];
-  return input.filter((item) => !(isObject(item) && item.type === 'reasoning' && isSealed(item.encrypted_content)));
+  return input.filter((item) => !(isObject(item) && item.type === 'reasoning' && isEncryptedReasoning(item.encrypted_content)));
 }

@@ -1,16 +1,16 @@
 import { SluiceError } from '../../stream/errors.ts';
 import type { FinishReason, StreamEvent } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
-import { objectAt, textAt } from '../../wire/fields.ts';
 import type { Frames } from '../../wire/frame.ts';
 import { parseFrame } from '../../wire/json.ts';
 import type { DecodeContext } from '../dialect.ts';
-import { objectIn, objectsIn, textIn } from '../members.ts';
-import { unsaid } from '../native.ts';
+import { lenientObject, lenientObjects, lenientText } from '../lenient-fields.ts';
 import { frameFailure, isFailure, payloadFailure } from '../openai/failure.ts';
+import { unsaid } from '../passthrough.ts';
+import { strictObject, strictText } from '../strict-fields.ts';
 import { incompleteReason } from './finish-reason.ts';
 import { Items } from './items.ts';
-import { responseMembers, terminalMembers } from './said-members.ts';
+import { responseMembers, terminalMembers } from './known-members.ts';
 import { usageOf } from './usage.ts';
 import { hasBlocks } from './wire.ts';
 
@@ -32,7 +32,7 @@ const itemEvent = /^response\.(output_item|content_part|output_text|refusal|reas
  * which some send, is no end of an answer.
  */
 export async function* decode(frames: Frames, context: DecodeContext): AsyncGenerator<StreamEvent> {
-  const items = new Items(context.id, context.native);
+  const items = new Items(context.id, context.passthrough);
   let started = false;
   let end: keyof typeof endings = 'empty';
 
@@ -45,11 +45,11 @@ export async function* decode(frames: Frames, context: DecodeContext): AsyncGene
     end = 'cut';
     if (frame.failure) throw frameFailure(frame);
     const payload = parseFrame(frame);
-    const type = textAt(payload, 'type') || (frame.event ?? '');
+    const type = strictText(payload, 'type') || (frame.event ?? '');
     if (type === 'error' || isFailure(payload)) throw payloadFailure(payload);
     if (!ownEvent.test(type)) continue;
 
-    const response = objectAt(payload, 'response');
+    const response = strictObject(payload, 'response');
     if (!started) {
       started = true;
       yield startOf(response ?? {}, context);
@@ -59,57 +59,57 @@ export async function* decode(frames: Frames, context: DecodeContext): AsyncGene
       const failure = endFailure(type, response ?? {});
       if (failure) throw failure;
       // Some proxies send nothing but the whole answer.
-      const unread = items.begun ? [] : objectsIn(response?.output);
+      const unread = items.begun ? [] : lenientObjects(response?.output);
       for (const [index, item] of unread.entries()) {
         yield* items.done(index, item, { type: 'response.output_item.done', item });
       }
       yield* items.end();
-      yield finishOf(type, payload, response ?? {}, items, context.native);
+      yield finishOf(type, payload, response ?? {}, items, context.passthrough);
       return;
     }
     if (typeof payload.output_index === 'number' || itemEvent.test(type)) {
       for (const event of items.read(type, payload)) yield event;
-    } else if (context.native) yield { type: 'extra', native: { frame: payload } };
+    } else if (context.passthrough) yield { type: 'extra', passthrough: { frame: payload } };
   }
   throw endings[end]();
 }
 
-function startOf(response: JsonObject, { id, model, native }: DecodeContext): StreamEvent {
-  const more = native ? unsaid(response, responseMembers) : undefined;
+function startOf(response: JsonObject, { id, model, passthrough }: DecodeContext): StreamEvent {
+  const more = passthrough ? unsaid(response, responseMembers) : undefined;
   return {
     type: 'start',
-    id: textAt(response, 'id') || id,
-    model: textAt(response, 'model') || model,
-    ...(more && { native: { response: more } }),
+    id: strictText(response, 'id') || id,
+    model: strictText(response, 'model') || model,
+    ...(more && { passthrough: { response: more } }),
   };
 }
 
 /** The failure that the end of an answer tells of. */
 function endFailure(type: string, response: JsonObject): SluiceError | undefined {
-  const failed = failures.has(type.slice('response.'.length)) || failures.has(textAt(response, 'status'));
-  return failed ? payloadFailure({ error: objectAt(response, 'error') ?? {} }) : undefined;
+  const failed = failures.has(type.slice('response.'.length)) || failures.has(strictText(response, 'status'));
+  return failed ? payloadFailure({ error: strictObject(response, 'error') ?? {} }) : undefined;
 }
 
-function finishOf(type: string, payload: JsonObject, response: JsonObject, items: Items, native: boolean): StreamEvent {
+function finishOf(type: string, payload: JsonObject, response: JsonObject, items: Items, passthrough: boolean): StreamEvent {
   const incomplete = type === 'response.incomplete' || response.status === 'incomplete';
-  const word = textAt(objectIn(response.incomplete_details), 'reason') || 'incomplete';
+  const word = strictText(lenientObject(response.incomplete_details), 'reason') || 'incomplete';
   const whole: FinishReason = items.called ? 'tool-call' : items.refused ? 'refusal' : 'stop';
-  const usage = objectIn(response.usage);
+  const usage = lenientObject(response.usage);
   return {
     type: 'finish',
     reason: incomplete ? incompleteReason(word) : whole,
     rawReason: incomplete ? word : 'completed',
     usage: usageOf(usage),
-    ...(native && { native: endNative(payload, response) }),
+    ...(passthrough && { passthrough: endNative(payload, response) }),
   };
 }
 
 function endNative(payload: JsonObject, response: JsonObject): JsonObject {
   const frame = unsaid(payload, terminalMembers);
-  const ownWork = objectsIn(response.output).filter(({ type }) => !hasBlocks(textIn(type)));
+  const ownWork = lenientObjects(response.output).filter(({ type }) => !hasBlocks(lenientText(type)));
   return {
     response: unsaid(response, responseMembers) ?? {},
-    usage: objectIn(response.usage),
+    usage: lenientObject(response.usage),
     ...(frame && { frame }),
     ...(ownWork.length > 0 && { ownWork }),
   };

@@ -4,15 +4,15 @@ import type { JsonObject } from '../../stream/json.ts';
 import type { Frame, WriteFrame } from '../../wire/frame.ts';
 import { writeSse } from '../../wire/sse.ts';
 import type { EncodeOptions, Encoder } from '../dialect.ts';
-import { objectIn, textIn } from '../members.ts';
-import { withNative } from '../native.ts';
+import { lenientObject, lenientText } from '../lenient-fields.ts';
 import { errorObject } from '../openai/errors.ts';
+import { withPassthrough } from '../passthrough.ts';
 import { incompleteWord } from './finish-reason.ts';
 import { ItemWriter } from './item-writer.ts';
 import { newResponse } from './response-body.ts';
 import { Sequence } from './sequence.ts';
 import { usageBody } from './usage.ts';
-import type { ResponsesNative } from './wire.ts';
+import type { ResponsesPassthrough } from './wire.ts';
 
 /** A comment: all that silence can be filled with once there are items, since clients fold a lifecycle event into them. */
 const silence: Frame = { data: '' };
@@ -73,11 +73,11 @@ export class ResponsesEncoder implements Encoder {
         yield* this.#begin(event);
         break;
       case 'block-end':
-        yield* this.#end(event.native);
+        yield* this.#end(event.passthrough);
         break;
       case 'provider-delta':
       case 'extra':
-        yield* this.#passOn(event.native);
+        yield* this.#passOn(event.passthrough);
         break;
       case 'finish':
         yield* this.#finish(event);
@@ -90,42 +90,42 @@ export class ResponsesEncoder implements Encoder {
     }
   }
 
-  *#start({ id, model, native }: Extract<StreamEvent, { type: 'start' }>): Generator<Frame> {
-    const of: ResponsesNative = native ?? {};
+  *#start({ id, model, passthrough }: Extract<StreamEvent, { type: 'start' }>): Generator<Frame> {
+    const of: ResponsesPassthrough = passthrough ?? {};
     if (!this.#response) yield* this.#create(id || this.#options.id, model || this.#options.model, of.response);
     // The id that was given when the stream had to be opened early stays: a client would take another for a second answer.
     else this.#response = { ...this.#response, ...of.response, ...constant(this.#response), ...(model && { model }) };
   }
 
-  *#create(id: string, model: string, native?: JsonObject): Generator<Frame> {
-    const response = newResponse(this.#options, id, model, native);
+  *#create(id: string, model: string, passthrough?: JsonObject): Generator<Frame> {
+    const response = newResponse(this.#options, id, model, passthrough);
     this.#response = response;
     yield this.#sequence.event('response.created', { response });
     yield this.#sequence.event('response.in_progress', { response });
   }
 
-  *#begin({ block, native }: Extract<StreamEvent, { type: 'block-start' }>): Generator<Frame> {
-    const of: ResponsesNative = native ?? {};
+  *#begin({ block, passthrough }: Extract<StreamEvent, { type: 'block-start' }>): Generator<Frame> {
+    const of: ResponsesPassthrough = passthrough ?? {};
     const sameItem = of.place !== undefined && this.#item?.place === of.place;
     if (!sameItem) yield* this.#close('completed');
     if (block.kind === 'provider') {
-      yield* this.#passOn(native);
+      yield* this.#passOn(passthrough);
       return;
     }
     this.#refused ||= block.kind === 'text' && block.refusal === true;
     if (!this.#item) {
       const index = this.#output.push({ item: {}, done: false }) - 1;
-      this.#item = new ItemWriter(this.#sequence, index, textIn(this.response.id), block, of);
+      this.#item = new ItemWriter(this.#sequence, index, lenientText(this.response.id), block, of);
       if (of.place !== undefined) this.#places.set(of.place, { index });
       yield* this.#item.open();
     }
     yield* this.#item.begin(block, of);
   }
 
-  *#end(native: ResponsesNative | undefined): Generator<Frame> {
-    if (this.#item) yield* this.#item.end(native);
+  *#end(passthrough: ResponsesPassthrough | undefined): Generator<Frame> {
+    if (this.#item) yield* this.#item.end(passthrough);
     // A provider of this dialect tells when an item is done, and in which state.
-    if (native?.item) yield* this.#close('completed');
+    if (passthrough?.item) yield* this.#close('completed');
   }
 
   *#close(status: 'completed' | 'incomplete'): Generator<Frame> {
@@ -135,17 +135,17 @@ export class ResponsesEncoder implements Encoder {
   }
 
   /** An event that the vocabulary has no word for. An item of the provider's own keeps the id that it began with. */
-  *#passOn({ place, frame }: ResponsesNative = {}): Generator<Frame> {
+  *#passOn({ place, frame }: ResponsesPassthrough = {}): Generator<Frame> {
     if (!frame) return;
     const { type, sequence_number: _, item, ...members } = frame;
-    const name = textIn(type);
+    const name = lenientText(type);
     if (place === undefined) {
       yield this.#sequence.event(name, { ...members, ...(item !== undefined && { item }) });
       return;
     }
-    const at = this.#places.get(place) ?? this.#placeOf(place, name, objectIn(item));
+    const at = this.#places.get(place) ?? this.#placeOf(place, name, lenientObject(item));
     if (!at) return;
-    const ofItem = item === undefined ? {} : { item: { ...objectIn(item), ...(at.id && { id: at.id }) } };
+    const ofItem = item === undefined ? {} : { item: { ...lenientObject(item), ...(at.id && { id: at.id }) } };
     if (ofItem.item) this.#output[at.index] = { item: ofItem.item, done: name === 'response.output_item.done' };
     const id = at.id && members.item_id !== undefined && { item_id: at.id };
     yield this.#sequence.event(name, { ...members, ...id, output_index: at.index, ...ofItem });
@@ -158,10 +158,10 @@ export class ResponsesEncoder implements Encoder {
     return at;
   }
 
-  *#finish({ reason, rawReason, usage, native }: Extract<StreamEvent, { type: 'finish' }>): Generator<Frame> {
+  *#finish({ reason, rawReason, usage, passthrough }: Extract<StreamEvent, { type: 'finish' }>): Generator<Frame> {
     const word = incompleteWord(reason, rawReason, this.#refused);
     const status = word === undefined ? 'completed' : 'incomplete';
-    const of: ResponsesNative = native ?? {};
+    const of: ResponsesPassthrough = passthrough ?? {};
     yield* this.#close(status);
     this.#response = {
       ...this.response,
@@ -172,7 +172,7 @@ export class ResponsesEncoder implements Encoder {
       output: this.#output.map(({ item }) => of.ownWork?.find(({ id, type }) => id === item.id && type === item.type) ?? item),
       usage: usageBody(usage, of.usage),
     };
-    yield this.#sequence.event(`response.${status}`, withNative({ response: this.#response }, of.frame));
+    yield this.#sequence.event(`response.${status}`, withPassthrough({ response: this.#response }, of.frame));
   }
 
   /** Items that were not done are not shown again: nobody is to take half a call for a whole one. */

@@ -1,11 +1,11 @@
 import type { Block, StreamEvent } from '../../stream/events.ts';
 import type { Json, JsonObject } from '../../stream/json.ts';
 import type { Frame } from '../../wire/frame.ts';
-import { withNative } from '../native.ts';
-import { pieces } from '../pieces.ts';
-import { seal } from './sealed-reasoning.ts';
+import { withPassthrough } from '../passthrough.ts';
+import { pieces } from '../split-text.ts';
+import { encryptReasoning } from './encrypted-reasoning.ts';
 import type { Sequence } from './sequence.ts';
-import { type PartForm, type PartType, partForms, type ResponsesNative } from './wire.ts';
+import { type PartForm, type PartType, partForms, type ResponsesPassthrough } from './wire.ts';
 
 type Shown = Exclude<Block, { kind: 'provider' }>;
 
@@ -45,12 +45,12 @@ export class ItemWriter {
   #redacted = '';
   #done: JsonObject | undefined;
 
-  constructor(sequence: Sequence, index: number, answerId: string, block: Shown, native: ResponsesNative = {}) {
+  constructor(sequence: Sequence, index: number, answerId: string, block: Shown, passthrough: ResponsesPassthrough = {}) {
     this.#sequence = sequence;
     this.index = index;
-    this.place = native.place;
+    this.place = passthrough.place;
     const id = `${idPrefixes[block.kind]}_${answerId.replace(/^resp_/, '')}_${index}`;
-    this.#item = withNative(newItem(block, id), native.item);
+    this.#item = withPassthrough(newItem(block, id), passthrough.item);
   }
 
   get #id(): Json | undefined {
@@ -62,7 +62,7 @@ export class ItemWriter {
   }
 
   /** A block begins: the next part, or all that the item is. */
-  *begin(block: Shown, { part = {} }: ResponsesNative = {}): Generator<Frame> {
+  *begin(block: Shown, { part = {} }: ResponsesPassthrough = {}): Generator<Frame> {
     if (block.kind === 'text') yield* this.#beginPart(block.refusal ? 'refusal' : 'output_text', part);
     else if (block.kind === 'reasoning') {
       this.#reasoning = { type: part.type === 'reasoning_text' ? 'reasoning_text' : 'summary_text', wire: part };
@@ -73,11 +73,11 @@ export class ItemWriter {
   *write(event: StreamEvent): Generator<Frame> {
     switch (event.type) {
       case 'text-delta':
-        yield* this.#text(event.text, event.native);
+        yield* this.#text(event.text, event.passthrough);
         break;
       case 'reasoning-delta':
         if (this.#reasoning) yield* this.#beginPart(this.#reasoning.type, this.#reasoning.wire);
-        yield* this.#text(event.text, event.native);
+        yield* this.#text(event.text, event.passthrough);
         break;
       case 'signature-delta':
         this.#signature += event.signature;
@@ -88,14 +88,14 @@ export class ItemWriter {
       case 'tool-delta':
         this.#json += event.json;
         for (const delta of pieces(event.json)) {
-          const members = { item_id: this.#id, output_index: this.index, delta, ...event.native };
+          const members = { item_id: this.#id, output_index: this.index, delta, ...event.passthrough };
           yield this.#sequence.event('response.function_call_arguments.delta', members);
         }
     }
   }
 
   /** The block ends. */
-  *end({ whole, part, item }: ResponsesNative = {}): Generator<Frame> {
+  *end({ whole, part, item }: ResponsesPassthrough = {}): Generator<Frame> {
     this.#reasoning = undefined;
     if (item) this.#done = item;
     if (this.#part) yield* this.#endPart(this.#part, whole, part);
@@ -107,7 +107,7 @@ export class ItemWriter {
 
   /** The item as it is done, written. */
   *close(status: 'completed' | 'incomplete'): Generator<Frame, JsonObject> {
-    const item = withNative({ ...this.#item, ...this.#contents(status) }, this.#done);
+    const item = withPassthrough({ ...this.#item, ...this.#contents(status) }, this.#done);
     yield this.#sequence.event('response.output_item.done', { output_index: this.index, item });
     return item;
   }
@@ -130,48 +130,48 @@ export class ItemWriter {
   #encrypted(): JsonObject {
     const [signature, redacted] = [this.#signature, this.#redacted];
     if (this.place !== undefined) return signature || redacted ? { encrypted_content: signature || redacted } : {};
-    return { encrypted_content: seal({ ...(signature && { signature }), ...(redacted && { redacted }) }) };
+    return { encrypted_content: encryptReasoning({ ...(signature && { signature }), ...(redacted && { redacted }) }) };
   }
 
-  *#beginPart(type: PartType, native: JsonObject): Generator<Frame> {
+  *#beginPart(type: PartType, passthrough: JsonObject): Generator<Frame> {
     this.#reasoning = undefined;
     const form: PartForm = partForms[type];
     const number = this.#lists[form.list].length;
-    const wire = withNative(newPart(type), native);
+    const wire = withPassthrough(newPart(type), passthrough);
     const members = this.#at(form, number);
     const head = `${JSON.stringify(members).slice(1, -1)},"delta":`;
     this.#part = { type, form, number, head, wire, text: '', annotations: [] };
     yield this.#sequence.event(form.added, { ...members, part: wire });
   }
 
-  *#text(text: string, native: JsonObject | undefined): Generator<Frame> {
+  *#text(text: string, passthrough: JsonObject | undefined): Generator<Frame> {
     const part = this.#part;
     if (!part) return;
     part.text += text;
     // By far the most frequent frames: one JSON.stringify of the text inside constant parts.
-    const tail = native ? `,${JSON.stringify(native).slice(1)}` : '}';
-    const logprobs = part.type === 'output_text' && native?.logprobs === undefined ? ',"logprobs":[]' : '';
+    const tail = passthrough ? `,${JSON.stringify(passthrough).slice(1)}` : '}';
+    const logprobs = part.type === 'output_text' && passthrough?.logprobs === undefined ? ',"logprobs":[]' : '';
     for (const piece of pieces(text)) {
       yield this.#sequence.written(part.form.delta, `${part.head}${JSON.stringify(piece)}${logprobs}${tail}`);
     }
   }
 
   /** A page, or whatever the provider cites in its own dialect. Nobody else says where in the text. */
-  *#cite({ citation, native }: Extract<StreamEvent, { type: 'citation-delta' }>): Generator<Frame> {
+  *#cite({ citation, passthrough }: Extract<StreamEvent, { type: 'citation-delta' }>): Generator<Frame> {
     const { url, title = url } = citation;
     const part = this.#part;
-    if (!part || !(native || url)) return;
+    if (!part || !(passthrough || url)) return;
     const said = { type: 'url_citation', url, title, start_index: 0, end_index: 0 };
-    const { annotation = said, ...more } = native ?? {};
+    const { annotation = said, ...more } = passthrough ?? {};
     const members = { ...this.#at(part.form, part.number), annotation_index: part.annotations.length, annotation };
     part.annotations.push(annotation as JsonObject);
     yield this.#sequence.event('response.output_text.annotation.added', { ...members, ...more });
   }
 
-  *#endPart(part: OpenPart, whole: JsonObject | undefined, native: JsonObject | undefined): Generator<Frame> {
+  *#endPart(part: OpenPart, whole: JsonObject | undefined, passthrough: JsonObject | undefined): Generator<Frame> {
     const { form, number, text, annotations } = part;
     const shown: JsonObject = { ...part.wire, [form.member]: text, ...(part.type === 'output_text' && { annotations }) };
-    const done = withNative(shown, native);
+    const done = withPassthrough(shown, passthrough);
     const members = this.#at(form, number);
     const logprobs = part.type === 'output_text' && { logprobs: [] };
     yield this.#sequence.event(form.whole, { ...members, [form.member]: text, ...logprobs, ...whole });

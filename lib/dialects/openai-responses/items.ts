@@ -2,11 +2,11 @@ import { Blocks } from '../../stream/blocks.ts';
 import { SluiceError } from '../../stream/errors.ts';
 import type { Block, StreamEvent } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
-import { objectAt, objectsAt, textAt } from '../../wire/fields.ts';
-import { unsaid } from '../native.ts';
+import { unsaid } from '../passthrough.ts';
+import { strictObject, strictObjects, strictText } from '../strict-fields.ts';
+import { addedMembers, doneMembers, partMembers, withoutEmptyLogprobs } from './known-members.ts';
 import { type Part, Parts } from './parts.ts';
-import { addedMembers, doneMembers, partMembers, withoutEmptyLogprobs } from './said-members.ts';
-import { hasBlocks, isPartType, type PartType, partForms, type ResponsesNative } from './wire.ts';
+import { hasBlocks, isPartType, type PartType, partForms, type ResponsesPassthrough } from './wire.ts';
 
 interface Item {
   readonly place: number;
@@ -42,7 +42,7 @@ const maxItems = 4096;
 export class Items {
   readonly #blocks: Blocks;
   readonly #parts: Parts;
-  readonly #native: boolean;
+  readonly #passthrough: boolean;
   readonly #items = new Map<number, Item>();
   #count = 0;
   #latest = 0;
@@ -51,10 +51,10 @@ export class Items {
   /** The model has declined. */
   refused = false;
 
-  constructor(id: string, native: boolean) {
+  constructor(id: string, passthrough: boolean) {
     this.#blocks = new Blocks(id);
-    this.#parts = new Parts(this.#blocks, native);
-    this.#native = native;
+    this.#parts = new Parts(this.#blocks, passthrough);
+    this.#passthrough = passthrough;
   }
 
   get begun(): boolean {
@@ -66,10 +66,10 @@ export class Items {
     const index = typeof event.output_index === 'number' ? event.output_index : this.#latest;
     switch (type) {
       case 'response.output_item.added':
-        yield* this.#add(index, objectAt(event, 'item') ?? {}, event);
+        yield* this.#add(index, strictObject(event, 'item') ?? {}, event);
         break;
       case 'response.output_item.done':
-        yield* this.done(index, objectAt(event, 'item') ?? {}, event);
+        yield* this.done(index, strictObject(event, 'item') ?? {}, event);
         break;
       default:
         yield* this.#inside(index, type, event);
@@ -89,7 +89,7 @@ export class Items {
         yield* this.#encrypted(item, wire, event);
         break;
       case 'function_call':
-        yield* this.#parts.whole(callOf(item), textAt(wire, 'arguments') || textAt(item.wire, 'arguments'));
+        yield* this.#parts.whole(callOf(item), strictText(wire, 'arguments') || strictText(item.wire, 'arguments'));
         break;
       default:
         yield* this.#ownWork(item, event);
@@ -101,7 +101,7 @@ export class Items {
   /** The answer is over. */
   *end(): Generator<StreamEvent> {
     for (const item of this.#items.values()) {
-      if (item.type === 'function_call') yield* this.#parts.whole(callOf(item), textAt(item.wire, 'arguments'));
+      if (item.type === 'function_call') yield* this.#parts.whole(callOf(item), strictText(item.wire, 'arguments'));
     }
     yield* this.#blocks.endAll();
   }
@@ -110,34 +110,34 @@ export class Items {
     const before = this.#items.get(index);
     if (before?.last) yield* this.#parts.end(before.last);
     if (this.#count >= maxItems) throw protocolError(`sent more than ${maxItems} items`);
-    const type = textAt(wire, 'type');
+    const type = strictText(wire, 'type');
     const item: Item = { place: this.#count++, type, wire, frame, parts: new Map(), told: false };
     this.#items.set(index, item);
     this.#latest = index;
     if (type === 'function_call') {
       this.called = true;
-      const id = textAt(wire, 'call_id') || textAt(wire, 'id');
-      yield* this.#blocks.tool(callOf(item).key, { id, name: textAt(wire, 'name') }, this.#opening(item));
+      const id = strictText(wire, 'call_id') || strictText(wire, 'id');
+      yield* this.#blocks.tool(callOf(item).key, { id, name: strictText(wire, 'name') }, this.#opening(item));
     } else if (!hasBlocks(type)) yield* this.#openOwnWork(item);
     return item;
   }
 
   /** An event that is not the beginning or the end of its item. */
   *#inside(index: number, type: string, event: JsonObject): Generator<StreamEvent> {
-    const partType = partsByEvent.get(type) ?? textAt(objectAt(event, 'part') ?? {}, 'type');
+    const partType = partsByEvent.get(type) ?? strictText(strictObject(event, 'part') ?? {}, 'type');
     const item = this.#items.get(index) ?? (yield* this.#imply(index, type, partType));
     if (!item) return;
     if (!hasBlocks(item.type)) yield* this.#ownWork(item, event);
     else if (item.type === 'function_call' && type === 'response.function_call_arguments.delta') {
       yield* this.#parts.delta(callOf(item), event);
     } else if (item.type === 'function_call' && type === 'response.function_call_arguments.done') {
-      yield* this.#parts.whole(callOf(item), textAt(event, 'arguments'), event);
+      yield* this.#parts.whole(callOf(item), strictText(event, 'arguments'), event);
     } else if (isArguments(type)) throw protocolError('sent tool arguments outside a tool call');
     else if (item.type !== 'function_call' && isPartType(partType)) yield* this.#ofPart(item, partType, type, event);
     else if (partsByEvent.has(type)) throw protocolError('sent text inside a tool call');
     else if (item.last && type === 'response.output_text.annotation.added') {
-      yield* this.#parts.cite(item.last, objectAt(event, 'annotation') ?? {}, event);
-    } else if (this.#native) yield { type: 'extra', native: { place: item.place, frame: event } };
+      yield* this.#parts.cite(item.last, strictObject(event, 'annotation') ?? {}, event);
+    } else if (this.#passthrough) yield { type: 'extra', passthrough: { place: item.place, frame: event } };
   }
 
   /** The item that an event speaks of although none was begun, where the event says what it must be. */
@@ -149,10 +149,10 @@ export class Items {
 
   *#ofPart(item: Item, type: PartType, event: string, frame: JsonObject): Generator<StreamEvent> {
     const form = partForms[type];
-    const shown = objectAt(frame, 'part') ?? {};
+    const shown = strictObject(frame, 'part') ?? {};
     const part = yield* this.#part(item, type, Number(frame[form.place] ?? 0), event === form.added ? shown : {});
     if (event === form.delta) yield* this.#parts.delta(part, frame);
-    else if (event === form.whole) yield* this.#parts.whole(part, textAt(frame, form.member), frame);
+    else if (event === form.whole) yield* this.#parts.whole(part, strictText(frame, form.member), frame);
     else if (event === form.done) yield* this.#parts.done(part, shown);
   }
 
@@ -167,15 +167,15 @@ export class Items {
     item.last = part;
     if (type === 'refusal') this.refused = true;
     const unsaidOfPart = unsaid(withoutEmptyLogprobs({ ...wire, type }), partMembers[type]);
-    const native = this.#opening(item, { ...(unsaidOfPart && { part: unsaidOfPart }) });
-    yield* this.#blocks.open(part.key, partForms[type].block, native);
+    const passthrough = this.#opening(item, { ...(unsaidOfPart && { part: unsaidOfPart }) });
+    yield* this.#blocks.open(part.key, partForms[type].block, passthrough);
     return part;
   }
 
   /** The parts of a whole item. */
   *#partsOf(item: Item, wire: JsonObject, list: 'content' | 'summary'): Generator<StreamEvent> {
-    for (const [number, content] of objectsAt(wire, list).entries()) {
-      const type = textAt(content, 'type');
+    for (const [number, content] of strictObjects(wire, list).entries()) {
+      const type = strictText(content, 'type');
       if (!isPartType(type) || partForms[type].list !== list) continue;
       const part = yield* this.#part(item, type, number, content);
       yield* this.#parts.done(part, content);
@@ -184,13 +184,13 @@ export class Items {
 
   /** Encrypted reasoning signs the text that there is; where there is none, it is a block by itself. */
   *#encrypted(item: Item, wire: JsonObject, event: JsonObject): Generator<StreamEvent> {
-    const encrypted = textAt(wire, 'encrypted_content');
+    const encrypted = strictText(wire, 'encrypted_content');
     if (item.last && encrypted) {
       yield* this.#blocks.delta(item.last.key, { kind: 'reasoning' }, { type: 'signature-delta', signature: encrypted });
     } else if (encrypted) {
       yield* this.#blocks.open(keyOf(item), { kind: 'redacted-reasoning', data: encrypted }, this.#opening(item));
-      yield* this.#blocks.end(keyOf(item), this.#native ? { item: unsaid(wire, doneMembers) ?? {} } : undefined);
-    } else if (!item.last && this.#native) {
+      yield* this.#blocks.end(keyOf(item), this.#passthrough ? { item: unsaid(wire, doneMembers) ?? {} } : undefined);
+    } else if (!item.last && this.#passthrough) {
       // Nothing that another dialect could show.
       yield* this.#openOwnWork(item);
       yield* this.#ownWork(item, event);
@@ -202,18 +202,18 @@ export class Items {
     yield* this.#blocks.open(
       keyOf(item),
       providerBlock(item),
-      this.#native ? { place: item.place, frame: item.frame } : undefined,
+      this.#passthrough ? { place: item.place, frame: item.frame } : undefined,
     );
   }
 
   *#ownWork(item: Item, frame: JsonObject): Generator<StreamEvent> {
-    const native = this.#native && { native: { place: item.place, frame } };
-    yield* this.#blocks.delta(keyOf(item), providerBlock(item), { type: 'provider-delta', ...native });
+    const passthrough = this.#passthrough && { passthrough: { place: item.place, frame } };
+    yield* this.#blocks.delta(keyOf(item), providerBlock(item), { type: 'provider-delta', ...passthrough });
   }
 
   /** What is told with the opening of a block, of its item with the first one. */
-  #opening(item: Item, ofPart: ResponsesNative = {}): JsonObject | undefined {
-    if (!this.#native) return undefined;
+  #opening(item: Item, ofPart: ResponsesPassthrough = {}): JsonObject | undefined {
+    if (!this.#passthrough) return undefined;
     const ofItem = item.told ? undefined : unsaid(item.wire, addedMembers);
     item.told = true;
     return { place: item.place, ...(ofItem && { item: ofItem }), ...ofPart };

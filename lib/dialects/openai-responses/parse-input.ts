@@ -1,10 +1,10 @@
 import type { Json, JsonObject } from '../../stream/json.ts';
 import type { Message, Part } from '../../stream/request.ts';
-import { objectsIn, textIn } from '../members.ts';
+import { lenientObjects, lenientText } from '../lenient-fields.ts';
 import { sourceOf } from '../source-urls.ts';
-import { invalidField } from '../valid-body.ts';
+import { invalidField } from '../validate-body.ts';
+import { decryptReasoning, isEncryptedReasoning } from './encrypted-reasoning.ts';
 import type { ResponsesBody } from './schema.ts';
-import { isSealed, unseal } from './sealed-reasoning.ts';
 import { referenceRefused } from './stateless.ts';
 
 /** What an item gives to the conversation, and whether it goes on with the turn before it, if that is of this kind. */
@@ -36,18 +36,18 @@ export function parseInput({ input, instructions }: ResponsesBody): Message[] {
 }
 
 function turnOf(item: JsonObject, field: string): Turn {
-  const type = textIn(item.type) || (item.role === undefined ? 'item_reference' : 'message');
+  const type = lenientText(item.type) || (item.role === undefined ? 'item_reference' : 'message');
   switch (type) {
     case 'message':
       return messageOf(item, field);
     case 'function_call': {
-      const json = textIn(item.arguments).trim() || '{}';
-      const call: Part = { field, type: 'tool-call', id: textIn(item.call_id), name: textIn(item.name), json };
+      const json = lenientText(item.arguments).trim() || '{}';
+      const call: Part = { field, type: 'tool-call', id: lenientText(item.call_id), name: lenientText(item.name), json };
       return { kind: 'assistant', role: 'assistant', content: [call] };
     }
     case 'function_call_output': {
       const content = partsOf(item.output, `${field}.output`);
-      return { kind: 'result', role: 'user', content: [{ field, type: 'tool-result', id: textIn(item.call_id), content }] };
+      return { kind: 'result', role: 'user', content: [{ field, type: 'tool-result', id: lenientText(item.call_id), content }] };
     }
     case 'reasoning':
       return { kind: 'assistant', role: 'assistant', content: reasoningOf(item, field) };
@@ -56,7 +56,7 @@ function turnOf(item: JsonObject, field: string): Turn {
     default: {
       // What came of a tool is told by its type; all else was the model's or the provider's doing.
       const isResult = type.endsWith('_output') || type.endsWith('_response');
-      const content: Part[] = [{ field, type: 'native', value: item }];
+      const content: Part[] = [{ field, type: 'passthrough', value: item }];
       return isResult ? { kind: 'result', role: 'user', content } : { kind: 'assistant', role: 'assistant', content };
     }
   }
@@ -70,10 +70,10 @@ function messageOf({ role, content }: JsonObject, field: string): Turn {
 
 /** Reasoning as `encode` gives it away. What is not of our sealing is OpenAI's, which it goes back to by its own dialect. */
 function reasoningOf({ summary, content, encrypted_content: encrypted }: JsonObject, field: string): Part[] {
-  const text = [...objectsIn(summary), ...objectsIn(content)].map((part) => textIn(part.text)).join('');
+  const text = [...lenientObjects(summary), ...lenientObjects(content)].map((part) => lenientText(part.text)).join('');
   const shown: Part[] = text ? [{ field, type: 'reasoning', text }] : [];
-  if (!isSealed(encrypted)) return shown;
-  const sealed = unseal(textIn(encrypted));
+  if (!isEncryptedReasoning(encrypted)) return shown;
+  const sealed = decryptReasoning(lenientText(encrypted));
   if (!sealed) throw invalidField(`${field}.encrypted_content`, 'is not as it was given');
   const { signature, redacted } = sealed;
   if (redacted !== undefined) return [...shown, { field, type: 'redacted-reasoning', data: redacted }];
@@ -82,13 +82,13 @@ function reasoningOf({ summary, content, encrypted_content: encrypted }: JsonObj
 
 function partsOf(content: Json | undefined, field: string): Part[] {
   if (typeof content === 'string') return [{ field, type: 'text', text: content }];
-  return objectsIn(content).map((part, index) => partOf(part, `${field}[${index}]`));
+  return lenientObjects(content).map((part, index) => partOf(part, `${field}[${index}]`));
 }
 
 function partOf(part: JsonObject, field: string): Part {
-  const type = textIn(part.type);
+  const type = lenientText(part.type);
   const read = Object.hasOwn(partReaders, type) ? partReaders[type] : undefined;
-  return read?.(part, field) ?? { field, type: 'native', value: part };
+  return read?.(part, field) ?? { field, type: 'passthrough', value: part };
 }
 
 const text = ({ text }: JsonObject, field: string): Part => {
@@ -101,17 +101,17 @@ const partReaders: Readonly<Record<string, (part: JsonObject, field: string) => 
   input_text: text,
   output_text: text,
   text,
-  refusal: ({ refusal }, field) => ({ field, type: 'text', text: textIn(refusal) }),
+  refusal: ({ refusal }, field) => ({ field, type: 'text', text: lenientText(refusal) }),
   input_image: ({ image_url: url }, field) => {
     if (url === undefined || url === null) return undefined;
-    const source = sourceOf(textIn(url));
+    const source = sourceOf(lenientText(url));
     if (!source) throw invalidField(`${field}.image_url`, 'must be an http(s) URL or a data: URL in base64');
     return { field, type: 'image', source };
   },
   input_file: ({ file_data: data, file_url: url, filename }, field) => {
-    const given = textIn(data) || textIn(url);
+    const given = lenientText(data) || lenientText(url);
     if (!given) return undefined;
     const source = sourceOf(given) ?? { kind: 'base64', mediaType: 'application/pdf', data: given };
-    return { field, type: 'document', source, ...(textIn(filename) && { name: textIn(filename) }) };
+    return { field, type: 'document', source, ...(lenientText(filename) && { name: lenientText(filename) }) };
   },
 };

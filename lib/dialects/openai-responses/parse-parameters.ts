@@ -1,8 +1,8 @@
 import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
 import type { ModelRequest, Parameters, ResponseFormat, Tool, ToolChoice } from '../../stream/request.ts';
-import { objectIn, textIn } from '../members.ts';
+import { lenientObject, lenientText } from '../lenient-fields.ts';
 import { given, type ParameterReaders, readParameters } from '../openai/read-parameters.ts';
-import { invalidField } from '../valid-body.ts';
+import { invalidField } from '../validate-body.ts';
 import type { ResponsesBody } from './schema.ts';
 
 const maxFunctions = 128;
@@ -47,13 +47,13 @@ function readTools(tools: readonly JsonObject[]): Tool[] {
   }
   return tools.map((tool, index): Tool => {
     const field = `tools[${index}]`;
-    if (tool.type !== 'function') return { field, type: 'native', value: tool };
+    if (tool.type !== 'function') return { field, type: 'passthrough', value: tool };
     const { name, description, parameters, strict } = tool;
     return {
       field,
       type: 'function',
-      name: textIn(name),
-      ...(textIn(description) && { description: textIn(description) }),
+      name: lenientText(name),
+      ...(lenientText(description) && { description: lenientText(description) }),
       schema: isObject(parameters) ? parameters : { type: 'object', properties: {} },
       ...(typeof strict === 'boolean' && { strict }),
     };
@@ -63,9 +63,9 @@ function readTools(tools: readonly JsonObject[]): Tool[] {
 /** Cursor names a function as chat completions do. */
 function readToolChoice(choice: Json): ToolChoice {
   if (choice === 'auto' || choice === 'none' || choice === 'required') return { type: choice };
-  const { type, name, function: called } = objectIn(choice);
-  if (type !== 'function') return { type: 'native', value: choice };
-  const named = textIn(name) || textIn(objectIn(called).name);
+  const { type, name, function: called } = lenientObject(choice);
+  if (type !== 'function') return { type: 'passthrough', value: choice };
+  const named = lenientText(name) || lenientText(lenientObject(called).name);
   if (!named) throw invalidField('tool_choice.name', 'is required');
   return { type: 'tool', name: named };
 }
@@ -75,9 +75,9 @@ function readFormat({ type, name, description, schema, strict }: JsonObject): Re
   if (type === 'json_object') return { type: 'json-object' };
   return {
     type: 'json-schema',
-    name: textIn(name),
-    ...(textIn(description) && { description: textIn(description) }),
-    schema: objectIn(schema),
+    name: lenientText(name),
+    ...(lenientText(description) && { description: lenientText(description) }),
+    schema: lenientObject(schema),
     ...(typeof strict === 'boolean' && { strict }),
   };
 }

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject, withoutNulls } from '../../stream/json.ts';
 import type { ModelRequest } from '../../stream/request.ts';
-import { validBody } from '../valid-body.ts';
+import { validateBody } from '../validate-body.ts';
 import { parseInput } from './parse-input.ts';
 import { parseParameters } from './parse-parameters.ts';
 import { responsesSchema } from './schema.ts';
@@ -14,7 +14,7 @@ import { dialectName } from './wire.ts';
 export function parse(given: JsonObject): ModelRequest {
   const body = withoutNulls(given);
   refuseState(body);
-  const checked = validBody(responsesSchema, body);
+  const checked = validateBody(responsesSchema, body);
   return {
     dialect: dialectName,
     body,

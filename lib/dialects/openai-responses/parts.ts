@@ -1,10 +1,10 @@
 import type { Blocks } from '../../stream/blocks.ts';
 import type { Citation, StreamEvent } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
-import { objectsAt, textAt } from '../../wire/fields.ts';
-import { unsaid } from '../native.ts';
-import { annotationMembers, deltaMembers, partMembers, wholeMembers, withoutEmptyLogprobs } from './said-members.ts';
-import { type PartType, partForms, type ResponsesNative } from './wire.ts';
+import { unsaid } from '../passthrough.ts';
+import { strictObjects, strictText } from '../strict-fields.ts';
+import { annotationMembers, deltaMembers, partMembers, wholeMembers, withoutEmptyLogprobs } from './known-members.ts';
+import { type PartType, partForms, type ResponsesPassthrough } from './wire.ts';
 
 /** What is a block: a part of a message or of reasoning, or the call of a function. */
 export interface Part {
@@ -14,74 +14,74 @@ export interface Part {
   said: boolean;
   cited: boolean;
   /** What is told with its end. */
-  readonly ending: ResponsesNative;
+  readonly ending: ResponsesPassthrough;
 }
 
 /** Writes what comes of parts to their blocks. Text and arguments count once, however often a provider says them. */
 export class Parts {
   readonly #blocks: Blocks;
-  readonly #native: boolean;
+  readonly #passthrough: boolean;
 
-  constructor(blocks: Blocks, native: boolean) {
+  constructor(blocks: Blocks, passthrough: boolean) {
     this.#blocks = blocks;
-    this.#native = native;
+    this.#passthrough = passthrough;
   }
 
   /** The text, or the arguments, of a delta. */
   *delta(part: Part, frame: JsonObject): Generator<StreamEvent> {
-    const native = this.#native ? unsaid(withoutEmptyLogprobs(frame), deltaMembers) : undefined;
-    yield* this.#say(part, textAt(frame, 'delta'), native);
+    const passthrough = this.#passthrough ? unsaid(withoutEmptyLogprobs(frame), deltaMembers) : undefined;
+    yield* this.#say(part, strictText(frame, 'delta'), passthrough);
   }
 
   /** All of its text or arguments; new only where there were no deltas. */
   *whole(part: Part, text: string, frame?: JsonObject): Generator<StreamEvent> {
     if (!part.said) yield* this.#say(part, text);
-    const native = frame && unsaid(withoutEmptyLogprobs(frame), wholeMembers);
-    if (native) part.ending.whole = native;
+    const passthrough = frame && unsaid(withoutEmptyLogprobs(frame), wholeMembers);
+    if (passthrough) part.ending.whole = passthrough;
   }
 
   /** The part as the provider shows it when it is done. */
   *done(part: Part, wire: JsonObject): Generator<StreamEvent> {
     if (part.type === 'function_call') return;
-    yield* this.whole(part, textAt(wire, partForms[part.type].member));
-    if (!part.cited) for (const annotation of objectsAt(wire, 'annotations')) yield* this.cite(part, annotation);
-    const native = unsaid(withoutEmptyLogprobs(wire), partMembers[part.type]);
-    if (native) part.ending.part = { ...part.ending.part, ...native };
+    yield* this.whole(part, strictText(wire, partForms[part.type].member));
+    if (!part.cited) for (const annotation of strictObjects(wire, 'annotations')) yield* this.cite(part, annotation);
+    const passthrough = unsaid(withoutEmptyLogprobs(wire), partMembers[part.type]);
+    if (passthrough) part.ending.part = { ...part.ending.part, ...passthrough };
   }
 
   *cite(part: Part, annotation: JsonObject, frame: JsonObject = { annotation }): Generator<StreamEvent> {
     if (part.type !== 'output_text') return;
     part.cited = true;
-    const native = this.#native && { native: unsaid(frame, annotationMembers) ?? {} };
+    const passthrough = this.#passthrough && { passthrough: unsaid(frame, annotationMembers) ?? {} };
     yield* this.#blocks.delta(
       part.key,
       { kind: 'text' },
-      { type: 'citation-delta', citation: citationOf(annotation), ...native },
+      { type: 'citation-delta', citation: citationOf(annotation), ...passthrough },
     );
   }
 
   /** `item` is what the item says beside this, where it is done too. */
   *end(part: Part, item?: JsonObject): Generator<StreamEvent> {
     const ending = { ...part.ending, ...(item && { item }) };
-    yield* this.#blocks.end(part.key, this.#native && Object.keys(ending).length > 0 ? ending : undefined);
+    yield* this.#blocks.end(part.key, this.#passthrough && Object.keys(ending).length > 0 ? ending : undefined);
   }
 
-  *#say(part: Part, text: string, native?: JsonObject): Generator<StreamEvent> {
-    if (text === '' && !native) return;
+  *#say(part: Part, text: string, passthrough?: JsonObject): Generator<StreamEvent> {
+    if (text === '' && !passthrough) return;
     part.said ||= text !== '';
     if (part.type === 'function_call') {
-      yield* this.#blocks.tool(part.key, { json: text }, native);
+      yield* this.#blocks.tool(part.key, { json: text }, passthrough);
       return;
     }
     const { block } = partForms[part.type];
     const type = block.kind === 'reasoning' ? 'reasoning-delta' : 'text-delta';
-    yield* this.#blocks.delta(part.key, block, { type, text, ...(native && { native }) });
+    yield* this.#blocks.delta(part.key, block, { type, text, ...(passthrough && { passthrough }) });
   }
 }
 
 /** Of a web page, or of a file, which has a name alone. */
 function citationOf(wire: JsonObject): Citation {
-  const url = textAt(wire, 'url');
-  const title = textAt(wire, 'title') || textAt(wire, 'filename');
+  const url = strictText(wire, 'url');
+  const title = strictText(wire, 'title') || strictText(wire, 'filename');
   return { ...(url && { url }), ...(title && { title }) };
 }

@@ -21,7 +21,7 @@ const echoed: Readonly<Record<string, Json>> = {
 };
 
 /** A response of which nothing has come yet. Nothing is kept of it here, whatever a provider says: `store` is false. */
-export function newResponse(options: EncodeOptions, id: string, model: string, native: JsonObject = {}): JsonObject {
+export function newResponse(options: EncodeOptions, id: string, model: string, passthrough: JsonObject = {}): JsonObject {
   const { request, created } = options;
   const asked = Object.entries(echoed).map(([name, otherwise]) => [name, request.body[name] ?? otherwise]);
   return {
@@ -36,7 +36,7 @@ export function newResponse(options: EncodeOptions, id: string, model: string, n
     output: [],
     previous_response_id: null,
     ...Object.fromEntries(asked),
-    ...native,
+    ...passthrough,
     store: false,
     usage: null,
   };

@@ -1,22 +1,22 @@
 import type { Usage } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
-import { countOf } from '../../wire/fields.ts';
-import { objectIn } from '../members.ts';
-import { withNative } from '../native.ts';
+import { lenientObject } from '../lenient-fields.ts';
+import { withPassthrough } from '../passthrough.ts';
+import { countOf } from '../strict-fields.ts';
 
 export function usageOf(wire: JsonObject): Usage {
   const counts = {
     input: countOf(wire.input_tokens),
     output: countOf(wire.output_tokens),
-    cacheRead: countOf(objectIn(wire.input_tokens_details).cached_tokens),
-    cacheWrite: countOf(objectIn(wire.input_tokens_details).cache_write_tokens),
-    reasoning: countOf(objectIn(wire.output_tokens_details).reasoning_tokens),
+    cacheRead: countOf(lenientObject(wire.input_tokens_details).cached_tokens),
+    cacheWrite: countOf(lenientObject(wire.input_tokens_details).cache_write_tokens),
+    reasoning: countOf(lenientObject(wire.output_tokens_details).reasoning_tokens),
   };
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== undefined));
 }
 
-/** The usage to show. Clients demand the numbers, so what nobody gave is 0; `native` is the provider's own object. */
-export function usageBody(usage: Usage, native: JsonObject | undefined): JsonObject {
+/** The usage to show. Clients demand the numbers, so what nobody gave is 0; `passthrough` is the provider's own object. */
+export function usageBody(usage: Usage, passthrough: JsonObject | undefined): JsonObject {
   const { input = 0, output = 0, cacheRead = 0, cacheWrite, reasoning = 0 } = usage;
   const said = {
     input_tokens: input,
@@ -25,5 +25,5 @@ export function usageBody(usage: Usage, native: JsonObject | undefined): JsonObj
     output_tokens_details: { reasoning_tokens: reasoning },
     total_tokens: input + output,
   };
-  return withNative(said, native);
+  return withPassthrough(said, passthrough);
 }

@@ -73,12 +73,12 @@ export function hasBlocks(itemType: string): boolean {
 }
 
 /**
- * `native` in this dialect: what a frame says and the vocabulary has no word for. A delta's is the members of its frame.
+ * `passthrough` in this dialect: what a frame says and the vocabulary has no word for. A delta's is the members of its frame.
  *
  * An answer has items, an item has parts, and a block is a part, or an item that has none. So the opening of a block
  * tells by `place` which item it is of, and blocks of one place are one item.
  */
-export interface ResponsesNative {
+export interface ResponsesPassthrough {
   /** Of which item this is, in the order in which the provider began them; not the provider's own `output_index`. */
   place?: number;
   /** Members of the item: as it began on the first block's opening, as it was done on the last one's end. */

@@ -6,7 +6,7 @@ import type { EncodeOptions, Encoder } from '../dialect.ts';
 import { done, line, members } from './data-line.ts';
 import { errorMessage, errorObject } from './errors.ts';
 import type { OpenaiForm } from './form.ts';
-import { type ChunkNative, otherChoiceIn } from './native.ts';
+import { type ChunkPassthrough, otherChoiceIn } from './passthrough.ts';
 import { usageBody } from './usage.ts';
 
 /** What chat completions and text completions write each in their own way. Entries of `choices` are pieces of JSON. */
@@ -85,7 +85,7 @@ export class ChunkEncoder implements Encoder {
       choice = this.#kind.choice(index, this.#options.request);
       this.#choices.set(index, choice);
     }
-    const ofChunk = 'native' in event ? (event.native as ChunkNative | undefined)?.chunk : undefined;
+    const ofChunk = 'passthrough' in event ? (event.passthrough as ChunkPassthrough | undefined)?.chunk : undefined;
     if (ofChunk) this.#waiting = { ...this.#waiting, ...ofChunk };
     const usage = event.type === 'finish' && index === 0 && this.#usageIn('finish chunk') ? this.#usage(event) : '';
     const written = choice.write(event);
@@ -105,8 +105,8 @@ export class ChunkEncoder implements Encoder {
     return this.#options.request.showUsage && this.#form.usage === place;
   }
 
-  #usage({ usage, native }: { usage: Usage; native?: JsonObject }): string {
-    return `,"usage":${JSON.stringify(usageBody(usage, (native as ChunkNative | undefined)?.usage))}`;
+  #usage({ usage, passthrough }: { usage: Usage; passthrough?: JsonObject }): string {
+    return `,"usage":${JSON.stringify(usageBody(usage, (passthrough as ChunkPassthrough | undefined)?.usage))}`;
   }
 
   #headOf(id: string, model: string): string {

@@ -1,6 +1,6 @@
 import type { Usage } from '../../stream/events.ts';
 import { isObject, type JsonObject } from '../../stream/json.ts';
-import { countOf } from '../../wire/fields.ts';
+import { countOf } from '../strict-fields.ts';
 
 /** The usage object of a chunk, wherever it stands: in the chunk, in Groq's `x_groq`, in the first choice (Kimi). */
 export function usageIn(chunk: JsonObject): JsonObject | undefined {
@@ -24,8 +24,8 @@ export function usageOf(wire: JsonObject): Usage {
   return usage;
 }
 
-/** The usage to show. `native`, the provider's own object in this dialect, says it in full. Clients demand the numbers. */
-export function usageBody(usage: Usage, native: JsonObject | undefined): JsonObject {
+/** The usage to show. `passthrough`, the provider's own object in this dialect, says it in full. Clients demand the numbers. */
+export function usageBody(usage: Usage, passthrough: JsonObject | undefined): JsonObject {
   const { input = 0, output = 0, cacheRead, cacheWrite, reasoning } = usage;
   return {
     prompt_tokens: input,
@@ -38,7 +38,7 @@ export function usageBody(usage: Usage, native: JsonObject | undefined): JsonObj
       },
     }),
     ...(reasoning !== undefined && { completion_tokens_details: { reasoning_tokens: reasoning } }),
-    ...native,
+    ...passthrough,
   };
 }
 

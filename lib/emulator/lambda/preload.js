@@ -6,7 +6,7 @@ import { rapidClient } from './rapid-client.js';
  * Given to `node --import` before AWS's runtime interface client, which asks for a native module that has to be built
  * on every machine: gives it a client in JavaScript instead. All else of the runtime is AWS's own.
  */
-const native = './rapid-client.node';
+const passthrough = './rapid-client.node';
 const standIn = new URL('./rapid-client-stand-in.cjs', import.meta.url).href;
 const place = Symbol.for('sluice.rapid-client');
 
@@ -14,7 +14,7 @@ Object.assign(globalThis, { [place]: rapidClient });
 
 registerHooks({
   resolve: (specifier, context, next) =>
-    specifier === native ? { url: standIn, format: 'commonjs', shortCircuit: true } : next(specifier, context),
+    specifier === passthrough ? { url: standIn, format: 'commonjs', shortCircuit: true } : next(specifier, context),
   load: (url, context, next) =>
     url === standIn
       ? {

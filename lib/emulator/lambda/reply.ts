@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { drained } from '../../http/drained.ts';
+import { waitForDrain } from '../../http/wait-for-drain.ts';
 import type { InvocationFailure } from './invocation.ts';
 import { type Head, hasFailed, type RuntimeAnswer, readAnswer, readBuffered } from './prelude.ts';
 
@@ -51,7 +51,7 @@ export class Reply {
     // Sends the head; `flushHeaders` would encode its bytes as if they were text.
     response.write(Buffer.alloc(0));
     for await (const piece of body) {
-      if (!response.destroyed && !response.write(piece)) await drained(response);
+      if (!response.destroyed && !response.write(piece)) await waitForDrain(response);
     }
   }
 

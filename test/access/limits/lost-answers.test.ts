@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { dynamodbStore } from '../../../lib/access/limits/dynamodb-store.ts';
 import type { LimitStore, Window } from '../../../lib/access/limits/store.ts';
 import { awsAccess } from '../../../lib/aws/access.ts';
-import { processClock } from '../../../lib/policy/clock.ts';
+import { processClock } from '../../../lib/time/clock.ts';
 import { chat, limited, noon, path } from '../../support/limited.ts';
 import { type LimitsTable, limitsTable } from '../../support/limits-table.ts';
 import { settled } from '../../support/manual-clock.ts';

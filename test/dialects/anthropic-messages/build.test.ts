@@ -157,7 +157,10 @@ describe('build from another dialect', () => {
   });
 
   test.each<[string, Message]>([
-    ['a part that only its own dialect can say', say('user', { field: 'messages[0].content[0]', type: 'native', value: {} })],
+    [
+      'a part that only its own dialect can say',
+      say('user', { field: 'messages[0].content[0]', type: 'passthrough', value: {} }),
+    ],
     [
       'an image that is text',
       say('user', { field: 'messages[0].content[0]', type: 'image', source: { kind: 'text', text: '' } }),
@@ -229,8 +232,8 @@ describe('build from another dialect', () => {
     ['their_choices', { choices: 2 }],
     ['their_logprobs', { logprobs: {} }],
     ['their_toolChoice', { toolChoice: { type: 'required' } }],
-    ['their_toolChoice', { tools, toolChoice: { type: 'native', value: {} } }],
-    ['tools[1]', { tools: [tool, { field: 'tools[1]', type: 'native', value: {} }] }],
+    ['their_toolChoice', { tools, toolChoice: { type: 'passthrough', value: {} } }],
+    ['tools[1]', { tools: [tool, { field: 'tools[1]', type: 'passthrough', value: {} }] }],
   ])('refuses %s in %j', (param, parameters) => {
     expect(() => build(asked(parameters))).toThrow(expect.objectContaining({ kind: 'unsupported_parameter', param }));
   });

@@ -12,9 +12,9 @@ const ending = [messageDelta('end_turn'), messageStop];
 
 async function decoded(
   payloads: readonly JsonObject[],
-  options: { native?: boolean; lost?: Error } = {},
+  options: { passthrough?: boolean; lost?: Error } = {},
 ): Promise<StreamEvent[]> {
-  const events = await eventsOf(framesOf(payloads, options.lost), options.native);
+  const events = await eventsOf(framesOf(payloads, options.lost), options.passthrough);
   expect(grammarViolations(events)).toEqual([]);
   return events;
 }
@@ -151,8 +151,8 @@ describe('decode', () => {
     ];
     const [, , event] = await decoded([messageStart(), ...cited, say(0, 'b'), ...ending]);
     expect(event).toEqual({ type: 'citation-delta', index: 0, citation: { url: 'https://a', title: 'A', text: 'b' } });
-    const [, , native] = await decoded([messageStart(), ...cited, ...ending], { native: true });
-    expect(native).toMatchObject({ native: { delta: { citation } } });
+    const [, , passthrough] = await decoded([messageStart(), ...cited, ...ending], { passthrough: true });
+    expect(passthrough).toMatchObject({ passthrough: { delta: { citation } } });
   });
 
   test.each([
@@ -170,9 +170,9 @@ describe('decode', () => {
       { type: 'block-start', index: 0, block: { kind: 'provider', name: type } },
       { type: 'provider-delta', index: 0 },
     ]);
-    expect((await decoded(payloads, { native: true })).slice(1, 3)).toMatchObject([
-      { native: { content_block: block } },
-      { native: { delta: { type: 'input_json_delta', partial_json: '{"q' } } },
+    expect((await decoded(payloads, { passthrough: true })).slice(1, 3)).toMatchObject([
+      { passthrough: { content_block: block } },
+      { passthrough: { delta: { type: 'input_json_delta', partial_json: '{"q' } } },
     ]);
   });
 
@@ -180,7 +180,7 @@ describe('decode', () => {
     const start = messageStart({ input_tokens: 9, service_tier: 'standard' });
     const end = { ...messageDelta('refusal'), context_management: { applied_edits: [] } };
     const payloads = [start, blockStart(0, { ...toolUse(), caller: { type: 'direct' } }), blockStop(0), end, messageStop];
-    const natives = (await decoded(payloads, { native: true })).map((event) => 'native' in event && event.native);
+    const natives = (await decoded(payloads, { passthrough: true })).map((event) => 'passthrough' in event && event.passthrough);
     expect(natives).toEqual([
       { message: { stop_sequence: null, usage: { service_tier: 'standard' } } },
       { content_block: { caller: { type: 'direct' } } },
@@ -188,7 +188,7 @@ describe('decode', () => {
       false,
       { message_delta: { context_management: { applied_edits: [] }, delta: { stop_reason: 'refusal', stop_sequence: null } } },
     ]);
-    expect((await decoded(payloads)).some((event) => 'native' in event)).toBe(false);
+    expect((await decoded(payloads)).some((event) => 'passthrough' in event)).toBe(false);
   });
 
   test('what Bedrock adds to frames is kept, and so is a null for a count that nobody gave', async () => {
@@ -197,21 +197,23 @@ describe('decode', () => {
     const usage = { input_tokens: 9, cache_read_input_tokens: null, cache_creation_input_tokens: 4 };
     const last = messageDelta('end_turn', { output_tokens: 2, cache_creation_input_tokens: null });
     const payloads = [messageStart(usage), { ...say(0, 'a'), ...verdict }, last, { ...messageStop, ...metrics }];
-    const events = await decoded(payloads, { native: true });
-    expect(events[0]).toHaveProperty('native.message.usage', { cache_read_input_tokens: null });
-    expect(events[2]).toMatchObject({ type: 'text-delta', native: verdict });
-    expect(events.at(-1)).toMatchObject({ native: { message_stop: metrics }, usage: { cacheWrite: 4 } });
-    expect(events.at(-1)).not.toHaveProperty('native.message_delta.usage');
+    const events = await decoded(payloads, { passthrough: true });
+    expect(events[0]).toHaveProperty('passthrough.message.usage', { cache_read_input_tokens: null });
+    expect(events[2]).toMatchObject({ type: 'text-delta', passthrough: verdict });
+    expect(events.at(-1)).toMatchObject({ passthrough: { message_stop: metrics }, usage: { cacheWrite: 4 } });
+    expect(events.at(-1)).not.toHaveProperty('passthrough.message_delta.usage');
   });
 
   test('events and deltas that we do not know are no part of the answer', async () => {
     const payloads = [messageStart(), { type: 'new_event', a: 1 }, blockStart(0, { type: 'text', text: '' })];
     const unknown = blockDelta(0, { type: 'new_delta', b: 2 });
     expect(await content(...payloads.slice(1), unknown, say(0, 'x'))).toEqual(['0 text', '0 "x"', '0 end']);
-    const extras = (await decoded([...payloads, unknown, ...ending], { native: true })).filter(({ type }) => type === 'extra');
+    const extras = (await decoded([...payloads, unknown, ...ending], { passthrough: true })).filter(
+      ({ type }) => type === 'extra',
+    );
     expect(extras).toEqual([
-      { type: 'extra', native: { type: 'new_event', a: 1 } },
-      { type: 'extra', native: unknown },
+      { type: 'extra', passthrough: { type: 'new_event', a: 1 } },
+      { type: 'extra', passthrough: unknown },
     ]);
   });
 });
@@ -372,7 +374,7 @@ describe('decode ends as the provider ended', () => {
     );
     const { decode } = anthropicMessagesUpstream({ statuses: { throttlingException: 429 } });
     const throttled = interrupted({ failure: true, event: 'throttlingException', data: '{"message":"Slow"}' });
-    await expect(collect(decode(throttled, { id: 'x', model: 'm', native: false }))).rejects.toMatchObject({
+    await expect(collect(decode(throttled, { id: 'x', model: 'm', passthrough: false }))).rejects.toMatchObject({
       kind: 'rate_limit_exceeded',
       message: 'Slow',
     });

@@ -140,20 +140,20 @@ data: {"type":"message_stop"}
 
   test('what came from a provider of the same dialect goes out with all its members', () => {
     const events: StreamEvent[] = [
-      { ...start, native: { message: { container: { id: 'c' }, usage: { service_tier: 'standard' } } } },
+      { ...start, passthrough: { message: { container: { id: 'c' }, usage: { service_tier: 'standard' } } } },
       {
         type: 'block-start',
         index: 0,
         block: { kind: 'provider', name: 'search' },
-        native: { content_block: { type: 'search', q: 1 } },
+        passthrough: { content_block: { type: 'search', q: 1 } },
       },
-      { type: 'provider-delta', index: 0, native: { delta: { type: 'search_delta', r: 2 } } },
-      { type: 'extra', native: { type: 'content_block_delta', index: 7, delta: { type: 'new_delta' } } },
+      { type: 'provider-delta', index: 0, passthrough: { delta: { type: 'search_delta', r: 2 } } },
+      { type: 'extra', passthrough: { type: 'content_block_delta', index: 7, delta: { type: 'new_delta' } } },
       { type: 'block-end', index: 0 },
-      { type: 'extra', native: { type: 'new_event', s: 3 } },
+      { type: 'extra', passthrough: { type: 'new_event', s: 3 } },
       {
         ...finish('other', 'pause_turn'),
-        native: {
+        passthrough: {
           message_delta: { delta: { stop_reason: 'pause_turn', stop_details: null }, context_management: {} },
           message_stop: { metrics: 1 },
         },

@@ -48,7 +48,7 @@ describe('parse', () => {
       { type: 'image', source: { type: 'url', url: 'https://a/b.png' } },
       { type: 'image', source: { kind: 'url', url: 'https://a/b.png' } },
     ],
-    ['an image by its id', { type: 'image', source: { type: 'file', file_id: 'f' } }, { type: 'native' }],
+    ['an image by its id', { type: 'image', source: { type: 'file', file_id: 'f' } }, { type: 'passthrough' }],
     [
       'a document',
       { type: 'document', title: 'T', source: { type: 'base64', media_type: 'application/pdf', data: 'AA' } },
@@ -66,9 +66,9 @@ describe('parse', () => {
     ],
     ['thinking', { type: 'thinking', thinking: 'Hm', signature: 's+/=' }, { type: 'reasoning', text: 'Hm', signature: 's+/=' }],
     ['redacted thinking', { type: 'redacted_thinking', data: 'zz' }, { type: 'redacted-reasoning', data: 'zz' }],
-    ['a search', { type: 'server_tool_use', id: 's', name: 'web_search', input: {} }, { type: 'native' }],
-    ['what we do not know', { type: 'hologram' }, { type: 'native', value: { type: 'hologram' } }],
-    ['a type that is a name of every object', { type: 'constructor' }, { type: 'native' }],
+    ['a search', { type: 'server_tool_use', id: 's', name: 'web_search', input: {} }, { type: 'passthrough' }],
+    ['what we do not know', { type: 'hologram' }, { type: 'passthrough', value: { type: 'hologram' } }],
+    ['a type that is a name of every object', { type: 'constructor' }, { type: 'passthrough' }],
   ])('a block of %s', (_, block, part) => {
     expect(partsOf(block)).toMatchObject([{ field: 'messages[0].content[0]', ...part }]);
   });
@@ -96,7 +96,7 @@ describe('parse', () => {
         failed: true,
         content: [
           { field: 'messages[0].content[2].content[0]', type: 'text', text: 'no' },
-          { field: 'messages[0].content[2].content[1]', type: 'native', value: { type: 'tool_reference' } },
+          { field: 'messages[0].content[2].content[1]', type: 'passthrough', value: { type: 'tool_reference' } },
         ],
       },
     ]);
@@ -111,7 +111,7 @@ describe('parse', () => {
     [{ tool_choice: { type: 'any' } }, { toolChoice: { type: 'required' } }, {}],
     [{ tool_choice: { type: 'tool', name: 'f' } }, { toolChoice: { type: 'tool', name: 'f' } }, {}],
     [{ tool_choice: { type: 'none' } }, { toolChoice: { type: 'none' } }, {}],
-    [{ tool_choice: { type: 'new' } }, { toolChoice: { type: 'native', value: { type: 'new' } } }, {}],
+    [{ tool_choice: { type: 'new' } }, { toolChoice: { type: 'passthrough', value: { type: 'new' } } }, {}],
     [
       { tool_choice: { type: 'auto', disable_parallel_tool_use: true } },
       { parallelToolCalls: false },
@@ -162,8 +162,8 @@ describe('parse', () => {
     expect(parameters.tools).toEqual([
       { field: 'tools[0]', cache: {}, type: 'function', name: 'f', description: 'F', schema, strict: true },
       { field: 'tools[1]', type: 'function', name: 'g', schema },
-      { field: 'tools[2]', type: 'native', value: search },
-      { field: 'mcp_servers[0]', type: 'native', value: server },
+      { field: 'tools[2]', type: 'passthrough', value: search },
+      { field: 'mcp_servers[0]', type: 'passthrough', value: server },
     ]);
   });
 

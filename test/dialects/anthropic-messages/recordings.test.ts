@@ -16,8 +16,8 @@ const sound = recordings(folder).filter(({ name }) => !name.includes(spliced));
 /** Several answers one after the other in one file; the first is the answer. */
 const programmatic = recordings(folder).filter(({ name }) => name.includes('programmatic-tools'));
 
-const read = (bytes: Uint8Array, cut: Chunking = whole, native = false): Promise<StreamEvent[]> =>
-  eventsOf(readSse(cut(bytes), { maxFrameBytes: 1 << 20 }), native);
+const read = (bytes: Uint8Array, cut: Chunking = whole, passthrough = false): Promise<StreamEvent[]> =>
+  eventsOf(readSse(cut(bytes), { maxFrameBytes: 1 << 20 }), passthrough);
 
 const payloadsOf = (bytes: Uint8Array): JsonObject[] => {
   const payloads = plainEvents(bytes).map(({ data }) => JSON.parse(data) as JsonObject);
@@ -27,8 +27,8 @@ const payloadsOf = (bytes: Uint8Array): JsonObject[] => {
 describe('recorded Messages streams', () => {
   testRecordings('what we write says what the provider said', sound, async (recording) => {
     const bytes = recording.bytes();
-    for (const native of [false, true]) {
-      const events = await read(bytes, whole, native);
+    for (const passthrough of [false, true]) {
+      const events = await read(bytes, whole, passthrough);
       expect(grammarViolations(events)).toEqual([]);
       const { violations, terminal, truth } = check('anthropic-messages', bytesFor(events));
       expect(violations).toEqual([]);

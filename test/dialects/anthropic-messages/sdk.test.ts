@@ -22,12 +22,12 @@ const streamed = (events: readonly StreamEvent[], before = '') =>
 const sound = recordings('anthropic-messages').filter(({ name }) => !name.includes('spliced'));
 
 describe('the official client', () => {
-  for (const native of [true, false]) {
-    const depth = native ? 'from its own dialect' : 'from the vocabulary alone';
+  for (const passthrough of [true, false]) {
+    const depth = passthrough ? 'from its own dialect' : 'from the vocabulary alone';
     testRecordings(`reads what we write, ${depth}`, sound, async (recording) => {
       const bytes = recording.bytes();
       const truth = truthOf({ format: 'anthropic-messages', bytes });
-      const events = await eventsOf(readSse(whole(bytes), { maxFrameBytes: 1 << 20 }), native);
+      const events = await eventsOf(readSse(whole(bytes), { maxFrameBytes: 1 << 20 }), passthrough);
       const message = await streamed(events, 'event: ping\ndata: {"type":"ping"}\n\n').finalMessage();
       const all = <Type extends string>(type: Type) => message.content.filter((block) => block.type === type);
       const tools = all('tool_use') as Anthropic.ToolUseBlock[];
@@ -44,7 +44,7 @@ describe('the official client', () => {
         if (typeof input === 'object') expect(tools[index]?.input).toEqual(input);
       });
       expect(message.usage.output_tokens).toBe(truth.usage.output);
-      if (native) expect(message.stop_reason).toBe(truth.finish.raw);
+      if (passthrough) expect(message.stop_reason).toBe(truth.finish.raw);
     });
   }
 

@@ -32,10 +32,10 @@ export async function* framesOf(payloads: readonly JsonObject[], lost?: Error): 
 }
 
 /** The events of these frames; a failure is the last of them. */
-export async function eventsOf(frames: Frames, native = false): Promise<StreamEvent[]> {
+export async function eventsOf(frames: Frames, passthrough = false): Promise<StreamEvent[]> {
   const events: StreamEvent[] = [];
   try {
-    for await (const event of decode(frames, { id: 'fallback', model: 'fallback-model', native })) events.push(event);
+    for await (const event of decode(frames, { id: 'fallback', model: 'fallback-model', passthrough })) events.push(event);
   } catch (thrown) {
     events.push({ type: 'error', error: toSluiceError(thrown) });
   }

@@ -145,7 +145,7 @@ describe('the conversation', () => {
     expect(refused({ type: 'document', source: url, field: 'b' })).toBe('b');
     expect(refused({ type: 'image', source: bytes('image/tiff'), field: 'c' })).toBe('c');
     expect(refused({ type: 'image', source: bytes('constructor'), field: 'd' })).toBe('d');
-    expect(refused({ type: 'native', value: {}, field: 'e' })).toBe('e');
+    expect(refused({ type: 'passthrough', value: {}, field: 'e' })).toBe('e');
     expect(refused({ type: 'image', source: bytes('image/png'), field: 'f' }, system)).toBe('f');
     expect(refused(result('a', call('b', '')))).toBe('call');
     expect(refusal({}, assistant(call('a', '{"city":'))).kind).toBe('invalid_request');
@@ -226,8 +226,8 @@ describe('parameters', () => {
     expect(refusal({ logprobs: {} }).param).toBe('logprobs');
     expect(refusal({ inputChecks: {} }).kind).toBe('unsupported_parameter');
     expect(refusal({ responseFormat: { type: 'json-object' } }).param).toBe('response_format');
-    expect(refusal({ tools: [{ type: 'native', value: {}, field: 'tools[0]' }] }).param).toBe('tools[0]');
-    expect(refusal({ tools: [weather], toolChoice: { type: 'native', value: {} } }).param).toBe('tool_choice');
+    expect(refusal({ tools: [{ type: 'passthrough', value: {}, field: 'tools[0]' }] }).param).toBe('tools[0]');
+    expect(refusal({ tools: [weather], toolChoice: { type: 'passthrough', value: {} } }).param).toBe('tool_choice');
     expect(refusal({ toolChoice: { type: 'required' } }).param).toBe('tool_choice');
   });
 

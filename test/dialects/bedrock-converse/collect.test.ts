@@ -50,12 +50,12 @@ describe('collector', () => {
     const use = { toolUseId: 'x', name: 'nova_grounding', type: 'server_tool_use' };
     const body = collected([
       start,
-      { type: 'block-start', index: 0, block: provider, native: { start: { toolUse: use } } },
-      { type: 'provider-delta', index: 0, native: { delta: { toolUse: { input: '{"q":' } } } },
-      { type: 'provider-delta', index: 0, native: { delta: { toolUse: { input: '1}' } } } },
+      { type: 'block-start', index: 0, block: provider, passthrough: { start: { toolUse: use } } },
+      { type: 'provider-delta', index: 0, passthrough: { delta: { toolUse: { input: '{"q":' } } } },
+      { type: 'provider-delta', index: 0, passthrough: { delta: { toolUse: { input: '1}' } } } },
       { type: 'block-end', index: 0 },
-      { type: 'block-start', index: 1, block: provider, native: { start: { toolResult: { toolUseId: 'x' } } } },
-      { type: 'provider-delta', index: 1, native: { delta: { toolResult: [{ text: 'a' }] } } },
+      { type: 'block-start', index: 1, block: provider, passthrough: { start: { toolResult: { toolUseId: 'x' } } } },
+      { type: 'provider-delta', index: 1, passthrough: { delta: { toolResult: [{ text: 'a' }] } } },
       { type: 'block-end', index: 1 },
       { type: 'block-start', index: 2, block: { kind: 'tool', id: 'y', name: 'f' } },
       { type: 'tool-delta', index: 2, json: '{"a' },
@@ -75,7 +75,7 @@ describe('collector', () => {
   testRecordings('a recorded stream says the same in one piece', recordings().length > 0 ? whole1 : [], async (recording) => {
     const bytes = recording.bytes();
     const frames = readAwsEventStream(whole(bytes), { maxFrameBytes: 1 << 20 });
-    const body = collected(await collect(decode(frames, { id: 'a', model: 'm', native: true })));
+    const body = collected(await collect(decode(frames, { id: 'a', model: 'm', passthrough: true })));
     const blocks = contentOf(body);
     const truth = truthOf({ format: 'bedrock-converse', bytes });
     const cited = blocks.map(({ citationsContent }) => textOf(listOf(objectOf(citationsContent).content)[0]?.text));

@@ -21,10 +21,10 @@ const end = (stopReason = 'end_turn') => frame('messageStop', { stopReason });
 const usage = frame('metadata', { usage: { inputTokens: 3, outputTokens: 2, totalTokens: 5 } });
 
 /** The events; what is thrown comes last, as an `error` event. */
-async function decoded(frames: Frames, native = false): Promise<StreamEvent[]> {
+async function decoded(frames: Frames, passthrough = false): Promise<StreamEvent[]> {
   const events: StreamEvent[] = [];
   try {
-    for await (const event of decode(frames, { id: 'x', model: 'm', native })) events.push(event);
+    for await (const event of decode(frames, { id: 'x', model: 'm', passthrough })) events.push(event);
   } catch (thrown) {
     events.push({ type: 'error', error: toSluiceError(thrown) });
   }
@@ -124,7 +124,7 @@ describe('decode', () => {
       { type: 'block-end', index: 1 },
     ]);
     const natives = (await decoded(of(begin, ...run, end(), usage), true)).flatMap((event) =>
-      'native' in event && event.type !== 'finish' ? [event.native] : [],
+      'passthrough' in event && event.type !== 'finish' ? [event.passthrough] : [],
     );
     expect(natives).toEqual([
       { start: { toolUse: { toolUseId: 't', name: 'nova_code_interpreter', type: 'server_tool_use' } } },
@@ -177,11 +177,11 @@ describe('decode', () => {
         type: 'block-start',
         index: 0,
         block: { kind: 'provider', name: 'audio' },
-        native: { start: { audio: { format: 'mp3' } } },
+        passthrough: { start: { audio: { format: 'mp3' } } },
       },
-      { type: 'provider-delta', index: 0, native: { delta: { audio: { bytes: 'AA==' } } } },
+      { type: 'provider-delta', index: 0, passthrough: { delta: { audio: { bytes: 'AA==' } } } },
       { type: 'block-end', index: 0 },
-      { type: 'extra', native: { event: 'newEvent', payload: { a: 1 } } },
+      { type: 'extra', passthrough: { event: 'newEvent', payload: { a: 1 } } },
     ]);
   });
 
@@ -247,7 +247,7 @@ describe('decode', () => {
       true,
     );
     expect(events.at(-1)).toMatchObject({
-      native: {
+      passthrough: {
         messageStop: { additionalModelResponseFields: { stop_sequence: 'x' } },
         metadata: { usage: { totalTokens: 2 }, metrics: { latencyMs: 5 } },
       },
@@ -347,7 +347,9 @@ describe('recorded streams', () => {
     const frames = readAwsEventStream(whole(recording.bytes()), { maxFrameBytes: 1 << 24 });
     const sent = await collect(frames);
     const events = await decoded(of(...sent), true);
-    const kept = new Set(events.flatMap((event) => ('native' in event && event.native ? leaves(event.native) : [])));
+    const kept = new Set(
+      events.flatMap((event) => ('passthrough' in event && event.passthrough ? leaves(event.passthrough) : [])),
+    );
     const said = new Set([
       'role',
       'stopReason',

@@ -83,15 +83,15 @@ describe('encode', () => {
   test('what only Bedrock says goes on as it came', () => {
     expect(
       linesFor(
-        { type: 'start', id: 'msg_1', model: 'm', native: { brandNew: 1 } },
-        { type: 'extra', native: { event: 'brandNew', payload: { a: 1 } } },
+        { type: 'start', id: 'msg_1', model: 'm', passthrough: { brandNew: 1 } },
+        { type: 'extra', passthrough: { event: 'brandNew', payload: { a: 1 } } },
         {
           type: 'block-start',
           index: 0,
           block: { kind: 'provider', name: 'nova_grounding' },
-          native: { start: { toolUse: { toolUseId: 'x', name: 'nova_grounding', type: 'server_tool_use' } } },
+          passthrough: { start: { toolUse: { toolUseId: 'x', name: 'nova_grounding', type: 'server_tool_use' } } },
         },
-        { type: 'provider-delta', index: 0, native: { delta: { toolUse: { input: '{}' } } } },
+        { type: 'provider-delta', index: 0, passthrough: { delta: { toolUse: { input: '{}' } } } },
         { type: 'block-end', index: 0 },
         { type: 'block-start', index: 1, block: { kind: 'provider', name: 'unknown of another dialect' } },
         { type: 'provider-delta', index: 1 },
@@ -101,7 +101,7 @@ describe('encode', () => {
           reason: 'stop',
           rawReason: 'end_turn',
           usage: { input: 1, output: 2 },
-          native: {
+          passthrough: {
             messageStop: { additionalModelResponseFields: { stop_sequence: 'x' } },
             metadata: { usage: { totalTokens: 3 }, metrics: { latencyMs: 7 }, trace: { guardrail: {} } },
           },

@@ -38,7 +38,7 @@ describe('parse', () => {
       { image: { format: 'jpeg', source: { bytes: 'AA' } } },
       { type: 'image', source: { kind: 'base64', mediaType: 'image/jpeg', data: 'AA' } },
     ],
-    ['an image in S3', { image: { format: 'png', source: { s3Location: { uri: 's3://a/b' } } } }, { type: 'native' }],
+    ['an image in S3', { image: { format: 'png', source: { s3Location: { uri: 's3://a/b' } } } }, { type: 'passthrough' }],
     [
       'a document',
       { document: { format: 'pdf', name: 'D', source: { bytes: 'AA' } } },
@@ -62,7 +62,7 @@ describe('parse', () => {
     [
       'a call of Bedrock’s own',
       { toolUse: { toolUseId: 'i', name: 'f', input: {}, type: 'server_tool_use' } },
-      { type: 'native' },
+      { type: 'passthrough' },
     ],
     [
       'a failed result',
@@ -88,8 +88,8 @@ describe('parse', () => {
       { citationsContent: { content: [{ text: 'a' }, { text: 'b' }], citations: [] } },
       { type: 'text', text: 'ab' },
     ],
-    ['guarded text', { guardContent: { text: { text: 'a' } } }, { type: 'native' }],
-    ['a video', { video: { format: 'mp4', source: { bytes: 'AA' } } }, { type: 'native' }],
+    ['guarded text', { guardContent: { text: { text: 'a' } } }, { type: 'passthrough' }],
+    ['a video', { video: { format: 'mp4', source: { bytes: 'AA' } } }, { type: 'passthrough' }],
   ])('%s', (_, block, part) => {
     expect(partsOf(block)).toEqual([expect.objectContaining({ field: 'messages[0].content[0]', ...part })]);
   });
@@ -134,7 +134,7 @@ describe('parse', () => {
       stop: ['x'],
       tools: [
         { field: 'toolConfig.tools[0]', type: 'function', name: 'f', description: 'F', schema: { type: 'object' }, strict: true },
-        { field: 'toolConfig.tools[1]', type: 'native', value: { systemTool: { name: 'nova_grounding' } } },
+        { field: 'toolConfig.tools[1]', type: 'passthrough', value: { systemTool: { name: 'nova_grounding' } } },
       ],
       toolChoice: { type: 'tool', name: 'f' },
       reasoning: { enabled: true, budgetTokens: 1024 },
@@ -213,7 +213,7 @@ describe('parse', () => {
     const request = parsed(body);
     expect(build(request, 'm').body).toEqual(body);
     const says = { messages: request.messages, parameters: request.parameters };
-    if (/"native"|"guardrail"/.test(JSON.stringify(says))) return;
+    if (/"passthrough"|"guardrail"/.test(JSON.stringify(says))) return;
     // What it says is what the vocabulary can say again.
     const again = build({ ...request, dialect: 'another', unknown: [] }, 'anthropic.claude-sonnet-4-20250514-v1:0');
     expect(again.body.messages).toHaveLength(Array.isArray(body.messages) ? body.messages.length : 0);

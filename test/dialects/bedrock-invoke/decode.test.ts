@@ -16,7 +16,7 @@ async function eventsOf(model: string, ...said: (JsonObject | Frame)[]): Promise
     for (const one of said) yield 'data' in one && 'failure' in one ? (one as Frame) : { data: JSON.stringify(one) };
   }
   try {
-    for await (const event of family?.dialect.decode(frames(), { id: 'a', model, native: false }) ?? []) events.push(event);
+    for await (const event of family?.dialect.decode(frames(), { id: 'a', model, passthrough: false }) ?? []) events.push(event);
   } catch (thrown) {
     events.push({ type: 'error', error: toSluiceError(thrown) });
   }

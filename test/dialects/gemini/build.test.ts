@@ -149,14 +149,16 @@ describe('the conversation', () => {
   });
 
   test('what cannot be said is refused by the name of its field', () => {
-    const native: Part = { type: 'native', value: {}, field: 'messages[0].content[0]' };
-    expect(refusal({}, [user(native)])).toMatchObject({ kind: 'unsupported_parameter', param: 'messages[0].content[0]' });
+    const passthrough: Part = { type: 'passthrough', value: {}, field: 'messages[0].content[0]' };
+    expect(refusal({}, [user(passthrough)])).toMatchObject({ kind: 'unsupported_parameter', param: 'messages[0].content[0]' });
     expect(refusal({}, [user(image({ kind: 'text', text: 'x' }))])).toMatchObject({
       kind: 'unsupported_parameter',
       param: 'picture',
     });
     expect(refusal({}, [system(png)])).toMatchObject({ kind: 'unsupported_parameter', param: 'picture' });
-    expect(refusal({}, [assistant(call('a')), user(result('a', native))])).toMatchObject({ param: 'messages[0].content[0]' });
+    expect(refusal({}, [assistant(call('a')), user(result('a', passthrough))])).toMatchObject({
+      param: 'messages[0].content[0]',
+    });
     expect(refusal({}, [assistant(call('a', '[1]'))])).toMatchObject({ kind: 'invalid_request', param: 'call' });
     expect(refusal({}, [user(result('a', text('x')))])).toMatchObject({ kind: 'invalid_request', param: 'result' });
   });
@@ -308,6 +310,6 @@ describe('the parameters', () => {
     expect(refusal({ logprobs: {} })).toMatchObject({ param: 'logprobs' });
     expect(refusal({ modalities: ['audio'] })).toMatchObject({ param: 'modalities' });
     expect(refusal({ toolChoice: { type: 'required' } })).toMatchObject({ param: 'tool_choice' });
-    expect(refusal({ tools: [{ type: 'native', value: {}, field: 'tools[0]' }] })).toMatchObject({ param: 'tools[0]' });
+    expect(refusal({ tools: [{ type: 'passthrough', value: {}, field: 'tools[0]' }] })).toMatchObject({ param: 'tools[0]' });
   });
 });

@@ -10,7 +10,7 @@ const model = 'gemini-3-flash-preview';
 const first = 'Zmlyc3Q+/w==';
 const second = 'c2Vjb25k';
 
-const question = { role: 'user', content: 'What is the weather in Bonn and Köln?' };
+const gatewayRequest = { role: 'user', content: 'What is the weather in Bonn and Köln?' };
 
 /** How a client of each dialect goes on: the whole answer as it was given, then the results of its calls. */
 const clients: { name: string; dialect: ClientDialect; goOn: (answer: JsonObject) => JsonObject[] }[] = [
@@ -41,10 +41,10 @@ function members(value: Json | undefined): JsonObject[] {
 /** The model's turn of the second request, after an answer of these chunks. */
 async function returned({ dialect, goOn }: (typeof clients)[number], ...chunks: JsonObject[]) {
   const ask = (messages: Json[]) => dialect.parse({ model, max_tokens: 100, messages });
-  const request = ask([question]);
+  const request = ask([gatewayRequest]);
   const collector = dialect.collector({ request, requestId: 'r', id: 'ours', model, created: 0 });
   for (const event of await decoded(framesOf(...chunks.map(frame), frame(stop())))) collector.write(event);
-  const { body } = build(ask([question, ...goOn(collector.body())]), model);
+  const { body } = build(ask([gatewayRequest, ...goOn(collector.body())]), model);
   return members(body.contents)[1]?.parts;
 }
 

@@ -24,7 +24,7 @@ export async function* framesOf(...frames: Frame[]): Frames & AsyncGenerator<Fra
 export async function decoded(frames: Frames): Promise<StreamEvent[]> {
   const events: StreamEvent[] = [];
   try {
-    for await (const event of decode(frames, { id: 'x', model: 'm', native: false })) events.push(event);
+    for await (const event of decode(frames, { id: 'x', model: 'm', passthrough: false })) events.push(event);
   } catch (thrown) {
     events.push({ type: 'error', error: toSluiceError(thrown) });
   }

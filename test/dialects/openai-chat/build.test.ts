@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from '../../../lib/dialects/openai-chat/parse.ts';
-import { type OpenaiChatDifferences, openaiChatUpstream } from '../../../lib/dialects/openai-chat/upstream.ts';
+import { type OpenaiChatQuirks, openaiChatUpstream } from '../../../lib/dialects/openai-chat/upstream.ts';
 import type { JsonObject } from '../../../lib/stream/json.ts';
 import type { Message, ModelRequest, Parameters, Part } from '../../../lib/stream/request.ts';
 
 const base = { model: 'alias', messages: [{ role: 'user', content: 'Hi' }] };
 const always = { model: 'served', stream: true, stream_options: { include_usage: true } };
 
-function own(more: JsonObject, differences?: OpenaiChatDifferences) {
-  return openaiChatUpstream(differences).build(parse({ ...base, ...more }), 'served');
+function own(more: JsonObject, quirks?: OpenaiChatQuirks) {
+  return openaiChatUpstream(quirks).build(parse({ ...base, ...more }), 'served');
 }
 
 type PartLess = Part extends infer One ? (One extends Part ? Omit<One, 'field'> : never) : never;
@@ -17,7 +17,7 @@ const turn = (role: Message['role'], ...parts: PartLess[]): Message => ({
   content: parts.map((part, index) => ({ ...part, field: `content[${index}]` }) as Part),
 });
 
-function foreign(messages: Message[], parameters: Parameters = {}, differences?: OpenaiChatDifferences, unknown: string[] = []) {
+function foreign(messages: Message[], parameters: Parameters = {}, quirks?: OpenaiChatQuirks, unknown: string[] = []) {
   const request: ModelRequest = {
     dialect: 'other',
     body: {},
@@ -29,11 +29,11 @@ function foreign(messages: Message[], parameters: Parameters = {}, differences?:
     unknown,
     showUsage: false,
   };
-  return openaiChatUpstream(differences).build(request, 'served');
+  return openaiChatUpstream(quirks).build(request, 'served');
 }
 
 const hello = turn('user', { type: 'text', text: 'Hi' });
-const messagesOf = (messages: Message[], differences?: OpenaiChatDifferences) => foreign(messages, {}, differences).body.messages;
+const messagesOf = (messages: Message[], quirks?: OpenaiChatQuirks) => foreign(messages, {}, quirks).body.messages;
 
 describe('openai-chat build, from its own dialect', () => {
   test('the body goes on as it came, unknown members too, streamed and with usage', () => {
@@ -198,7 +198,7 @@ describe('openai-chat build, from another dialect', () => {
     ]);
     const linked = turn('user', { type: 'document', source: { kind: 'url', url: 'https://a' } });
     expect(() => messagesOf([linked])).toThrow('`content[0]` is not supported');
-    expect(() => messagesOf([turn('user', { type: 'native', value: {} })])).toThrow('`content[0]` is not supported');
+    expect(() => messagesOf([turn('user', { type: 'passthrough', value: {} })])).toThrow('`content[0]` is not supported');
   });
 
   test('reasoning is left out, unless the provider takes it back', () => {
@@ -253,9 +253,9 @@ describe('openai-chat build, from another dialect', () => {
       },
       dropped: ['odd', 'top_k', 'metadata', 'serviceTier'],
     });
-    const tools: Parameters['tools'] = [{ field: 'tools[0]', type: 'native', value: {} }];
+    const tools: Parameters['tools'] = [{ field: 'tools[0]', type: 'passthrough', value: {} }];
     expect(() => foreign([hello], { tools })).toThrow('`tools[0]` is not supported');
-    expect(() => foreign([hello], { toolChoice: { type: 'native', value: {} } })).toThrow('`toolChoice` is not supported');
+    expect(() => foreign([hello], { toolChoice: { type: 'passthrough', value: {} } })).toThrow('`toolChoice` is not supported');
     expect(() => foreign([hello], { modalities: {} })).toThrow('`modalities` is not supported');
   });
 });

@@ -87,7 +87,7 @@ describe('openai-chat collect', () => {
       };
       yield { data: '[DONE]' };
     }
-    const events = await collect(decode(frames(), { id: 'o', model: 'o', native: true }));
+    const events = await collect(decode(frames(), { id: 'o', model: 'o', passthrough: true }));
     const kept = structuredClone(events);
     expect(bodyOf(events)).toEqual({
       id: 'c',

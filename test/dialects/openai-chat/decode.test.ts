@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { decode } from '../../../lib/dialects/openai-chat/decode.ts';
-import type { OpenaiChatDifferences } from '../../../lib/dialects/openai-chat/differences.ts';
+import type { OpenaiChatQuirks } from '../../../lib/dialects/openai-chat/quirks.ts';
 import { SluiceError } from '../../../lib/stream/errors.ts';
 import type { StreamEvent } from '../../../lib/stream/events.ts';
 import type { JsonObject } from '../../../lib/stream/json.ts';
 import type { Frame, Frames } from '../../../lib/wire/frame.ts';
 import { grammarViolations } from '../../support/grammar.ts';
 
-const context = { id: 'ours', model: 'asked', native: false };
+const context = { id: 'ours', model: 'asked', passthrough: false };
 
 /** A frame, or the bare words of one: objects are JSON, text is as it stands. */
 type Said = JsonObject | string | { frame: Frame } | Error;
@@ -21,10 +21,10 @@ async function* frames(said: readonly Said[]): Frames & AsyncGenerator<Frame> {
   }
 }
 
-async function run(said: readonly Said[], native = false, differences?: OpenaiChatDifferences) {
+async function run(said: readonly Said[], passthrough = false, quirks?: OpenaiChatQuirks) {
   const events: StreamEvent[] = [];
   try {
-    for await (const event of decode(frames(said), { ...context, native }, differences)) events.push(event);
+    for await (const event of decode(frames(said), { ...context, passthrough }, quirks)) events.push(event);
   } catch (thrown) {
     if (!(thrown instanceof SluiceError)) throw thrown;
     events.push({ type: 'error', error: thrown });
@@ -34,8 +34,8 @@ async function run(said: readonly Said[], native = false, differences?: OpenaiCh
 }
 
 /** The events as short lines. */
-async function lines(said: readonly Said[], differences?: OpenaiChatDifferences): Promise<string[]> {
-  return (await run(said, false, differences)).map(line);
+async function lines(said: readonly Said[], quirks?: OpenaiChatQuirks): Promise<string[]> {
+  return (await run(said, false, quirks)).map(line);
 }
 
 function line(event: StreamEvent): string {
@@ -81,7 +81,7 @@ const begun = 'start c1 m1';
 const saysHi = [begun, 'text', '"hi"', 'end', 'finish stop stop'];
 const calls = (...inner: string[]) => [begun, ...inner, 'finish tool-call tool_calls'];
 
-const answers: [string, Said[], string[], OpenaiChatDifferences?][] = [
+const answers: [string, Said[], string[], OpenaiChatQuirks?][] = [
   ['plain text', [chunk({ role: 'assistant', content: '' }), chunk({ content: 'hi' }), stop(), done], saysHi],
   ['role and content on every chunk (Ollama)', [chunk({ role: 'assistant', content: 'hi' }), stop(), done], saysHi],
   ['no [DONE] (Perplexity, Writer)', [chunk({ content: 'hi' }), stop()], saysHi],
@@ -250,7 +250,7 @@ const toolCalls: [string, Said[], string[]][] = [
 ];
 
 const hi = chunk({ content: 'hi' });
-const failures: [string, Said[], string, OpenaiChatDifferences?][] = [
+const failures: [string, Said[], string, OpenaiChatQuirks?][] = [
   ['nothing', [], 'upstream_empty'],
   ['no finish', [hi], 'upstream_cut'],
   ['no finish but [DONE]', [hi, done], 'upstream_missing_finish'],
@@ -324,16 +324,16 @@ const usages: [string, JsonObject, JsonObject][] = [
 ];
 
 describe('openai-chat decode', () => {
-  test.each(answers)('reads %s', async (_, said, expected, differences) => {
-    expect(await lines(said, differences)).toEqual(expected);
+  test.each(answers)('reads %s', async (_, said, expected, quirks) => {
+    expect(await lines(said, quirks)).toEqual(expected);
   });
 
   test.each(toolCalls)('reads tool calls: %s', async (_, said, expected) => {
     expect(await lines(said)).toEqual(expected);
   });
 
-  test.each(failures)('fails on %s', async (_, said, kind, differences) => {
-    const events = await run(said, false, differences);
+  test.each(failures)('fails on %s', async (_, said, kind, quirks) => {
+    const events = await run(said, false, quirks);
     expect(events.map(line).at(-1)).toBe(`error ${kind}`);
     expect(events.some((event) => event.type === 'finish')).toBe(false);
   });
@@ -387,7 +387,7 @@ describe('openai-chat decode, for a client of the same dialect', () => {
       ],
       true,
     );
-    expect(events.map((event) => ('native' in event ? [event.type, event.native] : event.type))).toEqual([
+    expect(events.map((event) => ('passthrough' in event ? [event.type, event.passthrough] : event.type))).toEqual([
       ['start', { chunk: { system_fingerprint: 'fp' } }],
       'block-start',
       [
@@ -408,8 +408,8 @@ describe('openai-chat decode, for a client of the same dialect', () => {
 
   test('members of a delta that makes no event come at once, others wait for the next event', async () => {
     const events = await run([chunk({ audio: { data: 'aa' } }), chunk({ content: '' }, { filter: 1 }), hi, stop(), done], true);
-    expect(events[1]).toEqual({ type: 'extra', native: { delta: { audio: { data: 'aa' } } } });
-    expect(events[3]).toMatchObject({ type: 'text-delta', native: { choice: { filter: 1 } } });
+    expect(events[1]).toEqual({ type: 'extra', passthrough: { delta: { audio: { data: 'aa' } } } });
+    expect(events[3]).toMatchObject({ type: 'text-delta', passthrough: { choice: { filter: 1 } } });
   });
 
   test('other choices ride along, put in order, and the finish waits for them', async () => {
@@ -428,7 +428,7 @@ describe('openai-chat decode, for a client of the same dialect', () => {
     expect(events.map(line)).toEqual([begun, 'text', '"a"', 'end', 'extra', 'extra', 'extra', 'extra', 'finish stop stop']);
     expect(events.at(-2)).toEqual({
       type: 'extra',
-      native: { otherChoice: 1, event: { type: 'finish', reason: 'tool-call', rawReason: 'tool_calls', usage: {} } },
+      passthrough: { otherChoice: 1, event: { type: 'finish', reason: 'tool-call', rawReason: 'tool_calls', usage: {} } },
     });
     expect((await run([hi, chunk({ content: 'b' }, {}, 1), stop(), done], true)).at(-1)).toMatchObject({
       error: { kind: 'upstream_missing_finish' },
@@ -443,14 +443,14 @@ describe('openai-chat decode, for a client of the same dialect', () => {
         type: 'reasoning-delta',
         index: 0,
         text: 'hm',
-        native: {
+        passthrough: {
           delta: {
             reasoning: 'hm',
             reasoning_details: [{ type: 'reasoning.text', text: 'hm', format: 'anthropic-claude-v1', index: 0 }],
           },
         },
       },
-      { type: 'signature-delta', index: 0, signature: 's1', native: { delta: { reasoning_details: [signed] } } },
+      { type: 'signature-delta', index: 0, signature: 's1', passthrough: { delta: { reasoning_details: [signed] } } },
     ]);
   });
 });

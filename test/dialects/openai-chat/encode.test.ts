@@ -214,5 +214,5 @@ function reread(events: readonly StreamEvent[]): Promise<StreamEvent[]> {
   async function* written() {
     yield* frames(events, withUsage);
   }
-  return collect(decode(written(), { id: 'chatcmpl-o', model: 'asked', native: false }));
+  return collect(decode(written(), { id: 'chatcmpl-o', model: 'asked', passthrough: false }));
 }

@@ -38,7 +38,7 @@ const parameters: [JsonObject, JsonObject][] = [
   [{ tool_choice: 'any' }, { toolChoice: { type: 'required' } }],
   [{ tool_choice: 'required' }, { toolChoice: { type: 'required' } }],
   [{ tool_choice: { type: 'function', function: { name: 'f' } } }, { toolChoice: { type: 'tool', name: 'f' } }],
-  [{ tool_choice: { type: 'allowed_tools' } }, { toolChoice: { type: 'native', value: { type: 'allowed_tools' } } }],
+  [{ tool_choice: { type: 'allowed_tools' } }, { toolChoice: { type: 'passthrough', value: { type: 'allowed_tools' } } }],
   [{ parallel_tool_calls: false }, { parallelToolCalls: false }],
   [{ reasoning_effort: 'none' }, { reasoning: { enabled: false } }],
   [{ reasoning_effort: 'xhigh' }, { reasoning: { enabled: true, effort: 'xhigh' } }],
@@ -230,7 +230,7 @@ describe('openai-chat parse', () => {
 
   test('tools of other kinds are kept in their own form', () => {
     const custom = { type: 'custom', custom: { name: 'c' } };
-    expect(parsed({ tools: [custom] }).parameters.tools).toEqual([{ field: 'tools[0]', type: 'native', value: custom }]);
+    expect(parsed({ tools: [custom] }).parameters.tools).toEqual([{ field: 'tools[0]', type: 'passthrough', value: custom }]);
   });
 
   test('stream and usage', () => {
@@ -270,8 +270,8 @@ describe('openai-chat parse', () => {
       { type: 'image', source: { kind: 'base64', mediaType: 'image/png', data: 'AAA=' } },
       { type: 'image', source: { kind: 'url', url: 'https://a/b.png' } },
       { type: 'document', name: 'a.pdf', source: { kind: 'base64', mediaType: 'application/pdf', data: 'BBB=' } },
-      { type: 'native', value: { type: 'file', file: { file_id: 'file-1' } } },
-      { type: 'native', value: audio },
+      { type: 'passthrough', value: { type: 'file', file: { file_id: 'file-1' } } },
+      { type: 'passthrough', value: audio },
       { type: 'text', text: 'see', cache: { ttl: '1h' } },
     ]);
   });
@@ -352,10 +352,12 @@ describe('openai-chat parse', () => {
 
   test('what only this dialect can say is kept as it is', () => {
     const result = { role: 'function', name: 'f', content: 'x' };
-    expect(contentOf(result)).toEqual([{ role: 'user', content: [{ field: 'messages[0]', type: 'native', value: result }] }]);
+    expect(contentOf(result)).toEqual([
+      { role: 'user', content: [{ field: 'messages[0]', type: 'passthrough', value: result }] },
+    ]);
     const custom = { id: 'a', type: 'custom', custom: { name: 'c', input: 'x' } };
     expect(contentOf({ role: 'assistant', tool_calls: [custom] })[0]?.content).toEqual([
-      { field: 'messages[0].tool_calls[0]', type: 'native', value: custom },
+      { field: 'messages[0].tool_calls[0]', type: 'passthrough', value: custom },
     ]);
   });
 });

@@ -28,12 +28,12 @@ const chats = [
 
 const request = openaiChat.parse({ model: 'm', messages: 'Hi', stream: true, stream_options: { include_usage: true } });
 
-async function decoded(bytes: Bytes, native: boolean, recording: Recording): Promise<StreamEvent[]> {
+async function decoded(bytes: Bytes, passthrough: boolean, recording: Recording): Promise<StreamEvent[]> {
   const upstream = openaiChatUpstream(recording.name.includes('snowflake') ? { finishOptional: true } : {});
   const events: StreamEvent[] = [];
   try {
     const frames = readSse(bytes, { maxFrameBytes: 1 << 25 });
-    for await (const event of upstream.decode(frames, { id: 'ours', model: 'asked', native })) events.push(event);
+    for await (const event of upstream.decode(frames, { id: 'ours', model: 'asked', passthrough })) events.push(event);
   } catch (thrown) {
     if (!(thrown instanceof SluiceError)) throw thrown;
     events.push({ type: 'error', error: thrown });
@@ -76,8 +76,8 @@ describe('recorded chat completions', () => {
   testRecordings('say to a chat client what the provider said', chats, async (recording) => {
     const bytes = recording.bytes();
     const truth = truthOf({ format: 'openai-chat', bytes });
-    for (const native of [true, false]) {
-      const { violations, truth: shown } = check('openai-chat', encoded(await decoded(whole(bytes), native, recording)), {
+    for (const passthrough of [true, false]) {
+      const { violations, truth: shown } = check('openai-chat', encoded(await decoded(whole(bytes), passthrough, recording)), {
         showUsage: true,
       });
       expect(violations).toEqual([]);
@@ -87,7 +87,7 @@ describe('recorded chat completions', () => {
       }
       expect({ ...shown, usage: {}, finish: {}, complete: true }).toEqual({ ...truth, usage: {}, finish: {}, complete: true });
       expect(shown.usage).toMatchObject(
-        native ? truth.usage : { input: truth.usage.input ?? 0, output: truth.usage.output ?? 0 },
+        passthrough ? truth.usage : { input: truth.usage.input ?? 0, output: truth.usage.output ?? 0 },
       );
     }
   });

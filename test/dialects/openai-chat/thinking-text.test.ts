@@ -49,7 +49,7 @@ async function* frames(...deltas: JsonObject[]): Frames & AsyncGenerator<Frame> 
 
 describe('a provider whose models think between tags', () => {
   const read = async (thinkingTags: boolean, ...deltas: JsonObject[]) => {
-    const context = { id: 'ours', model: 'm', native: false };
+    const context = { id: 'ours', model: 'm', passthrough: false };
     const events = await collect(decode(frames(...deltas), context, thinkingTags ? { thinkingTags } : {}));
     expect(grammarViolations(events)).toEqual([]);
     return events.flatMap((event) => {

@@ -105,7 +105,7 @@ describe('openai-completions encode', () => {
   });
 
   test('what only this dialect knows is written again where it stood', async () => {
-    const native = [
+    const passthrough = [
       '{"id":"c","model":"d","system_fingerprint":"fp","choices":[{"index":0,"text":"a","logprobs":{"tokens":["a"],"token_logprobs":[-1],"top_logprobs":null,"text_offset":[0]},"finish_reason":null}]}',
       '{"choices":[{"index":1,"text":"b","logprobs":null,"finish_reason":null}]}',
       '{"choices":[{"index":0,"text":"c","stop_reason":13,"finish_reason":"stop"}]}',
@@ -113,9 +113,9 @@ describe('openai-completions encode', () => {
       '[DONE]',
     ];
     async function* wire() {
-      for (const data of native) yield { data };
+      for (const data of passthrough) yield { data };
     }
-    const events = await collect(openaiCompletionsUpstream().decode(wire(), { id: 'o', model: 'o', native: true }));
+    const events = await collect(openaiCompletionsUpstream().decode(wire(), { id: 'o', model: 'o', passthrough: true }));
     expect(frames(events).map(({ data }) => data.replace(/^.*?"choices":/, ''))).toEqual([
       '[{"index":0,"text":"a","logprobs":{"tokens":["a"],"token_logprobs":[-1],"top_logprobs":null,"text_offset":[0]},"finish_reason":null}],"system_fingerprint":"fp"}',
       '[{"index":1,"text":"b","finish_reason":null}]}',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { otherChoice } from '../../../lib/dialects/openai/native.ts';
+import { otherChoice } from '../../../lib/dialects/openai/passthrough.ts';
 import { openaiCompletions } from '../../../lib/dialects/openai-completions/client.ts';
 import { join } from '../../../lib/dialects/openai-completions/join.ts';
 import type { Events, StreamEvent } from '../../../lib/stream/events.ts';

@@ -23,7 +23,7 @@ const calling: StreamEvent[] = [
   { type: 'block-end', index: 2 },
   { type: 'finish', reason: 'tool-call', rawReason: 'tool_use', usage: { input: 3, output: 2 } },
 ];
-const answering: StreamEvent[] = [
+const completionHandler: StreamEvent[] = [
   { ...start, id: 'msg_2' },
   { type: 'block-start', index: 0, block: { kind: 'text' } },
   { type: 'text-delta', index: 0, text: 'Sunny.' },
@@ -52,7 +52,7 @@ const stateless = { openai: { store: false } };
 
 describe('the Vercel AI SDK’s default OpenAI provider', () => {
   test('runs tools over several steps; signed reasoning goes back to the model that made it', async () => {
-    const { model, sent } = sdk(calling, answering);
+    const { model, sent } = sdk(calling, completionHandler);
     const result = streamText({
       model,
       prompt: 'Weather?',
@@ -86,7 +86,7 @@ describe('the Vercel AI SDK’s default OpenAI provider', () => {
   });
 
   test('is told what to do when it refers to what is not kept', async () => {
-    const { model, sent } = sdk(calling, answering);
+    const { model, sent } = sdk(calling, completionHandler);
     const result = streamText({ model, prompt: 'Weather?', tools: { weather }, stopWhen: stepCountIs(2), maxRetries: 0 });
     await result.consumeStream();
     expect(() => openaiResponses.parse(sent[1] ?? {})).toThrow(

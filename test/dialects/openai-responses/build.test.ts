@@ -13,7 +13,7 @@ const chat = (more: JsonObject = {}) => openaiChat.parse({ model: 'm', messages:
 const messages = (more: JsonObject = {}) =>
   anthropicMessages.parse({ model: 'm', max_tokens: 100, messages: [{ role: 'user', content: 'hi' }], ...more });
 const own = (more: JsonObject = {}) => openaiResponses.parse({ model: 'm', input: 'hi', ...more });
-const seal = (of: object) => `sluice.1.${Buffer.from(JSON.stringify(of)).toString('base64url')}`;
+const encryptReasoning = (of: object) => `sluice.1.${Buffer.from(JSON.stringify(of)).toString('base64url')}`;
 
 const appended: Message[] = [
   { role: 'assistant', content: [{ field: 'x', type: 'text', text: 'Hel' }] },
@@ -221,7 +221,7 @@ describe('build, from its own dialect', () => {
 
   test('its own reasoning goes back, that of other models stays here', () => {
     const theirs = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'gAAAAx' };
-    const ours = { type: 'reasoning', id: 'rs_2', summary: [], encrypted_content: seal({ signature: 's' }) };
+    const ours = { type: 'reasoning', id: 'rs_2', summary: [], encrypted_content: encryptReasoning({ signature: 's' }) };
     const input = [{ role: 'user', content: 'hi' }, theirs, ours];
     expect(build(own({ input }), 'gpt').body.input).toEqual([input[0], theirs]);
   });
@@ -238,7 +238,11 @@ describe('a request of this dialect', () => {
     tools: [{ type: 'function', name: 'f', parameters: { type: 'object' }, strict: true }],
     input: [
       { role: 'user', content: 'Weather?' },
-      { type: 'reasoning', summary: [{ type: 'summary_text', text: 'Hm' }], encrypted_content: seal({ signature: 's' }) },
+      {
+        type: 'reasoning',
+        summary: [{ type: 'summary_text', text: 'Hm' }],
+        encrypted_content: encryptReasoning({ signature: 's' }),
+      },
       { type: 'function_call', call_id: 'a', name: 'f', arguments: '{}' },
       { type: 'function_call_output', call_id: 'a', output: 'sunny' },
     ],

@@ -8,7 +8,7 @@ import { grammarViolations } from '../../support/grammar.ts';
 import { eventsOf, framesOf } from './wire.ts';
 
 const created: JsonObject = { type: 'response.created', response: { id: 'resp_1', model: 'gpt', status: 'in_progress' } };
-const progress: JsonObject = { type: 'response.in_progress', response: { id: 'resp_1', model: 'gpt' } };
+const answerState: JsonObject = { type: 'response.in_progress', response: { id: 'resp_1', model: 'gpt' } };
 const completed = (response: JsonObject = {}): JsonObject => ({
   type: 'response.completed',
   response: { id: 'resp_1', model: 'gpt', status: 'completed', ...response },
@@ -73,7 +73,7 @@ describe('decode', () => {
   test('tells who answers, from the first event that says so', async () => {
     const [start] = await eventsOf(framesOf([created, ...answer, completed()]));
     expect(start).toEqual({ type: 'start', id: 'resp_1', model: 'gpt' });
-    const [resumed] = await eventsOf(framesOf([{ ...progress, type: 'response.queued' }, ...answer, completed()]));
+    const [resumed] = await eventsOf(framesOf([{ ...answerState, type: 'response.queued' }, ...answer, completed()]));
     expect(resumed).toEqual({ type: 'start', id: 'resp_1', model: 'gpt' });
     const [unnamed] = await eventsOf(framesOf([...answer, completed()]));
     expect(unnamed).toEqual({ type: 'start', id: 'fallback', model: 'fallback-model' });
@@ -242,7 +242,7 @@ describe('decode', () => {
     expect(events.filter(({ type }) => type === 'provider-delta')[0]).toEqual({
       type: 'provider-delta',
       index: 0,
-      native: { place: 0, frame: payloads[2] },
+      passthrough: { place: 0, frame: payloads[2] },
     });
   });
 
@@ -256,7 +256,7 @@ describe('decode', () => {
       completed({ service_tier: 'flex', store: true }),
     ];
     const events = await eventsOf(framesOf(payloads), true);
-    expect(events.map((event) => ('native' in event ? event.native : undefined))).toEqual([
+    expect(events.map((event) => ('passthrough' in event ? event.passthrough : undefined))).toEqual([
       undefined,
       { frame: payloads[1] },
       { place: 0, item: { id: 'msg_1' } },
@@ -265,7 +265,7 @@ describe('decode', () => {
       { response: { service_tier: 'flex' }, usage: {} },
     ]);
     const across = await eventsOf(framesOf(payloads));
-    expect(JSON.stringify(across)).not.toContain('native');
+    expect(JSON.stringify(across)).not.toContain('passthrough');
   });
 
   test.each<[string, JsonObject, string]>([
@@ -320,7 +320,7 @@ describe('decode', () => {
       'context_length_exceeded: Too long.',
     ],
   ])('a failure is the provider’s own: %s', async (_, payload, expected) => {
-    expect(await read(created, progress, payload)).toEqual([expected]);
+    expect(await read(created, answerState, payload)).toEqual([expected]);
     expect((await read(created, ...answer.slice(0, 2), payload)).at(-1)).toBe(expected);
   });
 

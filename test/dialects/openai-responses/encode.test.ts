@@ -260,7 +260,7 @@ describe('encode', () => {
       encoder.heartbeat(),
       encoder.open(),
       encoder.heartbeat(),
-      encoder.write({ ...start, native: { response: { service_tier: 'flex', created_at: 1 } } }),
+      encoder.write({ ...start, passthrough: { response: { service_tier: 'flex', created_at: 1 } } }),
       ...text(0, 'Hi').flatMap((event) => [encoder.write(event), encoder.heartbeat()]),
       encoder.write(finish()),
     ].flatMap((frames) => [...frames]);
@@ -293,12 +293,12 @@ describe('encode', () => {
   });
 
   test('an item is done when its provider says so, in the state that it says', () => {
-    const native = { place: 0, item: { id: 'msg_theirs' } };
+    const passthrough = { place: 0, item: { id: 'msg_theirs' } };
     const opened: StreamEvent[] = [
       start,
-      { type: 'block-start', index: 0, block: { kind: 'text' }, native },
+      { type: 'block-start', index: 0, block: { kind: 'text' }, passthrough },
       { type: 'text-delta', index: 0, text: 'Hi' },
-      { type: 'block-end', index: 0, native: { item: { status: 'incomplete', phase: 'commentary' } } },
+      { type: 'block-end', index: 0, passthrough: { item: { status: 'incomplete', phase: 'commentary' } } },
     ];
     expect(payloadsFor(opened).at(-1)).toMatchObject({
       type: 'response.output_item.done',
@@ -307,11 +307,11 @@ describe('encode', () => {
   });
 
   test('an answer that another target went on with is one item and one text', () => {
-    const native = { place: 0, item: { id: 'msg_theirs', phase: 'final_answer' } };
+    const passthrough = { place: 0, item: { id: 'msg_theirs', phase: 'final_answer' } };
     const events: StreamEvent[] = [
-      { ...start, native: { response: { service_tier: 'flex' } } },
-      { type: 'block-start', index: 0, block: { kind: 'text' }, native },
-      { type: 'text-delta', index: 0, text: 'Hel', native: { obfuscation: 'x' } },
+      { ...start, passthrough: { response: { service_tier: 'flex' } } },
+      { type: 'block-start', index: 0, block: { kind: 'text' }, passthrough },
+      { type: 'text-delta', index: 0, text: 'Hel', passthrough: { obfuscation: 'x' } },
       { type: 'text-delta', index: 0, text: 'lo' },
       { type: 'block-end', index: 0 },
       finish(),

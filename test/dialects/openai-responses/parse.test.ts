@@ -6,7 +6,7 @@ import { recordings, testRecordings } from '../../support/recordings.ts';
 
 const parse = (more: JsonObject = {}) => openaiResponses.parse({ model: 'm', input: 'hi', ...more });
 const parseInput = (...input: Json[]) => parse({ input }).messages;
-const seal = (of: Json) => `sluice.1.${Buffer.from(JSON.stringify(of)).toString('base64url')}`;
+const encryptReasoning = (of: Json) => `sluice.1.${Buffer.from(JSON.stringify(of)).toString('base64url')}`;
 
 describe('parse', () => {
   test('text is one turn of the user, after the instructions', () => {
@@ -36,7 +36,7 @@ describe('parse', () => {
           type: 'reasoning',
           id: 'rs',
           summary: [{ type: 'summary_text', text: 'Hm' }],
-          encrypted_content: seal({ signature: 's' }),
+          encrypted_content: encryptReasoning({ signature: 's' }),
         },
         {
           type: 'message',
@@ -87,19 +87,19 @@ describe('parse', () => {
   });
 
   test.each<[string, JsonObject, object | undefined]>([
-    ['signed', { encrypted_content: seal({ signature: 's' }) }, { type: 'reasoning', text: 'Hm', signature: 's' }],
-    ['unsigned', { encrypted_content: seal({}) }, { type: 'reasoning', text: 'Hm' }],
+    ['signed', { encrypted_content: encryptReasoning({ signature: 's' }) }, { type: 'reasoning', text: 'Hm', signature: 's' }],
+    ['unsigned', { encrypted_content: encryptReasoning({}) }, { type: 'reasoning', text: 'Hm' }],
     ['unsealed', {}, { type: 'reasoning', text: 'Hm' }],
     ['OpenAI’s own', { encrypted_content: 'gAAAAx' }, { type: 'reasoning', text: 'Hm' }],
     ['shown as content', { summary: [], content: [{ type: 'reasoning_text', text: 'Hm' }] }, { type: 'reasoning', text: 'Hm' }],
     [
       'a signature alone',
-      { summary: [], encrypted_content: seal({ signature: 's' }) },
+      { summary: [], encrypted_content: encryptReasoning({ signature: 's' }) },
       { type: 'reasoning', text: '', signature: 's' },
     ],
     [
       'for its model alone',
-      { summary: [], encrypted_content: seal({ redacted: 'zz' }) },
+      { summary: [], encrypted_content: encryptReasoning({ redacted: 'zz' }) },
       { type: 'redacted-reasoning', data: 'zz' },
     ],
     ['OpenAI’s own, hidden', { summary: [], encrypted_content: 'gAAAAx' }, undefined],
@@ -108,14 +108,18 @@ describe('parse', () => {
     expect(message?.content).toEqual(part ? [{ field: 'input[0]', ...part }] : []);
   });
 
-  test.each(['sluice.1.', 'sluice.1.e30x', `${seal({ signature: 's' })}x`, seal({ signature: 1 }), seal({ a: 's' }), seal([])])(
-    'a seal that is not ours is refused: %s',
-    (encrypted_content) => {
-      expect(() => parseInput({ type: 'reasoning', summary: [], encrypted_content })).toThrow(
-        expect.objectContaining({ kind: 'invalid_request', param: 'input[0].encrypted_content' }),
-      );
-    },
-  );
+  test.each([
+    'sluice.1.',
+    'sluice.1.e30x',
+    `${encryptReasoning({ signature: 's' })}x`,
+    encryptReasoning({ signature: 1 }),
+    encryptReasoning({ a: 's' }),
+    encryptReasoning([]),
+  ])('a seal that is not ours is refused: %s', (encrypted_content) => {
+    expect(() => parseInput({ type: 'reasoning', summary: [], encrypted_content })).toThrow(
+      expect.objectContaining({ kind: 'invalid_request', param: 'input[0].encrypted_content' }),
+    );
+  });
 
   test('pictures and files are read where they stand in the request', () => {
     const [message] = parseInput({
@@ -133,11 +137,11 @@ describe('parse', () => {
     expect(message?.content.map(({ field: _, ...part }) => part)).toEqual([
       { type: 'image', source: { kind: 'url', url: 'https://a.b/c.png' } },
       { type: 'image', source: { kind: 'base64', mediaType: 'image/png', data: 'aW1n' } },
-      { type: 'native', value: { type: 'input_image', file_id: 'file_1' } },
+      { type: 'passthrough', value: { type: 'input_image', file_id: 'file_1' } },
       { type: 'document', source: { kind: 'base64', mediaType: 'application/pdf', data: 'cGRm' }, name: 'a.pdf' },
       { type: 'document', source: { kind: 'url', url: 'https://a.b/c.pdf' } },
-      { type: 'native', value: { type: 'input_file', file_id: 'file_2' } },
-      { type: 'native', value: { type: 'input_audio', input_audio: {} } },
+      { type: 'passthrough', value: { type: 'input_file', file_id: 'file_2' } },
+      { type: 'passthrough', value: { type: 'input_audio', input_audio: {} } },
     ]);
   });
 
@@ -147,10 +151,10 @@ describe('parse', () => {
       { type: 'custom_tool_call', call_id: 'c', name: 'apply_patch', input: '***' },
       { type: 'custom_tool_call_output', call_id: 'c', output: 'ok' },
     ];
-    const native = (index: number) => ({ field: `input[${index}]`, type: 'native', value: items[index] });
+    const passthrough = (index: number) => ({ field: `input[${index}]`, type: 'passthrough', value: items[index] });
     expect(parseInput(...items)).toEqual([
-      { role: 'assistant', content: [native(0), native(1)] },
-      { role: 'user', content: [native(2)] },
+      { role: 'assistant', content: [passthrough(0), passthrough(1)] },
+      { role: 'user', content: [passthrough(2)] },
     ]);
   });
 
@@ -198,7 +202,7 @@ describe('parse', () => {
     ],
     [
       { tool_choice: { type: 'allowed_tools', mode: 'auto', tools: [] } },
-      { toolChoice: { type: 'native', value: { type: 'allowed_tools', mode: 'auto', tools: [] } } },
+      { toolChoice: { type: 'passthrough', value: { type: 'allowed_tools', mode: 'auto', tools: [] } } },
       { toolChoice: 'tool_choice' },
     ],
   ])('reads %j', (body, parameters, spelling) => {
@@ -216,7 +220,7 @@ describe('parse', () => {
     expect(parse({ tools }).parameters.tools).toEqual([
       { field: 'tools[0]', type: 'function', name: 'f', description: 'D', schema: { type: 'object' }, strict: false },
       { field: 'tools[1]', type: 'function', name: 'g', schema: { type: 'object', properties: {} } },
-      { field: 'tools[2]', type: 'native', value: search },
+      { field: 'tools[2]', type: 'passthrough', value: search },
     ]);
   });
 

@@ -12,14 +12,14 @@ import { bytesFor, eventsOf } from './wire.ts';
 const folder = recordings('openai-responses').filter(({ name }) => !exceptions[name]);
 const sound = folder.filter(({ name }) => !name.includes('__error'));
 
-const read = (bytes: Uint8Array, cut: Chunking = whole, native = false): Promise<StreamEvent[]> =>
-  eventsOf(readSse(cut(bytes), { maxFrameBytes: 1 << 20 }), native);
+const read = (bytes: Uint8Array, cut: Chunking = whole, passthrough = false): Promise<StreamEvent[]> =>
+  eventsOf(readSse(cut(bytes), { maxFrameBytes: 1 << 20 }), passthrough);
 
 describe('recorded Responses streams', () => {
   testRecordings('what we write says what the provider said', sound, async (recording) => {
     const bytes = recording.bytes();
-    for (const native of [false, true]) {
-      const events = await read(bytes, whole, native);
+    for (const passthrough of [false, true]) {
+      const events = await read(bytes, whole, passthrough);
       expect(grammarViolations(events)).toEqual([]);
       const { violations, truth } = check('openai-responses', bytesFor(events), { expectError: false });
       expect(violations).toEqual([]);

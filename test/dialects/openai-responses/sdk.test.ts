@@ -53,13 +53,13 @@ const patch = 'vercel-ai__apply-patch';
 const sound = recordings('openai-responses').filter(({ name }) => !exceptions[name] && !name.includes('__error'));
 
 describe('the official client', () => {
-  for (const native of [true, false]) {
-    const depth = native ? 'from its own dialect' : 'from the vocabulary alone';
-    const readable = sound.filter(({ name }) => !native || !name.endsWith(patch));
+  for (const passthrough of [true, false]) {
+    const depth = passthrough ? 'from its own dialect' : 'from the vocabulary alone';
+    const readable = sound.filter(({ name }) => !passthrough || !name.endsWith(patch));
     testRecordings(`folds what we write, ${depth}`, readable, async (recording) => {
       const bytes = recording.bytes();
       const truth = truthOf({ format: 'openai-responses', bytes });
-      const events = await eventsOf(readSse(whole(bytes), { maxFrameBytes: 1 << 20 }), native);
+      const events = await eventsOf(readSse(whole(bytes), { maxFrameBytes: 1 << 20 }), passthrough);
       const response = await streaming(events).responses.stream(ask).finalResponse();
       const calls = response.output.filter((item) => item.type === 'function_call');
       expect(response.output_text).toBe(truth.text);

@@ -21,10 +21,10 @@ export async function* framesOf(payloads: readonly JsonObject[], lost?: Error): 
 }
 
 /** The events of these frames; a failure is the last of them. */
-export async function eventsOf(frames: Frames, native = false): Promise<StreamEvent[]> {
+export async function eventsOf(frames: Frames, passthrough = false): Promise<StreamEvent[]> {
   const events: StreamEvent[] = [];
   try {
-    const context = { id: 'fallback', model: 'fallback-model', native };
+    const context = { id: 'fallback', model: 'fallback-model', passthrough };
     for await (const event of openaiResponsesUpstream().decode(frames, context)) events.push(event);
   } catch (thrown) {
     events.push({ type: 'error', error: toSluiceError(thrown) });

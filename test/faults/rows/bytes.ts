@@ -1,21 +1,22 @@
 import type { JsonObject } from '../../../lib/stream/json.ts';
 import { chunkOf, endOfChunks, streamHead } from '../../support/http-bytes.ts';
-import { awsMessage } from '../../support/spoken/converse.ts';
-import { type Spoken, type SpokenName, wholeAnswer } from '../../support/spoken/spoken.ts';
+import { awsMessage } from '../../support/provider-streams/converse.ts';
+import { type ProviderStream, type SpokenName, wholeAnswer } from '../../support/provider-streams/provider-stream.ts';
 import { type Fault, spoiled, texts, tolerated } from '../fault.ts';
 
 const sse = ['chat', 'responses', 'messages', 'gemini'] as const;
 const garbage = { before: { outcome: 'upstream_protocol_error' }, after: { outcome: 'upstream_protocol_error' } } as const;
 
-const whole = (spoken: Spoken) => Buffer.concat(wholeAnswer(spoken, ...texts));
+const whole = (providerStream: ProviderStream) => Buffer.concat(wholeAnswer(providerStream, ...texts));
 
 /** The same answer with its text written in another way. */
-const respelled = (spoken: Spoken, respell: (text: string) => string) => Buffer.from(respell(whole(spoken).toString()));
+const respelled = (providerStream: ProviderStream, respell: (text: string) => string) =>
+  Buffer.from(respell(whole(providerStream).toString()));
 
 /** A whole answer where this word of its text is these bytes, which are not UTF-8. */
-function withBytes(spoken: Spoken, bytes: readonly number[]): Buffer {
-  const { finish, usage, terminator } = spoken.stop;
-  const frame = spoken.text('MARK').toString('latin1');
+function withBytes(providerStream: ProviderStream, bytes: readonly number[]): Buffer {
+  const { finish, usage, terminator } = providerStream.stop;
+  const frame = providerStream.text('MARK').toString('latin1');
   const payload = /\{.*\}/s.exec(frame)?.[0] ?? '';
   const at = payload.indexOf('MARK');
   const spelled = Buffer.concat([
@@ -23,8 +24,8 @@ function withBytes(spoken: Spoken, bytes: readonly number[]): Buffer {
     Buffer.from(bytes),
     Buffer.from(payload.slice(at + 4), 'latin1'),
   ]);
-  const event = spoken.name === 'messages' ? 'content_block_delta' : undefined;
-  return Buffer.concat([spoken.envelope, spoken.frame(spelled, event), finish, usage, terminator]);
+  const event = providerStream.name === 'messages' ? 'content_block_delta' : undefined;
+  return Buffer.concat([providerStream.envelope, providerStream.frame(spelled, event), finish, usage, terminator]);
 }
 
 /** Payloads that are JSON and not what they should be, by kind. */
@@ -129,69 +130,92 @@ export const bytesFaults: readonly Fault[] = [
     name: 'every byte by itself',
     outcome: 'ok',
     // A chunk each: that is how they are then given out, whatever the kernel makes of them.
-    behave({ spoken, socket }) {
-      const bytes = Array.from(whole(spoken), (byte) => chunkOf(Buffer.of(byte)));
-      socket.end(Buffer.concat([streamHead(spoken), ...bytes, endOfChunks]));
+    behave({ providerStream, socket }) {
+      const bytes = Array.from(whole(providerStream), (byte) => chunkOf(Buffer.of(byte)));
+      socket.end(Buffer.concat([streamHead(providerStream), ...bytes, endOfChunks]));
     },
   },
-  tolerated(26, 'bytes that are not UTF-8, in text', (spoken) => withBytes(spoken, [0x61, 0xff, 0x62]), { text: 'a\ufffdb' }),
+  tolerated(26, 'bytes that are not UTF-8, in text', (providerStream) => withBytes(providerStream, [0x61, 0xff, 0x62]), {
+    text: 'a\ufffdb',
+  }),
   ...spoiled(26, 'bytes that are not UTF-8, outside text', {
-    bytes: (spoken) =>
-      spoken.frame(Buffer.from([0x7b, 0xff, 0x7d]), spoken.name === 'messages' ? 'content_block_delta' : undefined),
+    bytes: (providerStream) =>
+      providerStream.frame(
+        Buffer.from([0x7b, 0xff, 0x7d]),
+        providerStream.name === 'messages' ? 'content_block_delta' : undefined,
+      ),
     ...garbage,
   }),
-  tolerated(27, 'a byte order mark', (spoken) => Buffer.concat([Buffer.of(0xef, 0xbb, 0xbf), whole(spoken)]), { kinds: sse }),
-  tolerated(27, 'CRLF', (spoken) => respelled(spoken, (text) => text.replaceAll('\n', '\r\n')), { kinds: sse }),
-  tolerated(27, 'CR', (spoken) => respelled(spoken, (text) => text.replaceAll('\n', '\r')), { kinds: sse }),
+  tolerated(27, 'a byte order mark', (providerStream) => Buffer.concat([Buffer.of(0xef, 0xbb, 0xbf), whole(providerStream)]), {
+    kinds: sse,
+  }),
+  tolerated(27, 'CRLF', (providerStream) => respelled(providerStream, (text) => text.replaceAll('\n', '\r\n')), { kinds: sse }),
+  tolerated(27, 'CR', (providerStream) => respelled(providerStream, (text) => text.replaceAll('\n', '\r')), { kinds: sse }),
   tolerated(
     27,
     'every line end in turn',
-    (spoken) => {
+    (providerStream) => {
       let at = 0;
-      return respelled(spoken, (text) => text.replaceAll('\n', () => ['\r\n', '\n', '\r'][at++ % 3] ?? ''));
+      return respelled(providerStream, (text) => text.replaceAll('\n', () => ['\r\n', '\n', '\r'][at++ % 3] ?? ''));
     },
     { kinds: sse },
   ),
   tolerated(
     27,
     'comments, ids and retry',
-    (spoken) => respelled(spoken, (text) => text.replaceAll('data:', ': hm\nid: 7\nretry: 5\ndata:')),
+    (providerStream) => respelled(providerStream, (text) => text.replaceAll('data:', ': hm\nid: 7\nretry: 5\ndata:')),
     { kinds: sse },
   ),
-  tolerated(27, 'no space after the colon', (spoken) => respelled(spoken, (text) => text.replaceAll('data: ', 'data:')), {
+  tolerated(
+    27,
+    'no space after the colon',
+    (providerStream) => respelled(providerStream, (text) => text.replaceAll('data: ', 'data:')),
+    {
+      kinds: sse,
+    },
+  ),
+  tolerated(27, 'data without a colon', (providerStream) => Buffer.concat([Buffer.from('data\n\n'), whole(providerStream)]), {
     kinds: sse,
   }),
-  tolerated(27, 'data without a colon', (spoken) => Buffer.concat([Buffer.from('data\n\n'), whole(spoken)]), { kinds: sse }),
   tolerated(
     27,
     'data of several lines',
-    (spoken) => respelled(spoken, (text) => text.replace(/^data: \{(.*)\}$/gm, 'data: {\ndata: $1\ndata: }')),
+    (providerStream) => respelled(providerStream, (text) => text.replace(/^data: \{(.*)\}$/gm, 'data: {\ndata: $1\ndata: }')),
     { kinds: sse },
   ),
-  tolerated(27, 'no empty line after the last event', (spoken) => respelled(spoken, (text) => text.trimEnd()), { kinds: sse }),
+  tolerated(27, 'no empty line after the last event', (providerStream) => respelled(providerStream, (text) => text.trimEnd()), {
+    kinds: sse,
+  }),
   ...spoiled(29, 'an event that is no JSON', {
-    bytes: (spoken) =>
-      Buffer.concat([spoken.frame('{"broken":', spoken.name === 'messages' ? 'content_block_delta' : undefined), whole(spoken)]),
+    bytes: (providerStream) =>
+      Buffer.concat([
+        providerStream.frame('{"broken":', providerStream.name === 'messages' ? 'content_block_delta' : undefined),
+        whole(providerStream),
+      ]),
     ...garbage,
   }),
   ...perKind(misshapen, (kind, name, { payload, event }) =>
-    spoiled(30, name, { kinds: [kind], bytes: (spoken) => spoken.frame(JSON.stringify(payload), event), ...garbage }),
+    spoiled(30, name, {
+      kinds: [kind],
+      bytes: (providerStream) => providerStream.frame(JSON.stringify(payload), event),
+      ...garbage,
+    }),
   ),
   ...perKind(harmless, (kind, name, { payload, event }) => [
     tolerated(
       30,
       name,
-      (spoken) => {
-        const [envelope = Buffer.alloc(0), ...rest] = wholeAnswer(spoken, ...texts);
-        return Buffer.concat([envelope, spoken.frame(JSON.stringify(payload), event), ...rest]);
+      (providerStream) => {
+        const [envelope = Buffer.alloc(0), ...rest] = wholeAnswer(providerStream, ...texts);
+        return Buffer.concat([envelope, providerStream.frame(JSON.stringify(payload), event), ...rest]);
       },
       { kinds: [kind] },
     ),
   ]),
   ...spoiled(39, 'a checksum that does not match', {
     kinds: ['converse'],
-    bytes(spoken) {
-      const frame = Buffer.from(spoken.text('wrong'));
+    bytes(providerStream) {
+      const frame = Buffer.from(providerStream.text('wrong'));
       frame.writeUInt32BE(0, frame.length - 4);
       return frame;
     },
@@ -199,8 +223,8 @@ export const bytesFaults: readonly Fault[] = [
   }),
   ...spoiled(39, 'a prelude whose checksum does not match', {
     kinds: ['converse'],
-    bytes(spoken) {
-      const frame = Buffer.from(spoken.text('wrong'));
+    bytes(providerStream) {
+      const frame = Buffer.from(providerStream.text('wrong'));
       frame.writeUInt32BE(frame.length + 1, 0);
       return frame;
     },

@@ -1,6 +1,6 @@
 import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
 import { chunkOf, endOfChunks, streamHead } from '../../support/http-bytes.ts';
-import { type Spoken, wholeAnswer } from '../../support/spoken/spoken.ts';
+import { type ProviderStream, wholeAnswer } from '../../support/provider-streams/provider-stream.ts';
 import { answerWell, endBy, type Fault, spoiled, texts } from '../fault.ts';
 
 const secure = (url: URL) => new URL(url.href.replace('http:', 'https:'));
@@ -14,9 +14,9 @@ function compressed(encoding: string, compress: (bytes: Uint8Array) => Uint8Arra
     row: 23,
     name: `a body in ${encoding}, unasked`,
     outcome: 'ok',
-    behave({ spoken, socket }) {
-      const body = compress(Buffer.concat(wholeAnswer(spoken, ...texts)));
-      socket.end(Buffer.concat([streamHead(spoken, [`content-encoding: ${encoding}`]), chunkOf(body), endOfChunks]));
+    behave({ providerStream, socket }) {
+      const body = compress(Buffer.concat(wholeAnswer(providerStream, ...texts)));
+      socket.end(Buffer.concat([streamHead(providerStream, [`content-encoding: ${encoding}`]), chunkOf(body), endOfChunks]));
     },
   };
 }
@@ -26,9 +26,13 @@ const cut = { outcome: 'upstream_cut' } as const;
 
 const cuts = {
   'between events': { bytes: () => Buffer.alloc(0), before: { ...cut, attempts: 2 }, after: cut },
-  'inside an event': { bytes: (spoken: Spoken) => half(spoken.text(texts[1])), before: { ...cut, attempts: 2 }, after: cut },
+  'inside an event': {
+    bytes: (providerStream: ProviderStream) => half(providerStream.text(texts[1])),
+    before: { ...cut, attempts: 2 },
+    after: cut,
+  },
   'inside the event of the finish': {
-    bytes: (spoken: Spoken) => half(spoken.stop.finish),
+    bytes: (providerStream: ProviderStream) => half(providerStream.stop.finish),
     before: { ...cut, attempts: 2 },
     after: cut,
   },
@@ -101,8 +105,8 @@ export const connectionFaults: readonly Fault[] = [
     name: 'a reset after the headers',
     outcome: 'upstream_cut',
     attempts: 2,
-    async behave({ spoken, socket, headTaken }) {
-      socket.write(streamHead(spoken));
+    async behave({ providerStream, socket, headTaken }) {
+      socket.write(streamHead(providerStream));
       await headTaken;
       socket.resetAndDestroy();
     },
@@ -120,9 +124,12 @@ export const connectionFaults: readonly Fault[] = [
     (fault): Fault => ({
       ...fault,
       async behave(scene) {
-        const { spoken, socket, after } = { ...scene, after: fault.after };
+        const { providerStream, socket, after } = { ...scene, after: fault.after };
         socket.write(
-          Buffer.concat([streamHead(spoken), chunkOf(spoken.envelope, after ? spoken.text(texts[0]) : Buffer.alloc(0))]),
+          Buffer.concat([
+            streamHead(providerStream),
+            chunkOf(providerStream.envelope, after ? providerStream.text(texts[0]) : Buffer.alloc(0)),
+          ]),
         );
         await (after ? scene.contentTaken : scene.headTaken);
         socket.end('zz\r\nnonsense\r\n');
@@ -134,9 +141,9 @@ export const connectionFaults: readonly Fault[] = [
     name: 'a body that is shorter than its content-length',
     after: true,
     outcome: 'upstream_cut',
-    async behave({ spoken, socket, contentTaken }) {
-      const head = streamHead(spoken).toString().replace('transfer-encoding: chunked', 'content-length: 99999');
-      socket.write(Buffer.concat([Buffer.from(head), spoken.envelope, spoken.text(texts[0])]));
+    async behave({ providerStream, socket, contentTaken }) {
+      const head = streamHead(providerStream).toString().replace('transfer-encoding: chunked', 'content-length: 99999');
+      socket.write(Buffer.concat([Buffer.from(head), providerStream.envelope, providerStream.text(texts[0])]));
       await contentTaken;
       socket.end();
     },
@@ -146,10 +153,10 @@ export const connectionFaults: readonly Fault[] = [
     name: 'a body that is longer than its content-length',
     after: true,
     outcome: 'upstream_cut',
-    async behave({ spoken, socket, contentTaken }) {
-      const body = Buffer.concat(wholeAnswer(spoken, ...texts));
-      const length = spoken.envelope.length + spoken.text(texts[0]).length + 20;
-      const head = streamHead(spoken).toString().replace('transfer-encoding: chunked', `content-length: ${length}`);
+    async behave({ providerStream, socket, contentTaken }) {
+      const body = Buffer.concat(wholeAnswer(providerStream, ...texts));
+      const length = providerStream.envelope.length + providerStream.text(texts[0]).length + 20;
+      const head = streamHead(providerStream).toString().replace('transfer-encoding: chunked', `content-length: ${length}`);
       socket.write(Buffer.concat([Buffer.from(head), body.subarray(0, length - 20)]));
       await contentTaken;
       socket.end(body.subarray(length - 20));
@@ -160,8 +167,8 @@ export const connectionFaults: readonly Fault[] = [
       row: 22,
       name: `the header ${JSON.stringify(line)}`,
       outcome: 'upstream_protocol_error',
-      behave: ({ spoken, socket }) =>
-        void socket.end(`HTTP/1.1 200 OK\r\n${line}\r\ncontent-type: ${spoken.contentType}\r\n\r\n12345`),
+      behave: ({ providerStream, socket }) =>
+        void socket.end(`HTTP/1.1 200 OK\r\n${line}\r\ncontent-type: ${providerStream.contentType}\r\n\r\n12345`),
     }),
   ),
   compressed('gzip', gzipSync),
@@ -172,10 +179,10 @@ export const connectionFaults: readonly Fault[] = [
     name: 'a gzip body that is cut before content',
     outcome: 'upstream_cut',
     attempts: 2,
-    async behave({ spoken, socket, headTaken }) {
-      socket.write(streamHead(spoken, ['content-encoding: gzip']));
+    async behave({ providerStream, socket, headTaken }) {
+      socket.write(streamHead(providerStream, ['content-encoding: gzip']));
       await headTaken;
-      endBy(socket, 'end', cutGzip(spoken.envelope));
+      endBy(socket, 'end', cutGzip(providerStream.envelope));
     },
   },
   {
@@ -183,9 +190,9 @@ export const connectionFaults: readonly Fault[] = [
     name: 'a gzip body that is cut after content',
     after: true,
     outcome: 'upstream_cut',
-    async behave({ spoken, socket, contentTaken }) {
-      const body = cutGzip(spoken.envelope, spoken.text(texts[0]));
-      socket.write(Buffer.concat([streamHead(spoken, ['content-encoding: gzip']), chunkOf(body)]));
+    async behave({ providerStream, socket, contentTaken }) {
+      const body = cutGzip(providerStream.envelope, providerStream.text(texts[0]));
+      socket.write(Buffer.concat([streamHead(providerStream, ['content-encoding: gzip']), chunkOf(body)]));
       await contentTaken;
       endBy(socket, 'end');
     },
@@ -194,9 +201,9 @@ export const connectionFaults: readonly Fault[] = [
     row: 23,
     name: 'a gzip body that is none',
     outcome: 'upstream_protocol_error',
-    behave({ spoken, socket }) {
-      const head = streamHead(spoken, ['content-encoding: gzip']);
-      socket.end(Buffer.concat([head, chunkOf(...wholeAnswer(spoken, ...texts)), endOfChunks]));
+    behave({ providerStream, socket }) {
+      const head = streamHead(providerStream, ['content-encoding: gzip']);
+      socket.end(Buffer.concat([head, chunkOf(...wholeAnswer(providerStream, ...texts)), endOfChunks]));
     },
   },
   {
@@ -204,9 +211,9 @@ export const connectionFaults: readonly Fault[] = [
     name: 'a gzip body that is garbled after content',
     after: true,
     outcome: 'upstream_protocol_error',
-    async behave({ spoken, socket, contentTaken }) {
-      const body = cutGzip(spoken.envelope, spoken.text(texts[0]));
-      socket.write(Buffer.concat([streamHead(spoken, ['content-encoding: gzip']), chunkOf(body)]));
+    async behave({ providerStream, socket, contentTaken }) {
+      const body = cutGzip(providerStream.envelope, providerStream.text(texts[0]));
+      socket.write(Buffer.concat([streamHead(providerStream, ['content-encoding: gzip']), chunkOf(body)]));
       await contentTaken;
       socket.write(chunkOf(Buffer.alloc(100, 0xff)));
     },
@@ -215,9 +222,9 @@ export const connectionFaults: readonly Fault[] = [
     row: 23,
     name: 'a compression that nobody knows',
     outcome: 'upstream_protocol_error',
-    behave({ spoken, socket }) {
-      const head = streamHead(spoken, ['content-encoding: zzz']);
-      socket.end(Buffer.concat([head, chunkOf(...wholeAnswer(spoken, ...texts)), endOfChunks]));
+    behave({ providerStream, socket }) {
+      const head = streamHead(providerStream, ['content-encoding: zzz']);
+      socket.end(Buffer.concat([head, chunkOf(...wholeAnswer(providerStream, ...texts)), endOfChunks]));
     },
   },
 ];

@@ -1,17 +1,17 @@
 import { chunkOf, endOfChunks, streamHead } from '../../support/http-bytes.ts';
-import { awsMessage } from '../../support/spoken/converse.ts';
-import { type Spoken, wholeAnswer } from '../../support/spoken/spoken.ts';
+import { awsMessage } from '../../support/provider-streams/converse.ts';
+import { type ProviderStream, wholeAnswer } from '../../support/provider-streams/provider-stream.ts';
 import { type Fault, fullText, spoiled, texts, tolerated } from '../fault.ts';
 
 /** Older models of Gemini's say a finish with every piece, so that content may follow it. */
 const finishOnce = { kinds: ['chat', 'responses', 'messages', 'converse'] } as const;
-const answer = (spoken: Spoken) => [spoken.envelope, ...texts.map((words) => spoken.text(words))];
-const said = (json: string) => (spoken: Spoken) => spoken.frame(json);
+const answer = (providerStream: ProviderStream) => [providerStream.envelope, ...texts.map((words) => providerStream.text(words))];
+const said = (json: string) => (providerStream: ProviderStream) => providerStream.frame(json);
 
 /** A failure that the provider tells of, before and after content. */
 function told(
   name: string,
-  bytes: (spoken: Spoken) => Uint8Array,
+  bytes: (providerStream: ProviderStream) => Uint8Array,
   outcome:
     | 'upstream_error'
     | 'server_overloaded'
@@ -43,13 +43,15 @@ const exceptions = [
 
 /** What providers say of the end of an answer, and of their own failures. */
 export const eventFaults: readonly Fault[] = [
-  tolerated(31, 'a finish, and the stream just ends', (spoken) => Buffer.concat([...answer(spoken), spoken.stop.finish])),
+  tolerated(31, 'a finish, and the stream just ends', (providerStream) =>
+    Buffer.concat([...answer(providerStream), providerStream.stop.finish]),
+  ),
   {
     row: 31,
     name: 'a finish, and then a reset',
     outcome: 'ok',
-    async behave({ spoken, socket, contentTaken }) {
-      socket.write(Buffer.concat([streamHead(spoken), chunkOf(...answer(spoken), spoken.stop.finish)]));
+    async behave({ providerStream, socket, contentTaken }) {
+      socket.write(Buffer.concat([streamHead(providerStream), chunkOf(...answer(providerStream), providerStream.stop.finish)]));
       await contentTaken;
       socket.end();
     },
@@ -63,7 +65,7 @@ export const eventFaults: readonly Fault[] = [
   ...told('an error that is text', said('{"error":"It broke."}'), 'upstream_error', { ...openai, ...twice }),
   ...told(
     'an error of a rate limit',
-    (spoken) => spoken.failure('rate_limit_exceeded', 'It broke.'),
+    (providerStream) => providerStream.failure('rate_limit_exceeded', 'It broke.'),
     'rate_limit_exceeded',
     openai,
   ),
@@ -83,7 +85,7 @@ export const eventFaults: readonly Fault[] = [
   }),
   ...told(
     'an event of the name error',
-    (spoken) => spoken.frame('{"message":"It broke.","type":"server_error"}', 'error'),
+    (providerStream) => providerStream.frame('{"message":"It broke.","type":"server_error"}', 'error'),
     'upstream_error',
     {
       ...openai,
@@ -99,16 +101,29 @@ export const eventFaults: readonly Fault[] = [
     ...twice,
     says: '',
   }),
-  ...told('overloaded_error', (spoken) => spoken.failure('overloaded_error', 'It broke.'), 'server_overloaded', {
+  ...told('overloaded_error', (providerStream) => providerStream.failure('overloaded_error', 'It broke.'), 'server_overloaded', {
     ...anthropic,
     ...twice,
   }),
-  ...told('rate_limit_error', (spoken) => spoken.failure('rate_limit_error', 'It broke.'), 'rate_limit_exceeded', anthropic),
-  ...told('api_error', (spoken) => spoken.failure('api_error', 'It broke.'), 'upstream_error', { ...anthropic, ...twice }),
-  ...told('invalid_request_error', (spoken) => spoken.failure('invalid_request_error', 'It broke.'), 'invalid_request', {
+  ...told(
+    'rate_limit_error',
+    (providerStream) => providerStream.failure('rate_limit_error', 'It broke.'),
+    'rate_limit_exceeded',
+    anthropic,
+  ),
+  ...told('api_error', (providerStream) => providerStream.failure('api_error', 'It broke.'), 'upstream_error', {
     ...anthropic,
-    final: true,
+    ...twice,
   }),
+  ...told(
+    'invalid_request_error',
+    (providerStream) => providerStream.failure('invalid_request_error', 'It broke.'),
+    'invalid_request',
+    {
+      ...anthropic,
+      final: true,
+    },
+  ),
   ...told('an error without its type', said('{"error":{"type":"api_error","message":"It broke."}}'), 'upstream_error', {
     ...anthropic,
     ...twice,
@@ -116,11 +131,11 @@ export const eventFaults: readonly Fault[] = [
   ...told('an error that is text', said('{"error":"It broke."}'), 'upstream_error', { ...anthropic, ...twice }),
   ...told(
     'an error of a rate limit',
-    (spoken) => spoken.failure('rate_limit_exceeded', 'It broke.'),
+    (providerStream) => providerStream.failure('rate_limit_exceeded', 'It broke.'),
     'rate_limit_exceeded',
     responses,
   ),
-  ...told('an error of the server', (spoken) => spoken.failure('server_error', 'It broke.'), 'upstream_error', {
+  ...told('an error of the server', (providerStream) => providerStream.failure('server_error', 'It broke.'), 'upstream_error', {
     ...responses,
     ...twice,
   }),
@@ -134,9 +149,20 @@ export const eventFaults: readonly Fault[] = [
     'upstream_error',
     { ...responses, ...twice },
   ),
-  ...told('RESOURCE_EXHAUSTED', (spoken) => spoken.failure('RESOURCE_EXHAUSTED', 'It broke.'), 'rate_limit_exceeded', gemini),
-  ...told('UNAVAILABLE', (spoken) => spoken.failure('UNAVAILABLE', 'It broke.'), 'server_overloaded', { ...gemini, ...twice }),
-  ...told('INTERNAL', (spoken) => spoken.failure('INTERNAL', 'It broke.'), 'upstream_error', { ...gemini, ...twice }),
+  ...told(
+    'RESOURCE_EXHAUSTED',
+    (providerStream) => providerStream.failure('RESOURCE_EXHAUSTED', 'It broke.'),
+    'rate_limit_exceeded',
+    gemini,
+  ),
+  ...told('UNAVAILABLE', (providerStream) => providerStream.failure('UNAVAILABLE', 'It broke.'), 'server_overloaded', {
+    ...gemini,
+    ...twice,
+  }),
+  ...told('INTERNAL', (providerStream) => providerStream.failure('INTERNAL', 'It broke.'), 'upstream_error', {
+    ...gemini,
+    ...twice,
+  }),
   ...told(
     'an error outside every event',
     () => Buffer.from('{\n  "error": {\n    "code": 503,\n    "message": "It broke."\n  }\n}\n'),
@@ -147,7 +173,7 @@ export const eventFaults: readonly Fault[] = [
     },
   ),
   ...exceptions.flatMap(([type, outcome, attempts]) =>
-    told(type, (spoken) => spoken.failure(type, 'It broke.'), outcome, {
+    told(type, (providerStream) => providerStream.failure(type, 'It broke.'), outcome, {
       ...bedrock,
       row: 39,
       attempts,
@@ -160,34 +186,46 @@ export const eventFaults: readonly Fault[] = [
     'upstream_error',
     { ...bedrock, row: 39, ...twice },
   ),
-  tolerated(34, 'a second finish', (spoken) =>
-    Buffer.concat([...answer(spoken), spoken.stop.finish, spoken.stop.finish, spoken.stop.usage, spoken.stop.terminator]),
+  tolerated(34, 'a second finish', (providerStream) =>
+    Buffer.concat([
+      ...answer(providerStream),
+      providerStream.stop.finish,
+      providerStream.stop.finish,
+      providerStream.stop.usage,
+      providerStream.stop.terminator,
+    ]),
   ),
   tolerated(
     34,
     'content after the finish',
-    ({ stop, ...spoken }) =>
-      Buffer.concat([...answer({ stop, ...spoken }), stop.finish, spoken.text('too late'), stop.usage, stop.terminator]),
+    ({ stop, ...providerStream }) =>
+      Buffer.concat([
+        ...answer({ stop, ...providerStream }),
+        stop.finish,
+        providerStream.text('too late'),
+        stop.usage,
+        stop.terminator,
+      ]),
     finishOnce,
   ),
   tolerated(
     34,
     'content after the end of the stream',
-    (spoken) => Buffer.concat([...wholeAnswer(spoken, ...texts), spoken.text('too late')]),
+    (providerStream) => Buffer.concat([...wholeAnswer(providerStream, ...texts), providerStream.text('too late')]),
     finishOnce,
   ),
   tolerated(
     34,
     'a second message_start with the same id',
-    (spoken) => {
-      const start = spoken.envelope.subarray(0, spoken.envelope.indexOf('\n\n') + 2);
-      return Buffer.concat([start, ...wholeAnswer(spoken, ...texts)]);
+    (providerStream) => {
+      const start = providerStream.envelope.subarray(0, providerStream.envelope.indexOf('\n\n') + 2);
+      return Buffer.concat([start, ...wholeAnswer(providerStream, ...texts)]);
     },
     anthropic,
   ),
   ...spoiled(34, 'another message inside the first', {
     ...anthropic,
-    bytes: (spoken) => Buffer.concat(wholeAnswer(spoken, 'another')),
+    bytes: (providerStream) => Buffer.concat(wholeAnswer(providerStream, 'another')),
     after: { outcome: 'upstream_protocol_error' },
   }),
   {
@@ -198,8 +236,10 @@ export const eventFaults: readonly Fault[] = [
     outcome: 'upstream_cut',
     after: true,
     text: '',
-    async behave({ spoken, socket, contentTaken }) {
-      socket.write(Buffer.concat([streamHead(spoken), chunkOf(spoken.envelope, spoken.tool('f', '{"city":"Par'))]));
+    async behave({ providerStream, socket, contentTaken }) {
+      socket.write(
+        Buffer.concat([streamHead(providerStream), chunkOf(providerStream.envelope, providerStream.tool('f', '{"city":"Par'))]),
+      );
       await contentTaken;
       socket.end(endOfChunks);
     },
@@ -207,20 +247,26 @@ export const eventFaults: readonly Fault[] = [
   tolerated(
     37,
     'a code point in two halves',
-    (spoken) => {
-      const halves = Buffer.concat([spoken.text('\ud83c'), spoken.text('\udf0d')]);
-      return Buffer.concat([...answer(spoken), halves, spoken.stop.finish, spoken.stop.usage, spoken.stop.terminator]);
+    (providerStream) => {
+      const halves = Buffer.concat([providerStream.text('\ud83c'), providerStream.text('\udf0d')]);
+      return Buffer.concat([
+        ...answer(providerStream),
+        halves,
+        providerStream.stop.finish,
+        providerStream.stop.usage,
+        providerStream.stop.terminator,
+      ]);
     },
     { text: `${fullText}🌍` },
   ),
   ...spoiled(37, 'half a code point at the cut', {
-    bytes: (spoken) => spoken.text('\ud83c'),
+    bytes: (providerStream) => providerStream.text('\ud83c'),
     after: { outcome: 'upstream_cut' },
   }),
   tolerated(
     38,
     'no usage',
-    ({ stop, ...spoken }) => Buffer.concat([...answer({ stop, ...spoken }), stop.finish, stop.terminator]),
+    ({ stop, ...providerStream }) => Buffer.concat([...answer({ stop, ...providerStream }), stop.finish, stop.terminator]),
     {
       kinds: ['chat', 'converse'],
       usage: 'none',
@@ -229,23 +275,30 @@ export const eventFaults: readonly Fault[] = [
   tolerated(
     38,
     'usage beside the finish',
-    (spoken) => {
+    (providerStream) => {
       const finish = JSON.stringify({
         choices: [{ index: 0, delta: {}, finish_reason: 'stop' }],
         usage: { prompt_tokens: 7, completion_tokens: 5 },
       });
-      return Buffer.concat([...answer(spoken), spoken.frame(finish), spoken.stop.terminator]);
+      return Buffer.concat([...answer(providerStream), providerStream.frame(finish), providerStream.stop.terminator]);
     },
     { ...openai, usage: { input: 7, output: 5 } },
   ),
   tolerated(
     38,
     'usage that is not a number',
-    (spoken) => {
+    (providerStream) => {
       const usage = JSON.stringify({ choices: [], usage: { prompt_tokens: 'many', completion_tokens: null } });
-      return Buffer.concat([...answer(spoken), spoken.stop.finish, spoken.frame(usage), spoken.stop.terminator]);
+      return Buffer.concat([
+        ...answer(providerStream),
+        providerStream.stop.finish,
+        providerStream.frame(usage),
+        providerStream.stop.terminator,
+      ]);
     },
     { ...openai, usage: 'none' },
   ),
-  tolerated(38, 'usage as usual', (spoken) => Buffer.concat(wholeAnswer(spoken, ...texts)), { usage: { input: 7, output: 5 } }),
+  tolerated(38, 'usage as usual', (providerStream) => Buffer.concat(wholeAnswer(providerStream, ...texts)), {
+    usage: { input: 7, output: 5 },
+  }),
 ];

@@ -62,7 +62,7 @@ export const refusalFaults: readonly Fault[] = [
     attempts: 2,
     behave(scene) {
       if (scene.attempt > 1) return answerWell(scene);
-      const { body, headers } = scene.spoken.refusal('rate_limit_error', 'Too many.');
+      const { body, headers } = scene.providerStream.refusal('rate_limit_error', 'Too many.');
       scene.socket.end(plainAnswer(429, 'application/json', body, [...headers, 'retry-after: 2']));
     },
   },
@@ -94,7 +94,7 @@ export const refusalFaults: readonly Fault[] = [
     row: 35,
     name: 'an empty body',
     outcome: 'upstream_empty',
-    behave: ({ spoken, socket }) => void socket.end(plainAnswer(200, spoken.contentType, '')),
+    behave: ({ providerStream, socket }) => void socket.end(plainAnswer(200, providerStream.contentType, '')),
   },
   {
     row: 36,
@@ -107,8 +107,8 @@ export const refusalFaults: readonly Fault[] = [
       converse: 'upstream_protocol_error',
     },
     attempts: { chat: 2, responses: 2, messages: 2, gemini: 2, converse: 1 },
-    behave({ spoken, socket }) {
-      const { body } = spoken.refusal('server_error', 'It broke.');
+    behave({ providerStream, socket }) {
+      const { body } = providerStream.refusal('server_error', 'It broke.');
       socket.end(plainAnswer(200, 'application/json', body));
     },
   },
@@ -126,7 +126,8 @@ export const refusalFaults: readonly Fault[] = [
     outcome: 'upstream_error',
     attempts: 2,
     says: 'It broke.',
-    behave: ({ spoken, socket }) => void socket.end(plainAnswer(200, '', spoken.refusal('server_error', 'It broke.').body)),
+    behave: ({ providerStream, socket }) =>
+      void socket.end(plainAnswer(200, '', providerStream.refusal('server_error', 'It broke.').body)),
   },
   {
     row: 36,
@@ -136,6 +137,6 @@ export const refusalFaults: readonly Fault[] = [
     behave: ({ socket }) => void socket.end(plainAnswer(200, '', html)),
   },
   tolerated(36, 'a stream without a content type', () => Buffer.alloc(0), {
-    behave: ({ spoken, socket }) => answerWell({ spoken: { ...spoken, contentType: '' }, socket }),
+    behave: ({ providerStream, socket }) => answerWell({ providerStream: { ...providerStream, contentType: '' }, socket }),
   }),
 ];

@@ -28,7 +28,7 @@ export const silenceFaults: readonly Fault[] = [
     row: 15,
     name: 'headers and nothing more',
     ...silent,
-    behave: ({ spoken, socket }) => void socket.write(streamHead(spoken)),
+    behave: ({ providerStream, socket }) => void socket.write(streamHead(providerStream)),
   },
   {
     row: 15,
@@ -41,16 +41,17 @@ export const silenceFaults: readonly Fault[] = [
     row: 16,
     name: 'an envelope and nothing more',
     ...silent,
-    behave: ({ spoken, socket }) => void socket.write(Buffer.concat([streamHead(spoken), chunkOf(spoken.envelope)])),
+    behave: ({ providerStream, socket }) =>
+      void socket.write(Buffer.concat([streamHead(providerStream), chunkOf(providerStream.envelope)])),
   },
   {
     row: 16,
     name: 'comments or pings and no content',
     kinds: ['chat', 'responses', 'messages', 'gemini'],
     ...silent,
-    behave({ spoken, socket }) {
-      socket.write(Buffer.concat([streamHead(spoken), chunkOf(spoken.envelope)]));
-      const ping = spoken.name === 'messages' ? 'event: ping\ndata: {"type":"ping"}\n\n' : ': OPENROUTER PROCESSING\n\n';
+    behave({ providerStream, socket }) {
+      socket.write(Buffer.concat([streamHead(providerStream), chunkOf(providerStream.envelope)]));
+      const ping = providerStream.name === 'messages' ? 'event: ping\ndata: {"type":"ping"}\n\n' : ': OPENROUTER PROCESSING\n\n';
       drip(socket, [Buffer.from(ping)]);
     },
   },
@@ -59,34 +60,38 @@ export const silenceFaults: readonly Fault[] = [
     name: 'silence',
     ...stalled,
     commitAfterMs: 4_000,
-    behave: ({ spoken, socket }) =>
-      void socket.write(Buffer.concat([streamHead(spoken), chunkOf(spoken.envelope, spoken.text(texts[0]))])),
+    behave: ({ providerStream, socket }) =>
+      void socket.write(
+        Buffer.concat([streamHead(providerStream), chunkOf(providerStream.envelope, providerStream.text(texts[0]))]),
+      ),
   },
   {
     row: 17,
     name: 'silence inside an event',
     ...stalled,
-    behave({ spoken, socket }) {
-      const begun = spoken.text(texts[1]).subarray(0, 20);
-      socket.write(Buffer.concat([streamHead(spoken), chunkOf(spoken.envelope, spoken.text(texts[0]), begun)]));
+    behave({ providerStream, socket }) {
+      const begun = providerStream.text(texts[1]).subarray(0, 20);
+      socket.write(
+        Buffer.concat([streamHead(providerStream), chunkOf(providerStream.envelope, providerStream.text(texts[0]), begun)]),
+      );
     },
   },
   {
     row: 18,
     name: 'a drip of bytes, before content',
     ...silent,
-    behave({ spoken, socket }) {
-      socket.write(streamHead(spoken));
-      drip(socket, byteByByte(spoken.text('x'.repeat(10_000))));
+    behave({ providerStream, socket }) {
+      socket.write(streamHead(providerStream));
+      drip(socket, byteByByte(providerStream.text('x'.repeat(10_000))));
     },
   },
   {
     row: 18,
     name: 'a drip of bytes, after content',
     ...stalled,
-    behave({ spoken, socket }) {
-      socket.write(Buffer.concat([streamHead(spoken), chunkOf(spoken.envelope, spoken.text(texts[0]))]));
-      drip(socket, byteByByte(spoken.text('x'.repeat(10_000))));
+    behave({ providerStream, socket }) {
+      socket.write(Buffer.concat([streamHead(providerStream), chunkOf(providerStream.envelope, providerStream.text(texts[0]))]));
+      drip(socket, byteByByte(providerStream.text('x'.repeat(10_000))));
     },
   },
   {
@@ -94,9 +99,9 @@ export const silenceFaults: readonly Fault[] = [
     name: 'a drip of comments or pings, after content',
     kinds: ['chat', 'responses', 'messages', 'gemini'],
     ...stalled,
-    behave({ spoken, socket }) {
-      socket.write(Buffer.concat([streamHead(spoken), chunkOf(spoken.envelope, spoken.text(texts[0]))]));
-      drip(socket, [Buffer.from(spoken.name === 'messages' ? 'event: ping\ndata: {"type":"ping"}\n\n' : ':\n\n')]);
+    behave({ providerStream, socket }) {
+      socket.write(Buffer.concat([streamHead(providerStream), chunkOf(providerStream.envelope, providerStream.text(texts[0]))]));
+      drip(socket, [Buffer.from(providerStream.name === 'messages' ? 'event: ping\ndata: {"type":"ping"}\n\n' : ':\n\n')]);
     },
   },
   {
@@ -104,15 +109,15 @@ export const silenceFaults: readonly Fault[] = [
     name: 'events that come slowly but steadily: never cut',
     outcome: 'ok',
     timeouts: { firstContent: '60s', idle: '40s' },
-    behave({ spoken, socket }) {
-      const { finish, usage, terminator } = spoken.stop;
+    behave({ providerStream, socket }) {
+      const { finish, usage, terminator } = providerStream.stop;
       const end = Buffer.concat([chunkOf(finish, usage, terminator), endOfChunks]);
-      socket.write(Buffer.concat([streamHead(spoken), chunkOf(spoken.envelope)]));
+      socket.write(Buffer.concat([streamHead(providerStream), chunkOf(providerStream.envelope)]));
       const words = [...texts];
       // Each wait is a quarter of the limit, all of them together are more than it.
       const timer = setInterval(() => {
         const next = words.shift();
-        if (next !== undefined) socket.write(chunkOf(spoken.text(next)));
+        if (next !== undefined) socket.write(chunkOf(providerStream.text(next)));
         else {
           clearInterval(timer);
           socket.end(end);
@@ -128,9 +133,9 @@ export const silenceFaults: readonly Fault[] = [
     after: true,
     text: texts[0].repeat(10_000),
     timeouts: { connect: '20s', firstContent: '20s', idle: '20s', total: '20s' },
-    behave({ spoken, socket }) {
-      socket.write(Buffer.concat([streamHead(spoken), chunkOf(spoken.envelope)]));
-      drip(socket, [spoken.text(texts[0])]);
+    behave({ providerStream, socket }) {
+      socket.write(Buffer.concat([streamHead(providerStream), chunkOf(providerStream.envelope)]));
+      drip(socket, [providerStream.text(texts[0])]);
     },
   },
 ];

@@ -90,10 +90,13 @@ export const anthropicMessagesRules: readonly Rule<MessagesStream>[] = [
     id: 'start-first',
     says: 'A message starts once, and before it come only pings or an error.',
     broken: ({ steps }) => {
-      const spoken = steps.filter(({ type }) => type !== 'ping' && type !== 'error');
+      const providerStream = steps.filter(({ type }) => type !== 'ping' && type !== 'error');
       const starts = steps.filter(({ type }) => type === 'message_start').length;
       return [
-        ...unless(spoken.length === 0 || spoken[0]?.type === 'message_start', `the stream begins with ${spoken[0]?.type}`),
+        ...unless(
+          providerStream.length === 0 || providerStream[0]?.type === 'message_start',
+          `the stream begins with ${providerStream[0]?.type}`,
+        ),
         ...unless(starts < 2, `${starts} messages start`),
       ];
     },

@@ -57,11 +57,17 @@ export const bedrockConverseRules: readonly Rule<ConverseStream>[] = [
     id: 'start-first',
     says: 'A message starts once, as the assistant, and before it comes nothing but a failure.',
     broken: ({ messages }) => {
-      const spoken = messages.filter(({ failure }) => !failure);
+      const providerStream = messages.filter(({ failure }) => !failure);
       return [
-        ...unless(spoken.length === 0 || spoken[0]?.name === 'messageStart', `the stream begins with ${spoken[0]?.name}`),
-        ...unless(spoken.filter(({ name }) => name === 'messageStart').length < 2, 'two messages start'),
-        ...unless(spoken[0]?.name !== 'messageStart' || spoken[0].payload.role === 'assistant', 'of no assistant'),
+        ...unless(
+          providerStream.length === 0 || providerStream[0]?.name === 'messageStart',
+          `the stream begins with ${providerStream[0]?.name}`,
+        ),
+        ...unless(providerStream.filter(({ name }) => name === 'messageStart').length < 2, 'two messages start'),
+        ...unless(
+          providerStream[0]?.name !== 'messageStart' || providerStream[0].payload.role === 'assistant',
+          'of no assistant',
+        ),
       ];
     },
   },

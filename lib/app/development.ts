@@ -1,0 +1,51 @@
+import { existsSync } from 'node:fs';
+import { type KeyRecord, keyDigest } from '../access/keys.ts';
+import { ConfigError } from '../config/config-error.ts';
+import { checkConfig, loadConfig } from '../config/load-config.ts';
+import { isLoopbackAddress } from '../config/loopback-address.ts';
+import type { Config } from '../config/schema.ts';
+import { rememberSecret } from '../secrets/redact.ts';
+import type { Environment } from './configured-providers.ts';
+import { readPort } from './listen-address.ts';
+
+/** What the dev server reads from its environment. */
+export interface Development {
+  readonly config: Config;
+  /** Where the configuration came from, for messages. */
+  readonly file: string;
+  readonly port: number;
+  readonly hostname: string;
+  /** `undefined` when no key is set: then only loopback is served. */
+  readonly keys: readonly KeyRecord[] | undefined;
+}
+
+const defaultFile = 'sluice.config.ts';
+
+/** Reads `PORT`, `HOST`, `SLUICE_CONFIG` and `SLUICE_KEYS`. Throws a ConfigError that names the variable. */
+export async function readDevelopment(environment: Environment): Promise<Development> {
+  const file = environment.SLUICE_CONFIG || defaultFile;
+  const config = environment.SLUICE_CONFIG || existsSync(defaultFile) ? await loadConfig(file) : checkConfig({}, file);
+  const keys = [...environmentKeys(environment.SLUICE_KEYS), ...config.keys];
+  const hostname = environment.HOST || '127.0.0.1';
+  if (keys.length === 0 && !isLoopbackAddress(hostname)) {
+    throw new ConfigError(
+      `environment: HOST: expected a loopback address, since no SLUICE_KEYS are set; found ${hostname}. Set SLUICE_KEYS, or leave HOST unset.`,
+    );
+  }
+  return { config, file, hostname, port: readPort(environment.PORT), keys: keys.length > 0 ? keys : undefined };
+}
+
+function environmentKeys(value: string | undefined): KeyRecord[] {
+  const keys = (value ?? '')
+    .split(',')
+    .map((key) => key.trim())
+    .filter((key) => key !== '');
+  const short = keys.find((key) => key.length < 8);
+  if (short !== undefined) {
+    throw new ConfigError(
+      `environment: SLUICE_KEYS: expected keys of eight characters or more, found one of ${short.length}. Use a longer one.`,
+    );
+  }
+  for (const key of keys) rememberSecret(key);
+  return keys.map((key, index) => ({ id: `SLUICE_KEYS[${index}]`, sha256: keyDigest(key), models: ['*'] }));
+}

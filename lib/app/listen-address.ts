@@ -1,0 +1,31 @@
+import { ConfigError } from '../config/config-error.ts';
+import type { Environment } from './configured-providers.ts';
+
+export interface ListenAddress {
+  readonly hostname: string;
+  readonly port: number;
+}
+
+/**
+ * Where a deployed server listens: at `AWS_LAMBDA_HTTP_ENDPOINT` (`host:port`, as Lambda Web Functions say it), else at
+ * `HOST` (every address, since a container has its own) and `PORT` (8787). Throws a ConfigError that names the variable.
+ */
+export function readListenAddress(environment: Environment): ListenAddress {
+  const endpoint = environment.AWS_LAMBDA_HTTP_ENDPOINT;
+  if (!endpoint) return { hostname: environment.HOST || '0.0.0.0', port: readPort(environment.PORT) };
+  const [, hostname, port] = /^\[?([^[\]/]+?)\]?:(\d{1,5})$/.exec(endpoint) ?? [];
+  if (hostname && Number(port) <= 65_535) return { hostname, port: Number(port) };
+  throw new ConfigError(
+    `environment: AWS_LAMBDA_HTTP_ENDPOINT: expected a host and a port such as 127.0.0.1:8080, found ${JSON.stringify(endpoint)}. Lambda sets it; do not set it yourself.`,
+  );
+}
+
+/** The port that `PORT` names, 8787 where it names none. Throws a ConfigError. */
+export function readPort(value: string | undefined): number {
+  if (!value) return 8787;
+  const port = Number(value);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new ConfigError(
+    `environment: PORT: expected a port from 0 to 65535, found ${JSON.stringify(value)}. Correct or unset it.`,
+  );
+}

@@ -1,0 +1,32 @@
+import { targetedProviders } from '../config/named-targets.ts';
+import type { Config, ProviderConfig } from '../config/schema.ts';
+import { type ProviderPreset, providerPresets } from '../providers/presets.ts';
+
+/** A provider whose key a deployed function reads from Secrets Manager. */
+export interface ProviderSecret {
+  readonly provider: string;
+  /** A name, never an ARN. Several providers may share one. */
+  readonly secretName: string;
+}
+
+/** The secrets that the deployed functions of this configuration read, in its order; each provider once. */
+export function providerSecrets(config: Config): ProviderSecret[] {
+  const names = new Set([...Object.keys(config.providers), ...targetedProviders(config)]);
+  return [...names].flatMap((provider) => {
+    const entry = config.providers[provider] ?? {};
+    const record = providerPresets[provider] ?? providerPresets[entry.kind ?? ''];
+    const secretName = secretNameOf(provider, entry, record);
+    return secretName === undefined ? [] : [{ provider, secretName }];
+  });
+}
+
+/**
+ * Where a deployed provider's key is: the secret that its entry names, or `sluice/<provider>` in the place of a
+ * variable. `undefined` where it wants none: Bedrock is asked with the function's role, and a server that is known by
+ * its address alone (`ollama`, or an OpenAI-compatible one without `key`) is asked without a key.
+ */
+export function secretNameOf(provider: string, entry: ProviderConfig, record: Partial<ProviderPreset> = {}): string | undefined {
+  if ((entry.kind ?? record.kind) === 'bedrock') return undefined;
+  if (entry.key && 'secret' in entry.key) return entry.key.secret;
+  return entry.key || record.environment?.key ? `sluice/${provider}` : undefined;
+}

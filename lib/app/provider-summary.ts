@@ -1,0 +1,53 @@
+import { targetedProviders } from '../config/named-targets.ts';
+import type { Config } from '../config/schema.ts';
+import { type ProviderKind, type ProviderPreset, providerPresets } from '../providers/presets.ts';
+import type { Environment } from './configured-providers.ts';
+import { secretNameOf } from './provider-secrets.ts';
+
+/** What an operator wants to know of a provider: where it is, and where its key is looked for. Never the key. */
+export interface ProviderSummary {
+  readonly name: string;
+  readonly kind: ProviderKind;
+  /** Absent for Bedrock, whose region says where it is, unless it is told otherwise. */
+  readonly baseUrl?: string;
+  readonly region?: string;
+  /** The variable that holds its key on a laptop. */
+  readonly variable?: string;
+  /** The secret that holds its key where that is so on a laptop too: `key: { secret }`. */
+  readonly secret?: string;
+  /** The secret that holds its key where it is deployed. */
+  readonly deployedSecret?: string;
+}
+
+/** The providers that the configuration or its models name, and those that `also` names, in this order. */
+export function providerSummaries(config: Config, environment: Environment, also: readonly string[] = []): ProviderSummary[] {
+  const names = new Set([...Object.keys(config.providers), ...targetedProviders(config), ...also]);
+  return [...names].flatMap((name) => {
+    const entry = config.providers[name] ?? {};
+    const record: Partial<ProviderPreset> = providerPresets[name] ?? providerPresets[entry.kind ?? ''] ?? {};
+    const kind = entry.kind ?? record.kind;
+    if (!kind) return [];
+    const given = record.environment?.baseUrl === undefined ? undefined : environment[record.environment.baseUrl];
+    const baseUrl = address(entry.baseUrl ?? (given || record.baseUrl));
+    const region = kind === 'bedrock' ? (entry.region ?? environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION) : undefined;
+    const secret = entry.key && 'secret' in entry.key ? entry.key.secret : undefined;
+    const variable = entry.key && 'env' in entry.key ? entry.key.env : record.environment?.key;
+    const deployedSecret = secretNameOf(name, entry, record);
+    return [
+      {
+        name,
+        kind,
+        ...(baseUrl && { baseUrl }),
+        ...(region && { region }),
+        ...(secret === undefined ? variable !== undefined && { variable } : { secret }),
+        ...(deployedSecret !== undefined && { deployedSecret }),
+      },
+    ];
+  });
+}
+
+/** A base URL from a variable may have a password in it, which is nobody's to see. */
+function address(baseUrl: string | undefined): string | undefined {
+  const url = baseUrl === undefined ? null : URL.parse(baseUrl);
+  return url ? url.origin + url.pathname.replace(/\/$/, '') : baseUrl;
+}

@@ -1,0 +1,119 @@
+import { ConfigError } from '../config/config-error.ts';
+import { namedTargets } from '../config/named-targets.ts';
+import { nearest } from '../config/nearest.ts';
+import type { Config, TimeoutsConfig } from '../config/schema.ts';
+import type { Route, Target } from '../gateway/gateway-request.ts';
+import type { Timeouts } from '../policy/deadlines.ts';
+import { providerPresets } from '../providers/presets.ts';
+import type { Provider } from '../providers/provider.ts';
+import { SluiceError } from '../stream/errors.ts';
+
+/** How long each part of an answer may take where nobody says, in milliseconds. */
+export const defaultTimeouts: Timeouts = { connect: 5_000, firstContent: 120_000, idle: 120_000, total: 840_000 };
+
+export interface Routes {
+  /** Where the model of this name is asked. Throws `model_not_found` with the nearest names. */
+  resolve(name: string): Route;
+  /** The names that can be listed: aliases, then targets that the configuration or a provider names. */
+  readonly names: readonly string[];
+}
+
+/**
+ * Model names and what they stand for. `listed` are names that providers offered by themselves; the providers of
+ * `namedOnly` are asked for no model but those that the configuration names.
+ * Throws a ConfigError for an alias whose target no provider serves.
+ */
+export function createRoutes(
+  config: Config,
+  providers: ReadonlyMap<string, Provider>,
+  listed: readonly string[],
+  file: string,
+  namedOnly: ReadonlySet<string> = new Set(),
+): Routes {
+  const named = new Set(namedTargets(config));
+  const timeouts = { ...defaultTimeouts, ...config.timeouts };
+
+  const defaults = { totalMs: timeouts.total, retries: config.retries, continueText: false };
+
+  function target(name: string, own?: TimeoutsConfig, prefill = false): Target {
+    const provider = longestPrefix(name, providers);
+    if (!provider) {
+      const known = [...providers.keys()].join(', ') || 'none';
+      throw new ConfigError(
+        `${file}: models: expected targets of configured providers (${known}), found ${JSON.stringify(name)}. Add that provider, or correct the name.`,
+      );
+    }
+    return { provider, model: name.slice(provider.name.length + 1), timeouts: { ...timeouts, ...own }, prefill };
+  }
+
+  function alias(name: string, entry: Config['models'][string]): Route {
+    if (typeof entry === 'string') return { ...defaults, name, targets: [target(entry)] };
+    const targets = entry.targets.map((item) =>
+      typeof item === 'string'
+        ? target(item, entry.timeouts)
+        : target(item.target, { ...entry.timeouts, ...item.timeouts }, item.capabilities?.prefill),
+    );
+    return {
+      ...defaults,
+      name,
+      targets,
+      continueText: entry.continue === 'text',
+      ...(entry.timeouts?.total !== undefined && { totalMs: entry.timeouts.total }),
+      ...(entry.retries !== undefined && { retries: entry.retries }),
+      ...(entry.hedgeAfter !== undefined && { hedgeAfterMs: entry.hedgeAfter }),
+    };
+  }
+
+  const routes = new Map(Object.entries(config.models).map(([name, entry]) => [name, alias(name, entry)]));
+  const names = [...new Set([...routes.keys(), ...listed])];
+
+  return {
+    names,
+    resolve(name) {
+      const route = routes.get(name);
+      if (route) return route;
+      const full = longestPrefix(name, providers) ? name : claimed(name, providers);
+      if (full && name.length <= maxNameCharacters && !isNoName.test(name)) {
+        const only = target(full);
+        if (namedOnly.has(only.provider.name) && !named.has(full)) throw notNamed(name, full, file);
+        return { ...defaults, name, targets: [only] };
+      }
+      const near = nearest(name, names, 3);
+      const hint = near.length > 0 ? ` Did you mean ${near.map((candidate) => `\`${candidate}\``).join(' or ')}?` : '';
+      throw new SluiceError('model_not_found', `The model \`${name}\` does not exist here.${hint}`, { param: 'model' });
+    },
+  };
+}
+
+/** What to add, so that the role of the functions may call the model once they are deployed again. */
+function notNamed(name: string, full: string, file: string): SluiceError {
+  const line = `${JSON.stringify(name)}: ${JSON.stringify(full)}`;
+  return new SluiceError(
+    'model_not_found',
+    `The model \`${name}\` is not among those that are deployed here. Add ${line} to \`models\` in ${file} and deploy again.`,
+    { param: 'model' },
+  );
+}
+
+/** The longest name there is, an ARN of Bedrock's, has as many. */
+const maxNameCharacters = 2048;
+
+/** No model is called so: control characters, halves of characters, and dots that mean another path in a provider's URL. */
+const isNoName = /[\p{Cc}\p{Cs}]|(?:^|\/)\.{1,2}(?:\/|$)/u;
+
+/** Provider names may hold a slash themselves (`demo/openai`), so the longest that fits is meant. */
+function longestPrefix(name: string, providers: ReadonlyMap<string, Provider>): Provider | undefined {
+  for (let end = name.lastIndexOf('/'); end > 0; end = name.lastIndexOf('/', end - 1)) {
+    const provider = providers.get(name.slice(0, end));
+    if (provider) return provider;
+  }
+  return undefined;
+}
+
+/** A bare name goes to the enabled provider whose record claims its beginning. */
+function claimed(name: string, providers: ReadonlyMap<string, Provider>): string | undefined {
+  for (const [provider, record] of Object.entries(providerPresets)) {
+    if (providers.has(provider) && record.claims?.some((beginning) => name.startsWith(beginning))) return `${provider}/${name}`;
+  }
+  return undefined;
+}

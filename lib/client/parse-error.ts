@@ -1,0 +1,74 @@
+import { lenientText } from '../dialects/lenient-fields.ts';
+import { isObject } from '../stream/json.ts';
+import type { Frame } from '../wire/frame.ts';
+import { jsonObject } from './json-object.ts';
+import type { Failure } from './stream-error.ts';
+
+const longestBody = 64 * 1024;
+
+/** The failure that this frame tells of in whatever dialect; `undefined` for any other frame. */
+export function failureInFrame(frame: Frame): Failure | undefined {
+  const marked = frame.failure || frame.event === 'error' || frame.event === 'response.failed';
+  // Text is escaped inside JSON: only a member can read so.
+  if (!marked && !frame.data.includes('"error":')) return undefined;
+  const told = readFailure(frame.data);
+  if (!marked && !told?.named) return undefined;
+  return {
+    code: told?.code || frame.event || 'error',
+    message: told?.message || 'The server reported a failure.',
+    ...told?.more,
+  };
+}
+
+/** The failure that a refusal tells of: the dialects' forms, else its status alone. */
+export async function refusal(response: Response): Promise<Failure> {
+  const { status, headers } = response;
+  const told = readFailure(await beginning(response));
+  const retryAfterMs = Number(headers.get('retry-after-ms') ?? Number(headers.get('retry-after') ?? Number.NaN) * 1000);
+  return {
+    code: headers.get('x-amzn-errortype') ?? (told?.code || 'http_error'),
+    message: told?.message || `The server answered with status ${status}.`,
+    status,
+    ...told?.more,
+    ...(Number.isFinite(retryAfterMs) && { retryAfterMs }),
+  };
+}
+
+/**
+ * `{error: {message, code | type, param}}` of the OpenAI dialects, with `type` and `request_id` beside it in Anthropic's,
+ * inside `response` where a response failed; `{error: "text"}` of Prediction Guard; `{message}` of Bedrock, flat.
+ */
+function readFailure(
+  text: string,
+): { code: string; message: string; named: boolean; more: { param?: string; requestId?: string } } | undefined {
+  const payload = jsonObject(text);
+  if (!payload) return undefined;
+  const inside = isObject(payload.response) ? payload.response.error : undefined;
+  const error = payload.error || inside;
+  const said = isObject(error) ? error : payload;
+  return {
+    code: lenientText(said.code) || (said === payload ? '' : lenientText(said.type)),
+    message: lenientText(typeof error === 'string' ? error : said.message),
+    named: Boolean(error),
+    more: {
+      ...(lenientText(said.param) && { param: lenientText(said.param) }),
+      ...(lenientText(payload.request_id) && { requestId: lenientText(payload.request_id) }),
+    },
+  };
+}
+
+/** As much of a body as an error has; what is longer is a page of someone else's. */
+async function beginning(response: Response): Promise<string> {
+  const reader = response.body?.getReader();
+  const decoder = new TextDecoder();
+  let text = '';
+  try {
+    for (let read = await reader?.read(); read && !read.done && text.length < longestBody; read = await reader?.read()) {
+      text += decoder.decode(read.value, { stream: true });
+    }
+  } catch {
+    // The status says enough.
+  }
+  void reader?.cancel().catch(() => {});
+  return text;
+}

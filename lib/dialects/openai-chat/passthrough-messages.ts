@@ -1,0 +1,35 @@
+import { isObject, type Json, type JsonObject, withoutNulls } from '../../stream/json.ts';
+import type { OpenaiChatQuirks, ReasoningField } from './quirks.ts';
+
+const reasoningFields: readonly ReasoningField[] = ['reasoning_content', 'reasoning', 'reasoning_details'];
+
+/**
+ * The caller's own messages, put right where providers choke: one text for the conversation (Prediction Guard), nulls,
+ * arguments that are no JSON because the call had none, and reasoning of earlier turns, which came from us and which
+ * OpenAI refuses.
+ */
+export function passthroughMessages(messages: Json | undefined, quirks: OpenaiChatQuirks): Json[] {
+  if (!Array.isArray(messages)) return [{ role: 'user', content: messages ?? '' }];
+  const unwanted = new Set<string>(reasoningFields.filter((name) => !quirks.reasoningFields?.includes(name)));
+  return messages.map((message) => (isObject(message) ? passthroughMessage(message, unwanted) : message));
+}
+
+function passthroughMessage(message: JsonObject, unwanted: ReadonlySet<string>): JsonObject {
+  const { content, tool_calls: calls, ...rest } = withoutNulls(message);
+  return {
+    ...Object.fromEntries(Object.entries(rest).filter(([name]) => !unwanted.has(name))),
+    ...(content !== undefined && { content: Array.isArray(content) ? content.map(withoutNullMembers) : content }),
+    ...(Array.isArray(calls) && calls.length > 0 && { tool_calls: calls.map(passthroughCall) }),
+  };
+}
+
+function passthroughCall(call: Json): Json {
+  const plain = withoutNullMembers(call);
+  if (!isObject(plain) || !isObject(plain.function)) return plain;
+  const { arguments: json } = plain.function;
+  return { ...plain, function: { ...plain.function, arguments: typeof json === 'string' && json.trim() ? json : '{}' } };
+}
+
+function withoutNullMembers(value: Json): Json {
+  return isObject(value) ? withoutNulls(value) : value;
+}

@@ -1,0 +1,61 @@
+import type { StreamEvent } from '../../stream/events.ts';
+import { isObject, type Json, type JsonObject, membersOf } from '../../stream/json.ts';
+
+/**
+ * `passthrough` where chunks are spoken, of chat or of text: what one says and the vocabulary has no word for, at the place where it stood. Only
+ * `decode` makes one, and never with a name that the encoder writes by itself, except `delta.reasoning_details` and
+ * `delta.annotations`, the provider's own spelling of the event it rides on. A text completion's has no `delta`.
+ */
+export type ChunkPassthrough = {
+  chunk?: JsonObject;
+  choice?: JsonObject;
+  delta?: JsonObject;
+  /** The provider's own usage object, on `finish`. */
+  usage?: JsonObject;
+};
+
+/** Members that the vocabulary says, or that are said again elsewhere, or that are padding of the provider's own. */
+export const chunkMembers: ReadonlySet<string> = new Set(['id', 'object', 'created', 'model', 'choices', 'usage', 'x_groq']);
+
+/** The members that `known` does not name and that are not null; `undefined` when there are none. */
+export function unsaid(object: JsonObject, known: ReadonlySet<string>): JsonObject | undefined {
+  let rest: JsonObject | undefined;
+  for (const name in object) {
+    const value = object[name];
+    if (known.has(name) || value === null || name === '__proto__') continue;
+    rest ??= {};
+    rest[name] = value;
+  }
+  return rest;
+}
+
+/** An event of another choice than the first: with n > 1 the other answers ride along in this dialect alone. */
+export function otherChoice(choice: number, event: StreamEvent): StreamEvent {
+  // Every event but `error` is plain JSON, and a choice has no error of its own.
+  return { type: 'extra', passthrough: { otherChoice: choice, event: event as unknown as JsonObject } };
+}
+
+/** The choice and its event that this `extra` carries. */
+export function otherChoiceIn(event: StreamEvent): { choice: number; event: StreamEvent } | undefined {
+  if (event.type !== 'extra' || typeof event.passthrough?.otherChoice !== 'number') return undefined;
+  return { choice: event.passthrough.otherChoice, event: event.passthrough.event as unknown as StreamEvent };
+}
+
+/** Log probabilities that say something: xAI and Snowflake send objects of nulls, OpenAI empty lists. */
+export function logprobsIn(value: Json | undefined): Json | undefined {
+  if (value === null || value === undefined) return undefined;
+  if (!isObject(value)) return value;
+  const says = Object.values(value).some((entries) => (Array.isArray(entries) ? entries.length > 0 : entries !== null));
+  return says ? value : undefined;
+}
+
+/** The log probabilities of two pieces that follow one another. */
+export function joinLogprobs(first: Json | undefined, second: Json | undefined): Json | undefined {
+  if (!isObject(first) || !isObject(second)) return second ?? first;
+  const joined: JsonObject = { ...first };
+  for (const [name, entries] of membersOf(second)) {
+    const before = joined[name];
+    joined[name] = Array.isArray(before) && Array.isArray(entries) ? [...before, ...entries] : (entries ?? before);
+  }
+  return joined;
+}

@@ -1,0 +1,50 @@
+import { SluiceError } from '../stream/errors.ts';
+import { isObject, type Json, type JsonObject } from '../stream/json.ts';
+
+/**
+ * Reading a provider's objects field by field: tolerant of what is missing (absent and null are the same), strict of
+ * type. Each throws `upstream_protocol_error`, naming the field, for a value of another type.
+ */
+
+/** The highest index that a provider's list of choices or tool calls may reach. */
+const maxIndex = 128;
+
+/** Text; `''` when missing. */
+export function strictText(parent: JsonObject, name: string): string {
+  const value = parent[name];
+  if (typeof value === 'string') return value;
+  if (value === undefined || value === null) return '';
+  throw wrongType(name, 'text');
+}
+
+export function strictObject(parent: JsonObject, name: string): JsonObject | undefined {
+  const value = parent[name];
+  if (isObject(value)) return value;
+  if (value === undefined || value === null) return undefined;
+  throw wrongType(name, 'an object');
+}
+
+/** A list of objects; empty when missing. */
+export function strictObjects(parent: JsonObject, name: string): JsonObject[] {
+  const value = parent[name];
+  if (value === undefined || value === null) return [];
+  if (Array.isArray(value) && value.every(isObject)) return value as JsonObject[];
+  throw wrongType(name, 'a list of objects');
+}
+
+/** A whole number from 0 to 128. */
+export function strictIndex(parent: JsonObject, name: string): number | undefined {
+  const value = parent[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= maxIndex) return value;
+  throw wrongType(name, `a whole number from 0 to ${maxIndex}`);
+}
+
+/** A count, or `undefined` for anything else: what a provider says of its own usage never breaks an answer. */
+export function countOf(value: Json | undefined): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+}
+
+function wrongType(name: string, expected: string): SluiceError {
+  return new SluiceError('upstream_protocol_error', `The provider sent \`${name}\` that is not ${expected}.`);
+}

@@ -1,0 +1,73 @@
+/** How a model makes its answer. */
+export type Behavior = 'answer' | 'reasoning' | 'tools' | 'echo' | 'huge';
+
+/** What goes wrong before the answer begins. */
+export type EarlyFault = 'status' | 'html' | 'silent' | 'empty';
+
+/** What goes wrong while it is told, after a number of content events. */
+export type StreamFault = 'cut' | 'eof' | 'stall' | 'error' | 'garbage';
+
+/** A model of the embedded providers; its name says what it does. */
+export interface EmulatedModel {
+  readonly name: string;
+  /** One line for people. */
+  readonly does: string;
+  readonly behavior?: Behavior;
+  readonly early?: EarlyFault;
+  readonly fault?: StreamFault;
+  /** Leaves out what a provider sends after the finish: `[DONE]`, `message_stop`, `metadata`. */
+  readonly withoutDone?: true;
+  /** HTTP status of an early fault. */
+  readonly status?: number;
+  /** Milliseconds for each token, whatever pace the emulator was started with. */
+  readonly paceMs?: number;
+  /** The number that may be added to its name, `cut@5`, here with its default; absent where it takes none. */
+  readonly n?: number;
+}
+
+/** Every model of the embedded providers, in the order in which they are listed. */
+export const emulatedModels: readonly EmulatedModel[] = [
+  { name: 'chat', does: 'answers in a few sentences, calls the tools it is offered, keeps to a JSON schema' },
+  { name: 'fast', does: 'the same, as fast as it can be read', paceMs: 0 },
+  { name: 'slow', does: 'the same, a token every 0.4 s', paceMs: 400 },
+  { name: 'reasoning', does: 'thinks aloud before it answers, asked or not', behavior: 'reasoning' },
+  { name: 'tools', does: 'says a sentence, then calls every tool it is offered', behavior: 'tools' },
+  { name: 'echo', does: 'says the last message back exactly, in tokens of one to three characters', behavior: 'echo' },
+  { name: 'huge', does: 'answers in a single event of @n MiB (1)', behavior: 'huge', n: 1 },
+  { name: 'cut', does: 'the connection breaks after @n content events (3)', fault: 'cut', n: 3 },
+  { name: 'eof', does: 'ends cleanly after @n content events (3), without a finish', fault: 'eof', n: 3 },
+  { name: 'stall', does: 'falls silent after @n content events (3), connection open', fault: 'stall', n: 3 },
+  { name: 'error', does: 'reports a failure inside the stream after @n content events (3)', fault: 'error', n: 3 },
+  { name: 'garbage', does: 'one malformed event after @n content events (3), then goes on', fault: 'garbage', n: 3 },
+  {
+    name: 'no-done',
+    does: 'finishes, but leaves out what should follow: [DONE], message_stop, metadata',
+    withoutDone: true,
+  },
+  { name: 'empty', does: 'HTTP 200 and nothing else', early: 'empty' },
+  { name: 'silent', does: 'takes the request and never answers', early: 'silent' },
+  { name: 'html', does: 'HTTP 200 with a web page', early: 'html' },
+  { name: 'status-400', does: 'refuses the request as invalid', early: 'status', status: 400 },
+  { name: 'status-401', does: 'refuses the key', early: 'status', status: 401 },
+  { name: 'status-404', does: 'says that there is no such model', early: 'status', status: 404 },
+  { name: 'status-429', does: 'rate limited, try again in @n seconds (1)', early: 'status', status: 429, n: 1 },
+  { name: 'status-500', does: 'fails with an internal error', early: 'status', status: 500 },
+  { name: 'status-503', does: 'is overloaded', early: 'status', status: 503 },
+];
+
+const byName = new Map(emulatedModels.map((model) => [model.name, model]));
+
+/** Names as real providers' models have: so that any configuration can be tried against the embedded ones. */
+const realNames = /^(gpt-|chatgpt-|o\d|davinci-|babbage-|claude|gemini)|[./]/;
+
+/**
+ * The model of this name. A name such as a real model has answers as `chat`; any other that is not in the table is
+ * `undefined`, as is a number where the model takes none.
+ */
+export function findModel(name: string): EmulatedModel | undefined {
+  const [, base = '', number] = /^([a-z0-9-]+?)(?:@(\d{1,4}))?$/.exec(name) ?? [];
+  const model = byName.get(base);
+  if (!model) return realNames.test(name) ? byName.get('chat') : undefined;
+  if (number === undefined) return model;
+  return model.n === undefined ? undefined : { ...model, n: Number(number) };
+}

@@ -1,0 +1,79 @@
+import type { KeyRecord } from '../access/keys.ts';
+import type { Sluice } from '../app/sluice.ts';
+import { SluiceError } from '../stream/errors.ts';
+import type { JsonObject } from '../stream/json.ts';
+import { authenticate } from './authenticate.ts';
+import type { AppContext } from './host.ts';
+import { type ErrorDialectOf, exchange } from './request-context.ts';
+
+/**
+ * `GET /v1/models`: the names this caller may use, in one body that OpenAI, Anthropic and Codex clients accept. Codex
+ * fails without a `models` array; its entries have a form of their own, so it is empty.
+ */
+export function listModelsHandler(sluice: Sluice, dialectOf: ErrorDialectOf) {
+  return (context: AppContext): Promise<Response> =>
+    exchange(sluice, dialectOf(context.req.raw), context, async (current) => {
+      const key = authenticate(sluice, context.req.raw, context.env);
+      return current.json(list(allowed(sluice, key)));
+    });
+}
+
+/**
+ * Prediction Guard's clients ask for the models of a capability, `GET /models/chat-completion`, some before they chat:
+ * whatever is served here can do these.
+ */
+const listings = new Set(['chat-completion', 'chat-completions', 'completion', 'completions']);
+
+/** `GET /v1/models/{id}`; the id may hold slashes, encoded or not. */
+export function showModelHandler(sluice: Sluice, dialectOf: ErrorDialectOf) {
+  return (context: AppContext): Promise<Response> =>
+    exchange(sluice, dialectOf(context.req.raw), context, async (current) => {
+      const key = authenticate(sluice, context.req.raw, context.env);
+      const id = decoded(context.req.param('id') ?? '');
+      const names = allowed(sluice, key);
+      if (!names.includes(id) && listings.has(id)) return current.json(list(names));
+      if (!names.includes(id)) {
+        throw new SluiceError('model_not_found', `The model \`${id}\` does not exist here, or this key may not use it.`, {
+          param: 'model',
+        });
+      }
+      return current.json(model(id));
+    });
+}
+
+/** Text that is no percent-encoding is taken as it is. */
+function decoded(id: string): string {
+  try {
+    return decodeURIComponent(id);
+  } catch {
+    return id;
+  }
+}
+
+function allowed(sluice: Sluice, key: KeyRecord): string[] {
+  return sluice.routes.names.filter((name) => key.models.includes('*') || key.models.includes(name));
+}
+
+function list(names: readonly string[]): JsonObject {
+  return {
+    object: 'list',
+    data: names.map(model),
+    has_more: false,
+    first_id: names[0] ?? null,
+    last_id: names.at(-1) ?? null,
+    models: [],
+  };
+}
+
+/** When a model was made is not known here; Anthropic documents the epoch as the value for that. */
+function model(id: string): JsonObject & { id: string } {
+  return {
+    id,
+    object: 'model',
+    created: 0,
+    owned_by: 'sluice',
+    type: 'model',
+    display_name: id,
+    created_at: '1970-01-01T00:00:00Z',
+  };
+}

@@ -1,0 +1,85 @@
+import type { ProviderDialect } from '../dialects/dialect.ts';
+import { jsonObject } from '../dialects/upstream-failure.ts';
+import { SluiceError } from '../stream/errors.ts';
+import type { Json, JsonObject } from '../stream/json.ts';
+import { parseRetryAfter } from '../transport/retry-after.ts';
+import type { TransportResponse } from '../transport/send.ts';
+import type { Bytes, Frames, ReadFrames } from '../wire/frame.ts';
+
+/** How a provider's stream announces itself. */
+export interface StreamFormat {
+  readonly contentType: string;
+}
+
+export const sseFormat: StreamFormat = { contentType: 'text/event-stream' };
+export const awsEventStreamFormat: StreamFormat = { contentType: 'application/vnd.amazon.eventstream' };
+
+const maxErrorBytes = 64 * 1024;
+/** Largest frame, or whole answer, taken from a provider; more is refused rather than gathered. */
+const maxFrameBytes = 32 * 1024 * 1024;
+
+/**
+ * The frames of an answer that is a stream; throws the provider's failure when it is anything else: a refusal, a
+ * redirect, JSON or HTML where a stream should be. A stream without a content type is read, since some servers send none.
+ */
+export async function acceptResponse(
+  answer: TransportResponse,
+  { dialect, read, streamFormat }: { dialect: ProviderDialect; read: ReadFrames; streamFormat: StreamFormat },
+): Promise<Frames> {
+  const contentType = answer.headers['content-type']?.toLowerCase() ?? '';
+  const accepted = answer.status >= 200 && answer.status < 300;
+  if (accepted && (contentType === '' || contentType.startsWith(streamFormat.contentType)))
+    return read(answer.body, { maxFrameBytes });
+
+  throw await refusal(answer, dialect, 'a stream');
+}
+
+/** The JSON object of an answer in one piece; throws as `acceptResponse` does. */
+export async function acceptJson(answer: TransportResponse, dialect: ProviderDialect): Promise<JsonObject> {
+  const accepted = answer.status >= 200 && answer.status < 300;
+  const body = accepted ? jsonObject(await readText(answer.body, maxFrameBytes)) : undefined;
+  if (body) return body;
+  if (accepted)
+    throw new SluiceError('upstream_protocol_error', 'The provider answered with something that is not a JSON object.');
+  throw await refusal(answer, dialect, 'JSON');
+}
+
+/** The number of tokens in an answer to a question for it; throws `upstream_protocol_error` where there is none. */
+export function requireCount(counted: Json | undefined): number {
+  if (typeof counted === 'number') return counted;
+  throw new SluiceError('upstream_protocol_error', 'The provider answered without the number of tokens it was asked for.');
+}
+
+/** What an answer that is not `wanted` means. */
+async function refusal(answer: TransportResponse, dialect: ProviderDialect, wanted: string): Promise<SluiceError> {
+  const contentType = answer.headers['content-type']?.toLowerCase() ?? '';
+  const accepted = answer.status >= 200 && answer.status < 300;
+  const body = await readText(answer.body, maxErrorBytes);
+  if (accepted && !contentType.includes('json')) {
+    return new SluiceError(
+      'upstream_protocol_error',
+      `The provider answered with ${contentType.split(';')[0]} where ${wanted} was asked for.`,
+    );
+  }
+  if (answer.status >= 300 && answer.status < 400) {
+    return new SluiceError(
+      'upstream_redirect',
+      'The provider answered with a redirect, which is not followed. Correct its base URL.',
+    );
+  }
+  const failure = dialect.failure(answer.status, body);
+  const retryAfterMs = failure.retryAfterMs ?? parseRetryAfter(answer.headers);
+  return new SluiceError(failure.kind, failure.message, { ...failure, ...(retryAfterMs !== undefined && { retryAfterMs }) });
+}
+
+/** The text of a body, as far as a little more than this. */
+async function readText(body: Bytes, maxBytes: number): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  for await (const piece of body) {
+    pieces.push(piece);
+    size += piece.length;
+    if (size > maxBytes) break;
+  }
+  return Buffer.concat(pieces).toString('utf8');
+}

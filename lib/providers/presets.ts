@@ -1,0 +1,140 @@
+import type { OpenaiChatQuirks } from '../dialects/openai-chat/upstream.ts';
+
+/** What is known of a provider before anybody configures it. */
+export interface ProviderPreset {
+  readonly kind: ProviderKind;
+  readonly baseUrl?: string;
+  /** The variables that enable it in development: its key, and another base URL. */
+  readonly environment?: { readonly key?: string; readonly baseUrl?: string };
+  /** Beginnings of model names that belong to it when no alias knows the name. */
+  readonly claims?: readonly string[];
+  /** How its dialect differs from the standard form. */
+  readonly quirks?: OpenaiChatQuirks;
+  /**
+   * Which other APIs of OpenAI's it has, beside chat completions. Models whose names begin so live only there. Callers
+   * of Responses are served by its own, callers of text completions where it has them for any model.
+   */
+  readonly apis?: { readonly responses?: readonly string[]; readonly completions?: readonly string[] | 'any model' };
+}
+
+export type ProviderKind =
+  | 'openai-compatible'
+  | 'openai'
+  | 'anthropic'
+  | 'gemini'
+  | 'bedrock'
+  | 'azure'
+  | 'predictionguard'
+  | 'empower';
+
+/** Providers that need no more than their name and a key. Adding one of a known kind is one entry here. */
+export const providerPresets: Readonly<Record<string, ProviderPreset>> = {
+  openai: {
+    kind: 'openai',
+    baseUrl: 'https://api.openai.com/v1',
+    environment: { key: 'OPENAI_API_KEY', baseUrl: 'OPENAI_BASE_URL' },
+    claims: ['gpt-', 'chatgpt-', 'o1', 'o3', 'o4', 'davinci-', 'babbage-'],
+    apis: {
+      completions: ['gpt-3.5-turbo-instruct', 'davinci-', 'babbage-'],
+      responses: [
+        'codex-mini',
+        'computer-use',
+        'gpt-5-codex',
+        'gpt-5-pro',
+        'o1-pro',
+        'o3-deep-research',
+        'o3-pro',
+        'o4-mini-deep-research',
+      ],
+    },
+  },
+  anthropic: {
+    kind: 'anthropic',
+    baseUrl: 'https://api.anthropic.com',
+    environment: { key: 'ANTHROPIC_API_KEY', baseUrl: 'ANTHROPIC_BASE_URL' },
+    claims: ['claude-'],
+  },
+  gemini: {
+    kind: 'gemini',
+    baseUrl: 'https://generativelanguage.googleapis.com/v1beta',
+    environment: { key: 'GEMINI_API_KEY', baseUrl: 'GEMINI_BASE_URL' },
+    claims: ['gemini-', 'gemma-'],
+  },
+  bedrock: {
+    kind: 'bedrock',
+    claims: ['anthropic.', 'amazon.', 'meta.', 'mistral.', 'cohere.', 'ai21.', 'us.', 'eu.', 'apac.', 'global.'],
+  },
+  // Its base URL is that of the resource: https://<name>.openai.azure.com
+  azure: { kind: 'azure', environment: { key: 'AZURE_OPENAI_API_KEY', baseUrl: 'AZURE_OPENAI_ENDPOINT' } },
+  predictionguard: {
+    kind: 'predictionguard',
+    baseUrl: 'https://api.predictionguard.com',
+    environment: { key: 'PREDICTIONGUARD_API_KEY', baseUrl: 'PREDICTIONGUARD_URL' },
+    quirks: { streamOptions: false, accepts: ['top_k', 'input', 'output'] },
+    apis: { completions: 'any model' },
+  },
+  empower: {
+    kind: 'empower',
+    baseUrl: 'https://app.empower.dev/api/v1',
+    environment: { key: 'EMPOWER_API_KEY', baseUrl: 'EMPOWER_BASE_URL' },
+    claims: ['empower-'],
+    quirks: { maxTokensField: 'max_tokens', anyTool: 'any', accepts: ['include_thinking'], thinkingTags: true },
+  },
+  groq: { kind: 'openai-compatible', baseUrl: 'https://api.groq.com/openai/v1', environment: { key: 'GROQ_API_KEY' } },
+  mistral: {
+    kind: 'openai-compatible',
+    baseUrl: 'https://api.mistral.ai/v1',
+    environment: { key: 'MISTRAL_API_KEY' },
+    claims: ['mistral-', 'magistral-', 'codestral-', 'ministral-'],
+    // Sends usage with the last chunk unasked, and refuses a body with members that it does not know.
+    quirks: {
+      streamOptions: false,
+      forbids: ['logit_bias', 'prompt_cache_key', 'safety_identifier', 'seed', 'service_tier', 'store', 'user', 'verbosity'],
+    },
+  },
+  deepseek: {
+    kind: 'openai-compatible',
+    baseUrl: 'https://api.deepseek.com/v1',
+    environment: { key: 'DEEPSEEK_API_KEY' },
+    claims: ['deepseek-'],
+  },
+  xai: { kind: 'openai-compatible', baseUrl: 'https://api.x.ai/v1', environment: { key: 'XAI_API_KEY' }, claims: ['grok-'] },
+  together: {
+    kind: 'openai-compatible',
+    baseUrl: 'https://api.together.xyz/v1',
+    environment: { key: 'TOGETHER_API_KEY' },
+    apis: { completions: 'any model' },
+  },
+  fireworks: {
+    kind: 'openai-compatible',
+    baseUrl: 'https://api.fireworks.ai/inference/v1',
+    environment: { key: 'FIREWORKS_API_KEY' },
+    apis: { completions: 'any model' },
+  },
+  openrouter: {
+    kind: 'openai-compatible',
+    baseUrl: 'https://openrouter.ai/api/v1',
+    environment: { key: 'OPENROUTER_API_KEY' },
+    // Signed reasoning of earlier turns goes back in the form in which it came.
+    quirks: { reasoningFields: ['reasoning_details'], accepts: ['top_k'] },
+  },
+  perplexity: {
+    kind: 'openai-compatible',
+    baseUrl: 'https://api.perplexity.ai',
+    environment: { key: 'PERPLEXITY_API_KEY' },
+    claims: ['sonar'],
+  },
+  ollama: { kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:11434/v1', apis: { completions: 'any model' } },
+  vllm: {
+    kind: 'openai-compatible',
+    baseUrl: 'http://127.0.0.1:8000/v1',
+    quirks: { accepts: ['top_k'] },
+    apis: { completions: 'any model' },
+  },
+  'llama.cpp': {
+    kind: 'openai-compatible',
+    baseUrl: 'http://127.0.0.1:8080/v1',
+    quirks: { accepts: ['top_k'] },
+    apis: { completions: 'any model' },
+  },
+};

@@ -1,0 +1,42 @@
+import { type Attempt, servedAttempt } from '../gateway/answer-state.ts';
+import { type ErrorKind, errorKinds, type FaultSource, type SluiceError } from '../stream/errors.ts';
+import type { StreamEvent, Usage } from '../stream/events.ts';
+import type { AccessEntry } from './access-log.ts';
+
+/** What follows from what is known of one request; its line in the log and its metrics are both told from this. */
+export interface RequestSummary {
+  readonly entry: AccessEntry;
+  readonly outcome: ErrorKind | 'ok';
+  readonly error?: SluiceError;
+  readonly faultSource?: FaultSource;
+  readonly finish?: Extract<StreamEvent, { type: 'finish' }>;
+  readonly usage?: Usage;
+  readonly attempts: readonly Attempt[];
+  /** The attempt whose answer was heard, or the last one that failed. */
+  readonly served?: Attempt;
+  /** A stream whose status had been sent. */
+  readonly streamed: boolean;
+  /** It is the first request of this process. */
+  readonly coldStart: boolean;
+}
+
+export function summarizeRequest(entry: AccessEntry, coldStart: boolean): RequestSummary {
+  const { answerState } = entry;
+  const end = answerState?.end;
+  const error = entry.error ?? (end?.type === 'error' ? end.error : undefined);
+  const finish = end?.type === 'finish' ? end : undefined;
+  const usage = finish?.usage ?? answerState?.usage;
+  const attempts = answerState?.attempts ?? [];
+  const served = servedAttempt(attempts);
+  return {
+    entry,
+    outcome: error?.kind ?? 'ok',
+    ...(error && { error, faultSource: errorKinds[error.kind].faultSource }),
+    ...(finish && { finish }),
+    ...(usage && { usage }),
+    attempts,
+    ...(served && { served }),
+    streamed: answerState?.written?.firstAt !== undefined,
+    coldStart,
+  };
+}

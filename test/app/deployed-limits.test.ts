@@ -1,0 +1,43 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openaiApp } from '../../functions/openai/app.ts';
+import { keyDigest } from '../../lib/access/keys.ts';
+import { deployedSluice } from '../../lib/app/deployed-sluice.ts';
+import { type LimitsTable, limitsTable } from '../support/limits-table.ts';
+
+const key = 'key-of-a-deployment';
+const config = {
+  providers: { lab: { kind: 'openai-compatible' as const, baseUrl: 'http://127.0.0.1:9/v1' } },
+  retries: 0,
+  keys: [{ id: 'app', sha256: keyDigest(key), limits: { requestsPerMinute: 1_000_000 } }],
+  limits: { store: 'dynamodb' as const },
+};
+
+let table: LimitsTable;
+beforeAll(async () => {
+  table = await limitsTable();
+});
+afterAll(() => table.close());
+
+const ask = (environment: Readonly<Record<string, string>>) =>
+  openaiApp(deployedSluice({ config, environment, log: () => {} })).request('http://127.0.0.1/v1/chat/completions', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${key}` },
+    body: JSON.stringify({ model: 'lab/model', messages: [{ role: 'user', content: 'Hello' }] }),
+  });
+const left = (answer: Response) => Number(answer.headers.get('x-ratelimit-remaining-requests'));
+
+test('every environment of a deployment counts in the table that its variable names', async () => {
+  const first = left(await ask(table.environment));
+  const then = left(await ask(table.environment));
+  // Unless a minute has ended in between.
+  expect([first - 1, first]).toContain(then);
+  expect(first).toBe(999_999);
+});
+
+test('a deployment without its table does not start, and one whose table is gone answers nobody with a limit', async () => {
+  const { SLUICE_TABLE: _, ...without } = table.environment;
+  await expect(async () => ask(without)).rejects.toThrow('environment: SLUICE_TABLE: expected the name of a DynamoDB table');
+  const gone = await ask({ ...table.environment, SLUICE_TABLE: 'another' });
+  expect(gone.status).toBe(503);
+  expect(await gone.json()).toMatchObject({ error: { code: 'limits_unavailable' } });
+});

@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { providerSecrets } from '../../lib/app/provider-secrets.ts';
+import { checkConfig } from '../../lib/config/load-config.ts';
+
+const secrets = (config: object) =>
+  providerSecrets(checkConfig(config, 'c')).map(({ provider, secretName }) => `${provider}: ${secretName}`);
+
+describe('the secrets that a deployment reads', () => {
+  test('are one for each provider that is configured or that a model names', () => {
+    expect(
+      secrets({
+        providers: { groq: {} },
+        models: { a: 'openai/gpt-4o', b: { targets: ['anthropic/claude-x', { target: 'openai/o3' }] } },
+      }),
+    ).toEqual(['groq: sluice/groq', 'openai: sluice/openai', 'anthropic: sluice/anthropic']);
+  });
+
+  test('are called as the configuration says; a variable of development becomes sluice/<provider>', () => {
+    const lab = { kind: 'openai-compatible', baseUrl: 'https://lab.example/v1' };
+    expect(
+      secrets({
+        providers: {
+          openai: { key: { secret: 'team/openai' } },
+          lab: { ...lab, key: { env: 'LAB_KEY' } },
+          mine: { kind: 'gemini' },
+        },
+      }),
+    ).toEqual(['openai: team/openai', 'lab: sluice/lab', 'mine: sluice/mine']);
+  });
+
+  test('are none for Bedrock, and none for servers that want no key', () => {
+    expect(
+      secrets({
+        providers: {
+          lab: { kind: 'openai-compatible', baseUrl: 'http://10.0.0.1/v1' },
+          cloud: { kind: 'bedrock', key: { env: 'UNUSED' } },
+          ollama: {},
+        },
+        models: { a: 'bedrock/amazon.nova-lite-v1:0' },
+      }),
+    ).toEqual([]);
+  });
+
+  test('have names, not ARNs', () => {
+    expect(() => secrets({ providers: { openai: { key: { secret: 'arn:aws:secretsmanager:eu-west-1:1:secret:x' } } } })).toThrow(
+      'c: providers.openai.key',
+    );
+    expect(() => secrets({ providers: { openai: { key: { secret: '' } } } })).toThrow('c: providers.openai.key');
+  });
+});

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { createRoutes } from '../../lib/app/routes.ts';
+import { checkConfig } from '../../lib/config/load-config.ts';
+import { scriptProvider } from '../support/script-provider.ts';
+
+const providers = new Map(['openai', 'lab', 'demo/openai', 'bedrock'].map((name) => [name, scriptProvider(name)]));
+const config = {
+  providers: { lab: { kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:9/v1' } },
+  timeouts: { idle: '9s' },
+  models: {
+    fast: 'openai/gpt-4o-mini',
+    steady: {
+      targets: ['lab/x', { target: 'openai/y', timeouts: { firstContent: '1s' } }],
+      timeouts: { firstContent: '10s', total: '60s' },
+    },
+  },
+};
+const routes = createRoutes(checkConfig(config, 'c'), providers, ['demo/openai/demo'], 'c');
+const targets = (name: string) => routes.resolve(name).targets.map(({ provider, model }) => `${provider.name} ${model}`);
+
+describe('a model name', () => {
+  test('is an alias, with its targets in order', () => {
+    expect(targets('fast')).toEqual(['openai gpt-4o-mini']);
+    expect(targets('steady')).toEqual(['lab x', 'openai y']);
+  });
+
+  test('or provider/model, where either may hold slashes', () => {
+    expect(targets('lab/meta-llama/Llama-3')).toEqual(['lab meta-llama/Llama-3']);
+    expect(targets('demo/openai/demo')).toEqual(['demo/openai demo']);
+  });
+
+  test('or a bare name that an enabled provider claims', () => {
+    expect(targets('gpt-4.1')).toEqual(['openai gpt-4.1']);
+    expect(targets('anthropic.claude-v2')).toEqual(['bedrock anthropic.claude-v2']);
+    expect(() => routes.resolve('claude-sonnet-4-5')).toThrow('does not exist');
+  });
+
+  test('or a 404 with the nearest names', () => {
+    expect(() => routes.resolve('faast')).toThrow(expect.objectContaining({ kind: 'model_not_found', param: 'model' }));
+    expect(() => routes.resolve('faast')).toThrow('Did you mean `fast`?');
+    expect(() => routes.resolve('zzzzzzzzzzzzzzzzzzzz')).toThrow(/does not exist here\.$/);
+  });
+
+  test('with control characters, halves of characters or dots for another path is no name', () => {
+    for (const name of [
+      'lab/a\r\nb',
+      'lab/\u0000',
+      'lab/\ud800',
+      'lab/..',
+      'lab/../x',
+      'lab/./x',
+      `lab/${'x'.repeat(3000)}`,
+      'gpt-\u007f',
+    ])
+      expect(() => routes.resolve(name), JSON.stringify(name)).toThrow(expect.objectContaining({ kind: 'model_not_found' }));
+    expect(targets('lab/a..b/.c.')).toEqual(['lab a..b/.c.']);
+  });
+
+  test('timeouts of the target win over those of the model, and those over the defaults', () => {
+    const { targets, totalMs } = routes.resolve('steady');
+    expect(targets.map(({ timeouts }) => timeouts)).toEqual([
+      { connect: 5000, firstContent: 10_000, idle: 9000, total: 60_000 },
+      { connect: 5000, firstContent: 1000, idle: 9000, total: 60_000 },
+    ]);
+    expect(totalMs).toBe(60_000);
+  });
+
+  test('of an alias must lead to a provider', () => {
+    expect(() => createRoutes(checkConfig({ models: { a: 'nowhere/x' } }, 'c'), providers, [], 'c')).toThrow('found "nowhere/x"');
+  });
+});

@@ -1,0 +1,255 @@
+import { describe, expect, test } from 'vitest';
+import { SluiceError } from '../../lib/stream/errors.ts';
+import type { Events, StreamEvent } from '../../lib/stream/events.ts';
+import type { Message, ModelRequest } from '../../lib/stream/request.ts';
+import { ask, block, overloaded, say, start, whole } from '../support/ask.ts';
+import { manualClock, settled } from '../support/manual-clock.ts';
+import { never, type ScriptedProvider, type Step, scriptProvider } from '../support/script-provider.ts';
+
+describe('an answer', () => {
+  test('comes as it is said, and is complete only with its finish', async () => {
+    const clock = manualClock();
+    const asked = ask(clock, [scriptProvider('one', whole('Hel', 'lo'))]);
+    await asked.run();
+    expect(asked.lines()).toEqual(['start', 'block-start', 'Hel', 'lo', 'block-end', 'finish stop']);
+    expect(asked.ended()).toBe(true);
+    expect(clock.watchers).toBe(0);
+  });
+
+  test('that fails before its first content is an error with a status, not a stream', async () => {
+    const asked = ask(manualClock(), [scriptProvider('one', [start, block, overloaded])]);
+    await expect(asked.run()).rejects.toMatchObject({ kind: 'server_overloaded' });
+    expect(asked.pieces).toEqual([]);
+  });
+
+  test('that fails after its first content ends in the error, once, and nothing after it', async () => {
+    const asked = ask(manualClock(), [scriptProvider('one', [start, block, say('Hel'), new SluiceError('upstream_cut', 'cut')])]);
+    await asked.run();
+    expect(asked.lines()).toEqual(['start', 'block-start', 'Hel', 'error upstream_cut']);
+  });
+
+  test('in one piece is never partial', async () => {
+    const whole1 = ask(manualClock(), [scriptProvider('one', whole('Hello'))], { stream: false });
+    expect(await whole1.gateway.complete(whole1.gatewayRequest)).toMatchObject({
+      lines: expect.arrayContaining(['Hello', 'finish stop']),
+    });
+    const cut = ask(manualClock(), [scriptProvider('one', [start, block, say('Hel'), new SluiceError('upstream_cut', 'cut')])]);
+    await expect(cut.gateway.complete(cut.gatewayRequest)).rejects.toMatchObject({ kind: 'upstream_cut' });
+  });
+
+  test('survives an exception of our own: the caller is told without a detail of it', async () => {
+    const asked = ask(manualClock(), [scriptProvider('one', [start, block, say('Hel'), new TypeError('secret detail')])]);
+    await asked.run();
+    expect(asked.lines().at(-1)).toBe('error gateway_error');
+    const early = ask(manualClock(), [scriptProvider('one', [new TypeError('secret detail')])]);
+    await expect(early.run()).rejects.not.toThrow('secret detail');
+  });
+});
+
+describe('a provider that can be asked in several ways', () => {
+  test('is asked in the one that it says is best for the caller, and the model', async () => {
+    const usual = scriptProvider('one', whole('usual'));
+    const best = scriptProvider('one', whole('best'));
+    const chosen: string[][] = [];
+    const apiFor = (...choice: string[]) => {
+      chosen.push(choice);
+      return best;
+    };
+    const asked = ask(manualClock(), [Object.assign(usual, { apiFor })]);
+    await asked.run();
+    expect(asked.lines()).toContain('best');
+    expect(chosen).toEqual([['plain', 'm']]);
+    expect(usual.calls).toEqual([]);
+  });
+});
+
+describe('a question of several prompts', () => {
+  async function* join(answers: readonly Events[]): AsyncGenerator<StreamEvent> {
+    for (const answer of answers) yield* answer;
+  }
+  const prompts = (...texts: string[]) =>
+    texts.map((text): Message[] => [{ role: 'user', content: [{ type: 'text', text, field: 'p' }] }]);
+
+  test('is answered prompt after prompt, as one answer', async () => {
+    const provider = scriptProvider('one', whole('a'), whole('b'));
+    const asked: unknown[] = [];
+    const build = (request: ModelRequest) => {
+      asked.push(request);
+      return { body: {}, dropped: [] };
+    };
+    const building = { ...provider, dialect: { ...provider.dialect, build } };
+    const { gateway, gatewayRequest, pieces } = ask(manualClock(), [building]);
+    const [messages = [], ...furtherPrompts] = prompts('first', 'second');
+    const several = { ...gatewayRequest.request, messages, furtherPrompts };
+    expect(
+      await gateway.complete({ ...gatewayRequest, client: { ...gatewayRequest.client, join }, request: several }),
+    ).toMatchObject({
+      lines: expect.arrayContaining(['a', 'b']),
+    });
+    expect(asked).toEqual([messages, ...furtherPrompts].map((messages) => ({ ...gatewayRequest.request, messages })));
+    expect(pieces).toEqual([]);
+  });
+
+  test('fails with the prompt that fails, and the rest is not asked', async () => {
+    const provider = scriptProvider('one', whole('a'), [overloaded], whole('c'));
+    const { gateway, gatewayRequest } = ask(manualClock(), [provider]);
+    const request = { ...gatewayRequest.request, furtherPrompts: prompts('second', 'third') };
+    const complete = gateway.complete({ ...gatewayRequest, client: { ...gatewayRequest.client, join }, request });
+    await expect(complete).rejects.toMatchObject({ kind: 'server_overloaded' });
+    expect(provider.calls).toHaveLength(2);
+  });
+});
+
+describe('the next target', () => {
+  test('answers unseen when the first fails before content, envelope and all', async () => {
+    const first = scriptProvider('one', [start, block, overloaded]);
+    const second = scriptProvider('two', whole('Hello'));
+    const asked = ask(manualClock(), [first, second]);
+    await asked.run();
+    expect(asked.lines()).toEqual(['start', 'block-start', 'Hello', 'block-end', 'finish stop']);
+    expect(asked.answerState.attempts).toEqual([
+      { provider: 'one', model: 'm', error: 'server_overloaded', ms: 0 },
+      { provider: 'two', model: 'm', ms: 0 },
+    ]);
+    expect(first.closed).toBe(1);
+  });
+
+  test('is not asked after content, nor for what no other target would do better', async () => {
+    const second = scriptProvider('two', whole('Hello'));
+    await ask(manualClock(), [scriptProvider('one', [start, block, say('x'), overloaded]), second]).run();
+    const refused = ask(manualClock(), [scriptProvider('one', [new SluiceError('invalid_request', 'bad')]), second]);
+    await expect(refused.run()).rejects.toMatchObject({ kind: 'invalid_request' });
+    expect(second.calls).toHaveLength(0);
+  });
+});
+
+describe('deadlines', () => {
+  const cases: { name: string; script: Step[]; after: number; kind: string; committed?: boolean }[] = [
+    { name: 'a connection that does not stand', script: [{ wait: never }], after: 5_000, kind: 'connect_timeout' },
+    { name: 'no content, only an envelope', script: [start, block, { wait: never }], after: 30_000, kind: 'upstream_timeout' },
+    {
+      name: 'silence inside the answer',
+      script: [start, block, say('x'), { wait: never }],
+      after: 20_000,
+      kind: 'upstream_stalled',
+      committed: true,
+    },
+  ];
+  for (const { name, script, after, kind, committed } of cases) {
+    test(`${name} is ${kind} after ${after / 1000} s, and the call is closed`, async () => {
+      const clock = manualClock();
+      const provider = scriptProvider('one', script);
+      const asked = ask(clock, [provider], { commitAfterMs: 60_000 });
+      const run = asked.run().catch((error: SluiceError) => error.kind);
+      await clock.advance(after - 200);
+      expect(asked.lines()).not.toContain(`error ${kind}`);
+      await clock.advance(400);
+      if (committed) expect(asked.lines().at(-1)).toBe(`error ${kind}`);
+      else expect(await run).toBe(kind);
+      await run;
+      expect(provider.calls[0]?.signal.aborted).toBe(true);
+      expect(clock.watchers).toBe(0);
+    });
+  }
+
+  test('a slow but steady answer is never cut, until the limit for the whole', async () => {
+    const clock = manualClock();
+    const gates = Array.from({ length: 9 }, () => Promise.withResolvers<void>());
+    const script: Step[] = [start, block, ...gates.flatMap((gate): Step[] => [say('x'), { wait: gate.promise }]), say('never')];
+    const asked = ask(clock, [scriptProvider('one', script)]);
+    const run = asked.run();
+    for (const gate of gates.slice(0, -1)) {
+      await clock.advance(12_000);
+      gate.resolve();
+    }
+    await clock.advance(20_000);
+    await run;
+    expect(asked.lines().at(-1)).toBe('error stream_deadline');
+    expect(asked.lines()).not.toContain('error upstream_stalled');
+  });
+
+  test("a slow reader's time is not the provider's, and holds the provider back", async () => {
+    const clock = manualClock();
+    let pulled = 0;
+    const big = 'x'.repeat(20_000);
+    const provider = scriptProvider('one', whole(...Array.from({ length: 50 }, () => big)));
+    const { decode } = provider.dialect;
+    const counted = {
+      ...provider,
+      dialect: {
+        ...provider.dialect,
+        async *decode(...parameters: Parameters<typeof decode>) {
+          for await (const event of decode(...parameters)) {
+            pulled++;
+            yield event;
+          }
+        },
+      },
+    };
+    const asked = ask(clock, [counted]);
+    asked.readSlowly();
+    const run = asked.run();
+    await clock.advance(60_000);
+    expect(pulled).toBeLessThan(10);
+    asked.readOn();
+    await run;
+    expect(asked.lines().at(-1)).toBe('finish stop');
+    expect(asked.lines()).not.toContain('heartbeat');
+  });
+});
+
+describe('a long wait', () => {
+  test('opens the stream after 10 s, and the failure that follows is inside it', async () => {
+    const clock = manualClock();
+    const gate = Promise.withResolvers<void>();
+    const asked = ask(clock, [scriptProvider('one', [start, { wait: gate.promise }, overloaded])]);
+    const run = asked.run();
+    await clock.advance(9_800);
+    expect(asked.pieces).toEqual([]);
+    await clock.advance(400);
+    expect(asked.lines()).toEqual(['open']);
+    gate.resolve();
+    await run;
+    expect(asked.lines()).toEqual(['open', 'error server_overloaded']);
+  });
+
+  test('is filled with a heartbeat every 15 s', async () => {
+    const clock = manualClock();
+    const asked = ask(clock, [scriptProvider('one', [start, block, say('x'), { wait: never }])]);
+    const run = asked.run();
+    await clock.advance(16_000);
+    expect(asked.lines()).toEqual(['start', 'block-start', 'x', 'heartbeat']);
+    await clock.advance(10_000);
+    await run;
+  });
+});
+
+describe('a reader that leaves', () => {
+  test('closes the call, before the first content and after it', async () => {
+    for (const script of [[{ wait: never }], [start, block, say('x'), { wait: never }]] as Step[][]) {
+      const clock = manualClock();
+      const provider: ScriptedProvider = scriptProvider('one', script);
+      const asked = ask(clock, [provider]);
+      const run = asked.run().catch(() => {});
+      await settled();
+      asked.leave();
+      await run;
+      expect(provider.calls[0]?.signal.aborted).toBe(true);
+      expect(clock.watchers).toBe(0);
+    }
+  });
+});
+
+describe('writes', () => {
+  test('carry everything that came in one turn, in whole events of at most 16 KiB together', async () => {
+    const asked = ask(manualClock(), [scriptProvider('one', whole(...Array.from({ length: 100 }, (_, index) => `${index}`)))]);
+    await asked.run();
+    expect(asked.pieces.length).toBeLessThan(5);
+    const large = ask(manualClock(), [scriptProvider('one', whole(...Array.from({ length: 10 }, () => 'y'.repeat(7_000))))]);
+    await large.run();
+    for (const piece of large.pieces) {
+      expect(piece.endsWith('\n')).toBe(true);
+      expect(piece.length).toBeLessThanOrEqual(16 * 1024);
+    }
+  });
+});

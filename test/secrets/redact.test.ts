@@ -1,0 +1,61 @@
+import { describe, expect, test } from 'vitest';
+import { redact, redactError, rememberSecret } from '../../lib/secrets/redact.ts';
+import { SluiceError } from '../../lib/stream/errors.ts';
+
+test('known secrets and what looks like a key are blotted out, other text is not', () => {
+  rememberSecret('a-provider-key-of-no-known-form');
+  expect(redact('bad key a-provider-key-of-no-known-form.')).toBe('bad key [concealed].');
+  expect(redact('Incorrect API key provided: sk-proj-abcdefgh12345678')).toBe('Incorrect API key provided: [concealed]');
+  expect(redact('AKIAIOSFODNN7EXAMPLE')).toBe('[concealed]');
+  expect(redact('the task-force met')).toBe('the task-force met');
+});
+
+test('what looks like a key is blotted out of JSON too, at the beginning of a line of a text in it', () => {
+  const token = `eyJhbGciOiJI.eyJzdWIiOiIx.c2lnbmF0dXJl`;
+  for (const space of ['\n', '\r', '\t', '\f', '\b']) {
+    for (const key of ['sk-abcdefgh12345678', 'AKIAIOSFODNN7EXAMPLE', token]) {
+      const error = new SluiceError('invalid_request', 'no', { upstream: { body: { message: `Yours:${space}${key}` } } });
+      expect(redactError(error).upstream?.body).toEqual({ message: `Yours:${space}[concealed]` });
+    }
+  }
+});
+
+describe('a known secret that comes back encoded', () => {
+  const secret = 'Zm+9/known?secret=of"ours';
+  rememberSecret(secret);
+  const encoded: [how: string, text: string][] = [
+    ['in JSON', JSON.stringify({ message: `bad ${secret}` })],
+    ['percent-encoded', encodeURIComponent(secret)],
+    ['percent-encoded in small letters', encodeURIComponent(secret).replace(/%../g, (code) => code.toLowerCase())],
+    ['in a query', new URLSearchParams({ key: secret }).toString()],
+    ['in hexadecimal', Buffer.from(secret).toString('hex')],
+    ...['', 'a', 'ab', 'user:', 'Bearer '].flatMap((before): [string, string][] => [
+      [`in base64 after ${JSON.stringify(before)}`, Buffer.from(`${before}${secret}\n`).toString('base64')],
+      [`in base64 of URLs after ${JSON.stringify(before)}`, Buffer.from(before + secret).toString('base64url')],
+    ]),
+  ];
+  test.each(encoded)('%s is blotted out', (_how, text) => {
+    const left = redact(`before ${text} after`);
+    expect(left).toMatch(/^before .*\[concealed\].* after$/);
+    expect(text.length - left.replace(/before | after|\[concealed\]/g, '').length).toBeGreaterThan(secret.length - 4);
+  });
+});
+
+test('so many secrets are remembered, and the oldest is forgotten first', () => {
+  for (let index = 0; index < 300; index++) rememberSecret(`rotated-secret-${index}.`);
+  expect(redact('rotated-secret-299.')).toBe('[concealed]');
+  expect(redact('rotated-secret-3.')).toBe('rotated-secret-3.');
+});
+
+test('an error loses its secrets in message and body, and nothing else', () => {
+  const error = new SluiceError('invalid_request', 'no: sk-abcdefgh12345678', {
+    param: 'model',
+    upstream: { status: 400, body: { error: { message: 'no: sk-abcdefgh12345678', code: 'x' } } },
+  });
+  expect(redactError(error)).toMatchObject({
+    kind: 'invalid_request',
+    message: 'no: [concealed]',
+    param: 'model',
+    upstream: { status: 400, body: { error: { message: 'no: [concealed]', code: 'x' } } },
+  });
+});
