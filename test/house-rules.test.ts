@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -83,6 +83,46 @@ describe('the linter', () => {
       expect(broken[refused.length + index]).toEqual([]);
     });
   }
+});
+
+/**
+ * The folders of the house, from the ground up. A folder may import its own row and the rows below it, types included.
+ * `lib/client` runs in browsers and has rules of its own in biome.json.
+ */
+const layers: readonly (readonly string[])[] = [
+  ['lib/stream', 'lib/time', 'lib/version.ts'],
+  ['lib/wire', 'lib/redact'],
+  ['lib/dialects', 'lib/transport'],
+  ['lib/models', 'lib/policy'],
+  ['lib/providers', 'lib/openapi'],
+  ['lib/config'],
+  ['lib/aws'],
+  ['lib/secrets'],
+  ['lib/gateway'],
+  ['lib/streams', 'lib/access', 'lib/telemetry'],
+  ['lib/app'],
+  ['lib/http'],
+  ['lib/lambda', 'lib/emulator'],
+  ['functions'],
+  ['infra'],
+  ['tools'],
+];
+
+test('no import points up the layers', () => {
+  const rankOf = (path: string) => layers.findIndex((row) => row.some((name) => path === name || path.startsWith(`${name}/`)));
+  const files = ['lib', 'functions', 'infra', 'tools'].flatMap((root) =>
+    readdirSync(root, { recursive: true, encoding: 'utf8' })
+      .map((name) => join(root, name))
+      .filter((name) => name.endsWith('.ts') && !name.startsWith('lib/client/')),
+  );
+  const upward = files.flatMap((file) =>
+    [...readFileSync(file, 'utf8').matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)]
+      .map(([, specifier = '']) => join(dirname(file), specifier))
+      .filter((target) => !target.startsWith('lib/client/') && rankOf(target) > rankOf(file))
+      .map((target) => `${file} imports ${target}`),
+  );
+  expect(files.filter((file) => rankOf(file) < 0)).toEqual([]);
+  expect(upward).toEqual([]);
 });
 
 describe('the lock file', () => {

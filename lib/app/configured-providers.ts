@@ -1,16 +1,15 @@
 import { awsAccess } from '../aws/access.ts';
 import { ConfigError } from '../config/config-error.ts';
+import type { Environment } from '../config/environment.ts';
 import { targetedProviders } from '../config/named-targets.ts';
 import type { Config, ProviderConfig } from '../config/schema.ts';
-import { makeProvider } from '../providers/kinds.ts';
+import { makeProvider } from '../providers/make-provider.ts';
 import { type ProviderPreset, providerPresets } from '../providers/presets.ts';
 import type { Provider } from '../providers/provider.ts';
-import { rememberSecret } from '../secrets/redact.ts';
+import { rememberSecret } from '../redact/redact.ts';
 import { secretsManager } from '../secrets/secrets-manager.ts';
 import { processClock } from '../time/clock.ts';
 import { developmentKeys, type ProviderKeys, type Secrets } from './provider-keys.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
  * The providers that can be asked: those of the configuration, those that an alias names, and those that the keys at

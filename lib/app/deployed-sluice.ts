@@ -2,13 +2,14 @@ import { dynamodbStore } from '../access/limits/dynamodb-store.ts';
 import type { LimitStore } from '../access/limits/store.ts';
 import { type AwsAccess, awsAccess } from '../aws/access.ts';
 import { ConfigError } from '../config/config-error.ts';
+import type { Environment } from '../config/environment.ts';
 import { checkConfig } from '../config/load-config.ts';
 import type { Config, ConfigInput } from '../config/schema.ts';
-import { rememberSecret } from '../secrets/redact.ts';
+import { rememberSecret } from '../redact/redact.ts';
 import { secretsManager } from '../secrets/secrets-manager.ts';
 import { secretFailureLog } from '../telemetry/secret-failure-log.ts';
 import { type Clock, processClock } from '../time/clock.ts';
-import { configuredProviders, type Environment } from './configured-providers.ts';
+import { configuredProviders } from './configured-providers.ts';
 import { deployedKeys } from './provider-keys.ts';
 import { createSluice, type Sluice } from './sluice.ts';
 

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { type KeyRecord, keyDigest } from '../access/keys.ts';
 import { ConfigError } from '../config/config-error.ts';
+import type { Environment } from '../config/environment.ts';
 import { checkConfig, loadConfig } from '../config/load-config.ts';
 import { isLoopbackAddress } from '../config/loopback-address.ts';
 import type { Config } from '../config/schema.ts';
-import { rememberSecret } from '../secrets/redact.ts';
-import type { Environment } from './configured-providers.ts';
+import { rememberSecret } from '../redact/redact.ts';
 import { readPort } from './listen-address.ts';
 
 /** What the dev server reads from its environment. */

@@ -1,5 +1,5 @@
 import { ConfigError } from '../config/config-error.ts';
-import type { Environment } from './configured-providers.ts';
+import type { Environment } from '../config/environment.ts';
 
 export interface ListenAddress {
   readonly hostname: string;

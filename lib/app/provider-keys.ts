@@ -1,9 +1,9 @@
+import type { Environment } from '../config/environment.ts';
 import type { ProviderConfig } from '../config/schema.ts';
+import { givenKey, type KeySource } from '../providers/key-source.ts';
 import type { ProviderPreset } from '../providers/presets.ts';
-import { givenKey, type KeySource } from '../secrets/key-source.ts';
-import { rememberSecret } from '../secrets/redact.ts';
+import { rememberSecret } from '../redact/redact.ts';
 import { SluiceError } from '../stream/errors.ts';
-import type { Environment } from './configured-providers.ts';
 import { secretNameOf } from './provider-secrets.ts';
 
 /** The keys that a process has: what sets a laptop apart from a deployment. Nothing is read before a key is needed. */

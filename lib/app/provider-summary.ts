@@ -1,7 +1,8 @@
+import type { Environment } from '../config/environment.ts';
 import { targetedProviders } from '../config/named-targets.ts';
 import type { Config } from '../config/schema.ts';
-import { type ProviderKind, type ProviderPreset, providerPresets } from '../providers/presets.ts';
-import type { Environment } from './configured-providers.ts';
+import { type ProviderPreset, providerPresets } from '../providers/presets.ts';
+import type { ProviderKind } from '../providers/provider-kinds.ts';
 import { secretNameOf } from './provider-secrets.ts';
 
 /** What an operator wants to know of a provider: where it is, and where its key is looked for. Never the key. */

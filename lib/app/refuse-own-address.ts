@@ -1,8 +1,8 @@
 import { ConfigError } from '../config/config-error.ts';
 import { pathText } from '../config/diagnostic.ts';
+import type { Environment } from '../config/environment.ts';
 import { isLoopbackAddress } from '../config/loopback-address.ts';
 import type { Config } from '../config/schema.ts';
-import type { Environment } from './configured-providers.ts';
 
 /** Where base URLs of providers stand. */
 export interface BaseUrls {

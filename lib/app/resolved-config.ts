@@ -1,11 +1,12 @@
 import { deploymentDiagnostics } from '../config/deployment-diagnostics.ts';
 import { diagnosticLine } from '../config/diagnostic.ts';
+import type { Environment } from '../config/environment.ts';
 import { namedTargets } from '../config/named-targets.ts';
 import type { Config } from '../config/schema.ts';
 import type { Timeouts } from '../policy/deadlines.ts';
-import { makeProvider } from '../providers/kinds.ts';
-import { givenKey } from '../secrets/key-source.ts';
-import { configuredProviders, type Environment } from './configured-providers.ts';
+import { givenKey } from '../providers/key-source.ts';
+import { makeProvider } from '../providers/make-provider.ts';
+import { configuredProviders } from './configured-providers.ts';
 import { type ProviderSummary, providerSummaries } from './provider-summary.ts';
 import { createSluice } from './sluice.ts';
 

@@ -3,13 +3,10 @@ import { namedTargets } from '../config/named-targets.ts';
 import { nearest } from '../config/nearest.ts';
 import type { Config, TimeoutsConfig } from '../config/schema.ts';
 import type { Route, Target } from '../gateway/gateway-request.ts';
-import type { Timeouts } from '../policy/deadlines.ts';
+import { defaultTimeouts, defaultTotalMs } from '../policy/deadlines.ts';
 import { providerPresets } from '../providers/presets.ts';
 import type { Provider } from '../providers/provider.ts';
 import { SluiceError } from '../stream/errors.ts';
-
-/** How long each part of an answer may take where nobody says, in milliseconds. */
-export const defaultTimeouts: Timeouts = { connect: 5_000, firstContent: 120_000, idle: 120_000, total: 840_000 };
 
 export interface Routes {
   /** Where the model of this name is asked. Throws `model_not_found` with the nearest names. */
@@ -31,9 +28,10 @@ export function createRoutes(
   namedOnly: ReadonlySet<string> = new Set(),
 ): Routes {
   const named = new Set(namedTargets(config));
-  const timeouts = { ...defaultTimeouts, ...config.timeouts };
+  const { total: totalMs = defaultTotalMs, ...given } = config.timeouts;
+  const timeouts = { ...defaultTimeouts, ...given };
 
-  const defaults = { totalMs: timeouts.total, retries: config.retries, continueText: false };
+  const defaults = { totalMs, retries: config.retries, continueText: false };
 
   function target(name: string, own?: TimeoutsConfig, prefill = false): Target {
     const provider = longestPrefix(name, providers);
@@ -43,7 +41,8 @@ export function createRoutes(
         `${file}: models: expected targets of configured providers (${known}), found ${JSON.stringify(name)}. Add that provider, or correct the name.`,
       );
     }
-    return { provider, model: name.slice(provider.name.length + 1), timeouts: { ...timeouts, ...own }, prefill };
+    const { total: _, ...ownTimeouts } = own ?? {};
+    return { provider, model: name.slice(provider.name.length + 1), timeouts: { ...timeouts, ...ownTimeouts }, prefill };
   }
 
   function alias(name: string, entry: Config['models'][string]): Route {

@@ -1,5 +1,5 @@
-import type { Environment } from '../app/configured-providers.ts';
 import { ConfigError } from '../config/config-error.ts';
+import type { Environment } from '../config/environment.ts';
 import type { Clock } from '../time/clock.ts';
 import { type AwsCredentials, awsCredentials } from './credentials.ts';
 

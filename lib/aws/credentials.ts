@@ -1,5 +1,5 @@
-import type { Environment } from '../app/configured-providers.ts';
-import { rememberSecret } from '../secrets/redact.ts';
+import type { Environment } from '../config/environment.ts';
+import { rememberSecret } from '../redact/redact.ts';
 import { AwsError } from './aws-error.ts';
 
 export interface AwsCredentials {

@@ -1,7 +1,6 @@
 import { lenientText } from '../dialects/lenient-fields.ts';
-import { isObject } from '../stream/json.ts';
+import { isObject, parseJsonObject } from '../stream/json.ts';
 import type { Frame } from '../wire/frame.ts';
-import { jsonObject } from './json-object.ts';
 import type { Failure } from './stream-error.ts';
 
 const longestBody = 64 * 1024;
@@ -41,7 +40,7 @@ export async function refusal(response: Response): Promise<Failure> {
 function readFailure(
   text: string,
 ): { code: string; message: string; named: boolean; more: { param?: string; requestId?: string } } | undefined {
-  const payload = jsonObject(text);
+  const payload = parseJsonObject(text);
   if (!payload) return undefined;
   const inside = isObject(payload.response) ? payload.response.error : undefined;
   const error = payload.error || inside;

@@ -1,9 +1,8 @@
 import { lenientText } from '../dialects/lenient-fields.ts';
-import type { JsonObject } from '../stream/json.ts';
+import { type JsonObject, parseJsonObject } from '../stream/json.ts';
 import type { Bytes } from '../wire/frame.ts';
 import type { Accumulator, AnswerEvent } from './accumulator.ts';
 import type { Dialect } from './dialects.ts';
-import { jsonObject } from './json-object.ts';
 import { failureInFrame, refusal } from './parse-error.ts';
 import { type Failure, StreamError } from './stream-error.ts';
 
@@ -100,7 +99,7 @@ class Broken extends Error {}
 
 /** Nothing for the sentinel; throws for anything else that is no JSON object. */
 function payloadOf(data: string): JsonObject | undefined {
-  const payload = jsonObject(data);
+  const payload = parseJsonObject(data);
   if (!payload && data !== '[DONE]') throw new Error('An event is no JSON object.');
   return payload;
 }

@@ -65,12 +65,26 @@ function modelDiagnostics(
       if (typeof item === 'string') return targetDiagnostics(at, item, known);
       return [
         ...targetDiagnostics([...at, 'target'], item.target, known),
+        ...targetTotalDiagnostics([...at, 'timeouts', 'total'], item.timeouts ?? {}),
         ...timeoutDiagnostics([...at, 'timeouts'], item.timeouts ?? {}, own),
       ];
     }),
     ...timeoutDiagnostics([...path, 'timeouts'], entry.timeouts ?? {}, timeouts),
     ...hedgeDiagnostics(path, entry, own),
     ...singleTargetDiagnostics(path, entry),
+  ];
+}
+
+/** The total covers every attempt of an answer, so one target can't have its own. */
+function targetTotalDiagnostics(path: ConfigPath, { total }: TimeoutsConfig): ConfigDiagnostic[] {
+  if (total === undefined) return [];
+  return [
+    {
+      path,
+      expected: 'no `total` on a target, since it covers the whole answer',
+      found: durationText(total),
+      fix: 'Move it to the `timeouts` of the model.',
+    },
   ];
 }
 

@@ -1,4 +1,4 @@
-import { redact } from '../secrets/redact.ts';
+import { redact } from '../redact/redact.ts';
 import { isObject } from '../stream/json.ts';
 
 /** One thing that is wrong in a configuration. The texts are parts of one sentence, `fix` is a sentence of its own. */

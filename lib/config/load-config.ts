@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as v from 'valibot';
-import { redact } from '../secrets/redact.ts';
+import { redact } from '../redact/redact.ts';
 import { isObject } from '../stream/json.ts';
 import { ConfigError } from './config-error.ts';
 import { crossFieldChecks } from './cross-field-checks.ts';

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { redact } from '../secrets/redact.ts';
+import { providerKinds } from '../providers/provider-kinds.ts';
+import { redact } from '../redact/redact.ts';
 import { isObject } from '../stream/json.ts';
 import { members, named, word } from './object-schema.ts';
 import { stack } from './stack-schema.ts';
@@ -49,17 +50,6 @@ const variable = v.pipe(v.string(aVariable), v.regex(/^[A-Za-z_]\w*$/, aVariable
 /** As Secrets Manager lets them be. An ARN is refused: the stack gives the functions their secrets by name. */
 const aSecretName = 'the name of a secret, such as "sluice/openai". The key itself belongs in that secret, never into this file.';
 const secretName = v.pipe(v.string(aSecretName), v.regex(/^[\w/+=.@-]{1,512}$/, aSecretName), v.check(isNoKey, aSecretName));
-
-const providerKinds = [
-  'openai-compatible',
-  'openai',
-  'anthropic',
-  'gemini',
-  'bedrock',
-  'azure',
-  'predictionguard',
-  'empower',
-] as const;
 
 /** Where a provider's key is found; a key that was pasted here is refused, and not repeated. */
 const keySource = v.pipe(

@@ -7,7 +7,7 @@ export type Bounds = { readonly [Name in 'temperature' | 'maxOutputTokens']?: nu
  * The request with its parameters brought down to these bounds, and the caller's names of those that were: they are
  * told of it as of what is left out. A limit that the caller did not set is ours, and nothing to tell.
  */
-export function bounded(request: ModelRequest, bounds: Bounds): { request: ModelRequest; lowered: string[] } {
+export function clampParameters(request: ModelRequest, bounds: Bounds): { request: ModelRequest; lowered: string[] } {
   const parameters = { ...request.parameters };
   const lowered: string[] = [];
   for (const name of Object.keys(bounds) as (keyof Bounds)[]) {

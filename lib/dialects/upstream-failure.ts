@@ -1,5 +1,5 @@
 import { type ErrorKind, SluiceError } from '../stream/errors.ts';
-import { isObject, type Json, type JsonObject } from '../stream/json.ts';
+import type { JsonObject } from '../stream/json.ts';
 
 /** What a provider said of its failure, in whatever form. */
 export interface UpstreamFailure {
@@ -56,14 +56,4 @@ function kindOf({ status, code = '', message = '' }: UpstreamFailure): ErrorKind
   if (status === undefined) return 'upstream_error';
   if (status >= 300 && status < 400) return 'upstream_redirect';
   return kindsByStatus[status] ?? (status >= 400 && status < 500 ? 'invalid_request' : 'upstream_error');
-}
-
-/** The JSON object that this text is, or `undefined`. */
-export function jsonObject(text: string): JsonObject | undefined {
-  try {
-    const value = JSON.parse(text) as Json;
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

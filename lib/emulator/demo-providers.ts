@@ -1,6 +1,6 @@
-import { makeProvider } from '../providers/kinds.ts';
+import { givenKey } from '../providers/key-source.ts';
+import { makeProvider } from '../providers/make-provider.ts';
 import type { Provider } from '../providers/provider.ts';
-import { givenKey } from '../secrets/key-source.ts';
 import { emulatedModels } from './emulated-models.ts';
 import { type Emulator, startEmulator } from './start.ts';
 

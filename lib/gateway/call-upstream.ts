@@ -1,59 +1,73 @@
 import { keepOwnReasoning, markReasoning } from '../dialects/reasoning-vendors.ts';
 import { isContent } from '../policy/content.ts';
 import { startDeadlines } from '../policy/deadlines.ts';
-import type { UpstreamApi } from '../providers/provider.ts';
-import { redactError } from '../secrets/redact.ts';
-import { SluiceError, toSluiceError } from '../stream/errors.ts';
+import type { UpstreamApi, UpstreamRequest } from '../providers/provider.ts';
+import { toSluiceError } from '../stream/errors.ts';
 import type { StreamEvent } from '../stream/events.ts';
 import type { ModelRequest } from '../stream/request.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Attempt } from './answer-state.ts';
 import type { GatewayRequest, Target } from './gateway-request.ts';
 
-/** One call at one target. Throws what went wrong first: a deadline rather than the broken connection it led to. */
-export async function* call(
+/** A request built for one target. */
+interface BuiltCall {
+  readonly api: UpstreamApi;
+  readonly upstreamRequest: Omit<UpstreamRequest, 'signal' | 'onConnected'>;
+  /** Client and provider speak the same dialect. */
+  readonly passthrough: boolean;
+  /** The client's names of what the target can't take. */
+  readonly dropped: readonly string[];
+}
+
+async function buildCall({ headers }: GatewayRequest, request: ModelRequest, { provider, model }: Target): Promise<BuiltCall> {
+  const api = await provider.apiFor(request.dialect, model);
+  const { dialect } = api;
+  const own = keepOwnReasoning(request, dialect.name);
+  const built = dialect.build(own.request, model);
+  const passthrough = dialect.name === request.dialect;
+  return {
+    api,
+    // The client's own headers mean something only to a provider of its dialect.
+    upstreamRequest: { model, body: built.body, headers: { ...(passthrough && headers), ...built.headers } },
+    passthrough,
+    dropped: [...built.dropped, ...own.left],
+  };
+}
+
+/**
+ * Sends a request to one target, once, and yields the events of the answer. Throws the first failure: the deadline that
+ * passed rather than the broken connection it caused.
+ */
+export async function* callUpstream(
   gatewayRequest: GatewayRequest,
   request: ModelRequest,
   target: Target,
   signal: AbortSignal,
   clock: Clock,
 ): AsyncGenerator<StreamEvent> {
-  const { answerState } = gatewayRequest;
+  const { answerState, answerId } = gatewayRequest;
   const { provider, model } = target;
   const attempt: Attempt = { provider: provider.name, model };
   const startedAt = clock.now();
   answerState.attempts.push(attempt);
   answerState.firstAttemptAt ??= startedAt;
   const deadlines = startDeadlines(clock, target.timeouts, signal);
-  // Known at once: whoever was faster writes its headers now.
-  const stopped = () => {
+  // Recorded at once, because a faster attempt writes its headers now.
+  const recordAbort = () => {
     attempt.error = toSluiceError(signal.reason).kind;
   };
-  signal.addEventListener('abort', stopped, { once: true });
+  signal.addEventListener('abort', recordAbort, { once: true });
   let readToEnd = false;
   try {
-    const api = await apiOf(target, request);
-    const { dialect } = api;
-    const asked = keepOwnReasoning(request, dialect.name);
-    const built = dialect.build(asked.request, model);
-    answerState.dropped = [...built.dropped, ...asked.left];
-    // The caller's own headers mean something only to a provider of its dialect.
-    const passthrough = dialect.name === request.dialect;
-    const marked = markReasoning(request.dialect, dialect.name);
-    const headers = { ...(passthrough && gatewayRequest.headers), ...built.headers };
-    const frames = await api.open({
-      model,
-      body: built.body,
-      headers,
-      signal: deadlines.signal,
-      onConnected: deadlines.connected,
-    });
-    const context = { id: gatewayRequest.answerId, model, passthrough };
-    for await (const event of dialect.decode(frames, context)) {
+    const { api, upstreamRequest, passthrough, dropped } = await buildCall(gatewayRequest, request, target);
+    answerState.dropped = dropped;
+    const frames = await api.open({ ...upstreamRequest, signal: deadlines.signal, onConnected: deadlines.connected });
+    const mark = markReasoning(request.dialect, api.dialect.name);
+    for await (const event of api.dialect.decode(frames, { id: answerId, model, passthrough })) {
       answerState.eventsIn = (answerState.eventsIn ?? 0) + 1;
       deadlines.event(isContent(event));
-      // An id in another dialect's form says nothing to this caller.
-      yield event.type === 'start' && !passthrough ? { ...event, id: gatewayRequest.answerId } : marked(event);
+      // An id in another dialect's form means nothing to this client.
+      yield event.type === 'start' && !passthrough ? { ...event, id: answerId } : mark(event);
       deadlines.taken();
     }
     readToEnd = true;
@@ -63,41 +77,28 @@ export async function* call(
     if (error.upstream?.status !== undefined) attempt.status = error.upstream.status;
     throw error;
   } finally {
-    signal.removeEventListener('abort', stopped);
+    signal.removeEventListener('abort', recordAbort);
     attempt.ms = Math.round(clock.now() - startedAt);
     deadlines.stop(readToEnd);
   }
 }
 
-/** How this target is asked best for whoever asks. */
-function apiOf({ provider, model }: Target, { dialect }: ModelRequest): UpstreamApi | Promise<UpstreamApi> {
-  return provider.apiFor(dialect, model);
-}
-
-/** As `Gateway.countTokens`: asked of the first target, which would be asked for the answer too. */
-export async function countTokens(gatewayRequest: GatewayRequest, clock: Clock): Promise<number> {
-  const target = gatewayRequest.route.targets[0];
-  const api = target && (await apiOf(target, gatewayRequest.request));
-  if (!target || !api?.countTokens) {
-    throw new SluiceError(
-      'route_not_found',
-      `Tokens cannot be counted for \`${gatewayRequest.route.name}\`: only Anthropic, Bedrock and Gemini are asked for a count here, and an estimate would not be true.`,
-    );
-  }
-  const { model, timeouts } = target;
-  const deadlines = startDeadlines(clock, timeouts, gatewayRequest.signal);
+/**
+ * Sends a request to one target for something other than a stream. `send` gets the target's API and the built request.
+ * Throws a SluiceError: the deadline that passed, or what `send` throws.
+ */
+export async function callUpstreamOnce<Result>(
+  gatewayRequest: GatewayRequest,
+  target: Target,
+  clock: Clock,
+  send: (api: UpstreamApi, upstreamRequest: UpstreamRequest) => Promise<Result>,
+): Promise<Result> {
+  const deadlines = startDeadlines(clock, target.timeouts, gatewayRequest.signal);
   try {
-    const built = api.dialect.build(keepOwnReasoning(gatewayRequest.request, api.dialect.name).request, model);
-    const headers = { ...(api.dialect.name === gatewayRequest.request.dialect && gatewayRequest.headers), ...built.headers };
-    return await api.countTokens({
-      model,
-      body: built.body,
-      headers,
-      signal: deadlines.signal,
-      onConnected: deadlines.connected,
-    });
+    const { api, upstreamRequest } = await buildCall(gatewayRequest, gatewayRequest.request, target);
+    return await send(api, { ...upstreamRequest, signal: deadlines.signal, onConnected: deadlines.connected });
   } catch (thrown) {
-    throw redactError(toSluiceError(deadlines.signal.aborted ? deadlines.signal.reason : thrown));
+    throw toSluiceError(deadlines.signal.aborted ? deadlines.signal.reason : thrown);
   } finally {
     deadlines.stop(true);
   }

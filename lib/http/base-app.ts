@@ -4,7 +4,7 @@ import { SluiceError } from '../stream/errors.ts';
 import { canonicalPath } from './canonical-path.ts';
 import { crossOrigin } from './cross-origin.ts';
 import type { App, Host } from './host.ts';
-import { type ErrorDialectOf, exchange } from './request-context.ts';
+import { type ErrorDialectOf, withRequestContext } from './request-context.ts';
 import { requireOriginSecret } from './require-origin-secret.ts';
 
 const methods = ['GET', 'POST'];
@@ -19,11 +19,11 @@ export function baseApp(sluice: Sluice, dialectOf: ErrorDialectOf): App {
   if (sluice.cors.length > 0) app.use(crossOrigin(sluice.cors));
   app.get('/', (context) => context.json({ name: 'sluice', status: 'ok' }));
   app.get('/v1/health', (context) => context.json({ name: 'sluice', status: 'ok' }));
-  app.notFound((context) =>
-    exchange(sluice, dialectOf(context.req.raw), context, async () => {
+  app.notFound(
+    withRequestContext(sluice, dialectOf, (context) => {
       const { method, path } = context.req;
       const handlers = (name: string) => app.router.match(name, path)[0].length;
-      // What stands before every route has been found for this method too.
+      // Middleware that runs before every route matches this method too.
       const others = methods.filter((other) => handlers(other) > handlers(method));
       if (others.length > 0) throw new SluiceError('method_not_allowed', `${path} takes ${others.join(' and ')}, not ${method}.`);
       throw new SluiceError('route_not_found', `There is no ${method} ${path} here. Check the base URL and the path.`);

@@ -1,20 +1,22 @@
 import type { Sluice } from '../app/sluice.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
-import { asking, type PrepareOptions } from './prepare-request.ts';
+import { type PrepareOptions, prepareRequest } from './prepare-request.ts';
+import { withRequestContext } from './request-context.ts';
 import { costHeader, servedHeaders } from './served-headers.ts';
 import { streamResponse } from './stream-response.ts';
 
-/** The handler of a route that answers with what a model says: as a stream, or in one piece. */
+/** The handler of a route that returns a model's answer, as a stream or whole. */
 export function completionHandler(sluice: Sluice, clientOf: (request: Request) => ClientDialect, options: PrepareOptions = {}) {
-  return asking(sluice, clientOf, options, async ({ gatewayRequest, exchange, leave }) => {
-    const { request, client, answerState } = gatewayRequest;
+  return withRequestContext(sluice, clientOf, async (context, requestContext, client) => {
+    const { gatewayRequest, abort } = await prepareRequest(sluice, client, context, requestContext, options);
+    const { request, answerState } = gatewayRequest;
     if (!request.stream) {
       const body = await sluice.gateway.complete(gatewayRequest);
-      return exchange.json(body, { ...servedHeaders(answerState), ...costHeader(sluice.pricing.costOf(answerState)) });
+      return requestContext.json(body, { ...servedHeaders(answerState), ...costHeader(sluice.pricing.costOf(answerState)) });
     }
     const source = await sluice.gateway.stream(gatewayRequest);
-    const headers = { ...exchange.headers, ...streamHeaders(client), ...servedHeaders(answerState) };
-    return streamResponse((sink) => source(sink).finally(() => exchange.end(200)), headers, leave);
+    const headers = { ...requestContext.headers, ...streamHeaders(client), ...servedHeaders(answerState) };
+    return streamResponse((sink) => source(sink).finally(() => requestContext.end(200)), headers, abort);
   });
 }
 

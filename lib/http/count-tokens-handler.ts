@@ -1,18 +1,20 @@
 import type { Sluice } from '../app/sluice.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
 import { isObject, type JsonObject } from '../stream/json.ts';
-import { asking } from './prepare-request.ts';
+import { prepareRequest } from './prepare-request.ts';
+import { withRequestContext } from './request-context.ts';
 
-/**
- * The handler of `/v1/messages/count_tokens`. Its body is a request without a bound, which the dialect wants: one is
- * put in, above what the model may think with, since every API wants that.
- */
+/** The handler of `/v1/messages/count_tokens`. */
 export function countTokensHandler(sluice: Sluice, clientOf: (request: Request) => ClientDialect, forward: readonly string[]) {
-  const body = (given: JsonObject) => {
-    const budget = isObject(given.thinking) ? given.thinking.budget_tokens : undefined;
-    return { max_tokens: typeof budget === 'number' ? budget + 1 : 1, ...given };
-  };
-  return asking(sluice, clientOf, { forward, body, limitScope: 'count' }, async ({ gatewayRequest, exchange }) =>
-    exchange.json({ input_tokens: await sluice.gateway.countTokens(gatewayRequest) }),
-  );
+  const options = { forward, body: withMaxTokens, limitScope: 'count' } as const;
+  return withRequestContext(sluice, clientOf, async (context, requestContext, client) => {
+    const { gatewayRequest } = await prepareRequest(sluice, client, context, requestContext, options);
+    return requestContext.json({ input_tokens: await sluice.gateway.countTokens(gatewayRequest) });
+  });
+}
+
+/** Counting requests have no `max_tokens`, which Messages requires. Any value above the thinking budget will do. */
+function withMaxTokens(body: JsonObject): JsonObject {
+  const budget = isObject(body.thinking) ? body.thinking.budget_tokens : undefined;
+  return { max_tokens: typeof budget === 'number' ? budget + 1 : 1, ...body };
 }

@@ -3,42 +3,34 @@ import type { Sluice } from '../app/sluice.ts';
 import { SluiceError } from '../stream/errors.ts';
 import type { JsonObject } from '../stream/json.ts';
 import { authenticate } from './authenticate.ts';
-import type { AppContext } from './host.ts';
-import { type ErrorDialectOf, exchange } from './request-context.ts';
+import { type ErrorDialectOf, withRequestContext } from './request-context.ts';
 
 /**
- * `GET /v1/models`: the names this caller may use, in one body that OpenAI, Anthropic and Codex clients accept. Codex
- * fails without a `models` array; its entries have a form of their own, so it is empty.
+ * `GET /v1/models`: the names this key may use, in one body that OpenAI, Anthropic and Codex clients accept. Codex fails
+ * without a `models` array. Its entries have a form of their own, so the array is empty.
  */
 export function listModelsHandler(sluice: Sluice, dialectOf: ErrorDialectOf) {
-  return (context: AppContext): Promise<Response> =>
-    exchange(sluice, dialectOf(context.req.raw), context, async (current) => {
-      const key = authenticate(sluice, context.req.raw, context.env);
-      return current.json(list(allowed(sluice, key)));
-    });
+  return withRequestContext(sluice, dialectOf, (context, requestContext) => {
+    const key = authenticate(sluice, context.req.raw, context.env);
+    return requestContext.json(list(allowed(sluice, key)));
+  });
 }
 
-/**
- * Prediction Guard's clients ask for the models of a capability, `GET /models/chat-completion`, some before they chat:
- * whatever is served here can do these.
- */
-const listings = new Set(['chat-completion', 'chat-completions', 'completion', 'completions']);
+/** Prediction Guard's clients list the models of a capability, `GET /models/chat-completion`. Every model here has these. */
+const capabilities = new Set(['chat-completion', 'chat-completions', 'completion', 'completions']);
 
-/** `GET /v1/models/{id}`; the id may hold slashes, encoded or not. */
+/** `GET /v1/models/{id}`. The id may hold slashes, encoded or not. */
 export function showModelHandler(sluice: Sluice, dialectOf: ErrorDialectOf) {
-  return (context: AppContext): Promise<Response> =>
-    exchange(sluice, dialectOf(context.req.raw), context, async (current) => {
-      const key = authenticate(sluice, context.req.raw, context.env);
-      const id = decoded(context.req.param('id') ?? '');
-      const names = allowed(sluice, key);
-      if (!names.includes(id) && listings.has(id)) return current.json(list(names));
-      if (!names.includes(id)) {
-        throw new SluiceError('model_not_found', `The model \`${id}\` does not exist here, or this key may not use it.`, {
-          param: 'model',
-        });
-      }
-      return current.json(model(id));
+  return withRequestContext(sluice, dialectOf, (context, requestContext) => {
+    const key = authenticate(sluice, context.req.raw, context.env);
+    const id = decoded(context.req.param('id') ?? '');
+    const names = allowed(sluice, key);
+    if (names.includes(id)) return requestContext.json(model(id));
+    if (capabilities.has(id)) return requestContext.json(list(names));
+    throw new SluiceError('model_not_found', `The model \`${id}\` does not exist, or this key may not use it.`, {
+      param: 'model',
     });
+  });
 }
 
 /** Text that is no percent-encoding is taken as it is. */

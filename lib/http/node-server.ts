@@ -79,20 +79,20 @@ type Outgoing = ServerResponse | Http2ServerResponse;
 /** A streamed answer is written straight into the connection, one string a write; anything else is the library's business. */
 async function answer(response: Response | Promise<Response>, outgoing: Outgoing): Promise<Response> {
   const answered = await response;
-  const taken = takeSource(answered);
-  if (!taken) return answered;
+  const streamSource = takeSource(answered);
+  if (!streamSource) return answered;
   const output: Output = outgoing;
   // Heard from the connection itself: the request's signal is only as good as the request is alive.
-  if (isGone(outgoing)) taken.left();
-  else output.on('close', taken.left);
+  if (isDisconnected(outgoing)) streamSource.abort();
+  else output.on('close', streamSource.abort);
   output.writeHead(answered.status, Object.fromEntries(answered.headers));
   output.flushHeaders?.();
-  await taken.source(sinkOf(output, outgoing));
-  output.off('close', taken.left);
+  await streamSource.source(sinkOf(output, outgoing));
+  output.off('close', streamSource.abort);
   return RESPONSE_ALREADY_SENT;
 }
 
-function isGone(outgoing: Outgoing): boolean {
+function isDisconnected(outgoing: Outgoing): boolean {
   return 'stream' in outgoing ? outgoing.stream.destroyed : outgoing.destroyed;
 }
 
@@ -111,7 +111,7 @@ function sinkOf(output: Output, outgoing: Outgoing): Sink {
   let waiting: Promise<void> | undefined;
   return {
     write(piece) {
-      if (isGone(outgoing) || output.write(piece)) return undefined;
+      if (isDisconnected(outgoing) || output.write(piece)) return undefined;
       // One wait for all the pieces of a large event, which are written at once.
       waiting ??= waitForDrain(output).finally(() => {
         waiting = undefined;

@@ -11,86 +11,85 @@ import { capToDeadline } from './cap-to-deadline.ts';
 import { freshId } from './fresh-id.ts';
 import type { AppContext } from './host.ts';
 import { parseJsonBody, readBody } from './json-body.ts';
-import { type Exchange, exchange } from './request-context.ts';
+import type { RequestContext } from './request-context.ts';
 
 export interface PrepareOptions {
-  /** Who is let in; by key alone where nothing is said. */
+  /** How the client authenticates. By key alone by default. */
   readonly authenticate?: Authenticate;
-  /** Headers of the caller that go on to a provider of the same dialect. */
+  /** Request headers that are forwarded to a provider of the same dialect. */
   readonly forward?: readonly string[];
-  /** The body as the dialect knows it, where a part of the request stands elsewhere: a model in the path. */
+  /** Adds what the client sends outside the body, such as a model in the path. */
   readonly body?: (body: JsonObject, context: AppContext) => JsonObject;
-  /** What the key's limits are asked for: an answer, unless told. */
+  /** Which limits of the key apply. An answer by default. */
   readonly limitScope?: LimitScope;
 }
 
-/** A question that has been let in, and its exchange. */
+/** A request that passed every check and may be sent to a provider. */
 export interface PreparedRequest {
   readonly gatewayRequest: GatewayRequest;
-  readonly exchange: Exchange;
-  /** To be called when the caller has left. */
-  readonly leave: () => void;
-}
-
-/** The handler of a route that asks a model, in the caller's dialect: admit, read, parse, resolve, reserve, then reply. */
-export function asking(
-  sluice: Sluice,
-  clientOf: (request: Request) => ClientDialect,
-  { authenticate: decide = authenticate, forward = [], body: asKnown = (sent) => sent, limitScope = 'answer' }: PrepareOptions,
-  reply: (asked: PreparedRequest) => Promise<Response>,
-) {
-  return (context: AppContext): Promise<Response> => {
-    const client = clientOf(context.req.raw);
-    return exchange(sluice, client, context, async (current) => {
-      const { raw } = context.req;
-      let reading: Promise<Uint8Array> | undefined;
-      const read = () => (reading ??= readBody(raw, sluice.bodyLimit));
-      const key = await decide(sluice, raw, context.env, read);
-      current.known.keyId = key.id;
-      const body = await read();
-      current.known.bytesIn = body.length;
-      const sent = parseJsonBody(body, raw, sluice.bodyLimit);
-      const request = capped(client.parse(asKnown(sent, context)), sluice);
-      const route = capToDeadline(sluice.routes.resolve(request.model), context.env);
-      authorize(key, route.name);
-
-      const { signal, leave } = leaving(raw.signal);
-      const gatewayRequest: GatewayRequest = {
-        request,
-        client,
-        route,
-        requestId: current.requestId,
-        answerId: freshId(client.idPrefix),
-        created: Math.floor(Date.now() / 1000),
-        headers: pick(raw.headers, forward),
-        signal,
-        answerState: { attempts: [], dropped: [] },
-      };
-      Object.assign(current.known, { stream: request.stream, model: request.model, answerState: gatewayRequest.answerState });
-      current.reserved(await sluice.limits.reserve(key, gatewayRequest, limitScope));
-      // Once more: a slow store of the limits has taken its time of what the host has left.
-      return reply({ gatewayRequest: { ...gatewayRequest, route: capToDeadline(route, context.env) }, exchange: current, leave });
-    });
-  };
+  /** Aborts the request. The host calls it when the client disconnects. */
+  readonly abort: () => void;
 }
 
 /**
- * A signal that aborts when the caller's does, or by `leave`. Made in a function of its own so that what listens to the
- * caller's signal holds nothing else of the request: that signal outlives the request where its body is read as a
- * stream, and would keep all of it alive for ever.
+ * Authenticates, reads and parses a request, resolves its model, authorizes the key and reserves its limits, in this
+ * order. Throws a SluiceError at the first check that fails.
  */
-function leaving(callers: AbortSignal): { signal: AbortSignal; leave: () => void } {
-  const left = new AbortController();
-  const leave = () => left.abort(clientDisconnected());
-  // A host that must stop says so; whatever else ends the caller's signal is its leaving.
-  const follow = () => (callers.reason instanceof SluiceError ? left.abort(callers.reason) : leave());
-  if (callers.aborted) follow();
-  else callers.addEventListener('abort', follow, { once: true });
-  return { signal: left.signal, leave };
+export async function prepareRequest(
+  sluice: Sluice,
+  client: ClientDialect,
+  context: AppContext,
+  requestContext: RequestContext,
+  { authenticate: identify = authenticate, forward = [], body: complete = (sent) => sent, limitScope = 'answer' }: PrepareOptions,
+): Promise<PreparedRequest> {
+  const { raw } = context.req;
+  const { known, requestId } = requestContext;
+  let reading: Promise<Uint8Array> | undefined;
+  const read = () => (reading ??= readBody(raw, sluice.bodyLimit));
+
+  const key = await identify(sluice, raw, context.env, read);
+  known.keyId = key.id;
+  const bytes = await read();
+  known.bytesIn = bytes.length;
+  const request = withOutputCap(client.parse(complete(parseJsonBody(bytes, raw, sluice.bodyLimit), context)), sluice);
+  const route = sluice.routes.resolve(request.model);
+  authorize(key, route.name);
+
+  const { signal, abort } = abortSignal(raw.signal);
+  const gatewayRequest: GatewayRequest = {
+    request,
+    client,
+    route: capToDeadline(route, context.env),
+    requestId,
+    answerId: freshId(client.idPrefix),
+    created: Math.floor(Date.now() / 1000),
+    headers: pick(raw.headers, forward),
+    signal,
+    answerState: { attempts: [], dropped: [] },
+  };
+  Object.assign(known, { stream: request.stream, model: request.model, answerState: gatewayRequest.answerState });
+  requestContext.reserved(await sluice.limits.reserve(key, gatewayRequest, limitScope));
+  // Again, because a slow limits store has used part of the host's remaining time.
+  return { gatewayRequest: { ...gatewayRequest, route: capToDeadline(route, context.env) }, abort };
 }
 
-/** The request with an output cap: the caller's, never above the operator's; the default where the caller names none. */
-function capped(request: ModelRequest, { outputTokens }: Sluice): ModelRequest {
+/**
+ * A signal that aborts with the client's, or through `abort`. A function of its own, so that the listener on the
+ * client's signal holds nothing else of the request: where the body is read as a stream, that signal outlives the
+ * request and would keep all of it in memory.
+ */
+function abortSignal(clientSignal: AbortSignal): { signal: AbortSignal; abort: () => void } {
+  const controller = new AbortController();
+  const abort = () => controller.abort(clientDisconnected());
+  // A host that must stop aborts with a SluiceError. Any other reason is a disconnect.
+  const follow = () => (clientSignal.reason instanceof SluiceError ? controller.abort(clientSignal.reason) : abort());
+  if (clientSignal.aborted) follow();
+  else clientSignal.addEventListener('abort', follow, { once: true });
+  return { signal: controller.signal, abort };
+}
+
+/** The request with an output cap: the client's, never above the operator's, or the default if the client sent none. */
+function withOutputCap(request: ModelRequest, { outputTokens }: Sluice): ModelRequest {
   const maxOutputTokens = Math.min(request.parameters.maxOutputTokens ?? outputTokens.default, outputTokens.limit);
   return { ...request, parameters: { ...request.parameters, maxOutputTokens } };
 }

@@ -1,55 +1,68 @@
 import type { RequestReservation } from '../access/limits/limits.ts';
 import type { Sluice } from '../app/sluice.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
-import { redactError } from '../secrets/redact.ts';
-import { toSluiceError } from '../stream/errors.ts';
+import { redactError } from '../redact/redact.ts';
+import { type SluiceError, toSluiceError } from '../stream/errors.ts';
 import type { JsonObject } from '../stream/json.ts';
-import type { AccessEntry } from '../telemetry/access-log.ts';
+import type { AccessEntry } from '../telemetry/access-entry.ts';
 import { callerIds } from '../telemetry/caller-ids.ts';
 import { freshId } from './fresh-id.ts';
 import type { AppContext, Host } from './host.ts';
 import { servedHeaders } from './served-headers.ts';
 
-/** The dialect's way to say that a request failed; all that an exchange needs of it. */
+/** The part of a client dialect that reports a failed request. */
 export type ErrorDialect = Pick<ClientDialect, 'name' | 'error' | 'limitHeaders'>;
 
-/** The dialect in which this caller is to be told what went wrong. */
+/** The dialect in which this client reads errors. */
 export type ErrorDialectOf = (request: Request) => ErrorDialect;
 
-/** One request and its answer: its id, what the log will say of it, and the answers that every route can give. */
-export interface Exchange {
+/** One request while it is handled: its id, what the access log will contain, and how the handler responds. */
+export interface RequestContext {
   readonly requestId: string;
   /** What is known so far, for the access log. */
   readonly known: Pick<AccessEntry, 'keyId' | 'stream' | 'model' | 'bytesIn' | 'answerState'>;
-  /** Takes what was reserved of a key's limits, to be settled at the end. Throws where it is a refusal. */
-  reserved(reservation: RequestReservation): void;
-  json(body: JsonObject, headers?: Record<string, string>): Response;
-  /** Headers that every answer carries. */
+  /** Headers of every response to this request. */
   readonly headers: Record<string, string>;
-  /** Writes the access log's line, once; a stream calls it when it has ended. */
+  /** Keeps a reservation of the key's limits until the request ends and settles it then. Throws its refusal. */
+  reserved(reservation: RequestReservation): void;
+  /** A JSON response with status 200. Ends the request. */
+  json(body: JsonObject, headers?: Record<string, string>): Response;
+  /** Writes the access log line and settles the reservation. A stream calls it once, when it has ended. */
   end(status: number): void;
 }
 
 /**
- * Runs one request: whatever `answer` throws becomes an error in the caller's dialect with its request id, and
- * exactly one line is logged.
+ * Wraps a route handler. The wrapper assigns the request id, turns whatever the handler throws into an error of the
+ * client's dialect, writes exactly one access log line and settles the limits.
  */
-export async function exchange(
+export function withRequestContext<Dialect extends ErrorDialect>(
   sluice: Sluice,
-  dialect: ErrorDialect,
-  context: AppContext,
-  answer: (exchange: Exchange) => Promise<Response>,
-): Promise<Response> {
+  dialectOf: (request: Request) => Dialect,
+  handle: (context: AppContext, requestContext: RequestContext, dialect: Dialect) => Response | Promise<Response>,
+): (context: AppContext) => Promise<Response> {
+  return async (context) => {
+    const dialect = dialectOf(context.req.raw);
+    const { requestContext, fail } = startRequest(sluice, dialect, context);
+    try {
+      return await handle(context, requestContext, dialect);
+    } catch (thrown) {
+      return fail(redactError(toSluiceError(thrown)));
+    }
+  };
+}
+
+function startRequest(sluice: Sluice, dialect: ErrorDialect, context: AppContext) {
   const startedAt = sluice.clock.now();
   const requestId = freshId('req_');
-  const known: Exchange['known'] = {};
-  const userAgent = context.req.header('user-agent');
+  const known: RequestContext['known'] = {};
   const headers: Record<string, string> = { 'x-request-id': requestId, 'request-id': requestId };
+  const userAgent = context.req.header('user-agent');
   const caller = callerIds(context.req.raw.headers);
-  // A host may give nothing at all, whatever its type says.
+  // The type promises a host, but an app can run without one.
   const host: Host | undefined = context.env;
   let reservation: RequestReservation | undefined;
-  const record = (status: number, error?: AccessEntry['error']) => {
+
+  const record = (status: number, error?: SluiceError) => {
     const { answerState } = known;
     const cost = answerState && sluice.pricing.costOf(answerState);
     const settled = answerState && reservation?.settle(answerState, cost);
@@ -70,29 +83,30 @@ export async function exchange(
       ...(error && { error }),
     });
   };
-  try {
-    return await answer({
-      requestId,
-      known,
-      headers,
-      reserved(given) {
-        reservation = given;
-        Object.assign(headers, dialect.limitHeaders?.(given.allowances));
-        if (given.refusal) throw given.refusal;
-      },
-      json(body, more) {
-        const response = Response.json(body, { headers: { ...headers, ...more } });
-        // Last: an answer that could not be made is one failure, logged and settled once.
-        record(200);
-        return response;
-      },
-      end: (status) => record(status),
-    });
-  } catch (thrown) {
-    const error = redactError(toSluiceError(thrown));
+
+  const requestContext: RequestContext = {
+    requestId,
+    known,
+    headers,
+    reserved(given) {
+      reservation = given;
+      Object.assign(headers, dialect.limitHeaders?.(given.allowances));
+      if (given.refusal) throw given.refusal;
+    },
+    json(body, more) {
+      const response = Response.json(body, { headers: { ...headers, ...more } });
+      // Last, so that a body which cannot be serialised is logged and settled once, as a failure.
+      record(200);
+      return response;
+    },
+    end: (status) => record(status),
+  };
+
+  const fail = (error: SluiceError): Response => {
     const { status, body, headers: more } = dialect.error(error, requestId);
     record(status, error);
     const served = known.answerState && servedHeaders(known.answerState);
     return Response.json(body, { status, headers: { ...headers, ...served, ...more } });
-  }
+  };
+  return { requestContext, fail };
 }

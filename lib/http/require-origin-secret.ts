@@ -3,28 +3,27 @@ import { hasOriginSecret, originSecretHeader, viewerHostHeader } from '../access
 import type { Sluice } from '../app/sluice.ts';
 import { SluiceError } from '../stream/errors.ts';
 import type { Host } from './host.ts';
-import { type ErrorDialectOf, exchange } from './request-context.ts';
+import { type ErrorDialectOf, withRequestContext } from './request-context.ts';
 
 /**
- * Lets in only what came through the distribution, whose web ACL would otherwise be walked around, and gives it the host
- * that its caller asked and has signed. Everything else is a 403 before anything else is looked at.
+ * Rejects requests that did not come through CloudFront, which would bypass its web ACL. Restores the host name that the
+ * client used and signed. Runs before every other check and answers 403.
  */
 export function requireOriginSecret(
   sluice: Sluice,
   secret: string,
   dialectOf: ErrorDialectOf,
 ): MiddlewareHandler<{ Bindings: Host }> {
+  const refuse = withRequestContext(sluice, dialectOf, () => {
+    throw new SluiceError('origin_not_allowed', 'Direct requests are blocked. Use the CloudFront URL.');
+  });
   return async (context, next) => {
-    const { raw } = context.req;
-    if (!hasOriginSecret(raw.headers, secret)) {
-      return exchange(sluice, dialectOf(raw), context, async () => {
-        throw new SluiceError('origin_not_allowed', 'This address is not asked directly. Use the base URL of its distribution.');
-      });
-    }
-    const host = raw.headers.get(viewerHostHeader);
-    if (host !== null) raw.headers.set('host', host);
-    raw.headers.delete(viewerHostHeader);
-    raw.headers.delete(originSecretHeader);
+    const { headers } = context.req.raw;
+    if (!hasOriginSecret(headers, secret)) return refuse(context);
+    const host = headers.get(viewerHostHeader);
+    if (host !== null) headers.set('host', host);
+    headers.delete(viewerHostHeader);
+    headers.delete(originSecretHeader);
     return next();
   };
 }

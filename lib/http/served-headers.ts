@@ -1,6 +1,6 @@
 import { type AnswerState, type Attempt, servedAttempt } from '../gateway/answer-state.ts';
 import type { Cost } from '../gateway/pricing.ts';
-import { redact } from '../secrets/redact.ts';
+import { redact } from '../redact/redact.ts';
 
 /** Who was asked and who answered, as far as it is known when the headers go out. */
 export function servedHeaders({ attempts, dropped }: AnswerState): Record<string, string> {

@@ -6,33 +6,33 @@ export type Source = (sink: Sink) => Promise<void>;
 /** A source, and what is to be called when its reader goes away. */
 export interface ReserveResult {
   readonly source: Source;
-  readonly left: () => void;
+  readonly abort: () => void;
 }
 
 const sources = new WeakMap<Response, ReserveResult>();
 
 /**
  * A response whose body is written by `source`. A host that knows sinks takes the source itself (`takeSource`) and
- * saves the stream in between; any other host reads the body. `left` is called when that reader goes away.
+ * saves the stream in between; any other host reads the body. `abort` is called when that reader goes away.
  */
-export function streamResponse(source: Source, headers: Record<string, string>, left: () => void): Response {
-  const response = new Response(readable(source, left), { headers });
-  sources.set(response, { source, left });
+export function streamResponse(source: Source, headers: Record<string, string>, abort: () => void): Response {
+  const response = new Response(readable(source, abort), { headers });
+  sources.set(response, { source, abort });
   return response;
 }
 
 /** The source of a response made by `streamResponse`, once; the body must not be read then. */
 export function takeSource(response: Response): ReserveResult | undefined {
-  const taken = sources.get(response);
+  const streamSource = sources.get(response);
   sources.delete(response);
-  return taken;
+  return streamSource;
 }
 
-function readable(source: Source, left: () => void): ReadableStream<Uint8Array> {
+function readable(source: Source, abort: () => void): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder();
   let limitScope = Promise.withResolvers<void>();
   let started = false;
-  let gone = false;
+  let disconnected = false;
   return new ReadableStream<Uint8Array>(
     {
       pull(controller) {
@@ -41,21 +41,21 @@ function readable(source: Source, left: () => void): ReadableStream<Uint8Array> 
         started = true;
         void source({
           write(piece) {
-            if (gone) return undefined;
+            if (disconnected) return undefined;
             controller.enqueue(typeof piece === 'string' ? encoder.encode(piece) : piece);
             if ((controller.desiredSize ?? 0) > 0) return undefined;
             limitScope = Promise.withResolvers<void>();
             return limitScope.promise;
           },
           end() {
-            if (!gone) controller.close();
+            if (!disconnected) controller.close();
           },
         });
       },
       cancel() {
-        gone = true;
+        disconnected = true;
         limitScope.resolve();
-        left();
+        abort();
       },
     },
     // Nothing is asked of the source until somebody reads.

@@ -1,4 +1,4 @@
-import { redact } from '../secrets/redact.ts';
+import { redact } from '../redact/redact.ts';
 
 /** A line of the log for what should not have happened, without secrets. */
 export function errorLine(message: string, thrown: unknown): string {

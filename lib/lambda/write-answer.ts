@@ -15,10 +15,10 @@ const nothing = '\n';
 export async function writeAnswer(response: Response, output: Output, isHead: boolean): Promise<void> {
   const prelude = preludeOf(response);
   if (isHead || bodiless.has(response.status)) return output.open(prelude, () => {});
-  const taken = takeSource(response);
-  if (taken) {
-    output.open(prelude, taken.left);
-    return taken.source(output);
+  const streamSource = takeSource(response);
+  if (streamSource) {
+    output.open(prelude, streamSource.abort);
+    return streamSource.source(output);
   }
   output.open(prelude, () => {});
   let isEmpty = true;

@@ -12,8 +12,8 @@ export interface Candidate {
   readonly key: string;
   /** How often the same target may be asked again. */
   readonly retries: number;
-  /** One call, which ends when the signal aborts. */
-  call(signal: AbortSignal): AsyncGenerator<StreamEvent>;
+  /** One upstream call, which ends when the signal aborts. */
+  attempt(signal: AbortSignal): AsyncGenerator<StreamEvent>;
   /** Whether there is another key now than the one with which a call was refused that began at this time of the clock. */
   refreshKey(since: number): Promise<boolean>;
 }
@@ -114,7 +114,7 @@ async function runLane(queue: Candidate[], policy: AttemptPolicy, signal: AbortS
 
 /** Hears one attempt out until its first content. */
 async function begin(candidate: Candidate, signal: AbortSignal): Promise<Begun> {
-  const rest = candidate.call(signal);
+  const rest = candidate.attempt(signal);
   const held: StreamEvent[] = [];
   let characters = 0;
   for (;;) {

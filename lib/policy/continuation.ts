@@ -7,8 +7,8 @@ import { type Stitch, startStitch } from './stitch.ts';
 export interface Successor {
   /** The model takes up its own turn where the request leaves it. */
   readonly prefill: boolean;
-  /** One call for this request. */
-  call(request: ModelRequest): AsyncGenerator<StreamEvent>;
+  /** Sends this request once. */
+  attempt(request: ModelRequest): AsyncGenerator<StreamEvent>;
 }
 
 /** How much of the end of what was delivered the model is asked to repeat. */
@@ -20,7 +20,7 @@ const repeatedCharacters = 60;
  * tools, JSON or visible reasoning, the original failure stands. One hop. The usage of both is added up, as far as it
  * is known; `onSplice` is called when that happens, because it is an estimate then.
  */
-export async function* continued(
+export async function* withContinuation(
   events: Events,
   request: ModelRequest,
   successor: () => Successor | undefined,
@@ -76,7 +76,7 @@ async function* splice(
   const appended = successor.prefill ? prefill(delivered.text) : userTurn(delivered.text);
   let usage: Usage = {};
   try {
-    for await (const event of successor.call({ ...request, messages: [...request.messages, ...appended], appended })) {
+    for await (const event of successor.attempt({ ...request, messages: [...request.messages, ...appended], appended })) {
       if (event.type === 'start') usage = event.usage ?? {};
       else if (event.type === 'text-delta') yield* write(stitch.take(event.text), delivered);
       else if (event.type === 'finish') {

@@ -1,7 +1,7 @@
 import { SluiceError } from '../stream/errors.ts';
 import type { Clock } from '../time/clock.ts';
 
-/** How long each phase of one call may take, in milliseconds. */
+/** How long each phase of one attempt may take, in milliseconds. */
 export interface Timeouts {
   /** Until a connection stands. */
   readonly connect: number;
@@ -9,9 +9,12 @@ export interface Timeouts {
   readonly firstContent: number;
   /** Between two events of the provider once content has come: bytes, comments and pings do not count. */
   readonly idle: number;
-  /** The whole answer, all attempts together. */
-  readonly total: number;
 }
+
+export const defaultTimeouts: Timeouts = { connect: 5_000, firstContent: 120_000, idle: 120_000 };
+
+/** How long the whole answer may take, all attempts together, in milliseconds. It belongs to the route. */
+export const defaultTotalMs = 840_000;
 
 export interface Deadlines {
   /** Aborts with the SluiceError of the phase that took too long, or with the reason of the signal above. */

@@ -1,7 +1,6 @@
 import type { ProviderDialect } from '../dialects/dialect.ts';
-import { jsonObject } from '../dialects/upstream-failure.ts';
 import { SluiceError } from '../stream/errors.ts';
-import type { Json, JsonObject } from '../stream/json.ts';
+import { type Json, type JsonObject, parseJsonObject } from '../stream/json.ts';
 import { parseRetryAfter } from '../transport/retry-after.ts';
 import type { TransportResponse } from '../transport/send.ts';
 import type { Bytes, Frames, ReadFrames } from '../wire/frame.ts';
@@ -37,7 +36,7 @@ export async function acceptResponse(
 /** The JSON object of an answer in one piece; throws as `acceptResponse` does. */
 export async function acceptJson(answer: TransportResponse, dialect: ProviderDialect): Promise<JsonObject> {
   const accepted = answer.status >= 200 && answer.status < 300;
-  const body = accepted ? jsonObject(await readText(answer.body, maxFrameBytes)) : undefined;
+  const body = accepted ? parseJsonObject(await readText(answer.body, maxFrameBytes)) : undefined;
   if (body) return body;
   if (accepted)
     throw new SluiceError('upstream_protocol_error', 'The provider answered with something that is not a JSON object.');

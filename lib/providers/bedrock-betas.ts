@@ -1,4 +1,4 @@
-import type { Call } from './provider.ts';
+import type { UpstreamRequest } from './provider.ts';
 
 /**
  * The betas of Anthropic's API that Bedrock documents; it refuses a call that names any other. Clients such as Claude
@@ -23,13 +23,13 @@ const knownBetas: ReadonlySet<string> = new Set([
  * The call with its `anthropic-beta` header as the body's field, as far as Bedrock knows the betas; those that stand in
  * the body were meant for Bedrock. It takes no `anthropic-version` header either.
  */
-export function betasInBody(call: Call): Call {
-  const { 'anthropic-beta': asked = '', 'anthropic-version': _version, ...headers } = call.headers ?? {};
+export function betasInBody(request: UpstreamRequest): UpstreamRequest {
+  const { 'anthropic-beta': asked = '', 'anthropic-version': _version, ...headers } = request.headers ?? {};
   const known = asked
     .split(',')
     .map((beta) => beta.trim())
     .filter((beta) => knownBetas.has(beta));
-  const { anthropic_beta: own } = call.body;
+  const { anthropic_beta: own } = request.body;
   const betas = new Set([...(Array.isArray(own) ? own : []), ...known]);
-  return { ...call, headers, body: { ...call.body, ...(betas.size > 0 && { anthropic_beta: [...betas] }) } };
+  return { ...request, headers, body: { ...request.body, ...(betas.size > 0 && { anthropic_beta: [...betas] }) } };
 }

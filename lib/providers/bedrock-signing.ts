@@ -1,8 +1,8 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
-import { rememberSecret } from '../secrets/redact.ts';
+import { rememberSecret } from '../redact/redact.ts';
 import { SluiceError } from '../stream/errors.ts';
 import { awsEventStreamFormat } from './accept-response.ts';
-import type { Call } from './provider.ts';
+import type { UpstreamRequest } from './provider.ts';
 
 /** Where Bedrock is, and who asks it. */
 export interface BedrockAccess {
@@ -25,7 +25,7 @@ export interface SignedCall {
 }
 
 /** Signs calls for this access. Rejects with `provider_auth_error` that says what to set. */
-export type BedrockSigner = (operation: BedrockOperation, call: Call) => Promise<SignedCall>;
+export type BedrockSigner = (operation: BedrockOperation, call: UpstreamRequest) => Promise<SignedCall>;
 
 /**
  * Signs by the AWS SDK, which is loaded at the first call and finds the endpoint and the credentials. A command runs
@@ -82,7 +82,7 @@ interface SdkRequest {
 async function sign(
   { client, commands }: Sdk,
   operation: BedrockOperation,
-  { model, body, headers }: Call,
+  { model, body, headers }: UpstreamRequest,
   provider: string,
 ): Promise<SignedCall> {
   const text = JSON.stringify(body);

@@ -12,7 +12,7 @@ import { acceptJson, acceptResponse, awsEventStreamFormat, requireCount } from '
 import { betasInBody } from './bedrock-betas.ts';
 import { countedModel, type Invocation, tokensInput } from './bedrock-count-tokens.ts';
 import { type BedrockAccess, type BedrockOperation, bedrockSigner } from './bedrock-signing.ts';
-import type { Call, LoadedProvider, UpstreamApi } from './provider.ts';
+import type { LoadedProvider, UpstreamApi, UpstreamRequest } from './provider.ts';
 
 export interface BedrockSettings extends BedrockAccess {
   /**
@@ -31,22 +31,22 @@ export interface BedrockSettings extends BedrockAccess {
 export function bedrockProvider(settings: BedrockSettings): LoadedProvider {
   const sign = bedrockSigner(settings);
 
-  async function ask(operation: BedrockOperation, call: Call): Promise<TransportResponse> {
-    const signed = await untilAborted(sign(operation, call), call.signal);
-    return send({ ...signed, signal: call.signal, onConnected: call.onConnected });
+  async function ask(operation: BedrockOperation, request: UpstreamRequest): Promise<TransportResponse> {
+    const signed = await untilAborted(sign(operation, request), request.signal);
+    return send({ ...signed, signal: request.signal, onConnected: request.onConnected });
   }
 
   function api(invocation: Invocation, dialect: ProviderDialect, read: ReadFrames): UpstreamApi {
     return {
       dialect,
-      async open(call) {
-        const answer = await ask(invocation, prepared[invocation](call));
+      async open(request) {
+        const answer = await ask(invocation, prepared[invocation](request));
         return acceptResponse(answer, { dialect: knowingErrorType(dialect, answer), read, streamFormat: awsEventStreamFormat });
       },
-      async countTokens(call) {
-        const { body, ...asked } = prepared[invocation](call);
+      async countTokens(request) {
+        const { body, ...asked } = prepared[invocation](request);
         const input = tokensInput(invocation, body);
-        const answer = await ask('count', { ...asked, model: countedModel(call.model), body: { input } });
+        const answer = await ask('count', { ...asked, model: countedModel(request.model), body: { input } });
         return requireCount((await acceptJson(answer, knowingErrorType(dialect, answer))).inputTokens);
       },
     };
@@ -67,8 +67,8 @@ export function bedrockProvider(settings: BedrockSettings): LoadedProvider {
 }
 
 /** What has to be done to a call first. Headers that a caller of Anthropic's API sent are said in the body here. */
-const prepared: Record<Invocation, (call: Call) => Call> = {
-  converse: (call) => call,
+const prepared: Record<Invocation, (request: UpstreamRequest) => UpstreamRequest> = {
+  converse: (request) => request,
   invoke: betasInBody,
 };
 

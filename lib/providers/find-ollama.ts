@@ -1,7 +1,7 @@
-import { givenKey } from '../secrets/key-source.ts';
 import { isObject, type Json } from '../stream/json.ts';
 import { send } from '../transport/send.ts';
-import { makeProvider } from './kinds.ts';
+import { givenKey } from './key-source.ts';
+import { makeProvider } from './make-provider.ts';
 import { providerPresets } from './presets.ts';
 import type { Provider } from './provider.ts';
 

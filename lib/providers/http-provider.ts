@@ -1,12 +1,12 @@
 import type { ProviderDialect } from '../dialects/dialect.ts';
-import type { KeySource } from '../secrets/key-source.ts';
 import { SluiceError } from '../stream/errors.ts';
 import type { Json, JsonObject } from '../stream/json.ts';
 import { untilAborted } from '../time/until-aborted.ts';
 import { send, type TransportResponse } from '../transport/send.ts';
 import type { Frames, ReadFrames } from '../wire/frame.ts';
 import { acceptJson, acceptResponse, requireCount, type StreamFormat } from './accept-response.ts';
-import type { Call, LoadedProvider } from './provider.ts';
+import type { KeySource } from './key-source.ts';
+import type { LoadedProvider, UpstreamRequest } from './provider.ts';
 
 /** A provider that is reached by a URL and a key: all that sets it apart from the others of its dialect. */
 export interface HttpProviderSettings {
@@ -35,34 +35,39 @@ export function httpProvider(settings: HttpProviderSettings): LoadedProvider {
   const baseUrl = settings.baseUrl.replace(/\/+$/, '');
   const { count } = settings;
 
-  async function post(path: string, body: JsonObject, accept: string, call: Call): Promise<TransportResponse> {
-    const key = await untilAborted(settings.key.read(), call.signal);
+  async function post(path: string, body: JsonObject, accept: string, request: UpstreamRequest): Promise<TransportResponse> {
+    const key = await untilAborted(settings.key.read(), request.signal);
     return send({
       url: new URL(baseUrl + path),
       headers: {
         'content-type': 'application/json',
         accept,
         ...settings.headers,
-        ...call.headers,
+        ...request.headers,
         ...(key && settings.authenticate(requireHeaderValue(key, settings.name))),
       },
       body: JSON.stringify(body),
-      signal: call.signal,
-      onConnected: call.onConnected,
+      signal: request.signal,
+      onConnected: request.onConnected,
     });
   }
 
   return {
     dialect: settings.dialect,
-    async open(call) {
-      const whole = call.body.stream === false ? settings.whole : undefined;
+    async open(request) {
+      const whole = request.body.stream === false ? settings.whole : undefined;
       const accept = whole ? 'application/json' : settings.streamFormat.contentType;
-      const answer = await post(settings.path(call.model), call.body, accept, call);
+      const answer = await post(settings.path(request.model), request.body, accept, request);
       return whole ? whole(await acceptJson(answer, settings.dialect)) : acceptResponse(answer, settings);
     },
     ...(count && {
-      async countTokens(call) {
-        const answer = await post(count.path(call.model), count.body(call.body, call.model), 'application/json', call);
+      async countTokens(request) {
+        const answer = await post(
+          count.path(request.model),
+          count.body(request.body, request.model),
+          'application/json',
+          request,
+        );
         return requireCount(count.read(await acceptJson(answer, settings.dialect)));
       },
     }),

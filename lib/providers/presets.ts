@@ -1,4 +1,5 @@
 import type { OpenaiChatQuirks } from '../dialects/openai-chat/upstream.ts';
+import type { ProviderKind } from './provider-kinds.ts';
 
 /** What is known of a provider before anybody configures it. */
 export interface ProviderPreset {
@@ -16,16 +17,6 @@ export interface ProviderPreset {
    */
   readonly apis?: { readonly responses?: readonly string[]; readonly completions?: readonly string[] | 'any model' };
 }
-
-export type ProviderKind =
-  | 'openai-compatible'
-  | 'openai'
-  | 'anthropic'
-  | 'gemini'
-  | 'bedrock'
-  | 'azure'
-  | 'predictionguard'
-  | 'empower';
 
 /** Providers that need no more than their name and a key. Adding one of a known kind is one entry here. */
 export const providerPresets: Readonly<Record<string, ProviderPreset>> = {

@@ -1,6 +1,7 @@
 import type { OpenaiChatQuirks } from '../dialects/openai-chat/upstream.ts';
-import type { KeySource } from '../secrets/key-source.ts';
-import type { ProviderKind, ProviderPreset } from './presets.ts';
+import type { KeySource } from './key-source.ts';
+import type { ProviderPreset } from './presets.ts';
+import type { ProviderKind } from './provider-kinds.ts';
 
 /** One provider as it is to be made: a record and what the configuration adds to it. */
 export interface ProviderSettings {

@@ -10,12 +10,12 @@ export interface UpstreamApi {
    * throws `upstream_cut` when the connection is lost. Throws a SluiceError when it is refused or cannot be reached.
    * When `signal` aborts, the call is closed at once and whatever is being awaited throws the signal's reason.
    */
-  open(call: Call): Promise<Frames>;
+  open(call: UpstreamRequest): Promise<Frames>;
   /**
    * How many tokens the prompt of a call has, as the provider itself counts; absent where it cannot. The body is one
    * that `dialect` built. Throws as `open` does.
    */
-  countTokens?(call: Call): Promise<number>;
+  countTokens?(call: UpstreamRequest): Promise<number>;
 }
 
 /** Somewhere that answers. */
@@ -37,7 +37,7 @@ export interface LoadedProvider extends UpstreamApi {
   apiFor?(callerDialect: string, model: string): UpstreamApi;
 }
 
-export interface Call {
+export interface UpstreamRequest {
   readonly model: string;
   readonly body: JsonObject;
   readonly headers?: Record<string, string>;

@@ -2,10 +2,10 @@ import type { AwsAccess } from '../aws/access.ts';
 import { AwsError } from '../aws/aws-error.ts';
 import { awsJsonCall } from '../aws/json-call.ts';
 import { retryOnce } from '../policy/retry-once.ts';
+import type { KeySource } from '../providers/key-source.ts';
+import { rememberSecret } from '../redact/redact.ts';
 import type { SluiceError } from '../stream/errors.ts';
 import { isObject, type Json } from '../stream/json.ts';
-import type { KeySource } from './key-source.ts';
-import { rememberSecret } from './redact.ts';
 import { NoKeyInSecret, secretUnavailable } from './secret-unavailable.ts';
 
 /** How long a key is used before its secret is read again, in milliseconds. */

@@ -23,3 +23,13 @@ export function withoutNulls(object: JsonObject): JsonObject {
 export function membersOf(object: JsonObject): [string, Json | undefined][] {
   return Object.entries(object).filter(([name]) => name !== '__proto__');
 }
+
+/** The JSON object in this text, or `undefined` if the text is anything else. */
+export function parseJsonObject(text: string): JsonObject | undefined {
+  try {
+    const value = JSON.parse(text) as Json;
+    return isObject(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,4 +1,4 @@
-import { redact } from '../secrets/redact.ts';
+import { redact } from '../redact/redact.ts';
 
 /** A line of the log for what failed beside any request, without secrets: where, and why. */
 export function failureLine(where: string, reason: unknown): string {

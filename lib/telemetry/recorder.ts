@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../config/schema.ts';
-import { redact } from '../secrets/redact.ts';
+import { redact } from '../redact/redact.ts';
 import { version } from '../version.ts';
-import { type AccessEntry, accessFields } from './access-log.ts';
+import type { AccessEntry } from './access-entry.ts';
+import { accessFields } from './access-log.ts';
 import { embedMetrics } from './embedded-metrics.ts';
 import { summarizeRequest } from './request-summary.ts';
 

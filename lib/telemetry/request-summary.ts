@@ -1,7 +1,7 @@
 import { type Attempt, servedAttempt } from '../gateway/answer-state.ts';
 import { type ErrorKind, errorKinds, type FaultSource, type SluiceError } from '../stream/errors.ts';
 import type { StreamEvent, Usage } from '../stream/events.ts';
-import type { AccessEntry } from './access-log.ts';
+import type { AccessEntry } from './access-entry.ts';
 
 /** What follows from what is known of one request; its line in the log and its metrics are both told from this. */
 export interface RequestSummary {

@@ -1,5 +1,5 @@
 import type { Config } from '../config/schema.ts';
-import { redact } from '../secrets/redact.ts';
+import { redact } from '../redact/redact.ts';
 import type { SluiceError } from '../stream/errors.ts';
 import { metricNamespace } from './embedded-metrics.ts';
 import { secretFailures } from './metrics.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { configuredProviders, type Environment } from '../../lib/app/configured-providers.ts';
+import { configuredProviders } from '../../lib/app/configured-providers.ts';
+import type { Environment } from '../../lib/config/environment.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
 
 const names = (config: object, environment: Environment = {}) => [

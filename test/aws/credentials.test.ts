@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { awsCredentials } from '../../lib/aws/credentials.ts';
-import { redact } from '../../lib/secrets/redact.ts';
+import { redact } from '../../lib/redact/redact.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -4,7 +4,7 @@ import { AwsError } from '../../lib/aws/aws-error.ts';
 import { awsJsonCall } from '../../lib/aws/json-call.ts';
 import { credentials } from '../../lib/emulator/credentials.ts';
 import { type EmulatedSecretsManager, startSecretsManager } from '../../lib/emulator/secrets-manager.ts';
-import { redact } from '../../lib/secrets/redact.ts';
+import { redact } from '../../lib/redact/redact.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
 import { processClock } from '../../lib/time/clock.ts';
 import { manualClock, settled } from '../support/manual-clock.ts';

@@ -175,6 +175,13 @@ const cases: [what: string, config: unknown, lines: string[]][] = [
     ],
   ],
   [
+    'a total timeout on a target',
+    { models: { fast: { targets: ['openai/x', { target: 'openai/y', timeouts: { total: '30s' } }] } } },
+    [
+      'models.fast.targets[1].timeouts.total: expected no `total` on a target, since it covers the whole answer, found 30s. Move it to the `timeouts` of the model.',
+    ],
+  ],
+  [
     'policies that ask another target, where none is or it comes too late',
     {
       models: {

@@ -10,6 +10,4 @@ test('the longest answer is the longest that anything in the configuration allow
   expect(longest({ timeouts: { total: '1m' } })).toBe(60_000);
   const model = { targets: ['openai/gpt-4o'], timeouts: { total: '2m' } };
   expect(longest({ timeouts: { total: '1m' }, models: { fast: 'openai/gpt-4o', slow: model } })).toBe(120_000);
-  const targets = [{ target: 'openai/gpt-4o', timeouts: { total: '3m' } }];
-  expect(longest({ timeouts: { total: '1m' }, models: { slow: { ...model, targets } } })).toBe(180_000);
 });

@@ -3,7 +3,7 @@ import { checkConfig } from '../../lib/config/load-config.ts';
 import type { ClientDialect, ProviderDialect } from '../../lib/dialects/dialect.ts';
 import { baseApp } from '../../lib/http/base-app.ts';
 import { completionHandler } from '../../lib/http/completion-handler.ts';
-import type { Call } from '../../lib/providers/provider.ts';
+import type { UpstreamRequest } from '../../lib/providers/provider.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
 import type { Bytes } from '../../lib/wire/frame.ts';
 import type { Case } from '../matrix/cases.ts';
@@ -44,7 +44,7 @@ export async function askBroken(one: Case, parts: Parts, stream: boolean): Promi
   }
   const api = {
     dialect: parts.provider,
-    open: async (call: Call) => {
+    open: async (call: UpstreamRequest) => {
       call.onConnected();
       return readers[one.wire](said(), { maxFrameBytes: 32 << 20 });
     },

@@ -145,7 +145,7 @@ describe('an exception of our own', () => {
     gate.resolve();
     await clock.advance(200);
     expect(pieces.join('').split('\n')).toContain('y');
-    asked.leave();
+    asked.abort();
     await running;
   });
 });

@@ -111,7 +111,7 @@ describe('43. a reader that leaves', () => {
         expect(await until(() => provider.closed === 1, boundMs), 'milliseconds').toBeLessThan(boundMs);
         await until(() => stack.log.length > 0, boundMs);
         expect(stack.log).toHaveLength(1);
-        expect(objectOf(parsed(stack.log[0] ?? ''))).toMatchObject({ outcome: 'client_closed', faultSource: 'client' });
+        expect(objectOf(parsed(stack.log[0] ?? ''))).toMatchObject({ outcome: 'client_closed', fault_source: 'client' });
       });
     }
   }

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../lib/stream/json.ts';
-import type { CheckedDialect, CheckOptions } from '../support/checker/check.ts';
+import type { CheckedDialect } from '../support/checker/check.ts';
+import type { CheckOptions } from '../support/checker/check-options.ts';
 
 export const features = ['text', 'tools', 'reasoning', 'images', 'structured output', 'usage'] as const;
 export type Feature = (typeof features)[number];

@@ -25,9 +25,9 @@ async function callOf({ emulator }: Served, said: string): Promise<EmulatedCall>
 
 /** How long it takes until the provider sees that nobody listens, in milliseconds. */
 async function closing(call: EmulatedCall): Promise<number> {
-  const left = performance.now();
+  const abort = performance.now();
   await eventually(() => call.closedByClient);
-  return performance.now() - left;
+  return performance.now() - abort;
 }
 
 describe.each(surfaces)('X9: a caller of $name that leaves', (surface) => {
@@ -36,7 +36,7 @@ describe.each(surfaces)('X9: a caller of $name that leaves', (surface) => {
     const hearing = await openAnswer(served.url + surface.path, surface.body(`${provider}/chat`, said));
     const call = await callOf(served, said);
     await eventually(() => hearing.pieces.length > 2);
-    hearing.leave();
+    hearing.abort();
     expect(await closing(call)).toBeLessThan(leavingMs);
     expect(call.finished).toBe(false);
     expect(await served.logged(hearing.headers['x-request-id'] as string)).toMatchObject([{ outcome: 'client_closed' }]);
@@ -44,13 +44,13 @@ describe.each(surfaces)('X9: a caller of $name that leaves', (surface) => {
 
   test.each([true, false])('before the first content closes the call too (stream: %s)', async (stream) => {
     const said = `waiting ${surface.name} ${stream}`;
-    const left = new AbortController();
-    const asked = served.post(surface.path, { ...surface.body('demo/openai/silent', said), stream }, {}, left.signal);
-    const gone = expect(asked).rejects.toThrow();
+    const abort = new AbortController();
+    const asked = served.post(surface.path, { ...surface.body('demo/openai/silent', said), stream }, {}, abort.signal);
+    const disconnected = expect(asked).rejects.toThrow();
     const call = await callOf(served, said);
-    left.abort();
+    abort.abort();
     expect(await closing(call)).toBeLessThan(leavingMs);
-    await gone;
+    await disconnected;
     await eventually(() => served.lines.some((line) => line.includes('client_closed') && line.includes('demo/openai/silent')));
   });
 });
@@ -73,7 +73,7 @@ describe('a reader that stops', () => {
     expect(stopped * 200).toBeLessThan(32 << 20);
     hearing.answer.resume();
     await eventually(() => call.eventsSent > stopped);
-    hearing.leave();
+    hearing.abort();
     await eventually(() => call.closedByClient);
   });
 });

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../lib/stream/json.ts';
-import { type CheckedDialect, type CheckOptions, check, type Reading } from '../support/checker/check.ts';
+import { type CheckedDialect, check, type Reading } from '../support/checker/check.ts';
+import type { CheckOptions } from '../support/checker/check-options.ts';
 import { listOf, objectOf, textOf } from '../support/truth/truth.ts';
 
 /** A surface of ours as a test asks it: its path, a body that asks for a stream, and how errors of it look. */

@@ -47,7 +47,7 @@ describe.each(surfaces)('X10: on $name', (surface) => {
     const [line, ...more] = await served.logged(answer);
     expect(more).toEqual([]);
     expect(line).toMatchObject(
-      status === 200 ? { outcome: 'ok', key_id: 'key-0' } : { outcome: 'invalid_api_key', faultSource: 'rejected' },
+      status === 200 ? { outcome: 'ok', key_id: 'key-0' } : { outcome: 'invalid_api_key', fault_source: 'rejected' },
     );
   });
 

@@ -9,7 +9,7 @@ export interface PartialAnswer {
   readonly pieces: readonly Buffer[];
   readonly whole: Promise<string>;
   /** Breaks the connection. */
-  leave(): void;
+  abort(): void;
 }
 
 /** Posts `body` as it is and resolves with the head of the answer; nothing is added to `headers` but its length. */
@@ -31,7 +31,7 @@ export function openAnswer(url: string, body: unknown, headers: Record<string, s
       answer,
       pieces,
       whole: whole.promise,
-      leave: () => call.destroy(),
+      abort: () => call.destroy(),
     });
   });
   call.end(text);

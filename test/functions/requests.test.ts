@@ -94,7 +94,7 @@ describe.each(surfaces.filter((surface) => surface !== complete))('X16, X17: on 
       expect(surface.told(await answer.json()).message).toMatch(told);
       const logged = await served.logged(answer);
       expect(logged).toMatchObject([
-        { status, route: expect.stringContaining('/v1/'), dialect: surface.dialect, faultSource: 'client' },
+        { status, route: expect.stringContaining('/v1/'), dialect: surface.dialect, fault_source: 'client' },
       ]);
       expect(JSON.stringify(logged)).not.toContain('CANARY');
     },

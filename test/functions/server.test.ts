@@ -98,10 +98,10 @@ describe('the server of containers and Lambda Web Functions', () => {
 
   test('sees a caller leave, and leaves the provider', async () => {
     const { ask } = await start({ HOST: '127.0.0.1', PORT: '0' });
-    const left = new AbortController();
-    const answer = await ask('openai/slow', left.signal);
+    const abort = new AbortController();
+    const answer = await ask('openai/slow', abort.signal);
     await answer.body?.getReader().read();
-    left.abort();
+    abort.abort();
     await expect.poll(() => emulator.log.at(-1)?.closedByClient).toBe(true);
   });
 

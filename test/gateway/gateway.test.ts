@@ -232,7 +232,7 @@ describe('a reader that leaves', () => {
       const asked = ask(clock, [provider]);
       const run = asked.run().catch(() => {});
       await settled();
-      asked.leave();
+      asked.abort();
       await run;
       expect(provider.calls[0]?.signal.aborted).toBe(true);
       expect(clock.watchers).toBe(0);

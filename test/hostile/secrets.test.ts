@@ -5,7 +5,7 @@ import { keyDigest } from '../../lib/access/keys.ts';
 import { configuredProviders } from '../../lib/app/configured-providers.ts';
 import { createSluice } from '../../lib/app/sluice.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
-import { rememberSecret } from '../../lib/secrets/redact.ts';
+import { rememberSecret } from '../../lib/redact/redact.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
 import { clients } from '../support/clients.ts';
 import { covered, isFull } from '../support/extent.ts';

@@ -19,12 +19,12 @@ test.each([
 
 test('the time that a store of limits took is no longer the answer’s', async () => {
   const clock = manualClock();
-  let left = 60_000;
+  let abort = 60_000;
   const store = memoryStore();
   const slow: typeof store = {
     ...store,
     async add(...given) {
-      left = 20_100;
+      abort = 20_100;
       return store.add(...given);
     },
   };
@@ -34,7 +34,7 @@ test('the time that a store of limits took is no longer the answer’s', async (
     clock,
     scripts: [[{ wait: new Promise(() => {}) }]],
   });
-  const answer = post(path, chat(), { host: { remainingMs: () => left } });
+  const answer = post(path, chat(), { host: { remainingMs: () => abort } });
   await settled();
   await clock.advance(10_100);
   expect((await answer).status).toBe(504);

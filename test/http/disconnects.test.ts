@@ -74,7 +74,7 @@ const moments: readonly Moment[] = [
 /** One caller: asks, tells whether bytes have come to it, and leaves. */
 interface Caller {
   readonly begun: () => boolean;
-  leave(): void;
+  abort(): void;
 }
 
 type Ask = (url: URL, body: string) => Caller | Promise<Caller>;
@@ -93,11 +93,11 @@ function asked(url: URL, body: string, { agent, inChunks = false }: { agent?: Ag
   });
   if (inChunks) call.flushHeaders();
   call.end(body);
-  return { begun: () => begun, leave: () => call.destroy() };
+  return { begun: () => begun, abort: () => call.destroy() };
 }
 
 /** Over a connection on which these bytes are sent. */
-function sent(url: URL, bytes: string, leave: (socket: Socket) => void): Caller {
+function sent(url: URL, bytes: string, abort: (socket: Socket) => void): Caller {
   const socket = connect(Number(url.port), url.hostname);
   let begun = false;
   socket.on('error', () => {});
@@ -105,7 +105,7 @@ function sent(url: URL, bytes: string, leave: (socket: Socket) => void): Caller 
     begun = true;
   });
   socket.write(bytes);
-  return { begun: () => begun, leave: () => leave(socket) };
+  return { begun: () => begun, abort: () => abort(socket) };
 }
 
 const bytesOf = (body: string) =>
@@ -130,7 +130,7 @@ function multiplexed(url: URL, body: string, code?: number): Caller {
   });
   stream.end(body);
   open.push({ close: async () => session.destroy() });
-  return { begun: () => begun, leave: () => (code === undefined ? session.destroy() : stream.close(code)) };
+  return { begun: () => begun, abort: () => (code === undefined ? session.destroy() : stream.close(code)) };
 }
 
 const ways: readonly { name: string; ask: Ask }[] = [
@@ -194,7 +194,7 @@ describe.each(ways)('a caller that $name', ({ ask }) => {
         await new Promise((resolve) => setTimeout(resolve, 5));
         expect(stack.log).toEqual([]);
 
-        caller.leave();
+        caller.abort();
         await until(() => provider.closed === connections);
         await until(() => stack.log.length > 0);
         expect(outcomes(stack)).toEqual([outcome]);
@@ -211,7 +211,7 @@ describe('a caller that leaves', () => {
       socket.destroy(),
     );
     await until(() => heard(provider) === 3 && caller.begun());
-    caller.leave();
+    caller.abort();
     await until(() => provider.closed === 3);
     await until(() => stack.log.length === 3);
     expect(outcomes(stack)).toEqual(['client_closed', 'client_closed', 'client_closed']);
@@ -221,7 +221,7 @@ describe('a caller that leaves', () => {
     const { provider, stack, url } = await served({ says: [silence] });
     const caller = sent(url, bytesOf(bodyOf(true)).slice(0, -1), (socket) => socket.destroy());
     await new Promise((resolve) => setTimeout(resolve, 20));
-    caller.leave();
+    caller.abort();
     await until(() => stack.log.length === 1);
     expect(outcomes(stack)).toEqual(['client_closed']);
     expect(heard(provider)).toBe(0);
@@ -232,7 +232,7 @@ describe('a caller that leaves', () => {
     const callers = 50;
     for (let count = 0; count < callers; count++) {
       const caller = sent(url, bytesOf(bodyOf(count % 2 === 0)), (socket) => socket.end());
-      caller.leave();
+      caller.abort();
     }
     await until(() => stack.log.length === callers);
     await until(() => provider.closed === provider.received.length);

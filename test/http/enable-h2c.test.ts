@@ -36,9 +36,9 @@ function call(url: string, body = '') {
 /** A stream that says its first word, then waits to be told. */
 function slowStream() {
   const more = Promise.withResolvers<void>();
-  const left = Promise.withResolvers<void>();
+  const abort = Promise.withResolvers<void>();
   const fetch: Fetch = (request) => {
-    request.signal.addEventListener('abort', () => left.resolve());
+    request.signal.addEventListener('abort', () => abort.resolve());
     return streamResponse(
       async (sink) => {
         await sink.write('one ');
@@ -47,10 +47,10 @@ function slowStream() {
         sink.end();
       },
       { 'content-type': 'text/plain' },
-      () => left.resolve(),
+      () => abort.resolve(),
     );
   };
-  return { fetch, goOn: more.resolve, left: left.promise };
+  return { fetch, goOn: more.resolve, abort: abort.promise };
 }
 
 describe('a server of both kinds of HTTP', () => {
@@ -97,12 +97,12 @@ describe('a server of both kinds of HTTP', () => {
   });
 
   test('notices a reader over HTTP/2 that leaves', async () => {
-    const { fetch, left, goOn } = slowStream();
+    const { fetch, abort, goOn } = slowStream();
     const { url } = await serving(fetch);
     const { stream, session } = call(url);
     await new Promise((resolve) => stream.once('data', resolve));
     stream.close(8);
-    await left;
+    await abort;
     goOn();
     session.destroy();
   });

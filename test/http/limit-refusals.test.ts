@@ -36,14 +36,14 @@ describe('what a refusal says', () => {
     }
     expect(JSON.parse(log.at(-1) ?? '')).toMatchObject({
       outcome: 'key_rate_limit_exceeded',
-      faultSource: 'rejected',
+      fault_source: 'rejected',
       key_id: 'limited',
     });
   });
 
   test.each(told)('%s: what is left, on accepted answers and on refusals', async (dialect, client) => {
     const { post } = limited({ limits: { requestsPerMinute: 2, tokensPerMinute: 50_000 } });
-    for (const [stream, left] of [
+    for (const [stream, abort] of [
       [true, '1'],
       [false, '0'],
       [true, '0'],
@@ -56,7 +56,7 @@ describe('what a refusal says', () => {
       if (isOf(dialect, 'openai')) {
         expect(headers).toMatchObject({
           'x-ratelimit-limit-requests': '2',
-          'x-ratelimit-remaining-requests': left,
+          'x-ratelimit-remaining-requests': abort,
           'x-ratelimit-reset-requests': '30s',
           'x-ratelimit-limit-tokens': '50000',
           'x-ratelimit-reset-tokens': '30s',
@@ -65,7 +65,7 @@ describe('what a refusal says', () => {
       } else if (isOf(dialect, 'anthropic')) {
         expect(headers).toMatchObject({
           'anthropic-ratelimit-requests-limit': '2',
-          'anthropic-ratelimit-requests-remaining': left,
+          'anthropic-ratelimit-requests-remaining': abort,
           'anthropic-ratelimit-requests-reset': '2026-11-21T12:01:00Z',
           'anthropic-ratelimit-tokens-limit': '50000',
           'anthropic-ratelimit-tokens-reset': '2026-11-21T12:01:00Z',

@@ -25,7 +25,7 @@ describe('a store that cannot be reached', () => {
     expect(provider.calls).toHaveLength(0);
     expect(JSON.parse(log[0] ?? '')).toMatchObject({
       outcome: 'limits_unavailable',
-      faultSource: 'gateway',
+      fault_source: 'gateway',
       cause: 'Error: no table',
     });
     expect((await post(path, chat(), { key: 'key-of-free' })).status).toBe(200);

@@ -20,8 +20,8 @@ describe('over many environments', () => {
     expect(statuses).toEqual([...Array(100).fill(200), ...Array(100).fill(429)]);
     // Nobody is asked for those that are refused.
     expect(environments.reduce((sum, { provider }) => sum + provider.calls.length, 0)).toBe(100);
-    const left = answers.filter(({ ok }) => ok).map(({ headers }) => Number(headers.get('x-ratelimit-remaining-requests')));
-    expect(left.sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, at) => at));
+    const abort = answers.filter(({ ok }) => ok).map(({ headers }) => Number(headers.get('x-ratelimit-remaining-requests')));
+    expect(abort.sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, at) => at));
   });
 
   test('the money of a day is spent once', async () => {
@@ -68,8 +68,8 @@ describe('a limit of requests', () => {
     expect((await post(path, chat({ max_tokens: 20_000 }))).status).toBe(429);
     expect((await post(path, chat({ messages: 42 }))).status).toBe(400);
     expect((await post(path, chat({ model: 'nobody' }))).status).toBe(404);
-    for (const left of ['2', '1', '0']) {
-      expect((await post(path, chat())).headers.get('x-ratelimit-remaining-requests')).toBe(left);
+    for (const abort of ['2', '1', '0']) {
+      expect((await post(path, chat())).headers.get('x-ratelimit-remaining-requests')).toBe(abort);
     }
   });
 

@@ -79,11 +79,11 @@ describe('a limit of tokens', () => {
     const silence = new Promise(() => {});
     const { post, provider } = limited({ limits: { tokensPerMinute: 1000 }, scripts: [[{ wait: silence }], answerOf({})] });
     const caller = new AbortController();
-    const left = post(path, chat({ stream }), { signal: caller.signal });
+    const abort = post(path, chat({ stream }), { signal: caller.signal });
     await settled();
     expect(provider.calls).toHaveLength(1);
     caller.abort();
-    expect((await left).status).toBe(499);
+    expect((await abort).status).toBe(499);
     await settled();
     const reserved = promptTokens + 100;
     // The body of a stream is a byte shorter, `true` than `false`.

@@ -18,14 +18,14 @@ let asked = 0;
  * Asks for a chat completion as a stream and resolves with the head of the answer. Every other question is sent in
  * chunks, without its length.
  */
-export function open(url: string, model: string, said: string): Promise<{ answer: IncomingMessage; leave: () => void }> {
-  const { promise, resolve, reject } = Promise.withResolvers<{ answer: IncomingMessage; leave: () => void }>();
+export function open(url: string, model: string, said: string): Promise<{ answer: IncomingMessage; abort: () => void }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ answer: IncomingMessage; abort: () => void }>();
   const body = JSON.stringify({ model: `up/${model}`, stream: true, messages: [{ role: 'user', content: said }] });
   const call = request(`${url}/v1/chat/completions`, { method: 'POST', agent, headers: { 'content-type': 'application/json' } });
   call.on('error', reject);
   call.on('response', (answer) => {
     answer.on('error', () => {});
-    resolve({ answer, leave: () => call.destroy() });
+    resolve({ answer, abort: () => call.destroy() });
   });
   if (asked++ % 2 === 0) call.flushHeaders();
   call.end(body);

@@ -49,7 +49,7 @@ describe('a reader of a kilobyte a second', () => {
 
   test('holds the provider back, and costs little', { timeout }, async () => {
     const before = await gateway.measure();
-    const { answer, leave } = await open(gateway.url, 'flood', 'slow reader');
+    const { answer, abort } = await open(gateway.url, 'flood', 'slow reader');
     answer.pause();
     for (let second = 0; second < seconds; second++) {
       await sleep(1000);
@@ -62,7 +62,7 @@ describe('a reader of a kilobyte a second', () => {
     expect(call?.written, 'the provider goes on writing').toBe(written);
     expect(written).toBeLessThan(inSockets);
     expect(during.memory - before.memory).toBeLessThan(allowed);
-    leave();
+    abort();
     await until(() => call?.closedAt !== undefined);
     covered(`a slow reader for ${seconds} s: ${((during.memory - before.memory) / megabyte).toFixed(1)} MB held for it`);
   });
@@ -78,15 +78,15 @@ describe('a caller that leaves', () => {
     const before = await ended('client_closed');
     await inParallel(aborts, 5, async (index) => {
       const said = `leaving-${index}`;
-      const { answer, leave } = await open(gateway.url, 'drip', said);
+      const { answer, abort } = await open(gateway.url, 'drip', said);
       expect(answer.statusCode).toBe(200);
       answer.resume();
       await sleep(random() * 60);
-      const left = performance.now();
-      leave();
+      const abortedAt = performance.now();
+      abort();
       const call = upstream.calls.get(said);
       await until(() => call?.closedAt !== undefined);
-      took.push((call?.closedAt ?? 0) - left);
+      took.push((call?.closedAt ?? 0) - abortedAt);
     });
     const p99 = took.sort((a, b) => a - b)[Math.ceil(aborts * 0.99) - 1] ?? 0;
     expect(p99).toBeLessThan(allowedMs);

@@ -2,8 +2,8 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { anthropicMessages } from '../../lib/dialects/anthropic-messages/client.ts';
 import { openaiChat } from '../../lib/dialects/openai-chat/client.ts';
 import { bedrockProvider } from '../../lib/providers/bedrock.ts';
-import { makeProvider } from '../../lib/providers/kinds.ts';
-import { givenKey } from '../../lib/secrets/key-source.ts';
+import { givenKey } from '../../lib/providers/key-source.ts';
+import { makeProvider } from '../../lib/providers/make-provider.ts';
 import { chunk, head, lastChunk, type RawServer, rawServer } from '../support/raw-server.ts';
 
 let server: RawServer | undefined;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { makeProvider } from '../../lib/providers/kinds.ts';
+import { givenKey } from '../../lib/providers/key-source.ts';
+import { makeProvider } from '../../lib/providers/make-provider.ts';
 import { providerPresets } from '../../lib/providers/presets.ts';
-import { givenKey } from '../../lib/secrets/key-source.ts';
 
 const key = givenKey();
 const openai = makeProvider({ name: 'openai', baseUrl: 'http://127.0.0.1:1', key, ...providerPresets.openai, kind: 'openai' });

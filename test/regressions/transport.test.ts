@@ -45,7 +45,7 @@ describe('a caller that leaves', () => {
       expect(provider.closed).toBe(1);
       expect(stack.log).toHaveLength(1);
       // The caller's doing, and no mark against the provider.
-      expect(objectOf(parsed(stack.log[0] ?? ''))).toMatchObject({ outcome: 'client_closed', faultSource: 'client' });
+      expect(objectOf(parsed(stack.log[0] ?? ''))).toMatchObject({ outcome: 'client_closed', fault_source: 'client' });
       await provider.close();
     }
   });

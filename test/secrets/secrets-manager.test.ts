@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { awsAccess } from '../../lib/aws/access.ts';
 import { credentials } from '../../lib/emulator/credentials.ts';
 import { type EmulatedSecretsManager, startSecretsManager } from '../../lib/emulator/secrets-manager.ts';
-import { redact } from '../../lib/secrets/redact.ts';
+import { redact } from '../../lib/redact/redact.ts';
 import { secretsManager } from '../../lib/secrets/secrets-manager.ts';
 import type { SluiceError } from '../../lib/stream/errors.ts';
 import { type MovableClock, movableClock } from '../support/movable-clock.ts';

@@ -78,7 +78,7 @@ export function ask(clock: ManualClock, providers: Provider[], settings: AskSett
     pieces,
     lines: () => pieces.join('').split('\n').slice(0, -1),
     ended: () => ended,
-    leave: () => left.abort(new SluiceError('client_closed', 'left')),
+    abort: () => left.abort(new SluiceError('client_closed', 'left')),
     readSlowly: () => {
       slow = Promise.withResolvers();
     },

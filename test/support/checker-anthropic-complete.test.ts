@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { anthropicCompleteRules } from './checker/anthropic-complete.ts';
-import { type CheckOptions, check } from './checker/check.ts';
+import { check } from './checker/check.ts';
+import type { CheckOptions } from './checker/check-options.ts';
 import { testRecordings } from './recordings.ts';
 
 const event = (name: string, data: object) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { anthropicMessagesRules } from './checker/anthropic-messages.ts';
-import { type CheckOptions, check } from './checker/check.ts';
+import { check } from './checker/check.ts';
+import type { CheckOptions } from './checker/check-options.ts';
 
 const event = (payload: { type: string } & Record<string, unknown>) =>
   `event: ${payload.type}\ndata: ${JSON.stringify(payload)}\n\n`;

@@ -2,7 +2,8 @@ import { EventStreamCodec } from '@smithy/core/event-streams';
 import { fromUtf8, toUtf8 } from '@smithy/core/serde';
 import { describe, expect, test } from 'vitest';
 import { bedrockConverseRules } from './checker/bedrock-converse.ts';
-import { type CheckOptions, check } from './checker/check.ts';
+import { check } from './checker/check.ts';
+import type { CheckOptions } from './checker/check-options.ts';
 
 const codec = new EventStreamCodec(toUtf8, fromUtf8);
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type CheckOptions, check } from './checker/check.ts';
+import { check } from './checker/check.ts';
+import type { CheckOptions } from './checker/check-options.ts';
 import { openaiChatRules } from './checker/openai-chat.ts';
 
 const envelope = { id: 'chatcmpl-1', object: 'chat.completion.chunk', created: 1, model: 'm' };

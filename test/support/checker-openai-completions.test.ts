@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type CheckOptions, check } from './checker/check.ts';
+import { check } from './checker/check.ts';
+import type { CheckOptions } from './checker/check-options.ts';
 import { openaiCompletionsRules } from './checker/openai-completions.ts';
 
 const envelope = { id: 'cmpl-1', object: 'text_completion', created: 1, model: 'm' };

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { type CheckOptions, check } from './checker/check.ts';
+import { check } from './checker/check.ts';
+import type { CheckOptions } from './checker/check-options.ts';
 import { openaiResponsesRules } from './checker/openai-responses.ts';
 
 type Payload = { type: string } & Record<string, unknown>;

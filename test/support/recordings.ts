@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'vitest';
-import { jsonObject } from '../../lib/dialects/upstream-failure.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
+import { parseJsonObject } from '../../lib/stream/json.ts';
 import { writeAwsEventStream } from '../../lib/wire/aws-event-stream.ts';
 import { writeSse } from '../../lib/wire/sse.ts';
 
@@ -103,6 +103,6 @@ function converseMessage(line: string): string | Uint8Array {
 /** Providers whose payloads have a type (Messages, Responses, Cohere) send it as the event's name, the others send none. */
 function event(line: string): string | Uint8Array {
   // A payload that was broken where it was recorded stays broken.
-  const type = jsonObject(line)?.type;
+  const type = parseJsonObject(line)?.type;
   return writeSse({ ...(typeof type === 'string' && { event: type }), data: line });
 }

@@ -1,5 +1,5 @@
 import type { ProviderDialect } from '../../lib/dialects/dialect.ts';
-import type { Call, Provider, UpstreamApi } from '../../lib/providers/provider.ts';
+import type { Provider, UpstreamApi, UpstreamRequest } from '../../lib/providers/provider.ts';
 import { SluiceError } from '../../lib/stream/errors.ts';
 import type { StreamEvent } from '../../lib/stream/events.ts';
 
@@ -7,14 +7,14 @@ import type { StreamEvent } from '../../lib/stream/events.ts';
 export type Step = StreamEvent | SluiceError | Error | { wait: Promise<unknown> };
 
 export interface ScriptedProvider extends Provider, UpstreamApi {
-  readonly calls: Call[];
+  readonly calls: UpstreamRequest[];
   /** Calls whose stream was ended, by whichever side. */
   readonly closed: number;
 }
 
 /** A provider that follows a script, so that policy can be tested without bytes: one list of steps for each call. */
 export function scriptProvider(name: string, ...scripts: Step[][]): ScriptedProvider {
-  const calls: Call[] = [];
+  const calls: UpstreamRequest[] = [];
   let closed = 0;
 
   async function* play(script: Step[], signal: AbortSignal): AsyncGenerator<StreamEvent> {

@@ -11,7 +11,7 @@ import { demoProviders } from '../../lib/emulator/demo-providers.ts';
 import type { Emulator } from '../../lib/emulator/start.ts';
 import { serveNode } from '../../lib/http/node-server.ts';
 import type { Provider } from '../../lib/providers/provider.ts';
-import { rememberSecret } from '../../lib/secrets/redact.ts';
+import { rememberSecret } from '../../lib/redact/redact.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
 import type { Clock } from '../../lib/time/clock.ts';
 import { eventually } from '../emulator/raw.ts';

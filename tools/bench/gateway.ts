@@ -3,8 +3,8 @@ import { keyDigest } from '../../lib/access/keys.ts';
 import { createSluice } from '../../lib/app/sluice.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
 import { serveNode } from '../../lib/http/node-server.ts';
-import { makeProvider } from '../../lib/providers/kinds.ts';
-import { givenKey } from '../../lib/secrets/key-source.ts';
+import { givenKey } from '../../lib/providers/key-source.ts';
+import { makeProvider } from '../../lib/providers/make-provider.ts';
 import { reportUsage } from './reporting.ts';
 import { clientKey } from './requests.ts';
 

@@ -1,5 +1,5 @@
-import type { Environment } from '../../lib/app/configured-providers.ts';
 import { providerSecrets } from '../../lib/app/provider-secrets.ts';
+import type { Environment } from '../../lib/config/environment.ts';
 import type { Config } from '../../lib/config/schema.ts';
 import { providerPresets } from '../../lib/providers/presets.ts';
 

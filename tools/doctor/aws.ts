@@ -1,8 +1,8 @@
 import { familiesOf } from '../../infra/families.ts';
-import type { Environment } from '../../lib/app/configured-providers.ts';
 import { AwsError } from '../../lib/aws/aws-error.ts';
 import type { AwsCredentials } from '../../lib/aws/credentials.ts';
 import { type AwsAnswer, signedRequest } from '../../lib/aws/signed-request.ts';
+import type { Environment } from '../../lib/config/environment.ts';
 import { secretsManager } from '../../lib/secrets/secrets-manager.ts';
 import { SluiceError } from '../../lib/stream/errors.ts';
 import { timedOut } from '../../lib/time/timed-out.ts';

@@ -1,8 +1,8 @@
-import type { Environment } from '../../lib/app/configured-providers.ts';
 import type { ProviderSummary } from '../../lib/app/provider-summary.ts';
 import type { AwsAccess } from '../../lib/aws/access.ts';
+import type { Environment } from '../../lib/config/environment.ts';
 import type { Config } from '../../lib/config/schema.ts';
-import type { KeySource } from '../../lib/secrets/key-source.ts';
+import type { KeySource } from '../../lib/providers/key-source.ts';
 
 /** What is examined. */
 export interface DoctorContext {

@@ -1,12 +1,12 @@
-import type { Environment } from '../../lib/app/configured-providers.ts';
 import { developmentKeys } from '../../lib/app/provider-keys.ts';
 import { providerSummaries } from '../../lib/app/provider-summary.ts';
 import { awsAccess } from '../../lib/aws/access.ts';
 import { ConfigError } from '../../lib/config/config-error.ts';
+import type { Environment } from '../../lib/config/environment.ts';
 import { checkConfig, loadConfig } from '../../lib/config/load-config.ts';
 import type { Config } from '../../lib/config/schema.ts';
 import { providerPresets } from '../../lib/providers/presets.ts';
-import { redact } from '../../lib/secrets/redact.ts';
+import { redact } from '../../lib/redact/redact.ts';
 import { secretsManager } from '../../lib/secrets/secrets-manager.ts';
 import { processClock } from '../../lib/time/clock.ts';
 import type { Check, DoctorContext, Finding } from './check.ts';

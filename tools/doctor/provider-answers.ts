@@ -1,9 +1,9 @@
-import type { ProviderKind } from '../../lib/providers/presets.ts';
+import type { ProviderKind } from '../../lib/providers/provider-kinds.ts';
 import { putSecretCommand } from '../../lib/secrets/secret-commands.ts';
 import { ask, type Reply, unanswered } from './ask.ts';
 import type { DoctorContext, DoctorProvider, Finding } from './check.ts';
 
-interface GatewayRequest {
+interface KeyCheck {
   readonly path: string;
   readonly headers: (key: string) => Record<string, string>;
   /** For servers that list nothing: a call that must be refused for its body, after its key was looked at. */
@@ -11,10 +11,10 @@ interface GatewayRequest {
 }
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
-const openaiShaped: GatewayRequest = { path: '/models', headers: bearer, refused: '/chat/completions' };
+const openaiShaped: KeyCheck = { path: '/models', headers: bearer, refused: '/chat/completions' };
 
 /** What costs nothing and yet tells whether the key is taken: a list of models. */
-const questions: Readonly<Record<Exclude<ProviderKind, 'bedrock'>, GatewayRequest>> = {
+const keyChecks: Readonly<Record<Exclude<ProviderKind, 'bedrock'>, KeyCheck>> = {
   'openai-compatible': openaiShaped,
   openai: openaiShaped,
   predictionguard: openaiShaped,
@@ -25,7 +25,7 @@ const questions: Readonly<Record<Exclude<ProviderKind, 'bedrock'>, GatewayReques
 };
 
 /** Shows its models to everybody, and a key's own state to that key. */
-const own: Readonly<Record<string, GatewayRequest>> = { openrouter: { path: '/key', headers: bearer } };
+const own: Readonly<Record<string, KeyCheck>> = { openrouter: { path: '/key', headers: bearer } };
 
 /** Which of the providers that are reached by a URL answer, and take their keys. Those without a key at hand are not asked. */
 export async function providerAnswers({ providers, environment, limitMs }: DoctorContext): Promise<Finding[]> {
@@ -49,7 +49,7 @@ async function answer(provider: DoctorProvider, limitMs: number, region?: string
       fix: `${again(provider, region)} Look for a line break or a space in it.`,
     };
   }
-  const { path, headers, refused } = own[name] ?? questions[kind];
+  const { path, headers, refused } = own[name] ?? keyChecks[kind];
   const root = kind === 'anthropic' ? baseUrl.replace(/\/v1$/, '') : baseUrl;
   const request = { headers: { accept: 'application/json', ...(key && headers(key)) } };
   try {

@@ -1,8 +1,7 @@
 import { SluiceError } from '../../stream/errors.ts';
-import type { JsonObject } from '../../stream/json.ts';
+import { type JsonObject, parseJsonObject } from '../../stream/json.ts';
 import type { CacheMark, Message, Part, Source } from '../../stream/request.ts';
 import { unsupported } from '../map-parameters.ts';
-import { jsonObject } from '../upstream-failure.ts';
 
 interface Turn {
   readonly role: 'user' | 'assistant';
@@ -88,7 +87,7 @@ function toolId(id: string): string {
 
 /** Providers that stream no arguments leave callers with `""`, and callers send it back. */
 function inputOf(json: string, field: string): JsonObject {
-  const input = json.trim() === '' ? {} : jsonObject(json);
+  const input = json.trim() === '' ? {} : parseJsonObject(json);
   if (input) return input;
   throw new SluiceError('invalid_request', `\`${field}\` has arguments that are not a JSON object.`, { param: field });
 }

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../stream/json.ts';
 import type { ModelRequest } from '../../stream/request.ts';
 import { defaultMaxTokens, thinkingBudget } from '../anthropic/thinking.ts';
-import { bounded } from '../clamp-parameters.ts';
+import { clampParameters } from '../clamp-parameters.ts';
 import type { BuiltRequest } from '../dialect.ts';
 import { lenientObject } from '../lenient-fields.ts';
 import { mapParameters } from '../map-parameters.ts';
@@ -36,7 +36,7 @@ function own({ body: asked, parameters, appended = [] }: ModelRequest): { member
 const maxTemperature = 1;
 
 function translated(asked: ModelRequest): { members: JsonObject; dropped: string[] } {
-  const { request, lowered } = bounded(asked, { temperature: maxTemperature });
+  const { request, lowered } = clampParameters(asked, { temperature: maxTemperature });
   const turns = buildTurns(request.messages);
   const { fields, dropped } = mapParameters(request, parameterWriters(thinkingBudget(request)));
   // A temperature that was left out was not lowered.

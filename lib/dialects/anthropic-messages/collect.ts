@@ -1,9 +1,8 @@
 import type { StreamEvent } from '../../stream/events.ts';
-import type { Json, JsonObject } from '../../stream/json.ts';
+import { type Json, type JsonObject, parseJsonObject } from '../../stream/json.ts';
 import type { Collector, EncodeOptions } from '../dialect.ts';
 import { lenientObject, lenientText } from '../lenient-fields.ts';
 import { withPassthrough } from '../passthrough.ts';
-import { jsonObject } from '../upstream-failure.ts';
 import { contentBlock, startMessage, stopMessage } from './encode.ts';
 
 /** Events as one whole Message. */
@@ -88,7 +87,7 @@ class MessageCollector implements Collector {
  * for its own clients: under a name that no tool takes for its arguments.
  */
 function inputOf(json: string): JsonObject {
-  return jsonObject(json) ?? { INVALID_JSON: json };
+  return parseJsonObject(json) ?? { INVALID_JSON: json };
 }
 
 function arrayIn(value: Json | undefined): Json[] {

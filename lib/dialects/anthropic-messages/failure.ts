@@ -1,8 +1,8 @@
 import { SluiceError } from '../../stream/errors.ts';
-import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
+import { isObject, type Json, type JsonObject, parseJsonObject } from '../../stream/json.ts';
 import type { Frame } from '../../wire/frame.ts';
 import { lenientText } from '../lenient-fields.ts';
-import { jsonObject, upstreamFailure } from '../upstream-failure.ts';
+import { upstreamFailure } from '../upstream-failure.ts';
 
 /** The status that each type of error stands for, where no HTTP status says it: in the middle of a stream. */
 const statuses: Readonly<Record<string, number>> = {
@@ -30,14 +30,14 @@ export function eventFailure(payload: JsonObject, more: Statuses): SluiceError {
  * is not quoted, and no failure that the provider told of.
  */
 export function frameFailure(frame: Frame, more: Statuses): SluiceError {
-  const payload = jsonObject(frame.data);
+  const payload = parseJsonObject(frame.data);
   if (payload || more[frame.event ?? '']) return failureOf(payload, more, { word: frame.event });
   return new SluiceError('upstream_protocol_error', 'The provider sent text that is no part of a stream.');
 }
 
 /** The failure that the body of a refused call tells of. What is not JSON is not quoted: it may be a page of HTML. */
 export function bodyFailure(status: number, body: string, more: Statuses): SluiceError {
-  return failureOf(jsonObject(body), more, { status });
+  return failureOf(parseJsonObject(body), more, { status });
 }
 
 /** Is this an error with a type and a message, as this dialect has it? */

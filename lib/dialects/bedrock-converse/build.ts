@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../stream/json.ts';
 import type { ModelRequest, Tool } from '../../stream/request.ts';
-import { bounded } from '../clamp-parameters.ts';
+import { clampParameters } from '../clamp-parameters.ts';
 import type { BuiltRequest } from '../dialect.ts';
 import { lenientObject } from '../lenient-fields.ts';
 import { mapParameters, type ParameterWriters, unsupported } from '../map-parameters.ts';
@@ -16,7 +16,7 @@ export function build(given: ModelRequest, model: string): BuiltRequest {
   const asked = withinModel(given, model);
   const family = familyOf(model);
   if (asked.dialect === dialectName) return { body: ownBody(asked, family), dropped: [] };
-  const { request, lowered } = bounded(asked, { temperature: maxTemperature });
+  const { request, lowered } = clampParameters(asked, { temperature: maxTemperature });
   const { system, messages, dropped } = conversationOf(request.messages, family);
   const carried = mapParameters(request, { ...commonWriters, ...toolWriters(family), ...family.writers });
   // A temperature that was left out was not lowered.

@@ -1,11 +1,11 @@
 import type { Block, StreamEvent } from '../../stream/events.ts';
-import type { Json, JsonObject } from '../../stream/json.ts';
+import { type Json, type JsonObject, parseJsonObject } from '../../stream/json.ts';
 import type { Collector, EncodeOptions } from '../dialect.ts';
 import { lenientObject, lenientText } from '../lenient-fields.ts';
+import { lookup } from '../lookup.ts';
 import { withPassthrough } from '../passthrough.ts';
-import { jsonObject } from '../upstream-failure.ts';
 import { citationToWire, isBase64, messageStop, metadata } from './encode.ts';
-import { entryOf, imageFormats } from './wire.ts';
+import { imageFormats } from './wire.ts';
 
 /** Events as the body of a whole Converse answer. */
 export function collector(_: EncodeOptions): Collector {
@@ -99,7 +99,7 @@ function wholeBlock({ block, text, signature, citations, passthrough, results }:
         ),
       };
     case 'image': {
-      const format = entryOf(imageFormats, block.mediaType);
+      const format = lookup(imageFormats, block.mediaType);
       return format ? { image: { format, source: { bytes: block.data } } } : undefined;
     }
     case 'provider': {
@@ -113,5 +113,5 @@ function wholeBlock({ block, text, signature, citations, passthrough, results }:
 
 /** The arguments of a call. What is no JSON object, since the answer was cut by its limit, stands under a name that no tool has. */
 function inputOf(json: string): JsonObject {
-  return json === '' ? {} : (jsonObject(json) ?? { INVALID_JSON: json });
+  return json === '' ? {} : (parseJsonObject(json) ?? { INVALID_JSON: json });
 }

@@ -6,10 +6,11 @@ import { parseFrame } from '../../wire/json.ts';
 import { frameFailure } from '../bedrock/failure.ts';
 import type { DecodeContext } from '../dialect.ts';
 import { lenientText } from '../lenient-fields.ts';
+import { lookup } from '../lookup.ts';
 import { Content } from './content.ts';
 import { unsaid } from './passthrough.ts';
 import { usageOf, usageSaid } from './usage.ts';
-import { entryOf, finishReasons } from './wire.ts';
+import { finishReasons } from './wire.ts';
 
 const startSaid = { role: true, p: true } as const;
 const stopSaid = { stopReason: true, p: true } as const;
@@ -74,7 +75,7 @@ export async function* decode(frames: Frames, context: DecodeContext): Events & 
   const passthrough = context.passthrough ? finishNative(messageStop, metadata) : undefined;
   yield {
     type: 'finish',
-    reason: entryOf(finishReasons, rawReason) ?? 'other',
+    reason: lookup(finishReasons, rawReason) ?? 'other',
     rawReason,
     usage: usageOf(metadata?.usage),
     ...(passthrough && { passthrough }),

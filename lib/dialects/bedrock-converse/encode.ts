@@ -4,11 +4,12 @@ import type { Frame } from '../../wire/frame.ts';
 import { exceptionFrame } from '../bedrock/errors.ts';
 import type { EncodeOptions, Encoder } from '../dialect.ts';
 import { lenientObject, lenientText } from '../lenient-fields.ts';
+import { lookup } from '../lookup.ts';
 import { withPassthrough } from '../passthrough.ts';
 import { pieces } from '../split-text.ts';
 import { stopReason } from './stop-reason.ts';
 import { usageToWire } from './usage.ts';
-import { entryOf, imageFormats } from './wire.ts';
+import { imageFormats } from './wire.ts';
 
 /**
  * Events as a ConverseStream answer: messageStart, blocks in turn, messageStop, metadata; or an exception and nothing
@@ -123,7 +124,7 @@ function blockStart(block: Block, passthrough: JsonObject | undefined): JsonObje
     case 'tool':
       return { toolUse: { toolUseId: block.id, name: block.name } };
     case 'image': {
-      const format = entryOf(imageFormats, block.mediaType);
+      const format = lookup(imageFormats, block.mediaType);
       return format ? { image: { format } } : undefined;
     }
     case 'provider':

@@ -1,9 +1,10 @@
 import { SluiceError } from '../../stream/errors.ts';
 import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
 import type { CacheMark, Message, Part, Source } from '../../stream/request.ts';
+import { lookup } from '../lookup.ts';
 import { unsupported } from '../map-parameters.ts';
 import type { ModelFamily } from './model-family.ts';
-import { documentFormats, entryOf, imageFormats } from './wire.ts';
+import { documentFormats, imageFormats } from './wire.ts';
 
 /** The conversation as the wire has it, and the fields of what was left out of it. */
 export interface Conversation {
@@ -146,7 +147,7 @@ function inputOf(json: string, field: string): JsonObject {
 
 function formatOf(source: Source, formats: Readonly<Record<string, string>>, field: string): string {
   const mediaType = source.kind === 'base64' ? source.mediaType : 'text/plain';
-  const format = entryOf(
+  const format = lookup(
     formats,
     (mediaType.split(';')[0] ?? '')
       .trim()

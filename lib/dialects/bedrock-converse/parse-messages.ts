@@ -1,7 +1,8 @@
 import type { Json, JsonObject } from '../../stream/json.ts';
 import type { CacheMark, Message, Part, Source } from '../../stream/request.ts';
 import { lenientObject, lenientObjects, lenientText } from '../lenient-fields.ts';
-import { documentFormats, entryOf, imageFormats } from './wire.ts';
+import { lookup } from '../lookup.ts';
+import { documentFormats, imageFormats } from './wire.ts';
 
 type PartItself = Part extends infer Each ? (Each extends unknown ? Omit<Each, 'field' | 'cache'> : never) : never;
 
@@ -38,7 +39,7 @@ function partsOf(content: Json | undefined, field: string): Part[] {
 
 function partOf(block: JsonObject, field: string): Part {
   for (const [name, value] of Object.entries(block)) {
-    const read = entryOf(readers, name);
+    const read = lookup(readers, name);
     const part = value === undefined || value === null ? undefined : read?.(value, `${field}.${name}`);
     if (part) return { field, ...part };
   }

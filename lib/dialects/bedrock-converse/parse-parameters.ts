@@ -1,7 +1,6 @@
-import type { Json, JsonObject } from '../../stream/json.ts';
+import { type Json, type JsonObject, parseJsonObject } from '../../stream/json.ts';
 import type { ModelRequest, Parameters, Reasoning, ResponseFormat, Tool, ToolChoice } from '../../stream/request.ts';
 import { filled, lenientNumber, lenientObject, lenientObjects, lenientText, lenientTexts } from '../lenient-fields.ts';
-import { jsonObject } from '../upstream-failure.ts';
 import { invalidField } from '../validate-body.ts';
 import { cacheOf } from './parse-messages.ts';
 
@@ -130,7 +129,7 @@ function responseFormatOf(body: JsonObject): ResponseFormat | undefined {
   const { type, structure } = lenientObject(lenientObject(body.outputConfig).textFormat);
   if (type !== 'json_schema') return undefined;
   const { schema, name, description } = lenientObject(lenientObject(structure).jsonSchema);
-  const read = jsonObject(lenientText(schema));
+  const read = parseJsonObject(lenientText(schema));
   if (!read) throw invalidField('outputConfig.textFormat.structure.jsonSchema.schema', 'must be a JSON schema, as text');
   return {
     type: 'json-schema',

@@ -1,5 +1,6 @@
 import type { FinishReason } from '../../stream/events.ts';
-import { entryOf, finishReasons } from './wire.ts';
+import { lookup } from '../lookup.ts';
+import { finishReasons } from './wire.ts';
 
 const wordsByReason: Readonly<Record<Exclude<FinishReason, 'other'>, string>> = {
   stop: 'end_turn',
@@ -15,7 +16,7 @@ const wordsByReason: Readonly<Record<Exclude<FinishReason, 'other'>, string>> = 
  * word that means something else here.
  */
 export function stopReason(reason: FinishReason, rawReason: string): string {
-  const meaning = entryOf(finishReasons, rawReason);
+  const meaning = lookup(finishReasons, rawReason);
   if (meaning === reason) return rawReason;
   if (reason !== 'other') return wordsByReason[reason];
   return rawReason === '' || meaning !== undefined ? 'end_turn' : rawReason;

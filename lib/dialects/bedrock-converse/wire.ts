@@ -36,8 +36,3 @@ export const documentFormats: Readonly<Record<string, string>> = {
   'text/plain': 'txt',
   'text/markdown': 'md',
 };
-
-/** The entry of this table, never something that every object has. */
-export function entryOf<Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined {
-  return Object.hasOwn(table, name) ? table[name] : undefined;
-}

@@ -1,6 +1,6 @@
 import type { ModelRequest } from '../../stream/request.ts';
 import { lenientText } from '../lenient-fields.ts';
-import type { TextFamily } from './family.ts';
+import type { TextFamily } from './text-family.ts';
 import { textTurns } from './turns.ts';
 
 /** What Bedrock wants to be told of every body for Claude. */

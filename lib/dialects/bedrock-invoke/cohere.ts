@@ -3,7 +3,7 @@ import type { JsonObject } from '../../stream/json.ts';
 import type { ModelRequest } from '../../stream/request.ts';
 import { lenientText } from '../lenient-fields.ts';
 import type { ParameterWriters } from '../map-parameters.ts';
-import type { TextFamily } from './family.ts';
+import type { TextFamily } from './text-family.ts';
 import { plainPrompt, textTurns } from './turns.ts';
 
 const writers: ParameterWriters = {

@@ -8,7 +8,7 @@ import { frameFailure } from '../bedrock/failure.ts';
 import type { DecodeContext } from '../dialect.ts';
 import { lenientObject } from '../lenient-fields.ts';
 import { countOf } from '../strict-fields.ts';
-import type { TextFamily } from './family.ts';
+import type { TextFamily } from './text-family.ts';
 
 /**
  * Events from the chunks of a family that says only text. The finish is earned by the family's own stop, and comes at

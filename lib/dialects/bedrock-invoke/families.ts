@@ -3,11 +3,11 @@ import { exceptionStatuses } from '../bedrock/failure.ts';
 import type { ProviderDialect } from '../dialect.ts';
 import { anthropicVersion, claudeText } from './claude-text.ts';
 import { cohereCommand, cohereCommandR } from './cohere.ts';
-import { textFamilyUpstream } from './family.ts';
 import { llama } from './llama.ts';
 import { mistral } from './mistral.ts';
 import { nova } from './nova.ts';
 import { openaiShaped } from './openai-shaped.ts';
+import { textFamilyUpstream } from './text-family-upstream.ts';
 import { titan } from './titan.ts';
 
 /** A family of models that Bedrock serves, in the dialect that is the family's own. */

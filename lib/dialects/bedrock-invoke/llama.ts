@@ -1,6 +1,6 @@
 import type { ModelRequest } from '../../stream/request.ts';
 import { lenientText } from '../lenient-fields.ts';
-import type { TextFamily } from './family.ts';
+import type { TextFamily } from './text-family.ts';
 import { type TextTurns, textTurns } from './turns.ts';
 
 /** Meta's Llama, in each generation's own template. Its body has no stop sequences. */

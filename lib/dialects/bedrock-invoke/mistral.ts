@@ -1,6 +1,6 @@
 import type { ModelRequest } from '../../stream/request.ts';
 import { lenientObjects, lenientText } from '../lenient-fields.ts';
-import type { TextFamily } from './family.ts';
+import type { TextFamily } from './text-family.ts';
 import { textTurns } from './turns.ts';
 
 /** Mistral 7B and Mixtral, in the template of their instructions. */

@@ -1,5 +1,5 @@
 import { lenientText } from '../lenient-fields.ts';
-import type { TextFamily } from './family.ts';
+import type { TextFamily } from './text-family.ts';
 import { plainPrompt } from './turns.ts';
 
 /** Amazon Titan Text. */

@@ -1,9 +1,9 @@
 import type { ErrorKind, SluiceError } from '../../stream/errors.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { Frame } from '../../wire/frame.ts';
-import { entryOf } from '../bedrock-converse/wire.ts';
 import type { ErrorAnswer } from '../dialect.ts';
 import { lenientText } from '../lenient-fields.ts';
+import { lookup } from '../lookup.ts';
 import { retryHeaders } from '../retry-headers.ts';
 
 /** Exceptions by kind. Every other failure of a request is a ValidationException, of ours or a provider's an internal one. */
@@ -40,7 +40,7 @@ const statuses: Readonly<Record<string, number>> = {
 
 /** A failure before the first byte: the exception's name is in a header, as every AWS SDK reads it. */
 export function errorAnswer(error: SluiceError): ErrorAnswer {
-  const exception = entryOf(exceptions, error.kind) ?? (error.status < 500 ? 'ValidationException' : 'InternalServerException');
+  const exception = lookup(exceptions, error.kind) ?? (error.status < 500 ? 'ValidationException' : 'InternalServerException');
   return {
     status: statuses[exception] ?? 500,
     body: { message: error.message },
@@ -67,7 +67,7 @@ const streamExceptions: Partial<Record<ErrorKind, string>> = {
 
 /** A failure in the middle of a stream. What Bedrock told of its model's host is told on. */
 export function exceptionFrame(error: SluiceError): Frame {
-  const event = entryOf(streamExceptions, error.kind) ?? (error.status < 500 ? 'validationException' : 'internalServerException');
+  const event = lookup(streamExceptions, error.kind) ?? (error.status < 500 ? 'validationException' : 'internalServerException');
   const { body, status } = error.upstream ?? {};
   const told: JsonObject =
     event === 'modelStreamErrorException'

@@ -1,9 +1,9 @@
 import type { SluiceError } from '../../stream/errors.ts';
-import type { JsonObject } from '../../stream/json.ts';
+import { type JsonObject, parseJsonObject } from '../../stream/json.ts';
 import type { Frame } from '../../wire/frame.ts';
-import { entryOf } from '../bedrock-converse/wire.ts';
 import { lenientText } from '../lenient-fields.ts';
-import { jsonObject, upstreamFailure } from '../upstream-failure.ts';
+import { lookup } from '../lookup.ts';
+import { upstreamFailure } from '../upstream-failure.ts';
 
 /**
  * The status that each of Bedrock's exceptions stands for: in the middle of a stream, where no HTTP status says it, and
@@ -46,19 +46,19 @@ export function frameFailure(frame: Frame): SluiceError {
  * with what comes after a colon left to ignore, or in the body as `__type`, after a namespace and `#`.
  */
 export function bodyFailure(status: number, body: string, errorType = ''): SluiceError {
-  return failureOf(status, errorType || lenientText(jsonObject(body)?.__type), body);
+  return failureOf(status, errorType || lenientText(parseJsonObject(body)?.__type), body);
 }
 
 function failureOf(status: number | undefined, type: string, text: string): SluiceError {
   const name = type.replace(/^.*#/, '').replace(/:.*$/, '');
   // Frames spell a name with a small first letter, headers and bodies with a capital.
   const exception = name.slice(0, 1).toLowerCase() + name.slice(1);
-  const known = entryOf(exceptionStatuses, exception) ?? status;
-  const { p: _padding, ...payload } = jsonObject(text) ?? {};
+  const known = lookup(exceptionStatuses, exception) ?? status;
+  const { p: _padding, ...payload } = parseJsonObject(text) ?? {};
   const body = { ...payload, ...(name && { __type: name.slice(0, 1).toUpperCase() + name.slice(1) }) };
   return upstreamFailure({
     ...(known !== undefined && { status: known }),
-    message: [messageOf(payload) || plain(text), entryOf(hints, exception) ?? ''].filter(Boolean).join(' '),
+    message: [messageOf(payload) || plain(text), lookup(hints, exception) ?? ''].filter(Boolean).join(' '),
     code: name,
     ...(Object.keys(body).length > 0 && { body }),
   });

@@ -1,8 +1,7 @@
 import { SluiceError } from '../../stream/errors.ts';
-import type { JsonObject } from '../../stream/json.ts';
+import { type JsonObject, parseJsonObject } from '../../stream/json.ts';
 import type { Message, Part } from '../../stream/request.ts';
 import { unsupported } from '../map-parameters.ts';
-import { jsonObject } from '../upstream-failure.ts';
 import { mediaOf } from './media.ts';
 import type { ModelFamily } from './model-family.ts';
 import { placeSignatures, type SignedPart } from './signatures.ts';
@@ -106,7 +105,7 @@ class PartWriter {
 
 /** Providers that stream no arguments leave callers with `""`, and callers send it back. */
 function argumentsOf(json: string, field: string): JsonObject {
-  const args = json.trim() === '' ? {} : jsonObject(json);
+  const args = json.trim() === '' ? {} : parseJsonObject(json);
   if (args) return args;
   throw new SluiceError('invalid_request', `\`${field}\` has arguments that are not a JSON object.`, { param: field });
 }

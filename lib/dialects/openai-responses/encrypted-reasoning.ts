@@ -1,5 +1,4 @@
-import type { Json } from '../../stream/json.ts';
-import { jsonObject } from '../upstream-failure.ts';
+import { type Json, parseJsonObject } from '../../stream/json.ts';
 
 /**
  * What reasoning of another dialect needs to go back to the model that made it: the signature of its text, or reasoning
@@ -31,7 +30,7 @@ export function isEncryptedReasoning(encryptedContent: Json | undefined): boolea
 /** What was sealed; `undefined` where it was changed since. */
 export function decryptReasoning(encryptedContent: string): EncryptedReasoning | undefined {
   const encoded = encryptedContent.slice(mark.length);
-  const sealed = /^[\w-]+$/.test(encoded) ? jsonObject(Buffer.from(encoded, 'base64url').toString()) : undefined;
+  const sealed = /^[\w-]+$/.test(encoded) ? parseJsonObject(Buffer.from(encoded, 'base64url').toString()) : undefined;
   if (!sealed) return undefined;
   const { signature, redacted, ...others } = sealed;
   if (Object.keys(others).length > 0) return undefined;

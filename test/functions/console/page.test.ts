@@ -61,7 +61,7 @@ describe.skipIf(typeof opened === 'string')('the console, in a browser', { timeo
       .first()
       .textContent();
 
-  async function leave(): Promise<void> {
+  async function abort(): Promise<void> {
     const heard = complaints;
     await page.close();
     expect(heard).toEqual([]);
@@ -93,7 +93,7 @@ describe.skipIf(typeof opened === 'string')('the console, in a browser', { timeo
     expect(await page.locator('.raw li').last().locator('code').textContent()).toBe('[DONE]');
     expect(await page.locator('.answer').boundingBox()).toEqual(box);
     await page.screenshot({ path: join(pictures, 'finished.png') });
-    await leave();
+    await abort();
   });
 
   test('stop means stop: the connection is closed, what has come stays', async () => {
@@ -113,7 +113,7 @@ describe.skipIf(typeof opened === 'string')('the console, in a browser', { timeo
       .toBe(true);
     expect(await answer()).toBe(kept);
     expect(await page.getByRole('button', { name: 'Stop' }).isDisabled()).toBe(true);
-    await leave();
+    await abort();
   });
 
   test('shows reasoning and calls of tools as blocks of their own, in every dialect that has them', async () => {
@@ -137,7 +137,7 @@ describe.skipIf(typeof opened === 'string')('the console, in a browser', { timeo
     expect(await page.locator('.block.reasoning .said').textContent()).not.toBe('');
     expect(await page.locator('.block.text').textContent()).not.toBe('');
     await page.screenshot({ path: join(pictures, 'reasoning.png') });
-    await leave();
+    await abort();
   });
 
   test('asks two models side by side the same', async () => {
@@ -150,7 +150,7 @@ describe.skipIf(typeof opened === 'string')('the console, in a browser', { timeo
     await Promise.all([ended(0), ended(1)]);
     expect([await answer(0), await answer(1)]).toEqual(['Say this in two places.', 'Say this in two places.']);
     await page.screenshot({ path: join(pictures, 'two.png') });
-    await leave();
+    await abort();
   });
 
   /** What a person must be told of each. */
@@ -178,7 +178,7 @@ describe.skipIf(typeof opened === 'string')('the console, in a browser', { timeo
     await page.getByRole('button', { name: 'cut', exact: true }).click();
     await ended();
     await page.screenshot({ path: join(pictures, 'cut.png') });
-    await leave();
+    await abort();
   });
 
   test(`${hostileTexts.length} hostile texts make no element, whoever says them`, async () => {
@@ -204,7 +204,7 @@ describe.skipIf(typeof opened === 'string')('the console, in a browser', { timeo
     expect(await page.locator('script').count()).toBe(1);
     expect(await page.locator('iframe, object, embed, svg, img, form:not(#ask), style').count()).toBe(0);
     expect(await page.evaluate(() => (globalThis as { pwned?: unknown }).pwned)).toBeUndefined();
-    await leave();
+    await abort();
   });
 
   test('is worked by keyboard alone, and every control has a name', async () => {
@@ -228,7 +228,7 @@ describe.skipIf(typeof opened === 'string')('the console, in a browser', { timeo
     await ended();
     expect(await state()).toBe('stopped');
     expect(await page.getByRole('status').last().textContent()).toBe('Stopped by you.');
-    await leave();
+    await abort();
   });
 
   test('copy as: a program in a dialog, which Escape closes', async () => {
@@ -238,7 +238,7 @@ describe.skipIf(typeof opened === 'string')('the console, in a browser', { timeo
     await page.screenshot({ path: join(pictures, 'copy-as.png') });
     await page.keyboard.press('Escape');
     expect(await page.locator('dialog').isVisible()).toBe(false);
-    await leave();
+    await abort();
   });
 
   test('fits a phone, in the dark', async () => {
@@ -248,7 +248,7 @@ describe.skipIf(typeof opened === 'string')('the console, in a browser', { timeo
     await Promise.all([ended(0), ended(1)]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
     await page.screenshot({ path: join(pictures, 'phone-dark.png'), fullPage: true });
-    await leave();
+    await abort();
   });
 
   test('keeps the key in the tab alone', async () => {

@@ -5,19 +5,13 @@ import { anthropicMessagesRules, readMessages } from './anthropic-messages.ts';
 import { readMessages as readBinary } from './aws-messages.ts';
 import { bedrockConverseRules, readConverse } from './bedrock-converse.ts';
 import { bedrockInvokeRules, readInvoke } from './bedrock-invoke.ts';
+import type { CheckOptions } from './check-options.ts';
 import { openaiChatRules } from './openai-chat.ts';
 import { openaiCompletionsRules } from './openai-completions.ts';
 import { openaiResponsesRules, readResponses } from './openai-responses.ts';
 import { readChunks } from './openai-stream.ts';
 import { breaches } from './rule.ts';
 import { maxLineBytes } from './sse-stream.ts';
-
-export interface CheckOptions {
-  /** The caller asked to be shown usage in the stream: in a chunk of its own, or in Prediction Guard's place for it. */
-  showUsage?: boolean | 'finish chunk';
-  /** Set: the stream has to end in an error, or has to finish; unset: either will do. */
-  expectError?: boolean;
-}
 
 /** What a client of the dialect is told by these bytes, and what in them breaks the byte contract. */
 export interface Reading {

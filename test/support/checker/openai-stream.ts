@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../../lib/stream/json.ts';
 import { listOf, objectOf } from '../truth/truth.ts';
-import type { CheckOptions } from './check.ts';
+import type { CheckOptions } from './check-options.ts';
 import { type Rule, unless } from './rule.ts';
 import { readStream, type SseStream, sseRules } from './sse-stream.ts';
 

@@ -1,4 +1,4 @@
-import type { ProviderKind } from '../../../lib/providers/presets.ts';
+import type { ProviderKind } from '../../../lib/providers/provider-kinds.ts';
 
 export type SpokenName = 'chat' | 'responses' | 'messages' | 'gemini' | 'converse';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { redact, redactError, rememberSecret } from '../../lib/secrets/redact.ts';
+import { redact, redactError, rememberSecret } from '../../lib/redact/redact.ts';
 import { SluiceError } from '../../lib/stream/errors.ts';
 
 test('known secrets and what looks like a key are blotted out, other text is not', () => {

@@ -5,8 +5,8 @@ import { openaiResponsesUpstream } from '../dialects/openai-responses/upstream.t
 import { readSse, readSseLines } from '../wire/sse.ts';
 import { sseFormat } from './accept-response.ts';
 import { type HttpProviderSettings, httpProvider } from './http-provider.ts';
-import type { ProviderKind } from './presets.ts';
 import type { LoadedProvider } from './provider.ts';
+import type { ProviderKind } from './provider-kinds.ts';
 import type { ProviderSettings } from './provider-settings.ts';
 
 /** What sets a kind apart from the others. */
@@ -30,7 +30,7 @@ const kinds: Partial<Record<ProviderKind, Kind>> = {
 };
 
 /** A server that speaks chat completions, and whichever of OpenAI's other APIs its record names. */
-export function openaiShapedProvider(settings: ProviderSettings): LoadedProvider {
+export function openaiProvider(settings: ProviderSettings): LoadedProvider {
   const { name, kind, baseUrl = '', key, apis = {} } = settings;
   const { reached, ...own } = kinds[kind] ?? {};
   const quirks = { ...own.quirks, ...settings.quirks };

@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { makeProvider } from '../../lib/providers/kinds.ts';
-import { type ProviderKind, providerPresets } from '../../lib/providers/presets.ts';
-import { givenKey } from '../../lib/secrets/key-source.ts';
+import { givenKey } from '../../lib/providers/key-source.ts';
+import { makeProvider } from '../../lib/providers/make-provider.ts';
+import { providerPresets } from '../../lib/providers/presets.ts';
+import type { ProviderKind } from '../../lib/providers/provider-kinds.ts';
 import type { StreamEvent } from '../../lib/stream/events.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
 import { plainRequest } from '../support/plain-dialect.ts';

@@ -1,11 +1,7 @@
 import type { FinishReason } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { ModelRequest } from '../../stream/request.ts';
-import { bodyFailure } from '../bedrock/failure.ts';
-import { bounded } from '../clamp-parameters.ts';
-import type { ProviderDialect } from '../dialect.ts';
-import { mapParameters, type ParameterWriters } from '../map-parameters.ts';
-import { decodeText } from './decode-text.ts';
+import type { ParameterWriters } from '../map-parameters.ts';
 
 /** A family of models on Bedrock that say only text, each chunk in a form of the family's own. */
 export interface TextFamily {
@@ -27,19 +23,4 @@ export interface TextChunk {
   readonly text: string;
   /** The family's word for why the model stopped: by it the answer is whole. Empty until then. */
   readonly stop: string;
-}
-
-/** The dialect of a family, sent by InvokeModelWithResponseStream. */
-export function textFamilyUpstream(family: TextFamily): ProviderDialect {
-  return {
-    name: family.name,
-    build(asked, model) {
-      const { maxTokens: maxOutputTokens, maxTemperature: temperature } = family;
-      const { request, lowered } = bounded(asked, { maxOutputTokens, ...(temperature && { temperature }) });
-      const { fields, dropped } = mapParameters(request, family.writers);
-      return { body: { ...family.prompt(request, model), ...fields }, dropped: [...dropped, ...lowered] };
-    },
-    decode: (frames, context) => decodeText(frames, context, family),
-    failure: bodyFailure,
-  };
 }
