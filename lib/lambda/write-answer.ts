@@ -2,19 +2,27 @@ import { takeSource } from '../http/stream-response.ts';
 import type { Output } from './output.ts';
 import { preludeOf } from './prelude.ts';
 
-/** Answers that have no body whatever they say. */
-const bodiless = new Set([204, 304]);
+/**
+ * Statuses that forbid a body. A function URL in RESPONSE_STREAM mode hangs on some accounts when no byte follows the
+ * prelude (aws-lambda-nodejs-runtime-interface-client issue 95), so these become 200 with one byte.
+ */
+const bodiless = new Set([204, 205]);
 
-/** A body without a single byte confuses function URLs: the head gets lost, or the client waits until the limit. */
+/** The one byte of a body that is empty otherwise. JSON parsers and SSE readers ignore it. */
 const nothing = '\n';
 
 /**
- * Writes an answer: its head at once, without waiting for the first of its body; then the body as fast as the reader
- * takes it. Rejects when the body fails, which no answer of ours does.
+ * Writes a response. The prelude goes out at once, then the body as fast as the reader takes it, at least one byte.
+ * For HEAD that byte is all, and the platform drops it. Rejects when the body fails, which none of our bodies does.
  */
 export async function writeAnswer(response: Response, output: Output, isHead: boolean): Promise<void> {
-  const prelude = preludeOf(response);
-  if (isHead || bodiless.has(response.status)) return output.open(prelude, () => {});
+  const { statusCode, ...rest } = preludeOf(response);
+  const prelude = { statusCode: bodiless.has(statusCode) ? 200 : statusCode, ...rest };
+  if (isHead || response.body === null) {
+    output.open(prelude, () => {});
+    await output.write(nothing);
+    return;
+  }
   const streamSource = takeSource(response);
   if (streamSource) {
     output.open(prelude, streamSource.abort);
@@ -22,7 +30,7 @@ export async function writeAnswer(response: Response, output: Output, isHead: bo
   }
   output.open(prelude, () => {});
   let isEmpty = true;
-  for await (const piece of response.body ?? []) {
+  for await (const piece of response.body) {
     if (piece.length === 0) continue;
     isEmpty = false;
     await output.write(piece);

@@ -167,24 +167,36 @@ describe('a body', () => {
     ['an empty text', () => new Response(''), '\n'],
     ['an empty stream', () => new Response(new ReadableStream({ start: (stream) => stream.close() })), '\n'],
     ['none at all', () => new Response(null), '\n'],
-    ['none of 204', () => new Response(null, { status: 204 }), ''],
-    ['none of 304', () => new Response(null, { status: 304 }), ''],
-  ])('of nothing is one line end, where there may be a body: %s', async (_, answer, expected) => {
+    ['a 204', () => new Response(null, { status: 204 }), '\n'],
+    ['a 304', () => new Response(null, { status: 304 }), '\n'],
+    ['a redirect', () => new Response(null, { status: 302, headers: { location: '/' } }), '\n'],
+  ])('of nothing is one line end: %s', async (_, answer, expected) => {
     expect((await answered(answer)).stream.text).toBe(expected);
   });
 
-  test('is left out of the answer to HEAD', async () => {
-    const { stream, prelude } = await answered(() => new Response('text', { headers: { 'x-a': '1' } }), urlEvent('HEAD'));
-    expect(stream.text).toBe('');
-    expect(prelude?.headers).toMatchObject({ 'x-a': '1' });
+  test('of HEAD is one byte, whatever the app answers', async () => {
+    const source = async (sink: Sink) => {
+      sink.write('streamed');
+      sink.end();
+    };
+    for (const answer of [
+      () => new Response('text', { headers: { 'x-a': '1' } }),
+      () => streamResponse(source, { 'x-a': '1' }, () => {}),
+      () => new Response(null, { status: 204, headers: { 'x-a': '1' } }),
+    ]) {
+      const { stream, prelude } = await answered(answer, urlEvent('HEAD'));
+      expect(stream.text).toBe('\n');
+      expect(prelude).toMatchObject({ statusCode: 200, headers: { 'x-a': '1' } });
+    }
   });
 
-  test('is in the answer to OPTIONS what the app says', async () => {
-    const { prelude } = await answered(
+  test('of a preflight is one byte, with 200 in place of 204 and the headers of the app', async () => {
+    const { stream, prelude } = await answered(
       ({ method }) => new Response(null, { status: 204, headers: { method } }),
       urlEvent('OPTIONS'),
     );
-    expect(prelude).toMatchObject({ statusCode: 204, headers: { method: 'OPTIONS' } });
+    expect(prelude).toMatchObject({ statusCode: 200, headers: { method: 'OPTIONS' } });
+    expect(stream.text).toBe('\n');
   });
 
   test('of bytes arrives as they are', async () => {

@@ -42,7 +42,9 @@ describe('an app under the real runtime client', () => {
     const empty = await get('/empty');
     expect([empty.status, await empty.text()]).toEqual([200, '\n']);
     const none = await get('/none');
-    expect([none.status, await none.text()]).toEqual([204, '']);
+    expect([none.status, await none.text()]).toEqual([200, '\n']);
+    const redirect = await fetch(`${lambda.url}/moved`, { redirect: 'manual' });
+    expect([redirect.status, await redirect.text()]).toEqual([302, '\n']);
     const head = await fetch(`${lambda.url}/fine`, { method: 'HEAD' });
     expect([head.status, await head.text()]).toEqual([200, '']);
   });

@@ -17,6 +17,7 @@ app.get('/cookies', () => {
 });
 app.get('/empty', (context) => context.text(''));
 app.get('/none', (context) => context.body(null, 204));
+app.get('/moved', (context) => context.redirect('/fine'));
 app.get('/rejects', async (context) => {
   void Promise.reject(new Error('nobody waits for this'));
   await wait(20);
