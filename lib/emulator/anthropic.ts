@@ -1,6 +1,6 @@
 import type { JsonObject } from '../stream/json.ts';
 import { readMessagesRequest } from './anthropic-request.ts';
-import { emulatedModels } from './emulated-models.ts';
+import { emulatedModels, isRealModel } from './emulated-models.ts';
 import type { Exchange } from './exchange.ts';
 import { type Answer, argumentsOf, countPrompt, type Part } from './model.ts';
 import type { Noise } from './noise.ts';
@@ -8,6 +8,7 @@ import type { WireEvent } from './play.ts';
 import { must, Refusal } from './refusal.ts';
 import { type AnswerWriter, type EmulatedProvider, modelOf, parseBody, readBytes, respond } from './serve.ts';
 import { signThinking } from './signature.ts';
+import { checkStrictly } from './strict/check.ts';
 
 /** Anthropic's messages, token counts and list of models, as api.anthropic.com answers them; any key will do. */
 export const anthropic: EmulatedProvider = { handle, refuse };
@@ -26,9 +27,11 @@ async function handle(exchange: Exchange, noise: Noise, paceMs: number): Promise
   must(typeof body.model === 'string', 'model: Field required');
   const model = modelOf(exchange, body.model, '');
   must(counted || body.max_tokens !== undefined, 'max_tokens: Field required');
+  const stream = body.stream === true;
+  if (call.strict && isRealModel(body.model)) checkStrictly({ api: 'messages', model: body.model, body, stream });
   const prompt = readMessagesRequest(body);
   if (counted) return exchange.answer(200, heads(noise), JSON.stringify({ input_tokens: countPrompt(prompt) }));
-  const emulatedRequest = { prompt, stream: body.stream === true, writer: new MessagesWriter(body.model, noise) };
+  const emulatedRequest = { prompt, stream, writer: new MessagesWriter(body.model, noise) };
   await respond(exchange, model, emulatedRequest, paceMs);
 }
 

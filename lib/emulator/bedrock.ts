@@ -5,6 +5,7 @@ import { countedTokens } from './bedrock-count-tokens.ts';
 import { invoked } from './bedrock-invoke.ts';
 import { readConverseRequest } from './bedrock-request.ts';
 import { credentials } from './credentials.ts';
+import { isRealModel } from './emulated-models.ts';
 import type { Exchange } from './exchange.ts';
 import { type Answer, argumentsOf, type Part } from './model.ts';
 import type { Noise } from './noise.ts';
@@ -12,6 +13,7 @@ import type { WireEvent } from './play.ts';
 import { Refusal } from './refusal.ts';
 import { type AnswerWriter, type EmulatedProvider, modelOf, parseBody, readBytes, respond } from './serve.ts';
 import { signThinking } from './signature.ts';
+import { checkStrictly } from './strict/check.ts';
 
 /** Bedrock's Converse and Invoke, whole and streamed, and CountTokens; any Bearer key will do, a signature must be by `credentials`. */
 export const bedrock: EmulatedProvider = { handle, refuse };
@@ -19,7 +21,7 @@ export const bedrock: EmulatedProvider = { handle, refuse };
 const badJson = 'Malformed input request, please reformat your input and try again.';
 
 async function handle(exchange: Exchange, noise: Noise, paceMs: number): Promise<void> {
-  const { method, path } = exchange.call;
+  const { method, path, strict } = exchange.call;
   const [, encoded, operation] = operations.exec(path) ?? [];
   if (method !== 'POST' || encoded === undefined) throw new Refusal(404, '', { code: 'UnknownOperationException' });
   const bytes = await readBytes(exchange);
@@ -28,11 +30,15 @@ async function handle(exchange: Exchange, noise: Noise, paceMs: number): Promise
   const model = modelOf(exchange, name, '');
   const body = parseBody(exchange, bytes, badJson);
   if (operation === 'count-tokens') return exchange.answer(200, heads(noise), JSON.stringify(countedTokens(name, body)));
+  const stream = operation?.endsWith('stream') === true;
+  const api = operation?.startsWith('invoke') ? 'invoke' : 'converse';
+  if (strict && isRealModel(name)) checkStrictly({ api, model: name, body, stream });
   const writer = new ConverseVoice(noise);
-  const emulatedRequest = operation?.startsWith('invoke')
-    ? invoked(name, body, noise, () => heads(noise), writer.faultBytes)
-    : { prompt: readConverseRequest(body, name), writer };
-  await respond(exchange, model, { ...emulatedRequest, stream: operation?.endsWith('stream') === true }, paceMs);
+  const emulatedRequest =
+    api === 'invoke'
+      ? invoked(name, body, noise, () => heads(noise), writer.faultBytes)
+      : { prompt: readConverseRequest(body, name), writer };
+  await respond(exchange, model, { ...emulatedRequest, stream }, paceMs);
 }
 
 const operations = /^\/model\/([^/?]+)\/(converse|converse-stream|count-tokens|invoke|invoke-with-response-stream)(?:\?|$)/;

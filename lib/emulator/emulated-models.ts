@@ -58,7 +58,13 @@ export const emulatedModels: readonly EmulatedModel[] = [
 const byName = new Map(emulatedModels.map((model) => [model.name, model]));
 
 /** Names as real providers' models have: so that any configuration can be tried against the embedded ones. */
-const realNames = /^(gpt-|chatgpt-|o\d|davinci-|babbage-|claude|gemini)|[./]/;
+const realNames =
+  /^(gpt-|chatgpt-|o\d|davinci-|babbage-|claude|gemini|gemma|llama|nova|titan|deepseek|kimi|qwen|glm|grok|mistral|magistral|ministral|codestral|devstral|pixtral|jamba|command|minimax|sonar)|[./]/;
+
+/** Is this the name of a real model, whose rules its provider applies? The embedded models keep to none. */
+export function isRealModel(name: string): boolean {
+  return realNames.test(name) && !byName.has(name);
+}
 
 /**
  * The model of this name. A name such as a real model has answers as `chat`; any other that is not in the table is

@@ -1,13 +1,14 @@
-import type { JsonObject } from '../stream/json.ts';
-import { emulatedModels } from './emulated-models.ts';
+import { isObject, type JsonObject } from '../stream/json.ts';
+import { emulatedModels, isRealModel } from './emulated-models.ts';
 import type { Exchange } from './exchange.ts';
 import { readGenerateRequest } from './gemini-request.ts';
-import { type Answer, argumentsOf, type Part } from './model.ts';
+import { type Answer, argumentsOf, countPrompt, type Part } from './model.ts';
 import type { Noise } from './noise.ts';
 import type { WireEvent } from './play.ts';
 import { must, Refusal } from './refusal.ts';
 import { type AnswerWriter, type EmulatedProvider, modelOf, parseBody, readBytes, respond } from './serve.ts';
 import { signCall, signThinking } from './signature.ts';
+import { checkStrictly } from './strict/check.ts';
 
 /** Gemini's generateContent, streamed and whole, and its list of models; any key will do. Its calls are signed. */
 export const gemini: EmulatedProvider = { handle, refuse };
@@ -18,19 +19,33 @@ const noKey = `Method doesn't allow unregistered callers (callers without establ
 API consumer identity to call this API.`;
 
 async function handle(exchange: Exchange, noise: Noise, paceMs: number): Promise<void> {
-  const { method, path, headers } = exchange.call;
+  const { method, path, headers, strict } = exchange.call;
   const { pathname, searchParams } = new URL(path, 'http://localhost');
   const key = headers['x-goog-api-key'] || searchParams.get('key') || /^Bearer (\S)/.exec(headers.authorization ?? '')?.[1];
   if (!key) throw new Refusal(403, noKey);
   if (method === 'GET' && pathname === '/v1beta/models') return exchange.answer(200, heads, JSON.stringify(listing(), null, 2));
-  const [, encoded, operation] = /^\/v1beta\/models\/([^/:]+):(streamGenerateContent|generateContent)$/.exec(pathname) ?? [];
+  const [, encoded, operation] =
+    /^\/v1beta\/models\/([^/:]+):(streamGenerateContent|generateContent|countTokens)$/.exec(pathname) ?? [];
   if (method !== 'POST' || encoded === undefined) throw new Refusal(404, 'Requested entity was not found.');
   const stream = operation === 'streamGenerateContent';
   must(!stream || searchParams.get('alt') === 'sse', 'The embedded Gemini streams with alt=sse only.');
   const body = parseBody(exchange, await readBytes(exchange), 'Invalid JSON payload received. Expected an object.');
   const name = decodeURIComponent(encoded);
   const model = modelOf(exchange, name, '');
-  await respond(exchange, model, { prompt: readGenerateRequest(body), stream, writer: new GeminiVoice(name, noise) }, paceMs);
+  const asked = operation === 'countTokens' ? countedRequest(body) : body;
+  if (strict && isRealModel(name)) checkStrictly({ api: 'gemini', model: name, body: asked, stream });
+  const prompt = readGenerateRequest(asked);
+  if (operation === 'countTokens')
+    return exchange.answer(200, heads, JSON.stringify({ totalTokens: countPrompt(prompt) }, null, 2));
+  await respond(exchange, model, { prompt, stream, writer: new GeminiVoice(name, noise) }, paceMs);
+}
+
+/** CountTokens takes the turns alone, or a whole request that names its model again. */
+function countedRequest({ generateContentRequest: request, contents }: JsonObject): JsonObject {
+  must(!isObject(request) || contents === undefined, 'Only one of contents and generate_content_request may be set.');
+  if (!isObject(request)) return { contents: contents ?? [] };
+  const { model: _model, ...asked } = request;
+  return asked;
 }
 
 function listing(): JsonObject {
@@ -41,7 +56,7 @@ function listing(): JsonObject {
     description: does,
     inputTokenLimit: 1_048_576,
     outputTokenLimit: 65_536,
-    supportedGenerationMethods: ['generateContent'],
+    supportedGenerationMethods: ['generateContent', 'countTokens'],
     thinking: true,
   }));
   return { models };

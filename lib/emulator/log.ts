@@ -3,6 +3,10 @@ import type { JsonObject } from '../stream/json.ts';
 /** One call that the emulator was sent, kept up to date while it is answered; tests read it. */
 export interface EmulatedCall {
   provider: 'openai' | 'anthropic' | 'bedrock' | 'gemini';
+  /** The OpenAI-compatible server that was called, `mistral` or `groq`; absent for OpenAI itself and for other APIs. */
+  server?: string;
+  /** Requests for real models are held to what those accept. */
+  strict: boolean;
   method: string;
   /** As it was sent, query included. */
   path: string;

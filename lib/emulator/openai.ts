@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../stream/json.ts';
-import { emulatedModels } from './emulated-models.ts';
+import { emulatedModels, isRealModel } from './emulated-models.ts';
 import type { Exchange } from './exchange.ts';
 import type { Answer, Part } from './model.ts';
 import type { Noise } from './noise.ts';
@@ -19,6 +19,8 @@ import {
   readBytes,
   respond,
 } from './serve.ts';
+import { chatServers } from './strict/chat-servers.ts';
+import { checkStrictly, type StrictCall } from './strict/check.ts';
 
 /** OpenAI's chat completions, text completions, responses and list of models, as api.openai.com has them; any Bearer key will do. */
 export const openai: EmulatedProvider = { handle, refuse };
@@ -34,22 +36,29 @@ v1/completions?`;
 
 async function handle(exchange: Exchange, noise: Noise, paceMs: number): Promise<void> {
   const { call } = exchange;
-  const [path] = call.path.split('?');
+  const path = call.path.replace(/^\/servers\/[^/]+|\?.*$/g, '');
   if (!/^Bearer \S/.test(call.headers.authorization ?? '')) throw new Refusal(401, noKey);
   if (call.method === 'GET' && path === '/v1/models') return exchange.answer(200, heads(noise), JSON.stringify(listing()));
-  const ask = Object.hasOwn(apis, path ?? '') ? apis[path ?? ''] : undefined;
-  if (call.method !== 'POST' || !ask) throw new Refusal(404, `Invalid URL (${call.method} ${path})`);
+  const api = Object.hasOwn(apis, path) ? apis[path] : undefined;
+  if (call.method !== 'POST' || !api) throw new Refusal(404, `Invalid URL (${call.method} ${path})`);
   const body = parseBody(exchange, await readBytes(exchange), badJson);
   const { model: name } = body;
   must(typeof name === 'string', 'you must provide a model parameter');
   const model = modelOf(exchange, name, '');
-  await respond(exchange, model, ask(name, body, noise), paceMs);
+  if (call.strict && isRealModel(name))
+    checkStrictly({ ...call, api: api.name, model: name, body, stream: body.stream === true });
+  await respond(exchange, model, api.read(name, body, noise), paceMs);
 }
 
-const apis: Readonly<Record<string, (model: string, body: JsonObject, noise: Noise) => EmulatedRequest>> = {
-  '/v1/chat/completions': chat,
-  '/v1/completions': completion,
-  '/v1/responses': response,
+interface Api {
+  readonly name: StrictCall['api'];
+  readonly read: (model: string, body: JsonObject, noise: Noise) => EmulatedRequest;
+}
+
+const apis: Readonly<Record<string, Api>> = {
+  '/v1/chat/completions': { name: 'chat', read: chat },
+  '/v1/completions': { name: 'completions', read: completion },
+  '/v1/responses': { name: 'responses', read: response },
 };
 
 function chat(model: string, body: JsonObject, noise: Noise): EmulatedRequest {
@@ -93,7 +102,7 @@ const refusals: Record<number, { type: string; code: string | null; message: str
   503: { type: 'server_error', code: null, message: 'The engine is currently overloaded, please try again later.' },
 };
 
-function refuse(exchange: Exchange, { status, message, param, retryAfterSeconds }: Refusal, noise: Noise): void {
+function refuse(exchange: Exchange, { status, message, param, code, retryAfterSeconds }: Refusal, noise: Noise): void {
   const usual = refusals[status];
   const unknown = `The model \`${exchange.call.model}\` does not exist or you do not have access to it.`;
   const error = {
@@ -101,10 +110,11 @@ function refuse(exchange: Exchange, { status, message, param, retryAfterSeconds 
     type: usual?.type ?? 'server_error',
     param: param ?? null,
     // The code tells the usual cause of a status; a refusal with words of its own has another.
-    code: message ? null : (usual?.code ?? null),
+    code: code ?? (message ? null : (usual?.code ?? null)),
   };
+  const own = chatServers[exchange.call.server ?? '']?.error?.(error.message, error.code, status);
   const headers = { ...heads(noise), ...(retryAfterSeconds !== undefined && { 'retry-after': String(retryAfterSeconds) }) };
-  exchange.answer(status, headers, JSON.stringify({ error }, null, 4));
+  exchange.answer(status, headers, JSON.stringify(own ?? { error }, null, 4));
 }
 
 const finishes: Record<Answer['end'], string> = { end: 'stop', stop: 'stop', length: 'length', tool: 'tool_calls' };

@@ -17,6 +17,8 @@ export interface Emulator {
   readonly anthropicUrl: string;
   readonly bedrockUrl: string;
   readonly geminiUrl: string;
+  /** The base URL of an OpenAI-compatible server by the name of its preset: it refuses what that server refuses. */
+  serverUrl(server: string): string;
   /** The only AWS credentials that its Bedrock accepts. */
   readonly credentials: typeof credentials;
   readonly log: EmulatorLog;
@@ -27,16 +29,18 @@ export interface Emulator {
 export interface EmulatorOptions {
   /** Milliseconds for each token: 30 unless told; 0 in tests. */
   readonly paceMs?: number;
+  /** Holds requests that name a real model to what that model and its provider accept. */
+  readonly strict?: boolean;
 }
 
 const providers: Record<EmulatedCall['provider'], EmulatedProvider> = { openai, anthropic, bedrock, gemini };
 
 /** Starts the embedded providers on a free port of 127.0.0.1. They need no account, no key and no network. */
-export async function startEmulator({ paceMs = 30 }: EmulatorOptions = {}): Promise<Emulator> {
+export async function startEmulator({ paceMs = 30, strict = false }: EmulatorOptions = {}): Promise<Emulator> {
   const log: EmulatedCall[] = [];
   let calls = 0;
   const door = await openFrontDoor((request, response) => {
-    const call = callOf(request);
+    const call = callOf(request, strict);
     record(log, call);
     void serve(new Exchange(request, response, call), new Noise(calls++), paceMs);
   });
@@ -46,6 +50,7 @@ export async function startEmulator({ paceMs = 30 }: EmulatorOptions = {}): Prom
     anthropicUrl: origin,
     bedrockUrl: origin,
     geminiUrl: `${origin}/v1beta`,
+    serverUrl: (server) => `${origin}/servers/${server}/v1`,
     credentials,
     log,
     close: door.close,
@@ -63,11 +68,14 @@ async function serve(exchange: Exchange, noise: Noise, paceMs: number): Promise<
   }
 }
 
-function callOf(request: HttpRequest): EmulatedCall {
+function callOf(request: HttpRequest, strict: boolean): EmulatedCall {
   const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, [value].flat().join(', ')]));
   const path = request.url ?? '/';
+  const [, server] = /^\/servers\/([^/]+)\//.exec(path) ?? [];
   return {
     provider: providerOf(path, headers),
+    ...(server !== undefined && { server }),
+    strict,
     method: request.method ?? 'GET',
     path,
     httpVersion: request.httpVersion,

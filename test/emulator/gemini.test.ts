@@ -52,6 +52,12 @@ async function partsOf(model: string, body: object): Promise<JsonObject[]> {
 }
 
 describe('the emulated Gemini', () => {
+  test('counts the tokens of contents, and of a whole request', async () => {
+    const count = async (body: object) => (await post('chat', body, 'countTokens')).json();
+    expect(await count(hello)).toEqual({ totalTokens: 5 });
+    expect(await count({ generateContentRequest: { model: 'models/chat', ...hello } })).toEqual({ totalTokens: 5 });
+  });
+
   test('streams data lines that end in CRLF, with counts that grow, and the finish in the last', async () => {
     const { text, truth } = await streamed('gemini-2.5-flash', hello);
     expect(text.replace(/data: \{.*\}\r\n\r\n/g, '')).toBe('');
@@ -151,7 +157,7 @@ describe('what the emulated Gemini refuses', () => {
     expect((await post('chat', hello, 'generateContent', {})).status).toBe(403);
     expect(await refusal(hello, 'nobody')).toMatch(/^404 NOT_FOUND: models\/nobody is not found/);
     expect((await post('chat', hello, 'streamGenerateContent')).status).toBe(400);
-    expect((await post('chat', hello, 'countTokens')).status).toBe(404);
+    expect((await post('chat', hello, 'embedContent')).status).toBe(404);
   });
 });
 

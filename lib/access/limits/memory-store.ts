@@ -11,8 +11,7 @@ export function memoryStore(): LimitStore {
   function totalsOf({ keyId, span, start }: Window): Amounts {
     const name = `${span} ${keyId}`;
     const found = windows.get(name);
-    // A clock that steps back must not open a new window in place of the current one.
-    if (found && found.start >= start) return found.totals;
+    if (found?.start === start) return found.totals;
     const totals: Amounts = {};
     windows.set(name, { start, totals });
     return totals;

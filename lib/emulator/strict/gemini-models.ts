@@ -1,0 +1,41 @@
+/** What one of Gemini's models accepts, from Google's guides to models and thinking. */
+export interface GeminiModel {
+  /** The least and the most tokens of a thinking budget; absent where there is none. */
+  readonly budgets?: readonly [least: number, most: number];
+  /** Words for the thinking level; none where the model knows budgets only. */
+  readonly levels: readonly string[];
+  /** A budget of 0 turns thinking off. */
+  readonly canStop: boolean;
+  readonly jsonWithTools: boolean;
+  readonly penalties: boolean;
+  readonly makesImages: boolean;
+  readonly maxTokens: number;
+}
+
+const common = {
+  levels: [],
+  canStop: true,
+  jsonWithTools: false,
+  penalties: true,
+  makesImages: false,
+  maxTokens: 65_536,
+} as const;
+
+const three = { ...common, budgets: [128, 32_768], levels: ['low', 'high'], canStop: false, jsonWithTools: true } as const;
+
+/** The first pattern that matches decides. */
+const models: readonly (readonly [name: RegExp, model: GeminiModel])[] = [
+  [/gemini-(2\.[05]|3)[^/]*image/, { ...common, canStop: false, penalties: false, makesImages: true, maxTokens: 32_768 }],
+  [/gemini-3[^/]*flash|gemini-flash-latest/, { ...three, levels: ['minimal', 'low', 'medium', 'high'] }],
+  [/gemini-3\.[1-9]\d*-pro|gemini-pro-latest/, { ...three, levels: ['low', 'medium', 'high'] }],
+  [/gemini-3/, three],
+  [/gemini-2\.5-pro/, { ...common, budgets: [128, 32_768], canStop: false }],
+  [/gemini-2\.5-flash-lite/, { ...common, budgets: [512, 24_576], penalties: false }],
+  [/gemini-2\.5/, { ...common, budgets: [1, 24_576] }],
+  [/gemini-(2\.0|1)|gemma/, { ...common, maxTokens: 8192 }],
+];
+
+/** The model of this name; `undefined` for a name that is none of Gemini's. */
+export function geminiModel(name: string): GeminiModel | undefined {
+  return models.find(([pattern]) => pattern.test(name.toLowerCase()))?.[1];
+}
