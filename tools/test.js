@@ -1,40 +1,43 @@
-// `npm test`: installs what it needs, then format and lint, types, and every test; one closing line counts them.
+// `npm test`: installs what it needs, then format, lint, types and every test. The last line counts them.
+// `npm run test:unit` runs the unit tests alone, `npm run test:watch` those that a change affects.
 import { readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { install, run } from './bootstrap.js';
+import { runChecks } from './checks.js';
 
 install({ development: true });
 
-const full = process.argv.includes('--full');
-const rest = process.argv.slice(2).filter((argument) => argument !== '--full');
-const report = join(tmpdir(), `sluice-tests-${process.pid}.json`);
-const vitest = ['node_modules/vitest/vitest.mjs', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+const vitest = 'node_modules/vitest/vitest.mjs';
+const flags = ['--full', '--unit', '--watch'];
+const given = process.argv.slice(2);
+const isFull = given.includes('--full');
+const rest = given.filter((argument) => !flags.includes(argument));
 
-const steps = [
-  ['format and lint', ['node_modules/@biomejs/biome/bin/biome', 'check', '--error-on-warnings', '.']],
-  ['types', ['node_modules/typescript/bin/tsc', '-p', '.']],
-  ['tests', [...vitest, ...rest], { SLUICE_TEST_FULL: full ? '1' : '' }],
-];
+if (given.includes('--watch')) process.exitCode = await run([vitest, 'watch', '--changed', ...rest], { interactive: true });
+else if (given.includes('--unit')) process.exitCode = await run([vitest, 'run', '--project', 'unit', '--reporter=dot', ...rest]);
+else await gate();
 
-let failed = 0;
-let passed = 0;
-for (const [name, args, env] of steps) {
-  const code = await run(args, { env });
-  if (name !== 'tests') {
-    code === 0 ? passed++ : failed++;
-    if (code !== 0) process.stderr.write(`${name}: failed\n`);
-    continue;
+async function gate() {
+  if (rest.length === 0) {
+    const usual = isFull ? 'an hour or more' : '4 to 8 minutes';
+    process.stdout.write(`Format, lint, types and all tests take ${usual} on two cores. For the inner loop: npm run test:unit\n`);
   }
-  const counts = readReport();
+  let { passed, failed } = await runChecks();
+  const report = join(tmpdir(), `sluice-tests-${process.pid}.json`);
+  const reporters = ['--reporter=dot', '--reporter=./tools/test/progress-reporter.js', '--reporter=json'];
+  const code = await run([vitest, 'run', ...reporters, `--outputFile.json=${report}`, ...rest], {
+    env: { SLUICE_TEST_FULL: isFull ? '1' : '' },
+  });
+  const counts = readReport(report);
   passed += counts.passed;
-  // A suite that could not be loaded has no failed test of its own, and is still a failure.
+  // A suite that fails to load has no failed test of its own, and is still a failure.
   failed += counts.failed || (code === 0 ? 0 : 1);
+  process.stdout.write(`${passed} passed, ${failed} failed\n`);
+  process.exitCode = failed === 0 ? 0 : 1;
 }
-process.stdout.write(`${passed} passed, ${failed} failed\n`);
-process.exitCode = failed === 0 ? 0 : 1;
 
-function readReport() {
+function readReport(report) {
   try {
     const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8'));
     rmSync(report, { force: true });
