@@ -3,7 +3,7 @@ import { namedTargets } from '../config/named-targets.ts';
 import { nearest } from '../config/nearest.ts';
 import type { Config, TimeoutsConfig } from '../config/schema.ts';
 import type { Route, Target } from '../gateway/gateway-request.ts';
-import { defaultTimeouts, defaultTotalMs } from '../policy/deadlines.ts';
+import { defaultTimeouts, defaultTotalMs, firstContentBeforeFallback } from '../policy/deadlines.ts';
 import { providerPresets } from '../providers/presets.ts';
 import type { Provider } from '../providers/provider.ts';
 import { SluiceError } from '../stream/errors.ts';
@@ -29,11 +29,10 @@ export function createRoutes(
 ): Routes {
   const named = new Set(namedTargets(config));
   const { total: totalMs = defaultTotalMs, ...given } = config.timeouts;
-  const timeouts = { ...defaultTimeouts, ...given };
 
   const defaults = { totalMs, retries: config.retries, continueText: false };
 
-  function target(name: string, own?: TimeoutsConfig, prefill = false): Target {
+  function target(name: string, own?: TimeoutsConfig, { prefill = false, isLast = true } = {}): Target {
     const provider = longestPrefix(name, providers);
     if (!provider) {
       const known = [...providers.keys()].join(', ') || 'none';
@@ -42,16 +41,19 @@ export function createRoutes(
       );
     }
     const { total: _, ...ownTimeouts } = own ?? {};
-    return { provider, model: name.slice(provider.name.length + 1), timeouts: { ...timeouts, ...ownTimeouts }, prefill };
+    const firstContent = isLast ? {} : { firstContent: firstContentBeforeFallback };
+    const all = { ...defaultTimeouts, ...firstContent, ...given, ...ownTimeouts };
+    return { provider, model: name.slice(provider.name.length + 1), timeouts: all, prefill };
   }
 
   function alias(name: string, entry: Config['models'][string]): Route {
     if (typeof entry === 'string') return { ...defaults, name, targets: [target(entry)] };
-    const targets = entry.targets.map((item) =>
-      typeof item === 'string'
-        ? target(item, entry.timeouts)
-        : target(item.target, { ...entry.timeouts, ...item.timeouts }, item.capabilities?.prefill),
-    );
+    const targets = entry.targets.map((item, index) => {
+      const isLast = index === entry.targets.length - 1;
+      if (typeof item === 'string') return target(item, entry.timeouts, { isLast });
+      const { prefill = false } = item.capabilities ?? {};
+      return target(item.target, { ...entry.timeouts, ...item.timeouts }, { prefill, isLast });
+    });
     return {
       ...defaults,
       name,
@@ -59,7 +61,7 @@ export function createRoutes(
       continueText: entry.continue === 'text',
       ...(entry.timeouts?.total !== undefined && { totalMs: entry.timeouts.total }),
       ...(entry.retries !== undefined && { retries: entry.retries }),
-      ...(entry.hedgeAfter !== undefined && { hedgeAfterMs: entry.hedgeAfter }),
+      ...hedging(entry),
     };
   }
 
@@ -83,6 +85,21 @@ export function createRoutes(
     },
   };
 }
+
+/**
+ * With two targets or more, a slow first token starts the next target after a while by default. The default leaves out
+ * requests that ask for reasoning, which are expected to be silent at first.
+ */
+function hedging({
+  targets,
+  hedgeAfter,
+}: Exclude<Config['models'][string], string>): Pick<Route, 'hedgeAfterMs' | 'hedgesReasoning'> {
+  if (hedgeAfter === 'off' || targets.length < 2) return {};
+  return hedgeAfter === undefined ? { hedgeAfterMs: defaultHedgeMs } : { hedgeAfterMs: hedgeAfter, hedgesReasoning: true };
+}
+
+/** After how long without content the next target is started by default, in milliseconds. */
+const defaultHedgeMs = 10_000;
 
 /** What to add, so that the role of the functions may call the model once they are deployed again. */
 function notNamed(name: string, full: string, file: string): SluiceError {

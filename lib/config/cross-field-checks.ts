@@ -115,7 +115,7 @@ function timeoutDiagnostics(path: ConfigPath, own: TimeoutsConfig, around: Timeo
 type ModelEntry = Exclude<Config['models'][string], string>;
 
 function hedgeDiagnostics(path: ConfigPath, { hedgeAfter }: ModelEntry, { firstContent }: TimeoutsConfig): ConfigDiagnostic[] {
-  if (hedgeAfter === undefined || firstContent === undefined || hedgeAfter < firstContent) return [];
+  if (hedgeAfter === undefined || hedgeAfter === 'off' || firstContent === undefined || hedgeAfter < firstContent) return [];
   return [
     {
       path: [...path, 'hedgeAfter'],
@@ -129,7 +129,7 @@ function hedgeDiagnostics(path: ConfigPath, { hedgeAfter }: ModelEntry, { firstC
 /** Policies that ask another target, where there is none. */
 function singleTargetDiagnostics(path: ConfigPath, { targets, hedgeAfter, continue: continued }: ModelEntry): ConfigDiagnostic[] {
   if (targets.length > 1) return [];
-  const policies = [hedgeAfter !== undefined && 'hedgeAfter', continued === 'text' && 'continue'].filter(
+  const policies = [hedgeAfter !== undefined && hedgeAfter !== 'off' && 'hedgeAfter', continued === 'text' && 'continue'].filter(
     (name) => name !== false,
   );
   return policies.map((name) => ({

@@ -102,7 +102,7 @@ const model = members(
     ),
     timeouts: v.optional(timeouts),
     retries: v.optional(count),
-    hedgeAfter: v.optional(duration),
+    hedgeAfter: v.optional(v.lazy((input) => (input === 'off' ? v.literal('off') : duration))),
     continue: v.optional(word(['off', 'text'])),
   },
   `${aTarget}, or { "targets": [ … ] }`,

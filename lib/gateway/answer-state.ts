@@ -1,37 +1,59 @@
 import type { StreamEvent, Usage } from '../stream/events.ts';
 import type { Written } from './deliver.ts';
 
-/** What has become known of an answer so far. Times are milliseconds of the clock. */
+/** What is known of an answer so far. Times are milliseconds of the clock. */
 export interface AnswerState {
   attempts: Attempt[];
-  dropped: readonly string[];
-  /** When a provider was first asked. */
+  /** When the first upstream request began. */
   firstAttemptAt?: number;
   /** Events of the providers so far. */
   eventsIn?: number;
   firstContentAt?: number;
-  /** What the provider counted at the beginning, for an answer that does not get to its end. */
+  /** What the provider counted at the beginning, for an answer that doesn't finish. */
   usage?: Usage;
-  /** The usage is of two answers joined, and partly an estimate. */
+  /** The usage is the sum of two answers and partly an estimate. */
   estimated?: boolean;
   end?: Extract<StreamEvent, { type: 'finish' | 'error' }>;
   /** What has gone out of a stream. */
   written?: Written;
 }
 
-/** The attempt whose answer is heard, or the last one that failed: of two that were asked at once one is superseded. */
-export function servedAttempt(attempts: readonly Attempt[]): Attempt | undefined {
-  return attempts.findLast(({ error }) => error !== 'superseded');
-}
-
-/** One call at one target. */
+/** One upstream request. */
 export interface Attempt {
   readonly provider: string;
   readonly model: string;
+  /** The client's names of what this target couldn't take. */
+  dropped?: readonly string[];
+  /** The request reached the provider. */
+  connected?: true;
+  /** The client got the answer of this attempt, or a part of it. */
+  served?: true;
   /** The kind of its failure. */
   error?: string;
   /** The status with which the provider refused it. */
   status?: number;
-  /** How long it took, in milliseconds; absent while it goes on. */
+  /** How long it took, in milliseconds; absent while it runs. */
   ms?: number;
+}
+
+/** The attempt whose answer the client gets. While there is none, the last one that wasn't superseded by another. */
+export function servedAttempt(attempts: readonly Attempt[]): Attempt | undefined {
+  return attempts.findLast(({ served }) => served) ?? attempts.findLast(({ error }) => error !== 'superseded');
+}
+
+/** The client's names of what the serving targets couldn't take. */
+export function droppedNames(attempts: readonly Attempt[]): string[] {
+  const serving = attempts.filter(({ served }) => served);
+  const counted = serving.length > 0 ? serving : [servedAttempt(attempts)];
+  return [...new Set(counted.flatMap((attempt) => attempt?.dropped ?? []))];
+}
+
+/**
+ * How many attempts a provider worked on without reporting usage. The request reached it, it didn't refuse, and its
+ * usage isn't part of the answer's.
+ */
+export function unreportedAttempts({ attempts, end }: AnswerState): number {
+  const isReported = ({ error, served }: Attempt) => end?.type === 'finish' && (served || error === undefined);
+  const wasRefused = ({ error, status }: Attempt) => status !== undefined || error === 'upstream_unreachable';
+  return attempts.filter((attempt) => attempt.connected && !wasRefused(attempt) && !isReported(attempt)).length;
 }

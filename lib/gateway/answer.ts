@@ -59,7 +59,8 @@ function fromTargets(gatewayRequest: GatewayRequest, signal: AbortSignal, contex
   const { route, answerState, request } = gatewayRequest;
   const { clock } = context;
   const candidates = route.targets.map((target) => candidate(gatewayRequest, target, clock));
-  const hedge = route.hedgeAfterMs !== undefined && { hedgeAfterMs: route.hedgeAfterMs };
+  const isSlow = request.parameters.reasoning?.enabled === true && !route.hedgesReasoning;
+  const hedge = route.hedgeAfterMs !== undefined && !isSlow && { hedgeAfterMs: route.hedgeAfterMs };
   const events = firstAnswer(candidates, { ...context, signal, ...hedge });
   if (!route.continueText) return events;
   const successor = () => nextTarget(gatewayRequest, signal, clock);

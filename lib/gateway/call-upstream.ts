@@ -1,4 +1,5 @@
 import { keepOwnReasoning, markReasoning } from '../dialects/reasoning-vendors.ts';
+import type { UpstreamAttempt } from '../policy/attempts.ts';
 import { isContent } from '../policy/content.ts';
 import { startDeadlines } from '../policy/deadlines.ts';
 import type { UpstreamApi, UpstreamRequest } from '../providers/provider.ts';
@@ -34,11 +35,26 @@ async function buildCall({ headers }: GatewayRequest, request: ModelRequest, { p
   };
 }
 
-/**
- * Sends a request to one target, once, and yields the events of the answer. Throws the first failure: the deadline that
- * passed rather than the broken connection it caused.
- */
-export async function* callUpstream(
+/** Sends a request to one target, once. What is known of this attempt is kept in the answer state. */
+export function callUpstream(
+  gatewayRequest: GatewayRequest,
+  request: ModelRequest,
+  target: Target,
+  signal: AbortSignal,
+  clock: Clock,
+): UpstreamAttempt {
+  const attempt: Attempt = { provider: target.provider.name, model: target.model };
+  return {
+    events: eventsOf(attempt, gatewayRequest, request, target, signal, clock),
+    serve() {
+      attempt.served = true;
+    },
+  };
+}
+
+/** Throws the first failure: the deadline that passed rather than the broken connection it caused. */
+async function* eventsOf(
+  attempt: Attempt,
   gatewayRequest: GatewayRequest,
   request: ModelRequest,
   target: Target,
@@ -46,8 +62,7 @@ export async function* callUpstream(
   clock: Clock,
 ): AsyncGenerator<StreamEvent> {
   const { answerState, answerId } = gatewayRequest;
-  const { provider, model } = target;
-  const attempt: Attempt = { provider: provider.name, model };
+  const { model } = target;
   const startedAt = clock.now();
   answerState.attempts.push(attempt);
   answerState.firstAttemptAt ??= startedAt;
@@ -57,11 +72,15 @@ export async function* callUpstream(
     attempt.error = toSluiceError(signal.reason).kind;
   };
   signal.addEventListener('abort', recordAbort, { once: true });
+  const onConnected = () => {
+    attempt.connected = true;
+    deadlines.connected();
+  };
   let readToEnd = false;
   try {
     const { api, upstreamRequest, passthrough, dropped } = await buildCall(gatewayRequest, request, target);
-    answerState.dropped = dropped;
-    const frames = await api.open({ ...upstreamRequest, signal: deadlines.signal, onConnected: deadlines.connected });
+    attempt.dropped = dropped;
+    const frames = await api.open({ ...upstreamRequest, signal: deadlines.signal, onConnected });
     const mark = markReasoning(request.dialect, api.dialect.name);
     for await (const event of api.dialect.decode(frames, { id: answerId, model, passthrough })) {
       answerState.eventsIn = (answerState.eventsIn ?? 0) + 1;

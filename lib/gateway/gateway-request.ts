@@ -25,6 +25,8 @@ export interface Route {
   readonly retries: number;
   /** After how long without content the next target is asked too, in milliseconds. */
   readonly hedgeAfterMs?: number;
+  /** Hedge requests that ask for reasoning too. */
+  readonly hedgesReasoning?: boolean;
   /** A plain-text answer that breaks off may be taken up by the next target. */
   readonly continueText: boolean;
 }

@@ -26,7 +26,7 @@ export function createPricing(prices: Config['prices']): Pricing {
     costOf({ end, estimated, attempts }) {
       if (!prices || end?.type !== 'finish' || estimated) return undefined;
       // Those that failed gave nothing of this answer; several are left where several prompts were asked at once.
-      const answerers = new Set(attempts.filter(({ error }) => error === undefined).map(targetName));
+      const answerers = new Set(attempts.filter(({ served }) => served).map(targetName));
       const [answerer] = answerers;
       const known = answerer !== undefined && answerers.size === 1 ? byTarget.get(answerer) : undefined;
       const usd = known && usageCost(end.usage, known);

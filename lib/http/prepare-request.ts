@@ -65,7 +65,7 @@ export async function prepareRequest(
     created: Math.floor(Date.now() / 1000),
     headers: pick(raw.headers, forward),
     signal,
-    answerState: { attempts: [], dropped: [] },
+    answerState: { attempts: [] },
   };
   Object.assign(known, { stream: request.stream, model: request.model, answerState: gatewayRequest.answerState });
   requestContext.reserved(await sluice.limits.reserve(key, gatewayRequest, limitScope));

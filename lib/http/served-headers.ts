@@ -1,10 +1,11 @@
-import { type AnswerState, type Attempt, servedAttempt } from '../gateway/answer-state.ts';
+import { type AnswerState, type Attempt, droppedNames, servedAttempt } from '../gateway/answer-state.ts';
 import type { Cost } from '../gateway/pricing.ts';
 import { redact } from '../redact/redact.ts';
 
 /** Who was asked and who answered, as far as it is known when the headers go out. */
-export function servedHeaders({ attempts, dropped }: AnswerState): Record<string, string> {
+export function servedHeaders({ attempts }: AnswerState): Record<string, string> {
   const served = servedAttempt(attempts);
+  const dropped = droppedNames(attempts);
   return {
     ...(served && { 'x-sluice-provider': headerValue(served.provider), 'x-sluice-model': headerValue(served.model) }),
     ...(served && { 'x-sluice-attempts': headerValue(attempts.map(attemptName).join(', ')) }),

@@ -13,9 +13,16 @@ export interface Candidate {
   /** How often the same target may be asked again. */
   readonly retries: number;
   /** One upstream call, which ends when the signal aborts. */
-  attempt(signal: AbortSignal): AsyncGenerator<StreamEvent>;
+  attempt(signal: AbortSignal): UpstreamAttempt;
   /** Whether there is another key now than the one with which a call was refused that began at this time of the clock. */
   refreshKey(since: number): Promise<boolean>;
+}
+
+/** One call of one target. */
+export interface UpstreamAttempt {
+  readonly events: AsyncGenerator<StreamEvent>;
+  /** Called when the client gets this attempt's answer, or a part of it. */
+  serve(): void;
 }
 
 export interface AttemptPolicy {
@@ -31,6 +38,7 @@ export interface AttemptPolicy {
 /** An attempt that has come to content: what it said until then, and the rest. */
 interface Begun {
   readonly candidate: Candidate;
+  readonly serve: () => void;
   readonly held: StreamEvent[];
   readonly rest: AsyncGenerator<StreamEvent>;
 }
@@ -40,6 +48,8 @@ const maxHeldEvents = 64;
 const maxHeldCharacters = 256 * 1024;
 /** A provider may ask to wait this long, in milliseconds, and is then asked again; for longer, the next one is asked. */
 const maxRetryAfterMs = 5_000;
+/** A target that fails after this much silence, in milliseconds, would be silent again. */
+const silenceMs = 10_000;
 /** The longest pause before the same target is asked again unbidden, in milliseconds. */
 const maxPauseMs = 500;
 
@@ -51,7 +61,8 @@ const maxPauseMs = 500;
 export async function* firstAnswer(candidates: readonly Candidate[], policy: AttemptPolicy): AsyncGenerator<StreamEvent> {
   const { circuitBreaker } = policy;
   const queue = circuitBreaker.order(candidates);
-  const { candidate, held, rest } = await winner(queue, policy);
+  const { candidate, serve, held, rest } = await winner(queue, policy);
+  serve();
   try {
     for (const event of held) yield event;
     for await (const event of rest) yield event;
@@ -103,7 +114,8 @@ async function runLane(queue: Candidate[], policy: AttemptPolicy, signal: AbortS
         if (error.retry === 'never') throw error;
         // A new key is worth one more call whatever the operator allows: the refused one asked nothing of the model.
         if (retry === 0 && error.kind === 'provider_auth_error' && (await candidate.refreshKey(since))) continue;
-        const pause = retry < candidate.retries ? pauseBefore(error, policy.random) : undefined;
+        const silent = error.upstream?.status === undefined && policy.clock.now() - since >= silenceMs;
+        const pause = retry < candidate.retries && !silent ? pauseBefore(error, policy.random) : undefined;
         if (pause === undefined) break;
         await sleep(policy.clock, pause, signal);
       }
@@ -114,7 +126,7 @@ async function runLane(queue: Candidate[], policy: AttemptPolicy, signal: AbortS
 
 /** Hears one attempt out until its first content. */
 async function begin(candidate: Candidate, signal: AbortSignal): Promise<Begun> {
-  const rest = candidate.attempt(signal);
+  const { events: rest, serve } = candidate.attempt(signal);
   const held: StreamEvent[] = [];
   let characters = 0;
   for (;;) {
@@ -122,7 +134,8 @@ async function begin(candidate: Candidate, signal: AbortSignal): Promise<Begun> 
     if (done) throw new SluiceError('upstream_empty', 'The provider said nothing.');
     held.push(value);
     characters += 'passthrough' in value && value.passthrough ? JSON.stringify(value.passthrough).length : 0;
-    if (isContent(value) || held.length >= maxHeldEvents || characters > maxHeldCharacters) return { candidate, held, rest };
+    if (isContent(value) || held.length >= maxHeldEvents || characters > maxHeldCharacters)
+      return { candidate, serve, held, rest };
   }
 }
 

@@ -1,30 +1,32 @@
 import { errorKinds, type SluiceError, toSluiceError } from '../stream/errors.ts';
 import type { Events, StreamEvent, Usage } from '../stream/events.ts';
 import type { Message, ModelRequest } from '../stream/request.ts';
-import { type Stitch, startStitch } from './stitch.ts';
+import type { UpstreamAttempt } from './attempts.ts';
+import { type Stitch, stitchPrefilled, stitchRepeated } from './stitch.ts';
 
-/** Somewhere that can take up an answer which broke off. */
+/** A target that can continue an answer which broke off. */
 export interface Successor {
-  /** The model takes up its own turn where the request leaves it. */
+  /** The model is declared to continue its own turn where the request ends with one. */
   readonly prefill: boolean;
   /** Sends this request once. */
-  attempt(request: ModelRequest): AsyncGenerator<StreamEvent>;
+  attempt(request: ModelRequest): UpstreamAttempt;
 }
 
-/** How much of the end of what was delivered the model is asked to repeat. */
+/** How much of the end of the delivered text the model is asked to repeat. */
 const repeatedCharacters = 60;
 
 /**
- * The same events; but when a plain-text answer breaks off after content, the successor carries on in its place, and
- * its text is spliced only where it provably continues or repeats what was delivered. Otherwise, and for answers with
- * tools, JSON or visible reasoning, the original failure stands. One hop. The usage of both is added up, as far as it
- * is known; `onSplice` is called when that happens, because it is an estimate then.
+ * The same events. When a plain-text answer breaks off after content, the successor continues it, and its text is added
+ * only where it provably follows what was delivered. Otherwise the original failure stands, as it does for answers with
+ * tools, JSON or visible reasoning. One hop. A successor that refuses the prefill gets the request once more with a
+ * user turn. The usage of both answers is added up as far as it is known. `onStitched` is called then, because the sum
+ * is an estimate.
  */
 export async function* withContinuation(
   events: Events,
   request: ModelRequest,
   successor: () => Successor | undefined,
-  onSplice: () => void,
+  onStitched: () => void,
 ): AsyncGenerator<StreamEvent> {
   const delivered = new Delivered();
   try {
@@ -36,14 +38,14 @@ export async function* withContinuation(
     const error = toSluiceError(thrown);
     const next = canContinue(error, request, delivered) ? successor() : undefined;
     if (!next) throw error;
-    yield* splice(delivered, next, request, error, onSplice);
+    yield* continued(delivered, next, request, error, onStitched);
   }
 }
 
-/** What the caller has been given so far. */
+/** What the client has received so far. */
 class Delivered {
   text = '';
-  /** The index of the text block that is open; `undefined` between blocks. */
+  /** The index of the open text block; `undefined` between blocks. */
   block: number | undefined;
   blocks = 0;
   plain = true;
@@ -61,43 +63,70 @@ class Delivered {
 }
 
 function canContinue(error: SluiceError, { parameters }: ModelRequest, { plain, text }: Delivered): boolean {
-  const plainQuestion = !parameters.tools?.length && !parameters.responseFormat && !parameters.choices && !parameters.logprobs;
-  return plainQuestion && plain && text !== '' && errorKinds[error.kind].faultSource === 'upstream';
+  const plainRequest = !parameters.tools?.length && !parameters.responseFormat && !parameters.choices && !parameters.logprobs;
+  return plainRequest && plain && text !== '' && errorKinds[error.kind].faultSource === 'upstream';
 }
 
-async function* splice(
+/** How the successor is asked to continue: a prefill if it is declared to take one, then a user turn. */
+interface Form {
+  readonly appended: Message[];
+  readonly stitch: Stitch;
+}
+
+async function* continued(
   delivered: Delivered,
   successor: Successor,
   request: ModelRequest,
   original: SluiceError,
-  onSplice: () => void,
+  onStitched: () => void,
 ): AsyncGenerator<StreamEvent> {
-  const stitch = startStitch(delivered.text, successor.prefill);
-  const appended = successor.prefill ? prefill(delivered.text) : userTurn(delivered.text);
-  let usage: Usage = {};
-  try {
-    for await (const event of successor.attempt({ ...request, messages: [...request.messages, ...appended], appended })) {
-      if (event.type === 'start') usage = event.usage ?? {};
-      else if (event.type === 'text-delta') yield* write(stitch.take(event.text), delivered);
-      else if (event.type === 'finish') {
-        yield* write(stitch.end(), delivered);
-        if (delivered.block !== undefined) yield { type: 'block-end', index: delivered.block };
-        onSplice();
-        yield {
-          type: 'finish',
-          reason: event.reason,
-          rawReason: event.rawReason,
-          usage: merged(delivered, { ...usage, ...event.usage }),
-        };
-      } else if (event.type === 'block-start' && event.block.kind !== 'text') throw original;
+  const { text } = delivered;
+  const forms: Form[] = [{ appended: userTurn(text), stitch: stitchRepeated(text) }];
+  if (successor.prefill) forms.unshift({ appended: prefill(text), stitch: stitchPrefilled(text) });
+  for (const form of forms) {
+    let usage: Usage = {};
+    try {
+      const attempt = successor.attempt({
+        ...request,
+        messages: [...request.messages, ...form.appended],
+        appended: form.appended,
+      });
+      for await (const event of attempt.events) {
+        if (event.type === 'start') usage = event.usage ?? {};
+        else if (event.type === 'text-delta') {
+          const fresh = form.stitch.take(event.text);
+          if (fresh !== '') attempt.serve();
+          yield* write(fresh, delivered);
+        } else if (event.type === 'finish') {
+          const rest = form.stitch.end();
+          attempt.serve();
+          yield* write(rest, delivered);
+          if (delivered.block !== undefined) yield { type: 'block-end', index: delivered.block };
+          onStitched();
+          yield {
+            type: 'finish',
+            reason: event.reason,
+            rawReason: event.rawReason,
+            usage: merged(delivered, text, { ...usage, ...event.usage }),
+          };
+        } else if (event.type === 'block-start' && event.block.kind !== 'text') throw original;
+      }
+      return;
+    } catch (thrown) {
+      // The client needs to know why the answer broke off, not why it could not be continued.
+      if (!refusesPrefill(thrown)) throw original;
     }
-  } catch {
-    // Whatever became of the attempt to go on, what the caller should know is why the answer broke off.
-    throw original;
   }
+  throw original;
 }
 
-function* write(text: ReturnType<Stitch['take']>, delivered: Delivered): Generator<StreamEvent> {
+/** Claude from 4.6 on and many chat servers answer 400 to a request that ends with the assistant's turn. */
+function refusesPrefill(thrown: unknown): boolean {
+  const { kind } = toSluiceError(thrown);
+  return kind === 'invalid_request' || kind === 'unsupported_parameter';
+}
+
+function* write(text: string, delivered: Delivered): Generator<StreamEvent> {
   if (text === '') return;
   if (delivered.block === undefined) {
     delivered.block = delivered.blocks++;
@@ -106,7 +135,7 @@ function* write(text: ReturnType<Stitch['take']>, delivered: Delivered): Generat
   yield { type: 'text-delta', index: delivered.block, text };
 }
 
-/** Providers refuse a prefill that ends in white space; the seam puts it back. */
+/** Providers refuse a prefill that ends in white space. The stitch restores it. */
 function prefill(text: string): Message[] {
   return [{ role: 'assistant', content: [{ type: 'text', text: text.trimEnd(), field: 'messages' }] }];
 }
@@ -116,18 +145,14 @@ function userTurn(text: string): Message[] {
   const instruction =
     `Your answer was cut off. Continue it: first repeat these last characters of it exactly, ${tail}, ` +
     'then go straight on from there. Write nothing else before or around it.';
-  return [
-    { role: 'assistant', content: [{ type: 'text', text: text.trimEnd(), field: 'messages' }] },
-    { role: 'user', content: [{ type: 'text', text: instruction, field: 'messages' }] },
-  ];
+  return [...prefill(text), { role: 'user', content: [{ type: 'text', text: instruction, field: 'messages' }] }];
 }
 
-/** About four characters make a token: the first provider did not say how many it had made. */
-function merged(delivered: Delivered, second: Usage): Usage {
-  const first = { input: delivered.usage.input, output: Math.ceil(delivered.text.length / 4) };
+/** About four characters make a token. The first provider didn't report how many it had made. */
+function merged({ usage: { input = 0 } }: Delivered, text: string, second: Usage): Usage {
   return {
     ...second,
-    ...(second.input !== undefined && { input: second.input + (first.input ?? 0) }),
-    ...(second.output !== undefined && { output: second.output + first.output }),
+    ...(second.input !== undefined && { input: second.input + input }),
+    ...(second.output !== undefined && { output: second.output + Math.ceil(text.length / 4) }),
   };
 }

@@ -13,6 +13,9 @@ export interface Timeouts {
 
 export const defaultTimeouts: Timeouts = { connect: 5_000, firstContent: 120_000, idle: 120_000 };
 
+/** `firstContent` of a target that has another one behind it, in milliseconds. */
+export const firstContentBeforeFallback = 60_000;
+
 /** How long the whole answer may take, all attempts together, in milliseconds. It belongs to the route. */
 export const defaultTotalMs = 840_000;
 

@@ -1,72 +1,131 @@
-/** Joins the text of a second answer to that of a first. */
+/** Joins the text of a second answer to that of a first which broke off. */
 export interface Stitch {
-  /** What may be written now that this has come; throws when it can be seen that the two do not belong together. */
+  /** The new text in this piece, as far as it is known. Throws when the two answers don't belong together. */
   take(text: string): string;
-  /** What is left to write at the end; throws when it never became clear that the two belong together. */
+  /** The new text that was still held. Throws when the second answer ended before it could be placed. */
   end(): string;
 }
 
-/** An overlap of fewer characters may be chance. */
-const minimalOverlap = 24;
-/** The longest overlap that is looked for. */
-const maximalOverlap = 400;
+/** A shorter overlap may be chance. */
+const minOverlap = 24;
+/** How much of the second answer is held while several places are possible. Beyond this it is ambiguous. */
+const maxHeld = 4096;
+/** More possible places than this mean periodic text. */
+const maxPlaces = 64;
+/** A second answer that shares this much of its beginning with the first has started again. */
+const restartLength = 12;
+/** A second answer whose first characters are the last ones of the first may repeat them. */
+const echoLength = 8;
 
 /**
- * A seam after `delivered`. With `trusted` the second text is known to go on where the first ended. Otherwise it must
- * show that it does: it begins with the last 24 characters or more of what was delivered, or repeats all of it.
+ * A stitch for a model that was asked to repeat the end of `delivered` and then to go on. The second answer must begin
+ * with the last 24 characters or more of `delivered`, or with all of it, and there must be only one place where it fits.
+ * Periodic text (table rules, indents, repeated words) fits in many places. That proves nothing, so it throws. The
+ * outcome doesn't depend on how the second answer is cut into pieces.
  */
-export function startStitch(delivered: string, trusted: boolean): Stitch {
-  return trusted ? trustedStitch(delivered) : provenStitch(delivered);
-}
-
-/** The request left out the white space at the end of what was delivered, so the model may begin with it. */
-function trustedStitch(delivered: string): Stitch {
-  let skipped = delivered.slice(delivered.trimEnd().length);
-  return {
-    take(text) {
-      let from = 0;
-      while (skipped !== '' && from < text.length && text[from] === skipped[0]) {
-        skipped = skipped.slice(1);
-        from++;
-      }
-      if (from < text.length) skipped = '';
-      return text.slice(from);
-    },
-    end: () => '',
-  };
-}
-
-function provenStitch(delivered: string): Stitch {
-  let waiting = '';
+export function stitchRepeated(delivered: string): Stitch {
+  let held = '';
   let joined = false;
+  /** Where in `delivered` the second answer can begin; `undefined` until it is long enough to tell. */
+  let places: number[] | undefined;
+  let compared = 0;
 
-  /** What of `waiting` is new; `undefined` while more is needed to tell. */
-  function decide(atEnd: boolean): string | undefined {
-    if (waiting.startsWith(delivered)) return waiting.slice(delivered.length);
-    const couldRepeat = delivered.startsWith(waiting);
-    const tail = delivered.slice(-maximalOverlap);
-    let couldOverlap = false;
-    for (let length = Math.min(tail.length, maximalOverlap); length >= minimalOverlap; length--) {
-      const overlap = tail.slice(-length);
-      if (waiting.startsWith(overlap) && !(couldRepeat && !atEnd)) return waiting.slice(length);
-      if (overlap.startsWith(waiting)) couldOverlap = true;
-    }
-    if ((couldRepeat || couldOverlap) && !atEnd) return undefined;
-    throw new Error('The second answer does not continue the first.');
+  /** The new part of what is held, or `undefined` while the place is open. */
+  function place(): string | undefined {
+    const needed = Math.min(minOverlap, delivered.length);
+    if (held.length < needed) return undefined;
+    places ??= placesOf(held.slice(0, needed), delivered);
+    compared = Math.max(compared, needed);
+    places = places.filter((start) => agree(delivered, start, held, compared));
+    compared = held.length;
+    const complete = places.filter((start) => delivered.length - start <= held.length);
+    if (places.length === 0 || complete.length > 1 || held.length > maxHeld) throw ambiguous();
+    const [start] = complete;
+    return start !== undefined && places.length === 1 ? held.slice(delivered.length - start) : undefined;
   }
 
   return {
     take(text) {
       if (joined) return text;
-      waiting += text;
-      const fresh = decide(false);
+      held += text;
+      const fresh = place();
       if (fresh === undefined) return '';
       joined = true;
       return fresh;
     },
     end() {
-      if (joined) return '';
-      return decide(true) ?? '';
+      if (!joined) throw ambiguous();
+      return '';
     },
   };
+}
+
+/**
+ * A stitch for a model that continues its own turn (prefill). What it writes is new text unless it starts again or
+ * repeats the end of `delivered`, as servers do that ignore the prefill. Then it has to fit as in `stitchRepeated`.
+ * The request left out white space at the end of `delivered`, so the model may begin with it.
+ */
+export function stitchPrefilled(delivered: string): Stitch {
+  const skipped = delivered.slice(delivered.trimEnd().length);
+  let held = '';
+  let chosen: Stitch | undefined;
+
+  function choose(): string {
+    if (repeats(held, delivered)) {
+      // A short repeat could just as well be the model's next words.
+      if (delivered.length < minOverlap) throw ambiguous();
+      chosen = stitchRepeated(delivered);
+      return chosen.take(held);
+    }
+    chosen = { take: (text) => text, end: () => '' };
+    let from = 0;
+    while (from < skipped.length && held[from] === skipped[from]) from++;
+    return held.slice(from);
+  }
+
+  return {
+    take(text) {
+      if (chosen) return chosen.take(text);
+      held += text;
+      return held.length < minOverlap + skipped.length ? '' : choose();
+    },
+    end() {
+      const rest = chosen ? '' : choose();
+      return rest + (chosen?.end() ?? '');
+    },
+  };
+}
+
+/** Does the second answer begin like the first, or with the end of the first, or with a long piece of it? */
+function repeats(second: string, delivered: string): boolean {
+  const start = second.trimStart();
+  const first = delivered.trimStart();
+  const restart = Math.min(restartLength, first.length, start.length);
+  if (restart > 0 && first.startsWith(start.slice(0, restart))) return true;
+  if (start.length >= minOverlap && delivered.includes(start.slice(0, minOverlap))) return true;
+  const end = delivered.trimEnd();
+  for (let length = Math.min(minOverlap, end.length, start.length); length >= echoLength; length--) {
+    if (start.startsWith(end.slice(-length))) return true;
+  }
+  return false;
+}
+
+/** Every position of `piece` in `text`. Throws for periodic text, which has too many. */
+function placesOf(piece: string, text: string): number[] {
+  const places: number[] = [];
+  for (let at = text.indexOf(piece); at >= 0; at = text.indexOf(piece, at + 1)) {
+    places.push(at);
+    if (places.length > maxPlaces) throw ambiguous();
+  }
+  return places;
+}
+
+/** Is `second` what stands in `first` at `start`, as far as both go? The first `known` characters have been compared. */
+function agree(first: string, start: number, second: string, known: number): boolean {
+  const overlap = Math.min(first.length - start, second.length);
+  return overlap <= known || first.startsWith(second.slice(known, overlap), start + known);
+}
+
+function ambiguous(): Error {
+  return new Error('The second answer does not provably continue the first.');
 }

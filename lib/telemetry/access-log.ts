@@ -1,3 +1,4 @@
+import { type Attempt, droppedNames } from '../gateway/answer-state.ts';
 import type { Written } from '../gateway/deliver.ts';
 import { errorKinds, type SluiceError } from '../stream/errors.ts';
 import type { Usage } from '../stream/events.ts';
@@ -8,6 +9,7 @@ import type { RequestSummary } from './request-summary.ts';
 /** What the access log says of a request: never a prompt, never a secret. What is not known is left out. */
 export function accessFields({ entry, error, faultSource, outcome, finish, usage, attempts, served, coldStart }: RequestSummary) {
   const { answerState, startedAt, caller, remainingMs } = entry;
+  const dropped = droppedNames(attempts);
   const since = (time: number | undefined) => (time === undefined ? undefined : Math.round(time - startedAt));
   const fields: Record<string, Json | undefined> = {
     level: !error || faultSource === 'client' ? 'info' : 'warn',
@@ -26,7 +28,7 @@ export function accessFields({ entry, error, faultSource, outcome, finish, usage
     alias: short(entry.model),
     provider: served?.provider,
     upstream_model: short(served?.model),
-    attempts: answerState && attempts.map((attempt) => ({ ...attempt, model: short(attempt.model) })),
+    attempts: answerState && attempts.map(attemptFields),
     status: entry.status,
     outcome,
     fault_source: faultSource,
@@ -44,7 +46,7 @@ export function accessFields({ entry, error, faultSource, outcome, finish, usage
     ...(usage && usageFields(usage, answerState?.estimated)),
     cost_usd: entry.cost?.usd,
     price_version: entry.cost?.priceVersion,
-    dropped_params: answerState?.dropped.length ? answerState.dropped.slice(0, maxListed).map(short) : undefined,
+    dropped_params: dropped.length > 0 ? dropped.slice(0, maxListed).map(short) : undefined,
   };
   return fields;
 }
@@ -55,6 +57,11 @@ const maxListed = 64;
 
 function short<Text extends string | undefined>(text: Text): Text | string {
   return text === undefined || text.length <= maxCharacters ? text : `${text.slice(0, maxCharacters)}…`;
+}
+
+/** Which attempt served is logged as the provider, and what it dropped as `dropped_params`. */
+function attemptFields({ provider, model, error, status, ms }: Attempt): Record<string, Json | undefined> {
+  return { provider, model: short(model), error, status, ms };
 }
 
 function writtenFields({ bytes, frames, heartbeats, longestGapMs }: Written): Record<string, Json> {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { freshKey, isBrokenKey } from '../../lib/access/key-form.ts';
 import { authenticateKey, keyDigest } from '../../lib/access/keys.ts';
 import { redact } from '../../lib/redact/redact.ts';
-import { randomFrom } from '../matrix/cut-positions.ts';
+import { randomFrom } from '../support/random.ts';
 
 const random = randomFrom('key forms');
 const pick = (text: string) => text[Math.floor(random() * text.length)] ?? '';

@@ -13,6 +13,9 @@ const config = {
       targets: ['lab/x', { target: 'openai/y', timeouts: { firstContent: '1s' } }],
       timeouts: { firstContent: '10s', total: '60s' },
     },
+    plain: { targets: ['lab/x', 'openai/y'] },
+    patient: { targets: ['lab/x', 'openai/y'], hedgeAfter: 'off' },
+    eager: { targets: ['lab/x', 'openai/y'], hedgeAfter: '2s' },
   },
 };
 const routes = createRoutes(checkConfig(config, 'c'), providers, ['demo/openai/demo'], 'c');
@@ -63,6 +66,22 @@ describe('a model name', () => {
       { connect: 5000, firstContent: 1000, idle: 9000 },
     ]);
     expect(totalMs).toBe(60_000);
+  });
+
+  test('waits 60 s for the first content of a target with another one behind it, and 120 s for the last', () => {
+    expect(routes.resolve('plain').targets.map(({ timeouts }) => timeouts.firstContent)).toEqual([60_000, 120_000]);
+    expect(routes.resolve('fast').targets.map(({ timeouts }) => timeouts.firstContent)).toEqual([120_000]);
+  });
+
+  test('starts the next target after 10 s by default, for requests that do not ask for reasoning', () => {
+    const hedging = (name: string) => {
+      const { hedgeAfterMs, hedgesReasoning } = routes.resolve(name);
+      return { hedgeAfterMs, hedgesReasoning };
+    };
+    expect(hedging('plain')).toEqual({ hedgeAfterMs: 10_000 });
+    expect(hedging('eager')).toEqual({ hedgeAfterMs: 2_000, hedgesReasoning: true });
+    expect(hedging('patient')).toEqual({});
+    expect(hedging('fast')).toEqual({});
   });
 
   test('of an alias must lead to a provider', () => {

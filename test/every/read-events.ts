@@ -54,7 +54,7 @@ export function listener(one: Case): (bytes: Bytes) => Promise<Heard> {
       created: 1_700_000_000,
       headers: {},
       signal: new AbortController().signal,
-      answerState: { attempts: [], dropped: [] },
+      answerState: { attempts: [] },
     };
     const pieces: Buffer[] = [];
     let ends = 0;

@@ -15,6 +15,8 @@ export interface Scenario {
   readonly name: string;
   readonly behave: WallSettings['behave'];
   readonly rejectsPrefill?: true;
+  /** The answer breaks off after its beginning, so only `continue: 'text'` can complete it. Without, an error is due. */
+  readonly breaksOff?: true;
   /** The caller has to be told of a failure; everywhere else the whole answer is due. */
   readonly ideal?: 'error';
   /** Requests, and how far apart they are in milliseconds of the clock; one where nothing is said. */
@@ -106,7 +108,7 @@ export const scenarios: readonly Scenario[] = [
   {
     id: 'S06',
     name: 'no response at all',
-    behave: () => {},
+    behave: ({ socket, later }) => later(120_000, () => socket.end()),
     checks: {
       'within its time': ({ called }) => called.elapsed <= 100_000,
       'a silent provider is asked once': ({ wall }) => wall.primaryAt.length === 1,
@@ -115,12 +117,18 @@ export const scenarios: readonly Scenario[] = [
   {
     id: 'S07',
     name: 'slow first token',
-    behave: ({ providerStream, socket }) => void socket.write(streamHead(providerStream)),
+    behave(turn) {
+      turn.socket.write(streamHead(turn.providerStream));
+      turn.later(20_000, () =>
+        turn.socket.end(Buffer.concat([chunkOf(...wholeAnswer(turn.providerStream, ...words)), endOfChunks])),
+      );
+    },
     checks: { 'within 15 s': ({ called }) => called.elapsed <= 15_000 },
   },
   {
     id: 'S08',
     name: 'a cut in the middle',
+    breaksOff: true,
     behave(turn) {
       answerPart(turn, 40);
       turn.socket.end();
@@ -130,12 +138,17 @@ export const scenarios: readonly Scenario[] = [
   {
     id: 'S09',
     name: 'a stall in the middle',
-    behave: (turn) => answerPart(turn, 20),
+    breaksOff: true,
+    behave(turn) {
+      answerPart(turn, 20);
+      turn.later(30_000, () => turn.socket.end());
+    },
     checks: { 'within 45 s': ({ called }) => called.elapsed <= 45_000 },
   },
   {
     id: 'S10',
     name: 'a malformed event in the middle',
+    breaksOff: true,
     behave({ providerStream, socket }) {
       const frames = wholeAnswer(providerStream, ...words);
       frames.splice(10, 0, providerStream.frame('{"choices": [}'));
@@ -176,6 +189,7 @@ export const scenarios: readonly Scenario[] = [
   {
     id: 'S14',
     name: 'a fallback that rejects prefill',
+    breaksOff: true,
     rejectsPrefill: true,
     behave(turn) {
       answerPart(turn, 40);

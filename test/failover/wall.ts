@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { ConfigInput } from '../../lib/config/schema.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
 import type { Client } from '../support/clients.ts';
 import { chunkOf, endOfChunks, plainAnswer, streamHead } from '../support/http-bytes.ts';
@@ -21,17 +22,29 @@ export interface Turn {
   readonly attempt: number;
   /** Time since the first request of the scenario, in milliseconds of the clock. */
   readonly now: number;
+  /** Does something later, in milliseconds of the clock. */
+  readonly later: (ms: number, action: () => void) => void;
 }
 
 export interface WallSettings {
   readonly primary: ProviderStream;
   readonly fallback: ProviderStream;
   readonly behave: (turn: Turn) => void;
+  /** What the operator configured for the model beside its two targets. */
+  readonly policy: Policy;
   /** The fallback refuses a conversation that ends in an assistant's turn. */
   readonly rejectsPrefill?: boolean;
 }
 
-/** What the caller saw of one request. */
+type Policy = Omit<Exclude<NonNullable<ConfigInput['models']>[string], string>, 'targets'>;
+
+/** The policies under which every scenario runs: nothing configured, and everything that helps. */
+export const policies = {
+  defaults: {},
+  tuned: { retries: 1, timeouts: { firstContent: '10s', idle: '10s' }, continue: 'text' },
+} as const satisfies Record<string, Policy>;
+
+/** What the client saw of one request. */
 export interface Called {
   readonly outcome: 'success' | 'error';
   readonly text: string;
@@ -58,11 +71,13 @@ export interface Wall {
 const quietMs = 15;
 const stepMs = 250;
 
-export async function startWall({ primary, fallback, behave, rejectsPrefill = false }: WallSettings): Promise<Wall> {
+export async function startWall({ primary, fallback, behave, policy, rejectsPrefill = false }: WallSettings): Promise<Wall> {
   const clock = manualClock();
   const primaryAt: number[] = [];
   let fallbackAsked = 0;
   let prefillsRejected = 0;
+  // Not watchers of the clock, which have to be gone at the end.
+  let timers: { at: number; action: () => void }[] = [];
   let lastMove = performance.now();
   const moved = () => {
     lastMove = performance.now();
@@ -70,7 +85,8 @@ export async function startWall({ primary, fallback, behave, rejectsPrefill = fa
   const first = await rawServer((socket) => {
     moved();
     primaryAt.push(clock.now());
-    behave({ providerStream: primary, socket, attempt: primaryAt.length, now: clock.now() });
+    const later = (ms: number, action: () => void) => void timers.push({ at: clock.now() + ms, action });
+    behave({ providerStream: primary, socket, attempt: primaryAt.length, now: clock.now(), later });
   });
   const second = await rawServer(async (socket, head) => {
     moved();
@@ -97,9 +113,7 @@ export async function startWall({ primary, fallback, behave, rejectsPrefill = fa
       models: {
         steady: {
           targets: [target('primary', primary), target('fallback', fallback)],
-          retries: 1,
-          timeouts: { firstContent: '10s', idle: '10s' },
-          continue: 'text',
+          ...policy,
         },
         healthy: target('fallback', fallback),
       },
@@ -125,6 +139,8 @@ export async function startWall({ primary, fallback, behave, rejectsPrefill = fa
         if (!done && performance.now() - lastMove > quietMs) {
           await clock.advance(stepMs);
           moved();
+          for (const { at, action } of timers) if (at <= clock.now()) action();
+          timers = timers.filter(({ at }) => at > clock.now());
         }
       }
       return { ...(await called), elapsed: clock.now() - start };

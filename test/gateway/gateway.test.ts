@@ -107,9 +107,9 @@ describe('the next target', () => {
     const asked = ask(manualClock(), [first, second]);
     await asked.run();
     expect(asked.lines()).toEqual(['start', 'block-start', 'Hello', 'block-end', 'finish stop']);
-    expect(asked.answerState.attempts).toEqual([
+    expect(asked.answerState.attempts).toMatchObject([
       { provider: 'one', model: 'm', error: 'server_overloaded', ms: 0 },
-      { provider: 'two', model: 'm', ms: 0 },
+      { provider: 'two', model: 'm', ms: 0, served: true },
     ]);
     expect(first.closed).toBe(1);
   });

@@ -4,8 +4,8 @@ import { createPricing, type ModelPrices, usageCost } from '../../lib/gateway/pr
 import { SluiceError } from '../../lib/stream/errors.ts';
 import type { Usage } from '../../lib/stream/events.ts';
 import { provided } from '../hostile/provided.ts';
-import { randomFrom } from '../matrix/cut-positions.ts';
 import { pairs } from '../support/pairs.ts';
+import { randomFrom } from '../support/random.ts';
 
 const plain: ModelPrices = { input: 3, output: 15 };
 const cached: ModelPrices = { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 };
@@ -63,10 +63,13 @@ describe('what an answer cost', () => {
     version: '2026-11-21',
     usdPerMillion: { 'lab/large': plain, 'lab/small': { input: 1, output: 1 } },
   });
-  const attempt = (model: string, error?: string): Attempt => ({ provider: 'lab', model, ...(error && { error }) });
+  const attempt = (model: string, error?: string): Attempt => ({
+    provider: 'lab',
+    model,
+    ...(error === undefined ? { served: true } : { error }),
+  });
   const answerState = (attempts: Attempt[], more: Partial<AnswerState> = {}): AnswerState => ({
     attempts,
-    dropped: [],
     end: { type: 'finish', reason: 'stop', rawReason: 'stop', usage: { input: 1000, output: 1000 } },
     ...more,
   });
@@ -83,7 +86,7 @@ describe('what an answer cost', () => {
     ['several targets gave parts of it', answerState([attempt('large'), attempt('small')])],
     ['its usage is an estimate', answerState([attempt('large', 'upstream_cut'), attempt('large')], { estimated: true })],
     ['it broke off', answerState([attempt('large')], { end: { type: 'error', error: new SluiceError('upstream_cut', 'Cut.') } })],
-    ['nobody was asked', { attempts: [], dropped: [] }],
+    ['nobody was asked', { attempts: [] }],
   ])('is not known where %s', (_, what) => {
     expect(costOf(what)).toBeUndefined();
   });

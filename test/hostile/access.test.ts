@@ -5,7 +5,7 @@ import { consoleFiles } from '../../functions/console/development-files.ts';
 import { keyDigest } from '../../lib/access/keys.ts';
 import { createSluice, type Sluice } from '../../lib/app/sluice.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
-import { randomFrom } from '../matrix/cut-positions.ts';
+import { randomFrom } from '../support/random.ts';
 import { scriptProvider } from '../support/script-provider.ts';
 
 const key = 'key-of-a-good-client';

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { freshKey, isBrokenKey } from '../../lib/access/key-form.ts';
 import { memoryStore } from '../../lib/access/limits/memory-store.ts';
 import type { LimitStore } from '../../lib/access/limits/store.ts';
-import { randomFrom } from '../matrix/cut-positions.ts';
 import { limited } from '../support/limited.ts';
+import { randomFrom } from '../support/random.ts';
 
 const random = randomFrom('broken keys');
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';

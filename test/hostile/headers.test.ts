@@ -1,11 +1,11 @@
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type NodeServer, serveNode } from '../../lib/http/node-server.ts';
-import { randomFrom } from '../matrix/cut-positions.ts';
 import { clientOf, clients } from '../support/clients.ts';
 import { extent } from '../support/extent.ts';
 import { pairs } from '../support/pairs.ts';
 import { messagesStream } from '../support/provider-streams/messages.ts';
+import { randomFrom } from '../support/random.ts';
 import { secrets } from '../support/stack.ts';
 import { type Provided, provided } from './provided.ts';
 

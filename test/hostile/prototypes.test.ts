@@ -1,11 +1,11 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Provider, UpstreamApi } from '../../lib/providers/provider.ts';
 import { isObject, type Json } from '../../lib/stream/json.ts';
-import { randomFrom } from '../matrix/cut-positions.ts';
 import { covered, extent } from '../support/extent.ts';
 import { chunkOf, endOfChunks, streamHead } from '../support/http-bytes.ts';
 import { pairs } from '../support/pairs.ts';
 import { wholeAnswer } from '../support/provider-streams/provider-stream.ts';
+import { randomFrom } from '../support/random.ts';
 import { provided } from './provided.ts';
 
 /** Members that mean something to JavaScript, and what a hostile caller or provider would give them. */

@@ -59,7 +59,7 @@ describe('count_tokens', () => {
   test('is a 404 that says so where the provider cannot count, and the provider`s own refusal passes through', async () => {
     const uncounted = await post('/v1/messages/count_tokens', { model: 'demo/openai/chat', messages });
     expect(uncounted).toMatchObject({ status: 404, body: { error: { type: 'not_found_error' } } });
-    expect(uncounted.body.error?.message).toContain('an estimate would not be true');
+    expect(uncounted.body.error?.message).toContain("Sluice doesn't estimate");
     expect((await post('/v1/messages/count_tokens', { model: 'demo/anthropic/typo', messages })).status).toBe(502);
   });
 });

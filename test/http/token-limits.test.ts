@@ -93,6 +93,9 @@ describe('a limit of tokens', () => {
   const began: Step[] = answerOf({}).slice(0, 3);
   test.each<[what: string, scripts: Step[][], isGivenBack: boolean, status: number]>([
     ['never began', [[new SluiceError('upstream_unreachable', 'No.')]], true, 502],
+    ['the provider refused', [[new SluiceError('upstream_error', 'No.', { upstream: { status: 500 } })]], true, 502],
+    ['timed out before its first content', [[new SluiceError('upstream_timeout', 'Late.')]], false, 504],
+    ['was cut before its first content', [[new SluiceError('upstream_cut', 'Cut.')]], false, 502],
     ['broke off', [[...began, new SluiceError('upstream_cut', 'Cut.')]], false, 502],
     ['was not counted', [answerOf({})], false, 200],
     ['was counted in part', [answerOf({ input: 10 })], false, 200],

@@ -157,9 +157,7 @@ describe('the saved queries', () => {
     const written = { bytes: 1, frames: 1, heartbeats: 0, longestGapMs: 1 };
     const error = new SluiceError('gateway_error', 'A failure.');
     const fields = new Set([
-      ...Object.keys(
-        accessFields(summarizeRequest({ ...request, answerState: { attempts: [], dropped: [], written, usage: {} } }, true)),
-      ),
+      ...Object.keys(accessFields(summarizeRequest({ ...request, answerState: { attempts: [], written, usage: {} } }, true))),
       ...Object.keys(accessFields(summarizeRequest({ ...request, error }, true))),
     ]);
     for (const { name, lines } of savedQueries) {

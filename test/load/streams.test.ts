@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { randomFrom } from '../matrix/cut-positions.ts';
 import { covered, extent } from '../support/extent.ts';
+import { randomFrom } from '../support/random.ts';
 import { inParallel, open, read, until } from './reader.ts';
 import { type GatewayProcess, startGateway } from './start-gateway.ts';
 import { startUpstream, token, type Upstream } from './upstream.ts';

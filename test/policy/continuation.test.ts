@@ -1,15 +1,17 @@
 import { describe, expect, test } from 'vitest';
-import { startStitch } from '../../lib/policy/stitch.ts';
 import { SluiceError } from '../../lib/stream/errors.ts';
 import type { StreamEvent } from '../../lib/stream/events.ts';
 import type { Parameters } from '../../lib/stream/request.ts';
-import { ask, block, say, start, whole } from '../support/ask.ts';
-import { manualClock } from '../support/manual-clock.ts';
+import { sleep } from '../../lib/time/sleep.ts';
+import { ask, block, overloaded, say, start, whole } from '../support/ask.ts';
+import { type ManualClock, manualClock } from '../support/manual-clock.ts';
 import { type Step, scriptProvider } from '../support/script-provider.ts';
 
 const delivered = 'The quick brown fox jumps over the lazy dog and runs';
 const cut = new SluiceError('upstream_cut', 'cut');
 const broken: Step[] = [start, block, say(delivered), cut];
+
+const clockWait = (clock: ManualClock, ms: number) => sleep(clock, ms, new AbortController().signal);
 
 async function answer(
   second: Step[],
@@ -44,11 +46,36 @@ describe('a plain-text answer that breaks off', () => {
     expect(text).toBe(`${delivered} away.`);
   });
 
+  test('sends the request once more with a user turn after a 400 for the prefill', async () => {
+    const refusal: Step[] = [new SluiceError('invalid_request', 'This model does not support assistant message prefill.')];
+    const target = scriptProvider('two', refusal, whole('over the lazy dog and runs', ' away.'));
+    const asked = ask(manualClock(), [scriptProvider('one', broken), target], { prefill: true, route: { continueText: true } });
+    await asked.run();
+    expect(target.calls).toHaveLength(2);
+    expect(asked.lines().at(-1)).toBe('finish stop');
+    expect(asked.lines().join('')).toContain(`${delivered} away.`.slice(-10));
+  });
+
+  test('continues on another target than the one that broke off, also when a hedge failed in between', async () => {
+    const clock = manualClock();
+    const first = scriptProvider('one', [start, { wait: clockWait(clock, 4_000) }, block, say(delivered), cut]);
+    const second = scriptProvider('two', [overloaded], whole('over the lazy dog and runs', ' away.'));
+    const asked = ask(clock, [first, second], { route: { continueText: true, hedgeAfterMs: 3_000 } });
+    const run = asked.run();
+    await clock.advance(10_000);
+    await run;
+    expect(first.calls).toHaveLength(1);
+    expect(second.calls).toHaveLength(2);
+    expect(asked.lines().at(-1)).toBe('finish stop');
+  });
+
   const refused: [name: string, settings: Parameters_[1], second?: Step[]][] = [
     ['shares too little with its end', {}, whole('dog and runs away.')],
     ['says something else', {}, whole('Certainly! Here is a poem about a fox that runs.')],
     ['fails too', {}, [start, block, say('over the lazy dog and runs'), new SluiceError('upstream_stalled', 'stalled')]],
-    ['refuses', { prefill: true }, [new SluiceError('invalid_request', 'no prefill here')]],
+    ['is refused in both forms', { prefill: true }, [new SluiceError('invalid_request', 'no prefill here')]],
+    ['starts again although it is declared to take a prefill', { prefill: true }, whole('The quick brown cat sat down.')],
+    ['fits in several places', { first: [start, block, say('-'.repeat(100)), cut] }, whole('-'.repeat(60), '-'.repeat(40))],
     ['calls a tool', { prefill: true }, [start, { type: 'block-start', index: 0, block: { kind: 'tool', id: 'a', name: 'f' } }]],
   ];
   for (const [name, settings, second] of refused) {
@@ -79,28 +106,3 @@ describe('a plain-text answer that breaks off', () => {
 });
 
 type Parameters_ = [Step[], NonNullable<globalThis.Parameters<typeof answer>[1]>];
-
-describe('a seam', () => {
-  test('is found however the second answer is cut', () => {
-    for (const size of [1, 2, 7, 100]) {
-      const stitch = startStitch(delivered, false);
-      const second = 'jumps over the lazy dog and runs away.';
-      let text = '';
-      for (let at = 0; at < second.length; at += size) text += stitch.take(second.slice(at, at + size));
-      expect(text + stitch.end()).toBe(' away.');
-    }
-  });
-
-  test('gives back the white space that the request left out, once', () => {
-    const stitch = startStitch('A line.\n\n', true);
-    expect(stitch.take('\n') + stitch.take('\nNext')).toBe('Next');
-    expect(startStitch('A line.\n\n', true).take('Next')).toBe('Next');
-    expect(startStitch('A line.', true).take(' Next')).toBe(' Next');
-  });
-
-  test('an answer that only repeats what was delivered adds nothing', () => {
-    const stitch = startStitch(delivered, false);
-    expect(stitch.take(delivered)).toBe('');
-    expect(stitch.end()).toBe('');
-  });
-});

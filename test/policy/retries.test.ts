@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SluiceError } from '../../lib/stream/errors.ts';
+import { sleep } from '../../lib/time/sleep.ts';
 import { ask, block, overloaded, say, start, whole } from '../support/ask.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { never, type Step, scriptProvider } from '../support/script-provider.ts';
@@ -40,6 +41,18 @@ describe('the same target is asked again, once,', () => {
   test('and not after a refusal: 409 is for the next target', async () => {
     const conflict = new SluiceError('upstream_error', 'conflict', { upstream: { status: 409 } });
     expect(await calls([conflict])).toMatchObject({ early: [1, 1], one: 1, two: 1, outcome: 'from two' });
+  });
+
+  test('and not when it failed after ten seconds of silence', async () => {
+    const clock = manualClock();
+    const silence = { wait: sleep(clock, 12_000, new AbortController().signal) };
+    const first = scriptProvider('one', [silence, new SluiceError('upstream_cut', 'cut')], whole('from one'));
+    const second = scriptProvider('two', whole('from two'));
+    const asked = ask(clock, [first, second], { route: { retries: 1 } });
+    const run = asked.run();
+    await clock.advance(20_000);
+    await run;
+    expect([first.calls.length, second.calls.length]).toEqual([1, 1]);
   });
 
   test('and not a second time', async () => {

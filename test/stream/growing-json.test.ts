@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { GrowingJson } from '../../lib/stream/growing-json.ts';
-import { randomFrom } from '../matrix/cut-positions.ts';
+import { randomFrom } from '../support/random.ts';
 
 function parses(text: string): boolean {
   try {

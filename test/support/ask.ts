@@ -39,7 +39,7 @@ export function scriptedGateway(clock: ManualClock, commitAfterMs = 10_000): Gat
 export function ask(clock: ManualClock, providers: Provider[], settings: AskSettings = {}) {
   const gateway = settings.gateway ?? scriptedGateway(clock, settings.commitAfterMs);
   const targets = providers.map((provider): Target => ({ provider, model: 'm', timeouts, prefill: settings.prefill ?? false }));
-  const answerState: AnswerState = { attempts: [], dropped: [] };
+  const answerState: AnswerState = { attempts: [] };
   const left = new AbortController();
   const gatewayRequest: GatewayRequest = {
     request: { ...plainRequest({ stream: settings.stream ?? true }), parameters: settings.parameters ?? {} },

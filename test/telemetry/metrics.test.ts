@@ -204,7 +204,7 @@ const request = { requestId: 'r', route: '/', dialect: 'd', startedAt: 0, endedA
 describe('attempts', () => {
   const config = checkConfig({}, 'the test');
   const embed = embedMetrics(config);
-  const summary = (attempts: Attempt[]) => summarizeRequest({ ...request, answerState: { attempts, dropped: [] } }, false);
+  const summary = (attempts: Attempt[]) => summarizeRequest({ ...request, answerState: { attempts } }, false);
   const at = (name: string, error?: string): Attempt => ({ provider: name, model: 'm', ms: 1, ...(error && { error }) });
 
   const counted: [attempts: string, list: Attempt[], retries: number | undefined, fallbacks: number | undefined][] = [

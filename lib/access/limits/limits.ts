@@ -1,8 +1,8 @@
-import type { AnswerState } from '../../gateway/answer-state.ts';
+import { type AnswerState, unreportedAttempts } from '../../gateway/answer-state.ts';
 import type { GatewayRequest } from '../../gateway/gateway-request.ts';
 import type { Cost, Pricing } from '../../gateway/pricing.ts';
 import type { Allowances } from '../../stream/allowances.ts';
-import { type ErrorKind, SluiceError } from '../../stream/errors.ts';
+import { SluiceError } from '../../stream/errors.ts';
 import type { KeyRecord } from '../keys.ts';
 import { estimateOf } from './estimate.ts';
 import type { Reservation, Spent } from './reservation.ts';
@@ -48,66 +48,72 @@ const unlimited: RequestReservation = { allowances: {}, settle: async () => {} }
 export function createLimits({ store, pricing, now, onFailure }: LimitsSettings): Limits {
   return {
     async reserve(key, gatewayRequest, limitScope) {
-      const reservations = reservationsFor(key, gatewayRequest, limitScope, { store, keyId: key.id, now }, pricing);
-      if (reservations.length === 0) return unlimited;
-      const outcomes = await Promise.allSettled(reservations.map((reservation) => reservation.take()));
-      const taken = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value : undefined));
-      const settle = async (which: readonly Reservation[], spent: Spent | 'refused') => {
-        const settled = await Promise.allSettled(which.map((reservation) => reservation.settle(spent)));
+      const phases = reservationsFor(key, gatewayRequest, limitScope, { store, keyId: key.id, now }, pricing);
+      if (phases.length === 0) return unlimited;
+      const reserved: Reservation[] = [];
+      const allowances: Allowances = {};
+      const settle = async (spent: Spent | 'refused') => {
+        const settled = await Promise.allSettled(reserved.map((reservation) => reservation.settle(spent)));
         for (const one of settled) if (one.status === 'rejected') onFailure(one.reason);
       };
-      const failed = outcomes.find((outcome) => outcome.status === 'rejected');
-      const refusal = failed ? unavailable(failed.reason) : taken.find((one) => one?.refusal)?.refusal;
-      if (refusal) {
-        await settle(
-          reservations.filter((_, index) => taken[index] && !taken[index].refusal),
-          'refused',
-        );
+      for (const phase of phases) {
+        const outcomes = await Promise.allSettled(phase.map((reservation) => reservation.reserve()));
+        let refusal: SluiceError | undefined;
+        for (const [index, outcome] of outcomes.entries()) {
+          const reservation = phase[index];
+          if (outcome.status === 'rejected' || !reservation) continue;
+          Object.assign(allowances, outcome.value.allowances);
+          if (outcome.value.refusal) refusal ??= outcome.value.refusal;
+          else reserved.push(reservation);
+        }
+        const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+        if (failed || refusal) await settle('refused');
+        if (failed) throw unavailable(failed.reason);
+        if (refusal) return { allowances, refusal, settle: () => Promise.resolve() };
       }
-      if (failed) throw refusal;
-      return {
-        allowances: Object.assign({}, ...taken.map((one) => one?.allowances)),
-        ...(refusal && { refusal }),
-        settle: (answerState, cost) => (refusal ? Promise.resolve() : settle(reservations, spentOn(answerState, cost))),
-      };
+      return { allowances, settle: (answerState, cost) => settle(spentOn(answerState, cost)) };
     },
   };
 }
 
+/**
+ * The reservations of one request, in phases. A lease is taken last: a request that is refused for its tokens must not
+ * hold a place that another could use.
+ */
 function reservationsFor(
   key: KeyRecord,
   gatewayRequest: GatewayRequest,
   limitScope: LimitScope,
   counting: Counting,
   pricing: Pricing,
-): Reservation[] {
+): Reservation[][] {
   const { requestsPerMinute, tokensPerMinute, concurrentStreams, dollarsPerDay } = key.limits ?? {};
   const isAnswer = limitScope === 'answer';
   const needsEstimate = isAnswer && (tokensPerMinute !== undefined || dollarsPerDay !== undefined);
   const { input, output } = needsEstimate ? estimateOf(gatewayRequest) : { input: 0, output: 0 };
-  const reservations: Reservation[] = [];
+  const windows: Reservation[] = [];
   if (requestsPerMinute !== undefined || tokensPerMinute !== undefined) {
     const limits = {
       ...(requestsPerMinute !== undefined && { requests: requestsPerMinute }),
       ...(tokensPerMinute !== undefined && { tokens: tokensPerMinute }),
     };
-    reservations.push(minuteReservation(counting, limits, tokensPerMinute === undefined ? 0 : input + output));
+    windows.push(minuteReservation(counting, limits, tokensPerMinute === undefined ? 0 : input + output));
   }
   if (isAnswer && dollarsPerDay !== undefined) {
     const usd = pricing.mostOf(gatewayRequest.route.targets, { input, output });
     if (usd === undefined) throw unpriced(gatewayRequest);
-    reservations.push(dayReservation(counting, dollarsPerDay, usd));
+    windows.push(dayReservation(counting, dollarsPerDay, usd));
   }
-  if (isAnswer && concurrentStreams !== undefined)
-    reservations.push(leaseReservation(counting, concurrentStreams, gatewayRequest));
-  return reservations;
+  const leases =
+    isAnswer && concurrentStreams !== undefined ? [leaseReservation(counting, concurrentStreams, gatewayRequest)] : [];
+  return [windows, leases].filter((phase) => phase.length > 0);
 }
 
 /** One of the answers that a key may have in progress. */
 function leaseReservation({ store, keyId, now }: Counting, most: number, { requestId, route }: GatewayRequest): Reservation {
   const lease = { id: requestId, until: now() + route.totalMs + leaseMarginMs };
   return {
-    async take() {
+    async reserve() {
       try {
         return (await store.take(keyId, lease, most, now())) ? {} : { refusal: tooMany(most) };
       } catch (thrown) {
@@ -120,22 +126,20 @@ function leaseReservation({ store, keyId, now }: Counting, most: number, { reque
   };
 }
 
-/** Ends of a call that a caller has in hand: the provider was at work, and will want to be paid for it. */
-const stoppedAtWork = new Set<string | undefined>(['client_closed', 'stream_deadline'] satisfies ErrorKind[]);
-
 /**
- * An answer that never began has used nothing, unless it was stopped: who leaves just before the first word, again and
- * again, would spend what no limit counts. What one has used that broke off, or was not counted, nobody knows.
+ * What an answer used. Each attempt that a provider worked on without reporting usage counts as reserved: a timeout, a
+ * cut, the losing call of a hedge. Otherwise a key could spend without limit on answers that never finish. An attempt
+ * that the provider refused, or that never reached it, used nothing.
  */
-function spentOn({ end, firstContentAt, attempts }: AnswerState, cost: Cost | undefined): Spent {
-  if (end?.type !== 'finish') {
-    const isUnknown = firstContentAt !== undefined || attempts.some(({ error }) => stoppedAtWork.has(error));
-    return isUnknown ? {} : { tokens: 0, usd: 0 };
-  }
+function spentOn(answerState: AnswerState, cost: Cost | undefined): Spent {
+  const { end } = answerState;
+  const unreported = unreportedAttempts(answerState);
+  if (end?.type !== 'finish') return { tokens: 0, usd: 0, unreported };
   const { input, output } = end.usage;
   return {
     ...(input !== undefined && output !== undefined && { tokens: input + output }),
     ...(cost && { usd: cost.usd }),
+    unreported,
   };
 }
 

@@ -11,7 +11,8 @@ export function memoryStore(): LimitStore {
   function totalsOf({ keyId, span, start }: Window): Amounts {
     const name = `${span} ${keyId}`;
     const found = windows.get(name);
-    if (found?.start === start) return found.totals;
+    // A clock that steps back must not open a new window in place of the current one.
+    if (found && found.start >= start) return found.totals;
     const totals: Amounts = {};
     windows.set(name, { start, totals });
     return totals;

@@ -1,6 +1,6 @@
 import type { Allowance } from '../../stream/allowances.ts';
 import { SluiceError } from '../../stream/errors.ts';
-import type { Reservation } from './reservation.ts';
+import type { Reservation, Spent } from './reservation.ts';
 import type { Amounts, Counted, LimitStore, Tally, Window } from './store.ts';
 
 const lengths = { minute: 60_000, day: 86_400_000 } as const;
@@ -19,7 +19,7 @@ export function minuteReservation(counting: Counting, limits: Amounts, tokens: n
   const window = windowAt(counting, 'minute');
   const amounts: Amounts = { requests: 1, tokens };
   return {
-    async take() {
+    async reserve() {
       const tally = await store.add(window, amounts, limits);
       const left = (name: 'requests' | 'tokens') => allowance(tally, name, limits, window, now());
       const [requests, tokensLeft] = [left('requests'), left('tokens')];
@@ -30,7 +30,8 @@ export function minuteReservation(counting: Counting, limits: Amounts, tokens: n
     },
     async settle(spent) {
       if (spent === 'refused') await correct(counting, window, { requests: -1, tokens: -tokens });
-      else if (limits.tokens !== undefined) await correct(counting, window, { tokens: (spent.tokens ?? tokens) - tokens });
+      else if (limits.tokens !== undefined)
+        await correct(counting, window, { tokens: used(spent.tokens, tokens, spent) - tokens });
     },
   };
 }
@@ -41,15 +42,21 @@ export function dayReservation(counting: Counting, dollars: number, usd: number)
   const window = windowAt(counting, 'day');
   const reserved = Math.ceil(usd * 1e9);
   return {
-    async take() {
+    async reserve() {
       const tally = await store.add(window, { nanodollars: reserved }, { nanodollars: Math.floor(dollars * 1e9) });
       return tally.accepted ? {} : { refusal: overBudget(tally, dollars, usd) };
     },
     async settle(spent) {
-      const used = spent === 'refused' ? 0 : spent.usd === undefined ? reserved : Math.round(spent.usd * 1e9);
-      await correct(counting, window, { nanodollars: used - reserved });
+      const known = spent === 'refused' || spent.usd === undefined ? undefined : Math.round(spent.usd * 1e9);
+      const nanodollars = spent === 'refused' ? 0 : used(known, reserved, spent);
+      await correct(counting, window, { nanodollars: nanodollars - reserved });
     },
   };
+}
+
+/** What a request used: what is known, or what was reserved, and as much again for each attempt without a report. */
+function used(known: number | undefined, reserved: number, { unreported = 0 }: Spent): number {
+  return (known ?? reserved) + unreported * reserved;
 }
 
 /** A window that is over holds nobody back any more, and is left as it is. */
