@@ -5,12 +5,12 @@ import type { ClientDialect } from '../dialects/dialect.ts';
 import { clientDisconnected, type GatewayRequest } from '../gateway/gateway-request.ts';
 import { SluiceError } from '../stream/errors.ts';
 import type { JsonObject } from '../stream/json.ts';
-import type { ModelRequest } from '../stream/request.ts';
 import { type Authenticate, authenticate } from './authenticate.ts';
 import { capToDeadline } from './cap-to-deadline.ts';
 import { freshId } from './fresh-id.ts';
 import type { AppContext } from './host.ts';
 import { parseJsonBody, readBody } from './json-body.ts';
+import { withOutputCap } from './output-cap.ts';
 import type { RequestContext } from './request-context.ts';
 
 export interface PrepareOptions {
@@ -51,7 +51,10 @@ export async function prepareRequest(
   known.keyId = key.id;
   const bytes = await read();
   known.bytesIn = bytes.length;
-  const request = withOutputCap(client.parse(complete(parseJsonBody(bytes, raw, sluice.bodyLimit), context)), sluice);
+  const request = withOutputCap(
+    client.parse(complete(parseJsonBody(bytes, raw, sluice.bodyLimit), context)),
+    sluice.outputTokens,
+  );
   const route = sluice.routes.resolve(request.model);
   authorize(key, route.name);
 
@@ -86,12 +89,6 @@ function abortSignal(clientSignal: AbortSignal): { signal: AbortSignal; abort: (
   if (clientSignal.aborted) follow();
   else clientSignal.addEventListener('abort', follow, { once: true });
   return { signal: controller.signal, abort };
-}
-
-/** The request with an output cap: the client's, never above the operator's, or the default if the client sent none. */
-function withOutputCap(request: ModelRequest, { outputTokens }: Sluice): ModelRequest {
-  const maxOutputTokens = Math.min(request.parameters.maxOutputTokens ?? outputTokens.default, outputTokens.limit);
-  return { ...request, parameters: { ...request.parameters, maxOutputTokens } };
 }
 
 function pick(headers: Headers, names: readonly string[]): Record<string, string> {

@@ -1,3 +1,4 @@
+import type { LambdaFunctionURLEvent, LambdaFunctionURLEventWithIAMAuthorizer } from 'aws-lambda';
 import * as v from 'valibot';
 
 /** An invocation by a function URL (payload format 2.0), as far as it is used here. */
@@ -19,6 +20,15 @@ const eventSchema = v.object({
 });
 
 export type FunctionUrlEvent = v.InferOutput<typeof eventSchema>;
+
+/**
+ * What Lambda sends, by AWS's own types. It doesn't compile if the schema refuses such an event. AWS's headers may be
+ * undefined, which JSON can't say.
+ */
+export type RawFunctionUrlEvent = Accepted<
+  (LambdaFunctionURLEvent | LambdaFunctionURLEventWithIAMAuthorizer) & { headers: Record<string, string> }
+>;
+type Accepted<Event extends v.InferInput<typeof eventSchema>> = Event;
 
 /** The event; `undefined` for one that no function URL has sent: a test of the console, a timer. */
 export function readEvent(event: unknown): FunctionUrlEvent | undefined {

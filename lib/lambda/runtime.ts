@@ -1,3 +1,5 @@
+import type { Context } from 'aws-lambda';
+
 /** What Lambda's Node runtime gives a streaming handler, as far as it is used here. */
 export interface LambdaRuntime {
   streamifyResponse(handler: StreamingHandler): StreamingHandler;
@@ -21,11 +23,8 @@ export interface ResponseStream {
   off(event: 'drain' | 'close' | 'error', listener: () => void): unknown;
 }
 
-export interface InvocationContext {
-  readonly awsRequestId: string;
-  /** Until the environment is killed, in milliseconds. */
-  getRemainingTimeInMillis(): number;
-}
+/** What the handler reads of Lambda's context. */
+export type InvocationContext = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>;
 
 /** Status and headers, in the form in which a function URL takes them. */
 export interface Prelude {
@@ -33,9 +32,4 @@ export interface Prelude {
   readonly headers: Readonly<Record<string, string>>;
   /** One for each `set-cookie`. */
   readonly cookies: readonly string[];
-}
-
-declare global {
-  /** There under Lambda's runtime only. */
-  var awslambda: LambdaRuntime;
 }

@@ -139,6 +139,26 @@ describe.each(spokenKinds.map((providerStream) => [providerStream.name, provider
   },
 );
 
+describe('a limit under a name that only some servers know', () => {
+  const named: [sent: JsonObject, forwarded: JsonObject][] = [
+    [{ max_new_tokens: far }, { max_new_tokens: cap }],
+    [{ n_predict: -1 }, { n_predict: cap }],
+    [{ min_tokens: far }, { min_tokens: cap }],
+    [{ max_length: 10 }, { max_length: 10 }],
+    [{ options: { num_predict: far, top_k: 5000 } }, { options: { num_predict: cap, top_k: 5000 } }],
+    [{ max_new_tokens: 'many' }, { max_new_tokens: 'many' }],
+  ];
+  test.each(named)('is lowered to the cap: %j', async (sent, forwarded) => {
+    const [providerStream] = spokenKinds.filter(({ name }) => name === 'chat');
+    if (!providerStream) throw new Error('chat is not spoken');
+    const { stack, provider } = await provided(providerStream, { maxOutputTokens: cap });
+    await (await stack.post(chat.path, { ...chatBody, ...sent })).text();
+    const [text = ''] = provider.received;
+    expect(JSON.parse(text.slice(text.indexOf('\r\n\r\n')))).toMatchObject(forwarded);
+    await provider.close();
+  });
+});
+
 describe('several answers', () => {
   test.each<[name: string, path: string, body: JsonObject, calls: number]>([
     ['n of chat completions', chat.path, { ...chatBody, n: 3, max_tokens: far }, 1],

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { RawFunctionUrlEvent } from '../../lambda/event.ts';
 
 /** Who has signed a request, where the URL wants that. */
 export interface SignedBy {
@@ -13,7 +14,7 @@ const leftOut = new Set(['connection', 'cookie', 'expect', 'keep-alive', 'te', '
 const textTypes = /^(text\/|application\/(json|xml|javascript|[\w.-]+\+(json|xml))\s*(;|$))/i;
 
 /** The event of a request to a function URL, payload format 2.0. The path goes on as it was sent, percent-encoded. */
-export function eventOf(request: IncomingMessage, body: Buffer, requestId: string, signedBy?: SignedBy): object {
+export function eventOf(request: IncomingMessage, body: Buffer, requestId: string, signedBy?: SignedBy): RawFunctionUrlEvent {
   const [rawPath = '/', rawQueryString = ''] = split(request.url ?? '/', '?');
   const domainName = request.headers.host ?? '';
   const headers = headersOf(request);
@@ -34,11 +35,11 @@ export function eventOf(request: IncomingMessage, body: Buffer, requestId: strin
       domainName,
       domainPrefix: 'emulated',
       http: {
-        method: request.method,
+        method: request.method ?? 'GET',
         path: rawPath,
         protocol: 'HTTP/1.1',
         sourceIp: '127.0.0.1',
-        userAgent: headers['user-agent'],
+        userAgent: headers['user-agent'] ?? '',
       },
       requestId,
       routeKey: '$default',
