@@ -82,7 +82,7 @@ export const causes: Readonly<Record<ErrorKind, Cause>> = {
   },
   provider_model_not_found: {
     cause: 'The provider does not know the model that the target names.',
-    remedy: 'The operator corrects the target.',
+    remedy: 'Ask for another model; the operator corrects the target.',
   },
   provider_secret_unavailable: {
     cause: 'The key of the provider is not set, or its secret cannot be read or holds none.',
