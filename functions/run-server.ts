@@ -5,9 +5,9 @@ function explain(thrown: unknown): string {
   if (thrown instanceof ConfigError) return thrown.message;
   const { code, message } = thrown as NodeJS.ErrnoException;
   if (code === 'EADDRINUSE')
-    return 'environment: PORT: expected a free port, found one in use. Stop the other server, or set PORT to another number.';
+    return 'environment: PORT: expected a free port, found one in use. Stop the other server or set PORT to another number.';
   if (code === 'EACCES')
-    return 'environment: PORT: expected a port that may be bound, found one that may not. Use one above 1023.';
+    return 'environment: PORT: expected a port that this user may bind, found a privileged one. Use a port above 1023.';
   return message ?? String(thrown);
 }
 
@@ -26,7 +26,7 @@ export function stopOnSignals(close: (graceMs: number) => Promise<void>, graceMs
   const stop = async () => {
     if (stopping) process.exit(1);
     stopping = true;
-    process.stderr.write(`Stopping; running streams have ${graceMs / 1000} s to end. Press Ctrl-C again to end them now.\n`);
+    process.stderr.write(`Stopping. Running streams have ${graceMs / 1000} s to finish. Press Ctrl-C again to stop now.\n`);
     await close(graceMs);
     process.exit(0);
   };

@@ -14,10 +14,10 @@ Sluice is listening on ${url}
 
   OpenAI clients      base URL ${url}/v1
   Anthropic clients   base URL ${url}
-  AWS SDKs            AWS_ENDPOINT_URL_BEDROCK_RUNTIME=${url}, the API key as access key id and as secret
-  API key             ${withKeys ? 'one of SLUICE_KEYS, or one that npm run keys made' : 'any text: no SLUICE_KEYS are set, so only this machine is served'}
+  AWS SDKs            AWS_ENDPOINT_URL_BEDROCK_RUNTIME=${url}, the API key as both access key id and secret access key
+  API key             ${withKeys ? 'one from SLUICE_KEYS or from npm run keys' : 'any text (SLUICE_KEYS is not set, so only this machine can connect)'}
 
-  Providers           ${real.length > 0 ? real.map((name) => `${name}/<model>`).join('  ') : 'none yet: a key in the environment adds its provider (OPENAI_API_KEY, ANTHROPIC_API_KEY, …)'}
+  Providers           ${real.length > 0 ? real.map((name) => `${name}/<model>`).join('  ') : 'none yet. Set an API key in the environment to add one (OPENAI_API_KEY, ANTHROPIC_API_KEY, …)'}
   Models              ${wrap(grouped(names), 22)}
 
   curl -N ${url}/v1/chat/completions -H 'authorization: Bearer ${key}' -d '{"model":"${model}","stream":true,"messages":[{"role":"user","content":"Hello"}]}'

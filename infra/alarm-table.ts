@@ -64,9 +64,9 @@ export const alarmTable: readonly AlarmRow[] = [
     above: 1,
     minutes: 5,
     periods: 1,
-    why: 'More than 1 % of the streams broke off in the middle by a failure of the provider; their readers were told.',
+    why: 'More than 1 % of the streams failed in the middle because of the provider. The clients received an error.',
     remedy:
-      'Run the saved query "broken streams by provider". If one provider stands out, look at its status page and put another target before it in sluice.config.ts.',
+      'Run the saved query "broken streams by provider". If one provider stands out, check its status page and put another target first in sluice.config.ts.',
   },
   {
     name: 'streams-stalled',
@@ -74,9 +74,9 @@ export const alarmTable: readonly AlarmRow[] = [
     above: 1,
     minutes: 5,
     periods: 1,
-    why: 'More than 1 % of the streams fell silent in the middle for as long as `timeouts.idle` allows.',
+    why: 'More than 1 % of the streams were silent in the middle for longer than `timeouts.idle`.',
     remedy:
-      'Run the saved query "broken streams by provider". If the model thinks for long between words, raise its `timeouts.idle`; otherwise put another target before it.',
+      'Run the saved query "broken streams by provider". If the model thinks for a long time between outputs, raise its `timeouts.idle`. Otherwise put another target first.',
   },
   {
     name: 'errors',
@@ -84,8 +84,8 @@ export const alarmTable: readonly AlarmRow[] = [
     above: 5,
     minutes: 5,
     periods: 1,
-    why: 'More than 5 % of the requests that a provider was asked about failed, by no fault of their callers.',
-    remedy: 'Run the saved query "top errors": it names the kind, the provider and its own words.',
+    why: 'More than 5 % of the requests that reached a provider failed, and the client was not at fault.',
+    remedy: 'Run the saved query "top errors". It shows the error code, the provider and its error message.',
   },
   {
     name: 'first-content-slow',
@@ -93,7 +93,7 @@ export const alarmTable: readonly AlarmRow[] = [
     above: 20,
     minutes: 5,
     periods: 3,
-    why: 'For a quarter of an hour one request in twenty waited more than 20 s for its first content.',
+    why: 'For 15 minutes, one request in twenty waited more than 20 s for its first content.',
     remedy:
       'Run the saved query "time to first content by model". Give that model a fallback with `hedgeAfter` or a shorter `timeouts.firstContent`.',
   },
@@ -103,9 +103,9 @@ export const alarmTable: readonly AlarmRow[] = [
     above: 0,
     minutes: 1,
     periods: 5,
-    why: 'For five minutes on end a provider has refused calls because too many came.',
+    why: 'For five minutes in a row, a provider throttled requests.',
     remedy:
-      'Ask the provider for a higher quota, spread the model over more targets, or lower `maxOutputTokens`: Bedrock counts it against the quota when a call begins.',
+      'Request a higher quota from the provider, spread the model over more targets, or lower `maxOutputTokens`. Bedrock charges the whole output limit against the quota at the start of a request.',
   },
   {
     name: 'provider-refuses-key',
@@ -113,9 +113,9 @@ export const alarmTable: readonly AlarmRow[] = [
     above: 0,
     minutes: 5,
     periods: 1,
-    why: 'A provider has refused the key, or the role, that it was asked with.',
+    why: 'A provider rejected the key or the role of the gateway.',
     remedy:
-      "Put a valid key into the provider's secret (npm run doctor names it); it is read again at once. For Bedrock, see that the account has access to the model.",
+      "Put a valid key into the provider's secret (npm run doctor shows its name). The functions read it again at once. For Bedrock, check that the account has access to the model.",
   },
   {
     name: 'secret-unreadable',
@@ -123,8 +123,9 @@ export const alarmTable: readonly AlarmRow[] = [
     above: 0,
     minutes: 5,
     periods: 1,
-    why: 'A provider could not be asked because its key could not be read from Secrets Manager.',
-    remedy: 'See that the secret exists and has a value (npm run doctor), and that the stack was deployed after it was named.',
+    why: 'A request could not be sent to a provider because its key could not be read from Secrets Manager.',
+    remedy:
+      'Check that the secret exists and has a value (npm run doctor), and that you deployed the stack after you added the secret to the configuration.',
   },
   {
     name: 'unknown-keys',
@@ -132,9 +133,9 @@ export const alarmTable: readonly AlarmRow[] = [
     above: 100,
     minutes: 5,
     periods: 1,
-    why: 'More than a hundred requests in five minutes came with no key or an unknown one: an app has an old key, or somebody is trying.',
+    why: 'More than 100 requests in five minutes had no key or an unknown key. Either an app uses an old key or somebody is guessing keys.',
     remedy:
-      'Run the saved query "top errors". Nobody is let in, but each attempt is paid for; CloudFront with WAF (`stack.cloudFront`) limits them by address.',
+      'Run the saved query "top errors". Sluice rejects these requests, but Lambda bills them. CloudFront with WAF (`stack.cloudFront`) limits requests by IP address.',
   },
   {
     name: 'deadline-hit',
@@ -142,8 +143,8 @@ export const alarmTable: readonly AlarmRow[] = [
     above: 0,
     minutes: 5,
     periods: 1,
-    why: 'An answer was not complete within `timeouts.total` and was ended.',
-    remedy: 'Raise `timeouts.total` (840 s at most), or lower `maxOutputTokens`, for models that write for so long.',
+    why: 'A response was not complete within `timeouts.total`, so Sluice ended it.',
+    remedy: 'Raise `timeouts.total` (840 s at most), or lower `maxOutputTokens` for models that write long responses.',
   },
   {
     name: 'gateway-failed',
@@ -151,9 +152,9 @@ export const alarmTable: readonly AlarmRow[] = [
     above: 0,
     minutes: 5,
     periods: 1,
-    why: 'A request failed by a fault of the gateway itself.',
+    why: 'A request failed because of a bug or a failure in the gateway itself.',
     remedy:
-      'Run the saved query "top errors" and look up one such line by its request_id: `cause` says what was thrown. Report it.',
+      'Run the saved query "top errors" and find one of the log entries by its request_id. `cause` has the error. Please report it.',
   },
   {
     name: 'limits-unreachable',
@@ -161,9 +162,8 @@ export const alarmTable: readonly AlarmRow[] = [
     above: 0,
     minutes: 5,
     periods: 1,
-    why: 'Requests of keys with limits were refused because the table that counts them did not answer.',
-    remedy:
-      'Look for lines of the log whose msg is "limits", and at the throttles of the DynamoDB table that SLUICE_TABLE names.',
+    why: 'Requests with limited keys were rejected because the table with the usage counters did not respond.',
+    remedy: 'Search the log for entries whose msg is "limits", and check the throttles of the DynamoDB table in SLUICE_TABLE.',
   },
   {
     name: 'spend',
@@ -171,9 +171,9 @@ export const alarmTable: readonly AlarmRow[] = [
     above: ({ monthlyBudget }) => (monthlyBudget === undefined ? usualSpend : (3 * monthlyBudget) / hoursOfMonth),
     minutes: 60,
     periods: 1,
-    why: 'In one hour the models cost more than three times what `stack.monthlyBudget` allows an hour, or 10 dollars where that is not set.',
+    why: 'In one hour, the models cost more than three times the hourly share of `stack.monthlyBudget` (10 dollars if it is not set).',
     remedy:
-      'Run the saved query "cost by key". Lower that key\'s `limits.dollarsPerDay`, or take it back with npm run keys. To stop everything: set the reserved concurrency of the functions to 0.',
+      'Run the saved query "cost by key". Lower that key\'s `limits.dollarsPerDay`, or revoke it with npm run keys. To stop everything, set the reserved concurrency of the functions to 0.',
   },
   {
     name: 'lambda-failed',
@@ -181,8 +181,8 @@ export const alarmTable: readonly AlarmRow[] = [
     above: 0,
     minutes: 5,
     periods: 1,
-    why: 'The function itself ended in a failure: a crash, its timeout, or memory that ran out.',
-    remedy: 'Look at the last lines of its log group. If memory ran out, raise `stack.memory`.',
+    why: 'The function itself failed. It crashed, timed out or ran out of memory.',
+    remedy: 'Check the last entries of its log group. If it ran out of memory, raise `stack.memory`.',
   },
   {
     name: 'lambda-throttled',
@@ -190,8 +190,8 @@ export const alarmTable: readonly AlarmRow[] = [
     above: 0,
     minutes: 5,
     periods: 1,
-    why: 'Lambda turned requests away: more came at once than the function may serve.',
-    remedy: 'Raise `stack.reservedConcurrency`, or ask for a higher account quota (npm run doctor shows it).',
+    why: 'Lambda throttled requests because the function reached its concurrency limit.',
+    remedy: 'Raise `stack.reservedConcurrency`, or request a higher account quota (npm run doctor shows it).',
   },
   {
     name: 'concurrency-high',
@@ -199,8 +199,8 @@ export const alarmTable: readonly AlarmRow[] = [
     above: ({ reservedConcurrency }) => (reservedConcurrency === false ? undefined : 0.8 * reservedConcurrency),
     minutes: 5,
     periods: 1,
-    why: 'More than 80 % of the requests that the function may serve at once were running.',
-    remedy: 'Raise `stack.reservedConcurrency` before requests are turned away, or limit keys by `limits.concurrentStreams`.',
+    why: 'The function uses more than 80 % of its reserved concurrency.',
+    remedy: 'Raise `stack.reservedConcurrency` before Lambda throttles requests, or limit keys with `limits.concurrentStreams`.',
   },
   {
     name: 'url-5xx',
@@ -208,8 +208,8 @@ export const alarmTable: readonly AlarmRow[] = [
     above: 1,
     minutes: 5,
     periods: 1,
-    why: "More than 1 % of the answers of the function's URL had a status of 500 or more.",
+    why: 'More than 1 % of the responses of the function URL had a 5xx status.',
     remedy:
-      'If the alarm "errors" sounds too, a provider fails: start there. If it does not, the function does not answer: look at "lambda-failed" and the log group.',
+      'If the alarm "errors" is also on, a provider fails. Start there. Otherwise the function does not respond. Check "lambda-failed" and the log group.',
   },
 ];

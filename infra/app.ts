@@ -20,7 +20,7 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
   for (const { name, entry } of deployed(config)) {
     const { startBytes, files } = await bundle({ entry, configFile: file, folder: folderOf(name) });
     const bytes = files.reduce((sum, one) => sum + one.bytes, 0);
-    process.stderr.write(`${name}: ${kilobytes(bytes)}, of which ${kilobytes(startBytes)} at the start\n`);
+    process.stderr.write(`${name}: ${kilobytes(bytes)}, of which ${kilobytes(startBytes)} load at startup\n`);
   }
   const app = createApp();
   new SluiceStack(app, { config, file, folderOf, account: environment.CDK_DEFAULT_ACCOUNT, region });

@@ -90,7 +90,7 @@ function modelArns(id: string, place: Place, file: string): string[] {
   if (!regions) {
     const known = Object.keys(inferenceProfileRegions).join(', ');
     throw new ConfigError(
-      `${file}: models: expected an inference profile whose regions are known (${known}), found ${JSON.stringify(id)}. Add the line "${prefix}: ['<region>', …]," to infra/inference-profile-regions.ts, with every region that \`aws bedrock get-inference-profile --inference-profile-identifier ${id}\` shows.`,
+      `${file}: models: expected an inference profile with known regions (${known}), found ${JSON.stringify(id)}. Add the line "${prefix}: ['<region>', …]," to infra/inference-profile-regions.ts, with every region that \`aws bedrock get-inference-profile --inference-profile-identifier ${id}\` lists.`,
     );
   }
   const model = id.slice(prefix.length + 1);

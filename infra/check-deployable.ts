@@ -21,23 +21,23 @@ function stackFaults({ stack }: Config, region: string | undefined): ConfigDiagn
       path: ['stack', 'cloudFront'],
       expected: 'false, since stack.auth is "iam"',
       found: JSON.stringify(cloudFront),
-      fix: 'Leave one of the two out: a distribution cannot sign what clients send.',
+      fix: "Remove one of the two. A distribution can't sign the requests of clients.",
     });
   }
   if (cloudFront === true && region !== 'us-east-1') {
     diagnostics.push({
       path: ['stack', 'cloudFront'],
-      expected: 'a stack in us-east-1, since a web ACL for CloudFront is made nowhere else',
-      found: region === undefined ? 'one whose region is not known' : `one in ${region}`,
-      fix: 'Set stack.region to "us-east-1", or name a web ACL that is there: cloudFront: { webAcl: "arn:aws:wafv2:us-east-1:…" }.',
+      expected: 'a stack in us-east-1, because a web ACL for CloudFront can only be created there',
+      found: region === undefined ? 'an unknown region' : `one in ${region}`,
+      fix: 'Set stack.region to "us-east-1", or use an existing web ACL: cloudFront: { webAcl: "arn:aws:wafv2:us-east-1:…" }.',
     });
   }
   if (monthlyBudget !== undefined && !alarmEmail && !alarmTopic) {
     diagnostics.push({
       path: ['stack', 'monthlyBudget'],
-      expected: 'somebody who is told',
+      expected: 'a recipient for notifications',
       found: 'nobody',
-      fix: 'Add stack.alarmEmail or stack.alarmTopic.',
+      fix: 'Set `stack.alarmEmail` or `stack.alarmTopic`.',
     });
   }
   return diagnostics;

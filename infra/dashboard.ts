@@ -29,7 +29,7 @@ export class Dashboard extends Construct {
     const heading = [
       `# ${config.stack.name}`,
       ...baseUrls.map(({ name, url }) => `**${name}** \`${url}\``),
-      'An alarm says what to do in its description. Saved queries are in Logs Insights, in the folder of this name.',
+      'The description of each alarm says what to do. The saved queries are in Logs Insights, in the folder with this name.',
     ];
     const dashboard = new CloudWatchDashboard(this, 'Dashboard', { dashboardName: config.stack.name });
     dashboard.addWidgets(
@@ -65,16 +65,12 @@ function rows(props: DashboardProps): Row[] {
 function traffic(own: OwnMetrics): Row {
   return {
     title: 'Traffic',
-    says: "How much is asked, in which dialect, and how it ends. Client errors are the callers' own: bad requests, unknown keys, limits. A broken stream is a success to Lambda, so it is counted here and nowhere else.",
+    says: "Requests by dialect and by result. Client errors are bad requests, unknown keys and exceeded limits. For Lambda, a broken stream is a success, so only Sluice's own metrics count it.",
     widgets: [
       graph('Requests by dialect', [own.each('Requests', 'dialect', 'Sum')], { unit: 'requests' }),
-      graph(
-        'How they end',
-        [own.total('UpstreamRequests', 'Sum'), own.total('Errors', 'Sum'), own.total('ClientErrors', 'Sum')],
-        {
-          unit: 'requests',
-        },
-      ),
+      graph('Results', [own.total('UpstreamRequests', 'Sum'), own.total('Errors', 'Sum'), own.total('ClientErrors', 'Sum')], {
+        unit: 'requests',
+      }),
       graph('Broken streams', [own.percent('StreamsCut', 'Streams'), own.percent('StreamsStalled', 'Streams')], { unit: '%' }),
     ],
   };
@@ -84,7 +80,7 @@ function speed(own: OwnMetrics): Row {
   const first = 'gen_ai.server.time_to_first_token';
   return {
     title: 'Speed',
-    says: "What callers wait for: the first content, then each token. The gateway's own part is the time before a provider is asked: reading the request, deciding its key, its limits.",
+    says: 'Time to the first content and then per token. The overhead is the time before Sluice sends the upstream request. In that time it reads the request and checks the key and its limits.',
     widgets: [
       graph(
         'Time to first content',
@@ -92,12 +88,12 @@ function speed(own: OwnMetrics): Row {
         { unit: 's', width: 6 },
       ),
       graph('Time to first content, p95 by model', [own.each(first, 'alias', 'p95')], { unit: 's', width: 6 }),
-      graph('Time for each further token, by provider', [own.each('gen_ai.server.time_per_output_token', 'provider', 'p50')], {
+      graph('Time per output token, by provider', [own.each('gen_ai.server.time_per_output_token', 'provider', 'p50')], {
         unit: 's',
         width: 6,
       }),
       graph(
-        'Before a provider is asked',
+        'Overhead before the upstream request',
         ['p50', 'p95'].map((part) => own.total('GatewayOverhead', part, part)),
         {
           unit: 's',
@@ -113,17 +109,17 @@ function failures(own: OwnMetrics): Row {
   const refused = ['AuthFailures', 'LimitRejections', 'ProviderAuthErrors', 'SecretFailures', 'DeadlineHits'] as const;
   return {
     title: 'Failures',
-    says: 'Errors that callers saw, by kind and by provider; what was put right unseen, by asking again or elsewhere; and who was refused.',
+    says: 'Errors that clients saw, by code and by provider. Failures that a retry or a fallback hid from the client. Rejected requests.',
     widgets: [
       graph('Errors by kind', [own.each('Errors', 'outcome', 'Sum')], { unit: 'requests', width: 6 }),
       graph('Errors by provider', [own.each('Errors', 'provider', 'Sum')], { unit: 'requests', width: 6 }),
       graph(
-        'Put right unseen',
+        'Hidden by a retry or a fallback',
         helped.map((name) => own.total(name, 'Sum')),
         { unit: 'attempts', width: 6 },
       ),
       graph(
-        'Refused, or out of time',
+        'Rejected or past the deadline',
         refused.map((name) => own.total(name, 'Sum')),
         { unit: 'requests', width: 6 },
       ),
@@ -133,8 +129,8 @@ function failures(own: OwnMetrics): Row {
 
 function money(own: OwnMetrics, functions: readonly DeployedFunction[]): Row {
   return {
-    title: 'Tokens and money',
-    says: 'Dollars are of models that have a price in the configuration; the others are not counted as 0, they are not counted. The table is by client key.',
+    title: 'Tokens and cost',
+    says: 'Costs cover the models with a price in the configuration. Models without a price are missing here (they do not count as 0). The table shows the cost by client key.',
     widgets: [
       graph('Dollars by model', [own.each('CostUsd', 'alias', 'Sum')], { unit: 'USD', width: 6 }),
       graph('Output tokens by model', [own.each('gen_ai.client.inference.usage.output_tokens', 'alias', 'Sum')], {
@@ -150,12 +146,12 @@ function lambda(functions: readonly DeployedFunction[]): Row {
   const each = (metricName: string, statistic: string) => ofEachFunction(functions, metricName, statistic);
   return {
     title: 'Lambda',
-    says: 'What is billed (a stream is paid for until its end), how near the functions are to their limit, and what Lambda itself refused or lost.',
+    says: 'Billed duration (a stream is billed until it ends), concurrency against its limit, and requests that Lambda itself throttled or failed.',
     widgets: [
-      graph('Running at once', each('ConcurrentExecutions', 'Maximum'), { unit: 'requests', width: 6 }),
+      graph('Concurrency', each('ConcurrentExecutions', 'Maximum'), { unit: 'requests', width: 6 }),
       graph('Duration, p95', each('Duration', 'p95'), { unit: 'ms', width: 6 }),
       graph('Throttled, failed', [...each('Throttles', 'Sum'), ...each('Errors', 'Sum')], { unit: 'requests', width: 6 }),
-      graph('Answers of 400 and 500', [...each('Url4xxCount', 'Sum'), ...each('Url5xxCount', 'Sum')], {
+      graph('4xx and 5xx responses', [...each('Url4xxCount', 'Sum'), ...each('Url5xxCount', 'Sum')], {
         unit: 'requests',
         width: 6,
       }),
@@ -174,12 +170,12 @@ function bedrock({ providers, models }: Config): Row[] {
   return [
     {
       title: 'Bedrock',
-      says: "Bedrock's own count of the same calls, by model: an error here that is not above was put right by asking again or elsewhere.",
+      says: "Bedrock's own metrics for the same requests, by model. A retry or a fallback hid every error here that the graphs above do not show.",
       widgets: [
         graph('Calls', each('Invocations', 'Sum'), { unit: 'calls', ...place }),
         graph('Throttled', each('InvocationThrottles', 'Sum'), { unit: 'calls', ...place }),
         graph('Failed at Bedrock', each('InvocationServerErrors', 'Sum'), { unit: 'calls', ...place }),
-        graph('Time for a whole call, p95', each('InvocationLatency', 'p95'), { unit: 'ms', ...place }),
+        graph('Total request time, p95', each('InvocationLatency', 'p95'), { unit: 'ms', ...place }),
       ],
     },
   ];

@@ -37,7 +37,7 @@ export function createEdge(scope: Construct, { name, cloudFront }: StackConfig):
     // The functions see their own host, but callers sign the one that they were given.
     viewerHost: new EdgeFunction(scope, 'ViewerHost', {
       runtime: FunctionRuntime.JS_2_0,
-      comment: 'Says which host the caller asked',
+      comment: 'Adds a header with the host that the client requested',
       code: FunctionCode.fromInline(
         `function handler({ request }) { request.headers['${viewerHostHeader}'] = { value: request.headers.host.value }; return request; }`,
       ),
@@ -71,14 +71,14 @@ export function createDistribution(scope: Construct, name: string, domain: strin
     },
   });
   Validations.of(distribution).acknowledge(
-    { id: 'AwsSolutions-CFR1', reason: 'Where callers may be is decided by their keys, not by their country.' },
+    { id: 'AwsSolutions-CFR1', reason: 'Client keys decide who has access, not the country of the client.' },
     {
       id: 'AwsSolutions-CFR3',
-      reason: 'Each request is a line in the log of its function; what is refused before it is counted by the web ACL.',
+      reason: 'The functions log each request. The web ACL counts the requests that it blocks.',
     },
     {
       id: 'AwsSolutions-CFR4',
-      reason: 'The TLS policy of a cloudfront.net name cannot be chosen; a name of your own with a certificate can have another.',
+      reason: 'The TLS policy of a cloudfront.net domain is fixed. A custom domain with its own certificate can use another one.',
     },
   );
   return distribution.distributionDomainName;
@@ -86,13 +86,13 @@ export function createDistribution(scope: Construct, name: string, domain: strin
 
 function originSecret(scope: Construct): string {
   const secret = new Secret(scope, 'OriginSecret', {
-    description: 'By this header the functions know that a request came through its distribution',
+    description: 'The functions use this header to verify that a request came through the distribution',
     generateSecretString: { passwordLength: 48, excludePunctuation: true },
   });
   Validations.of(secret).acknowledge({
     id: 'AwsSolutions-SMG4',
     reason:
-      'Distribution and functions take it at a deployment, so it cannot change by itself. Alone it opens nothing: a key is wanted beside it.',
+      'Only a deployment can change this value, because the distribution and the functions must change together. The value alone gives no access. A request also needs a client key.',
   });
   return secret.secretValue.unsafeUnwrap();
 }
@@ -100,7 +100,7 @@ function originSecret(scope: Construct): string {
 function createWebAcl(scope: Construct, name: string): string {
   const visibility = (metricName: string) => ({ cloudWatchMetricsEnabled: true, sampledRequestsEnabled: false, metricName });
   return new CfnWebACL(scope, 'WebAcl', {
-    description: 'Refuses addresses that send too many requests to Sluice',
+    description: 'Blocks IP addresses that send too many requests to Sluice',
     scope: 'CLOUDFRONT',
     defaultAction: { allow: {} },
     visibilityConfig: visibility(`${name}-web-acl`),

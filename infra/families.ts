@@ -32,7 +32,7 @@ const clients: readonly Family[] = [
     entry: 'functions/bedrock/handler.ts',
     output: 'BedrockEndpoint',
     path: '',
-    setting: 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME, with a key of yours as access key id and as secret access key',
+    setting: 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME, with your key as both access key id and secret access key',
   },
 ];
 
@@ -41,7 +41,7 @@ const console: Family = {
   entry: 'functions/console/handler.ts',
   output: 'ConsoleUrl',
   path: '',
-  setting: 'a browser; every API is there too',
+  setting: 'a browser. Also serves every API',
 };
 
 /** One function each, since a client knows one base URL. The console's is there only where it was asked for. */

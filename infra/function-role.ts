@@ -9,7 +9,7 @@ import type { Construct } from 'constructs';
 export function functionRole(scope: Construct, name: string, logGroup: ILogGroup, access: readonly PolicyStatementProps[]): Role {
   const role = new Role(scope, 'Role', {
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
-    description: `What the function ${name} may do: write its own logs, read the keys and ask the models of its configuration`,
+    description: `Permissions of the function ${name}: write its own logs, read the provider keys and invoke the models of its configuration`,
   });
   logGroup.grantWrite(role);
   for (const statement of access) role.addToPolicy(new PolicyStatement(statement));

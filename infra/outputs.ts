@@ -31,7 +31,7 @@ export function writeSecretCommands(stack: Stack, secrets: readonly SecretOfStac
   for (const { name } of secrets.filter(({ created }) => created)) {
     new CfnOutput(stack, `PutSecret${lettersOf(name)}`, {
       value: putSecretCommand(name, stack.region),
-      description: 'Run it, paste the key, then Enter and Ctrl-D',
+      description: 'Run it, paste the key, then press Enter and Ctrl-D',
     });
   }
 }
@@ -42,7 +42,7 @@ export function writeEmergencyStops(stack: Stack, functions: readonly DeployedFu
     if (!deployed) continue;
     new CfnOutput(stack, `EmergencyStop${lettersOf(name)}`, {
       value: `aws lambda put-function-concurrency --region ${stack.region} --function-name ${deployed.functionName} --reserved-concurrent-executions 0`,
-      description: 'No request is answered any more, until the same command gives another number',
+      description: 'Stops all requests until you run the same command with another number',
     });
   }
 }

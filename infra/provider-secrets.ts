@@ -32,12 +32,13 @@ export function createProviderSecrets(scope: Construct, config: Config): SecretO
 function emptySecret(scope: Construct, name: string, provider: string): string {
   const secret = new CfnSecret(scope, `Secret-${provider}`, {
     name,
-    description: `The key of Sluice's provider ${provider}: the key itself, or JSON with an apiKey`,
+    description: `The key of the Sluice provider ${provider}, as plain text or as JSON with an apiKey`,
   });
   secret.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
   Validations.of(secret).acknowledge({
     id: 'AwsSolutions-SMG4',
-    reason: 'The key is issued by the provider, so only its operator can replace it. A new value is read within five minutes.',
+    reason:
+      'The provider issues this key, so only the operator can replace it. The functions use a new value within five minutes.',
   });
   return secret.ref;
 }

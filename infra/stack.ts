@@ -46,7 +46,7 @@ export class SluiceStack extends Stack {
 
   constructor(scope: Construct, { config, file, folderOf, account, region }: SluiceStackProps) {
     super(scope, config.stack.name, {
-      description: 'Sluice: streaming functions that let any language-model client stream from any provider',
+      description: 'Sluice: serverless streaming functions that let any LLM client stream from any provider',
       env: { ...(account && { account }), ...(region && { region }) },
     });
     const { stack, limits } = config;
@@ -100,13 +100,13 @@ export class SluiceStack extends Stack {
     if (Object.keys(config.providers).length + Object.keys(config.models).length === 0) {
       Annotations.of(this).addWarningV2(
         'sluice:nothing-to-ask',
-        'The configuration names no provider and no model, so every request will be a 404. Add them to the file that SLUICE_CONFIG names, or to sluice.config.ts.',
+        'The configuration has no provider and no model, so every request will fail with a 404. Add them to the file in SLUICE_CONFIG or to sluice.config.ts.',
       );
     }
     for (const profile of profilesWithModelUnknown(config)) {
       Annotations.of(this).addWarningV2(
         `sluice:profile-of:${profile}`,
-        `Bedrock refuses ${profile} unless the models behind it are granted too. Say what it was made from: { target: …, profileOf: 'us.anthropic.…' }.`,
+        `Bedrock rejects requests to ${profile} unless the role may also invoke the models behind it. Add the profile that it was created from: { target: …, profileOf: 'us.anthropic.…' }.`,
       );
     }
   }

@@ -44,7 +44,7 @@ export class WebServer extends Construct implements DeployedFunction {
     });
     const { endpoint } = new WebFunction(this, 'Function', {
       webFunctionName,
-      revisionDescription: 'Sluice for the clients of every family',
+      revisionDescription: 'Sluice for all clients',
       runtime: WebFunctionRuntime.NODEJS_24_X,
       entryPoint: 'index.mjs',
       code: WebFunctionCode.fromAssetToManagedBucket(folder),
@@ -59,7 +59,7 @@ export class WebServer extends Construct implements DeployedFunction {
     this.domain = endpoint.domainName;
     Validations.of(endpoint).acknowledge({
       id: 'Annotation::@aws-cdk/aws-lambda:webFunctionPublicEndpoint',
-      reason: 'Every request carries a key, which is decided before anything else is read.',
+      reason: 'Every request needs a client key, which is checked before anything else.',
     });
     acknowledgeCopy(this);
   }
@@ -72,7 +72,7 @@ function acknowledgeCopy(scope: Construct): void {
   const bucket = children.find(({ node }) => node.id === 'AWSCDKWebFunctionAssetBucket');
   const copier = children.find(({ node }) => node.id.startsWith('Custom::S3ObjectCopy'));
   if (!bucket || !copier) return;
-  Validations.of(bucket).acknowledge({ id: 'AwsSolutions-S1', reason: 'It holds code that only Lambda reads.' });
+  Validations.of(bucket).acknowledge({ id: 'AwsSolutions-S1', reason: 'It contains code that only Lambda reads.' });
   const literal = (value: string, token: string) => (Token.isUnresolved(value) ? `<${token}>` : value);
   const partition = literal(stack.partition, 'AWS::Partition');
   const staged = `cdk-hnb659fds-assets-${literal(stack.account, 'AWS::AccountId')}-${literal(stack.region, 'AWS::Region')}`;
@@ -87,7 +87,7 @@ function acknowledgeCopy(scope: Construct): void {
     Validations.of(copier).acknowledge({
       id: `AwsSolutions-${finding}`,
       reason:
-        "The CDK's own function, which runs at a deployment alone and copies code from the CDK's bucket into that of the stack.",
+        'A function of the CDK that runs only during a deployment and copies assets from the CDK bucket to the bucket of the stack.',
     });
   }
 }

@@ -11,18 +11,18 @@ const commands: Readonly<Record<string, (args: string[], configFile: string) => 
   revoke: revokeKey,
 };
 
-const usage = `npm run keys -- create <id>   a new key; it is printed once, and kept as its SHA-256
-  --models <names>                 that it may use, with commas between them; all unless told
+const usage = `npm run keys -- create <id>   creates a key. It is printed once and stored only as its SHA-256 digest
+  --models <names>                 models that the key may use, separated by commas (default: all)
   --requests-per-minute <number>
   --tokens-per-minute <number>
-  --concurrent-streams <number>    answers in progress at the same time
+  --concurrent-streams <number>    requests in progress at the same time
   --dollars-per-day <number>
-  --expires <date>                 such as 2027-01-31: not let in from the beginning of that day (UTC)
-  --label <label>                  a word in the key, such as live or test
-npm run keys -- list               every key, without the keys
-npm run keys -- revoke <id>        lets a key in no more
+  --expires <date>                 such as 2027-01-31. The key is invalid from the beginning of that day (UTC)
+  --label <label>                  a label inside the key, such as live or test
+npm run keys -- list               lists all keys, without their secret part
+npm run keys -- revoke <id>        revokes a key
 
-SLUICE_CONFIG names the configuration; sluice.config.ts unless it is set.
+SLUICE_CONFIG sets the configuration file (default: sluice.config.ts).
 `;
 
 async function main([name = '', ...args]: string[]): Promise<number> {

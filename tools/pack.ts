@@ -3,7 +3,7 @@ import { relative, resolve } from 'node:path';
 import { packClient } from './pack/pack-client.ts';
 
 const { bytes, gzipped, tarball, tarballBytes } = await packClient(resolve('dist'));
-process.stdout.write(`client: ${bytes} bytes minified, ${gzipped} gzipped, every dialect in it
+process.stdout.write(`client: ${bytes} bytes minified, ${gzipped} gzipped, with every dialect
 package: ${tarballBytes} bytes
 npm install ${relative(process.cwd(), tarball)}
 `);

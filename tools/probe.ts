@@ -6,8 +6,8 @@ import { probe } from './probe/probe.ts';
 
 const usage = `npm run probe -- <url> [<key>] [--model <name>]
 
-  <url>   a base URL that npm run deploy has printed, or http://127.0.0.1:8787
-  <key>   a client key; SLUICE_KEY is taken where it is left out
+  <url>   a base URL that npm run deploy printed, or http://127.0.0.1:8787
+  <key>   a client key (default: SLUICE_KEY)
 `;
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { model: { type: 'string' } } });
@@ -25,8 +25,8 @@ try {
     if (finding.holds === false) failed++;
   }
 } catch (thrown) {
-  process.stdout.write(`NO  the probe broke off: ${(thrown as Error).message}\n`);
+  process.stdout.write(`NO  the probe failed: ${(thrown as Error).message}\n`);
   failed++;
 }
-process.stdout.write(failed === 0 ? 'Everything holds.\n' : `${failed} of these do not hold.\n`);
+process.stdout.write(failed === 0 ? 'All checks passed.\n' : `${failed} checks failed.\n`);
 process.exitCode = failed === 0 ? 0 : 1;

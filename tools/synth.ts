@@ -6,6 +6,6 @@ const args = process.argv.slice(2);
 const { code } = await runCdk(['synth', '--quiet', ...args]);
 if (code === 0) {
   const { values } = parseArgs({ args, options: { output: { type: 'string', short: 'o' } }, strict: false });
-  process.stderr.write(`The template and the functions are in ${values.output ?? 'cdk.out'}; nothing was deployed.\n`);
+  process.stderr.write(`The template and the functions are in ${values.output ?? 'cdk.out'}. Nothing was deployed.\n`);
 }
 process.exitCode = code;

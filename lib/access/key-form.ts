@@ -16,7 +16,8 @@ const labelForm = /^[a-z0-9]{1,16}$/;
  * Throws a RangeError for a label that is not 1 to 16 small letters and digits.
  */
 export function freshKey(label?: string): string {
-  if (label !== undefined && !labelForm.test(label)) throw new RangeError('a label has 1 to 16 small letters and digits');
+  if (label !== undefined && !labelForm.test(label))
+    throw new RangeError('a label must have 1 to 16 lowercase letters and digits');
   const secret = base62(BigInt(`0x${randomBytes(32).toString('hex')}`), secretDigits);
   const named = label === undefined ? `sluice_${secret}` : `sluice_${label}_${secret}`;
   return `${named}_${checksum(named)}`;

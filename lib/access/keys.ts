@@ -66,26 +66,22 @@ export function authenticateKey(
   if (key === undefined) {
     throw new SluiceError(
       'invalid_api_key',
-      'No API key was given. Send it as `Authorization: Bearer …`, `x-api-key` or `api-key`.',
+      'No API key provided. Send it as `Authorization: Bearer …`, `x-api-key` or `api-key`.',
     );
   }
-  if (keys.size > 1) throw new SluiceError('invalid_api_key', 'Two different API keys were given. Send one.');
+  if (keys.size > 1) throw new SluiceError('invalid_api_key', 'The request has two different API keys. Send only one.');
   if (isBrokenKey(key)) {
-    throw new SluiceError('invalid_api_key', 'The API key is not whole: its checksum is wrong. Copy all of it once more.');
+    throw new SluiceError('invalid_api_key', 'The API key is malformed (bad checksum). Copy the whole key again.');
   }
   const digest = Buffer.from(keyDigest(key), 'hex');
   let found: KeyRecord | undefined;
   for (const record of records) {
     if (timingSafeEqual(digest, Buffer.from(record.sha256, 'hex'))) found = record;
   }
-  if (!found)
-    throw new SluiceError(
-      'invalid_api_key',
-      'The API key is not known here. Check that it is a key of this gateway, not of a provider.',
-    );
-  if (found.disabled) throw new SluiceError('invalid_api_key', 'The API key was taken back. Ask the operator for a new one.');
+  if (!found) throw new SluiceError('invalid_api_key', 'Unknown API key. Use a key of this gateway, not a provider key.');
+  if (found.disabled) throw new SluiceError('invalid_api_key', 'This API key was revoked. Ask the operator for a new one.');
   if (found.expires !== undefined && now >= found.expires)
-    throw new SluiceError('invalid_api_key', 'The API key has expired. Ask the operator for a new one.');
+    throw new SluiceError('invalid_api_key', 'This API key has expired. Ask the operator for a new one.');
   return found;
 }
 

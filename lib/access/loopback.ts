@@ -13,13 +13,13 @@ export function requireLoopback(request: Request, origins: readonly string[] = [
   if (!loopbackHost.test(host)) {
     throw new SluiceError(
       'origin_not_allowed',
-      'This server has no keys set and answers only to loopback names. Set SLUICE_KEYS to serve others.',
+      'This server has no API keys, so it only answers requests to a loopback host name. Set SLUICE_KEYS to serve other hosts.',
     );
   }
   if (origin !== null && !origins.includes(origin) && !loopbackHost.test(origin.replace(/^https?:\/\//, ''))) {
     throw new SluiceError(
       'origin_not_allowed',
-      'This server has no keys set and answers no page of another site. Name its origin in `cors` of the configuration, or set SLUICE_KEYS.',
+      'This server has no API keys, so it rejects requests from other origins. Add the origin to `cors` in the configuration, or set SLUICE_KEYS.',
     );
   }
 }

@@ -50,34 +50,37 @@ export function verifySigV4(request: SignedRequest, { secretFor, now, maxSkewMs 
   const time = header(request, 'x-amz-date') ?? '';
   const signedAt = Date.parse(time.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
   if (Number.isNaN(signedAt) || !time.startsWith(date)) {
-    return refuse('IncompleteSignatureException', 'The header x-amz-date is missing, or is not the date of the signature.');
+    return refuse(
+      'IncompleteSignatureException',
+      'The header x-amz-date is missing or does not match the date in the signature.',
+    );
   }
   if (Math.abs(now - signedAt) > maxSkewMs) {
-    return refuse('InvalidSignatureException', 'The signature has expired or is not yet valid: compare the clocks.');
+    return refuse('InvalidSignatureException', 'The signature has expired or is not yet valid. Check the clock of the client.');
   }
   if (!signedHeaders.includes('host') && !signedHeaders.includes(':authority')) {
-    return refuse('IncompleteSignatureException', 'The host is not among the signed headers.');
+    return refuse('IncompleteSignatureException', 'The signature does not cover the host header.');
   }
   for (const name of mustBeSigned) {
     if (header(request, name) !== undefined && !signedHeaders.includes(name)) {
-      return refuse('IncompleteSignatureException', `The header ${name} is not among the signed headers.`);
+      return refuse('IncompleteSignatureException', `The signature does not cover the header ${name}.`);
     }
   }
   const canonicalHeaders: string[] = [];
   for (const name of signedHeaders) {
     const value = header(request, name);
-    if (value === undefined) return refuse('IncompleteSignatureException', 'A signed header is missing.');
+    if (value === undefined) return refuse('IncompleteSignatureException', 'A header that the signature covers is missing.');
     canonicalHeaders.push(`${name}:${value.trim().replace(/\s+/g, ' ')}\n`);
   }
   const query = canonicalQuery(request.query);
-  if (query === undefined) return refuse('IncompleteSignatureException', 'The query is not validly percent-encoded.');
+  if (query === undefined) return refuse('IncompleteSignatureException', 'The query string has invalid percent-encoding.');
   const bodyHash = sha256(request.body);
   if ((header(request, 'x-amz-content-sha256') ?? bodyHash) !== bodyHash) {
-    return refuse('InvalidSignatureException', 'The body is not the one that was signed.');
+    return refuse('InvalidSignatureException', 'The body does not match its signed hash.');
   }
 
   const secret = secretFor(accessKeyId);
-  if (secret === undefined) return refuse('UnrecognizedClientException', 'The access key id is not known here.');
+  if (secret === undefined) return refuse('UnrecognizedClientException', 'Unknown access key id.');
   const canonicalRequest = [
     request.method,
     canonicalPath(request.path),
@@ -90,7 +93,10 @@ export function verifySigV4(request: SignedRequest, { secretFor, now, maxSkewMs 
   const key = scope.reduce<Buffer | string>(hmac, `AWS4${secret}`);
   const expected = hmac(key, [algorithm, time, scope.join('/'), sha256(canonicalRequest)].join('\n'));
   if (!timingSafeEqual(expected, Buffer.from(signature, 'hex'))) {
-    return refuse('InvalidSignatureException', 'The signature does not match: check the secret key and the signing method.');
+    return refuse(
+      'InvalidSignatureException',
+      'The signature does not match. Check the secret access key and the signing method.',
+    );
   }
   return { accessKeyId, region, service };
 }

@@ -12,9 +12,9 @@ import { processClock } from '../time/clock.ts';
 import { developmentKeys, type ProviderKeys, type Secrets } from './provider-keys.ts';
 
 /**
- * The providers that can be asked: those of the configuration, those that an alias names, and those that the keys at
- * hand enable (a laptop's, where nothing is said). A key that is missing is found out when the provider is first asked.
- * Throws a ConfigError for one that cannot be made.
+ * The usable providers: those of the configuration, those that an alias refers to, and those that an available key
+ * enables (in development). A missing key is only detected on first use. Throws a ConfigError if a provider can't be
+ * created.
  */
 export function configuredProviders(
   config: Config,
@@ -35,17 +35,17 @@ export function configuredProviders(
   return providers;
 }
 
-/** Secrets Manager, for this environment's AWS credentials. */
+/** Secrets Manager with the AWS credentials of this environment. */
 function secretsIn(environment: Environment): Secrets {
   return secretsManager({ access: awsAccess(environment, processClock()), random: Math.random });
 }
 
-/** A provider of the operator's own naming has the ready record of its kind, if there is one, under that kind's name. */
+/** A provider with a custom name uses the preset of its kind, if there is one under the name of that kind. */
 function recordOfKind(name: string, { kind }: ProviderConfig, file: string): ProviderPreset {
   if (!kind) {
     const known = Object.keys(providerPresets).join(', ');
     throw new ConfigError(
-      `${file}: providers.${name}.kind: expected a kind, since the name is none of ${known}; found nothing. Add one, such as "openai-compatible".`,
+      `${file}: providers.${name}.kind: expected a kind, since the name is none of ${known}, found nothing. Add one, such as "openai-compatible".`,
     );
   }
   return providerPresets[kind] ?? { kind };
@@ -81,19 +81,19 @@ function configuredProvider(
 }
 
 /**
- * The pair of variables that the bedrock-anthropic package's users have. On Lambda a variable of this name is the
- * runtime's own and lacks its session token, so the pair counts only elsewhere, and only whole.
+ * The two variables of the bedrock-anthropic package. On Lambda, the runtime sets a variable with this name and the
+ * session token is missing, so the pair counts only elsewhere and only if it is complete.
  */
 function legacyCredentials(environment: Environment) {
   const { AWS_ACCESS_KEY: accessKeyId, AWS_SECRET_KEY: secretAccessKey, AWS_LAMBDA_FUNCTION_NAME: onLambda } = environment;
   if (onLambda || (!accessKeyId && !secretAccessKey)) return undefined;
   if (!accessKeyId)
     throw new ConfigError(
-      'environment: AWS_ACCESS_KEY: expected a value, since AWS_SECRET_KEY is set; found nothing. Set both or neither.',
+      'environment: AWS_ACCESS_KEY: expected a value, since AWS_SECRET_KEY is set, found nothing. Set both or neither.',
     );
   if (!secretAccessKey)
     throw new ConfigError(
-      'environment: AWS_SECRET_KEY: expected a value, since AWS_ACCESS_KEY is set; found nothing. Set both or neither.',
+      'environment: AWS_SECRET_KEY: expected a value, since AWS_ACCESS_KEY is set, found nothing. Set both or neither.',
     );
   rememberSecret(secretAccessKey);
   return { accessKeyId, secretAccessKey };

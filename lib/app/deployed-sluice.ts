@@ -13,11 +13,11 @@ import { configuredProviders } from './configured-providers.ts';
 import { deployedKeys } from './provider-keys.ts';
 import { createSluice, type Sluice } from './sluice.ts';
 
-/** What a deployed function runs on: the configuration it was built with, and what its environment gives it. */
+/** The inputs of a deployed function: the configuration from its build, and its environment. */
 export interface Deployment {
   readonly config: ConfigInput;
   readonly environment: Environment;
-  /** Takes one line of the log. */
+  /** Writes one log entry. */
   readonly log: (line: string) => void;
   readonly clock?: Clock;
 }
@@ -25,20 +25,20 @@ export interface Deployment {
 const file = 'sluice.config.ts';
 
 /**
- * The providers' keys are read from Secrets Manager when they are first needed, never from the environment.
- * Throws a ConfigError when the configuration names what is not there, or lets nobody in.
+ * Creates the services of a deployed function. Provider keys come from Secrets Manager on first use, never from the
+ * environment. Throws a ConfigError if the configuration refers to something that doesn't exist or allows no client.
  */
 export function deployedSluice({ config: input, environment, log, clock = processClock() }: Deployment): Sluice {
   const config = checkConfig(input, file);
   if (config.keys.length === 0 && config.stack.auth === 'keys') {
     throw new ConfigError(
-      `${file}: keys: expected at least one client key, since the functions answer nobody without one; found none. Make one: npm run keys -- create app`,
+      `${file}: keys: expected at least one client key, found none. Deployed functions reject requests without one. Create one: npm run keys -- create app`,
     );
   }
   const { SLUICE_ORIGIN_SECRET: originSecret } = environment;
   if (originSecret === '') {
     throw new ConfigError(
-      'environment: SLUICE_ORIGIN_SECRET: expected the secret that the distribution sends, found an empty one. Deploy again, or unset it where there is no distribution.',
+      'environment: SLUICE_ORIGIN_SECRET: expected the secret that the CloudFront distribution sends, found an empty value. Deploy again, or unset it if there is no distribution.',
     );
   }
   if (originSecret) rememberSecret(originSecret);
@@ -63,16 +63,16 @@ export function deployedSluice({ config: input, environment, log, clock = proces
   });
 }
 
-/** The table that all environments share; `undefined` where each of them counts for itself. */
+/** The table that all environments share. `undefined` if each environment counts for itself. */
 function sharedStore({ limits }: Config, { SLUICE_TABLE: table }: Environment, access: AwsAccess): LimitStore | undefined {
   if (limits.store !== 'dynamodb') return undefined;
   if (table) return dynamodbStore({ access, table, random: Math.random });
   throw new ConfigError(
-    'environment: SLUICE_TABLE: expected the name of a DynamoDB table, since `limits.store` is "dynamodb"; found nothing. Set it, or deploy with the stack, which does.',
+    'environment: SLUICE_TABLE: expected the name of a DynamoDB table, since `limits.store` is "dynamodb", found nothing. Set it, or deploy with the stack, which sets it.',
   );
 }
 
-/** The role of the functions may call only the models that the configuration names. */
+/** The function role may call only the models in the configuration. */
 function bedrockProviders({ providers }: Config): Set<string> {
   const ofKind = Object.keys(providers).filter((name) => providers[name]?.kind === 'bedrock');
   return new Set(['bedrock', ...ofKind]);

@@ -11,11 +11,11 @@ import { readPort } from './listen-address.ts';
 /** What the dev server reads from its environment. */
 export interface Development {
   readonly config: Config;
-  /** Where the configuration came from, for messages. */
+  /** The source of the configuration, for messages. */
   readonly file: string;
   readonly port: number;
   readonly hostname: string;
-  /** `undefined` when no key is set: then only loopback is served. */
+  /** `undefined` if no key is set. Then only loopback clients are accepted. */
   readonly keys: readonly KeyRecord[] | undefined;
 }
 
@@ -29,7 +29,7 @@ export async function readDevelopment(environment: Environment): Promise<Develop
   const hostname = environment.HOST || '127.0.0.1';
   if (keys.length === 0 && !isLoopbackAddress(hostname)) {
     throw new ConfigError(
-      `environment: HOST: expected a loopback address, since no SLUICE_KEYS are set; found ${hostname}. Set SLUICE_KEYS, or leave HOST unset.`,
+      `environment: HOST: expected a loopback address, since SLUICE_KEYS is not set, found ${hostname}. Set SLUICE_KEYS or unset HOST.`,
     );
   }
   return { config, file, hostname, port: readPort(environment.PORT), keys: keys.length > 0 ? keys : undefined };
@@ -43,7 +43,7 @@ function environmentKeys(value: string | undefined): KeyRecord[] {
   const short = keys.find((key) => key.length < 8);
   if (short !== undefined) {
     throw new ConfigError(
-      `environment: SLUICE_KEYS: expected keys of eight characters or more, found one of ${short.length}. Use a longer one.`,
+      `environment: SLUICE_KEYS: expected keys of at least eight characters, found one of ${short.length}. Use a longer one.`,
     );
   }
   for (const key of keys) rememberSecret(key);

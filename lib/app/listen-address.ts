@@ -7,8 +7,9 @@ export interface ListenAddress {
 }
 
 /**
- * Where a deployed server listens: at `AWS_LAMBDA_HTTP_ENDPOINT` (`host:port`, as Lambda Web Functions say it), else at
- * `HOST` (every address, since a container has its own) and `PORT` (8787). Throws a ConfigError that names the variable.
+ * The address of a deployed server: `AWS_LAMBDA_HTTP_ENDPOINT` (`host:port`, set by Lambda Web Functions), otherwise
+ * `HOST` (default: every address, because a container has its own) and `PORT` (default: 8787). Throws a ConfigError
+ * that names the variable.
  */
 export function readListenAddress(environment: Environment): ListenAddress {
   const endpoint = environment.AWS_LAMBDA_HTTP_ENDPOINT;
@@ -16,11 +17,11 @@ export function readListenAddress(environment: Environment): ListenAddress {
   const [, hostname, port] = /^\[?([^[\]/]+?)\]?:(\d{1,5})$/.exec(endpoint) ?? [];
   if (hostname && Number(port) <= 65_535) return { hostname, port: Number(port) };
   throw new ConfigError(
-    `environment: AWS_LAMBDA_HTTP_ENDPOINT: expected a host and a port such as 127.0.0.1:8080, found ${JSON.stringify(endpoint)}. Lambda sets it; do not set it yourself.`,
+    `environment: AWS_LAMBDA_HTTP_ENDPOINT: expected a host and a port such as 127.0.0.1:8080, found ${JSON.stringify(endpoint)}. Lambda sets this variable. Do not set it yourself.`,
   );
 }
 
-/** The port that `PORT` names, 8787 where it names none. Throws a ConfigError. */
+/** The port in `PORT`, or 8787. Throws a ConfigError. */
 export function readPort(value: string | undefined): number {
   if (!value) return 8787;
   const port = Number(value);

@@ -6,18 +6,21 @@ import { rememberSecret } from '../redact/redact.ts';
 import { SluiceError } from '../stream/errors.ts';
 import { secretNameOf } from './provider-secrets.ts';
 
-/** The keys that a process has: what sets a laptop apart from a deployment. Nothing is read before a key is needed. */
+/** The keys available to a process. Development and deployments differ here. Nothing is read before a key is needed. */
 export interface ProviderKeys {
-  /** The key of this provider, or none for one that wants none. */
+  /** The key of this provider. No key for a provider that needs none. */
   of(provider: string, entry: ProviderConfig, record: ProviderPreset): KeySource;
-  /** Is this provider, which the configuration does not name, enabled all the same? */
+  /** True if this provider is enabled although the configuration doesn't list it. */
   enables(provider: string, record: ProviderPreset): boolean;
 }
 
-/** Secrets Manager, as far as it matters here. */
+/** The part of Secrets Manager that is used here. */
 export type Secrets = (secretName: string) => KeySource;
 
-/** A laptop's: those of the environment, which enable their providers; a provider with `key: { secret }` has it from there. */
+/**
+ * Development: keys come from the environment and enable their providers. A provider with `key: { secret }` reads it
+ * from there.
+ */
 export function developmentKeys(environment: Environment, secrets: Secrets): ProviderKeys {
   return {
     of(provider, { key }, record) {
@@ -33,7 +36,7 @@ export function developmentKeys(environment: Environment, secrets: Secrets): Pro
   };
 }
 
-/** A deployment's: all in Secrets Manager. Bedrock needs none, and is always there for the role of the functions. */
+/** Deployed: every key is in Secrets Manager. Bedrock needs none and is always available to the function role. */
 export function deployedKeys(secrets: Secrets): ProviderKeys {
   return {
     of(provider, entry, record) {
@@ -44,7 +47,7 @@ export function deployedKeys(secrets: Secrets): ProviderKeys {
   };
 }
 
-/** Any of these says that there are AWS credentials to be found, or where to send calls. */
+/** Any of these variables means that AWS credentials or an endpoint are available. */
 const bedrockVariables = [
   'AWS_ACCESS_KEY_ID',
   'AWS_ACCESS_KEY',

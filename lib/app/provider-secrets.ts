@@ -9,7 +9,7 @@ export interface ProviderSecret {
   readonly secretName: string;
 }
 
-/** The secrets that the deployed functions of this configuration read, in its order; each provider once. */
+/** The secrets that the deployed functions of this configuration read, in its order, each provider once. */
 export function providerSecrets(config: Config): ProviderSecret[] {
   const names = new Set([...Object.keys(config.providers), ...targetedProviders(config)]);
   return [...names].flatMap((provider) => {
@@ -21,9 +21,9 @@ export function providerSecrets(config: Config): ProviderSecret[] {
 }
 
 /**
- * Where a deployed provider's key is: the secret that its entry names, or `sluice/<provider>` in the place of a
- * variable. `undefined` where it wants none: Bedrock is asked with the function's role, and a server that is known by
- * its address alone (`ollama`, or an OpenAI-compatible one without `key`) is asked without a key.
+ * Where the key of a deployed provider is: in the secret of its entry, or in `sluice/<provider>` instead of a
+ * variable. `undefined` if it needs no key. Bedrock uses the function role, and a server known only by its address
+ * (`ollama`, or an OpenAI-compatible one without `key`) is called without a key.
  */
 export function secretNameOf(provider: string, entry: ProviderConfig, record: Partial<ProviderPreset> = {}): string | undefined {
   if ((entry.kind ?? record.kind) === 'bedrock') return undefined;

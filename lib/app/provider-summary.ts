@@ -5,22 +5,22 @@ import { type ProviderPreset, providerPresets } from '../providers/presets.ts';
 import type { ProviderKind } from '../providers/provider-kinds.ts';
 import { secretNameOf } from './provider-secrets.ts';
 
-/** What an operator wants to know of a provider: where it is, and where its key is looked for. Never the key. */
+/** What an operator sees of a provider: its address and the source of its key. Never the key. */
 export interface ProviderSummary {
   readonly name: string;
   readonly kind: ProviderKind;
-  /** Absent for Bedrock, whose region says where it is, unless it is told otherwise. */
+  /** Missing for Bedrock unless set, because its region determines the address. */
   readonly baseUrl?: string;
   readonly region?: string;
-  /** The variable that holds its key on a laptop. */
+  /** The variable with its key in development. */
   readonly variable?: string;
-  /** The secret that holds its key where that is so on a laptop too: `key: { secret }`. */
+  /** The secret with its key, if development uses a secret too (`key: { secret }`). */
   readonly secret?: string;
-  /** The secret that holds its key where it is deployed. */
+  /** The secret with its key when deployed. */
   readonly deployedSecret?: string;
 }
 
-/** The providers that the configuration or its models name, and those that `also` names, in this order. */
+/** The providers that the configuration, its models or `also` refer to, in this order. */
 export function providerSummaries(config: Config, environment: Environment, also: readonly string[] = []): ProviderSummary[] {
   const names = new Set([...Object.keys(config.providers), ...targetedProviders(config), ...also]);
   return [...names].flatMap((name) => {
@@ -47,7 +47,7 @@ export function providerSummaries(config: Config, environment: Environment, also
   });
 }
 
-/** A base URL from a variable may have a password in it, which is nobody's to see. */
+/** A base URL from a variable may contain a password, which must not be shown. */
 function address(baseUrl: string | undefined): string | undefined {
   const url = baseUrl === undefined ? null : URL.parse(baseUrl);
   return url ? url.origin + url.pathname.replace(/\/$/, '') : baseUrl;

@@ -10,14 +10,14 @@ import { configuredProviders } from './configured-providers.ts';
 import { type ProviderSummary, providerSummaries } from './provider-summary.ts';
 import { createSluice } from './sluice.ts';
 
-/** A configuration as it works: what each model's name leads to, where keys are looked for, what is capped. */
+/** The effective configuration: the targets of each model name, the sources of keys, and the limits. */
 export interface ResolvedConfig {
   readonly models: readonly ResolvedModel[];
   readonly providers: readonly ProviderSummary[];
   readonly caps: ResolvedCaps;
-  /** Client keys, without anything of the keys themselves. */
+  /** Client keys without any part of the keys themselves. */
   readonly keys: readonly Omit<Config['keys'][number], 'sha256'>[];
-  /** What a deployment would stumble over, a line each; the dev server does not. */
+  /** Problems that only a deployment would have, one line each. The dev server accepts them. */
   readonly whenDeployed: readonly string[];
 }
 
@@ -31,12 +31,12 @@ export interface ResolvedModel {
 }
 
 export interface ResolvedCaps {
-  /** Of an answer: what a request gets that names no limit, and the most that one may name, if there is a most. */
+  /** The default output limit of a request, and the maximum, if there is one. */
   readonly outputTokens: { readonly default: number; readonly limit: number | null };
   readonly bodyLimitBytes: number;
 }
 
-/** Resolves as a server does, but asks nobody and reads no key. Throws a ConfigError. */
+/** Resolves the configuration as a server does, but sends no requests and reads no keys. Throws a ConfigError. */
 export function resolveConfig(config: Config, environment: Environment, file: string): ResolvedConfig {
   const configured = configuredProviders(config, environment, file);
   const providers = new Map([...configured, ...embeddedProviders(config)]);
@@ -67,7 +67,7 @@ export function resolveConfig(config: Config, environment: Environment, file: st
   };
 }
 
-/** Stand-ins for the embedded providers that models name: nobody is listening behind them yet. */
+/** Placeholders for the embedded providers that models refer to. Nothing listens on their addresses yet. */
 function embeddedProviders(config: Config) {
   const names = namedTargets(config).flatMap((target) => /^demo\/[^/]+(?=\/)/.exec(target) ?? []);
   return names.map((name) => {

@@ -9,16 +9,15 @@ import type { Provider } from '../providers/provider.ts';
 import { SluiceError } from '../stream/errors.ts';
 
 export interface Routes {
-  /** Where the model of this name is asked. Throws `model_not_found` with the nearest names. */
+  /** The targets of a model name. Throws `model_not_found` with the nearest names. */
   resolve(name: string): Route;
-  /** The names that can be listed: aliases, then targets that the configuration or a provider names. */
+  /** The names for the model list: aliases, then targets that the configuration or a provider lists. */
   readonly names: readonly string[];
 }
 
 /**
- * Model names and what they stand for. `listed` are names that providers offered by themselves; the providers of
- * `namedOnly` are asked for no model but those that the configuration names.
- * Throws a ConfigError for an alias whose target no provider serves.
+ * Model names and their targets. `listed` are names that providers list themselves. The providers in `namedOnly`
+ * serve only the models in the configuration. Throws a ConfigError for an alias whose target has no provider.
  */
 export function createRoutes(
   config: Config,
@@ -37,7 +36,7 @@ export function createRoutes(
     if (!provider) {
       const known = [...providers.keys()].join(', ') || 'none';
       throw new ConfigError(
-        `${file}: models: expected targets of configured providers (${known}), found ${JSON.stringify(name)}. Add that provider, or correct the name.`,
+        `${file}: models: expected targets of configured providers (${known}), found ${JSON.stringify(name)}. Add that provider or correct the name.`,
       );
     }
     const { total: _, ...ownTimeouts } = own ?? {};
@@ -81,7 +80,7 @@ export function createRoutes(
       }
       const near = nearest(name, names, 3);
       const hint = near.length > 0 ? ` Did you mean ${near.map((candidate) => `\`${candidate}\``).join(' or ')}?` : '';
-      throw new SluiceError('model_not_found', `The model \`${name}\` does not exist here.${hint}`, { param: 'model' });
+      throw new SluiceError('model_not_found', `No model with the name \`${name}\` is configured.${hint}`, { param: 'model' });
     },
   };
 }
@@ -101,23 +100,26 @@ function hedging({
 /** After how long without content the next target is started by default, in milliseconds. */
 const defaultHedgeMs = 10_000;
 
-/** What to add, so that the role of the functions may call the model once they are deployed again. */
+/** The line to add to the configuration, so that the function role may call the model after the next deployment. */
 function notNamed(name: string, full: string, file: string): SluiceError {
   const line = `${JSON.stringify(name)}: ${JSON.stringify(full)}`;
   return new SluiceError(
     'model_not_found',
-    `The model \`${name}\` is not among those that are deployed here. Add ${line} to \`models\` in ${file} and deploy again.`,
+    `The model \`${name}\` is not among the models that are deployed here. Add ${line} to \`models\` in ${file} and deploy again.`,
     { param: 'model' },
   );
 }
 
-/** The longest name there is, an ARN of Bedrock's, has as many. */
+/** The length of the longest valid name, a Bedrock ARN. */
 const maxNameCharacters = 2048;
 
-/** No model is called so: control characters, halves of characters, and dots that mean another path in a provider's URL. */
+/**
+ * Invalid in any model name: control characters, lone surrogates, and dot segments that would change the path of a
+ * provider URL.
+ */
 const isNoName = /[\p{Cc}\p{Cs}]|(?:^|\/)\.{1,2}(?:\/|$)/u;
 
-/** Provider names may hold a slash themselves (`demo/openai`), so the longest that fits is meant. */
+/** Provider names may contain a slash (`demo/openai`), so the longest match wins. */
 function longestPrefix(name: string, providers: ReadonlyMap<string, Provider>): Provider | undefined {
   for (let end = name.lastIndexOf('/'); end > 0; end = name.lastIndexOf('/', end - 1)) {
     const provider = providers.get(name.slice(0, end));
@@ -126,7 +128,7 @@ function longestPrefix(name: string, providers: ReadonlyMap<string, Provider>): 
   return undefined;
 }
 
-/** A bare name goes to the enabled provider whose record claims its beginning. */
+/** A bare name goes to the enabled provider whose preset claims its prefix. */
 function claimed(name: string, providers: ReadonlyMap<string, Provider>): string | undefined {
   for (const [provider, record] of Object.entries(providerPresets)) {
     if (providers.has(provider) && record.claims?.some((beginning) => name.startsWith(beginning))) return `${provider}/${name}`;

@@ -11,58 +11,58 @@ import { createRecorder, type Recorder } from '../telemetry/recorder.ts';
 import { type Clock, processClock } from '../time/clock.ts';
 import { createRoutes, type Routes } from './routes.ts';
 
-/** Everything the functions share, made once for a process from its configuration. */
+/** Everything that the functions share. Created once per process from its configuration. */
 export interface Sluice {
   readonly gateway: Gateway;
   readonly routes: Routes;
   readonly clock: Clock;
-  /** The keys that are let in; `undefined` on a server without keys, which only programs of its own machine may use. */
+  /** The accepted keys. `undefined` on a server without keys, which only accepts clients on the same machine. */
   readonly keys: readonly KeyRecord[] | undefined;
-  /** Who decides who is let in: keys alone, or AWS before a request gets here. */
+  /** How clients authenticate: with keys, or with AWS IAM in front of the function. */
   readonly auth: 'keys' | 'iam';
-  /** What the distribution in front of the functions shows; without it nobody is let in. */
+  /** The origin secret that CloudFront sends. Without it, every request is rejected. */
   readonly originSecret?: string;
-  /** What keys may use. */
+  /** The limits of keys. */
   readonly limits: Limits;
   readonly pricing: Pricing;
-  /** Origins whose pages may ask. */
+  /** Origins with cross-origin access. */
   readonly cors: readonly string[];
   readonly bodyLimit: number;
-  /** The output cap of a request that names none, in tokens, and the most that one may name. */
+  /** The output limit of a request without one, in tokens, and the maximum. */
   readonly outputTokens: { readonly default: number; readonly limit: number };
-  /** Told of every request when it is over. */
+  /** Called for every request when it ends. */
   readonly record: Recorder;
 }
 
 export interface SluiceSettings {
   readonly config: Config;
-  /** What the configuration was read from, for error messages. */
+  /** The source of the configuration, for error messages. */
   readonly file: string;
   readonly providers: ReadonlyMap<string, Provider>;
-  /** Models that providers offered by themselves. */
+  /** Models that providers list themselves. */
   readonly listed?: readonly string[];
-  /** Providers that are asked for no model but those that the configuration names. */
+  /** Providers that serve only the models in the configuration. */
   readonly namedOnly?: ReadonlySet<string>;
   readonly keys: readonly KeyRecord[] | undefined;
   readonly originSecret?: string | undefined;
-  /** Where the sums behind the keys' limits are kept: this process's memory, unless told. */
+  /** Where the usage counters of the key limits are stored. Default: the memory of this process. */
   readonly limitStore?: LimitStore;
-  /** The time by which those are counted, in milliseconds since 1970: this machine's, unless told. */
+  /** The time for these counters, in milliseconds since 1970. Default: the clock of this machine. */
   readonly now?: () => number;
-  /** Takes one line of the log. */
+  /** Writes one log entry. */
   readonly log: (line: string) => void;
-  /** The log's lines tell CloudWatch each request's metrics too. */
+  /** Adds the CloudWatch metrics of each request to its log entry. */
   readonly metrics?: boolean;
   readonly clock?: Clock;
-  /** How long a stream's status may wait for the first content, in milliseconds. */
+  /** How long a stream may wait for its first content before its status is sent, in milliseconds. */
   readonly commitAfterMs?: number;
-  /** How long a stream may be silent, in milliseconds. */
+  /** How long a stream may be silent before a heartbeat, in milliseconds. */
   readonly heartbeatMs?: number;
 }
 
 const defaultOutputTokens = 8192;
 
-/** Throws a ConfigError when the configuration names what is not there. */
+/** Throws a ConfigError if the configuration refers to something that doesn't exist. */
 export function createSluice(settings: SluiceSettings): Sluice {
   const { config, providers, file, listed = [], clock = processClock(), limitStore: store = memoryStore() } = settings;
   const pricing = createPricing(config.prices);

@@ -3,7 +3,7 @@ import type { Environment } from '../config/environment.ts';
 import type { Clock } from '../time/clock.ts';
 import { type AwsCredentials, awsCredentials } from './credentials.ts';
 
-/** The services that are called by signed JSON, and what each wants. */
+/** The services that Sluice calls with signed JSON, and what each of them needs. */
 export const awsServices = {
   secretsmanager: {
     variable: 'AWS_ENDPOINT_URL_SECRETS_MANAGER',
@@ -15,17 +15,17 @@ export const awsServices = {
 
 export type AwsService = keyof typeof awsServices;
 
-/** As whom, and where, a process calls AWS. Made once; nothing is looked for before the first call. */
+/** The region, credentials and endpoints of AWS calls. Created once. Looks nothing up before the first call. */
 export interface AwsAccess {
   /** AWS_REGION, then AWS_DEFAULT_REGION. */
   readonly region: string | undefined;
   readonly credentials: () => Promise<AwsCredentials>;
-  /** The service's address in the region, or where AWS_ENDPOINT_URL_<SERVICE>, then AWS_ENDPOINT_URL, says. */
+  /** The service's endpoint in the region, unless AWS_ENDPOINT_URL_<SERVICE> or AWS_ENDPOINT_URL overrides it. */
   readonly endpoint: (service: AwsService, region: string) => URL;
   readonly clock: Clock;
 }
 
-/** Throws a ConfigError for an endpoint that is no URL. */
+/** Throws a ConfigError for an endpoint that is not a URL. */
 export function awsAccess(environment: Environment, clock: Clock): AwsAccess {
   const given = (service: AwsService) => endpointIn(environment, awsServices[service].variable);
   const endpoints = { secretsmanager: given('secretsmanager'), dynamodb: given('dynamodb') };
@@ -44,6 +44,6 @@ function endpointIn(environment: Environment, own: string): URL | undefined {
   if (!value) return undefined;
   if (URL.canParse(value)) return new URL(value);
   throw new ConfigError(
-    `environment: ${variable}: expected a URL, found ${JSON.stringify(value)}. Correct it, or unset it to reach AWS itself.`,
+    `environment: ${variable}: expected a URL, found ${JSON.stringify(value)}. Correct it, or unset it to use the default AWS endpoint.`,
   );
 }

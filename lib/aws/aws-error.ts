@@ -1,21 +1,21 @@
 import type { JsonObject } from '../stream/json.ts';
 
-/** What kept a call from being answered at all, in the place of an AWS exception's name. */
+/** Why a call got no usable response. Used where AWS would name an exception. */
 export type AwsErrorReason = 'NoRegion' | 'NoCredentials' | 'Unreachable' | 'Timeout' | 'NotJson';
 
 const throttled =
   /^(Throttling|ThrottlingException|ThrottledException|TooManyRequestsException|RequestLimitExceeded|ProvisionedThroughputExceededException)$/;
 
 /**
- * A call of an AWS service that failed. Its message is AWS's own: it may name accounts and roles, so it is for the log
- * as a `cause`, never for a caller.
+ * A failed call to an AWS service. The message comes from AWS and may name accounts and roles, so it belongs in the
+ * log as a `cause` and never in a response.
  */
 export class AwsError extends Error {
   override readonly name = 'AwsError';
-  /** AWS's name for the failure, `ResourceNotFoundException`, or our word for the obstacle. */
+  /** AWS's name for the failure, such as `ResourceNotFoundException`, or our name for why there is no response. */
   readonly exception: AwsErrorReason | (string & {});
   readonly status: number | undefined;
-  /** The answer's JSON; empty where there was none. */
+  /** The JSON of the response. Empty if there was none. */
   readonly body: JsonObject;
 
   constructor(
@@ -29,12 +29,12 @@ export class AwsError extends Error {
     this.body = details.body ?? {};
   }
 
-  /** Has the service refused the call for want of capacity? Then it has done nothing of it. */
+  /** True if the service throttled the call. A throttled call has had no effect. */
   get isThrottled(): boolean {
     return throttled.test(this.exception);
   }
 
-  /** Would the same call, made a moment later, perhaps succeed? Not after a timeout: it has cost its time already. */
+  /** True if the same call may succeed a moment later. False for a timeout, because it has already used its time. */
   get isTransient(): boolean {
     return (this.status ?? 0) >= 500 || this.isThrottled || this.exception === 'Unreachable';
   }

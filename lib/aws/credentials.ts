@@ -9,9 +9,9 @@ export interface AwsCredentials {
 }
 
 /**
- * Finds AWS credentials: those of the environment, as a Lambda function has them; otherwise those of the AWS SDK's own
- * chain (profile, SSO, container, instance), which is loaded only then and renews what expires. Asked before each call.
- * What it gives rejects with an AwsError `NoCredentials`.
+ * Finds AWS credentials in the environment, where a Lambda function has them. Otherwise uses the AWS SDK's provider
+ * chain (profile, SSO, container, instance), which is loaded only then and refreshes credentials that expire. Runs
+ * before each call. The returned function rejects with an AwsError `NoCredentials`.
  */
 export function awsCredentials(environment: Environment): () => Promise<AwsCredentials> {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = environment;
@@ -26,20 +26,20 @@ export function awsCredentials(environment: Environment): () => Promise<AwsCrede
       return remembered(await (await chain)());
     } catch (cause) {
       const message =
-        'no AWS credentials were found. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_PROFILE, or run with a role.';
+        'no AWS credentials found. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, set AWS_PROFILE, or run with an IAM role.';
       throw new AwsError('NoCredentials', message, { cause });
     }
   };
 }
 
-/** The chain as the Bedrock client has it: its package is ours to import, that of the chain alone is not. */
+/** The chain of the Bedrock client. We depend on that package, but not on the package of the chain itself. */
 async function sdkChain(): Promise<() => Promise<AwsCredentials>> {
   const { BedrockRuntimeClient } = await import('@aws-sdk/client-bedrock-runtime');
   const { config } = new BedrockRuntimeClient({ region: 'us-east-1' });
   return () => config.credentials();
 }
 
-/** A refused signature is answered with all that was signed. */
+/** AWS responds to a bad signature with everything that was signed. */
 function remembered(credentials: AwsCredentials): AwsCredentials {
   rememberSecret(credentials.secretAccessKey);
   rememberSecret(credentials.sessionToken ?? '');

@@ -11,25 +11,25 @@ export interface AwsJsonCall {
   /** `GetSecretValue`, `UpdateItem`. */
   readonly operation: string;
   readonly body: JsonObject;
-  /** How long the answer may take once there are credentials, in milliseconds. */
+  /** Timeout for the response once credentials are available, in milliseconds. */
   readonly timeoutMs: number;
 }
 
-/** Larger than any answer of the services that are called. */
+/** Larger than any response of these services. */
 const maxAnswerBytes = 4 << 20;
 
 /**
- * One call of an AWS service, made once: the JSON it answers with. A few lines in the place of a service's SDK client,
- * which would be three quarters of a small function. Throws an AwsError, whatever goes wrong.
+ * Calls an AWS service once and returns the JSON of its response. A few lines replace the service's SDK client, which
+ * would be three quarters of the size of a small function. Throws an AwsError for every failure.
  */
 export async function awsJsonCall(access: AwsAccess, call: AwsJsonCall): Promise<JsonObject> {
   const { region } = access;
-  if (!region) throw new AwsError('NoRegion', 'no AWS region is known. Set AWS_REGION.');
+  if (!region) throw new AwsError('NoRegion', 'no AWS region is set. Set AWS_REGION.');
   const signed = await sign(access, call, region);
   const overdue = new AbortController();
   const answer = exchange(signed, overdue.signal);
   if (await timedOut(answer, call.timeoutMs, access.clock)) {
-    overdue.abort(new AwsError('Timeout', `${call.operation} was not answered within ${call.timeoutMs} ms.`));
+    overdue.abort(new AwsError('Timeout', `${call.operation} did not respond within ${call.timeoutMs} ms.`));
   }
   return answer;
 }
@@ -59,16 +59,20 @@ async function exchange(signed: Awaited<ReturnType<typeof sign>>, signal: AbortS
     text = await readText(answer.body);
   } catch (cause) {
     if (cause instanceof AwsError) throw cause;
-    throw new AwsError('Unreachable', 'the service could not be reached, or broke off its answer.', { cause });
+    throw new AwsError(
+      'Unreachable',
+      'the service could not be reached or closed the connection before the end of its response.',
+      { cause },
+    );
   }
   const body = parse(text);
   if (status === 200 && body) return body;
-  if (status === 200) throw new AwsError('NotJson', 'the service answered with something that is not a JSON object.');
+  if (status === 200) throw new AwsError('NotJson', 'the service sent a response that is not a JSON object.');
   // `com.amazon.coral.service#AccessDeniedException` in the body, `AccessDeniedException:http://…` in the header.
   const type = typeof body?.__type === 'string' ? body.__type : headers['x-amzn-errortype'];
   const exception = type?.split(':', 1)[0]?.split('#').at(-1) || `Status${status}`;
   const message = body?.message ?? body?.Message;
-  throw new AwsError(exception, typeof message === 'string' ? message : 'no reason was given.', {
+  throw new AwsError(exception, typeof message === 'string' ? message : 'no reason given.', {
     status,
     ...(body && { body }),
   });
@@ -80,7 +84,7 @@ async function readText(bytes: Bytes): Promise<string> {
   for await (const piece of bytes) {
     pieces.push(piece);
     size += piece.length;
-    if (size > maxAnswerBytes) throw new AwsError('NotJson', 'the service answered with more than it ever should.');
+    if (size > maxAnswerBytes) throw new AwsError('NotJson', 'the service sent a response that is larger than the limit.');
   }
   return Buffer.concat(pieces).toString('utf8');
 }

@@ -3,24 +3,24 @@ import { send } from '../transport/send.ts';
 import type { AwsCredentials } from './credentials.ts';
 
 export interface AwsRequest {
-  /** As signatures name it: `sts`, `lambda`. */
+  /** The service name in signatures: `sts`, `lambda`. */
   readonly service: string;
   readonly region: string;
   readonly url: string;
-  /** A form to post; without one the call is a GET. */
+  /** A form to post. Without it the call is a GET. */
   readonly form?: string;
   readonly signal: AbortSignal;
 }
 
 export interface AwsAnswer {
   readonly status: number;
-  /** XML or JSON, as the service has it. */
+  /** XML or JSON, depending on the service. */
   readonly text: string;
 }
 
 /**
- * One signed call of an AWS service that takes no JSON, whatever it answers; for the few that only tools make. Throws a
- * SluiceError where the service cannot be reached, or the signal's reason.
+ * One signed call to an AWS service without a JSON API, whatever the response. Only tools need these few services.
+ * Throws a SluiceError if the service can't be reached, or the signal's reason.
  */
 export async function signedRequest(credentials: AwsCredentials, request: AwsRequest): Promise<AwsAnswer> {
   const { form, signal, ...named } = request;

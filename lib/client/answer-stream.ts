@@ -103,7 +103,7 @@ export class AnswerStream implements AsyncIterable<AnswerEvent> {
 
   /** The events, once. Throws a TypeError where somebody reads already. */
   [Symbol.asyncIterator](): AsyncGenerator<AnswerEvent> {
-    if (this.#read) throw new TypeError('This stream is being read already: by its callbacks, by text() or by another loop.');
+    if (this.#read) throw new TypeError('This stream already has a reader: its callbacks, text() or another loop.');
     this.#read = true;
     return this.#events;
   }
@@ -173,5 +173,5 @@ export class AnswerStream implements AsyncIterable<AnswerEvent> {
 }
 
 function closed(cause?: unknown): Failure {
-  return { code: 'closed', message: 'The stream was closed before its answer was whole.', cause };
+  return { code: 'closed', message: 'The stream was closed before the response was complete.', cause };
 }

@@ -26,7 +26,7 @@ export async function refusal(response: Response): Promise<Failure> {
   const retryAfterMs = Number(headers.get('retry-after-ms') ?? Number(headers.get('retry-after') ?? Number.NaN) * 1000);
   return {
     code: headers.get('x-amzn-errortype') ?? (told?.code || 'http_error'),
-    message: told?.message || `The server answered with status ${status}.`,
+    message: told?.message || `The server responded with status ${status}.`,
     status,
     ...told?.more,
     ...(Number.isFinite(retryAfterMs) && { retryAfterMs }),

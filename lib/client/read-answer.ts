@@ -44,13 +44,13 @@ export async function* readAnswer(ask: Ask, accumulator: Accumulator): AsyncGene
   const fail = (failure: Failure) => new StreamError({ ...(requestId && { requestId }), ...failure }, accumulator.received);
   const askedAt = performance.now();
   const response = await send(ask).catch((cause: unknown) => {
-    throw fail({ code: 'connection_failed', message: `${url} cannot be reached.`, cause });
+    throw fail({ code: 'connection_failed', message: `${url} can't be reached.`, cause });
   });
   requestId = response.headers.get('x-request-id') ?? '';
   ask.onHeaders(response.headers);
   if (!response.ok) throw fail(await refusal(response));
   const source = streamOf(response, dialect);
-  if (!source) throw fail({ code: 'stream_malformed', message: `${url} answered with something else than a stream.` });
+  if (!source) throw fail({ code: 'stream_malformed', message: `${url} did not respond with a stream.` });
 
   const decoder = dialect.decoder({ id: requestId, model: lenientText(body.modelId) });
   /** The server has said its last word. */
@@ -80,18 +80,18 @@ export async function* readAnswer(ask: Ask, accumulator: Accumulator): AsyncGene
   } catch (thrown) {
     if (thrown instanceof StreamError) throw thrown;
     if (thrown instanceof Broken) throw fail(cutFailure(thrown.cause));
-    throw fail({ code: 'stream_malformed', message: 'The server sent what is no stream of this dialect.', cause: thrown });
+    throw fail({ code: 'stream_malformed', message: 'The server sent data that is not valid in this dialect.', cause: thrown });
   }
   throw fail(cutFailure());
 }
 
 /** That a callback of the app's failed. */
 export function callbackFailure(cause: unknown): Failure {
-  return { code: 'callback_failed', message: 'A callback of the stream failed.', cause };
+  return { code: 'callback_failed', message: 'A callback of the stream threw an error.', cause };
 }
 
 function cutFailure(cause?: unknown): Failure {
-  return { code: 'stream_cut', message: 'The stream ended before its answer was whole.', cause };
+  return { code: 'stream_cut', message: 'The stream ended before the response was complete.', cause };
 }
 
 /** The connection broke. */
@@ -100,7 +100,7 @@ class Broken extends Error {}
 /** Nothing for the sentinel; throws for anything else that is no JSON object. */
 function payloadOf(data: string): JsonObject | undefined {
   const payload = parseJsonObject(data);
-  if (!payload && data !== '[DONE]') throw new Error('An event is no JSON object.');
+  if (!payload && data !== '[DONE]') throw new Error('An event is not a JSON object.');
   return payload;
 }
 
@@ -128,7 +128,7 @@ async function* bytesOf(body: ReadableStream<Uint8Array>, isLast: () => boolean)
     }
   } catch (cause) {
     over = true;
-    throw new Broken('The connection broke.', { cause });
+    throw new Broken('The connection was lost.', { cause });
   } finally {
     if (!over) void (isLast() ? drain(reader) : reader.cancel()).catch(() => {});
   }

@@ -34,7 +34,7 @@ export function stream(options: StreamOptions): AnswerStream {
   const { baseUrl = '', apiKey, dialect: name = 'chat', headers, signal, onRaw } = options;
   const { onText, onReasoning, onTool, onDone, onError } = options;
   if (!Object.hasOwn(dialects, name)) {
-    throw new TypeError(`dialect must be one of ${Object.keys(dialects).join(', ')}; it is ${String(name)}.`);
+    throw new TypeError(`dialect must be one of ${Object.keys(dialects).join(', ')}, but it is ${String(name)}.`);
   }
   const dialect = dialects[name];
   const body = options.body as JsonObject;

@@ -1,4 +1,7 @@
-/** A configuration that cannot be used; the message is for the operator and names file, path, expected, found and a fix. */
+/**
+ * An invalid configuration. The message is for the operator and has the file, the path, what was expected, what was
+ * found and a fix.
+ */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }

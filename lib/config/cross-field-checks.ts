@@ -6,9 +6,9 @@ import { targetDiagnostics } from './target-diagnostics.ts';
 import { durationText } from './units.ts';
 
 /**
- * What is wrong with parts that are each well-formed: a provider without an address, a target of none, a deadline that
- * can never be reached, two keys of one name. `names` are all names that the file gives to providers and models,
- * also those that stand on a part which is not well-formed and so is not in `config`.
+ * Checks that need more than one field: a provider without an address, a target without a provider, a deadline that
+ * can never fire, two keys with the same id. `names` are all provider and model names in the file, including those of
+ * invalid entries, which are missing from `config`.
  */
 export function crossFieldChecks(config: Config, names: ConfiguredNames): ConfigDiagnostic[] {
   return [
@@ -28,11 +28,11 @@ function providerDiagnostics(name: string, { kind, baseUrl }: Config['providers'
   const record = providerPresets[name] ?? providerPresets[kind ?? ''];
   if (!record && !kind) {
     const [near] = nearest(name, Object.keys(providerPresets), 1);
-    const meant = near === undefined ? '' : `Did you mean \`${near}\`? If not: `;
+    const meant = near === undefined ? '' : `Did you mean \`${near}\`? If not, `;
     return [
       {
         path: ['providers', name, 'kind'],
-        expected: 'a kind, since no provider is known by this name',
+        expected: 'a kind, since this name is not a known provider',
         found: 'nothing',
         fix: `${meant}${meant ? 'add' : 'Add'} one, such as "openai-compatible".`,
       },
@@ -75,27 +75,27 @@ function modelDiagnostics(
   ];
 }
 
-/** The total covers every attempt of an answer, so one target can't have its own. */
+/** The total covers every attempt, so a target can't have its own. */
 function targetTotalDiagnostics(path: ConfigPath, { total }: TimeoutsConfig): ConfigDiagnostic[] {
   if (total === undefined) return [];
   return [
     {
       path,
-      expected: 'no `total` on a target, since it covers the whole answer',
+      expected: 'no `total` on a target, since it covers the whole response',
       found: durationText(total),
       fix: 'Move it to the `timeouts` of the model.',
     },
   ];
 }
 
-/** Of each pair, the first runs out inside the second; what is not written down has a default that fits. */
+/** The first timeout of each pair must not be longer than the second. Unset timeouts have defaults that fit. */
 const inside: readonly (readonly [keyof TimeoutsConfig, keyof TimeoutsConfig])[] = [
   ['connect', 'total'],
   ['firstContent', 'total'],
   ['idle', 'total'],
 ];
 
-/** Deadlines of this part that another one, of the same part or of what it stands in, always runs out before. */
+/** Timeouts that can never fire, because a timeout of the same level or the level above always fires first. */
 function timeoutDiagnostics(path: ConfigPath, own: TimeoutsConfig, around: TimeoutsConfig): ConfigDiagnostic[] {
   return inside.flatMap(([inner, outer]) => {
     const ms = own[inner];
@@ -119,14 +119,14 @@ function hedgeDiagnostics(path: ConfigPath, { hedgeAfter }: ModelEntry, { firstC
   return [
     {
       path: [...path, 'hedgeAfter'],
-      expected: `less than \`firstContent\`, which is ${durationText(firstContent)} and asks the next target anyhow`,
+      expected: `less than \`firstContent\`, which is ${durationText(firstContent)} and starts the next target anyway`,
       found: durationText(hedgeAfter),
       fix: 'Shorten or remove it.',
     },
   ];
 }
 
-/** Policies that ask another target, where there is none. */
+/** Settings that need another target, on a model with a single one. */
 function singleTargetDiagnostics(path: ConfigPath, { targets, hedgeAfter, continue: continued }: ModelEntry): ConfigDiagnostic[] {
   if (targets.length > 1) return [];
   const policies = [hedgeAfter !== undefined && hedgeAfter !== 'off' && 'hedgeAfter', continued === 'text' && 'continue'].filter(
@@ -134,7 +134,7 @@ function singleTargetDiagnostics(path: ConfigPath, { targets, hedgeAfter, contin
   );
   return policies.map((name) => ({
     path: [...path, name],
-    expected: 'a model of two targets or more, since this asks another one',
+    expected: 'a model with at least two targets, since this setting needs another one',
     found: 'one target',
     fix: 'Add a target, or remove it.',
   }));
@@ -150,16 +150,19 @@ function keyDiagnostics({ keys }: Config, { models }: ConfiguredNames): ConfigDi
     return [
       ...(sameId < 0
         ? []
-        : [{ path: [...path, 'id'], expected: 'an id of its own', found: found(sameId), fix: 'Rename one of the two.' }]),
+        : [{ path: [...path, 'id'], expected: 'a unique id', found: found(sameId), fix: 'Rename one of the two.' }]),
       ...(sameKey < 0
         ? []
-        : [{ path: [...path, 'sha256'], expected: 'a key of its own', found: found(sameKey), fix: 'Remove one of the two.' }]),
+        : [{ path: [...path, 'sha256'], expected: 'a unique key', found: found(sameKey), fix: 'Remove one of the two.' }]),
       ...key.models.flatMap((model, at) => keyModelDiagnostics([...path, 'models', at], model, models)),
     ];
   });
 }
 
-/** A bare name may be one that a provider's record claims; a bare name that looks like an alias is one misspelt. */
+/**
+ * A bare name may belong to a prefix that a provider preset claims. A bare name that is similar to an alias is a
+ * typo.
+ */
 function keyModelDiagnostics(path: ConfigPath, model: string, models: readonly string[]): ConfigDiagnostic[] {
   const [near] = model === '*' || model.includes('/') || models.includes(model) ? [] : nearest(model, models, 1);
   if (near === undefined) return [];

@@ -1,6 +1,6 @@
 import type { ConfigInput } from './schema.ts';
 
-/** Gives `sluice.config.ts` its types; the value is checked when it is loaded. */
+/** Gives `sluice.config.ts` its types. The value is validated when it is loaded. */
 export function defineConfig(config: ConfigInput): ConfigInput {
   return config;
 }

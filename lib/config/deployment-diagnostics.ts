@@ -6,15 +6,17 @@ import { namedTargets, targetedProviders } from './named-targets.ts';
 import type { Config } from './schema.ts';
 import { durationText, sizeText } from './units.ts';
 
-/** A request to a function URL, with its headers and what JSON makes of both, is at most so long. */
+/** The maximum size of a function URL request, including its headers and the JSON encoding of both. */
 const mostRequestBytes = 6 * 1024 ** 2;
 
-/** A function runs at most 15 minutes; the last 20 s are for its last words. */
+/**
+ * A function runs for at most 15 minutes. The last 20 s are reserved for ending the response and for background work.
+ */
 const mostTotalMs = 880_000;
 
 /**
- * What is right on a laptop or in a container and would go wrong in a function behind its URL. Faults of a deployment
- * alone: the dev server serves such a configuration.
+ * Settings that work in development or in a container but fail in a function behind its URL. The dev server accepts
+ * such a configuration.
  */
 export function deploymentDiagnostics(config: Config): ConfigDiagnostic[] {
   const { bodyLimit, providers, stack, keys, console, cors } = config;
@@ -22,16 +24,16 @@ export function deploymentDiagnostics(config: Config): ConfigDiagnostic[] {
   if (bodyLimit > mostRequestBytes) {
     diagnostics.push({
       path: ['bodyLimit'],
-      expected: `at most ${sizeText(mostRequestBytes)}, since a function URL takes no larger request`,
+      expected: `at most ${sizeText(mostRequestBytes)}, the request limit of a function URL`,
       found: sizeText(bodyLimit),
-      fix: 'Lower it, or serve large requests from a container.',
+      fix: 'Lower it, or use a container to serve larger requests.',
     });
   }
   const total = longestTotalMs(config);
   if (total > mostTotalMs) {
     diagnostics.push({
       path: ['timeouts', 'total'],
-      expected: `at most ${mostTotalMs / 1000}s everywhere, since a function runs 15 minutes`,
+      expected: `at most ${mostTotalMs / 1000}s everywhere, since a Lambda function runs for at most 15 minutes`,
       found: durationText(total),
       fix: 'Lower the longest one.',
     });
@@ -44,33 +46,33 @@ export function deploymentDiagnostics(config: Config): ConfigDiagnostic[] {
         path: ['providers', name, 'baseUrl'],
         expected: 'an address that AWS can reach',
         found: `${hostname}, which is the function itself`,
-        fix: 'Give it a public address, or keep its models to the laptop.',
+        fix: 'Use a public address, or use this provider only in development.',
       });
     }
   }
   for (const target of namedTargets(config).filter((name) => name.startsWith('demo/'))) {
     diagnostics.push({
       path: ['models'],
-      expected: 'targets that are deployed too',
+      expected: 'targets that exist when deployed',
       found: `${JSON.stringify(target)}, which only the dev server has`,
-      fix: 'Take it out before you deploy.',
+      fix: 'Remove it before you deploy.',
     });
   }
   const forBrowsers = Object.entries({ ...(console && { console }), ...(cors.length > 0 && { cors }) });
   for (const [name, value] of stack.auth === 'iam' ? forBrowsers : []) {
     diagnostics.push({
       path: [name],
-      expected: 'nothing for browsers, since stack.auth is "iam"',
+      expected: 'no browser access, since stack.auth is "iam"',
       found: JSON.stringify(value),
-      fix: 'Leave one of the two out: AWS refuses what is not signed, and a browser signs neither a page nor a preflight.',
+      fix: 'Remove one of the two. AWS rejects unsigned requests, and browsers sign neither pages nor preflight requests.',
     });
   }
   if (keys.length === 0 && (stack.auth === 'keys' || stack.webFunctions)) {
     diagnostics.push({
       path: ['keys'],
-      expected: 'at least one client key, since the functions answer nobody without one',
+      expected: 'at least one client key, since deployed functions reject requests without one',
       found: 'none',
-      fix: 'Make one: npm run keys -- create app',
+      fix: 'Create one: npm run keys -- create app',
     });
   }
   return diagnostics;

@@ -1,7 +1,7 @@
 import { redact } from '../redact/redact.ts';
 import { isObject } from '../stream/json.ts';
 
-/** One thing that is wrong in a configuration. The texts are parts of one sentence, `fix` is a sentence of its own. */
+/** One problem in a configuration. `expected` and `found` are parts of one sentence. `fix` is a sentence of its own. */
 export interface ConfigDiagnostic {
   readonly path: ConfigPath;
   readonly expected: string;
@@ -16,7 +16,7 @@ export function diagnosticLine({ path, expected, found, fix }: ConfigDiagnostic,
   return redact(`${file}: ${pathText(path)}: expected ${expected}, found ${found}. ${fix}`);
 }
 
-/** A path as it would be written in the language of the file. */
+/** A path in the syntax of the file. */
 export function pathText(path: ConfigPath): string {
   const steps = path.map((key) => {
     if (typeof key === 'number') return `[${key}]`;
@@ -25,7 +25,7 @@ export function pathText(path: ConfigPath): string {
   return steps.join('').replace(/^\./, '') || 'the configuration';
 }
 
-/** Faults in the order in which a reader of the file meets them. */
+/** Diagnostics in the order of the file. */
 export function inOrder(diagnostics: readonly ConfigDiagnostic[], input: unknown): ConfigDiagnostic[] {
   return diagnostics
     .map((diagnostic) => ({ diagnostic, place: placeOf(diagnostic.path, input) }))
@@ -33,7 +33,7 @@ export function inOrder(diagnostics: readonly ConfigDiagnostic[], input: unknown
     .map(({ diagnostic }) => diagnostic);
 }
 
-/** The position of each step of a path among its siblings; what is missing comes after them. */
+/** The position of each path step among its siblings. Missing members come last. */
 function placeOf(path: ConfigPath, input: unknown): number[] {
   let at = input;
   return path.map((key) => {
@@ -52,17 +52,17 @@ function comparePlaces(one: readonly number[], other: readonly number[]): number
   return one.length - other.length;
 }
 
-/** Members whose values may be a key that was pasted where its name or its digest belongs. */
+/** Members that may contain a key by mistake, where its name or its digest belongs. */
 const secretMembers: ReadonlySet<string | number> = new Set(['key', 'sha256']);
 
 const maxShown = 60;
 
-/** What stands at this path, fit to be printed: in short, and never a secret. */
+/** The value at this path, shortened for display. Never shows a secret. */
 export function shown(value: unknown, path: ConfigPath): string {
   if (value === undefined) return 'nothing';
-  if (isObject(value)) return isSecret(path) ? `an object of ${Object.keys(value).join(', ') || 'nothing'}` : short(value);
+  if (isObject(value)) return isSecret(path) ? `an object with ${Object.keys(value).join(', ') || 'no members'}` : short(value);
   if (isSecret(path) || hasUserInfo(value)) {
-    return typeof value === 'string' ? `${value.length} characters that are not shown here` : 'what is not shown here';
+    return typeof value === 'string' ? `${value.length} characters (hidden)` : 'a hidden value';
   }
   return short(value);
 }
@@ -71,7 +71,7 @@ function isSecret(path: ConfigPath): boolean {
   return path.some((key) => secretMembers.has(key));
 }
 
-/** A URL with a name or a password in it. */
+/** True for a URL with a user name or password. */
 function hasUserInfo(value: unknown): boolean {
   if (typeof value !== 'string') return false;
   const url = URL.parse(value);

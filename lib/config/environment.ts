@@ -1,2 +1,2 @@
-/** Environment variables, as `process.env` has them. Passed in, so that tests choose them. */
+/** Environment variables, as in `process.env`. Passed in so that tests can choose them. */
 export type Environment = Readonly<Record<string, string | undefined>>;

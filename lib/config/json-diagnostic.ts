@@ -1,4 +1,7 @@
-/** Where text stops being JSON, counted from 1, and what is wrong there. Never quotes more of the text than a character. */
+/**
+ * Where a text stops being valid JSON (positions start at 1) and what is wrong there. Quotes at most one character of
+ * the text.
+ */
 export interface JsonDiagnostic {
   readonly line: number;
   readonly column: number;
@@ -12,8 +15,8 @@ const scalar = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(
 const space = /[ \t\r\n]*/y;
 
 /**
- * The first fault of text that `JSON.parse` refuses. The parser's own message tells no place for most faults, and
- * quotes what stands around them, which may be a key.
+ * The first error in a text that `JSON.parse` rejects. The parser's own message usually has no position and quotes
+ * the surrounding text, which may contain a key.
  */
 export function jsonDiagnostic(text: string): JsonDiagnostic {
   const open: ('{' | '[')[] = [];
@@ -41,7 +44,7 @@ export function jsonDiagnostic(text: string): JsonDiagnostic {
     open.pop();
     return true;
   };
-  /** What may follow, once what was expected has been taken; `undefined` where something else stands. */
+  /** What may follow once the expected token has been read. `undefined` if the text has something else. */
   const steps: Record<Expected, () => Expected | undefined> = {
     value: () => {
       if (enter('{')) return 'first name';
@@ -72,7 +75,7 @@ export function jsonDiagnostic(text: string): JsonDiagnostic {
     column: at - before.lastIndexOf('\n'),
     expected: after,
     found: text[at] === undefined ? 'the end of the file' : `\`${text[at]}\``,
-    fix: fixes.find(({ is }) => is(before, text.slice(at)))?.fix ?? 'Correct it at that place.',
+    fix: fixes.find(({ is }) => is(before, text.slice(at)))?.fix ?? 'Correct the file at that position.',
   };
 }
 
@@ -84,13 +87,13 @@ const expectations: Record<Expected, string> = {
   'first name': 'a name in double quotes or `}`',
   name: 'a name in double quotes',
   colon: '`:`',
-  comma: '`,` or the end of what is open',
+  comma: '`,` or the end of the open object or array',
 };
 
-/** What people write for JSON that is none. */
+/** Common mistakes in hand-written JSON. */
 const fixes: readonly { is: (before: string, after: string) => boolean; fix: string }[] = [
-  { is: (_, after) => /^\/[/*]/.test(after), fix: 'JSON has no comments: remove it.' },
+  { is: (_, after) => /^\/[/*]/.test(after), fix: 'JSON has no comments. Remove it.' },
   { is: (before, after) => /,\s*$/.test(before) && /^[}\]]/.test(after), fix: 'Remove the comma before it.' },
-  { is: (_, after) => after.startsWith("'"), fix: 'JSON wants double quotes.' },
-  { is: (_, after) => after === '', fix: 'Something is not closed: add what is missing.' },
+  { is: (_, after) => after.startsWith("'"), fix: 'JSON requires double quotes.' },
+  { is: (_, after) => after === '', fix: 'Something is not closed. Add what is missing.' },
 ];

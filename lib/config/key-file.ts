@@ -7,15 +7,18 @@ import { diagnosticLine, inOrder } from './diagnostic.ts';
 import { type KeyInput, keysSchema } from './schema.ts';
 import { schemaDiagnostics } from './schema-diagnostics.ts';
 
-/** Beside every configuration: the keys that `npm run keys` made, a JSON array of what `keys` in it takes. Only digests. */
+/**
+ * The file next to every configuration with the keys from `npm run keys`. It is a JSON array in the format of the
+ * `keys` setting. It contains only digests.
+ */
 export const keyFileName = 'sluice.keys.json';
 
-/** Where the keys of this configuration are kept. */
+/** The path of the key file for this configuration. */
 export function keyFileBeside(configFile: string): string {
   return join(dirname(configFile), keyFileName);
 }
 
-/** The keys in this file as they are written there; none where there is no file. Throws a ConfigError. */
+/** The keys in this file, unvalidated. An empty list if there is no file. Throws a ConfigError. */
 export function readKeyFile(file: string): KeyInput[] {
   if (!existsSync(file)) return [];
   const keys = parsed(readFileSync(file, 'utf8'));
@@ -28,7 +31,7 @@ export function readKeyFile(file: string): KeyInput[] {
   );
 }
 
-/** Puts these keys in the place of the file's; whoever reads it meanwhile finds the old ones or the new ones, whole. */
+/** Replaces the keys in the file atomically. A concurrent reader sees either the old keys or the new ones. */
 export function writeKeyFile(file: string, keys: readonly KeyInput[]): void {
   const whole = `${file}.new`;
   writeFileSync(whole, `${JSON.stringify(keys, undefined, 2)}\n`);
@@ -36,8 +39,8 @@ export function writeKeyFile(file: string, keys: readonly KeyInput[]): void {
 }
 
 /**
- * What an operator has written, with the keys of the file beside it. Throws a ConfigError for one whose id the
- * configuration gives to a key of its own; all else is left for the schema to judge.
+ * The operator's configuration merged with the keys of the file next to it. Throws a ConfigError for a key whose id
+ * is already used in the configuration. The schema validates everything else.
  */
 export function withKeys<Written>(written: Written, keyFile: string): Written {
   const keys = readKeyFile(keyFile);
@@ -47,8 +50,8 @@ export function withKeys<Written>(written: Written, keyFile: string): Written {
   const index = keys.findIndex(({ id }) => ids.has(id));
   if (index >= 0) {
     const diagnostic = {
-      expected: 'an id of its own',
-      found: "one of the configuration's `keys`",
+      expected: 'a unique id',
+      found: 'the id of one of the `keys` in the configuration',
       fix: 'Rename one of the two.',
     };
     throw new ConfigError(diagnosticLine({ path: [index, 'id'], ...diagnostic }, keyFile));
@@ -56,7 +59,7 @@ export function withKeys<Written>(written: Written, keyFile: string): Written {
   return { ...written, keys: [...own, ...keys] };
 }
 
-/** The file's JSON; what is none is nothing, which the schema refuses. */
+/** The JSON of the file. Invalid JSON gives `undefined`, which the schema rejects. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);

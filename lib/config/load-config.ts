@@ -13,14 +13,14 @@ import { type Config, configSchema } from './schema.ts';
 import { schemaDiagnostics } from './schema-diagnostics.ts';
 
 /**
- * The configuration at `file`, a module with a default export, or JSON; with the keys of the file beside it that
- * `npm run keys` writes. Throws a ConfigError.
+ * Loads the configuration from `file`, a module with a default export or JSON, together with the key file of `npm run
+ * keys` next to it. Throws a ConfigError.
  */
 export async function loadConfig(file: string): Promise<Config> {
   const path = resolve(file);
   if (!existsSync(path)) {
     throw new ConfigError(
-      `${file}: expected a configuration, found no such file. Correct SLUICE_CONFIG, or leave it unset to use sluice.config.ts.`,
+      `${file}: expected a configuration, found no such file. Correct SLUICE_CONFIG, or unset it to use sluice.config.ts.`,
     );
   }
   const written = path.endsWith('.json') ? readJson(path, file) : await importDefault(path, file);
@@ -28,8 +28,8 @@ export async function loadConfig(file: string): Promise<Config> {
 }
 
 /**
- * Checks a configuration that `file` holds, and fills in what it leaves out. Throws a ConfigError of one line for each
- * fault, in the order of the file; no line repeats a secret.
+ * Validates a configuration and fills in the defaults. Throws a ConfigError with one line per problem, in the order
+ * of the file. No line contains a secret.
  */
 export function checkConfig(value: unknown, file: string): Config {
   const result = v.safeParse(configSchema, value);
@@ -42,7 +42,10 @@ export function checkConfig(value: unknown, file: string): Config {
   throw new ConfigError(lines.join('\n'));
 }
 
-/** The configuration less what is misformed: the provider or model that a fault is in, else the whole part. */
+/**
+ * The configuration without its invalid parts: without the provider or model that has a problem, otherwise without
+ * the whole section.
+ */
 function without(diagnostics: readonly ConfigDiagnostic[], value: unknown): unknown {
   if (!isObject(value)) return {};
   const rest: Record<string, unknown> = { ...value };
@@ -76,7 +79,7 @@ async function importDefault(path: string, file: string): Promise<unknown> {
   } catch (error) {
     const { name, message } = error instanceof Error ? error : { name: 'a value', message: String(error) };
     throw new ConfigError(
-      redact(`${file}: expected a module that can be loaded, found one that throws ${name}: ${message}. Correct it there.`),
+      redact(`${file}: expected a module that loads, found one that throws ${name}: ${message}. Fix the error there.`),
     );
   }
   if (module.default === undefined) {

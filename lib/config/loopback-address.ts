@@ -1,4 +1,4 @@
-/** Is this host name, as a URL or a socket spells it, the machine itself? */
+/** True if this host name, as written in a URL or by a socket, is the machine itself. */
 export function isLoopbackAddress(hostname: string): boolean {
   return hostname === 'localhost' || hostname === '::1' || hostname === '[::1]' || /^127\./.test(hostname);
 }

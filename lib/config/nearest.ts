@@ -1,4 +1,4 @@
-/** Up to `count` of the names that look most like this one, nearest first; none that look nothing like it. */
+/** Up to `count` names that are most similar to this one, nearest first. Leaves out names that are not similar. */
 export function nearest(name: string, names: readonly string[], count: number): string[] {
   const wanted = name.toLowerCase();
   return names
@@ -9,12 +9,12 @@ export function nearest(name: string, names: readonly string[], count: number): 
     .map(({ candidate }) => candidate);
 }
 
-/** To the whole name, or to what follows its last slash: a caller may leave out the provider. */
+/** Compares with the whole name and with the part after its last slash, because clients may leave out the provider. */
 function distanceTo(wanted: string, candidate: string): number {
   return Math.min(distance(wanted, candidate), distance(wanted, candidate.slice(candidate.lastIndexOf('/') + 1)));
 }
 
-/** Levenshtein distance, of the first 100 characters. */
+/** Levenshtein distance of the first 100 characters. */
 function distance(a: string, b: string): number {
   const [left, right] = [a.slice(0, 100), b.slice(0, 100)];
   let row = Array.from({ length: right.length + 1 }, (_, index) => index);

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { isObject } from '../stream/json.ts';
 
-/** How the expectation begins that lists the names there are; the rest are the names, with commas between them. */
+/** The prefix of an expectation that lists the valid names, separated by commas. */
 export const oneOf = 'one of ';
 
 /**
- * An object with these members and no others; an array is none. What is said of a member that is missing is what its
- * own schema would say, of a name that is unknown, which ones there are.
+ * An object with exactly these members. Not an array. The message for a missing member comes from the member's
+ * schema. The message for an unknown name lists the valid names.
  */
 export function members<const Entries extends v.ObjectEntries>(entries: Entries, expected = 'an object') {
   const schema = v.strictObject(entries, (issue) => {
@@ -17,7 +17,7 @@ export function members<const Entries extends v.ObjectEntries>(entries: Entries,
   return v.pipe(v.custom<v.InferInput<typeof schema>>(isObject, expected), schema);
 }
 
-/** An object of things by their names; an array is none. */
+/** An object with values by name. Not an array. */
 export function named<const Name extends v.GenericSchema<string, string>, const Thing extends v.GenericSchema>(
   name: Name,
   thing: Thing,
@@ -27,7 +27,7 @@ export function named<const Name extends v.GenericSchema<string, string>, const 
   return v.pipe(v.custom<v.InferInput<typeof schema>>(isObject, expected), schema);
 }
 
-/** One of these words. */
+/** One of these values. */
 export function word<const Words extends readonly (string | number)[]>(words: Words) {
   return v.picklist(words, oneOf + words.join(', '));
 }

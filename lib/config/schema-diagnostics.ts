@@ -4,7 +4,7 @@ import { type ConfigDiagnostic, type ConfigPath, pathText, shown } from './diagn
 import { nearest } from './nearest.ts';
 import { oneOf } from './object-schema.ts';
 
-/** What the schema's issues say to a person: one fault for each place, and one for each name that is unknown. */
+/** Converts schema issues to diagnostics: one per path, and one per unknown name. */
 export function schemaDiagnostics(issues: readonly v.BaseIssue<unknown>[]): ConfigDiagnostic[] {
   const diagnostics = new Map<string, ConfigDiagnostic>();
   for (const diagnostic of issues.flatMap(diagnosticsOf)) {
@@ -24,13 +24,13 @@ function diagnosticsOf(issue: v.BaseIssue<unknown>): ConfigDiagnostic[] {
   return [{ path, expected, found, fix: near ?? fix ?? 'Correct or remove it.' }];
 }
 
-/** A schema's message says what is expected and, after a full stop, may say what to do. */
+/** A schema message says what is expected. After a full stop it may say what to do. */
 function expectation(message: string): { expected: string; fix: string | undefined } {
   const [, expected = message, fix] = /^(.*?)\. ([A-Z].*)$/.exec(message) ?? [];
   return { expected, fix };
 }
 
-/** The schema reports the first unknown name of an object; a person wants to hear of all of them. */
+/** The schema reports only the first unknown name of an object. A person wants to see all of them. */
 function unknownNames(issue: v.BaseIssue<unknown>, above: ConfigPath, expected: string): ConfigDiagnostic[] {
   const known = namesIn(expected);
   const object = issue.path?.at(-1)?.input;

@@ -21,19 +21,19 @@ const size = v.pipe(
 const flag = v.boolean('true or false');
 const count = wholeNumber(0);
 const atLeastOne = wholeNumber(1);
-const limit = wholeNumber(1, '. Leave it out where there is to be no limit.');
+const limit = wholeNumber(1, '. Remove it for no limit.');
 const aUrl = 'a URL that begins with http:// or https://';
 const url = v.pipe(
   v.string(aUrl),
   v.check((text) => /^https?:\/\/[^/]/.test(text) && URL.canParse(text), aUrl),
-  v.check((text) => !/[?#]|\/\/[^/]*@/.test(text), `${aUrl} and has no query and no password. Take them out.`),
+  v.check((text) => !/[?#]|\/\/[^/]*@/.test(text), `${aUrl} and has no query and no password. Remove them.`),
 );
-const anOrigin = 'an origin such as "https://app.example": no path, no slash at its end, no "*"';
+const anOrigin = 'an origin such as "https://app.example", with no path, no trailing slash and no "*"';
 const origin = v.pipe(
   v.string(anOrigin),
   v.check((text) => /^https?:/.test(text) && URL.parse(text)?.origin === text, anOrigin),
 );
-const anInstant = 'a day such as "2027-01-31", or a moment such as "2027-01-31T18:00:00Z"';
+const anInstant = 'a date such as "2027-01-31" or a time such as "2027-01-31T18:00:00Z"';
 /** Milliseconds since 1970. */
 const instant = v.pipe(
   v.string(anInstant),
@@ -43,15 +43,16 @@ const instant = v.pipe(
 );
 const aTarget = 'a target such as "openai/gpt-4o-mini"';
 const targetName = v.pipe(v.string(aTarget), v.regex(/^[^/\s]+\/\S+$/, aTarget));
-/** Whether it names a provider that there is can only be told of the whole: see `crossFieldChecks`. */
+/** `crossFieldChecks` checks whether the provider exists, because that needs the whole configuration. */
 const target = v.string(aTarget);
-const aVariable = 'the name of a variable, such as "LAB_KEY". The key itself belongs in that variable, never into this file.';
+const aVariable =
+  'the name of an environment variable, such as "LAB_KEY". Put the key itself into that variable, never into this file.';
 const variable = v.pipe(v.string(aVariable), v.regex(/^[A-Za-z_]\w*$/, aVariable), v.check(isNoKey, aVariable));
-/** As Secrets Manager lets them be. An ARN is refused: the stack gives the functions their secrets by name. */
-const aSecretName = 'the name of a secret, such as "sluice/openai". The key itself belongs in that secret, never into this file.';
+/** The name syntax of Secrets Manager. ARNs are rejected because the stack grants access by name. */
+const aSecretName = 'the name of a secret, such as "sluice/openai". Put the key itself into that secret, never into this file.';
 const secretName = v.pipe(v.string(aSecretName), v.regex(/^[\w/+=.@-]{1,512}$/, aSecretName), v.check(isNoKey, aSecretName));
 
-/** Where a provider's key is found; a key that was pasted here is refused, and not repeated. */
+/** Where the key of a provider is. A pasted key is rejected and not shown. */
 const keySource = v.pipe(
   v.custom<{ env: string } | { secret: string }>(
     (input) => isObject(input) && ['env', 'secret'].includes(Object.keys(input).join()),
@@ -66,9 +67,10 @@ const provider = members({
   kind: v.optional(word(providerKinds)),
   baseUrl: v.optional(url),
   region: v.optional(v.pipe(v.string(aRegion), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, aRegion))),
-  // Bedrock: by which of its APIs models are asked; by the better one for each where nothing is said.
+  // Bedrock: the API for its models. Default: the better one for each model.
   api: v.optional(word(['converse', 'invoke'])),
-  // Chat completions: `false` where it cannot stream an answer to a request with tools, and is to be asked for it whole.
+  // Chat completions: `false` if it can't stream a response to a request with tools. Sluice then fetches the whole
+  // response and streams it.
   streamsTools: v.optional(flag),
   key: v.optional(keySource),
 });
@@ -85,8 +87,8 @@ const targetWithPolicy = members(
     target,
     timeouts: v.optional(timeouts),
     capabilities: v.optional(members({ prefill: v.optional(flag) })),
-    // Bedrock: what an application inference profile was made from, which its ARN does not tell.
-    profileOf: v.optional(v.string('the id of a model or of an inference profile')),
+    // Bedrock: the source of an application inference profile, which its ARN doesn't contain.
+    profileOf: v.optional(v.string('the id of a model or an inference profile')),
   },
   `${aTarget}, or { "target": … }`,
 );
@@ -98,7 +100,7 @@ const model = members(
         v.lazy((input) => (typeof input === 'string' ? target : targetWithPolicy)),
         'a list of targets',
       ),
-      v.minLength(1, 'at least one target. Add one, or remove the model.'),
+      v.minLength(1, 'at least one target. Add one or remove the model.'),
     ),
     timeouts: v.optional(timeouts),
     retries: v.optional(count),
@@ -108,20 +110,20 @@ const model = members(
   `${aTarget}, or { "targets": [ … ] }`,
 );
 
-const someDollars = 'a number of dollars above 0. Leave it out where there is to be no limit.';
+const someDollars = 'a number of dollars above 0. Remove it for no limit.';
 const dollarsADay = v.pipe(v.number(someDollars), v.gtValue(0, someDollars));
 
-/** A key in the place of its digest is refused, and not repeated. */
+/** A key instead of its digest is rejected and not shown. */
 const aDigest =
-  "the key's SHA-256 digest, 64 hexadecimal digits in lower case. Write down what `npm run keys -- create` prints, not the key.";
+  "the key's SHA-256 digest, 64 lowercase hexadecimal digits. Use the digest that `npm run keys -- create` prints, not the key.";
 
 const key = members({
   id: v.pipe(v.string('a name'), v.minLength(1, 'a name')),
   sha256: v.pipe(v.string(aDigest), v.regex(/^[0-9a-f]{64}$/, aDigest)),
   models: v.optional(v.array(v.string('a model name'), 'a list of model names'), ['*']),
-  // From the beginning of that day (UTC), or from that moment on, the key is not let in.
+  // The key is rejected from the beginning of that day (UTC), or from that time on.
   expires: v.optional(instant),
-  // Taken back; the record stays, so that its id means nobody else.
+  // Revoked. The entry stays, so that its id is never used for another key.
   disabled: v.optional(flag),
   limits: v.optional(
     members({
@@ -133,12 +135,15 @@ const key = members({
   ),
 });
 
-/** The keys of a configuration, and of the file that `npm run keys` writes beside it. */
+/** The keys of a configuration and of its key file from `npm run keys`. */
 export const keysSchema = v.array(key, 'a list of keys');
 
-const aPrice = 'a price of 0 or more, in dollars';
+const aPrice = 'a price in dollars, 0 or more';
 const dollars = v.pipe(v.number(aPrice), v.minValue(0, aPrice));
-/** What one million tokens of each kind cost; a kind without a price makes the cost of an answer that has some unknown. */
+/**
+ * The price of one million tokens of each kind. If an answer has tokens of a kind without a price, its cost is
+ * unknown.
+ */
 const modelPrices = members({
   input: dollars,
   output: dollars,
@@ -146,11 +151,13 @@ const modelPrices = members({
   cacheWrite: v.optional(dollars),
 });
 
-/** `sluice.config.ts`, or JSON of the same shape. Every part may be left out. Messages say what is expected. */
+/**
+ * The schema of `sluice.config.ts` or JSON of the same shape. Every part is optional. Messages say what is expected.
+ */
 export const configSchema = members({
   providers: v.optional(
     named(
-      v.pipe(v.string(), v.regex(/^[a-z][a-z0-9.-]*$/, 'a name of small letters, digits, dots and dashes')),
+      v.pipe(v.string(), v.regex(/^[a-z][a-z0-9.-]*$/, 'a name of lowercase letters, digits, dots and dashes')),
       provider,
       'an object of providers',
     ),
@@ -158,7 +165,7 @@ export const configSchema = members({
   ),
   models: v.optional(
     named(
-      v.pipe(v.string(), v.regex(/^\S(.*\S)?$/s, 'a name, without spaces at its ends')),
+      v.pipe(v.string(), v.regex(/^\S(.*\S)?$/s, 'a name without leading or trailing spaces')),
       v.lazy((input) => (typeof input === 'string' ? target : model)),
       'an object of models',
     ),
@@ -184,20 +191,20 @@ export const configSchema = members({
 
 /** What an operator writes. */
 export type ConfigInput = v.InferInput<typeof configSchema>;
-/** The same, checked and with defaults: durations in milliseconds, sizes in bytes. */
+/** The validated configuration with defaults. Durations are in milliseconds, sizes in bytes. */
 export type Config = v.InferOutput<typeof configSchema>;
-/** One of its keys as it is written. */
+/** One entry of `keys` as written. */
 export type KeyInput = v.InferInput<typeof keysSchema>[number];
 export type ProviderConfig = Config['providers'][string];
 export type TimeoutsConfig = Config['timeouts'];
 
-/** A whole number of so much or more; `fix` is what to do about another, as a sentence. */
+/** An integer of at least this value. `fix` is a sentence about what to do otherwise. */
 function wholeNumber(least: number, fix = '') {
-  const expected = `a whole number of ${least} or more${fix}`;
+  const expected = `an integer of ${least} or more${fix}`;
   return v.pipe(v.number(expected), v.integer(expected), v.minValue(least, expected));
 }
 
-/** Does this text not look like the key of any known maker? */
+/** True unless the text looks like the key of a known vendor. */
 function isNoKey(text: string): boolean {
   return redact(text) === text;
 }

@@ -1,38 +1,39 @@
 import * as v from 'valibot';
 import { members, word } from './object-schema.ts';
 
-/** The periods that CloudWatch knows; any other is refused there, after minutes. */
+/** The retention periods that CloudWatch accepts. It rejects others only minutes into a deployment. */
 const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ] as const;
 
-const aName = 'a name of at most 40 letters, digits and dashes, the first a letter';
+const aName = 'a name of at most 40 letters, digits and dashes that starts with a letter';
 const aRegion = 'an AWS region such as "us-east-1"';
-const megabytes = 'whole megabytes, from 128 to 10240';
-const concurrency = 'a whole number of 1 or more, or false';
+const megabytes = 'an integer number of megabytes, from 128 to 10240';
+const concurrency = 'an integer of 1 or more, or false';
 const aWebAcl = 'the ARN of a web ACL for CloudFront: "arn:aws:wafv2:us-east-1:…:global/webacl/…"';
-const anAddress = 'an e-mail address';
+const anAddress = 'an email address';
 const aTopic = 'the ARN of an SNS topic';
 const aBudget = 'a number of dollars, 1 or more';
 const flag = v.boolean('true or false');
 
-/** How the functions are deployed. Each part has a default that a first deployment can live with. */
+/** How the functions are deployed. The defaults suit a first deployment. */
 export const stack = members({
-  // Of the stack, and how the names of the functions begin: two deployments in one region need two names.
+  // The stack name and the prefix of the function names. Two deployments in one region need two names.
   name: v.optional(v.pipe(v.string(aName), v.regex(/^[A-Za-z][A-Za-z0-9-]{0,39}$/, aName)), 'sluice'),
-  // Left out: the region of the AWS credentials.
+  // Default: the region of the AWS credentials.
   region: v.optional(v.pipe(v.string(aRegion), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, aRegion))),
   memory: v.optional(
     v.pipe(v.number(megabytes), v.integer(megabytes), v.minValue(128, megabytes), v.maxValue(10240, megabytes)),
     512,
   ),
-  // For each function: as many requests at once are always possible, and never more. `false` shares the account's quota.
+  // Per function: this many concurrent requests are always possible, and never more. `false` shares the account's
+  // quota.
   reservedConcurrency: v.optional(
     v.union([v.pipe(v.number(), v.integer(concurrency), v.minValue(1, concurrency)), v.literal(false)], concurrency),
     50,
   ),
   auth: v.optional(word(['keys', 'iam']), 'keys'),
-  // A web ACL for CloudFront can be made in us-east-1 alone; a stack elsewhere names one that is there.
+  // A web ACL for CloudFront can only be created in us-east-1. A stack elsewhere refers to an existing one.
   cloudFront: v.optional(
     v.lazy((input) =>
       typeof input === 'boolean'
@@ -51,12 +52,12 @@ export const stack = members({
   ),
   webFunctions: v.optional(flag, false),
   logRetentionDays: v.optional(word(retentionDays), 30),
-  // Alarms are most of what an idle deployment costs.
+  // Alarms are most of the cost of an idle deployment.
   alarms: v.optional(flag, true),
-  // Who hears of alarms and of the budget: an address, which has to confirm it, or a topic that is there.
+  // The recipient of alarms and budget notifications: an email address, which must confirm it, or an existing topic.
   alarmEmail: v.optional(v.pipe(v.string(anAddress), v.email(anAddress))),
   alarmTopic: v.optional(v.pipe(v.string(aTopic), v.regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w.-]+$/, aTopic))),
-  // Dollars that the whole account may cost in a month before somebody is told.
+  // The monthly budget of the whole account, in dollars. AWS notifies the recipient above it.
   monthlyBudget: v.optional(v.pipe(v.number(aBudget), v.minValue(1, aBudget))),
   tags: v.optional(v.record(v.string(), v.string('a text'), 'an object of tags'), {}),
 });

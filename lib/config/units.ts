@@ -1,23 +1,23 @@
 const durations: Record<string, number> = { h: 3_600_000, m: 60_000, s: 1000, ms: 1 };
 const sizes: Record<string, number> = { mb: 1024 ** 2, kb: 1024, b: 1 };
 
-/** Milliseconds in `250ms`, `5s`, `2m`, `1h`; `undefined` for anything else. */
+/** Milliseconds in `250ms`, `5s`, `2m`, `1h`. `undefined` for anything else. */
 export function parseDuration(text: string): number | undefined {
   return parse(text, durations);
 }
 
-/** Bytes in `512b`, `64kb`, `4.5mb`; `undefined` for anything else. */
+/** Bytes in `512b`, `64kb`, `4.5mb`. `undefined` for anything else. */
 export function parseSize(text: string): number | undefined {
   const bytes = parse(text, sizes);
   return bytes === undefined ? undefined : Math.floor(bytes);
 }
 
-/** These milliseconds as they would be written in the configuration, in the largest unit of which there are one or more. */
+/** Milliseconds in the format of the configuration, in the largest unit with a value of at least one. */
 export function durationText(ms: number): string {
   return write(ms, durations);
 }
 
-/** These bytes as they would be written in the configuration. */
+/** Bytes in the format of the configuration. */
 export function sizeText(bytes: number): string {
   return write(bytes, sizes);
 }

@@ -2,15 +2,15 @@ import * as v from 'valibot';
 import { isObject, type JsonObject } from '../stream/json.ts';
 
 /*
- * Schemas that look at the value first and then hold it to the one alternative that it means to be, so that a fault is
- * found at its own path, which a union would hide. What they choose between is there to be read: it is published.
+ * Schemas that look at the value first and then validate it against the one alternative that it is meant to be. A
+ * union would hide the path of an error. The alternatives are readable because the OpenAPI document lists them.
  */
 
 export type ChosenSchema = v.LazySchema<v.GenericSchema> & { readonly alternatives: readonly Alternative[] };
 
 export interface Alternative {
   readonly schema: v.GenericSchema;
-  /** When it is chosen, as a JSON Schema; always, where it is left out. */
+  /** The JSON Schema of the values that choose this alternative. Missing if it is always chosen. */
   readonly when?: JsonObject;
 }
 
@@ -26,7 +26,7 @@ export function textOr(list: v.GenericSchema): ChosenSchema {
   );
 }
 
-/** The schema that an object's `type` names; `others` for types that are unknown here, `untyped` where there is none. */
+/** The schema that an object's `type` selects. `others` is for unknown types, `untyped` for objects without one. */
 export function byType(
   schemas: Readonly<Record<string, v.GenericSchema>>,
   others: v.GenericSchema,
@@ -51,7 +51,7 @@ function typed(type: JsonObject): JsonObject {
   return { required: ['type'], properties: { type } };
 }
 
-/** One schema for objects that have this member, another for those that have not. */
+/** One schema for objects with this member, another for the rest. */
 export function byMember(name: string, present: v.GenericSchema, absent: v.GenericSchema): ChosenSchema {
   return chosen(
     (input) => (isObject(input) && name in input ? present : absent),

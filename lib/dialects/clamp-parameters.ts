@@ -1,11 +1,11 @@
 import type { ModelRequest } from '../stream/request.ts';
 
-/** The most of a parameter that a provider knows. */
+/** The maximum value of each parameter at a provider. */
 export type Bounds = { readonly [Name in 'temperature' | 'maxOutputTokens']?: number };
 
 /**
- * The request with its parameters brought down to these bounds, and the caller's names of those that were: they are
- * told of it as of what is left out. A limit that the caller did not set is ours, and nothing to tell.
+ * Lowers the request's parameters to these maximums. Also returns the client's names of the lowered parameters, which
+ * are reported like dropped ones. A limit that Sluice itself set is not reported.
  */
 export function clampParameters(request: ModelRequest, bounds: Bounds): { request: ModelRequest; lowered: string[] } {
   const parameters = { ...request.parameters };

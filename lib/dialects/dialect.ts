@@ -5,58 +5,61 @@ import type { JsonObject } from '../stream/json.ts';
 import type { ModelRequest } from '../stream/request.ts';
 import type { Frame, Frames, WriteFrame } from '../wire/frame.ts';
 
-/** A dialect as clients speak it: their requests in, our answers out. Pure: no clock, no random, no HTTP. */
+/**
+ * A dialect from the client's side: parses its requests and writes our answers. Pure, with no clock, random ids or
+ * HTTP.
+ */
 export interface ClientDialect {
   readonly name: string;
-  /** What ids of our own begin with: `chatcmpl-`. */
+  /** The prefix of ids that Sluice generates: `chatcmpl-`. */
   readonly idPrefix: string;
   readonly contentType: string;
   readonly write: WriteFrame;
-  /** Throws `invalid_request` whose `param` is the path of the field at fault. */
+  /** Throws `invalid_request`. `param` is the path of the wrong field. */
   parse(body: JsonObject): ModelRequest;
   /** The answer as a stream. */
   encoder(options: EncodeOptions): Encoder;
   /** The answer in one piece, for `stream: false`. */
   collector(options: EncodeOptions): Collector;
   /**
-   * The answers to all prompts of a request, each lazy, as one answer; throws what the first of them to fail throws.
-   * Only of dialects whose `parse` gives `furtherPrompts`.
+   * Joins the answers to all prompts of a request into one. Each answer is lazy. Throws the error of the first one
+   * that fails. Only for dialects whose `parse` returns `furtherPrompts`.
    */
   join?(answers: readonly Events[], request: ModelRequest): Events;
-  /** A failure before the first byte. */
+  /** An error before the first byte. */
   error(error: SluiceError, requestId: string): ErrorAnswer;
-  /** Headers that say what is left of a key's limits; absent in a dialect that has none. */
+  /** Headers with the remaining key limits. Missing in a dialect without such headers. */
   limitHeaders?(left: Allowances): Record<string, string>;
 }
 
 export interface EncodeOptions {
   readonly request: ModelRequest;
   readonly requestId: string;
-  /** Our own id and the name of the model, for when the provider has not said its own. */
+  /** A generated id and the model name, used until the provider sends its own. */
   readonly id: string;
   readonly model: string;
   /** Seconds since 1970. */
   readonly created: number;
 }
 
-/** Turns one stream of events into frames. Keeps state; one for each answer. */
+/** Turns one stream of events into frames. Stateful, one per answer. */
 export interface Encoder {
   /**
-   * Frames that open the stream while the provider has said nothing yet, because the status had to be sent. What
-   * `start` would open again is then left out.
+   * Frames that open the stream before the provider has responded, because the status had to be sent. The later
+   * `start` doesn't repeat them.
    */
   open(): Iterable<Frame>;
-  /** The frames for this event; after `finish` or `error` there are no more. */
+  /** The frames for this event. There are no frames after `finish` or `error`. */
   write(event: StreamEvent): Iterable<Frame>;
-  /** What may be said in silence at this point without changing the answer. */
+  /** A heartbeat that doesn't change the answer at this point. */
   heartbeat(): Iterable<Frame>;
 }
 
 /** Folds one stream of events into the body of a whole answer. */
 export interface Collector {
-  /** Takes every event but `error`. */
+  /** Accepts every event except `error`. */
   write(event: StreamEvent): void;
-  /** The body; called once, after `finish`. */
+  /** The body. Called once, after `finish`. */
   body(): JsonObject;
 }
 
@@ -66,21 +69,21 @@ export interface ErrorAnswer {
   readonly headers?: Record<string, string>;
 }
 
-/** A dialect as providers speak it: our requests out, their answers in. Made for one provider's differences. */
+/** A dialect from the provider's side: builds requests and decodes answers. Created for the quirks of one provider. */
 export interface ProviderDialect {
   readonly name: string;
   /**
-   * The body to send. Throws `unsupported_parameter` naming the caller's field for what changes the answer and cannot
-   * be carried; what is only a hint is left out and listed, as the caller spelled it, in `dropped`.
+   * The body to send. Throws `unsupported_parameter` with the client's field name for something that changes the
+   * answer and isn't supported. Drops hints and lists them in `dropped`, in the client's spelling.
    */
   build(request: ModelRequest, model: string): BuiltRequest;
   /**
-   * Events from frames. Ends with `finish` only if the provider finished; else throws a SluiceError: the provider's
-   * own failure, `upstream_cut`, `upstream_missing_finish`, `upstream_empty` or `upstream_protocol_error`. Never
-   * yields `error`. Failures of the bytes below pass through, unless the provider had already finished.
+   * Decodes frames into events. Ends with `finish` only if the provider finished. Otherwise throws a SluiceError: the
+   * provider's own failure, `upstream_cut`, `upstream_missing_finish`, `upstream_empty` or `upstream_protocol_error`.
+   * Never yields `error`. Passes on errors of the byte stream, unless the provider had already finished.
    */
   decode(frames: Frames, context: DecodeContext): Events;
-  /** The failure that this body of a refused call tells of. `body` is text as it came, maybe not JSON. */
+  /** The failure in the body of a rejected request. `body` is raw text and may not be JSON. */
   failure(status: number, body: string): SluiceError;
 }
 
@@ -92,9 +95,9 @@ export interface BuiltRequest {
 }
 
 export interface DecodeContext {
-  /** For when the provider names none. */
+  /** Used if the provider sends none. */
   readonly id: string;
   readonly model: string;
-  /** The client speaks this dialect too: keep in `passthrough` what the vocabulary has no word for. */
+  /** The client uses this dialect too, so `passthrough` keeps everything that the vocabulary doesn't cover. */
   readonly passthrough: boolean;
 }

@@ -1,4 +1,4 @@
-/** The entry of a table for a name that comes from outside. Names such as `constructor` find nothing. */
+/** The table entry for an untrusted name. Names such as `constructor` find nothing. */
 export function lookup<Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined {
   return Object.hasOwn(table, name) ? table[name] : undefined;
 }

@@ -3,8 +3,8 @@ import { isObject, type JsonObject, membersOf } from '../stream/json.ts';
 import type { ModelRequest, Parameters } from '../stream/request.ts';
 
 /**
- * What happens to a parameter that a provider's dialect has no word for. `refuse`: it changes what the answer is, so
- * the call is a 400 that names it. `drop`: a hint; it is left out and listed in `x-sluice-dropped`.
+ * What happens to a parameter that a provider's dialect doesn't support. `refuse`: it changes the answer, so the
+ * request fails with a 400 that names it. `drop`: it is a hint, so it is dropped and listed in `x-sluice-dropped`.
  */
 const whenMissing: Record<keyof Parameters, 'refuse' | 'drop'> = {
   maxOutputTokens: 'drop',
@@ -39,14 +39,14 @@ const whenMissing: Record<keyof Parameters, 'refuse' | 'drop'> = {
   includeThinking: 'drop',
 };
 
-/** How a dialect writes each parameter: the members to add to the body, or `undefined` for a value it cannot say. */
+/** How a dialect writes each parameter: the members to add to the body, or `undefined` for an unsupported value. */
 export type ParameterWriters = {
   [Name in keyof Parameters]?: (value: NonNullable<Parameters[Name]>, request: ModelRequest) => JsonObject | undefined;
 };
 
 /**
- * The body's members for the request's parameters, nested objects merged, and the caller's names of what was left out.
- * Throws `unsupported_parameter` for what may not be left out.
+ * The body members for the request's parameters, with nested objects merged, and the client's names of the dropped
+ * ones. Throws `unsupported_parameter` for a parameter that must not be dropped.
  */
 export function mapParameters(request: ModelRequest, writers: ParameterWriters): { fields: JsonObject; dropped: string[] } {
   const fields: JsonObject = {};
@@ -54,7 +54,7 @@ export function mapParameters(request: ModelRequest, writers: ParameterWriters):
   for (const name of Object.keys(request.parameters) as (keyof Parameters)[]) {
     const value = request.parameters[name];
     if (value === undefined) continue;
-    // The table is keyed by the same names as the values, which the compiler cannot follow through the loop.
+    // The table and the values have the same keys, which the compiler can't follow through the loop.
     const write = writers[name] as ((value: unknown, request: ModelRequest) => JsonObject | undefined) | undefined;
     const written = write?.(value, request);
     if (written) merge(fields, written);
@@ -64,7 +64,7 @@ export function mapParameters(request: ModelRequest, writers: ParameterWriters):
   return { fields, dropped };
 }
 
-/** The refusal of a field that changes the answer and that the chosen provider cannot carry. */
+/** The error for a field that changes the answer and isn't supported by the chosen provider. */
 export function unsupported(field: string): SluiceError {
   return new SluiceError(
     'unsupported_parameter',

@@ -1,11 +1,12 @@
 import { isObject, type JsonObject } from '../stream/json.ts';
 
 /*
- * For dialects whose `passthrough` is the frame's payload less what the event itself says: `{delta: {container}}`. A frame
- * that the vocabulary covers carries none, and the encoder writes `withNative(what the event says, native)`.
+ * For dialects whose `passthrough` is the payload of the frame without the parts that the event covers: `{delta:
+ * {container}}`. A frame that the vocabulary covers completely has none. The encoder merges the two again with
+ * `withNative`.
  */
 
-/** The members that `known` does not name; `undefined` when there are none. */
+/** The members that are not in `known`. `undefined` if there are none. */
 export function unsaid(object: JsonObject, known: ReadonlySet<string>): JsonObject | undefined {
   for (const name in object) {
     if (!known.has(name)) return Object.fromEntries(Object.entries(object).filter(([member]) => !known.has(member)));
@@ -13,7 +14,10 @@ export function unsaid(object: JsonObject, known: ReadonlySet<string>): JsonObje
   return undefined;
 }
 
-/** `said` with the members of `passthrough` added, objects merged; of two values for one member, native's. */
+/**
+ * `said` merged with the members of `passthrough`. Nested objects are merged. If both have a value, that of
+ * `passthrough` wins.
+ */
 export function withPassthrough(said: JsonObject, passthrough: JsonObject | undefined): JsonObject {
   if (!passthrough) return said;
   const inBoth = Object.entries(passthrough).flatMap(([name, value]) => {

@@ -3,23 +3,23 @@ import { isObject, type Json } from '../stream/json.ts';
 import type { Message, ModelRequest, Part } from '../stream/request.ts';
 
 /*
- * What a model signs or seals of its thoughts is refused by the models of every other maker, and its form does not tell
- * who made it. So a caller whose dialect is another maker's is given it with a mark, and what comes back goes to its
- * maker without the mark, and to nobody else.
+ * Models of other vendors reject signed or encrypted reasoning, and its format doesn't show who created it. So a
+ * client whose dialect belongs to another vendor gets it with a vendor prefix. When it comes back, it goes only to
+ * that vendor, without the prefix.
  */
 
-/** Whose reasoning stands in each dialect as it was made. */
+/** The vendor whose reasoning each dialect carries unchanged. */
 const makers: Readonly<Record<string, string>> = {
   'anthropic-messages': 'anthropic',
-  // Of the models there Claude alone takes any back.
+  // Of the models there, only Claude accepts any.
   'bedrock-converse': 'anthropic',
   gemini: 'google',
   'openai-responses': 'openai',
-  // OpenRouter's, which does not say whose it is: it goes back to providers of this dialect alone.
+  // OpenRouter doesn't report the vendor, so it goes back only to providers of this dialect.
   'openai-chat': 'chat',
 };
 
-/** The events as a caller of this dialect is given them. State for one answer. */
+/** The events for a client of this dialect. Stateful, one per answer. */
 export function markReasoning(callers: string, providers: string): (event: StreamEvent) => StreamEvent {
   const maker = makers[providers];
   if (maker === undefined || maker === makers[callers]) return (event) => event;
@@ -27,7 +27,7 @@ export function markReasoning(callers: string, providers: string): (event: Strea
   return (event) => {
     if (event.type === 'block-start' && event.block.kind === 'redacted-reasoning')
       return { ...event, block: { ...event.block, data: mark(event.block.data, maker) } };
-    // A signature may come in pieces.
+    // A signature may arrive in pieces.
     if (event.type !== 'signature-delta' || event.signature === '' || event.index === marked) return event;
     marked = event.index;
     return { ...event, signature: mark(event.signature, maker) };
@@ -35,8 +35,8 @@ export function markReasoning(callers: string, providers: string): (event: Strea
 }
 
 /**
- * The request as a provider of this dialect may see it: the reasoning that its models made unmarked, that of others
- * left out, and the fields of what was left out.
+ * The request for a provider of this dialect. Reasoning of its own models loses the prefix, reasoning of others is
+ * removed. Also returns the fields of what was removed.
  */
 export function keepOwnReasoning(request: ModelRequest, providers: string): { request: ModelRequest; left: string[] } {
   const { dialect, messages, body } = request;
@@ -52,15 +52,18 @@ export function keepOwnReasoning(request: ModelRequest, providers: string): { re
   };
   if (!messages.some(({ content }) => content.some(isReasoning))) return { request, left };
   const kept = messages.map((message): Message => ({ ...message, content: message.content.flatMap(own) }));
-  // A caller's own words go on as they came, but for thoughts that are not of a maker whose dialect this is.
+  // The client's own body passes unchanged, except for reasoning of other vendors.
   const said = passthrough && left.length > 0 ? withoutForeign(body) : body;
   return { request: { ...request, messages: kept, body: isObject(said) ? said : body }, left };
 }
 
-/** In these dialects no thought is without a signature, but for those of models that sign none. */
+/** In these dialects, reasoning without a signature only comes from models that sign none. */
 const signsAll: ReadonlySet<string> = new Set(['anthropic-messages']);
 
-/** The mark is of base64's characters and of a length that keeps base64 what it is: some clients read it as bytes. */
+/**
+ * The prefix uses base64 characters and has a length that keeps the value valid base64, because some clients decode
+ * it.
+ */
 function mark(made: string, maker: string): string {
   const padding = '/'.repeat(4 - (`sluice/${maker}/`.length % 4));
   return `sluice/${padding}${maker}/${made}`;
@@ -77,7 +80,7 @@ function isReasoning(part: Part): part is ReasoningPart {
   return part.type === 'reasoning' || part.type === 'redacted-reasoning';
 }
 
-/** What only its maker can read of this part; nothing of thoughts that nobody signed. */
+/** The opaque data of this part. Nothing for unsigned reasoning. */
 function opaqueOf(part: ReasoningPart): string {
   return part.type === 'reasoning' ? (part.signature ?? '') : part.data;
 }
@@ -87,17 +90,17 @@ function withOpaque(part: ReasoningPart, opaque: string): Part {
   return opaque === '' ? part : { ...part, signature: opaque };
 }
 
-/** The value without what others thought in its lists. */
+/** The value without the reasoning of other vendors in its lists. */
 function withoutForeign(value: Json | undefined): Json | undefined {
   if (Array.isArray(value)) return value.filter((item) => !isForeign(item)).map((item) => withoutForeign(item) ?? null);
   if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, withoutForeign(member)]));
 }
 
-/** Members in which any of these dialects has something opaque. */
+/** Members that hold opaque reasoning in any of these dialects. */
 const opaqueMembers: ReadonlySet<string> = new Set(['signature', 'data', 'redactedContent']);
 
-/** Is this a block, a detail or the like of thoughts that are marked, or that nobody signed? */
+/** True for a block or detail whose reasoning has a vendor prefix or no signature. */
 function isForeign(value: Json | undefined): boolean {
   if (!isObject(value)) return false;
   if (value.type === 'thinking' && !value.signature) return true;

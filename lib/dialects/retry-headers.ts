@@ -1,21 +1,24 @@
 import type { ErrorKind, SluiceError } from '../stream/errors.ts';
 
-/** Some clients sleep for as long as they are told, whatever it is. */
+/** The longest wait that Sluice sends, because some clients sleep for any time they receive. */
 const maxRetryAfterMs = 60_000;
 
-/** Told when the provider has not said how long. */
+/** The default wait if the provider sent none. */
 const usualWaitMs: Partial<Record<ErrorKind, number>> = {
   rate_limit_exceeded: 1000,
   key_rate_limit_exceeded: 1000,
   provider_secret_unavailable: 5000,
 };
 
-/** Kinds whose status alone would make a client try again, in vain: the gateway has tried, or waiting does not help. */
+/**
+ * Kinds whose status alone would trigger a pointless retry by the client: the gateway has already retried, or waiting
+ * doesn't help.
+ */
 const final: ReadonlySet<ErrorKind> = new Set<ErrorKind>(['insufficient_quota', 'key_budget_exceeded', 'client_closed']);
 
 /**
- * What the official clients are told about trying again. The gateway's own attempts are over when it answers, so a
- * failure of the provider is final; a rate limit is not, and says how long to wait.
+ * The retry headers for official clients. By the time of a response, the gateway has made its own attempts, so a
+ * provider failure is final. A rate limit is not final and includes the wait.
  */
 export function retryHeaders(error: SluiceError): Record<string, string> {
   const waitMs = error.retryAfterMs ?? usualWaitMs[error.kind];

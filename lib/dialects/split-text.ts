@@ -1,9 +1,9 @@
-/** What JSON text of one frame may take, so that the whole frame stays under 16 KiB. */
+/** The maximum size of the JSON text in one frame, so that the whole frame stays under 16 KiB. */
 const maxJsonBytes = 15 * 1024;
 
 /**
- * This text in pieces that each fit in a frame, cut between code points; nearly always it is one piece. Hand-written
- * clients stop reading at a line that is longer than their buffer.
+ * Splits this text into pieces that each fit in a frame, at code points. Nearly always there is one piece.
+ * Hand-written clients fail on lines that are longer than their buffer.
  */
 export function pieces(text: string): string[] {
   if (text.length * 6 <= maxJsonBytes) return [text];
@@ -25,11 +25,11 @@ export function pieces(text: string): string[] {
   return cut;
 }
 
-/** The most that this character takes as UTF-8 inside a JSON string, escapes included. */
+/** The maximum size of this character as UTF-8 inside a JSON string, including escapes. */
 function sizeInJson(character: string): number {
   const code = character.codePointAt(0) ?? 0;
   if (code < 0x20 || (code >= 0xd800 && code <= 0xdfff)) return 6;
-  // Streams in OpenAI's manner escape the bracket of `[DONE]`.
+  // OpenAI streams escape the bracket of `[DONE]`.
   if (character === '[') return 6;
   if (character === '"' || character === '\\') return 2;
   if (code < 0x80) return 1;

@@ -2,14 +2,14 @@ import { SluiceError } from '../stream/errors.ts';
 import { isObject, type Json, type JsonObject } from '../stream/json.ts';
 
 /**
- * Reading a provider's objects field by field: tolerant of what is missing (absent and null are the same), strict of
- * type. Each throws `upstream_protocol_error`, naming the field, for a value of another type.
+ * Reads a provider's objects field by field. Missing members are allowed (null counts as missing), wrong types are
+ * not. Each function throws `upstream_protocol_error` with the field name for a value of another type.
  */
 
-/** The highest index that a provider's list of choices or tool calls may reach. */
+/** The highest allowed index in a provider's list of choices or tool calls. */
 const maxIndex = 128;
 
-/** Text; `''` when missing. */
+/** A string. `''` if missing. */
 export function strictText(parent: JsonObject, name: string): string {
   const value = parent[name];
   if (typeof value === 'string') return value;
@@ -24,7 +24,7 @@ export function strictObject(parent: JsonObject, name: string): JsonObject | und
   throw wrongType(name, 'an object');
 }
 
-/** A list of objects; empty when missing. */
+/** A list of objects. Empty if missing. */
 export function strictObjects(parent: JsonObject, name: string): JsonObject[] {
   const value = parent[name];
   if (value === undefined || value === null) return [];
@@ -32,19 +32,19 @@ export function strictObjects(parent: JsonObject, name: string): JsonObject[] {
   throw wrongType(name, 'a list of objects');
 }
 
-/** A whole number from 0 to 128. */
+/** An integer from 0 to 128. */
 export function strictIndex(parent: JsonObject, name: string): number | undefined {
   const value = parent[name];
   if (value === undefined || value === null) return undefined;
   if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= maxIndex) return value;
-  throw wrongType(name, `a whole number from 0 to ${maxIndex}`);
+  throw wrongType(name, `an integer from 0 to ${maxIndex}`);
 }
 
-/** A count, or `undefined` for anything else: what a provider says of its own usage never breaks an answer. */
+/** A count, or `undefined` for anything else. Invalid usage never breaks an answer. */
 export function countOf(value: Json | undefined): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
 }
 
 function wrongType(name: string, expected: string): SluiceError {
-  return new SluiceError('upstream_protocol_error', `The provider sent \`${name}\` that is not ${expected}.`);
+  return new SluiceError('upstream_protocol_error', `The provider sent a \`${name}\` that is not ${expected}.`);
 }

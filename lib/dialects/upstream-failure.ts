@@ -1,19 +1,19 @@
 import { type ErrorKind, SluiceError } from '../stream/errors.ts';
 import type { JsonObject } from '../stream/json.ts';
 
-/** What a provider said of its failure, in whatever form. */
+/** What a provider reported about its failure, in any form. */
 export interface UpstreamFailure {
-  /** HTTP status, or the one that the error's own type or code stands for; absent when nothing says. */
+  /** The HTTP status, or the one for the error's own type or code. Missing if unknown. */
   status?: number;
   message?: string;
-  /** The provider's own word for the cause: OpenAI `code` or `type`, Anthropic `type`, an AWS exception's name. */
+  /** The provider's own error code: OpenAI `code` or `type`, Anthropic `type`, an AWS exception name. */
   code?: string;
-  /** The error body, for a caller that speaks this dialect. */
+  /** The error body, for a client of the same dialect. */
   body?: JsonObject;
   retryAfterMs?: number;
 }
 
-/** Kinds by HTTP status; other 4xx are the request's fault, other statuses the provider's. */
+/** Kinds by HTTP status. Other 4xx are the request's fault, other statuses the provider's. */
 const kindsByStatus: Record<number, ErrorKind> = {
   401: 'provider_auth_error',
   402: 'provider_auth_error',
@@ -29,33 +29,19 @@ const kindsByStatus: Record<number, ErrorKind> = {
   529: 'server_overloaded',
 };
 
-/** How providers say that a conversation is longer than the model takes, one line for each that has its own words. */
-const contextOverflow = new RegExp(
-  [
-    'context_(length|window)_exceeded|context length|context window', // OpenAI, vLLM, DeepSeek, Mistral, MiniMax, Perplexity
-    'prompt is too long|exceed context limit', // Anthropic, Fireworks
-    'input is too long|too many total text bytes|input tokens exceed', // Bedrock, its Nova
-    'maximum number of tokens allowed', // Gemini
-    'maximum prompt length', // xAI
-    'reduce the length of the messages', // Groq
-    'exceeded model token limit', // Moonshot
-    'prompt exceeds max length|\\b1261\\b', // Zhipu
-    'available context size', // llama.cpp
-    'greater than the context length|prompt too long', // LM Studio, Ollama
-    'tokens \\+ `max_new_tokens`', // Together
-    'token count of \\d+ exceeds the limit', // GitHub Copilot
-    'too many (input )?tokens',
-  ].join('|'),
-  'i',
-);
-
-/** Causes that a status hides: by code where there is one, else by the wording (llama.cpp, vLLM, Bedrock and Gemini have no code). */
+/**
+ * Causes that the status doesn't show. The code decides if there is one, otherwise the message (llama.cpp, vLLM,
+ * Bedrock and Gemini have no code).
+ */
 const kindsByWording: [RegExp, ErrorKind][] = [
-  [contextOverflow, 'context_length_exceeded'],
+  [
+    /context_length_exceeded|context length|context window|prompt is too long|input is too long|too many (input )?tokens|maximum number of tokens allowed/i,
+    'context_length_exceeded',
+  ],
   [/content[_ ]filter|content_policy|content management policy|ResponsibleAIPolicyViolation/i, 'content_filter'],
 ];
 
-/** The SluiceError for a provider's failure; keeps its wording, its status and its body. */
+/** The SluiceError for a provider's failure. Keeps its message, status and body. */
 export function upstreamFailure(failure: UpstreamFailure): SluiceError {
   const { status, body } = failure;
   const message = failure.message?.trim() || `The provider failed${status ? ` with status ${status}` : ''} and gave no reason.`;

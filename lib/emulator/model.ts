@@ -81,7 +81,7 @@ function prose(prompt: Prompt): string {
   const heard = asked ? `You said “${shortened(asked, 12)}”.` : 'You said nothing.';
   const seen = attachments > 0 ? ` You attached ${attachments === 1 ? 'one file' : `${attachments} files`}.` : '';
   return `${heard}${seen} I am an embedded demo model: no account, no key and no network were needed for this answer. \
-It comes word by word, as a real model's would. Give Sluice the key of a provider to hear a real one.`;
+It arrives word by word, like the answer of a real model. Set the key of a provider to use a real one.`;
 }
 
 function reasoning(prompt: Prompt): Part {

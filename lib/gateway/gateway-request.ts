@@ -51,5 +51,5 @@ export interface GatewayRequest {
 
 /** The reason given to everything that is stopped because the caller has left. */
 export function clientDisconnected(cause?: unknown): SluiceError {
-  return new SluiceError('client_closed', 'The caller closed the connection.', { cause });
+  return new SluiceError('client_closed', 'The client closed the connection.', { cause });
 }

@@ -3,17 +3,17 @@ import { claimedKeyId, verifySigV4 } from '../access/sigv4.ts';
 import { SluiceError } from '../stream/errors.ts';
 import { type Authenticate, authenticate, identityFromHost } from './authenticate.ts';
 
-/** How far a caller's clock may be away, in milliseconds: AWS allows as much. */
+/** The maximum clock difference of a client, in milliseconds, as on AWS. */
 const maxSkewMs = 5 * 60_000;
 
 /**
- * Admits as `authenticate` does, and callers that sign by AWS Signature Version 4 with a key of ours as both key id and
- * secret: the id is decided like any key, before the body is read, and the signature is verified with it, so that only
- * digests of keys are kept here. Throws `invalid_api_key` for a signature that is not right, or not of now.
+ * Authenticates like `authenticate`, and also accepts AWS Signature Version 4 with a Sluice key as both access key id
+ * and secret access key. The id is checked like any key, before the body is read. Then the signature is verified with
+ * the id, so the server only needs key digests. Throws `invalid_api_key` for a bad or expired signature.
  */
 export const authenticateSigV4: Authenticate = async (sluice, request, host, read) => {
   const keyId = claimedKeyId(request.headers.get('authorization') ?? '');
-  // A signature that the host has verified is none of ours.
+  // The host has already verified this signature. It doesn't use one of our keys.
   if (!sluice.keys || keyId === undefined || identityFromHost(sluice, host)) return authenticate(sluice, request, host);
   const record = authenticateKey(request.headers, sluice.keys, { signer: keyId });
   const { host: authority, pathname, search } = new URL(request.url);
@@ -22,7 +22,7 @@ export const authenticateSigV4: Authenticate = async (sluice, request, host, rea
       method: request.method,
       path: pathname,
       query: search.slice(1),
-      // Over HTTP/2 the host is no header.
+      // HTTP/2 has no host header.
       headers: { host: authority, ...Object.fromEntries(request.headers) },
       body: await read(),
     },

@@ -3,7 +3,10 @@ import { requireLoopback } from '../access/loopback.ts';
 import type { Sluice } from '../app/sluice.ts';
 import type { Host } from './host.ts';
 
-/** Who is asking. `read` gives the body as it was sent, for those who sign it; the others are decided before it is read. */
+/**
+ * Finds out who the client is. `read` returns the raw body, for clients that sign it. All other clients are checked
+ * before the body is read.
+ */
 export type Authenticate = (
   sluice: Sluice,
   request: Request,
@@ -13,7 +16,10 @@ export type Authenticate = (
 
 const everyone: KeyRecord = { id: 'loopback', sha256: '', models: ['*'] };
 
-/** Who is asking; before anything of the body is read. Throws `invalid_api_key` or `origin_not_allowed`. */
+/**
+ * Authenticates the client by its key, before anything of the body is read. Throws `invalid_api_key` or
+ * `origin_not_allowed`.
+ */
 export function authenticate(sluice: Sluice, request: Request, host: Host | undefined): KeyRecord {
   const known = identityFromHost(sluice, host);
   if (known && !carriesKey(request.headers)) return known;
@@ -22,7 +28,10 @@ export function authenticate(sluice: Sluice, request: Request, host: Host | unde
   return everyone;
 }
 
-/** The caller that the host has let in; nobody unless the operator has left that to the host (`stack.auth`: "iam"). */
+/**
+ * The client that the host authenticated. `undefined` unless the operator left authentication to the host
+ * (`stack.auth`: "iam").
+ */
 export function identityFromHost({ auth }: Sluice, host: Host | undefined): KeyRecord | undefined {
   if (auth !== 'iam' || !host?.caller) return undefined;
   return { id: host.caller, sha256: '', models: ['*'] };

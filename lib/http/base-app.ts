@@ -10,8 +10,8 @@ import { requireOriginSecret } from './require-origin-secret.ts';
 const methods = ['GET', 'POST'];
 
 /**
- * An app with what every function answers alike: liveness without a key, and errors of the dialect for routes that
- * are not there. Routes are written with `/v1`; see `canonicalPath` for what else leads to them.
+ * The base of every function: liveness without a key, and errors in the client's dialect for unknown routes. Routes
+ * are written with `/v1`. See `canonicalPath` for the other accepted forms.
  */
 export function baseApp(sluice: Sluice, dialectOf: ErrorDialectOf): App {
   const app = new Hono<{ Bindings: Host }>({ getPath: canonicalPath });
@@ -26,7 +26,7 @@ export function baseApp(sluice: Sluice, dialectOf: ErrorDialectOf): App {
       // Middleware that runs before every route matches this method too.
       const others = methods.filter((other) => handlers(other) > handlers(method));
       if (others.length > 0) throw new SluiceError('method_not_allowed', `${path} takes ${others.join(' and ')}, not ${method}.`);
-      throw new SluiceError('route_not_found', `There is no ${method} ${path} here. Check the base URL and the path.`);
+      throw new SluiceError('route_not_found', `No route for ${method} ${path}. Check the base URL and the path.`);
     }),
   );
   return app;

@@ -1,6 +1,6 @@
 /**
- * The path as routes know it, `/v1/…`, whatever base URL the client was given: with or without `/v1`, doubled, under
- * `/api`, with `//` or a trailing `/`. The root stays `/`.
+ * The path as the routes expect it, `/v1/…`, for any base URL of a client: with, without or with a doubled `/v1`,
+ * under `/api`, with `//` or a trailing `/`. The root stays `/`.
  */
 export function canonicalPath(request: Request): string {
   const path = new URL(request.url).pathname.replace(/\/{2,}/g, '/').replace(/\/$/, '');

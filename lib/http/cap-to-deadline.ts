@@ -1,12 +1,12 @@
 import type { Route } from '../gateway/gateway-request.ts';
 import type { Host } from './host.ts';
 
-/** How much of a host's time is left for the last words of an answer and for what comes after them, in milliseconds. */
+/** Reserved at the end of the host's time for ending the response and for background work, in milliseconds. */
 const leftMs = 10_000;
 
 /**
- * The route, as far as the host's time goes: an answer must be over, in words of its own, before the host ends it
- * without any. Where the host gives less than twice that time, half of it is the answer's.
+ * The route with its total timeout capped to the host's remaining time, so that the gateway ends the response before
+ * the host does. If less than twice the reserve is left, the response gets half of it.
  */
 export function capToDeadline(route: Route, host: Host | undefined): Route {
   const remaining = host?.remainingMs?.();

@@ -13,7 +13,7 @@ export function countTokensHandler(sluice: Sluice, clientOf: (request: Request) 
   });
 }
 
-/** Counting requests have no `max_tokens`, which Messages requires. Any value above the thinking budget will do. */
+/** Counting requests have no `max_tokens`, which Messages requires. Any value above the thinking budget works. */
 function withMaxTokens(body: JsonObject): JsonObject {
   const budget = isObject(body.thinking) ? body.thinking.budget_tokens : undefined;
   return { max_tokens: typeof budget === 'number' ? budget + 1 : 1, ...body };

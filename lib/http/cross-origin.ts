@@ -1,10 +1,10 @@
 import type { MiddlewareHandler } from 'hono';
 import type { Host } from './host.ts';
 
-/** How long a browser may go by a preflight's answer, in seconds; Chromium takes no more. */
+/** How long a browser may cache a preflight response, in seconds. Chromium accepts no more. */
 const maxAgeSeconds = 7200;
 
-/** What a page may read beside the few headers that every page may. */
+/** Headers that a page may read besides the safelisted ones. */
 const exposed = [
   'x-request-id',
   'request-id',
@@ -28,9 +28,10 @@ const exposed = [
 ].join(', ');
 
 /**
- * Lets pages of these origins ask, and read what they are answered, errors included (https://fetch.spec.whatwg.org).
- * A preflight is answered without a key, since browsers send none with it. Credentials of the browser's are never
- * allowed: a key is sent by the page. Other origins are told nothing, so that their browser keeps the answer from them.
+ * Allows pages of these origins to send requests and read the responses, including errors
+ * (https://fetch.spec.whatwg.org). Preflight requests need no key, because browsers send none. Browser credentials
+ * are never allowed, because the page itself sends the key. Other origins get no CORS headers, so their browsers
+ * block the response.
  */
 export function crossOrigin(origins: readonly string[]): MiddlewareHandler<{ Bindings: Host }> {
   const allowed = new Set(origins);
@@ -58,7 +59,7 @@ export function crossOrigin(origins: readonly string[]): MiddlewareHandler<{ Bin
   };
 }
 
-/** Whatever a page wants to send: the clients have headers of their own, and which of them mean anything is decided later. */
+/** Allows every header, because clients send headers of their own. Later code decides which of them matter. */
 function headerNames(list: string): string {
   return list
     .split(',')

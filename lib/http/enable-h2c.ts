@@ -2,24 +2,24 @@ import type { Server } from 'node:http';
 import type { Http2Server, ServerHttp2Session } from 'node:http2';
 import type { Socket } from 'node:net';
 
-/** The part of a server that the HTTP/1.1 server beside it does not know how to end. */
+/** The part of a server that the HTTP/1.1 server next to it can't close. */
 export interface Http2Side {
-  /** Lets running streams end and takes no more. */
+  /** Accepts nothing new and lets running streams end. */
   close(): void;
   /** Ends them. */
   destroy(): void;
 }
 
-/** How an HTTP/2 connection begins, as far as it differs from every HTTP/1 method. */
+/** The start of an HTTP/2 connection, up to where it differs from every HTTP/1 method. */
 const http2Start = 'PRI';
 
-/** A connection that does not say which it is for so long, in milliseconds, is closed. */
+/** A connection that doesn't send this many bytes in time, in milliseconds, is closed. */
 const undecidedMs = 10_000;
 
 /**
- * Lets a server of HTTP/1.1 take HTTP/2 connections without TLS too, which `http2` then answers; the first bytes of a
- * connection decide. The AWS SDK for JavaScript speaks HTTP/2 to Bedrock from the first byte unless told otherwise.
- * To be called before `http1` has any connection.
+ * Makes an HTTP/1.1 server accept HTTP/2 connections without TLS too, and passes them to `http2`. The first bytes of
+ * a connection decide. The AWS SDK for JavaScript uses HTTP/2 for Bedrock by default. Call this before `http1` has
+ * any connection.
  */
 export function enableH2c(http1: Server, http2: Http2Server): Http2Side {
   const sessions = new Set<ServerHttp2Session>();
@@ -28,7 +28,7 @@ export function enableH2c(http1: Server, http2: Http2Server): Http2Side {
   http1.removeAllListeners('connection');
   http1.on('connection', (socket: Socket) => {
     undecided.add(socket);
-    // A connection that breaks is seen by whoever answers on it, or concerns nobody.
+    // The handler on the connection sees its errors. If there is none, nobody needs them.
     socket.on('error', () => {});
     socket.once('close', () => undecided.delete(socket));
     const expire = () => socket.destroy();
@@ -40,7 +40,7 @@ export function enableH2c(http1: Server, http2: Http2Server): Http2Side {
         for (const take of takeHttp1) take.call(http1, socket);
         return;
       }
-      // What only HTTP/1.1 needs; over HTTP/2 a client that closes its half has left.
+      // Only HTTP/1.1 needs half-open connections. An HTTP/2 client that closes its half has disconnected.
       socket.allowHalfOpen = false;
       http2.emit('connection', socket);
     });
@@ -60,7 +60,7 @@ export function enableH2c(http1: Server, http2: Http2Server): Http2Side {
   };
 }
 
-/** Tells the first three bytes and leaves them to be read again. */
+/** Returns the first three bytes and puts them back to be read again. */
 function peek(socket: Socket, tell: (start: string) => void): void {
   let seen = Buffer.alloc(0);
   const look = () => {

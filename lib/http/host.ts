@@ -1,14 +1,14 @@
 import type { Context, Hono } from 'hono';
 
-/** What the host of an app tells it beside each request. An app runs without any of it. */
+/** What the host of an app passes with each request. An app also runs without it. */
 export interface Host {
-  /** The host's own id for this request, by which its own lines in the log are found. */
+  /** The host's own id of this request, which its own log entries contain. */
   readonly requestId?: string;
-  /** Who is asking, where the host has seen to it before the app was asked: the ARN of who signed the request for AWS. */
+  /** The client, if the host has authenticated it: the ARN of the AWS principal that signed the request. */
   readonly caller?: string;
-  /** How long this request may still run here, in milliseconds; absent where there is no end. */
+  /** How long this request may still run, in milliseconds. Missing if there is no limit. */
   readonly remainingMs?: () => number;
-  /** Work that must be done before the host may stop or freeze; absent where it does neither. */
+  /** Registers work that must finish before the host may stop or freeze. Missing if it does neither. */
   readonly waitUntil?: (work: Promise<unknown>) => void;
 }
 

@@ -6,8 +6,8 @@ import { isObject, type JsonObject } from '../stream/json.ts';
 const maxDepth = 128;
 
 /**
- * The JSON object in these bytes of a request's body, whatever its content type says: some clients send none.
- * Throws `request_too_large`, `unsupported_encoding`, or `invalid_request` for what is not a JSON object.
+ * Parses the request body as a JSON object, whatever its content type, because some clients send none. Throws
+ * `request_too_large`, `unsupported_encoding`, or `invalid_request` for anything that is not a JSON object.
  */
 export function parseJsonBody(bytes: Uint8Array, request: Request, limit: number): JsonObject {
   const text = new TextDecoder().decode(decode(bytes, request.headers.get('content-encoding'), limit));
@@ -19,14 +19,14 @@ export function parseJsonBody(bytes: Uint8Array, request: Request, limit: number
   } catch (cause) {
     throw invalid('The request body is not valid JSON.', cause);
   }
-  if (!isObject(value)) throw invalid('The request body is JSON but not an object. Send a JSON object.');
+  if (!isObject(value)) throw invalid('The request body is not a JSON object. Send a JSON object.');
   return value;
 }
 
 /**
- * The bytes of a request's body as they were sent. They are counted, not what `content-length` promises. A server ends
- * a body where its length was promised, so that it can be read in one piece; any other is counted while it comes.
- * Throws `request_too_large`, or `client_closed` where the caller leaves in the middle of it.
+ * The raw bytes of a request body. Counts the bytes instead of trusting `content-length`. If the server enforces the
+ * declared length, the body is read in one piece. Otherwise the bytes are counted as they arrive. Throws
+ * `request_too_large`, or `client_closed` if the client disconnects before the end.
  */
 export async function readBody(request: Request, limit: number): Promise<Uint8Array> {
   try {
@@ -59,17 +59,17 @@ function decode(bytes: Uint8Array, encoding: string | null, limit: number): Uint
   if (encoding !== 'gzip')
     throw new SluiceError(
       'unsupported_encoding',
-      'The request body is compressed in a way that is not understood. Send it plain or as gzip.',
+      'The content-encoding of the request body is not supported. Send it uncompressed or as gzip.',
     );
   try {
     return gunzipSync(bytes, { maxOutputLength: limit });
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limit);
-    throw invalid('The request body says that it is gzip and is not.', cause);
+    throw invalid('The content-encoding of the request body is gzip, but the body is not valid gzip.', cause);
   }
 }
 
-/** How deep brackets nest, outside strings: found before parsing, since a parser may recurse. */
+/** The nesting depth of brackets outside strings. Checked before parsing, because a parser may recurse. */
 function depth(text: string): number {
   let deepest = 0;
   let level = 0;
@@ -93,6 +93,6 @@ function invalid(message: string, cause?: unknown): SluiceError {
 function tooLarge(limit: number): SluiceError {
   return new SluiceError(
     'request_too_large',
-    `The request body is larger than ${limit} bytes, the limit of this gateway (\`bodyLimit\`).`,
+    `The request body is larger than the limit of this gateway (\`bodyLimit\`, ${limit} bytes).`,
   );
 }

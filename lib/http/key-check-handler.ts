@@ -3,8 +3,8 @@ import { authenticate } from './authenticate.ts';
 import { type ErrorDialectOf, withRequestContext } from './request-context.ts';
 
 /**
- * `GET /completions`: the constructor of Prediction Guard's Python client calls it to check its URL and key. It takes a
- * 404 for a wrong URL and a 401 for a wrong key.
+ * `GET /completions`. The constructor of Prediction Guard's Python client calls it to check its URL and key. It
+ * interprets 404 as a wrong URL and 401 as a wrong key.
  */
 export function keyCheckHandler(sluice: Sluice, dialectOf: ErrorDialectOf) {
   return withRequestContext(sluice, dialectOf, (context, requestContext) => {

@@ -6,8 +6,8 @@ import { authenticate } from './authenticate.ts';
 import { type ErrorDialectOf, withRequestContext } from './request-context.ts';
 
 /**
- * `GET /v1/models`: the names this key may use, in one body that OpenAI, Anthropic and Codex clients accept. Codex fails
- * without a `models` array. Its entries have a form of their own, so the array is empty.
+ * `GET /v1/models`: the names that this key may use, in one body that OpenAI, Anthropic and Codex clients accept.
+ * Codex fails without a `models` array. Its entries have another format, so the array is empty.
  */
 export function listModelsHandler(sluice: Sluice, dialectOf: ErrorDialectOf) {
   return withRequestContext(sluice, dialectOf, (context, requestContext) => {
@@ -16,10 +16,13 @@ export function listModelsHandler(sluice: Sluice, dialectOf: ErrorDialectOf) {
   });
 }
 
-/** Prediction Guard's clients list the models of a capability, `GET /models/chat-completion`. Every model here has these. */
+/**
+ * Prediction Guard's clients list the models of a capability, `GET /models/chat-completion`. Every model here has
+ * these.
+ */
 const capabilities = new Set(['chat-completion', 'chat-completions', 'completion', 'completions']);
 
-/** `GET /v1/models/{id}`. The id may hold slashes, encoded or not. */
+/** `GET /v1/models/{id}`. The id may contain slashes, encoded or not. */
 export function showModelHandler(sluice: Sluice, dialectOf: ErrorDialectOf) {
   return withRequestContext(sluice, dialectOf, (context, requestContext) => {
     const key = authenticate(sluice, context.req.raw, context.env);
@@ -27,13 +30,13 @@ export function showModelHandler(sluice: Sluice, dialectOf: ErrorDialectOf) {
     const names = allowed(sluice, key);
     if (names.includes(id)) return requestContext.json(model(id));
     if (capabilities.has(id)) return requestContext.json(list(names));
-    throw new SluiceError('model_not_found', `The model \`${id}\` does not exist, or this key may not use it.`, {
+    throw new SluiceError('model_not_found', `The model \`${id}\` does not exist or this key may not use it.`, {
       param: 'model',
     });
   });
 }
 
-/** Text that is no percent-encoding is taken as it is. */
+/** Text with invalid percent-encoding is used unchanged. */
 function decoded(id: string): string {
   try {
     return decodeURIComponent(id);
@@ -57,7 +60,7 @@ function list(names: readonly string[]): JsonObject {
   };
 }
 
-/** When a model was made is not known here; Anthropic documents the epoch as the value for that. */
+/** The creation time of a model is unknown. Anthropic documents the epoch as the value for that. */
 function model(id: string): JsonObject & { id: string } {
   return {
     id,

@@ -13,20 +13,20 @@ import { waitForDrain } from './wait-for-drain.ts';
 export interface NodeServer {
   readonly url: string;
   /**
-   * Takes no more requests, and resolves when the running ones have ended or `graceMs` has gone by, and what they have
-   * left to do is done.
+   * Accepts no more requests. Resolves when the running ones and their background work have ended, or after
+   * `graceMs`.
    */
   close(graceMs: number): Promise<void>;
 }
 
-/** How often a server that is closing looks for connections whose last answer has ended, in milliseconds. */
+/** How often a closing server looks for idle connections, in milliseconds. */
 const idleCheckMs = 50;
-/** How long what is left to do of the last answers may take, in milliseconds. */
+/** The maximum time for the background work of the last requests, in milliseconds. */
 const leftMs = 5_000;
 
 export type Fetch = (request: Request, host?: Host) => Response | Promise<Response>;
 
-/** Serves an app with Node's own servers, over HTTP/1.1 and HTTP/2 without TLS. Rejects when the port is taken. */
+/** Serves an app with Node's own servers, over HTTP/1.1 and HTTP/2 without TLS. Rejects if the port is in use. */
 export async function serveNode(fetch: Fetch, { port, hostname }: { port: number; hostname: string }): Promise<NodeServer> {
   const works = new Set<Promise<unknown>>();
   const waitUntil = (work: Promise<unknown>) => {
@@ -41,7 +41,7 @@ export async function serveNode(fetch: Fetch, { port, hostname }: { port: number
       return answered;
     },
   };
-  // Neither is made with TLS, which the library's types cannot tell.
+  // Neither is created with TLS, which the library's types can't express.
   const server = serve({ ...options, port, hostname }) as Server;
   const http2 = enableH2c(server, createAdaptorServer({ ...options, createServer: createHttp2Server }) as Http2Server);
   await once(server, 'listening');
@@ -52,7 +52,7 @@ export async function serveNode(fetch: Fetch, { port, hostname }: { port: number
       const closed = once(server, 'close');
       server.close();
       http2.close();
-      // A connection whose answer has ended stays open for the next request, which will not be taken.
+      // A connection with a finished response stays open for the next request, which will not be accepted.
       const sweep = setInterval(() => server.closeIdleConnections(), idleCheckMs);
       const timer = setTimeout(() => {
         server.closeAllConnections();
@@ -69,20 +69,24 @@ export async function serveNode(fetch: Fetch, { port, hostname }: { port: number
   };
 }
 
-/** Resolves when none is left, those included that came meanwhile. */
+/** Resolves when no work is left, including work that is added meanwhile. */
 async function allDone(works: ReadonlySet<Promise<unknown>>): Promise<void> {
   while (works.size > 0) await Promise.allSettled(works);
 }
 
 type Outgoing = ServerResponse | Http2ServerResponse;
 
-/** A streamed answer is written straight into the connection, one string a write; anything else is the library's business. */
+/**
+ * Writes a streamed response directly to the connection, one string per write. The library handles all other
+ * responses.
+ */
 async function answer(response: Response | Promise<Response>, outgoing: Outgoing): Promise<Response> {
   const answered = await response;
   const streamSource = takeSource(answered);
   if (!streamSource) return answered;
   const output: Output = outgoing;
-  // Heard from the connection itself: the request's signal is only as good as the request is alive.
+  // Listens on the connection itself, because the request's signal stops working once the request is
+  // garbage-collected.
   if (isDisconnected(outgoing)) streamSource.abort();
   else output.on('close', streamSource.abort);
   output.writeHead(answered.status, Object.fromEntries(answered.headers));
@@ -96,10 +100,10 @@ function isDisconnected(outgoing: Outgoing): boolean {
   return 'stream' in outgoing ? outgoing.stream.destroyed : outgoing.destroyed;
 }
 
-/** What both kinds of responses can do, which TypeScript cannot call through their union. */
+/** The common part of both response types, whose union TypeScript can't call. */
 interface Output {
   writeHead(status: number, headers: Record<string, string>): unknown;
-  /** Over HTTP/2 the head goes out with `writeHead`. */
+  /** On HTTP/2, `writeHead` already sends the head. */
   flushHeaders?(): void;
   write(piece: string | Uint8Array): boolean;
   end(): unknown;
@@ -112,7 +116,7 @@ function sinkOf(output: Output, outgoing: Outgoing): Sink {
   return {
     write(piece) {
       if (isDisconnected(outgoing) || output.write(piece)) return undefined;
-      // One wait for all the pieces of a large event, which are written at once.
+      // One wait for all pieces of a large event, which are written together.
       waiting ??= waitForDrain(output).finally(() => {
         waiting = undefined;
       });

@@ -1,11 +1,11 @@
 import type { FamilyName } from '../openapi/families.ts';
 
-/** Where routes have it: see `canonicalPath`. */
+/** The path in the form of the routes. See `canonicalPath`. */
 export const openApiRoute = '/v1/openapi.json';
 
 /**
- * The handler of `/openapi.json`, which wants no key. What makes the document is loaded when it is first asked for, so
- * that it is no part of a cold start.
+ * The handler of `/openapi.json`, which needs no key. Loads the document generator on the first request, so that cold
+ * starts don't load it.
  */
 export function openApiHandler(names: readonly FamilyName[]): () => Promise<Response> {
   let text: Promise<string> | undefined;

@@ -20,7 +20,7 @@ export interface PrepareOptions {
   readonly forward?: readonly string[];
   /** Adds what the client sends outside the body, such as a model in the path. */
   readonly body?: (body: JsonObject, context: AppContext) => JsonObject;
-  /** Which limits of the key apply. An answer by default. */
+  /** Which limits of the key apply. By default those of a completion. */
   readonly limitScope?: LimitScope;
 }
 

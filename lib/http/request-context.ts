@@ -95,7 +95,7 @@ function startRequest(sluice: Sluice, dialect: ErrorDialect, context: AppContext
     },
     json(body, more) {
       const response = Response.json(body, { headers: { ...headers, ...more } });
-      // Last, so that a body which cannot be serialised is logged and settled once, as a failure.
+      // Comes last, so that a body that can't be serialized is logged and settled once, as a failure.
       record(200);
       return response;
     },

@@ -2,7 +2,7 @@ import { type AnswerState, type Attempt, droppedNames, servedAttempt } from '../
 import type { Cost } from '../gateway/pricing.ts';
 import { redact } from '../redact/redact.ts';
 
-/** Who was asked and who answered, as far as it is known when the headers go out. */
+/** The targets that were tried and the one that responded, as far as known when the headers are sent. */
 export function servedHeaders({ attempts }: AnswerState): Record<string, string> {
   const served = servedAttempt(attempts);
   const dropped = droppedNames(attempts);
@@ -13,17 +13,20 @@ export function servedHeaders({ attempts }: AnswerState): Record<string, string>
   };
 }
 
-/** What the answer cost, in USD, to a billionth; nothing where that is not known. */
+/** The cost of the answer in USD, with nine decimals. Missing if unknown. */
 export function costHeader(cost: Cost | undefined): Record<string, string> {
   return cost ? { 'x-sluice-cost-usd': cost.usd.toFixed(9) } : {};
 }
 
-/** `lab/x;error=upstream_error`: every attempt by its target, with the kind of its failure. */
+/** `lab/x;error=upstream_error`: every attempt with its target and the code of its failure. */
 function attemptName({ provider, model, error }: Attempt): string {
   return `${provider}/${model}${error ? `;error=${error}` : ''}`;
 }
 
-/** Names come from the caller's request: only what a header may hold, and no key that was put in their place. */
+/**
+ * Names come from the client's request. Keeps only characters that a header may contain, and redacts a key that was
+ * sent as a name.
+ */
 function headerValue(text: string): string {
   return redact(text)
     .replace(/[^\x20-\x7e]/g, '?')

@@ -1,9 +1,9 @@
 import type { Sink } from '../gateway/deliver.ts';
 
-/** Writes a whole answer into a sink; resolves when it is over, never rejects. */
+/** Writes a whole response to a sink. Resolves when it is done. Never rejects. */
 export type Source = (sink: Sink) => Promise<void>;
 
-/** A source, and what is to be called when its reader goes away. */
+/** A source and the function to call when its reader disconnects. */
 export interface ReserveResult {
   readonly source: Source;
   readonly abort: () => void;
@@ -12,8 +12,8 @@ export interface ReserveResult {
 const sources = new WeakMap<Response, ReserveResult>();
 
 /**
- * A response whose body is written by `source`. A host that knows sinks takes the source itself (`takeSource`) and
- * saves the stream in between; any other host reads the body. `abort` is called when that reader goes away.
+ * A response whose body is written by `source`. A host that supports sinks takes the source itself (`takeSource`) and
+ * avoids the stream in between. Any other host reads the body. `abort` is called when that reader disconnects.
  */
 export function streamResponse(source: Source, headers: Record<string, string>, abort: () => void): Response {
   const response = new Response(readable(source, abort), { headers });
@@ -21,7 +21,7 @@ export function streamResponse(source: Source, headers: Record<string, string>, 
   return response;
 }
 
-/** The source of a response made by `streamResponse`, once; the body must not be read then. */
+/** Takes the source of a response made by `streamResponse`. Works once, and the body must not be read afterwards. */
 export function takeSource(response: Response): ReserveResult | undefined {
   const streamSource = sources.get(response);
   sources.delete(response);
@@ -58,7 +58,7 @@ function readable(source: Source, abort: () => void): ReadableStream<Uint8Array>
         abort();
       },
     },
-    // Nothing is asked of the source until somebody reads.
+    // The source starts only when somebody reads.
     { highWaterMark: 0 },
   );
 }

@@ -1,4 +1,4 @@
-/** What can be written to faster than it is read. */
+/** A writable that may accept data faster than its reader consumes it. */
 interface Writable {
   on(event: string, listener: () => void): unknown;
   off(event: string, listener: () => void): unknown;
@@ -6,7 +6,10 @@ interface Writable {
 
 const events = ['drain', 'close', 'error'] as const;
 
-/** Resolves when the reader can take more, or is gone: then writing on does no harm. Never rejects. */
+/**
+ * Resolves when the reader can accept more or has disconnected. In both cases the caller may write again. Never
+ * rejects.
+ */
 export function waitForDrain(output: Writable): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   const done = () => {

@@ -57,7 +57,7 @@ export function functionUrlHandler(settings: FunctionUrlSettings): StreamingHand
         return await app.fetch(request, host);
       } catch (thrown) {
         log(errorLine('the app failed', thrown));
-        return Response.json({ error: { message: 'The gateway failed while it handled this request.' } }, { status: 500 });
+        return Response.json({ error: { message: 'The gateway failed while handling this request.' } }, { status: 500 });
       }
     }
 
@@ -83,5 +83,5 @@ function readRequest(event: FunctionUrlEvent, signal: AbortSignal): Request | un
 }
 
 function malformed(): Response {
-  return Response.json({ error: { message: 'This is not a request of a function URL.' } }, { status: 400 });
+  return Response.json({ error: { message: 'The event is not a function URL request.' } }, { status: 400 });
 }

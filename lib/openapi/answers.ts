@@ -4,7 +4,7 @@ const text = { type: 'string' };
 const count = { type: 'integer', minimum: 0 };
 const textOrNull = { type: ['string', 'null'] };
 const list = (items: JsonObject = {}) => ({ type: 'array', items });
-/** An object of which these members are always there; others may be. */
+/** An object that always has these members and may have others. */
 const object = (required: JsonObject, more: JsonObject = {}): JsonObject => ({
   type: 'object',
   properties: { ...required, ...more },
@@ -27,7 +27,7 @@ const model = object({ id: text, object: { const: 'model' }, created: { type: 'i
 const messageUsage = object({ input_tokens: count, output_tokens: count });
 const converseUsage = object({ inputTokens: count, outputTokens: count, totalTokens: count });
 
-/** What is answered, by its name: the members that every answer has. */
+/** The responses by name, with the members that each always has. */
 export const answers: Readonly<Record<string, JsonObject>> = {
   ChatCompletion: object(
     {
@@ -85,7 +85,7 @@ export const answers: Readonly<Record<string, JsonObject>> = {
     usage: converseUsage,
     metrics: object({ latencyMs: count }),
   }),
-  InvokeAnswer: { description: 'A message or a completion, in the form of the body that was asked with.', type: 'object' },
+  InvokeAnswer: { description: 'A message or a completion, depending on the form of the request body.', type: 'object' },
   OpenaiError: object({ error: object({ message: text, type: text, param: textOrNull, code: textOrNull }) }),
   PredictionGuardError: object({ error: text }),
   AnthropicError: object({ type: { const: 'error' }, error: object({ type: text, message: text }), request_id: text }),

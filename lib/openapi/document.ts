@@ -3,12 +3,12 @@ import { answers } from './answers.ts';
 import { type Family, type FamilyName, families, type Operation } from './families.ts';
 import { requests } from './requests.ts';
 
-/** Where each function says what can be asked of it. */
+/** Where each function serves its OpenAPI document. */
 export const openapiPath = '/openapi.json';
 
 /**
- * The OpenAPI 3.1 document of these functions together. Nothing in it depends on the configuration: which models are
- * served is for `GET /v1/models` to say, which wants a key.
+ * The OpenAPI 3.1 document of these functions. It doesn't depend on the configuration. `GET /v1/models` lists the
+ * configured models and needs a key.
  */
 export function openapiDocument(names: readonly FamilyName[]): JsonObject {
   const served = names.map((name) => families[name]);
@@ -17,7 +17,7 @@ export function openapiDocument(names: readonly FamilyName[]): JsonObject {
     for (const operation of family.operations) {
       const known = paths[operation.path];
       const path = isObject(known) ? known : { parameters: pathParameters(operation.path) };
-      // Functions that share a path answer it alike, but for their errors.
+      // Functions that share a path respond alike, except for their errors.
       paths[operation.path] = { ...path, [operation.method]: path[operation.method] ?? described(operation, family) };
     }
   }
@@ -26,7 +26,8 @@ export function openapiDocument(names: readonly FamilyName[]): JsonObject {
     info: {
       title: served.length === 1 ? (served[0]?.title ?? 'Sluice') : 'Sluice',
       version: '1',
-      description: 'Streams from any provider in the form that the caller’s client reads. Fields that are not described pass.',
+      description:
+        'Streams from any provider in the format of the client. Sluice passes fields that are not described here to the provider.',
     },
     servers: [{ url: '/' }],
     paths: { ...paths, [openapiPath]: itself, '/v1/health': health },
@@ -42,7 +43,7 @@ function described({ path, method, summary, request, answer, stream }: Operation
     ...(request && { requestBody: { required: true, content: { 'application/json': { schema: anyOf(request) } } } }),
     responses: {
       200: {
-        description: [answer && 'The whole answer.', stream && `As a stream: ${stream.says}`].filter(Boolean).join(' '),
+        description: [answer && 'The complete response.', stream && `As a stream. ${stream.says}`].filter(Boolean).join(' '),
         headers,
         content: {
           ...(answer && { 'application/json': { schema: reference(answer) } }),
@@ -57,14 +58,14 @@ function described({ path, method, summary, request, answer, stream }: Operation
 }
 
 const headers: JsonObject = {
-  'x-request-id': { description: 'The request’s id, which the log has too.', schema: { type: 'string' } },
+  'x-request-id': { description: 'The id of the request. The log entry has the same id.', schema: { type: 'string' } },
   'x-sluice-dropped': {
-    description: 'Fields that were left out, being hints that cannot be carried.',
+    description: 'Hints that Sluice dropped because the provider does not support them.',
     schema: { type: 'string' },
   },
 };
 
-/** Statuses before the first byte; a failure after it is an event of the stream. */
+/** Statuses before the first byte. A later failure is an event of the stream. */
 function failures(errors: readonly string[]): JsonObject {
   const failure = (description: string): JsonObject => ({
     description,
@@ -72,8 +73,8 @@ function failures(errors: readonly string[]): JsonObject {
     content: { 'application/json': { schema: anyOf(errors) } },
   });
   return {
-    '4XX': failure('The request is refused. `retry-after` says when to ask again, where that helps.'),
-    '5XX': failure('The provider or the gateway failed, after the gateway’s own attempts.'),
+    '4XX': failure('The request was rejected. `retry-after`, if present, gives the number of seconds to wait before a retry.'),
+    '5XX': failure('The provider or the gateway failed, after the gateway made its own retries.'),
   };
 }
 
@@ -92,12 +93,12 @@ function pathParameters(path: string): JsonObject[] {
     name,
     in: 'path',
     required: true,
-    description: 'A model’s name; it may hold slashes, encoded or not.',
+    description: 'The name of a model. It may contain slashes, encoded or not.',
     schema: { type: 'string' },
   }));
 }
 
-/** The schemas that these paths refer to, and those that they refer to in turn. */
+/** The schemas that these paths refer to, directly or indirectly. */
 function schemasIn(paths: JsonObject): JsonObject {
   const schemas: JsonObject = {};
   const waiting = referencesIn(paths);
@@ -128,7 +129,7 @@ const securitySchemes: JsonObject = {
     type: 'apiKey',
     in: 'header',
     name: 'authorization',
-    description: 'An AWS signature (version 4) with the key as access key id and as secret access key.',
+    description: 'An AWS signature (version 4) with the API key as both access key id and secret access key.',
   },
 };
 
@@ -136,8 +137,10 @@ const open = (summary: string): JsonObject => ({
   get: {
     summary,
     security: [],
-    responses: { 200: { description: 'As it says.', content: { 'application/json': { schema: { type: 'object' } } } } },
+    responses: {
+      200: { description: 'The status and the reason.', content: { 'application/json': { schema: { type: 'object' } } } },
+    },
   },
 });
 const itself = open('This document');
-const health = open('Is the function there?');
+const health = open('Health check');

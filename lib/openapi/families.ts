@@ -1,16 +1,16 @@
-/** One request that can be made, and what it is answered with. Names are those of `requests` and `answers`. */
+/** One operation and its responses. The names refer to `requests` and `answers`. */
 export interface Operation {
   readonly method: 'get' | 'post';
   readonly path: string;
   readonly summary: string;
-  /** What its body may be; several where one path takes several. */
+  /** The accepted bodies. Several if one path accepts several. */
   readonly request?: readonly string[];
   readonly answer?: string;
-  /** What a stream is made of, where `stream: true` or the path asks for one. */
+  /** The content of a stream, if `stream: true` or the path requests one. */
   readonly stream?: { readonly type: string; readonly event?: string; readonly says: string };
 }
 
-/** The operations of one function, and how it tells of failures. */
+/** The operations of one function, and the format of its errors. */
 export interface Family {
   readonly title: string;
   readonly operations: readonly Operation[];
@@ -21,8 +21,8 @@ export interface Family {
 export type FamilyName = 'openai' | 'anthropic' | 'bedrock';
 
 const sse = 'text/event-stream';
-const chunks = 'Each event is `data:` and such an object on one line; `data: [DONE]` is the last.';
-const named = 'Each event has its name in `event:` and such an object in `data:`.';
+const chunks = 'Each event is one `data:` line with such an object. The last one is `data: [DONE]`.';
+const named = 'Each event has its type in `event:` and such an object in `data:`.';
 const models: readonly Operation[] = [
   { method: 'get', path: '/v1/models', summary: 'The models that this key may use', answer: 'ModelList' },
   { method: 'get', path: '/v1/models/{id}', summary: 'One model', answer: 'Model' },
@@ -31,12 +31,12 @@ const keys = ['bearer', 'xApiKey', 'apiKey'];
 
 const chat = { answer: 'ChatCompletion', stream: { type: sse, event: 'ChatCompletionChunk', says: chunks } };
 const completion = { answer: 'Completion', stream: { type: sse, event: 'CompletionChunk', says: chunks } };
-const frames = { type: 'application/vnd.amazon.eventstream', says: 'Binary frames, as the AWS SDKs read them.' };
+const frames = { type: 'application/vnd.amazon.eventstream', says: 'Binary frames in the AWS event stream encoding.' };
 
 export const families: Readonly<Record<FamilyName, Family>> = {
   openai: {
-    title: 'Sluice for OpenAI’s clients',
-    // A body of the Responses API may be posted to chat completions; Cursor does so.
+    title: 'Sluice for OpenAI clients',
+    // A body of the Responses API may be posted to chat completions, which Cursor does.
     operations: [
       {
         method: 'post',
@@ -54,18 +54,18 @@ export const families: Readonly<Record<FamilyName, Family>> = {
         stream: { type: sse, event: 'ResponseEvent', says: named },
       },
       { method: 'post', path: '/v1/completions', summary: 'A text completion', request: ['CompletionRequest'], ...completion },
-      { method: 'get', path: '/v1/completions', summary: 'Are address and key good?', answer: 'Status' },
+      { method: 'get', path: '/v1/completions', summary: 'Check the base URL and the key', answer: 'Status' },
       {
         method: 'post',
         path: '/openai/deployments/{model}/chat/completions',
-        summary: 'A chat completion, as Azure’s clients ask for it',
+        summary: 'A chat completion (Azure path)',
         request: ['DeployedChatCompletionRequest'],
         ...chat,
       },
       {
         method: 'post',
         path: '/openai/deployments/{model}/completions',
-        summary: 'A text completion, as Azure’s clients ask for it',
+        summary: 'A text completion (Azure path)',
         request: ['DeployedCompletionRequest'],
         ...completion,
       },
@@ -75,7 +75,7 @@ export const families: Readonly<Record<FamilyName, Family>> = {
     security: keys,
   },
   anthropic: {
-    title: 'Sluice for Anthropic’s clients',
+    title: 'Sluice for Anthropic clients',
     operations: [
       {
         method: 'post',
@@ -88,7 +88,7 @@ export const families: Readonly<Record<FamilyName, Family>> = {
       {
         method: 'post',
         path: '/v1/messages/count_tokens',
-        summary: 'How many tokens a prompt has, as its provider counts',
+        summary: 'Count the tokens of a prompt',
         request: ['TokenCountRequest'],
         answer: 'TokenCount',
       },
@@ -106,33 +106,33 @@ export const families: Readonly<Record<FamilyName, Family>> = {
     security: keys,
   },
   bedrock: {
-    title: 'Sluice for clients of Bedrock’s runtime',
+    title: 'Sluice for Bedrock runtime clients',
     operations: [
       {
         method: 'post',
         path: '/model/{id}/converse',
-        summary: 'An answer of any model',
+        summary: 'A response from any model',
         request: ['ConverseRequest'],
         answer: 'ConverseAnswer',
       },
       {
         method: 'post',
         path: '/model/{id}/converse-stream',
-        summary: 'An answer of any model, as a stream',
+        summary: 'A response from any model, as a stream',
         request: ['ConverseRequest'],
         stream: frames,
       },
       {
         method: 'post',
         path: '/model/{id}/invoke',
-        summary: 'An answer to a body for Claude',
+        summary: 'A response to a Claude request body',
         request: ['InvokeRequest'],
         answer: 'InvokeAnswer',
       },
       {
         method: 'post',
         path: '/model/{id}/invoke-with-response-stream',
-        summary: 'An answer to a body for Claude, as a stream',
+        summary: 'A response to a Claude request body, as a stream',
         request: ['InvokeRequest'],
         stream: frames,
       },

@@ -3,7 +3,7 @@ import type * as v from 'valibot';
 import type { Alternative } from '../dialects/chosen-schema.ts';
 import { isObject, type Json, type JsonObject } from '../stream/json.ts';
 
-/** A schema of requests as JSON Schema 2020-12, without references. Throws for one that JSON Schema cannot say. */
+/** A request schema as JSON Schema 2020-12 without references. Throws for a schema that JSON Schema can't express. */
 function jsonSchemaOf(schema: v.GenericSchema): JsonObject {
   const { $schema: _, $defs: definitions, ...converted } = toJsonSchema(schema, conversion) as unknown as JsonObject;
   return inlined(converted, isObject(definitions) ? definitions : {});
@@ -23,7 +23,7 @@ const conversion: ConversionConfig = {
   },
 };
 
-/** What is only referred to is put in its place; no schema of ours contains itself. */
+/** Inlines references. No schema here is recursive. */
 function inlined(schema: JsonObject, definitions: JsonObject): JsonObject {
   const name = typeof schema.$ref === 'string' ? schema.$ref.replace('#/$defs/', '') : undefined;
   const meant = name === undefined ? undefined : definitions[name];
@@ -36,7 +36,7 @@ function inlinedValue(value: Json | undefined, definitions: JsonObject): Json | 
   return isObject(value) ? inlined(value, definitions) : value;
 }
 
-/** What a request's body may be: `schema`, where a member that is null at the top is as good as absent. */
+/** The schema of a request body, where a null member at the top level counts as missing. */
 export function bodySchemaOf(
   schema: v.GenericSchema,
   quirks: { without?: readonly string[]; optional?: readonly string[] } = {},
@@ -52,7 +52,7 @@ export function bodySchemaOf(
   return { ...rest, properties: Object.fromEntries(members), required: needed } satisfies JsonObject;
 }
 
-/** The schema, or null; said once. */
+/** The schema or null, with null at most once. */
 export function orNull(schema: Json | undefined): JsonObject {
   const alternatives = isObject(schema) && Array.isArray(schema.anyOf) ? schema.anyOf : [schema ?? {}];
   const saysNull = alternatives.some((one) => isObject(one) && one.type === 'null');

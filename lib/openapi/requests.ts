@@ -7,10 +7,10 @@ import { responsesSchema } from '../dialects/openai-responses/schema.ts';
 import type { JsonObject } from '../stream/json.ts';
 import { bodySchemaOf, orNull } from './json-schema.ts';
 
-/** Said in the path and not in the body. */
+/** Part of the path, not of the body. */
 const inPath = ['model', 'stream'];
 
-/** The bodies of requests by their names, from the very schemas that requests are checked by. */
+/** The request bodies by name, generated from the schemas that validate requests. */
 export const requests: Readonly<Record<string, () => JsonObject>> = {
   ChatCompletionRequest: () => bodySchemaOf(chatSchema),
   DeployedChatCompletionRequest: () => bodySchemaOf(chatSchema, { optional: ['model'] }),
@@ -26,7 +26,7 @@ export const requests: Readonly<Record<string, () => JsonObject>> = {
   }),
 };
 
-/** Text completions are checked by a table of their own, in the words that their clients know. */
+/** Text completions have a validation table of their own, with the error messages that their clients expect. */
 function textCompletion(without: readonly string[] = []): JsonObject {
   const numbers = Object.values(parameterRanges).map(({ name, min, max, usual }) => [
     name,

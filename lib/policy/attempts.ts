@@ -90,7 +90,7 @@ async function winner(queue: Candidate[], policy: AttemptPolicy): Promise<Begun>
   try {
     const { lane, begun } = await Promise.any(lanes.map(async (lane) => ({ lane, begun: await lane.begun })));
     for (const other of lanes.filter((candidate) => candidate !== lane)) {
-      other.abort.abort(new SluiceError('superseded', 'Another target answered first.'));
+      other.abort.abort(new SluiceError('superseded', 'Another target responded first.'));
       void other.begun.then(({ rest }) => rest.return(undefined)).catch(() => {});
     }
     return begun;
@@ -131,7 +131,7 @@ async function begin(candidate: Candidate, signal: AbortSignal): Promise<Begun> 
   let characters = 0;
   for (;;) {
     const { value, done } = await rest.next();
-    if (done) throw new SluiceError('upstream_empty', 'The provider said nothing.');
+    if (done) throw new SluiceError('upstream_empty', 'The provider did not respond.');
     held.push(value);
     characters += 'passthrough' in value && value.passthrough ? JSON.stringify(value.passthrough).length : 0;
     if (isContent(value) || held.length >= maxHeldEvents || characters > maxHeldCharacters)

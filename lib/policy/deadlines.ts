@@ -67,7 +67,7 @@ export function startDeadlines(clock: Clock, timeouts: Timeouts, above: AbortSig
     stop(readToEnd) {
       unwatch();
       above.removeEventListener('abort', follow);
-      if (!readToEnd) controller.abort(new SluiceError('client_closed', 'The call is over.'));
+      if (!readToEnd) controller.abort(new SluiceError('client_closed', 'The request is over.'));
     },
   };
 }
@@ -76,13 +76,13 @@ function tooLate(phase: Phase, limit: number): SluiceError {
   const seconds = `${limit / 1000} s`;
   switch (phase) {
     case 'connect':
-      return new SluiceError('connect_timeout', `The provider could not be reached within ${seconds}.`);
+      return new SluiceError('connect_timeout', `The gateway could not connect to the provider within ${seconds}.`);
     case 'firstContent':
       return new SluiceError('upstream_timeout', `The provider sent no content within ${seconds}.`);
     case 'idle':
       return new SluiceError(
         'upstream_stalled',
-        `The provider stopped sending in the middle of its answer: nothing for ${seconds}.`,
+        `The provider stopped sending in the middle of the response and was silent for ${seconds}.`,
       );
   }
 }

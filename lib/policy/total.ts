@@ -11,7 +11,7 @@ export function startTotal(clock: Clock, limitMs: number, above: AbortSignal): {
   const unwatch = clock.watch((now) => {
     if (now - start < limitMs) return;
     controller.abort(
-      new SluiceError('stream_deadline', `The answer was not complete within ${limitMs / 1000} s, the limit of this gateway.`),
+      new SluiceError('stream_deadline', `The response was not complete within ${limitMs / 1000} s, the limit of this gateway.`),
     );
   });
   return {

@@ -38,15 +38,14 @@ export async function acceptJson(answer: TransportResponse, dialect: ProviderDia
   const accepted = answer.status >= 200 && answer.status < 300;
   const body = accepted ? parseJsonObject(await readText(answer.body, maxFrameBytes)) : undefined;
   if (body) return body;
-  if (accepted)
-    throw new SluiceError('upstream_protocol_error', 'The provider answered with something that is not a JSON object.');
+  if (accepted) throw new SluiceError('upstream_protocol_error', 'The provider sent a response that is not a JSON object.');
   throw await refusal(answer, dialect, 'JSON');
 }
 
 /** The number of tokens in an answer to a question for it; throws `upstream_protocol_error` where there is none. */
 export function requireCount(counted: Json | undefined): number {
   if (typeof counted === 'number') return counted;
-  throw new SluiceError('upstream_protocol_error', 'The provider answered without the number of tokens it was asked for.');
+  throw new SluiceError('upstream_protocol_error', 'The provider responded without a token count.');
 }
 
 /** What an answer that is not `wanted` means. */
@@ -55,15 +54,12 @@ async function refusal(answer: TransportResponse, dialect: ProviderDialect, want
   const accepted = answer.status >= 200 && answer.status < 300;
   const body = await readText(answer.body, maxErrorBytes);
   if (accepted && !contentType.includes('json')) {
-    return new SluiceError(
-      'upstream_protocol_error',
-      `The provider answered with ${contentType.split(';')[0]} where ${wanted} was asked for.`,
-    );
+    return new SluiceError('upstream_protocol_error', `The provider sent ${contentType.split(';')[0]} instead of ${wanted}.`);
   }
   if (answer.status >= 300 && answer.status < 400) {
     return new SluiceError(
       'upstream_redirect',
-      'The provider answered with a redirect, which is not followed. Correct its base URL.',
+      'The provider sent a redirect. Sluice does not follow redirects. Correct the base URL of the provider.',
     );
   }
   const failure = dialect.failure(answer.status, body);

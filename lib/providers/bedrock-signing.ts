@@ -135,15 +135,15 @@ const noOutput = { $metadata: {}, stream: undefined };
 const reasons: [RegExp, string][] = [
   [
     /region is missing|region not accepted|expected `region`/i,
-    'does not know its AWS region. Set AWS_REGION, or `region` in the configuration.',
+    'has no AWS region. Set AWS_REGION, or `region` in the configuration.',
   ],
   [
     /expired/i,
-    'has AWS credentials that have expired. Renew them, for example by `aws sso login`, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY anew.',
+    'has expired AWS credentials. Renew them, for example with `aws sso login`, or set new values for AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
   ],
   [
     /credential|token|profile|sso|identity/i,
-    'has no AWS credentials. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE or AWS_BEARER_TOKEN_BEDROCK, or run it with a role.',
+    'has no AWS credentials. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE or AWS_BEARER_TOKEN_BEDROCK, or run with an IAM role.',
   ],
 ];
 
@@ -151,6 +151,6 @@ const reasons: [RegExp, string][] = [
 function unsigned(cause: unknown, provider: string): SluiceError {
   const words = cause instanceof Error ? `${cause.name} ${cause.message}` : '';
   const reason = reasons.find(([pattern]) => pattern.test(words))?.[1];
-  const sentence = reason ?? 'could not be called: check its AWS region, credentials and endpoint.';
+  const sentence = reason ?? 'could not be called. Check its AWS region, credentials and endpoint.';
   return new SluiceError('provider_auth_error', `The provider \`${provider}\` ${sentence}`, { cause });
 }

@@ -78,7 +78,7 @@ function knowingErrorType(dialect: ProviderDialect, { headers }: TransportRespon
     ...dialect,
     failure: (status, body) =>
       status < 300
-        ? new SluiceError('upstream_protocol_error', 'The provider answered with JSON where a stream was asked for.')
+        ? new SluiceError('upstream_protocol_error', 'The provider sent JSON instead of a stream.')
         : bodyFailure(status, body, headers['x-amzn-errortype']),
   };
 }

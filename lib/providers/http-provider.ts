@@ -79,6 +79,6 @@ function requireHeaderValue(key: string, provider: string): string {
   if (/^[\x21-\x7e]+$/.test(key)) return key;
   throw new SluiceError(
     'provider_secret_unavailable',
-    `The key of provider \`${provider}\` has characters that no key has. Set it again.`,
+    `The key of provider \`${provider}\` contains invalid characters. Set it again.`,
   );
 }

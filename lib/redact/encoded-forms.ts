@@ -1,6 +1,6 @@
 /**
- * The forms in which a secret may come back from whoever was given it, longest first: as it is, inside JSON,
- * percent-encoded, in hexadecimal, and in base64 wherever in a longer text it began (`Basic` credentials).
+ * The forms in which a server may send a secret back, longest first: unchanged, inside JSON, percent-encoded,
+ * hexadecimal, and base64 at any offset in a longer text (`Basic` credentials).
  */
 export function formsOf(secret: string): readonly string[] {
   const bytes = Buffer.from(secret);
@@ -19,7 +19,7 @@ export function formsOf(secret: string): readonly string[] {
   return [...forms].sort((one, other) => other.length - one.length);
 }
 
-/** The characters of base64 that depend on nothing but these bytes, where so many bytes (modulo 3) stand before them. */
+/** The base64 characters that depend only on these bytes, when `before` bytes (modulo 3) precede them. */
 function base64Core(bytes: Buffer, before: number): string {
   const text = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
   return text.slice(Math.ceil((before * 4) / 3), Math.floor(((before + bytes.length) * 4) / 3));

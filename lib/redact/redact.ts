@@ -3,19 +3,23 @@ import type { JsonObject } from '../stream/json.ts';
 import { formsOf } from './encoded-forms.ts';
 
 /**
- * What keys of known makers look like, ours among them, for those that never passed through us: a provider may quote one in an error.
- * Texts of JSON are read too, where what stands before a key may be a line break in the form of `\n`.
- * A token of three parts begins where no such character stands before it, so that each run of them is read once.
+ * Patterns of the keys of known vendors and of our own keys. They catch keys that never passed through Sluice, such
+ * as one that a provider quotes in an error. The text may be JSON, where `\n` can precede a key. A three-part token
+ * may only start after a character that can't be part of one, so the regular expression reads each run of characters
+ * once.
  */
 const keyPatterns =
   /(?:\b|(?<=\\[bfnrt]))(?:sk-[\w-]{8,}|(?:AKIA|ASIA)[A-Z0-9]{16}|AIza[\w-]{30,}|xox[a-z]-[\w-]{8,}|(?:gsk|hf)_\w{8,}|(?:xai|pplx)-\w{16,}|sluice_(?:[a-z0-9]{1,16}_)?[0-9A-Za-z]{43}_[0-9A-Za-z]{6})|(?:(?<![\w-])|(?<=\\[bfnrt]))eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/g;
 
-/** Credentials that are renewed come again and again; of so many, the oldest is forgotten. */
+/** Temporary credentials are renewed again and again. Above this number the oldest value is dropped. */
 const maxKnown = 256;
 
 const known = new Map<string, readonly string[]>();
 
-/** From now on this value is blotted out of every text that leaves, encoded or not. Values too short to be a key are not. */
+/**
+ * Redacts this value from now on in every text that leaves the process, encoded or not. Ignores values that are too
+ * short to be a key.
+ */
 export function rememberSecret(value: string): void {
   if (value.length < 8 || known.has(value)) return;
   known.set(value, formsOf(value));
@@ -26,16 +30,16 @@ export function rememberSecret(value: string): void {
   }
 }
 
-/** The text with every known secret, and everything that looks like a key, blotted out. */
+/** The text with every known secret, and everything that looks like a key, redacted. */
 export function redact(text: string): string {
   let redacted = text;
   for (const forms of known.values()) {
-    for (const form of forms) if (redacted.includes(form)) redacted = redacted.replaceAll(form, '[concealed]');
+    for (const form of forms) if (redacted.includes(form)) redacted = redacted.replaceAll(form, '[redacted]');
   }
-  return redacted.replace(keyPatterns, '[concealed]');
+  return redacted.replace(keyPatterns, '[redacted]');
 }
 
-/** The same failure, fit to leave: its message, its field and the provider's body without secrets. */
+/** The same error with its message, field and provider body redacted. */
 export function redactError(error: SluiceError): SluiceError {
   const { kind, param, retryAfterMs, upstream, cause } = error;
   const body = upstream?.body && (JSON.parse(redact(JSON.stringify(upstream.body))) as JsonObject);

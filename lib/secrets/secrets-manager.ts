@@ -118,7 +118,7 @@ function apiKeyIn(text: string): string {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new NoKeyInSecret('begins like JSON and is not');
+    throw new NoKeyInSecret('starts like JSON but is not valid JSON');
   }
   const apiKey = isObject(value) ? value.apiKey : undefined;
   if (typeof apiKey !== 'string') throw new NoKeyInSecret('is JSON without an `apiKey`');

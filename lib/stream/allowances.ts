@@ -1,13 +1,15 @@
-/** What is left of one limit of a caller's, after its request was counted. */
+/** What is left of one limit of the client key after this request. */
 export interface Allowance {
   readonly limit: number;
   readonly remaining: number;
-  /** In how many milliseconds, and when (milliseconds since 1970), all of it is there again. */
+  /**
+   * The time until the limit is fully available again, in milliseconds and as a timestamp (milliseconds since 1970).
+   */
   readonly resetMs: number;
   readonly resetAt: number;
 }
 
-/** What is left of each limit that the caller's key has. */
+/** What is left of each limit of the client key. */
 export interface Allowances {
   readonly requests?: Allowance;
   readonly tokens?: Allowance;

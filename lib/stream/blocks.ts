@@ -3,13 +3,13 @@ import type { Block, StreamEvent } from './events.ts';
 import { GrowingJson } from './growing-json.ts';
 import type { JsonObject } from './json.ts';
 
-/** An event that stands inside a block, before the block's index is known. */
+/** An event inside a block, before the index of the block is known. */
 export type Delta = WithIndexLeftOut<Extract<StreamEvent, { type: `${string}-delta` }>>;
 type WithIndexLeftOut<Event> = Event extends unknown ? Omit<Event, 'index'> : never;
 
 export type BlockKey = string | number;
 
-/** A piece of a tool call as providers stream it; any part may come late, twice, empty or not at all. */
+/** A piece of a tool call as providers stream it. Any part may be late, repeated, empty or missing. */
 export interface ToolFragment {
   id?: string;
   name?: string;
@@ -21,32 +21,32 @@ const maxWaitingCharacters = 1 << 20;
 
 interface Entry {
   readonly key: BlockKey;
-  /** What opens the block; a tool's is completed by its fragments. */
+  /** What opens the block. A tool call gets its name from its fragments. */
   block: Block;
   passthrough?: JsonObject;
   started: boolean;
-  /** The provider said that nothing more comes for it. */
+  /** The provider has ended this block. */
   ended: boolean;
   passthroughOfEnd?: JsonObject;
   waiting: Delta[];
-  /** All of a tool's argument text, to tell whether it is whole. */
+  /** The whole argument text of a tool call, to check whether it is complete. */
   readonly json: GrowingJson;
-  /** The first half of a code point, whose second half has not come yet. */
+  /** The first half of a surrogate pair whose second half has not arrived yet. */
   half: string;
 }
 
 /**
- * Puts the pieces of an answer in sequence, for every decoder: blocks open when their first piece comes, never
- * overlap, and have dense indices.
+ * Puts the pieces of an answer into sequence for every decoder. A block opens with its first piece. Blocks never
+ * overlap and have dense indices.
  *
- * Most providers announce no ends: text and reasoning end where another block begins; a tool call ends when its
- * arguments are whole JSON and another block begins. Pieces of a block that comes too early wait for their turn, up
- * to a bound. A tool's name is held until its first argument character, the next block or the end, because some
- * providers split or repeat it; a call without arguments gets `{}`. A code point that was cut in half (JSON has an
- * escape for each half) goes out whole; a half that stays alone is U+FFFD.
+ * Most providers don't announce the end of a block. Text and reasoning end where another block begins. A tool call
+ * ends when its arguments are complete JSON and another block begins. Pieces that arrive before the turn of their
+ * block wait, up to a limit. A tool's name waits for its first argument character, the next block or the end, because
+ * some providers split or repeat the name. A call without arguments gets `{}`. A surrogate pair that was split (JSON
+ * has an escape for each half) is joined again. A lone half becomes U+FFFD.
  *
- * Throws `upstream_protocol_error` for a tool call without a name, more for a block that has ended, or too much at once.
- * What came into its turn by the same call is then not given.
+ * Throws `upstream_protocol_error` for a tool call without a name, for more of a block that has ended, and above the
+ * limits. The events that the same call already produced are then lost.
  */
 export class Blocks {
   readonly #id: string;
@@ -55,21 +55,21 @@ export class Blocks {
   readonly #ended = new Set<BlockKey>();
   #opened = 0;
   #waitingCharacters = 0;
-  /** What has come into its turn and is given at the end of this call. */
+  /** The events that the current call has produced so far. */
   #ready: StreamEvent[] = [];
 
-  /** `id` is the answer's own: a tool call that has none gets one made from it. */
+  /** `id` is the id of the answer. A tool call without an id gets one derived from it. */
   constructor(id: string) {
     this.#id = id;
   }
 
-  /** A piece of a block whose opening is known: text, reasoning, what the provider does by itself. */
+  /** A piece of a block whose opening is known: text, reasoning or something the provider runs itself. */
   delta(key: BlockKey, block: Block, delta: Delta): StreamEvent[] {
     this.#take(this.#find(key) ?? this.#add(key, block), delta);
     return this.#takeReady();
   }
 
-  /** Opens a block although it has no piece yet; all of the block when `block` holds its content. */
+  /** Opens a block that has no piece yet. If `block` holds its content, this is the whole block. */
   open(key: BlockKey, block: Block, passthrough?: JsonObject): StreamEvent[] {
     const entry = this.#find(key) ?? this.#add(key, block);
     if (passthrough) entry.passthrough = passthrough;
@@ -78,7 +78,10 @@ export class Blocks {
     return this.#takeReady();
   }
 
-  /** A piece of a tool call; `passthrough` rides on the arguments, or on the opening where there are none. */
+  /**
+   * A piece of a tool call. `passthrough` goes on the arguments delta, or on the block-start if there are no
+   * arguments.
+   */
   tool(key: BlockKey, { id, name, json }: ToolFragment, passthrough?: JsonObject): StreamEvent[] {
     const entry = this.#find(key) ?? this.#add(key, { kind: 'tool', id: '', name: '' });
     const { block } = entry;
@@ -97,7 +100,7 @@ export class Blocks {
     return this.#takeReady();
   }
 
-  /** The provider says that this block has ended; `passthrough` rides on the end. Unknown and ended keys are let pass. */
+  /** Marks a block as ended by the provider. `passthrough` goes on the block-end. Ignores unknown and ended keys. */
   end(key: BlockKey, passthrough?: JsonObject): StreamEvent[] {
     const entry = this.#find(key);
     if (!entry) return [];
@@ -111,7 +114,7 @@ export class Blocks {
     return this.#takeReady();
   }
 
-  /** The answer is over: closes what is open, in order. */
+  /** Ends the answer and closes all blocks in order. */
   endAll(): StreamEvent[] {
     for (const entry of this.#queue) entry.ended = true;
     if (this.#current) this.#current.ended = true;
@@ -131,7 +134,7 @@ export class Blocks {
   }
 
   #add(key: BlockKey, block: Block): Entry {
-    if (this.#ended.has(key)) throw protocolError('sent more of a block that had ended');
+    if (this.#ended.has(key)) throw protocolError('sent more of a block after its end');
     if (this.#opened + this.#queue.length >= maxBlocks) throw protocolError(`sent more than ${maxBlocks} blocks`);
     const entry: Entry = { key, block, started: false, ended: false, waiting: [], json: new GrowingJson(), half: '' };
     if (this.#current) this.#queue.push(entry);
@@ -146,17 +149,18 @@ export class Blocks {
     }
     entry.waiting.push(delta);
     this.#waitingCharacters += sizeOf(delta);
-    if (this.#waitingCharacters > maxWaitingCharacters) throw protocolError('interleaved more than can be put in order');
+    if (this.#waitingCharacters > maxWaitingCharacters)
+      throw protocolError('interleaved more blocks than the gateway can reorder');
     this.#advance();
   }
 
-  /** Gives the turn on while the open block can be known to have ended and another waits. */
+  /** Moves on to the next block while the open one is known to be complete and another waits. */
   #advance(): void {
     while (this.#current) {
       this.#flush(this.#current);
       if (this.#queue.length === 0) return;
       if (!isWhole(this.#current)) {
-        // The next block is here, so the name is as long as it gets.
+        // The next block has arrived, so the name is complete.
         if (!this.#current.started) this.#start(this.#current);
         return;
       }
@@ -203,13 +207,16 @@ export class Blocks {
       index: this.#opened - 1,
       ...(entry.passthroughOfEnd && { passthrough: entry.passthroughOfEnd }),
     });
-    // Text and reasoning may come back as a new block; a tool call or a numbered block may not.
+    // Text and reasoning may continue as a new block. A tool call or a numbered block may not.
     if (entry.block.kind === 'tool' || typeof entry.key === 'number') this.#ended.add(entry.key);
     this.#current = this.#queue.shift();
   }
 }
 
-/** The delta, its text well-formed and begun with the half that waited; nothing when all of it waits. */
+/**
+ * The delta as well-formed text, starting with the waiting half of a surrogate pair. Nothing if all of it has to
+ * wait.
+ */
 function wholeCodePoints(entry: Entry, delta: Delta): Delta | undefined {
   const own = textOf(delta);
   if (own === undefined || (entry.half === '' && own.isWellFormed())) return delta;
@@ -220,7 +227,7 @@ function wholeCodePoints(entry: Entry, delta: Delta): Delta | undefined {
   return delta.type === 'tool-delta' ? { ...delta, json: whole } : ({ ...delta, text: whole } as Delta);
 }
 
-/** Takes the half that waits for nothing any more. */
+/** Stops waiting for the second half and returns the first one. */
 function restOf(entry: Entry): Delta {
   const text = entry.half.toWellFormed();
   entry.half = '';

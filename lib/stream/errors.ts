@@ -1,17 +1,18 @@
 import type { JsonObject } from './json.ts';
 
-/** When another attempt may help: at the same target once more, only at another one, or nowhere. */
+/** Where another attempt may help: at the same target, only at another target, or nowhere. */
 export type Retry = 'same' | 'next' | 'never';
 
-/** What the access log calls a request that ended so. */
+/** The category of a failed request in the access log. */
 export type FaultSource = 'client' | 'upstream' | 'gateway' | 'deadline' | 'rejected';
 
 /**
- * Every way a request can fail. One word for each cause: it is the `kind` here, the `code` on the wire and the
- * `outcome` in the log. `status` is the HTTP status before the first byte; a dialect may have a number of its own.
+ * Every way in which a request can fail, with one name per cause. The name is the `kind` here, the `code` in the
+ * error body and the `outcome` in the log. `status` is the HTTP status before the first byte. A dialect may use
+ * another status.
  */
 export const errorKinds = {
-  // The caller's request.
+  // The client's request.
   invalid_request: { status: 400, retry: 'never', faultSource: 'client' },
   unsupported_parameter: { status: 400, retry: 'next', faultSource: 'client' },
   context_length_exceeded: { status: 400, retry: 'next', faultSource: 'client' },
@@ -29,9 +30,9 @@ export const errorKinds = {
   key_rate_limit_exceeded: { status: 429, retry: 'never', faultSource: 'rejected' },
   key_budget_exceeded: { status: 429, retry: 'never', faultSource: 'rejected' },
   client_closed: { status: 499, retry: 'never', faultSource: 'client' },
-  // The provider, before it has answered.
+  // The provider, before its response.
   provider_auth_error: { status: 502, retry: 'next', faultSource: 'upstream' },
-  provider_model_not_found: { status: 404, retry: 'next', faultSource: 'upstream' },
+  provider_model_not_found: { status: 502, retry: 'next', faultSource: 'upstream' },
   provider_secret_unavailable: { status: 503, retry: 'next', faultSource: 'upstream' },
   upstream_unreachable: { status: 502, retry: 'same', faultSource: 'upstream' },
   upstream_tls_error: { status: 502, retry: 'next', faultSource: 'upstream' },
@@ -40,15 +41,15 @@ export const errorKinds = {
   server_overloaded: { status: 503, retry: 'same', faultSource: 'upstream' },
   connect_timeout: { status: 504, retry: 'next', faultSource: 'upstream' },
   upstream_timeout: { status: 504, retry: 'next', faultSource: 'upstream' },
-  // The provider, while it answers.
+  // The provider, during its response.
   upstream_empty: { status: 502, retry: 'next', faultSource: 'upstream' },
   upstream_cut: { status: 502, retry: 'same', faultSource: 'upstream' },
   upstream_stalled: { status: 504, retry: 'next', faultSource: 'upstream' },
   upstream_protocol_error: { status: 502, retry: 'next', faultSource: 'upstream' },
   upstream_missing_finish: { status: 502, retry: 'next', faultSource: 'upstream' },
-  // Ours.
+  // The gateway.
   stream_deadline: { status: 504, retry: 'never', faultSource: 'deadline' },
-  /** Another attempt spoke first; never shown. */
+  /** Another attempt had content first. Never sent to a client. */
   superseded: { status: 500, retry: 'never', faultSource: 'gateway' },
   limits_unavailable: { status: 503, retry: 'never', faultSource: 'gateway' },
   gateway_error: { status: 500, retry: 'never', faultSource: 'gateway' },
@@ -56,21 +57,21 @@ export const errorKinds = {
 
 export type ErrorKind = keyof typeof errorKinds;
 
-/** What is known of a failure beside its kind and its sentence. */
+/** What an error carries besides its kind and message. */
 export interface ErrorDetails {
-  /** The request field at fault, as the caller spelled it: `messages[0].role`. */
+  /** The request field at fault, in the client's spelling: `messages[0].role`. */
   param?: string;
-  /** How long the provider asked to wait, in milliseconds. */
+  /** The wait that the provider requested, in milliseconds. */
   retryAfterMs?: number;
-  /** What the provider answered: its status, and its error body for a caller that speaks its dialect. */
+  /** The provider's status and error body, for a client of the same dialect. */
   upstream?: { status?: number; body?: JsonObject };
-  /** What was thrown below; for the log, never for the caller. */
+  /** The underlying error. For the log, never for the client. */
   cause?: unknown;
 }
 
 /**
- * The only error that crosses a module's border. `message` is for the caller: one or two sentences, what failed and
- * what to do, in the provider's wording where there is one, never a secret and never a stack.
+ * The only error that crosses module borders. `message` is for the client. It has one or two sentences about what
+ * failed and what to do, uses the provider's message if there is one, and never contains a secret or a stack.
  */
 export class SluiceError extends Error {
   override readonly name = 'SluiceError';
@@ -96,8 +97,11 @@ export class SluiceError extends Error {
   }
 }
 
-/** Any thrown value as a SluiceError; what we did not foresee is `gateway_error` and tells the caller nothing of itself. */
+/**
+ * Converts any thrown value to a SluiceError. An unexpected value becomes `gateway_error`, and the client sees none
+ * of its details.
+ */
 export function toSluiceError(thrown: unknown): SluiceError {
   if (thrown instanceof SluiceError) return thrown;
-  return new SluiceError('gateway_error', 'The gateway failed while it handled this request.', { cause: thrown });
+  return new SluiceError('gateway_error', 'The gateway failed while handling this request.', { cause: thrown });
 }

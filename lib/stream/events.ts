@@ -2,20 +2,21 @@ import type { SluiceError } from './errors.ts';
 import type { JsonObject } from './json.ts';
 
 /**
- * The one vocabulary that every decoder speaks and every encoder reads.
+ * The event vocabulary that every decoder writes and every encoder reads.
  *
  *   stream = start block* finish
  *   block  = block-start delta* block-end      blocks never overlap; indices are dense from 0
  *
- * or any beginning of such a stream, then `error`: inside a block too, which then stays open, so that nobody takes half
- * a tool call for a whole one.
+ * A stream may also stop after any prefix of this and end in `error`. If that happens inside a block, the block stays
+ * open, so that no client mistakes half a tool call for a complete one.
  *
- * An `extra` may stand anywhere before the end, inside a block too. Delta kinds follow the block: text takes
- * text-delta and citation-delta; reasoning takes reasoning-delta and signature-delta; tool takes tool-delta (at least
- * one: a call without arguments says `{}`); provider takes provider-delta; redacted-reasoning and image come whole.
+ * An `extra` may appear anywhere before the end, including inside a block. The block decides which deltas are
+ * allowed. Text has text-delta and citation-delta. Reasoning has reasoning-delta and signature-delta. Tool has
+ * tool-delta (at least one, `{}` for a call without arguments). Provider has provider-delta. Redacted-reasoning and
+ * image have no deltas.
  *
- * `finish` is earned: only the provider's own stop makes one. Everything else ends in `error`.
- * Streams of equal content are equal values: no clock and no random id inside; both are passed in.
+ * Only the provider's own stop produces a `finish`. Every other end is an `error`. Streams with equal content are
+ * equal values, so clocks and random ids are passed in.
  */
 export type StreamEvent =
   | ({ type: 'start'; id: string; model: string; usage?: Usage } & WithPassthrough)
@@ -32,18 +33,18 @@ export type StreamEvent =
   | { type: 'error'; error: SluiceError };
 
 /**
- * The second depth of the pipeline. When client and provider speak one dialect, the decoder puts here what its frame
- * said and the vocabulary has no word for (logprobs, other choices, service tiers), in a shape that only this dialect
- * knows; the dialect's own encoder writes it again. Everyone else ignores it; across dialects it is never set.
+ * The second depth of the pipeline. If client and provider use the same dialect, the decoder stores here the parts of
+ * a frame that the vocabulary doesn't cover (logprobs, other choices, service tiers). Only the encoder of that
+ * dialect knows the shape and writes the parts again. Other encoders ignore it. It is never set across dialects.
  */
 export interface WithPassthrough {
   passthrough?: JsonObject;
 }
 
 /**
- * What a block holds. `refusal` marks text in which the model declines. `provider` is something the provider did by
- * itself (a search, code it ran, their results): shown only in its own dialect, through `passthrough`.
- * `data` of redacted reasoning is opaque and goes back byte-equal; of an image it is base64.
+ * What a block holds. `refusal` marks text in which the model declines. `provider` is something that the provider
+ * runs itself (a search, code, their results). It is shown only in its own dialect, through `passthrough`. The `data`
+ * of redacted reasoning is opaque and must be sent back byte for byte. The `data` of an image is base64.
  */
 export type Block =
   | { kind: 'text'; refusal?: true }
@@ -53,20 +54,20 @@ export type Block =
   | { kind: 'image'; mediaType: string; data: string }
   | { kind: 'provider'; name: string };
 
-/** Where a piece of text comes from, as far as the provider says. */
+/** The source of a piece of text, as far as the provider reports it. */
 export interface Citation {
   url?: string;
   title?: string;
   text?: string;
 }
 
-/** Why the model stopped. `other` is a reason we do not know, never a guess; the provider's own word stands beside it. */
+/** Why the model stopped. `other` is an unknown reason, never a guess. The provider's own value is kept beside it. */
 export type FinishReason = 'stop' | 'length' | 'tool-call' | 'content-filter' | 'refusal' | 'other';
 
 /**
- * Token counts, cumulative. A missing count means that the provider did not say, never zero.
- * `input` is the whole prompt, cached parts included (OpenAI's sense; Anthropic and Bedrock count the cached parts
- * apart and are added up by their decoders). `output` includes `reasoning`.
+ * Token counts, cumulative. A missing count means that the provider did not send it, never zero. `input` is the whole
+ * prompt including cached parts, as OpenAI counts it. Anthropic and Bedrock count cached parts separately, so their
+ * decoders add them up. `output` includes `reasoning`.
  */
 export interface Usage {
   input?: number;
@@ -76,5 +77,5 @@ export interface Usage {
   reasoning?: number;
 }
 
-/** Events in order; ends after `finish` or `error`, or throws a SluiceError. */
+/** Events in order. Ends after `finish` or `error`, or throws a SluiceError. */
 export type Events = AsyncIterable<StreamEvent>;

@@ -1,15 +1,15 @@
 const longestPlain = 1024;
 
 /**
- * JSON text that comes in pieces, of which it can be asked after each whether it is whole. Each character is looked at
- * once, and the text parsed only where its brackets have closed, so that asking after every piece stays cheap.
+ * JSON text that arrives in pieces and can be checked for completeness after each piece. It scans each character once
+ * and parses the text only when its brackets are balanced, so the check stays cheap.
  */
 export class GrowingJson {
   #text = '';
   #depth = 0;
   #inString = false;
   #escaped = false;
-  /** Brackets have closed, and nothing but white space has come since. */
+  /** The brackets are balanced and only white space has followed. */
   #closed = false;
   #beyond = false;
   #whole: boolean | undefined;
@@ -22,7 +22,7 @@ export class GrowingJson {
     const closed = this.#closed;
     this.#text += piece;
     for (let at = 0; at < piece.length; at++) this.#look(piece.charCodeAt(at));
-    // White space behind the end changes nothing.
+    // White space after the end changes nothing.
     if (!closed || this.#beyond) this.#whole = undefined;
   }
 
@@ -44,7 +44,7 @@ export class GrowingJson {
     }
   }
 
-  /** What has no brackets is no arguments of any tool; it is parsed as long as it is short. */
+  /** Text without brackets can't be tool arguments. It is parsed while it is short. */
   #couldBeWhole(): boolean {
     if (this.#beyond || this.#inString) return false;
     return this.#closed || (this.#depth === 0 && this.#text.length <= longestPlain);

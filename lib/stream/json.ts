@@ -1,24 +1,24 @@
-/** A value that JSON can say. */
+/** A JSON value. */
 export type Json = null | boolean | number | string | Json[] | JsonObject;
 
-/** A JSON object; a missing member is `undefined`. */
+/** A JSON object. A missing member is `undefined`. */
 export interface JsonObject {
   [name: string]: Json | undefined;
 }
 
-/** Is this a JSON object, not an array and not null? */
+/** True for a JSON object, false for an array and null. */
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The same object less its own members that are null; what stands deeper, such as a schema, is not touched. */
+/** The same object without its null members. Does not change nested values such as a schema. */
 export function withoutNulls(object: JsonObject): JsonObject {
   return Object.fromEntries(Object.entries(object).filter(([, value]) => value !== null));
 }
 
 /**
- * The members of an object, but for `__proto__`: JSON may have one, and writing that name into another object would not
- * make a member of it; reading it would give the prototype of all objects.
+ * The members of an object except `__proto__`. JSON may contain that name, but assigning it to another object would
+ * not create a member, and reading it would return the prototype of all objects.
  */
 export function membersOf(object: JsonObject): [string, Json | undefined][] {
   return Object.entries(object).filter(([name]) => name !== '__proto__');

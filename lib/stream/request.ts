@@ -1,42 +1,45 @@
 import type { Json, JsonObject } from './json.ts';
 
 /**
- * What a caller asks, free of its dialect. Each dialect parses its bodies into this and builds its bodies from it.
- * Where caller and provider speak one dialect, the builder starts from `body`, so that every field it does not know
- * goes on as it came.
+ * A client's request, independent of its dialect. Each dialect parses its bodies into this type and builds its bodies
+ * from it. If client and provider use the same dialect, the builder starts from `body`, so that fields it doesn't
+ * know pass through unchanged.
  */
 export interface ModelRequest {
-  /** The caller's dialect. */
+  /** The client's dialect. */
   readonly dialect: string;
-  /** The caller's body as it came, less members that are null: null for an optional parameter is absence. */
+  /** The client's body without its null members, because null for an optional parameter means absent. */
   readonly body: JsonObject;
-  /** The model's name as the caller wrote it. */
+  /** The model name as the client wrote it. */
   readonly model: string;
   readonly stream: boolean;
   readonly messages: readonly Message[];
-  /** The last of `messages`, where they are our own and not in `body`: an answer that broke off is asked to go on. */
+  /** The last of `messages` that Sluice added to continue a broken answer. They are not in `body`. */
   readonly appended?: readonly Message[];
-  /** Where the caller asks several things at once: the turns of each of the others, to be answered one after another. */
+  /**
+   * If the client sent several prompts at once: the turns of each of the others, which Sluice sends one after
+   * another.
+   */
   readonly furtherPrompts?: readonly (readonly Message[])[];
   readonly parameters: Parameters;
-  /** How the caller spelled each parameter that it set, for error messages and `x-sluice-dropped`. */
+  /** The client's spelling of each parameter that it set, for error messages and `x-sluice-dropped`. */
   readonly spelling: Partial<Record<keyof Parameters, string>>;
-  /** Top-level keys of the body that the caller's dialect does not know. */
+  /** Top-level keys of the body that the client's dialect doesn't know. */
   readonly unknown: readonly string[];
-  /** The caller asked to be shown usage in the stream. */
+  /** The client requested usage in the stream. */
   readonly showUsage: boolean;
 }
 
 /**
- * One turn. Tool results are parts of a user turn. System turns stand where the caller put them; a dialect that has
- * one place for them joins them in order.
+ * One turn. Tool results are parts of a user turn. System turns stay where the client put them. A dialect with a
+ * single place for system text joins them in order.
  */
 export interface Message {
   role: 'system' | 'user' | 'assistant';
   content: Part[];
 }
 
-/** A piece of a turn. `field` is its path in the caller's body, for errors: `messages[1].content[0]`. */
+/** A piece of a turn. `field` is its path in the client's body, for errors: `messages[1].content[0]`. */
 export type Part = { field: string; cache?: CacheMark } & (
   | { type: 'text'; text: string }
   | { type: 'image'; source: Source }
@@ -45,22 +48,22 @@ export type Part = { field: string; cache?: CacheMark } & (
   | { type: 'tool-result'; id: string; content: Part[]; failed?: true }
   | { type: 'reasoning'; text: string; signature?: string }
   | { type: 'redacted-reasoning'; data: string }
-  /** Something that only the caller's dialect can say; across dialects a 400 that names `field`. */
+  /** Something that only the client's dialect supports. Across dialects this is a 400 that names `field`. */
   | { type: 'passthrough'; value: Json }
 );
 
-/** Bytes given in the request (base64), text, or a URL, which we pass on and never fetch. */
+/** Bytes in the request (base64), text, or a URL. Sluice passes URLs on and never fetches them. */
 export type Source =
   | { kind: 'base64'; mediaType: string; data: string }
   | { kind: 'text'; text: string }
   | { kind: 'url'; url: string };
 
-/** The provider may keep the prompt up to here for the next call. */
+/** The provider may cache the prompt up to here. */
 export interface CacheMark {
   ttl?: '5m' | '1h';
 }
 
-/** Everything beside the conversation. What is absent was not asked for. */
+/** Everything besides the conversation. An absent parameter was not set. */
 export interface Parameters {
   maxOutputTokens?: number;
   temperature?: number;
@@ -76,22 +79,22 @@ export interface Parameters {
   parallelToolCalls?: boolean;
   reasoning?: Reasoning;
   responseFormat?: ResponseFormat;
-  /** More than one answer: `n`, only when above 1. */
+  /** More than one answer (`n`). Only set above 1. */
   choices?: number;
-  /** Log probabilities asked for; `top` is how many alternatives. */
+  /** Log probabilities. `top` is the number of alternatives. */
   logprobs?: { top?: number };
   /** Outputs other than text, and their settings. */
   modalities?: Json;
-  /** A search of the web by the provider itself, as OpenAI's `web_search_options` asks for it. */
+  /** A web search by the provider itself, as in OpenAI's `web_search_options`. */
   webSearch?: Json;
-  /** Functions in OpenAI's form of 2023, before tools; only their own dialect carries them. */
+  /** OpenAI's functions of 2023, from before tools. Only their own dialect carries them. */
   legacyFunctions?: Json;
-  /** What only text completions can say, in their own spelling: `suffix`, `echo`, their `logprobs`. */
+  /** Parameters that only text completions have, in their own spelling: `suffix`, `echo`, their `logprobs`. */
   textCompletion?: JsonObject;
-  /** Prediction Guard's checks of the prompt and of the answer: safety settings, never dropped. */
+  /** Prediction Guard's checks of the prompt and of the answer. They are safety settings, so they are never dropped. */
   inputChecks?: Json;
   outputChecks?: Json;
-  /** Bedrock's guardrail to put the prompt and the answer through: a safety setting too, which only Bedrock can keep. */
+  /** Bedrock's guardrail for the prompt and the answer. This is also a safety setting, and only Bedrock supports it. */
   guardrail?: Json;
   user?: string;
   metadata?: JsonObject;
@@ -102,19 +105,19 @@ export interface Parameters {
   includeThinking?: boolean;
 }
 
-/** A function the model may call. `passthrough` is a tool of another kind, in the caller's own form. */
+/** A function that the model may call. `passthrough` is another kind of tool, in the client's own format. */
 export type Tool = { field: string; cache?: CacheMark } & (
   | { type: 'function'; name: string; description?: string; schema: JsonObject; strict?: boolean }
   | { type: 'passthrough'; value: Json }
 );
 
-/** `required` is any tool, at least one (Anthropic and Empower `any`). */
+/** `required` means at least one call of any tool (Anthropic and Empower `any`). */
 export type ToolChoice =
   | { type: 'auto' | 'none' | 'required' }
   | { type: 'tool'; name: string }
   | { type: 'passthrough'; value: Json };
 
-/** How much the model may think first: off, by a word, or by a budget of tokens. */
+/** How much the model may think first: off, an effort level, or a token budget. */
 export interface Reasoning {
   enabled: boolean;
   effort?: 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';

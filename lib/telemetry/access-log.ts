@@ -6,7 +6,7 @@ import type { Json } from '../stream/json.ts';
 import { clientFamily } from './client-family.ts';
 import type { RequestSummary } from './request-summary.ts';
 
-/** What the access log says of a request: never a prompt, never a secret. What is not known is left out. */
+/** What the access log records about a request. It never contains a prompt or a secret. Unknown values are left out. */
 export function accessFields({ entry, error, faultSource, outcome, finish, usage, attempts, served, coldStart }: RequestSummary) {
   const { answerState, startedAt, caller, remainingMs } = entry;
   const dropped = droppedNames(attempts);
@@ -51,7 +51,7 @@ export function accessFields({ entry, error, faultSource, outcome, finish, usage
   return fields;
 }
 
-/** A caller may name a model or a field at any length; a line holds so much of it. */
+/** A client can send a model or field name of any length, so log entries truncate them. */
 const maxCharacters = 256;
 const maxListed = 64;
 
@@ -69,8 +69,8 @@ function writtenFields({ bytes, frames, heartbeats, longestGapMs }: Written): Re
 }
 
 /**
- * What may be told of a failure. The message of a caller's own fault quotes the request, and that caller has read it;
- * the message of a SyntaxError quotes the JSON that could not be read, a prompt or an answer.
+ * The parts of an error that may be logged. For a fault of the client, the message quotes the request, and the client
+ * has already received it. The message of a SyntaxError quotes the invalid JSON, which may be a prompt or an answer.
  */
 function failureFields({ kind, message, param, cause }: SluiceError): Record<string, Json | undefined> {
   if (errorKinds[kind].faultSource === 'client') return { param: short(param) };

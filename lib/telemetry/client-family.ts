@@ -1,6 +1,6 @@
 /**
- * Families of clients by how their User-Agent begins or what it names; the first that fits. A program that uses a
- * client library names itself before it or after it, so programs stand first.
+ * Client families by a prefix or a name in their User-Agent. The first match counts. A program that uses a client
+ * library puts its name before or after the library's, so programs come first.
  */
 const families: readonly (readonly [family: string, sign: RegExp])[] = [
   ['claude-code', /^claude-(?:cli|code)\b/i],
@@ -24,7 +24,7 @@ const families: readonly (readonly [family: string, sign: RegExp])[] = [
 
 const maxCharacters = 256;
 
-/** The family of the client with this User-Agent; `other` where none is known, nothing where it sent none. */
+/** The family of the client with this User-Agent. `other` if unknown, `undefined` if the client sent none. */
 export function clientFamily(userAgent: string | undefined): string | undefined {
   if (!userAgent) return undefined;
   const start = userAgent.slice(0, maxCharacters);

@@ -3,21 +3,21 @@ import type { Json, JsonObject } from '../stream/json.ts';
 import { type Dimension, metrics } from './metrics.ts';
 import type { RequestSummary } from './request-summary.ts';
 
-/** The CloudWatch namespace of a deployment's metrics: each of several in one account and region has its own. */
+/** The CloudWatch namespace of a deployment's metrics. Each deployment in an account and region has its own. */
 export function metricNamespace({ stack: { name } }: Pick<Config, 'stack'>): string {
   return name === 'sluice' ? 'Sluice' : `Sluice/${name}`;
 }
 
-/** What the access log says of a request. */
+/** What the access log records about a request. */
 export type Fields = Readonly<Record<string, Json | undefined>>;
 
-/** The members that a line of the access log has for a request's metrics; `time` is in milliseconds since 1970. */
+/** The members that an access log entry adds for the metrics of a request. `time` is in milliseconds since 1970. */
 export type Embed = (summary: RequestSummary, fields: Fields, time: number) => JsonObject;
 
 /**
- * Makes lines of the access log documents in CloudWatch's embedded metric format as well: adds the values of the
- * metrics, and under `_aws` which of the line's members they and their dimensions are. A model's name is a dimension
- * only where the configuration names it, or any caller could create metrics.
+ * Turns access log entries into documents in CloudWatch's embedded metric format. It adds the metric values, and
+ * lists under `_aws` which members are metrics and dimensions. A model name is a dimension only if it is in the
+ * configuration. Otherwise any client could create metrics.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function embedMetrics(config: Config): Embed {
@@ -43,13 +43,13 @@ export function embedMetrics(config: Config): Embed {
   };
 }
 
-/** CloudWatch takes printable ASCII that is not all blanks, and so much of it. */
+/** CloudWatch accepts printable ASCII that is not blank, up to this length. */
 const isDimensionValue = /^(?=.*\S)[\x20-\x7e]{1,250}$/;
 
-/** Metrics that are told apart by the same members. */
+/** Metrics with the same dimensions. */
 type Directive = { Namespace: string; Dimensions: string[][]; Metrics: { Name: string; Unit: string }[] };
 
-/** The set without dimensions is the sum of all, so that alarms need no search. */
+/** The set without dimensions is the sum of all, so that alarms need no search expression. */
 function directiveFor(namespace: string, by: readonly Dimension[]): Directive {
   return { Namespace: namespace, Dimensions: [[], ...by.map((dimension) => [dimension])], Metrics: [] };
 }

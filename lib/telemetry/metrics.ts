@@ -2,18 +2,18 @@ import type { Attempt } from '../gateway/answer-state.ts';
 import type { ErrorKind } from '../stream/errors.ts';
 import type { RequestSummary } from './request-summary.ts';
 
-/** Units of CloudWatch that are used here. */
+/** The CloudWatch units in use. */
 export type Unit = 'Count' | 'Seconds' | 'None';
 
-/** Fields of the access log by which a metric may be told apart. Each has few values, none of a caller's choosing. */
+/** Fields of the access log that can be dimensions. Each has few values, and a client can't choose them. */
 export type Dimension = 'dialect' | 'provider' | 'alias' | 'outcome';
 
 export interface Metric {
   readonly name: string;
   readonly unit: Unit;
-  /** Beside the sum of all, one series for each value of each of these. */
+  /** One series per value of each of these, besides the sum of all. */
   readonly by: readonly Dimension[];
-  /** What one request adds to it. `undefined` where there is nothing to add, so that rare events cost nothing. */
+  /** What one request adds to the metric. `undefined` if it adds nothing, so that rare events cost nothing. */
   readonly value: (summary: RequestSummary) => number | number[] | undefined;
 }
 
@@ -24,10 +24,10 @@ const byProviderAndAlias: readonly Dimension[] = ['provider', 'alias'];
 const byOutcome: readonly Dimension[] = ['outcome'];
 
 /**
- * Every metric, from what is known of a request. Names that OpenTelemetry's conventions for generative AI have are
- * theirs, with their units (seconds, tokens): `server` is what the caller sees, `client` what the providers are asked.
- * Of the conventions' two forms of token counts it is the one with a counter for each kind of token, since one line
- * holds one value of a name.
+ * Every metric, computed from what is known about a request. Where OpenTelemetry's conventions for generative AI
+ * define a name, the metric uses it, with its unit (seconds, tokens). `server` is what the client sees, `client` is
+ * what Sluice sends to providers. The conventions have two forms of token counts. Sluice uses one counter per kind of
+ * token, because a log entry can hold one value per name.
  */
 const table = [
   { name: 'Requests', unit: 'Count', by: ['dialect'], value: () => 1 },
@@ -121,7 +121,7 @@ const table = [
 
 export const metrics: readonly Metric[] = table;
 
-/** What is counted apart from requests: a secret that could not be read, though the key that was read before may have covered it. */
+/** Counted apart from requests: a secret that could not be read, even if the cached key was still usable. */
 export const secretFailures = 'SecretFailures';
 
 export type MetricName = (typeof table)[number]['name'] | typeof secretFailures;
@@ -134,7 +134,10 @@ function some(count: number): number | undefined {
   return count > 0 ? count : undefined;
 }
 
-/** One line holds so many values of a metric; a request has so many attempts only where it has as many prompts. */
+/**
+ * The maximum number of values of a metric in one entry. A request only has that many attempts if it has as many
+ * prompts.
+ */
 const maxValues = 100;
 
 function values(numbers: readonly (number | undefined)[]): number[] | undefined {
@@ -146,12 +149,12 @@ function seconds(from: number, to: number | undefined): number | undefined {
   return to === undefined ? undefined : Math.round(to - from) / 1000;
 }
 
-/** A request that came to grief by no fault of the caller's. */
+/** A request that failed and the client was not at fault. */
 function isFailure({ faultSource }: RequestSummary): boolean {
   return faultSource === 'upstream' || faultSource === 'gateway' || faultSource === 'deadline';
 }
 
-/** A request that the limits of its key did not allow; a provider's own limits are met in an attempt. */
+/** A request that exceeded the limits of its key. A provider's own limits appear in an attempt. */
 function isLimit({ faultSource, error, attempts }: RequestSummary): boolean {
   return attempts.length === 0 && faultSource === 'rejected' && error?.status === 429;
 }
@@ -164,14 +167,14 @@ function failedAttempts({ attempts }: RequestSummary, kind: ErrorKind): number |
   return some(attempts.filter(({ error }) => error === kind).length);
 }
 
-/** How long each token took after the first, where the provider said how many there were. */
+/** The time of each token after the first, if the provider reported the number of tokens. */
 function timePerToken({ entry: { endedAt, answerState }, finish }: RequestSummary): number | undefined {
   const tokens = finish?.usage.output ?? 0;
   const first = answerState?.firstContentAt;
   return first === undefined || tokens < 2 ? undefined : (endedAt - first) / 1000 / (tokens - 1);
 }
 
-/** The attempts of each target. Those that were superseded did not fail. */
+/** The attempts of each target. Superseded attempts did not fail. */
 function byTarget(attempts: readonly Attempt[]): Attempt[][] {
   const targets = new Map<string, Attempt[]>();
   for (const attempt of attempts) {
@@ -185,12 +188,12 @@ function failures(attempts: readonly Attempt[]): number {
   return attempts.filter(({ error }) => error !== undefined && error !== 'superseded').length;
 }
 
-/** How often a target that had failed was asked again; a further prompt of the same request is no retry. */
+/** The number of retries at a target that had failed. A further prompt of the same request is not a retry. */
 function retries(attempts: readonly Attempt[]): number {
   return byTarget(attempts).reduce((sum, target) => sum + Math.min(failures(target), target.length - 1), 0);
 }
 
-/** How often another target was asked since one had failed; a target asked beside a slow one is no fallback. */
+/** The number of fallbacks to another target after a failure. A hedge next to a slow target is not a fallback. */
 function fallbacks(attempts: readonly Attempt[]): number {
   const targets = byTarget(attempts);
   return Math.min(targets.filter((target) => failures(target) > 0).length, Math.max(targets.length - 1, 0));

@@ -9,13 +9,16 @@ import { summarizeRequest } from './request-summary.ts';
 
 export interface RecorderSettings {
   readonly config: Config;
-  /** Takes one line of the log. */
+  /** Writes one log entry. */
   readonly log: (line: string) => void;
-  /** Each line tells CloudWatch the request's metrics too. */
+  /** Adds the metrics of each request to its entry for CloudWatch. */
   readonly metrics?: boolean;
 }
 
-/** Writes one line for a request that is over: JSON without secrets, the access log and, where wanted, its metrics in one. */
+/**
+ * Writes one log entry for a request that has ended: JSON with secrets redacted, the access log and, if enabled, its
+ * metrics in one.
+ */
 export type Recorder = (entry: AccessEntry) => void;
 
 export function createRecorder({ config, log, metrics }: RecorderSettings): Recorder {

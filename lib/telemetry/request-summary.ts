@@ -3,7 +3,7 @@ import { type ErrorKind, errorKinds, type FaultSource, type SluiceError } from '
 import type { StreamEvent, Usage } from '../stream/events.ts';
 import type { AccessEntry } from './access-entry.ts';
 
-/** What follows from what is known of one request; its line in the log and its metrics are both told from this. */
+/** Values derived from what is known about a request. Its log entry and its metrics both use them. */
 export interface RequestSummary {
   readonly entry: AccessEntry;
   readonly outcome: ErrorKind | 'ok';
@@ -12,11 +12,11 @@ export interface RequestSummary {
   readonly finish?: Extract<StreamEvent, { type: 'finish' }>;
   readonly usage?: Usage;
   readonly attempts: readonly Attempt[];
-  /** The attempt whose answer was heard, or the last one that failed. */
+  /** The attempt whose answer was delivered, or the last one that failed. */
   readonly served?: Attempt;
   /** A stream whose status had been sent. */
   readonly streamed: boolean;
-  /** It is the first request of this process. */
+  /** The first request of this process. */
   readonly coldStart: boolean;
 }
 

@@ -6,11 +6,14 @@ import { secretFailures } from './metrics.ts';
 
 export interface SecretFailureLogSettings {
   readonly config: Config;
-  /** Takes one line of the log. */
+  /** Writes one log entry. */
   readonly log: (line: string) => void;
 }
 
-/** Writes a line, with its metric, for each time that a secret could not be read: no request may have noticed it. */
+/**
+ * Writes an entry with its metric whenever a secret could not be read. Requests may be unaffected, because a key can
+ * still be cached.
+ */
 export function secretFailureLog({ config, log }: SecretFailureLogSettings): (secretName: string, error: SluiceError) => void {
   const directive = {
     Namespace: metricNamespace(config),

@@ -1,14 +1,14 @@
-/** Time as policy sees it; tests pass one that they move by hand. */
+/** Time as policy sees it. Tests pass a clock that they move by hand. */
 export interface Clock {
-  /** Milliseconds from some fixed point, never going back. */
+  /** Milliseconds since some fixed point. Never decreases. */
   now(): number;
-  /** Calls `check` about every 100 ms until the returned function is called. No timer is made for each stream or token. */
+  /** Calls `check` about every 100 ms until the returned function is called. There is no timer per stream or token. */
   watch(check: (now: number) => void): () => void;
 }
 
 const tickMs = 100;
 
-/** The process's clock: one coarse timer for all watchers, running only while there are any. */
+/** The clock of the process. All watchers share one coarse timer, which only runs while there are any. */
 export function processClock(): Clock {
   const watchers = new Set<(now: number) => void>();
   let timer: NodeJS.Timeout | undefined;

@@ -1,6 +1,8 @@
 import type { Clock } from './clock.ts';
 
-/** Resolves after `milliseconds` of the clock, to the tick; rejects with the signal's reason when it aborts. */
+/**
+ * Resolves after `milliseconds` of the clock, rounded up to a tick. Rejects with the signal's reason when it aborts.
+ */
 export function sleep(clock: Clock, milliseconds: number, signal: AbortSignal): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const start = clock.now();

@@ -1,7 +1,10 @@
 import type { Clock } from './clock.ts';
 import { sleep } from './sleep.ts';
 
-/** Has this promise, well or not, kept us waiting for longer than so many milliseconds? Never late once `signal` aborts. */
+/**
+ * Resolves to true if the promise is not settled after this many milliseconds. Resolves to false once `signal`
+ * aborts.
+ */
 export async function timedOut(
   promise: Promise<unknown>,
   milliseconds: number,
@@ -11,6 +14,6 @@ export async function timedOut(
   const over = new AbortController();
   const inTime = () => false;
   const late = sleep(clock, milliseconds, signal ? AbortSignal.any([signal, over.signal]) : over.signal).then(() => true, inTime);
-  // A reason is given because the one that is made where none is given costs more than all the rest.
+  // An explicit reason, because the default one costs more than everything else here.
   return Promise.race([promise.then(inTime, inTime), late]).finally(() => over.abort(inTime));
 }

@@ -1,4 +1,4 @@
-/** What the promise gives, or the signal's reason once it aborts: finding credentials or a key may take seconds. */
+/** The value of the promise, or the signal's reason once it aborts. Finding credentials or a key may take seconds. */
 export async function untilAborted<Value>(promise: Promise<Value>, signal: AbortSignal): Promise<Value> {
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const abort = () => reject(signal.reason);

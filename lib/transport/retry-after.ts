@@ -1,6 +1,6 @@
 /**
- * How long a refused call was asked to wait, in milliseconds: `retry-after-ms`, or `retry-after` as seconds or as an
- * HTTP date. `undefined` when nothing usable was said; never negative.
+ * The wait that the server requested, in milliseconds, from `retry-after-ms` or from `retry-after` as seconds or an
+ * HTTP date. `undefined` if there is no usable value. Never negative.
  */
 export function parseRetryAfter(headers: Record<string, string>, now = Date.now()): number | undefined {
   const milliseconds = Number(headers['retry-after-ms']);

@@ -11,7 +11,7 @@ export interface TransportRequest {
   readonly headers: Record<string, string>;
   readonly body?: string | Uint8Array;
   readonly signal: AbortSignal;
-  /** Called once a connection stands, TLS included; at once when one is reused. */
+  /** Called once connected, including TLS. Called at once for a reused connection. */
   readonly onConnected?: () => void;
 }
 
@@ -29,9 +29,9 @@ const agents = {
 };
 
 /**
- * Sends one request over HTTP/1.1 and resolves with the head of its answer, whatever the status; redirects are not
- * followed. `node:http` rather than `fetch`: half the processor time a token, and no hidden body timeout.
- * Throws `upstream_unreachable` or `upstream_tls_error`, or the signal's reason once it has aborted.
+ * Sends one request over HTTP/1.1 and resolves with the head of the response, whatever its status. Does not follow
+ * redirects. Uses `node:http` rather than `fetch`, which needs twice the CPU time per token and has a hidden body
+ * timeout. Throws `upstream_unreachable` or `upstream_tls_error`, or the signal's reason once it has aborted.
  */
 export function send(request: TransportRequest): Promise<TransportResponse> {
   const { url, signal } = request;
@@ -47,9 +47,9 @@ export function send(request: TransportRequest): Promise<TransportResponse> {
       ...(request.body !== undefined && { 'content-length': String(Buffer.byteLength(request.body)) }),
     },
   });
-  // Not the `signal` option of `node:http`: it goes on to the socket, which then dies with a call it no longer serves.
-  // Destroyed without an error: a socket that is on its way back to the pool has nobody left to hear one, and would
-  // take the process with it.
+  // Not the `signal` option of `node:http`. It is attached to the socket, so a later abort destroys the socket after
+  // it has been reused. Destroyed without an error, because a socket on its way back to the pool has no error
+  // listener, and an unhandled error would end the process.
   const abort = () => call.destroy();
   signal.addEventListener('abort', abort, { once: true });
   call.on('close', () => signal.removeEventListener('abort', abort));
@@ -78,22 +78,23 @@ async function* read(answer: http.IncomingMessage, signal: AbortSignal): AsyncGe
     if (signal.aborted) throw signal.reason;
     if (cause instanceof SluiceError) throw cause;
     if (isGarbled(cause))
-      throw new SluiceError('upstream_protocol_error', "The provider's answer is compressed and garbled.", { cause });
-    throw new SluiceError('upstream_cut', 'The provider closed the connection before its answer was complete.', { cause });
+      throw new SluiceError('upstream_protocol_error', 'The provider sent a compressed response that is corrupt.', { cause });
+    throw new SluiceError('upstream_cut', 'The provider closed the connection before the response was complete.', { cause });
   } finally {
-    // A reader may stop at the stream's own terminal, with only the end of the body behind it: that connection is good.
+    // A reader may stop at the stream's own terminal event, with only the end of the body left. That connection can
+    // be reused.
     if (answer.complete) answer.resume();
     else answer.destroy();
   }
 }
 
-/** Are these bytes not what their compression says? One that ends too early is only cut. */
+/** True if the bytes are not valid in their compression. A body that ends too early is only cut. */
 function isGarbled(error: unknown): boolean {
   const { code = '' } = error as NodeJS.ErrnoException;
   return /^(Z_|ERR__)/.test(code) && code !== 'Z_BUF_ERROR';
 }
 
-/** We ask for no compression; some proxies compress all the same. */
+/** Sluice requests no compression, but some proxies compress anyway. */
 function decompress(answer: http.IncomingMessage, encoding: string): Readable {
   const decoders: Record<string, () => NodeJS.ReadWriteStream & Readable> = {
     gzip: createGunzip,
@@ -103,26 +104,26 @@ function decompress(answer: http.IncomingMessage, encoding: string): Readable {
   const make = decoders[encoding];
   if (!make) {
     answer.destroy();
-    throw new SluiceError('upstream_protocol_error', 'The provider compressed its answer in a way that was not asked for.');
+    throw new SluiceError('upstream_protocol_error', 'The provider used a compression that the gateway did not request.');
   }
   const decoder = make();
   answer.on('error', (error) => decoder.destroy(error));
   return answer.pipe(decoder);
 }
 
-/** Names neither host nor address: a caller need not know where a provider is. */
+/** Does not name the host or address, because clients need not know where a provider is. */
 function connectionError(error: NodeJS.ErrnoException): SluiceError {
   const code = error.code ?? '';
   const [kind, message]: [ErrorKind, string] = /CERT|SSL|TLS|SELF_SIGNED|EPROTO|UNABLE_TO_/.test(code)
-    ? ['upstream_tls_error', 'The provider could not be reached: its TLS certificate or protocol was not accepted.']
+    ? ['upstream_tls_error', 'The provider could not be reached because its TLS certificate or protocol was not accepted.']
     : /^HPE_/.test(code)
-      ? ['upstream_protocol_error', 'The provider answered with something that is not HTTP.']
+      ? ['upstream_protocol_error', 'The provider sent a response that is not HTTP.']
       : code === 'ECONNREFUSED'
-        ? ['upstream_unreachable', 'The provider could not be reached: it refused the connection.']
+        ? ['upstream_unreachable', 'The provider refused the connection.']
         : code === 'ENOTFOUND' || code === 'EAI_AGAIN'
-          ? ['upstream_unreachable', 'The provider could not be reached: its name could not be resolved.']
+          ? ['upstream_unreachable', 'The provider could not be reached because its host name could not be resolved.']
           : code === 'ECONNRESET'
-            ? ['upstream_unreachable', 'The provider closed the connection before it answered.']
+            ? ['upstream_unreachable', 'The provider closed the connection before it responded.']
             : ['upstream_unreachable', 'The provider could not be reached.'];
   return new SluiceError(kind, message, { cause: error });
 }

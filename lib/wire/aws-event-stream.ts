@@ -42,7 +42,7 @@ export const readAwsEventStream: ReadFrames = async function* (bytes, { maxFrame
       }
     }
   }
-  if (filled > 0) throw new SluiceError('upstream_cut', 'The provider cut the stream inside a message.');
+  if (filled > 0) throw new SluiceError('upstream_cut', 'The provider closed the stream inside a message.');
 };
 
 /** One message with the headers that Bedrock gives an event, or an exception where the frame is a failure. */
@@ -60,16 +60,16 @@ export const writeAwsEventStream: WriteFrame = ({ event = '', data, failure }) =
 };
 
 function checkedLength(prelude: Buffer, maxFrameBytes: number): number {
-  if (crc32(prelude.subarray(0, 8)) !== prelude.readUInt32BE(8)) throw protocolError('whose prelude does not match its checksum');
+  if (crc32(prelude.subarray(0, 8)) !== prelude.readUInt32BE(8)) throw protocolError('with a bad prelude checksum');
   const length = prelude.readUInt32BE(0);
   if (length > maxFrameBytes) throw protocolError(`of more than ${maxFrameBytes} bytes`);
-  if (length < preludeBytes + prelude.readUInt32BE(4) + checksumBytes) throw protocolError('whose lengths contradict each other');
+  if (length < preludeBytes + prelude.readUInt32BE(4) + checksumBytes) throw protocolError('with inconsistent lengths');
   return length;
 }
 
 function toFrame(message: Buffer, reader: HeaderReader): Frame {
   const end = message.length - checksumBytes;
-  if (crc32(message.subarray(0, end)) !== message.readUInt32BE(end)) throw protocolError('that does not match its checksum');
+  if (crc32(message.subarray(0, end)) !== message.readUInt32BE(end)) throw protocolError('with a bad checksum');
   const payload = preludeBytes + message.readUInt32BE(4);
   const headers = reader.read(message.subarray(preludeBytes, payload));
   const data = message.toString('utf8', payload, end);
@@ -85,7 +85,7 @@ function toFrame(message: Buffer, reader: HeaderReader): Frame {
         failure: true,
       };
     default:
-      throw protocolError('of an unknown kind');
+      throw protocolError('of an unknown type');
   }
 }
 
@@ -98,7 +98,7 @@ function named(headers: ReadonlyMap<string, string>, header: string): string {
 const stringType = 7;
 
 /** Bytes of a header's value by its type: true, false, byte, short, int, long, bytes, string, timestamp, UUID. */
-const valueBytes = [0, 0, 1, 2, 4, 8, 'after its length', 'after its length', 8, 16] as const;
+const valueBytes = [0, 0, 1, 2, 4, 8, 'length-prefixed', 'length-prefixed', 8, 16] as const;
 
 /** Nearly always the headers of a message are those of the one before it. */
 class HeaderReader {
@@ -121,7 +121,7 @@ function readHeaders(bytes: Buffer): Map<string, string> {
   /** The position before the next `count` bytes. */
   const take = (count: number): number => {
     at += count;
-    if (at > bytes.length) throw protocolError('whose headers cannot be read');
+    if (at > bytes.length) throw protocolError('with invalid headers');
     return at - count;
   };
   while (at < bytes.length) {
@@ -129,8 +129,8 @@ function readHeaders(bytes: Buffer): Map<string, string> {
     const name = take(nameLength);
     const type = bytes.readUInt8(take(1));
     const size = valueBytes[type];
-    if (size === undefined) throw protocolError('whose headers cannot be read');
-    const valueLength = size === 'after its length' ? bytes.readUInt16BE(take(2)) : size;
+    if (size === undefined) throw protocolError('with invalid headers');
+    const valueLength = size === 'length-prefixed' ? bytes.readUInt16BE(take(2)) : size;
     const value = take(valueLength);
     if (type === stringType) headers.set(bytes.toString('utf8', name, name + nameLength), bytes.toString('utf8', value, at));
   }

@@ -11,7 +11,7 @@ export function parseFrame(frame: Frame): JsonObject {
   try {
     value = JSON.parse(frame.data);
   } catch (cause) {
-    if (frame.unterminated) throw new SluiceError('upstream_cut', 'The provider cut the stream inside an event.', { cause });
+    if (frame.unterminated) throw new SluiceError('upstream_cut', 'The provider closed the stream inside an event.', { cause });
     throw new SluiceError('upstream_protocol_error', 'The provider sent an event that is not valid JSON.', { cause });
   }
   if (!isObject(value)) throw new SluiceError('upstream_protocol_error', 'The provider sent an event that is not a JSON object.');

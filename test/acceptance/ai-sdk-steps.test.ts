@@ -42,7 +42,7 @@ async function raised(promise: PromiseLike<unknown>): Promise<string> {
 }
 
 const told =
-  /^`input\[1\]` refers to an item of an earlier response: no response is kept between calls\. Send the item itself: the Vercel AI SDK does so with `providerOptions: \{ openai: \{ store: false \} \}`, or through `openai\.chat\(…\)` in the place of `openai\(…\)`\./;
+  /^`input\[1\]` refers to an item of an earlier response because Sluice stores no responses\. Send the item itself\. With the Vercel AI SDK, set `providerOptions: \{ openai: \{ store: false \} \}` or use `openai\.chat\(…\)` instead of `openai\(…\)`\./;
 
 describe('a loop of tools in the AI SDK', () => {
   test('works as it is where the model calls its tool without a word', async () => {

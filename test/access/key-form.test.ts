@@ -29,7 +29,7 @@ describe('a fresh key', () => {
 
   test('is blotted out wherever it is quoted', () => {
     for (const key of [freshKey(), freshKey('live')])
-      expect(redact(`Bearer ${key}, said they`)).toBe('Bearer [concealed], said they');
+      expect(redact(`Bearer ${key}, said they`)).toBe('Bearer [redacted], said they');
   });
 });
 

@@ -164,7 +164,7 @@ describe('a deployment', () => {
       status: 502,
       said: {
         error: {
-          message: expect.stringContaining('Incorrect API key provided: Bearer [concealed] (request '),
+          message: expect.stringContaining('Incorrect API key provided: Bearer [redacted] (request '),
           code: 'provider_auth_error',
         },
       },
@@ -232,7 +232,7 @@ describe('a model of Bedrock that the configuration does not name', () => {
     },
   };
   const line = (name: string, target: string) =>
-    `The model \`${name}\` is not among those that are deployed here. Add "${name}": "${target}" to \`models\` in sluice.config.ts and deploy again.`;
+    `The model \`${name}\` is not among the models that are deployed here. Add "${name}": "${target}" to \`models\` in sluice.config.ts and deploy again.`;
 
   test.each([
     ['bedrock/meta.llama3-8b-instruct-v1:0', 'bedrock/meta.llama3-8b-instruct-v1:0'],

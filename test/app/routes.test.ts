@@ -35,13 +35,13 @@ describe('a model name', () => {
   test('or a bare name that an enabled provider claims', () => {
     expect(targets('gpt-4.1')).toEqual(['openai gpt-4.1']);
     expect(targets('anthropic.claude-v2')).toEqual(['bedrock anthropic.claude-v2']);
-    expect(() => routes.resolve('claude-sonnet-4-5')).toThrow('does not exist');
+    expect(() => routes.resolve('claude-sonnet-4-5')).toThrow('is configured');
   });
 
   test('or a 404 with the nearest names', () => {
     expect(() => routes.resolve('faast')).toThrow(expect.objectContaining({ kind: 'model_not_found', param: 'model' }));
     expect(() => routes.resolve('faast')).toThrow('Did you mean `fast`?');
-    expect(() => routes.resolve('zzzzzzzzzzzzzzzzzzzz')).toThrow(/does not exist here\.$/);
+    expect(() => routes.resolve('zzzzzzzzzzzzzzzzzzzz')).toThrow(/is configured\.$/);
   });
 
   test('with control characters, halves of characters or dots for another path is no name', () => {

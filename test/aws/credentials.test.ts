@@ -30,7 +30,7 @@ test('credentials come from the environment first', async () => {
     secretAccessKey: 'environment-secret',
     sessionToken: 'token-of-session',
   });
-  expect(redact('environment-secret token-of-session')).toBe('[concealed] [concealed]');
+  expect(redact('environment-secret token-of-session')).toBe('[redacted] [redacted]');
 });
 
 test('then from where the AWS SDK finds them', async () => {
@@ -39,7 +39,7 @@ test('then from where the AWS SDK finds them', async () => {
     '[default]\naws_access_key_id = of-profile\naws_secret_access_key = profile-secret\n',
   );
   expect(await awsCredentials({})()).toMatchObject({ accessKeyId: 'of-profile', secretAccessKey: 'profile-secret' });
-  expect(redact('profile-secret')).toBe('[concealed]');
+  expect(redact('profile-secret')).toBe('[redacted]');
 });
 
 test('none anywhere is an error that says what to set', async () => {

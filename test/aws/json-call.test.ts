@@ -58,7 +58,7 @@ describe('a signed call', () => {
         SecretString: 'b',
       });
       await expect(call(environment, { SecretId: 'a' })).rejects.toMatchObject({ exception: 'UnrecognizedClientException' });
-      expect(redact('a session/+=token of mine')).toBe('a [concealed] of mine');
+      expect(redact('a session/+=token of mine')).toBe('a [redacted] of mine');
     } finally {
       await temporary.close();
     }

@@ -46,7 +46,7 @@ describe('the events of a stream', () => {
     const looped = read('chat', hello);
     for await (const _ of looped) expect(() => looped[Symbol.asyncIterator]()).toThrow(TypeError);
     const called = read('chat', hello, undefined, { onText: () => {} });
-    expect(() => called[Symbol.asyncIterator]()).toThrow(/is being read already/);
+    expect(() => called[Symbol.asyncIterator]()).toThrow(/already has a reader/);
     expect(await called.text()).toBe('Hello');
   });
 
@@ -315,9 +315,9 @@ describe('an answer that is no stream', () => {
       'No model.',
     ],
     ['Prediction Guard’s', '{"error":"No model."}', 'http_error', 'No model.'],
-    ['a proxy’s page', '<html>Bad gateway</html>', 'http_error', 'The server answered with status 502.'],
-    ['nobody’s', '', 'http_error', 'The server answered with status 502.'],
-    ['one that is no object', '[1]', 'http_error', 'The server answered with status 502.'],
+    ['a proxy’s page', '<html>Bad gateway</html>', 'http_error', 'The server responded with status 502.'],
+    ['nobody’s', '', 'http_error', 'The server responded with status 502.'],
+    ['one that is no object', '[1]', 'http_error', 'The server responded with status 502.'],
   ])('in %s form', async (_, body, code, message) => {
     await expect(answered(body, 502)).rejects.toMatchObject({ code, message, status: 502 });
   });

@@ -77,13 +77,14 @@ describe.each(surfaces.map((surface) => ({ surface, name: `${surface.package} ${
       const { kind } = cell;
       const { seen, tookMs } = looks.get(cell) ?? { seen: nothingSeen(), tookMs: 0 };
       expect(seen.error, `${kind}: a silent end`).toBeDefined();
-      expect(seen.error?.says, `${kind}: an error that says nothing`).not.toBe('');
+      expect(seen.error?.says, `${kind}: an error without a message`).not.toBe('');
       expect(
         ['stop', 'end_turn', 'completed', 'tool_calls', 'tool_use', 'tool-calls'],
-        `${kind}: a finish that nobody earned`,
+        `${kind}: a finish that the provider did not send`,
       ).not.toContain(seen.finished);
-      expect(`${saidBefore}${'.'.repeat(60)}`, `${kind}: text that nobody said`).toContain(seen.text);
-      for (const { arguments: given } of seen.tools) expect(given, `${kind}: a whole call of a half one`).toBeTypeOf('string');
+      expect(`${saidBefore}${'.'.repeat(60)}`, `${kind}: text that the provider did not send`).toContain(seen.text);
+      for (const { arguments: given } of seen.tools)
+        expect(given, `${kind}: a complete call from a partial one`).toBeTypeOf('string');
       expect(tookMs, `${kind}: too late`).toBeLessThan(boundMs);
       return seen.error?.how ?? '';
     });
@@ -92,7 +93,7 @@ describe.each(surfaces.map((surface) => ({ surface, name: `${surface.package} ${
 });
 
 describe.each(silentCells.map((cell) => ({ cell, name: `${cell.surface.package} ${cell.surface.way}` })))('$name', ({ cell }) => {
-  test('cannot show a failure: it is given our error and raises nothing', () => {
+  test("can't show an error: it receives our error and raises nothing", () => {
     const { seen } = looks.get(cell) ?? { seen: nothingSeen() };
     expect(seen.error).toBeUndefined();
     expect(seen.text).toBe(saidBefore);
@@ -106,7 +107,7 @@ describe('the table of client surfaces', () => {
     expect(new Set(surfaces.map(({ package: name, way }) => `${name} ${way}`)).size).toBe(surfaces.length);
   });
 
-  test('is as it was seen just now', async () => {
+  test('is up to date', async () => {
     const seen = surfaces.map(rowOf);
     // Some tests were left out of this run, or have failed and said so.
     if (seen.some(({ shown }) => Object.keys(shown).length < faultNames.length)) return;

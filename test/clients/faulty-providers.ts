@@ -9,7 +9,7 @@ import { type RawServer, rawServer } from '../support/raw-server.ts';
 /** What every faulty provider says before it goes wrong. */
 export const saidBefore = 'Grüße, 東京 🌍';
 
-const drip = 'drip, over the limit for the whole';
+const drip = 'slow drip past the total timeout';
 
 /** What goes wrong after the first content, on a connection whose stream has begun. */
 const faults: Record<string, (socket: Socket, providerStream: ProviderStream) => void | Promise<void>> = {
@@ -20,8 +20,9 @@ const faults: Record<string, (socket: Socket, providerStream: ProviderStream) =>
     void socket.end(Buffer.concat([chunkOf(tool('get_weather', '{"city":"Par')), endOfChunks])),
   'terminator without a finish': (socket, { stop }) =>
     void socket.end(Buffer.concat([chunkOf(stop.usage, stop.terminator), endOfChunks])),
-  'provider’s own error': (socket, { failure }) => void socket.end(Buffer.concat([chunkOf(failure(...failures)), endOfChunks])),
-  'malformed event, then the rest': (socket, providerStream) => {
+  'error event from the provider': (socket, { failure }) =>
+    void socket.end(Buffer.concat([chunkOf(failure(...failures)), endOfChunks])),
+  'malformed event, then more events': (socket, providerStream) => {
     const { finish, usage, terminator } = providerStream.stop;
     socket.end(
       Buffer.concat([
@@ -32,7 +33,7 @@ const faults: Record<string, (socket: Socket, providerStream: ProviderStream) =>
       ]),
     );
   },
-  'silence, over the idle limit': () => {},
+  'silence past the idle timeout': () => {},
   [drip]: async (socket, { text }) => {
     while (!socket.destroyed) {
       socket.write(chunkOf(text('.')));

@@ -23,27 +23,27 @@ export function report({ faults, kinds, rows, silent, proof }: Findings): string
   const heads = ['client', 'read by', 'route'];
   const named = (row: Row) => [row.client, `\`${row.way}\``, `\`${row.route}\``];
   const same = (row: Row) => [...new Set(faults.map((fault) => row.shown[fault] ?? ''))];
-  return `# How clients show a stream that broke
+  return `# How clients show a broken stream
 
-A stream that Sluice ends as complete was completed by its provider. Every other end is an error, in the form that the caller's client reads. Here each way of reading a stream was given each fault below, after the first text, from a provider that speaks each of these: ${kinds.join(', ')}. The tests that saw it are in \`test/clients\`; they fail when one of these ways ends without an error, and when this page is no longer true.
+If Sluice ends a stream as complete, the provider completed it. Any other end is an error in the format of the client's dialect. The tests in \`test/clients\` read a stream in each way below. Each stream breaks with each of the faults below after the first text, and comes from a provider with each of these APIs: ${kinds.join(', ')}. The tests generate this page. They fail if one of these ways ends without an error or if the page is out of date.
 
 Faults: ${faults.join('; ')}.
 
 ${table(
-  [...heads, 'shows every one of them by'],
+  [...heads, 'shows every fault as'],
   rows.map((row) => [...named(row), same(row).join('; ')]),
 )}
 
-## Ways that cannot show a failure
+## Ways that can't show an error
 
-These raise nothing, whatever is sent; use one of the others, or \`onError\`.
+These raise nothing for any error in the stream. Use another way, or \`onError\`.
 
 ${table(
   [...heads, 'shows'],
   silent.map((row) => [...named(row), row.shown.finish ?? '']),
 )}
 
-The end of a stream of chat completions that they were given and were silent about:
+The end of a chat completions stream that they read without an error:
 
 \`\`\`
 ${proof.trim().replace(/req_\w+/g, 'req_…')}

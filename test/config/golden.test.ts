@@ -69,8 +69,8 @@ const cases: [what: string, config: unknown, lines: string[]][] = [
     'a provider without a kind',
     { providers: { opnai: {}, lab: { baseUrl: lab.baseUrl } } },
     [
-      'providers.opnai.kind: expected a kind, since no provider is known by this name, found nothing. Did you mean `openai`? If not: add one, such as "openai-compatible".',
-      'providers.lab.kind: expected a kind, since no provider is known by this name, found nothing. Add one, such as "openai-compatible".',
+      'providers.opnai.kind: expected a kind, since this name is not a known provider, found nothing. Did you mean `openai`? If not, add one, such as "openai-compatible".',
+      'providers.lab.kind: expected a kind, since this name is not a known provider, found nothing. Add one, such as "openai-compatible".',
     ],
   ],
   [
@@ -83,35 +83,35 @@ const cases: [what: string, config: unknown, lines: string[]][] = [
     { providers: { lab: { ...lab, baseUrl: 'lab.example/v1' }, gemini: { baseUrl: `https://lab.example/?key=${pasted}` } } },
     [
       'providers.lab.baseUrl: expected a URL that begins with http:// or https://, found "lab.example/v1". Correct or remove it.',
-      'providers.gemini.baseUrl: expected a URL that begins with http:// or https:// and has no query and no password, found "https://lab.example/?key=[concealed]". Take them out.',
+      'providers.gemini.baseUrl: expected a URL that begins with http:// or https:// and has no query and no password, found "https://lab.example/?key=[redacted]". Remove them.',
     ],
   ],
   [
     'a password in an address',
     { providers: { lab: { ...lab, baseUrl: 'https://me:my-password-here@lab.example/v1' } } },
     [
-      'providers.lab.baseUrl: expected a URL that begins with http:// or https:// and has no query and no password, found 42 characters that are not shown here. Take them out.',
+      'providers.lab.baseUrl: expected a URL that begins with http:// or https:// and has no query and no password, found 42 characters (hidden). Remove them.',
     ],
   ],
   [
     'a provider name that cannot be one',
     { providers: { 'My Lab': lab } },
-    ['providers["My Lab"]: expected a name of small letters, digits, dots and dashes, found "My Lab". Correct or remove it.'],
+    ['providers["My Lab"]: expected a name of lowercase letters, digits, dots and dashes, found "My Lab". Correct or remove it.'],
   ],
   [
     'a key in the place of its name',
     { providers: { openai: { key: pasted }, anthropic: { key: { env: pasted } }, gemini: { key: { secret: pasted } } } },
     [
-      'providers.openai.key: expected either { "env": "A_VARIABLE" } or { "secret": "a/name" }, found 25 characters that are not shown here. Put the key itself there, never into this file.',
-      'providers.anthropic.key.env: expected the name of a variable, such as "LAB_KEY", found 25 characters that are not shown here. The key itself belongs in that variable, never into this file.',
-      'providers.gemini.key.secret: expected the name of a secret, such as "sluice/openai", found 25 characters that are not shown here. The key itself belongs in that secret, never into this file.',
+      'providers.openai.key: expected either { "env": "A_VARIABLE" } or { "secret": "a/name" }, found 25 characters (hidden). Put the key itself there, never into this file.',
+      'providers.anthropic.key.env: expected the name of an environment variable, such as "LAB_KEY", found 25 characters (hidden). Put the key itself into that variable, never into this file.',
+      'providers.gemini.key.secret: expected the name of a secret, such as "sluice/openai", found 25 characters (hidden). Put the key itself into that secret, never into this file.',
     ],
   ],
   [
     'a key from a variable and a secret both',
     { providers: { openai: { key: { env: 'LAB_KEY', secret: 'sluice/lab' } } } },
     [
-      'providers.openai.key: expected either { "env": "A_VARIABLE" } or { "secret": "a/name" }, found an object of env, secret. Put the key itself there, never into this file.',
+      'providers.openai.key: expected either { "env": "A_VARIABLE" } or { "secret": "a/name" }, found an object with env, secret. Put the key itself there, never into this file.',
     ],
   ],
   [
@@ -123,7 +123,7 @@ const cases: [what: string, config: unknown, lines: string[]][] = [
     'a model without targets',
     { models: { fast: { targets: [] }, slow: {}, none: null } },
     [
-      'models.fast.targets: expected at least one target, found []. Add one, or remove the model.',
+      'models.fast.targets: expected at least one target, found []. Add one or remove the model.',
       'models.slow.targets: expected a list of targets, found nothing. Add it.',
       'models.none: expected a target such as "openai/gpt-4o-mini", or { "targets": [ … ] }, found null. Correct or remove it.',
     ],
@@ -131,13 +131,13 @@ const cases: [what: string, config: unknown, lines: string[]][] = [
   [
     'a model without a name',
     { models: { '': 'openai/gpt-4o-mini' } },
-    ['models[""]: expected a name, without spaces at its ends, found "". Correct or remove it.'],
+    ['models[""]: expected a name without leading or trailing spaces, found "". Correct or remove it.'],
   ],
   [
     'a target without a provider, and one that is no text',
     { models: { 'gpt-3.5': 'gpt-4o-mini', fast: { targets: ['openai/gpt-4o-mini', 5] } } },
     [
-      'models["gpt-3.5"]: expected a target such as "openai/gpt-4o-mini", found "gpt-4o-mini". Write the provider, a slash, the model.',
+      'models["gpt-3.5"]: expected a target such as "openai/gpt-4o-mini", found "gpt-4o-mini". Write it as provider/model.',
       'models.fast.targets[1]: expected a target such as "openai/gpt-4o-mini", or { "target": … }, found 5. Correct or remove it.',
     ],
   ],
@@ -145,7 +145,7 @@ const cases: [what: string, config: unknown, lines: string[]][] = [
     'a target of a provider that nobody knows',
     { models: { fast: 'antropic/claude-sonnet-4-5', slow: { targets: [{ target: 'basement/x' }] } } },
     [
-      'models.fast: expected a target of a provider, found "antropic/claude-sonnet-4-5". Did you mean "anthropic/claude-sonnet-4-5"? If not: add `antropic` to `providers`, with its kind and base URL.',
+      'models.fast: expected a target of a provider, found "antropic/claude-sonnet-4-5". Did you mean "anthropic/claude-sonnet-4-5"? If not, add `antropic` to `providers`, with its kind and base URL.',
       'models.slow.targets[0].target: expected a target of a provider, found "basement/x". Add `basement` to `providers`, with its kind and base URL.',
     ],
   ],
@@ -153,14 +153,14 @@ const cases: [what: string, config: unknown, lines: string[]][] = [
     'a model that stands for another model',
     { models: { fast: 'openai/gpt-4o-mini', small: 'fast' } },
     [
-      'models.small: expected a target of a provider, found "fast". This is one of the models here, and no model stands for another: name its targets.',
+      'models.small: expected a target of a provider, found "fast". This is a model of this configuration, and a model cannot refer to another model. Use its targets.',
     ],
   ],
   [
     'an embedded provider that is turned off',
     { emulator: false, models: { fast: 'demo/openai/chat' } },
     [
-      'models.fast: expected a target of a provider, found "demo/openai/chat". The embedded providers are off: set `emulator` to true.',
+      'models.fast: expected a target of a provider, found "demo/openai/chat". The embedded providers are off. Set `emulator` to true.',
     ],
   ],
   [
@@ -178,7 +178,7 @@ const cases: [what: string, config: unknown, lines: string[]][] = [
     'a total timeout on a target',
     { models: { fast: { targets: ['openai/x', { target: 'openai/y', timeouts: { total: '30s' } }] } } },
     [
-      'models.fast.targets[1].timeouts.total: expected no `total` on a target, since it covers the whole answer, found 30s. Move it to the `timeouts` of the model.',
+      'models.fast.targets[1].timeouts.total: expected no `total` on a target, since it covers the whole response, found 30s. Move it to the `timeouts` of the model.',
     ],
   ],
   [
@@ -190,25 +190,25 @@ const cases: [what: string, config: unknown, lines: string[]][] = [
       },
     },
     [
-      'models.alone.hedgeAfter: expected a model of two targets or more, since this asks another one, found one target. Add a target, or remove it.',
-      'models.alone.continue: expected a model of two targets or more, since this asks another one, found one target. Add a target, or remove it.',
-      'models.late.hedgeAfter: expected less than `firstContent`, which is 10s and asks the next target anyhow, found 10s. Shorten or remove it.',
+      'models.alone.hedgeAfter: expected a model with at least two targets, since this setting needs another one, found one target. Add a target, or remove it.',
+      'models.alone.continue: expected a model with at least two targets, since this setting needs another one, found one target. Add a target, or remove it.',
+      'models.late.hedgeAfter: expected less than `firstContent`, which is 10s and starts the next target anyway, found 10s. Shorten or remove it.',
     ],
   ],
   [
     'numbers that no request could meet',
     { retries: -1, maxOutputTokens: 0, models: { fast: { targets: ['openai/x'], retries: 0.5 } } },
     [
-      'retries: expected a whole number of 0 or more, found -1. Correct or remove it.',
-      'maxOutputTokens: expected a whole number of 1 or more, found 0. Correct or remove it.',
-      'models.fast.retries: expected a whole number of 0 or more, found 0.5. Correct or remove it.',
+      'retries: expected an integer of 0 or more, found -1. Correct or remove it.',
+      'maxOutputTokens: expected an integer of 1 or more, found 0. Correct or remove it.',
+      'models.fast.retries: expected an integer of 0 or more, found 0.5. Correct or remove it.',
     ],
   ],
   [
     'a key in the place of its digest',
     { keys: [{ id: 'app', sha256: pasted }, { sha256: digest }] },
     [
-      "keys[0].sha256: expected the key's SHA-256 digest, 64 hexadecimal digits in lower case, found 25 characters that are not shown here. Write down what `npm run keys -- create` prints, not the key.",
+      "keys[0].sha256: expected the key's SHA-256 digest, 64 lowercase hexadecimal digits, found 25 characters (hidden). Use the digest that `npm run keys -- create` prints, not the key.",
       'keys[1].id: expected a name, found nothing. Add it.',
     ],
   ],
@@ -222,15 +222,15 @@ const cases: [what: string, config: unknown, lines: string[]][] = [
       ],
     },
     [
-      'keys[1].id: expected an id of its own, found that of keys[0]. Rename one of the two.',
-      'keys[2].sha256: expected a key of its own, found that of keys[0]. Remove one of the two.',
+      'keys[1].id: expected a unique id, found that of keys[0]. Rename one of the two.',
+      'keys[2].sha256: expected a unique key, found that of keys[0]. Remove one of the two.',
     ],
   ],
   [
     'a key for a model that is misspelt, or until a day that is none',
     { models: { steady: 'openai/x' }, keys: [{ id: 'app', sha256: digest, models: ['stedy'], expires: 'tomorrow' }] },
     [
-      'keys[0].expires: expected a day such as "2027-01-31", or a moment such as "2027-01-31T18:00:00Z", found "tomorrow". Correct or remove it.',
+      'keys[0].expires: expected a date such as "2027-01-31" or a time such as "2027-01-31T18:00:00Z", found "tomorrow". Correct or remove it.',
     ],
   ],
   [
@@ -250,10 +250,10 @@ const cases: [what: string, config: unknown, lines: string[]][] = [
       ],
     },
     [
-      'keys[0].limits.requestsPerMinute: expected a whole number of 1 or more, found 0. Leave it out where there is to be no limit.',
-      'keys[0].limits.tokensPerMinute: expected a whole number of 1 or more, found 1.5. Leave it out where there is to be no limit.',
-      'keys[0].limits.concurrentStreams: expected a whole number of 1 or more, found -1. Leave it out where there is to be no limit.',
-      'keys[0].limits.dollarsPerDay: expected a number of dollars above 0, found 0. Leave it out where there is to be no limit.',
+      'keys[0].limits.requestsPerMinute: expected an integer of 1 or more, found 0. Remove it for no limit.',
+      'keys[0].limits.tokensPerMinute: expected an integer of 1 or more, found 1.5. Remove it for no limit.',
+      'keys[0].limits.concurrentStreams: expected an integer of 1 or more, found -1. Remove it for no limit.',
+      'keys[0].limits.dollarsPerDay: expected a number of dollars above 0, found 0. Remove it for no limit.',
     ],
   ],
   [
@@ -265,8 +265,8 @@ const cases: [what: string, config: unknown, lines: string[]][] = [
     'prices without their day, below nothing, or of no target',
     { prices: { usdPerMillion: { 'openai/x': { input: -1 }, x: { input: 1, output: 1 } } } },
     [
-      'prices.usdPerMillion["openai/x"].input: expected a price of 0 or more, in dollars, found -1. Correct or remove it.',
-      'prices.usdPerMillion["openai/x"].output: expected a price of 0 or more, in dollars, found nothing. Add it.',
+      'prices.usdPerMillion["openai/x"].input: expected a price in dollars, 0 or more, found -1. Correct or remove it.',
+      'prices.usdPerMillion["openai/x"].output: expected a price in dollars, 0 or more, found nothing. Add it.',
       'prices.usdPerMillion.x: expected a target such as "openai/gpt-4o-mini", found "x". Correct or remove it.',
       'prices.version: expected a date such as "2026-11-21", found nothing. Add it.',
     ],
@@ -275,8 +275,8 @@ const cases: [what: string, config: unknown, lines: string[]][] = [
     'a stack that Lambda would refuse',
     { stack: { memory: 64, reservedConcurrency: 0, auth: 'none', logRetentionDays: 31 } },
     [
-      'stack.memory: expected whole megabytes, from 128 to 10240, found 64. Correct or remove it.',
-      'stack.reservedConcurrency: expected a whole number of 1 or more, or false, found 0. Correct or remove it.',
+      'stack.memory: expected an integer number of megabytes, from 128 to 10240, found 64. Correct or remove it.',
+      'stack.reservedConcurrency: expected an integer of 1 or more, or false, found 0. Correct or remove it.',
       'stack.auth: expected one of keys, iam, found "none". Correct or remove it.',
       'stack.logRetentionDays: expected one of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653, found 31. Correct or remove it.',
     ],
@@ -285,9 +285,9 @@ const cases: [what: string, config: unknown, lines: string[]][] = [
     'origins that no browser sends',
     { cors: ['*', 'https://app.example/path', 'https://app.example/'] },
     [
-      'cors[0]: expected an origin such as "https://app.example": no path, no slash at its end, no "*", found "*". Correct or remove it.',
-      'cors[1]: expected an origin such as "https://app.example": no path, no slash at its end, no "*", found "https://app.example/path". Correct or remove it.',
-      'cors[2]: expected an origin such as "https://app.example": no path, no slash at its end, no "*", found "https://app.example/". Correct or remove it.',
+      'cors[0]: expected an origin such as "https://app.example", with no path, no trailing slash and no "*", found "*". Correct or remove it.',
+      'cors[1]: expected an origin such as "https://app.example", with no path, no trailing slash and no "*", found "https://app.example/path". Correct or remove it.',
+      'cors[2]: expected an origin such as "https://app.example", with no path, no trailing slash and no "*", found "https://app.example/". Correct or remove it.',
     ],
   ],
   [
@@ -335,13 +335,13 @@ const files: [what: string, name: string, text: string | undefined, line: string
     'that is not there',
     'none.json',
     undefined,
-    'expected a configuration, found no such file. Correct SLUICE_CONFIG, or leave it unset to use sluice.config.ts.',
+    'expected a configuration, found no such file. Correct SLUICE_CONFIG, or unset it to use sluice.config.ts.',
   ],
   [
     'that ends too early',
     'open.json',
     '{\n  "models": {',
-    'line 2, column 14: expected a name in double quotes or `}`, found the end of the file. Something is not closed: add what is missing.',
+    'line 2, column 14: expected a name in double quotes or `}`, found the end of the file. Something is not closed. Add what is missing.',
   ],
   [
     'with a comma too many',
@@ -353,25 +353,25 @@ const files: [what: string, name: string, text: string | undefined, line: string
     'with a comment',
     'comment.json',
     '{\n  // models\n}',
-    'line 2, column 3: expected a name in double quotes or `}`, found `/`. JSON has no comments: remove it.',
+    'line 2, column 3: expected a name in double quotes or `}`, found `/`. JSON has no comments. Remove it.',
   ],
   [
     'with single quotes',
     'quotes.json',
     "{\n  'models': {}\n}",
-    "line 2, column 3: expected a name in double quotes or `}`, found `'`. JSON wants double quotes.",
+    "line 2, column 3: expected a name in double quotes or `}`, found `'`. JSON requires double quotes.",
   ],
   [
     'with a word that is no value',
     'word.json',
     '{"console": yes}',
-    'line 1, column 13: expected a value, found `y`. Correct it at that place.',
+    'line 1, column 13: expected a value, found `y`. Correct the file at that position.',
   ],
   [
     'with something after its end',
     'after.json',
     '{}\n{}',
-    'line 2, column 1: expected the end, found `{`. Correct it at that place.',
+    'line 2, column 1: expected the end, found `{`. Correct the file at that position.',
   ],
   [
     'without a default export',
@@ -383,7 +383,7 @@ const files: [what: string, name: string, text: string | undefined, line: string
     'that throws',
     'throws.mjs',
     `throw new Error('no ${pasted} here');`,
-    'expected a module that can be loaded, found one that throws Error: no [concealed] here. Correct it there.',
+    'expected a module that loads, found one that throws Error: no [redacted] here. Fix the error there.',
   ],
 ];
 
@@ -405,14 +405,14 @@ describe('an address that leads back to the server is refused', () => {
         ),
       ),
     ).toBe(
-      "environment: OPENAI_BASE_URL: expected a provider's address, found http://localhost:8787/v1, which is this server. Unset it here; it is for clients.",
+      'environment: OPENAI_BASE_URL: expected the address of a provider, found http://localhost:8787/v1, which is this server. Unset it here. Only clients need it.',
     );
   });
 
   test('in the configuration', async () => {
     const config = checkConfig({ providers: { lab: { ...lab, baseUrl: 'http://127.0.0.1:8787/v1' } } }, 'c');
     expect(await refusal(() => refuseOwnAddress({ environment: {}, config, file: 'sluice.config.ts' }, 8787))).toBe(
-      "sluice.config.ts: providers.lab.baseUrl: expected a provider's address, found http://127.0.0.1:8787/v1, which is this server. Correct it, or set PORT to another number.",
+      'sluice.config.ts: providers.lab.baseUrl: expected the address of a provider, found http://127.0.0.1:8787/v1, which is this server. Correct it or set PORT to another number.',
     );
   });
 });

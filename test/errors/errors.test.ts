@@ -18,7 +18,7 @@ const page = errorPage();
 const rows = page.split('\n').filter((line) => line.startsWith('| `'));
 
 describe('the page of errors', () => {
-  test('is what the tests have seen', () => expectDocument('docs/errors.md', page));
+  test('matches the tests', () => expectDocument('docs/errors.md', page));
 
   test('has a row for every code, and no other', () => {
     expect(rows.map((row) => /^\| `(\w+)`/.exec(row)?.[1])).toEqual(kinds);
@@ -32,19 +32,19 @@ describe('the page of errors', () => {
     expect(thrown.filter(({ code = '' }) => !kinds.includes(code))).toEqual([]);
   });
 
-  test('has no code that the source never says', () => {
+  test('has no code that the source never uses', () => {
     const all = sources.filter(({ name }) => !name.endsWith(join('stream', 'errors.ts'))).map(({ text }) => text);
     expect(kinds.filter((kind) => !all.some((text) => text.includes(`'${kind}'`)))).toEqual([]);
   });
 });
 
 describe('each code', () => {
-  test('has a cause that no other has', () => {
+  test('has a unique cause', () => {
     const told = Object.values(causes).map(({ cause }) => cause.toLowerCase());
     expect(new Set(told).size).toBe(kinds.length);
   });
 
-  test('says its cause and its remedy in a sentence each', () => {
+  test('has a cause and a remedy in plain sentences', () => {
     for (const { cause, remedy } of Object.values(causes)) {
       expect(cause).toMatch(/^[A-Z].{20,}\.$/);
       expect(remedy).toMatch(/^[A-Z].*\.$/);
@@ -52,7 +52,7 @@ describe('each code', () => {
     }
   });
 
-  test('is thrown for one cause: no message of ours stands beside two of them', () => {
+  test('has messages that no other code uses', () => {
     const codes = new Map<string, Set<string>>();
     for (const { text } of sources) {
       for (const [, code = '', message = ''] of text.matchAll(/new SluiceError\(\s*'([^']*)',\s*['`]((?:[^'`\\]|\\.)*)/g)) {

@@ -7,11 +7,11 @@ import { isObject, type Json } from '../../lib/stream/json.ts';
 import { table } from '../support/document.ts';
 import { causes } from './causes.ts';
 
-const blames: Readonly<Record<FaultSource, string>> = {
+const faultSources: Readonly<Record<FaultSource, string>> = {
   client: 'the request',
-  rejected: 'what the caller may',
+  rejected: 'access and limits',
   upstream: 'the provider',
-  deadline: 'the time',
+  deadline: 'a deadline',
   gateway: 'the gateway',
 };
 
@@ -32,19 +32,27 @@ export function errorPage(): string {
   const rows = kinds.map((kind) => {
     const { status, faultSource } = errorKinds[kind];
     const said = Object.values(names).map((dialect) => saidBy(dialect, kind));
-    return [`\`${kind}\``, String(status), blames[faultSource], causes[kind].cause, causes[kind].remedy, retryOf(kind), ...said];
+    return [
+      `\`${kind}\``,
+      String(status),
+      faultSources[faultSource],
+      causes[kind].cause,
+      causes[kind].remedy,
+      retryOf(kind),
+      ...said,
+    ];
   });
   return `# Errors
 
-Each error has a code, one word for one cause. It is \`code\` in an error of OpenAI's form, the \`outcome\` of the request's line in the log, and what the answer's \`x-request-id\` leads to there. Anthropic's and AWS's forms have no place for it, so their own word for it stands in its column, with its HTTP status where that is another one.
+Each error has a code, and each code has one cause. OpenAI errors carry the code as \`code\`, and the log entry of the request has it as \`outcome\`. Find the log entry by the \`x-request-id\` of the response. Anthropic and AWS errors have no field for the code, so their columns show the error type of that dialect, with its HTTP status where it differs.
 
-Before the first byte an error is an HTTP status with the body of the caller's dialect. After it the status has gone out, so it is an event, in the middle of the stream and before its end: [client-surfaces.md](client-surfaces.md) shows how each client tells of it.
+Before the first byte, an error is an HTTP status and a body in the client's dialect. After the first byte the status has already been sent, so the error is an event in the stream. [client-surfaces.md](client-surfaces.md) shows how each client reports it.
 
-**Try again?** is what the official clients are told: \`no\` by the status or by \`x-should-retry: false\`, since the gateway's own attempts are over by then; \`wait\` by \`retry-after\`, as long as it says. A person may of course ask again later.
+**Retry?** is what the official clients do. \`no\`: the status or \`x-should-retry: false\` prevents a retry, because the gateway has already made its own attempts. \`wait\`: the client retries after the time in \`retry-after\`. A person can of course try again later.
 
-${table(['code', 'status', 'lies with', 'cause', 'what to do', 'try again?', ...Object.keys(names)], rows)}
+${table(['code', 'status', 'fault of', 'cause', 'what to do', 'retry?', ...Object.keys(names)], rows)}
 
-A provider's own words are passed on where there are any, without secrets. The tests in \`test/errors\` wrote this page, and fail when an error is missing from it or is no longer so.
+If the provider sent an error message, Sluice passes it on with secrets redacted. The tests in \`test/errors\` generate this page. They fail if a code is missing or the page is out of date.
 `;
 }
 

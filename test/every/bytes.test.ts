@@ -106,7 +106,7 @@ function reached({ wire, bytes }: Case, position: number, ending: Ending): numbe
 
 async function* cut(bytes: Uint8Array, position: number, ending: Ending): Bytes & AsyncGenerator<Uint8Array> {
   yield bytes.subarray(0, position);
-  if (ending === 'reset') throw new SluiceError('upstream_cut', 'The connection broke.');
+  if (ending === 'reset') throw new SluiceError('upstream_cut', 'The connection was lost.');
 }
 
 /** What is wrong with an answer, given all that the provider had said by then. */

@@ -35,14 +35,15 @@ export async function tryFeature(lab: Lab, client: FeatureClient, provider: Aske
       return { is: 'refused by the provider' };
     return lost(`${answer.status}: ${Buffer.from(bytes)}`);
   }
-  if (!call || call === before) return lost('no provider was asked');
+  if (!call || call === before) return lost('no upstream request was sent');
   const { truth, violations } = check(client.dialect, bytes, { showUsage: client.showUsage ?? false, expectError: false });
   if (violations.length > 0) return lost(violations.join('; '));
   const { truth: said } = await lab.truth(call);
   const dropped = (answer.headers.get('x-sluice-dropped') ?? '').split(', ').find((field) => isOf(asked, field));
   const sent = JSON.stringify(call.body ?? {});
-  if (!wasAsked[feature](sent, said)) return dropped ? { is: 'dropped', field: dropped } : lost(`nobody asked for it: ${sent}`);
-  if (!wasShown[feature](truth, said)) return lost(`the caller was not shown it: ${Buffer.from(bytes)}`);
+  if (!wasAsked[feature](sent, said))
+    return dropped ? { is: 'dropped', field: dropped } : lost(`the upstream request does not have it: ${sent}`);
+  if (!wasShown[feature](truth, said)) return lost(`the response does not show it: ${Buffer.from(bytes)}`);
   return { is: 'carried', ...(dropped && { less: dropped }) };
 }
 

@@ -22,7 +22,7 @@ const keyOf = (client: FeatureClient, provider: AskedProvider, feature: string) 
 
 describe.each(featureClients.map((client) => ({ name: client.name, client })))('a client of $name', ({ client }) => {
   test.each(askedProviders.map((provider) => ({ name: provider.name, provider })))(
-    'is given, refused or told of every feature: $name',
+    'carries, rejects or lists every feature: $name',
     async ({ provider }) => {
       for (const feature of features) {
         const cell = await tryFeature(lab, client, provider, feature);
@@ -30,14 +30,14 @@ describe.each(featureClients.map((client) => ({ name: client.name, client })))('
         const excused = known.some(
           (one) => one.feature === feature && one.client.test(client.name) && one.provider.test(provider.name),
         );
-        if (excused) expect(cell.is, `${feature} is no longer lost: take it from the list`).toBe('lost');
+        if (excused) expect(cell.is, `${feature} is no longer lost. Remove it from the list`).toBe('lost');
         else expect(cell.is === 'lost' ? cell.what : '', feature).toBe('');
       }
     },
   );
 });
 
-test('the table of features is as it was seen just now', () => {
+test('the features page is up to date', () => {
   // Some tests were left out of this run.
   if (cells.size < featureClients.length * askedProviders.length * features.length) return;
   const look = (client: FeatureClient, provider: AskedProvider) =>

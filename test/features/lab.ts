@@ -25,12 +25,12 @@ export const askedProviders: readonly AskedProvider[] = [
   { name: 'Empower', model: 'empower/chat' },
   { name: 'Anthropic', model: 'anthropic/claude-sonnet-4-5' },
   { name: 'Gemini', model: 'gemini/gemini-3-flash-preview' },
-  { name: 'Bedrock, Claude by Converse', model: 'bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0' },
-  { name: 'Bedrock, Claude by Invoke', model: 'invoke/us.anthropic.claude-sonnet-4-5-20250929-v1:0' },
+  { name: 'Bedrock, Claude (Converse)', model: 'bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0' },
+  { name: 'Bedrock, Claude (Invoke)', model: 'invoke/us.anthropic.claude-sonnet-4-5-20250929-v1:0' },
   { name: 'Bedrock, Nova', model: 'bedrock/us.amazon.nova-pro-v1:0' },
   { name: 'Bedrock, Claude 2', model: 'bedrock-chosen/anthropic.claude-v2:1', textAlone: true },
   { name: 'Bedrock, Titan', model: 'bedrock-chosen/amazon.titan-text-express-v1', textAlone: true },
-  { name: 'Bedrock, Llama by Invoke', model: 'invoke/us.meta.llama3-3-70b-instruct-v1:0', textAlone: true },
+  { name: 'Bedrock, Llama (Invoke)', model: 'invoke/us.meta.llama3-3-70b-instruct-v1:0', textAlone: true },
 ];
 
 /** Every function, and behind it one provider of each kind. */
@@ -118,6 +118,6 @@ async function upstreamTruth(emulator: Emulator, { path, body }: EmulatedCall): 
   });
   const bytes = new Uint8Array(await answer.arrayBuffer());
   const format = formats.find(([pattern]) => pattern.test(path))?.[1];
-  if (!format || !answer.ok) throw new Error(`${path} was answered with ${answer.status}: ${Buffer.from(bytes)}`);
+  if (!format || !answer.ok) throw new Error(`${path} responded with ${answer.status}: ${Buffer.from(bytes)}`);
   return { truth: truthOf({ format, bytes }), raw: Buffer.from(bytes).toString() };
 }

@@ -16,7 +16,7 @@ export interface FeatureFindings {
 const words: { [Is in Cell['is']]: (cell: Extract<Cell, { is: Is }>) => string } = {
   carried: ({ less }) => (less ? `yes, less \`${less}\`` : 'yes'),
   refused: ({ field }) => `400 \`${field}\``,
-  'refused by the provider': () => '400 of its own',
+  'refused by the provider': () => '400 from the provider',
   dropped: ({ field }) => `dropped: \`${field}\``,
   unsayable: () => '—',
   lost: () => 'lost, see below',
@@ -36,16 +36,16 @@ export function featurePage({ features, rows, known }: FeatureFindings): string 
   const losses =
     known.length > 0
       ? known.map((reason) => `- ${reason}`).join('\n')
-      : 'Nothing is lost without the caller being told: every cell above is one of these.';
-  return `# What reaches whom
+      : 'Nothing is lost silently. Every cell above is one of these results.';
+  return `# Features by client and provider
 
-Every client here was given every provider, and asked for each feature over HTTP. The tests in \`test/features\` looked at what the provider was sent and at what the client was shown, and wrote this page; they fail when it is no longer true.
+The tests in \`test/features\` send each feature from every client to every provider over HTTP. They check the upstream request and the response that the client receives, and they generate this page. They fail if the page is out of date.
 
-- **yes**: the provider was asked for it, and the caller was shown what the provider said, to the letter: text, arguments, reasoning with its signatures, counts.
-- **400**: refused before the provider was asked, by the field that cannot be carried.
-- **400 of its own**: the provider speaks the caller's dialect, was sent the caller's own words, and refused them itself.
-- **dropped**, **less**: left out, because it is a hint that does not change what the answer is; the field is named in the header \`x-sluice-dropped\`.
-- **—**: the client's own dialect has no way to ask for it, or to show it.
+- **yes**: the upstream request has the feature, and the client receives exactly what the provider sent, including text, arguments, reasoning with signatures and token counts.
+- **400**: Sluice rejects the request before it calls the provider. The error names the unsupported field.
+- **400 from the provider**: the provider uses the client's dialect, received the client's fields unchanged and rejected them.
+- **dropped**, **less**: Sluice drops a hint that does not change the result. The header \`x-sluice-dropped\` names the field.
+- **—**: the client's dialect can't request or show the feature.
 
 ${tables.join('\n\n')}
 

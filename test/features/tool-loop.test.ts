@@ -10,7 +10,7 @@ beforeAll(async () => {
 afterAll(() => lab.close());
 
 /** Providers that sign or seal what their models think, and refuse it changed. */
-const signing = /^(OpenAI, Responses|Anthropic|Gemini|Bedrock, Claude by .*)$/;
+const signing = /^(OpenAI, Responses|Anthropic|Gemini|Bedrock, Claude \(.*\))$/;
 
 /** A signature as each provider writes it, and as it stands in a request. */
 const signatures = /"(?:signature|thoughtSignature|encrypted_content)":"([^"]+)"/g;

@@ -96,7 +96,7 @@ describe('the dev server', () => {
     const url = await server.listening();
     expect(server.stderr).toContain(`OpenAI clients      base URL ${url}/v1\n`);
     expect(server.stderr).toContain(`Anthropic clients   base URL ${url}\n`);
-    expect(server.stderr).toContain('any text: no SLUICE_KEYS are set');
+    expect(server.stderr).toContain('any text (SLUICE_KEYS is not set');
     expect(server.stderr).toMatch(/Providers +openai\/<model>/);
     expect(server.stderr).not.toContain('sk-nothing');
   });

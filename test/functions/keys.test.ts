@@ -24,18 +24,18 @@ const carried: [how: string, headers: Record<string, string>, status: number, to
   ['x-api-key', { 'x-api-key': key }, 200],
   ['api-key', { 'api-key': key }, 200],
   ['the same key twice', { authorization: `Bearer ${key}`, 'x-api-key': key }, 200],
-  ['no key', {}, 401, /No API key was given/],
-  ['an empty one', { 'x-api-key': '' }, 401, /No API key was given/],
-  ['Basic', { authorization: `Basic ${key}` }, 401, /No API key was given/],
-  ['a wrong key', { authorization: `Bearer ${wrong}` }, 401, /not known here/],
-  ['the beginning of a key', { 'x-api-key': key.slice(0, -1) }, 401, /not known here/],
+  ['no key', {}, 401, /No API key provided/],
+  ['an empty one', { 'x-api-key': '' }, 401, /No API key provided/],
+  ['Basic', { authorization: `Basic ${key}` }, 401, /No API key provided/],
+  ['a wrong key', { authorization: `Bearer ${wrong}` }, 401, /Unknown API key/],
+  ['the beginning of a key', { 'x-api-key': key.slice(0, -1) }, 401, /Unknown API key/],
   [
     'two different keys, each of them good',
     { authorization: `Bearer ${key}`, 'x-api-key': other },
     401,
-    /Two different API keys/,
+    /two different API keys/,
   ],
-  ['a good key and a wrong one', { 'api-key': key, 'x-api-key': wrong }, 401, /Two different API keys/],
+  ['a good key and a wrong one', { 'api-key': key, 'x-api-key': wrong }, 401, /two different API keys/],
 ];
 
 describe.each(surfaces)('X10: on $name', (surface) => {
@@ -65,7 +65,7 @@ test('a refusal has the form of its dialect, word for word', async () => {
     const answer = await served.post(surface.path, surface.body('hers'));
     return JSON.parse((await answer.text()).replaceAll(answer.headers.get('x-request-id') ?? '', 'req_1'));
   };
-  const message = 'No API key was given. Send it as `Authorization: Bearer …`, `x-api-key` or `api-key`.';
+  const message = 'No API key provided. Send it as `Authorization: Bearer …`, `x-api-key` or `api-key`.';
   expect(await bodyOf(chat)).toEqual({
     error: { message: `${message} (request req_1)`, type: 'invalid_request_error', param: null, code: 'invalid_api_key' },
   });

@@ -44,7 +44,7 @@ const bad: Bad[] = [
   ],
   ['text that is no JSON', () => canary, 400, /is not valid JSON/],
   ['no body', () => '', 400, /has no body/],
-  ['an array', () => [{ model: 'x' }], 400, /not an object/],
+  ['an array', () => [{ model: 'x' }], 400, /not a JSON object/],
   ['a body nested a thousand deep', () => `{"model":${'['.repeat(1000)}`, 400, /nested more than/],
   ['an empty object', () => ({}), 400, /`model` is required/],
   ['no model', (surface) => without(surface, 'model'), 400, /`model` is required/],
@@ -67,12 +67,17 @@ const bad: Bad[] = [
     400,
     /`temperature` .*2\.1/,
   ],
-  ['a body over the limit', (surface) => surface.body('demo/openai/chat', canary.repeat(4000)), 413, /larger than 65536 bytes/],
+  [
+    'a body over the limit',
+    (surface) => surface.body('demo/openai/chat', canary.repeat(4000)),
+    413,
+    /limit of this gateway \(`bodyLimit`, 65536 bytes\)/,
+  ],
   [
     'a model that nobody knows',
     (surface) => surface.body('house-modal', canary),
     404,
-    /`house-modal` does not exist here. Did you mean `house-model`\?/,
+    /`house-modal` is configured. Did you mean `house-model`\?/,
   ],
   [
     'a model without its provider',
@@ -128,7 +133,7 @@ describe('the field at fault', () => {
 describe('a route that is not there', () => {
   const asked: [method: string, path: string, headers: Record<string, string>, status: number, told: object][] = [
     ['GET', '/v1/nowhere', {}, 404, { error: { code: 'route_not_found', message: expect.stringContaining('GET /v1/nowhere') } }],
-    ['POST', '/nowhere', {}, 404, { error: expect.stringContaining('There is no POST /') }],
+    ['POST', '/nowhere', {}, 404, { error: expect.stringContaining('No route for POST /') }],
     ['POST', '/v1/messages/nowhere', {}, 404, { type: 'error', error: { type: 'not_found_error' } }],
     ['GET', '/v1/nowhere', { 'anthropic-version': '2023-06-01' }, 404, { type: 'error', error: { type: 'not_found_error' } }],
     [

@@ -23,7 +23,7 @@ describe('a limit of answers at a time', () => {
     await settled();
     const refused = await post(path, chat());
     expect(refused.status).toBe(429);
-    expect(await refused.text()).toContain('This API key may have 2 answers in progress at the same time.');
+    expect(await refused.text()).toContain('This API key may have at most 2 requests in progress.');
     expect(refused.headers.get('retry-after')).toBe('1');
     end();
     await Promise.all([stream.text(), whole]);

@@ -28,7 +28,7 @@ describe('what a refusal says', () => {
       expect(answer.status).toBe(429);
       const failure = client.failure((await answer.json()) as JsonObject, answer.headers);
       expect(failure.word).toBe(words[dialect] ?? 'key_rate_limit_exceeded');
-      expect(failure.message).toContain('This API key may make 1 requests a minute. Try again in 30 s.');
+      expect(failure.message).toContain('This API key may send 1 requests a minute. Try again in 30 s.');
       expect(answer.headers.get('retry-after')).toBe('30');
       expect(answer.headers.get('retry-after-ms')).toBe('30000');
       expect(answer.headers.has('x-should-retry')).toBe(false);

@@ -68,7 +68,7 @@ describe('a limit of tokens', () => {
     const { post, provider } = limited({ limits: { tokensPerMinute: 50 } });
     const answer = await post(path, chat());
     expect(answer.status).toBe(429);
-    expect(await answer.text()).toContain('this API key has 50 a minute. Ask for a shorter answer.');
+    expect(await answer.text()).toContain('this API key is limited to 50 a minute. Lower the output limit.');
     expect(provider.calls).toHaveLength(0);
   });
 

@@ -180,7 +180,7 @@ describe('the dashboard', () => {
 
   test('shows base URLs, alarms, and what each row means', () => {
     const body = bodyOf(made);
-    for (const text of ['https://a.example/v1', '## Traffic', '## Speed', '## Failures', '## Tokens and money', '## Lambda'])
+    for (const text of ['https://a.example/v1', '## Traffic', '## Speed', '## Failures', '## Tokens and cost', '## Lambda'])
       expect(body).toContain(text);
     expect(body).toContain('"type\\":\\"alarm');
     expect(body).toContain('stats sum(cost_usd)');

@@ -26,7 +26,7 @@ describe('a configuration that is to be deployed', () => {
     ['cors', { cors: ['https://app.example'] }],
   ])('has nothing for browsers where AWS wants signatures: %s', (name, part) => {
     expect(() => check({ keys, ...part })).not.toThrow();
-    expect(() => check({ keys, ...part, stack: { auth: 'iam' } })).toThrow(`test.json: ${name}: expected nothing for browsers`);
+    expect(() => check({ keys, ...part, stack: { auth: 'iam' } })).toThrow(`test.json: ${name}: expected no browser access`);
   });
 
   test.each<[how: string, part: ConfigInput, provider: string]>([
@@ -41,7 +41,7 @@ describe('a configuration that is to be deployed', () => {
 
   test.each([
     ['eu-west-1', 'one in eu-west-1'],
-    [undefined, 'one whose region is not known'],
+    [undefined, 'an unknown region'],
   ])('has a web ACL of its own in us-east-1 alone, not in %s', (region, found) => {
     expect(() => check({ keys, stack: { cloudFront: true } }, region)).toThrow(`found ${found}. Set stack.region to "us-east-1"`);
   });
@@ -68,8 +68,11 @@ describe('a configuration that is to be deployed', () => {
 
 describe('what is said after the CDK', () => {
   test.each([
-    ['Unable to resolve AWS account to use. It must be either configured when you define your CDK Stack', 'no AWS credentials'],
-    ['Need to perform AWS calls for account 111122223333, but no credentials have been configured', 'no AWS credentials'],
+    [
+      'Unable to resolve AWS account to use. It must be either configured when you define your CDK Stack',
+      'no working AWS credentials',
+    ],
+    ['Need to perform AWS calls for account 111122223333, but no credentials have been configured', 'no working AWS credentials'],
     [
       'SSM parameter /cdk-bootstrap/hnb659fds/version not found. Has the environment been bootstrapped?',
       'npm run deploy -- bootstrap',

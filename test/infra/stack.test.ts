@@ -173,7 +173,7 @@ describe('the stack by its options', () => {
     timeout: patience,
   }, () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
-    expect(stackTemplate({}).warnings.join()).toContain('every request will be a 404');
+    expect(stackTemplate({}).warnings.join()).toContain('every request will fail with a 404');
     const profile = 'arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc';
     expect(stackTemplate({ models: { a: `bedrock/${profile}` } }).warnings.join()).toContain('profileOf');
   });

@@ -26,7 +26,7 @@ export function told({ dialect, model }: PreparedRequest, { name, set, beside = 
     const { body, dropped } = dialect.build(requestWith({ ...beside, ...set }), model);
     const more = added(without.body, body, set[name]).map(([path, value]) => `\`${path}\`${changed(value, set[name])}`);
     const isDropped = dropped.includes(name);
-    if (more.length === 0) return isDropped ? 'dropped' : removed(without.body, body) || 'as it is';
+    if (more.length === 0) return isDropped ? 'dropped' : removed(without.body, body) || 'default';
     return more.join(', ') + (isDropped ? ', listed' : '');
   }, '400');
 }

@@ -29,37 +29,37 @@ export function parametersPage(findings: ParameterFindings): string {
   ]);
   return `# Parameters
 
-What callers may ask for beside the conversation, what it is called, and what becomes of it at each provider. The tests in \`test/parameters\` ask the dialects themselves and write this page; they fail when it is no longer true.
+The parameters that clients can send besides the conversation, their names in each dialect, and how each provider receives them. The tests in \`test/parameters\` generate this page from the dialects. They fail if the page is out of date.
 
-## What callers say
+## Parameters by client dialect
 
-Ranges are those that are checked here, before any provider is asked: a value outside is a 400 that names the field. Where none stands, the provider has the word. Without a limit of tokens an answer has 8192, or the operator's \`maxOutputTokens\` if that is less. \`null\` is the same as nothing.
+Sluice checks the ranges below before it calls a provider. A value out of range is a 400 that names the field. Without a range here, the provider checks the value. Without an output limit, a response has at most 8192 tokens (or the operator's \`maxOutputTokens\`, if that is lower). \`null\` means the same as a missing field.
 
-“Where missing” is what happens at a provider that has no word for it: **400**, because it changes what the answer is; **dropped**, because it is a hint, and named in the header \`x-sluice-dropped\`.
+“If unsupported” is what happens when a provider does not support the parameter. **400**: the parameter changes the result, so Sluice rejects the request. **dropped**: the parameter is a hint, so Sluice drops it and names it in the header \`x-sluice-dropped\`.
 
-${table(['', 'where missing', ...callers.map(({ name }) => name)], spelled)}
+${table(['', 'if unsupported', ...callers.map(({ name }) => name)], spelled)}
 
-## What providers are told
+## Parameters by provider
 
-Each parameter alone, from a caller of another dialect. **as it is**: nothing needs to be said, because that is how the provider behaves. **listed**: a value that was lowered is named in \`x-sluice-dropped\`. **its own callers’ alone**: only a caller of the same dialect can ask for it, whose words go on as they came; for others it is what stands before. What stands after “=” is what is written, where that is not the caller's own value.
+Each cell shows one parameter from a client of another dialect. **default**: the provider already behaves this way, so the request needs no field. **listed**: Sluice lowered the value and names it in \`x-sluice-dropped\`. **same dialect only**: clients of the provider's own dialect can use the parameter, and Sluice passes it unchanged. For other clients the first part of the cell applies. The part after “=” is the value in the upstream request, if it differs from the client's value.
 
 ${towards(findings, overHttp)}
 
-## What models on Bedrock are told, by Converse
+## Bedrock models (Converse)
 
 ${towards(findings, byConverse)}
 
-## What models on Bedrock are told, by InvokeModel
+## Bedrock models (InvokeModel)
 
 ${towards(findings, byInvoke)}
 
-## Providers that are asked as OpenAI is
+## Providers with the OpenAI API
 
-Only what differs from OpenAI's column above.
+This table shows only the differences from the OpenAI column above.
 
 ${table(
-  ['provider', 'what differs'],
-  likeOpenai.map((asked) => [`\`${asked.name}\``, quirks(findings, asked) || 'nothing']),
+  ['provider', 'differences'],
+  likeOpenai.map((asked) => [`\`${asked.name}\``, quirks(findings, asked) || 'none']),
 )}
 `;
 }
@@ -74,7 +74,7 @@ function towards({ variants, callers }: ParameterFindings, providers: readonly P
 function cell(asked: PreparedRequest, variant: Variant, callers: readonly Caller[]): string {
   const what = told(asked, variant);
   if (what !== '400' && what !== 'dropped') return what;
-  return callers.some((caller) => isCarriedForItsOwn(asked, variant, caller)) ? `${what}; its own callers’ alone` : what;
+  return callers.some((caller) => isCarriedForItsOwn(asked, variant, caller)) ? `${what}; same dialect only` : what;
 }
 
 function quirks({ variants, overHttp }: ParameterFindings, asked: PreparedRequest): string {

@@ -19,7 +19,7 @@ export interface PreparedRequest {
 
 function invoked(name: string, model: string): PreparedRequest {
   const family = invokedFamily(model);
-  if (!family) throw new Error(`${model} is of no known family`);
+  if (!family) throw new Error(`${model} belongs to no known family`);
   return { name, dialect: family.dialect, model };
 }
 
@@ -76,7 +76,7 @@ export const variants: readonly Variant[] = [
   { name: 'temperature', set: { temperature: 0.5 } },
   { name: 'temperature', value: 'above 1', set: { temperature: 1.5 } },
   { name: 'topP', set: { topP: 0.5 } },
-  { name: 'topP', value: 'beside temperature', set: { topP: 0.5 }, beside: { temperature: 0.5 } },
+  { name: 'topP', value: 'with temperature', set: { topP: 0.5 }, beside: { temperature: 0.5 } },
   { name: 'topK', set: { topK: 10 } },
   { name: 'stop', set: { stop: ['x'] } },
   { name: 'frequencyPenalty', set: { frequencyPenalty: 0.5 } },

@@ -23,8 +23,8 @@ function whenMissing(name: Name): '400' | 'dropped' {
   }
 }
 
-describe.each(callers)('callers of $name', ({ dialect, bare, says, structure, known }) => {
-  test.each(Object.entries(says))('say %s, and nothing else by it', (name, members) => {
+describe.each(callers)('clients of $name', ({ dialect, bare, says, structure, known }) => {
+  test.each(Object.entries(says))('set %s and nothing else with it', (name, members) => {
     const usual = Object.keys(dialect.parse(bare).parameters);
     const { parameters, spelling } = dialect.parse({ ...bare, ...members });
     const beside = name === 'toolChoice' || name === 'parallelToolCalls' ? ['tools', 'toolChoice'] : [];
@@ -34,7 +34,7 @@ describe.each(callers)('callers of $name', ({ dialect, bare, says, structure, kn
     expect(others).toEqual([]);
   });
 
-  test('have no member that this page forgets', () => {
+  test('have no member that is missing from the page', () => {
     const told = new Set([...structure, ...Object.values(says).flatMap((members) => Object.keys(members))]);
     expect(known.filter((member) => !told.has(member))).toEqual([]);
   });
@@ -45,7 +45,7 @@ test('every parameter is on the page', () => {
   expect(names.toSorted()).toEqual([...said].toSorted());
 });
 
-test('the page of parameters is what the dialects do', () => {
+test('the parameters page is up to date', () => {
   const page = parametersPage({ names, whenMissing, callers, variants, overHttp, byConverse, byInvoke, likeOpenai });
   expectDocument('docs/parameters.md', page);
 });

@@ -4,9 +4,9 @@ import { SluiceError } from '../../lib/stream/errors.ts';
 
 test('known secrets and what looks like a key are blotted out, other text is not', () => {
   rememberSecret('a-provider-key-of-no-known-form');
-  expect(redact('bad key a-provider-key-of-no-known-form.')).toBe('bad key [concealed].');
-  expect(redact('Incorrect API key provided: sk-proj-abcdefgh12345678')).toBe('Incorrect API key provided: [concealed]');
-  expect(redact('AKIAIOSFODNN7EXAMPLE')).toBe('[concealed]');
+  expect(redact('bad key a-provider-key-of-no-known-form.')).toBe('bad key [redacted].');
+  expect(redact('Incorrect API key provided: sk-proj-abcdefgh12345678')).toBe('Incorrect API key provided: [redacted]');
+  expect(redact('AKIAIOSFODNN7EXAMPLE')).toBe('[redacted]');
   expect(redact('the task-force met')).toBe('the task-force met');
 });
 
@@ -15,7 +15,7 @@ test('what looks like a key is blotted out of JSON too, at the beginning of a li
   for (const space of ['\n', '\r', '\t', '\f', '\b']) {
     for (const key of ['sk-abcdefgh12345678', 'AKIAIOSFODNN7EXAMPLE', token]) {
       const error = new SluiceError('invalid_request', 'no', { upstream: { body: { message: `Yours:${space}${key}` } } });
-      expect(redactError(error).upstream?.body).toEqual({ message: `Yours:${space}[concealed]` });
+      expect(redactError(error).upstream?.body).toEqual({ message: `Yours:${space}[redacted]` });
     }
   }
 });
@@ -36,14 +36,14 @@ describe('a known secret that comes back encoded', () => {
   ];
   test.each(encoded)('%s is blotted out', (_how, text) => {
     const left = redact(`before ${text} after`);
-    expect(left).toMatch(/^before .*\[concealed\].* after$/);
-    expect(text.length - left.replace(/before | after|\[concealed\]/g, '').length).toBeGreaterThan(secret.length - 4);
+    expect(left).toMatch(/^before .*\[redacted\].* after$/);
+    expect(text.length - left.replace(/before | after|\[redacted\]/g, '').length).toBeGreaterThan(secret.length - 4);
   });
 });
 
 test('so many secrets are remembered, and the oldest is forgotten first', () => {
   for (let index = 0; index < 300; index++) rememberSecret(`rotated-secret-${index}.`);
-  expect(redact('rotated-secret-299.')).toBe('[concealed]');
+  expect(redact('rotated-secret-299.')).toBe('[redacted]');
   expect(redact('rotated-secret-3.')).toBe('rotated-secret-3.');
 });
 
@@ -54,8 +54,8 @@ test('an error loses its secrets in message and body, and nothing else', () => {
   });
   expect(redactError(error)).toMatchObject({
     kind: 'invalid_request',
-    message: 'no: [concealed]',
+    message: 'no: [redacted]',
     param: 'model',
-    upstream: { status: 400, body: { error: { message: 'no: [concealed]', code: 'x' } } },
+    upstream: { status: 400, body: { error: { message: 'no: [redacted]', code: 'x' } } },
   });
 });

@@ -75,7 +75,7 @@ describe('R11 the index of a tool call', () => {
   test.each([
     ['one chunk', json(geminiStream, chunk(part('f'), part('g')))],
     ['two chunks', json(geminiStream, chunk(part('f')), chunk(part('g')))],
-  ])("counts Gemini's two calls in %s, each with an id of its own", async (_, calls) => {
+  ])("counts Gemini's two calls in %s, each with a unique id", async (_, calls) => {
     const bytes = Buffer.concat([geminiStream.envelope, calls, geminiStream.stop.finish]);
     const { truth, bytes: written } = await read(geminiStream, bytes, openaiChat);
     expect(truth.tools.map(({ name }) => name)).toEqual(['f', 'g']);

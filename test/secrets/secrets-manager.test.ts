@@ -83,7 +83,7 @@ describe('a key in Secrets Manager', () => {
     manager.put('sluice/openai', '{"apiKey":"unheard-of-0815"}');
     expect(redact('unheard-of-0815')).toBe('unheard-of-0815');
     await openai().read();
-    expect(redact('it was unheard-of-0815')).toBe('it was [concealed]');
+    expect(redact('it was unheard-of-0815')).toBe('it was [redacted]');
   });
 });
 
@@ -138,8 +138,8 @@ describe('while Secrets Manager fails', () => {
 
 describe('the operator is told which secret it is, why, and what to run:', () => {
   const put = (name: string) =>
-    `Run \`aws secretsmanager put-secret-value --region eu-west-1 --secret-id ${name} --secret-string file:///dev/stdin\`: paste the key, Enter, Ctrl-D.`;
-  const at = (name: string) => `The key of the provider is not at hand: the secret \`${name}\` (eu-west-1)`;
+    `Run \`aws secretsmanager put-secret-value --region eu-west-1 --secret-id ${name} --secret-string file:///dev/stdin\`, then paste the key, then press Enter and Ctrl-D.`;
+  const at = (name: string) => `The key of the provider is unavailable. The secret \`${name}\` (eu-west-1)`;
   const said = async (name: string, environment = {}) => (await failure(secrets(environment)(name).read())).message;
 
   test('a secret without a value', async () => {
@@ -148,7 +148,7 @@ describe('the operator is told which secret it is, why, and what to run:', () =>
 
   test('no such secret', async () => {
     const create = '`aws secretsmanager create-secret --region eu-west-1 --name none --secret-string file:///dev/stdin`';
-    expect(await said('none')).toContain(`${at('none')} does not exist there. \`npm run deploy\` makes it`);
+    expect(await said('none')).toContain(`${at('none')} does not exist. \`npm run deploy\` creates it`);
     expect(await said('none')).toContain(create);
   });
 
@@ -158,7 +158,7 @@ describe('the operator is told which secret it is, why, and what to run:', () =>
     ['{"apiKey":""}', 'is empty'],
     ['{"key":"sk-of-another-name"}', 'is JSON without an `apiKey`'],
     ['{"apiKey":["sk-in-a-list"]}', 'is JSON without an `apiKey`'],
-    ['{sk-in-braces}', 'begins like JSON and is not'],
+    ['{sk-in-braces}', 'starts like JSON but is not valid JSON'],
   ])('a value that is no key: %j', async (value, words) => {
     manager.put('sluice/openai', value);
     expect(await said('sluice/openai')).toBe(`${at('sluice/openai')} ${words}. ${put('sluice/openai')}`);

@@ -124,7 +124,7 @@ describe('Blocks', () => {
     expect(() => lines(tool(named, 0, { json: '{}' }))).toThrow('without a name');
     const ended = new Blocks('x');
     lines(tool(ended, 0, { name: 'f', json: '{}' }), ended.end(0));
-    expect(() => lines(tool(ended, 0, { json: '{}' }))).toThrow('had ended');
+    expect(() => lines(tool(ended, 0, { json: '{}' }))).toThrow('after its end');
     const flooded = new Blocks('x');
     lines(tool(flooded, 0, { name: 'f', json: '{' }), tool(flooded, 1, { name: 'g' }));
     expect(() => lines(tool(flooded, 1, { json: 'x'.repeat(2 << 20) }))).toThrow('interleaved');

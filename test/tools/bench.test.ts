@@ -27,7 +27,7 @@ test('the bench runs to its end and prints a ratio of every kind for every pair 
 test('the bench runs the functions as they are deployed, and prints their sizes and ratios', { timeout: 60_000 }, async () => {
   const { code, output, errors } = await bench('--quick', '--scale', '0.02', '--only', 'functions');
   expect(code, errors).toBe(0);
-  for (const { name } of functionRows) expect(output).toMatch(new RegExp(`^${name} +[1-9]\\d\\d, of that `, 'm'));
+  for (const { name } of functionRows) expect(output).toMatch(new RegExp(`^${name} +[1-9]\\d\\d, including `, 'm'));
   for (const title of ['Code that was loaded', 'Cold start', 'Peak memory', 'With the processor time']) {
     expect(output).toContain(title);
   }

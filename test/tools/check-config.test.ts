@@ -51,14 +51,14 @@ describe('check:config', () => {
     const key = 'sk-canary-5d1f7c20aa';
     const { status, stdout, stderr } = checkConfig(config, [], { LAB_KEY: key, AWS_REGION: 'eu-west-1' });
     expect([status, stderr]).toEqual([0, '']);
-    expect(stdout).toBe(`FILE is good.
+    expect(stdout).toBe(`FILE is valid.
 
 Models
-  fast: 14m in all, 1 retry
+  fast: 14m in total, 1 retry
     1.  openai/gpt-4o-mini  connect 5s, first content 2m, idle 2m
-  practice: 14m in all, 1 retry
+  practice: 14m in total, 1 retry
     1.  demo/openai/chat  connect 5s, first content 2m, idle 2m
-  steady: 1.5m in all, 0 retries, next target also asked after 3s, taken up by the next target where it breaks off
+  steady: 1.5m in total, 0 retries, hedges to the next target after 3s, continues on the next target after a failure
     1.  bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0  connect 5s, first content 2m, idle 2m
     2.  lab/x                                                 connect 5s, first content 5s, idle 2m, prefill
 
@@ -66,20 +66,20 @@ Providers
   lab      openai-compatible  http://127.0.0.1:9000/v1                          key: LAB_KEY here, secret sluice/lab when deployed
   work     gemini             https://generativelanguage.googleapis.com/v1beta  key: secret team/gemini here, secret team/gemini when deployed
   openai   openai             https://api.openai.com/v1                         key: OPENAI_API_KEY here, secret sluice/openai when deployed
-  bedrock  bedrock            eu-west-1                                         AWS credentials here, the role of the functions when deployed
+  bedrock  bedrock            eu-west-1                                         AWS credentials here, the function role when deployed
 
 Client keys
-  app  fast         requestsPerMinute 60  until 2027-01-31T00:00:00.000Z
-  old  every model  no limits             disabled
+  app  fast        requestsPerMinute 60  until 2027-01-31T00:00:00.000Z
+  old  all models  no limits             disabled
 
 Caps
-  output tokens  at most 4096, 4096 where it names none
+  output tokens  at most 4096, 4096 by default
   request body   at most 8mb
 
-When deployed, not here
-  FILE: bodyLimit: expected at most 6mb, since a function URL takes no larger request, found 8mb. Lower it, or serve large requests from a container.
-  FILE: providers.lab.baseUrl: expected an address that AWS can reach, found 127.0.0.1, which is the function itself. Give it a public address, or keep its models to the laptop.
-  FILE: models: expected targets that are deployed too, found "demo/openai/chat", which only the dev server has. Take it out before you deploy.
+Only when deployed
+  FILE: bodyLimit: expected at most 6mb, the request limit of a function URL, found 8mb. Lower it, or use a container to serve larger requests.
+  FILE: providers.lab.baseUrl: expected an address that AWS can reach, found 127.0.0.1, which is the function itself. Use a public address, or use this provider only in development.
+  FILE: models: expected targets that exist when deployed, found "demo/openai/chat", which only the dev server has. Remove it before you deploy.
 `);
   });
 
@@ -102,7 +102,7 @@ When deployed, not here
     expect([text.status, text.stdout]).toEqual([1, '']);
     expect(text.stderr.split('\n')).toEqual([
       expect.stringContaining('FILE: models.a: expected a target'),
-      expect.stringContaining('FILE: retries: expected a whole number'),
+      expect.stringContaining('FILE: retries: expected an integer'),
       '',
     ]);
     const json = checkConfig(wrong, ['--json']);

@@ -23,7 +23,7 @@ test.skipIf(process.platform === 'win32')(
     child.stdout.setEncoding('utf8').on('data', (piece: string) => {
       logged += piece;
     });
-    await expect.poll(() => said, { timeout: 15_000, interval: 50 }).toContain('Ctrl-C stops all');
+    await expect.poll(() => said, { timeout: 15_000, interval: 50 }).toContain('Press Ctrl-C to stop');
     const [, openai] = /OpenAI clients +base URL (\S+)/.exec(said) ?? [];
     const [, anthropic] = /Anthropic clients +base URL (\S+)/.exec(said) ?? [];
     const [, key = ''] = /^ {2}API key +(\S+)/m.exec(said) ?? [];

@@ -75,7 +75,7 @@ describe('a provider', () => {
       seen.push([`${method} ${url}`, headers[header]]);
       response.end('{"data":[]}');
     });
-    expect(await of(`${url}/v1`, { kind })).toBe('  ok     lab answers in N ms, and takes the key');
+    expect(await of(`${url}/v1`, { kind })).toBe('  ok     lab responds in N ms and accepts the key');
     expect(seen).toEqual([[asked, value]]);
   });
 
@@ -85,18 +85,18 @@ describe('a provider', () => {
       seen.push(`${method} ${url}`);
       response.writeHead(method === 'GET' ? 404 : 422).end('{}');
     });
-    expect(await of(url)).toBe('  ok     lab answers in N ms, and takes the key');
+    expect(await of(url)).toBe('  ok     lab responds in N ms and accepts the key');
     expect(seen).toEqual(['GET /models', 'POST /chat/completions']);
   });
 
   const failures: [status: number, body: string, text: string, fix: string][] = [
-    [401, `{"error":"${key}"}`, 'lab refuses the key (401)', 'Set LAB_KEY anew. Is it a key of this provider, and still valid?'],
-    [403, '{}', 'lab refuses the key (403)', 'Set LAB_KEY anew. Is it a key of this provider, and still valid?'],
-    [400, 'API key not valid.', 'lab refuses the key (400)', 'Set LAB_KEY anew. Is it a key of this provider, and still valid?'],
-    [429, '{}', 'lab turns the key away for now (429)', "Wait, or look at the account's limits and balance."],
-    [307, '', 'lab sends callers to another address (307)', 'Use that address as its base URL: redirects are not followed.'],
-    [404, '', 'lab has no such API at URL (404)', 'Correct its base URL; most end in /v1.'],
-    [503, '', 'lab is there and does not work (503)', 'Try again later; its status page may say more.'],
+    [401, `{"error":"${key}"}`, 'lab rejects the key (401)', 'Set LAB_KEY anew. Is it a valid key of this provider?'],
+    [403, '{}', 'lab rejects the key (403)', 'Set LAB_KEY anew. Is it a valid key of this provider?'],
+    [400, 'API key not valid.', 'lab rejects the key (400)', 'Set LAB_KEY anew. Is it a valid key of this provider?'],
+    [429, '{}', 'lab throttles the key (429)', "Wait, or check the account's limits and balance."],
+    [307, '', 'lab redirects to another address (307)', 'Use that address as its base URL. Sluice does not follow redirects.'],
+    [404, '', 'lab has no such API at URL (404)', 'Correct its base URL. Most base URLs end in /v1.'],
+    [503, '', 'lab responds, but fails (503)', 'Try again later. Its status page may have more information.'],
   ];
   test.each(failures)('that answers with %i', async (status, body, text, fix) => {
     const url = await serve((_, response) => response.writeHead(status).end(body));
@@ -105,26 +105,28 @@ describe('a provider', () => {
 
   test('that is not there', async () => {
     expect(await of(nowhere)).toBe(
-      '  WRONG  lab: could not be reached: it refused the connection\n         Check its address, and that it runs and this machine may reach it.',
+      '  WRONG  lab: refused the connection\n         Check its address. Check that it is running and that this machine can reach it.',
     );
   });
 
   test('that speaks no TLS', async () => {
     const url = await serve((_, response) => response.end());
-    expect(await of(url.replace('http:', 'https:'))).toMatch(/WRONG {2}lab: could not be reached: its TLS .*\n.*wants http:/);
+    expect(await of(url.replace('http:', 'https:'))).toMatch(
+      /WRONG {2}lab: could not be reached because its TLS .*\n.*use http:/,
+    );
   });
 
   test('that stays silent', async () => {
     const url = await serve(() => {});
     expect(await of(url, { limitMs: 100 })).toBe(
-      '  WRONG  lab: There was no answer within 0.1 s\n         Try again; if it stays silent, check its address and what stands between.',
+      '  WRONG  lab: There was no response within 0.1 s\n         Try again. If there is still no response, check its address and the network path.',
     );
   });
 
   test('whose key is missing, or has a line break in it', async () => {
-    expect(await of(nowhere, { LAB_KEY: '' })).toBe('  -      lab: not asked, its key is missing');
+    expect(await of(nowhere, { LAB_KEY: '' })).toBe('  -      lab: not checked because its key is missing');
     expect(await of(nowhere, { LAB_KEY: 'two\nlines-of-it' })).toBe(
-      '  WRONG  lab: the key has characters that no key has\n         Set LAB_KEY anew. Look for a line break or a space in it.',
+      '  WRONG  lab: the key contains invalid characters\n         Set LAB_KEY anew. Check it for line breaks and spaces.',
     );
     expect(await doctor(lab(nowhere))).toContain('  WRONG  lab: The key of provider `lab` is not set\n         Set LAB_KEY.\n');
   });
@@ -137,10 +139,10 @@ describe('this machine', () => {
     running.push(() => other.close());
     const port = String((other.address() as AddressInfo).port);
     expect(await doctor({}, { PORT: port })).toContain(
-      `  WRONG  port ${port} of 127.0.0.1 is in use\n         Stop the other server, or set PORT to another number.\n`,
+      `  WRONG  port ${port} of 127.0.0.1 is in use\n         Stop the other server or set PORT to another number.\n`,
     );
     const sluice = await serve((_, response) => response.end('{"name":"sluice","status":"ok"}'));
-    expect(await doctor({}, { PORT: new URL(sluice).port })).toMatch(/ok {5}a Sluice is running on port \d+\n/);
+    expect(await doctor({}, { PORT: new URL(sluice).port })).toMatch(/ok {5}Sluice is already running on port \d+\n/);
   });
 
   test('a port that is none', async () => {
@@ -148,15 +150,15 @@ describe('this machine', () => {
   });
 
   test('the embedded providers answer', async () => {
-    expect(await doctor({})).toMatch(/ok {5}the embedded providers answer in \d+ ms/);
+    expect(await doctor({})).toMatch(/ok {5}the embedded providers respond in \d+ ms/);
     expect(await doctor({ emulator: false })).toContain('-      the embedded providers are off');
   });
 
   test('a configuration with faults: each with its fix on the next line', async () => {
     expect(await doctor({ models: { a: 'x' }, retries: -1 })).toContain(`Configuration
   WRONG  FILE: models.a: expected a target such as "openai/gpt-4o-mini", found "x"
-         Write the provider, a slash, the model.
-  WRONG  FILE: retries: expected a whole number of 0 or more, found -1
+         Write it as provider/model.
+  WRONG  FILE: retries: expected an integer of 0 or more, found -1
          Correct or remove it.
 `);
   });
@@ -168,7 +170,7 @@ describe('AWS', () => {
     running.push(double.close);
     const report = await doctor({}, { AWS_ENDPOINT_URL: double.url });
     expect(report).toContain('ok     account 111122223333, arn:aws:iam::111122223333:user/demo\n  ok     region us-east-1\n');
-    expect(report).toContain('ok     Lambda runs 1000 requests at once in us-east-1');
+    expect(report).toContain('ok     Lambda allows 1000 concurrent requests in us-east-1');
     expect(double.calls.toSorted()).toEqual([
       'lambda GET /2016-08-19/account-settings',
       'sts POST / Action=GetCallerIdentity&Version=2011-06-15',
@@ -179,7 +181,7 @@ describe('AWS', () => {
     const double = await startAwsDouble();
     running.push(double.close);
     const report = await doctor({}, { AWS_ENDPOINT_URL: double.url, AWS_SECRET_ACCESS_KEY: 'another-secret-9911' });
-    expect(report).toContain('WRONG  AWS refuses the credentials (InvalidClientTokenId)\n         Set AWS_PROFILE, or');
+    expect(report).toContain('WRONG  AWS rejects the credentials (InvalidClientTokenId)\n         Set AWS_PROFILE, or');
     expect(report).not.toContain('another-secret');
   });
 
@@ -188,16 +190,18 @@ describe('AWS', () => {
     running.push(double.close);
     const environment = { AWS_ENDPOINT_URL: double.url };
     expect(await doctor({}, environment)).toContain(
-      'later  Lambda runs 10 requests at once in us-east-1; stack.reservedConcurrency 50 for 3 functions needs 250\n         Set stack.reservedConcurrency to false',
+      'later  Lambda allows 10 concurrent requests in us-east-1, but stack.reservedConcurrency 50 for 3 functions needs 250\n         Set stack.reservedConcurrency to false',
     );
-    expect(await doctor({ stack: { reservedConcurrency: false } }, environment)).toContain('ok     Lambda runs 10 requests');
+    expect(await doctor({ stack: { reservedConcurrency: false } }, environment)).toContain(
+      'ok     Lambda allows 10 concurrent requests',
+    );
   });
 
   test('credentials that may not look at the quota', async () => {
     const double = await startAwsDouble({ lambda: 403 });
     running.push(double.close);
     expect(await doctor({}, { AWS_ENDPOINT_URL: double.url })).toContain(
-      "-      the account's concurrency: these credentials lack",
+      "-      could not check the account's concurrency because these credentials lack",
     );
   });
 
@@ -211,12 +215,10 @@ describe('AWS', () => {
     expect(report).toMatch(
       /later {2}the secret `sluice\/anthropic` \(us-east-1\) has no value yet\n +Run `aws secretsmanager put/,
     );
-    expect(report).toMatch(
-      /later {2}the secret `sluice\/gemini` \(us-east-1\) does not exist there\n +`npm run deploy` makes it/,
-    );
+    expect(report).toMatch(/later {2}the secret `sluice\/gemini` \(us-east-1\) does not exist\n +`npm run deploy` creates it/);
     expect(report).not.toContain(key);
     secrets.fail('denied');
-    expect(await doctor(config, environment)).toMatch(/later {2}the secret `sluice\/openai` .* may not be read .*\n +Allow them/);
+    expect(await doctor(config, environment)).toMatch(/later {2}the secret `sluice\/openai` .* is not readable .*\n +Grant them/);
   });
 });
 
@@ -230,9 +232,9 @@ describe('a Bedrock model', () => {
   test('that may be asked has refused an empty body, and one that is not there says so', async () => {
     const emulator = await startEmulator({ paceMs: 0 });
     running.push(emulator.close);
-    expect(await report(emulator.bedrockUrl)).toMatch(/ok {5}bedrock\/us\.anthropic\.\S+ may be asked in us-east-1, and answers/);
+    expect(await report(emulator.bedrockUrl)).toMatch(/ok {5}bedrock\/us\.anthropic\.\S+ responds in us-east-1 after/);
     expect(await report(emulator.bedrockUrl, 'nobody.knows-v1:0')).toMatch(
-      /WRONG {2}bedrock\/nobody\.knows-v1:0 is not there \(ValidationException\)\n +Check the id/,
+      /WRONG {2}bedrock\/nobody\.knows-v1:0 does not exist \(ValidationException\)\n +Check the id/,
     );
   });
 
@@ -241,34 +243,34 @@ describe('a Bedrock model', () => {
       403,
       'AccessDeniedException',
       'User: arn:aws:iam::1:user/demo is not authorized to perform: bedrock:InvokeModelWithResponseStream',
-      /may not be invoked with these credentials .*\n +Allow them bedrock:InvokeModelWithResponseStream/,
+      /can't be invoked with these credentials .*\n +Grant them bedrock:InvokeModelWithResponseStream/,
     ],
     [
       403,
       'AccessDeniedException',
       "You don't have access to the model with the specified model ID.",
-      /may not be used by this account .*\n +Ask for the model/,
+      /is not available to this account .*\n +Request access to the model/,
     ],
     [
       400,
       'ValidationException',
       'Invocation of model ID x with on-demand throughput isn’t supported. Retry with an inference profile.',
-      /only through an inference profile .*\n +Put the profile/,
+      /only be used through an inference profile .*\n +Use the profile/,
     ],
     [
       404,
       'ResourceNotFoundException',
       'Model use case details have not been submitted for this account.',
-      /may not be used yet by this account .*\n +Ask for/,
+      /is not enabled for this account yet .*\n +Request access/,
     ],
     [
       403,
       'UnrecognizedClientException',
       'The security token included in the request is invalid.',
-      /AWS refuses the credentials .*\n +Renew/,
+      /AWS rejects the credentials .*\n +Renew/,
     ],
     [429, 'ThrottlingException', 'Too many tokens per day', /has no quota left .*\n +Wait/],
-    [503, 'ServiceUnavailableException', 'Later.', /answers with ServiceUnavailableException\n +Try again later/],
+    [503, 'ServiceUnavailableException', 'Later.', /responds with ServiceUnavailableException\n +Try again later/],
   ];
   test.each(refusals)('that is refused with %i %s: %s', async (status, exception, message, text) => {
     const url = await serve((_, response) => {
@@ -287,11 +289,11 @@ test('npm run doctor without an account or a key finds nothing wrong and says so
     });
   const well = run({});
   expect([well.status, well.stderr]).toEqual([0, '']);
-  expect(well.stdout).toContain('no AWS credentials, so nothing of AWS was looked at');
-  expect(well.stdout).toMatch(/\nAll that is configured works\.\n$/);
+  expect(well.stdout).toContain('no AWS credentials, so the AWS checks were skipped');
+  expect(well.stdout).toMatch(/\nEverything that is configured works\.\n$/);
   const ill = run({ OPENAI_API_KEY: key, OPENAI_BASE_URL: nowhere });
   expect(ill.status).toBe(1);
   expect(ill.stdout).toContain('ok     openai: a key in OPENAI_API_KEY');
-  expect(ill.stdout).toMatch(/\n1 thing does not work\.\n$/);
+  expect(ill.stdout).toMatch(/\n1 check failed\.\n$/);
   expect(ill.stdout).not.toContain(key);
 });

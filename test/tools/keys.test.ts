@@ -65,12 +65,12 @@ describe('create', () => {
   test.each([
     [['create'], 'expected one id'],
     [['create', 'one', 'two'], 'expected one id'],
-    [['create', 'own'], 'expected an id that no key has, found "own"'],
-    [['create', 'app', '--requests-per-minute', '0.5'], '--requests-per-minute: expected a whole number above 0, found "0.5"'],
+    [['create', 'own'], 'expected an unused id, found "own"'],
+    [['create', 'app', '--requests-per-minute', '0.5'], '--requests-per-minute: expected an integer above 0, found "0.5"'],
     [['create', 'app', '--dollars-per-day', 'much'], '--dollars-per-day: expected a number above 0, found "much"'],
-    [['create', 'app', '--expires', '2001-01-31'], '--expires: expected a date to come'],
+    [['create', 'app', '--expires', '2001-01-31'], '--expires: expected a future date'],
     [['create', 'app', '--models', ','], '--models: expected names'],
-    [['create', 'app', '--label', 'My App'], '--label: a label has'],
+    [['create', 'app', '--label', 'My App'], '--label: a label must have'],
     [['create', 'app', '--sha', 'x'], "Unknown option '--sha'"],
     [['make'], 'expected a command, found "make"'],
     [[], 'expected a command'],
@@ -91,7 +91,7 @@ describe('list and revoke', () => {
     const other = (await keys('create', 'other', '--models', 'small', '--expires', '2999-01-31')).output.trim();
     expect((await keys('revoke', 'app')).code).toBe(0);
     const { keys: loaded } = await loadConfig(config);
-    expect(() => authenticateKey(new Headers({ 'x-api-key': key }), loaded)).toThrow('taken back');
+    expect(() => authenticateKey(new Headers({ 'x-api-key': key }), loaded)).toThrow('was revoked');
     expect(authenticateKey(new Headers({ 'x-api-key': other }), loaded).id).toBe('other');
     const { output } = await keys('list');
     const line = (id: string) => output.split('\n').find((one) => one.startsWith(id));
@@ -99,12 +99,12 @@ describe('list and revoke', () => {
     expect(line('other')).toContain('until 2999-01-31');
     expect(line('own')).toContain('let in');
     for (const secret of [key, other, keyDigest(key), keyDigest(other), own.sha256]) expect(output).not.toContain(secret);
-    expect((await keys('create', 'app')).errors).toContain('A key that was revoked keeps its id');
+    expect((await keys('create', 'app')).errors).toContain('A revoked key keeps its id');
   });
 
   test('only what it made is revoked', async () => {
     await keys('create', 'app');
-    expect((await keys('revoke', 'own')).errors).toContain(`"own" stands in ${config}: remove it there`);
+    expect((await keys('revoke', 'own')).errors).toContain(`"own" is defined in ${config}. Remove it there`);
     expect((await keys('revoke', 'ap')).errors).toContain('Did you mean "app"?');
     expect((await keys('revoke')).errors).toContain('expected one id');
     expect(records()[0]).not.toHaveProperty('disabled');
@@ -128,7 +128,7 @@ describe('the file of keys', () => {
     ['{"id":"app"}', 'the configuration: expected a list of keys'],
     ['[{"id":"app"}]', '[0].sha256: expected the key’s SHA-256 digest'],
     ['[{"id":"app","sha256":"sluice_x"}]', '[0].sha256: expected the key’s SHA-256 digest'],
-    [JSON.stringify([{ ...own, sha256: 'b'.repeat(64) }]), '[0].id: expected an id of its own'],
+    [JSON.stringify([{ ...own, sha256: 'b'.repeat(64) }]), '[0].id: expected a unique id'],
   ])('that holds %s is refused by its name and place', async (content, sentence) => {
     await expect(loading(content)).rejects.toThrow(`${keyFile}: ${sentence.replace('’', "'")}`);
   });

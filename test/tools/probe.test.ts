@@ -27,7 +27,7 @@ describe('the probe', () => {
     expect(wrong(findings)).toEqual([]);
     const texts = findings.map(({ text }) => text);
     expect(texts.filter((text) => /^ +\d+ ms {2}"/.test(text)).length).toBeGreaterThan(60);
-    expect(texts.filter((text) => text === 'it ended complete: stop')).toHaveLength(3);
+    expect(texts.filter((text) => text === 'the response is complete: stop')).toHaveLength(3);
     expect(texts).toContain('  x-sluice-provider: demo/openai');
   });
 
@@ -35,7 +35,7 @@ describe('the probe', () => {
     const open = await serve();
     try {
       const findings = await probed({ url: open.url, key: 'none', model: 'demo/openai/fast' });
-      expect(wrong(findings)).toContain('openai: 400 without a key, 400 with a wrong one');
+      expect(wrong(findings)).toContain('openai: 400 without a key, 400 with a wrong key');
     } finally {
       await open.close();
     }
@@ -43,7 +43,7 @@ describe('the probe', () => {
 
   test('finds an answer that breaks off', async () => {
     const findings = await probed({ url: served.url, key, model: 'demo/openai/cut' });
-    expect(wrong(findings).some((text) => text.startsWith('it ended with upstream_cut'))).toBe(true);
+    expect(wrong(findings).some((text) => text.startsWith('the response ended with upstream_cut'))).toBe(true);
   });
 
   test('finds a proxy that rewrites and compresses what passes through', async () => {
@@ -66,7 +66,7 @@ describe('the probe', () => {
     try {
       const { port } = proxy.address() as AddressInfo;
       const findings = await probed({ url: `http://127.0.0.1:${port}`, key, model: 'demo/openai/chat' });
-      expect(wrong(findings)).toContain('changed on the way: cache-control, x-accel-buffering, x-request-id');
+      expect(wrong(findings)).toContain('headers changed on the way: cache-control, x-accel-buffering, x-request-id');
     } finally {
       proxy.close();
     }
@@ -74,7 +74,7 @@ describe('the probe', () => {
 
   test('says what to do where nobody answers', async () => {
     const findings = await probed({ url: 'http://127.0.0.1:9', key });
-    expect(wrong(findings)).toEqual([expect.stringMatching(/^http:\/\/127\.0\.0\.1:9 cannot be reached/)]);
+    expect(wrong(findings)).toEqual([expect.stringMatching(/^http:\/\/127\.0\.0\.1:9 can't be reached/)]);
     expect(findingText({ holds: false, text: 'a', fix: 'Do b.' })).toBe('NO  a\n      Do b.');
   });
 });

@@ -9,7 +9,9 @@ export function checkAnswer(row: Row, shape: Shape, body: Buffer): void {
 }
 
 function faultOfBytes(upstream: Upstream, shape: Shape, body: Buffer): string | undefined {
-  return body.equals(Buffer.concat(writesOf(upstream, shape))) ? undefined : 'other bytes arrived than the upstream sent';
+  return body.equals(Buffer.concat(writesOf(upstream, shape)))
+    ? undefined
+    : 'the received bytes differ from the bytes that the upstream sent';
 }
 
 /** What a client's stream said. */
@@ -23,10 +25,9 @@ interface Heard {
 
 function faultOfEvents(client: Upstream, { tokens }: Shape, body: Buffer): string | undefined {
   const { text, reasons, ended } = readers[client](body);
-  if (!ended || reasons.length !== 1) return `an answer did not end as complete: ${JSON.stringify(reasons)}`;
+  if (!ended || reasons.length !== 1) return `a response did not end with stop: ${JSON.stringify(reasons)}`;
   const expected = Array.from({ length: tokens }, (_, index) => textOfToken(index)).join('');
-  if (text !== expected)
-    return `an answer of ${tokens} tokens has ${text.length} characters, not the ${expected.length} it should`;
+  if (text !== expected) return `a response of ${tokens} tokens has ${text.length} characters instead of ${expected.length}`;
   return undefined;
 }
 

@@ -17,7 +17,7 @@ export async function startChild(file: string, args: readonly string[] = []): Pr
   const child = fork(path, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   const exited = once(child, 'exit');
   const ended = exited.then(([code]) => {
-    throw new Error(`${file} ended with ${code}.`);
+    throw new Error(`${file} exited with ${code}.`);
   });
   // Its end is a failure to those who wait for an answer, and is expected by the one who stops it.
   ended.catch(() => {});

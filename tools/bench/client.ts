@@ -73,7 +73,7 @@ function ask(
     answer.on('end', () => {
       const whole = Buffer.concat(pieces);
       if (answer.statusCode === 200 && !waiting) ended.resolve(whole);
-      else ended.reject(new Error(`${path} was answered with ${answer.statusCode}: ${whole.toString('utf8').slice(0, 500)}`));
+      else ended.reject(new Error(`${path} responded with ${answer.statusCode}: ${whole.toString('utf8').slice(0, 500)}`));
     });
   });
   call.on('error', ended.reject);

@@ -9,10 +9,10 @@ import { tablesOf } from './table.ts';
 
 const usage = `npm run bench -- [--quick] [--rounds <count>] [--scale <factor>] [--only gateway|functions]
 
-  --quick    one round, half as long: about a minute where a whole run takes about three
-  --rounds   how many rounds (3)
-  --scale    streams and lengths as parts of a whole run's (1); below 1 the figures mean little
-  --only     the gateway beside a raw pipe, or the functions as they are deployed
+  --quick    one round of half the length: about one minute instead of three
+  --rounds   number of rounds (3)
+  --scale    number of streams and their length relative to a full run (1). Below 1 the results mean little
+  --only     only the gateway compared with a raw pipe, or only the deployed functions
 `;
 
 interface Settings {
@@ -67,7 +67,7 @@ async function main(settings: Settings): Promise<void> {
   const { rounds } = settings;
   const seconds = Math.round((performance.now() - startedAt) / 1000);
   const where = `Node ${process.version}, ${process.platform} ${process.arch}, ${availableParallelism()} cores`;
-  const what = `${rounds} ${rounds === 1 ? 'round' : 'rounds'} in ${seconds} s; every token of every answer arrived`;
+  const what = `${rounds} ${rounds === 1 ? 'round' : 'rounds'} in ${seconds} s. Every token of every response arrived`;
   process.stdout.write(`${[`${where}, ${what}.`, ...tables].join('\n\n')}\n`);
 }
 
@@ -95,7 +95,7 @@ function explain(thrown: unknown): string {
 const asked = settings();
 if (asked) {
   main(asked).catch((thrown: unknown) => {
-    process.stderr.write(`The bench is void. ${explain(thrown)}\n`);
+    process.stderr.write(`The benchmark failed. ${explain(thrown)}\n`);
     // Not only an exit code: processes that are still starting end with this one.
     process.exit(1);
   });

@@ -14,6 +14,6 @@ export function modelOf({ tokens, tokensPerWrite, tokensPerSecond }: Shape): str
 /** The shape that this request asks for, in its path or in its body. Throws when there is none. */
 export function shapeIn(request: string): Shape {
   const found = /(\d+)-tokens-(\d+)-a-write-(\d+)-a-second/.exec(request);
-  if (!found) throw new Error(`The upstream was asked for a model that is no shape: ${request}`);
+  if (!found) throw new Error(`The upstream received a request for a model with an unknown shape: ${request}`);
   return { tokens: Number(found[1]), tokensPerWrite: Number(found[2]), tokensPerSecond: Number(found[3]) };
 }

@@ -21,13 +21,13 @@ export function tablesOf(rounds: readonly Round[], columns: readonly Column[]): 
     ),
     '',
     rounds.length > 1
-      ? `Between rounds, the same ratio differed by a factor of up to ${spread.toFixed(2)}.`
-      : 'One round only: a first look.',
+      ? `The same ratio differed by a factor of up to ${spread.toFixed(2)} between rounds.`
+      : 'One round only, for a first impression.',
     '',
     ...columns.map(({ title, detail }) => `${title}: ${detail}.`),
-    'Tokens per CPU second are the inverse of CPU a token.',
+    'Tokens per CPU second are the inverse of CPU per token.',
     '',
-    'The figures themselves, medians, of this machine at this time only; compare nothing with them:',
+    'Absolute values (medians) of this machine at this time. Do not compare them with other runs:',
     '',
     table(
       ['client x provider', ...columns.map(({ title, unit }) => `${title}, (${unit})`)],

@@ -6,12 +6,12 @@ import { durationText, sizeText } from '../../lib/config/units.ts';
 export function configReport(resolved: ResolvedConfig, file: string): string {
   const { models, providers, keys, whenDeployed } = resolved;
   return [
-    `${file} is good.`,
-    section('Models', models.flatMap(modelLines), 'none: models are called provider/model'),
-    section('Providers', columns(providers.map(providerCells)), 'none yet: a key in the environment adds its provider'),
-    section('Client keys', columns(keys.map(keyCells)), 'none: only this machine is served'),
+    `${file} is valid.`,
+    section('Models', models.flatMap(modelLines), 'none. Use provider/model as the model name'),
+    section('Providers', columns(providers.map(providerCells)), 'none yet. Set an API key in the environment to add one'),
+    section('Client keys', columns(keys.map(keyCells)), 'none. Only this machine can connect'),
     section('Caps', columns(capCells(resolved))),
-    ...(whenDeployed.length > 0 ? [section('When deployed, not here', whenDeployed)] : []),
+    ...(whenDeployed.length > 0 ? [section('Only when deployed', whenDeployed)] : []),
   ].join('\n\n');
 }
 
@@ -22,10 +22,10 @@ function section(title: string, lines: readonly string[], otherwise = 'none'): s
 function modelLines(model: ResolvedModel): string[] {
   const { name, targets, totalMs, retries, hedgeAfterMs, continueText } = model;
   const policy = [
-    `${durationText(totalMs)} in all`,
+    `${durationText(totalMs)} in total`,
     retries === 1 ? '1 retry' : `${retries} retries`,
-    ...(hedgeAfterMs === undefined ? [] : [`next target also asked after ${durationText(hedgeAfterMs)}`]),
-    ...(continueText ? ['taken up by the next target where it breaks off'] : []),
+    ...(hedgeAfterMs === undefined ? [] : [`hedges to the next target after ${durationText(hedgeAfterMs)}`]),
+    ...(continueText ? ['continues on the next target after a failure'] : []),
   ];
   const lines = targets.map(({ target, timeouts: { connect, firstContent, idle }, prefill }, index) => [
     `  ${index + 1}.`,
@@ -37,7 +37,7 @@ function modelLines(model: ResolvedModel): string[] {
 
 function providerCells({ name, kind, baseUrl, region, variable, secret, deployedSecret }: ProviderSummary): string[] {
   const where = baseUrl ?? region ?? (kind === 'bedrock' ? 'AWS_REGION' : '');
-  if (kind === 'bedrock') return [name, kind, where, 'AWS credentials here, the role of the functions when deployed'];
+  if (kind === 'bedrock') return [name, kind, where, 'AWS credentials here, the function role when deployed'];
   const here = secret === undefined ? variable : `secret ${secret}`;
   const key = [here && `${here} here`, deployedSecret && `secret ${deployedSecret} when deployed`].filter(Boolean).join(', ');
   return [name, kind, where, key === '' ? 'no key' : `key: ${key}`];
@@ -51,16 +51,16 @@ function keyCells({ id, models, limits = {}, expires, disabled }: ResolvedConfig
   ];
   return [
     id,
-    models.includes('*') ? 'every model' : models.join(', '),
+    models.includes('*') ? 'all models' : models.join(', '),
     limitTexts.length > 0 ? limitTexts.join(', ') : 'no limits',
     ...state,
   ];
 }
 
 function capCells({ caps: { outputTokens, bodyLimitBytes } }: ResolvedConfig): string[][] {
-  const most = outputTokens.limit === null ? 'as many as a request names' : `at most ${outputTokens.limit}`;
+  const most = outputTokens.limit === null ? 'no limit' : `at most ${outputTokens.limit}`;
   return [
-    ['output tokens', `${most}, ${outputTokens.default} where it names none`],
+    ['output tokens', `${most}, ${outputTokens.default} by default`],
     ['request body', `at most ${sizeText(bodyLimitBytes)}`],
   ];
 }

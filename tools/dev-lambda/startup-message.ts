@@ -8,17 +8,17 @@ export function said({
 }): string {
   const shown = key ?? '$SLUICE_KEY';
   return `
-Sluice runs as Lambda runs it: bundled, under AWS's runtime client, a process for each request at once, frozen in between
+Sluice runs as it does on Lambda: bundled, under AWS's runtime client, one process per concurrent request, frozen between requests
 
   OpenAI clients      base URL ${urls.openai}/v1
   Anthropic clients   base URL ${urls.anthropic}
-  AWS SDKs            AWS_ENDPOINT_URL_BEDROCK_RUNTIME=${urls.bedrock}, over HTTP/1.1, the API key as access key id and as secret
-  API key             ${key ?? 'one of SLUICE_KEYS or sluice.keys.json'}
-  Models              demo/{openai,anthropic,bedrock,gemini}/chat and the other models of the dev server; those of your configuration
+  AWS SDKs            AWS_ENDPOINT_URL_BEDROCK_RUNTIME=${urls.bedrock}, over HTTP/1.1, the API key as both access key id and secret access key
+  API key             ${key ?? 'one from SLUICE_KEYS or sluice.keys.json'}
+  Models              demo/{openai,anthropic,bedrock,gemini}/chat, the other models of the dev server, and the models of your configuration
 
   curl -N ${urls.openai}/v1/chat/completions -H 'authorization: Bearer ${shown}' -d '{"model":"demo/openai/chat","stream":true,"messages":[{"role":"user","content":"Hello"}]}'
 
-Lines of the functions and of the platform follow. A caller that leaves is not noticed, as on Lambda. Ctrl-C stops all.
+The logs of the functions and the platform follow. As on Lambda, a function does not notice when a client disconnects. Press Ctrl-C to stop.
 
 `;
 }

@@ -26,17 +26,17 @@ export async function ask(request: Omit<TransportRequest, 'signal'>, limitMs: nu
     return { status, headers, text: text.slice(0, mostText), ms: Math.round(performance.now() - startedAt) };
   } catch (thrown) {
     if (!signal.aborted) throw thrown;
-    throw new SluiceError('upstream_timeout', `There was no answer within ${limitMs / 1000} s.`);
+    throw new SluiceError('upstream_timeout', `There was no response within ${limitMs / 1000} s.`);
   }
 }
 
 const fixes: Partial<Record<ErrorKind, string>> = {
-  upstream_unreachable: 'Check its address, and that it runs and this machine may reach it.',
+  upstream_unreachable: 'Check its address. Check that it is running and that this machine can reach it.',
   upstream_tls_error:
-    'Check its address. Behind a proxy that opens TLS, name its certificate in NODE_EXTRA_CA_CERTS; a server without TLS wants http://.',
-  upstream_timeout: 'Try again; if it stays silent, check its address and what stands between.',
-  upstream_protocol_error: 'Check its address: something else than this API answers there.',
-  upstream_cut: 'Try again; if it stays so, check what stands between.',
+    'Check its address. If a proxy intercepts TLS, set NODE_EXTRA_CA_CERTS to its certificate. If the server has no TLS, use http://.',
+  upstream_timeout: 'Try again. If there is still no response, check its address and the network path.',
+  upstream_protocol_error: 'Check its address. Another kind of server responds there.',
+  upstream_cut: 'Try again. If it fails again, check the network path.',
 };
 
 /** What became of somebody who could not be asked. */

@@ -10,7 +10,7 @@ import { unanswered } from './ask.ts';
 import { type DoctorContext, type Finding, wrong } from './check.ts';
 
 const howToSignIn =
-  'Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; renew a session by `aws sso login` or `aws login`.';
+  'Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Renew a session with `aws sso login` or `aws login`.';
 
 /** As whom AWS is called: by its own answer, which needs no permission. */
 export async function awsIdentity(context: DoctorContext): Promise<Finding[]> {
@@ -22,19 +22,19 @@ export async function awsIdentity(context: DoctorContext): Promise<Finding[]> {
   if ('state' in answer) return [answer];
   const [account, arn] = ['Account', 'Arn'].map((name) => new RegExp(`<${name}>([^<]*)</${name}>`).exec(answer.text)?.[1]);
   if (answer.status === 200 && account) return [{ state: 'ok', text: `account ${account}, ${arn}` }, regionOf(context)];
-  return [{ state: 'wrong', text: `AWS refuses the credentials (${codeIn(answer)})`, fix: howToSignIn }];
+  return [{ state: 'wrong', text: `AWS rejects the credentials (${codeIn(answer)})`, fix: howToSignIn }];
 }
 
 function withoutCredentials({ providers, environment }: DoctorContext): Finding {
   const wanted = providers.some(({ kind }) => kind === 'bedrock') && !environment.AWS_BEARER_TOKEN_BEDROCK;
-  if (wanted) return { state: 'wrong', text: 'no AWS credentials, and Bedrock is configured', fix: howToSignIn };
-  return { state: 'unseen', text: 'no AWS credentials, so nothing of AWS was looked at' };
+  if (wanted) return { state: 'wrong', text: 'no AWS credentials, but Bedrock is configured', fix: howToSignIn };
+  return { state: 'unseen', text: 'no AWS credentials, so the AWS checks were skipped' };
 }
 
 function regionOf({ aws, config }: DoctorContext): Finding {
   if (aws.region) return { state: 'ok', text: `region ${aws.region}` };
-  if (config.stack.region) return { state: 'ok', text: `region ${config.stack.region}, for the stack` };
-  return { state: 'later', text: 'no AWS region', fix: 'Set AWS_REGION, such as us-east-1, or `stack.region`.' };
+  if (config.stack.region) return { state: 'ok', text: `region ${config.stack.region} for the stack` };
+  return { state: 'later', text: 'no AWS region', fix: 'Set AWS_REGION, for example to us-east-1, or set `stack.region`.' };
 }
 
 /** Where a function lives there must be room for the concurrency that is reserved for it, and for a rest of this size. */
@@ -49,21 +49,29 @@ export async function lambdaQuota(context: DoctorContext): Promise<Finding[]> {
   const answer = await call(context, credentials, { service: 'lambda', region, path: '/2016-08-19/account-settings' });
   if ('state' in answer) return [{ state: 'unseen', text: answer.text }];
   if (answer.status === 403) {
-    return [{ state: 'unseen', text: "the account's concurrency: these credentials lack lambda:GetAccountSettings" }];
+    return [
+      {
+        state: 'unseen',
+        text: "could not check the account's concurrency because these credentials lack lambda:GetAccountSettings",
+      },
+    ];
   }
   const quota = Number(/"ConcurrentExecutions"\s*:\s*(\d+)/.exec(answer.text)?.[1]);
   if (answer.status !== 200 || Number.isNaN(quota)) {
-    return [{ state: 'unseen', text: `the account's concurrency: Lambda answers ${codeIn(answer)}` }];
+    return [
+      { state: 'unseen', text: `could not check the account's concurrency because Lambda responded with ${codeIn(answer)}` },
+    ];
   }
   const { reservedConcurrency: reserved } = config.stack;
   const families = familiesOf(config);
   const needed = reserved === false ? 0 : reserved * families.length + unreservable;
-  if (reserved === false || needed <= quota) return [{ state: 'ok', text: `Lambda runs ${quota} requests at once in ${region}` }];
+  if (reserved === false || needed <= quota)
+    return [{ state: 'ok', text: `Lambda allows ${quota} concurrent requests in ${region}` }];
   return [
     {
       state: 'later',
-      text: `Lambda runs ${quota} requests at once in ${region}; stack.reservedConcurrency ${reserved} for ${families.length} functions needs ${needed}`,
-      fix: 'Set stack.reservedConcurrency to false, so that the functions share what there is, or ask for a larger quota of "Concurrent executions" in Service Quotas.',
+      text: `Lambda allows ${quota} concurrent requests in ${region}, but stack.reservedConcurrency ${reserved} for ${families.length} functions needs ${needed}`,
+      fix: 'Set stack.reservedConcurrency to false so that the functions share the quota, or request a higher "Concurrent executions" quota in Service Quotas.',
     },
   ];
 }
@@ -82,7 +90,7 @@ export async function deployedSecrets(context: DoctorContext): Promise<Finding[]
         return { state: 'ok', text: `the secret ${name} holds a key` };
       } catch (thrown) {
         if (!(thrown instanceof SluiceError)) throw thrown;
-        return { ...wrong(thrown.message.replace(/^.*?: (?=the secret)/, '')), state: 'later' };
+        return { ...wrong(thrown.message.replace(/^.*?\. The(?= secret)/, 'the')), state: 'later' };
       }
     }),
   );
@@ -117,7 +125,7 @@ async function call(
   try {
     return await signedRequest(credentials, { ...asked, url, signal });
   } catch (thrown) {
-    const late = new SluiceError('upstream_timeout', `There was no answer within ${limitMs / 1000} s.`);
+    const late = new SluiceError('upstream_timeout', `There was no response within ${limitMs / 1000} s.`);
     return unanswered(`AWS (${asked.service})`, signal.aborted ? late : thrown);
   }
 }

@@ -48,44 +48,44 @@ const refusals: readonly { exception: RegExp; message: RegExp; text: string; fix
   {
     exception: /^ValidationException/,
     message: /on-demand throughput/i,
-    text: 'can be asked only through an inference profile',
-    fix: 'Put the profile in the place of the model: its id with `us.`, `eu.`, `apac.` or `global.` before it.',
+    text: 'can only be used through an inference profile',
+    fix: 'Use the profile instead of the model. Its id is the model id with `us.`, `eu.`, `apac.` or `global.` in front.',
   },
   {
     exception: /^(ValidationException|ResourceNotFoundException)/,
     message: /identifier is invalid|not found|could not|does not exist|end of its life|legacy/i,
-    text: 'is not there',
-    fix: 'Check the id, and that the region of the provider has this model; the Bedrock console lists both.',
+    text: 'does not exist',
+    fix: 'Check the id, and that the model is available in the region of the provider. The Bedrock console lists both.',
   },
   {
     exception: /^ResourceNotFoundException/,
     message: /./,
-    text: 'may not be used yet by this account',
-    fix: 'Ask for the model in the Bedrock console of that region ("Model access"); Anthropic wants a use case once.',
+    text: 'is not enabled for this account yet',
+    fix: 'Request access to the model in the Bedrock console of that region ("Model access"). Anthropic asks for a use case once.',
   },
   {
     exception: /^AccessDeniedException/,
     message: /not authorized to perform|explicit deny/i,
-    text: 'may not be invoked with these credentials',
-    fix: 'Allow them bedrock:InvokeModelWithResponseStream on the model, and on its inference profile if it is one.',
+    text: "can't be invoked with these credentials",
+    fix: 'Grant them bedrock:InvokeModelWithResponseStream on the model, and on its inference profile if you use one.',
   },
   {
     exception: /^AccessDeniedException/,
     message: /^/,
-    text: 'may not be used by this account',
-    fix: 'Ask for the model in the Bedrock console of that region ("Model access").',
+    text: 'is not available to this account',
+    fix: 'Request access to the model in the Bedrock console of that region ("Model access").',
   },
   {
     exception: /^(UnrecognizedClientException|InvalidSignatureException|ExpiredTokenException|InvalidClientTokenId)/,
     message: /^/,
-    text: 'was not asked: AWS refuses the credentials',
-    fix: 'Renew them, for example by `aws sso login`.',
+    text: 'was not checked because AWS rejects the credentials',
+    fix: 'Renew them, for example with `aws sso login`.',
   },
   {
     exception: /^(Throttling|ServiceQuotaExceeded|TooManyRequests)/,
     message: /^/,
     text: 'has no quota left',
-    fix: 'Wait, or ask for a larger quota of this model in Service Quotas; new accounts begin with very little.',
+    fix: 'Wait, or request a higher quota for this model in Service Quotas. New accounts start with very low quotas.',
   },
 ];
 
@@ -94,11 +94,11 @@ function judge(target: string, region: string | undefined, { status, headers, te
   const found = refusals.find((row) => row.exception.test(exception) && row.message.test(text));
   if (found) return { state: 'wrong', text: `${target} ${found.text} (${exception.split(':', 1)[0]})`, fix: found.fix };
   if (status < 300 || exception.startsWith('ValidationException')) {
-    return { state: 'ok', text: `${target} may be asked${region ? ` in ${region}` : ''}, and answers in ${ms} ms` };
+    return { state: 'ok', text: `${target} responds${region ? ` in ${region}` : ''} after ${ms} ms` };
   }
   return {
     state: 'wrong',
-    text: `${target} answers with ${exception || status}`,
+    text: `${target} responds with ${exception || status}`,
     fix: status >= 500 ? 'Try again later.' : 'Check the address and the region of the provider.',
   };
 }

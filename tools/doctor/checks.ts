@@ -12,7 +12,7 @@ export const checks: readonly Check[] = [
   { name: 'Client keys', run: clientKeys },
   { name: 'This machine', run: portIsFree },
   { name: 'This machine', run: embeddedProviders },
-  { name: 'Keys of providers', run: providerKeys },
+  { name: 'Provider keys', run: providerKeys },
   { name: 'Providers', run: providerAnswers },
   { name: 'AWS', run: awsIdentity },
   { name: 'Bedrock models', run: bedrockModels },

@@ -19,17 +19,17 @@ export async function clientKeys({ file, config, environment }: DoctorContext): 
   const kept = existsSync(keyFile) ? `the configuration and ${keyFile}` : 'the configuration';
   const findings: Finding[] = [];
   if (config.keys.length > 0) {
-    findings.push({ state: 'ok', text: `${usable.length} of ${config.keys.length} client keys in ${kept} may be used` });
+    findings.push({ state: 'ok', text: `${usable.length} of ${config.keys.length} client keys in ${kept} are usable` });
   }
-  if (variable > 0) findings.push({ state: 'ok', text: `${variable} client keys in SLUICE_KEYS, for the dev server` });
+  if (variable > 0) findings.push({ state: 'ok', text: `${variable} client keys in SLUICE_KEYS for the dev server` });
   if (findings.length === 0) {
-    findings.push({ state: 'ok', text: 'no client keys: the dev server answers this machine alone' });
+    findings.push({ state: 'ok', text: 'no client keys, so the dev server only serves this machine' });
   }
   if (usable.length === 0 && config.stack.auth === 'keys') {
     findings.push({
       state: 'later',
       text: 'no client key that a deployment could use',
-      fix: 'Before you deploy, make one: npm run keys -- create app',
+      fix: 'Create one before you deploy: npm run keys -- create app',
     });
   }
   return findings;

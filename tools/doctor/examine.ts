@@ -62,7 +62,7 @@ async function findings(check: Check, context: DoctorContext): Promise<Finding[]
     }));
   } catch (thrown) {
     const message = redact(thrown instanceof Error ? thrown.message : String(thrown));
-    return [{ state: 'wrong', text: message, fix: 'This is no answer that was foreseen; correct what it names.' }];
+    return [{ state: 'wrong', text: message, fix: 'This check failed unexpectedly. The message says why.' }];
   }
 }
 
@@ -76,7 +76,7 @@ export function examinationReport(examined: readonly Examined[]): string {
     return all.length === 0 ? [] : ['', name, ...all.flatMap(findingLines)];
   });
   const bad = examined.flatMap((row) => row.findings).filter(({ state }) => state === 'wrong').length;
-  const verdict = bad === 0 ? 'All that is configured works.' : `${bad} thing${bad === 1 ? ' does' : 's do'} not work.`;
+  const verdict = bad === 0 ? 'Everything that is configured works.' : `${bad} ${bad === 1 ? 'check' : 'checks'} failed.`;
   return [...lines, '', verdict].join('\n').trimStart();
 }
 

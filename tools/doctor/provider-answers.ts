@@ -40,13 +40,13 @@ async function answer(provider: DoctorProvider, limitMs: number, region?: string
   try {
     key = await provider.key.read();
   } catch {
-    return { state: 'unseen', text: `${name}: not asked, its key is missing` };
+    return { state: 'unseen', text: `${name}: not checked because its key is missing` };
   }
   if (key !== undefined && !/^[\x21-\x7e]+$/.test(key)) {
     return {
       state: 'wrong',
-      text: `${name}: the key has characters that no key has`,
-      fix: `${again(provider, region)} Look for a line break or a space in it.`,
+      text: `${name}: the key contains invalid characters`,
+      fix: `${again(provider, region)} Check it for line breaks and spaces.`,
     };
   }
   const { path, headers, refused } = own[name] ?? keyChecks[kind];
@@ -67,23 +67,23 @@ function judge(provider: DoctorProvider, key: string | undefined, reply: Reply, 
   const { name } = provider;
   const { status, text, ms } = reply;
   if (status >= 200 && status < 300) {
-    return { state: 'ok', text: `${name} answers in ${ms} ms${key === undefined ? '' : ', and takes the key'}` };
+    return { state: 'ok', text: `${name} responds in ${ms} ms${key === undefined ? '' : ' and accepts the key'}` };
   }
   const found = (what: string, fix: string): Finding => ({ state: 'wrong', text: `${name} ${what} (${status})`, fix });
   // Gemini says with 400 what others say with 401.
   if (status === 401 || status === 403 || /API_KEY_INVALID|api key not valid/i.test(text)) {
     return key === undefined
-      ? found('wants a key', again(provider, region))
-      : found('refuses the key', `${again(provider, region)} Is it a key of this provider, and still valid?`);
+      ? found('requires a key', again(provider, region))
+      : found('rejects the key', `${again(provider, region)} Is it a valid key of this provider?`);
   }
-  if (status === 429) return found('turns the key away for now', "Wait, or look at the account's limits and balance.");
+  if (status === 429) return found('throttles the key', "Wait, or check the account's limits and balance.");
   if (status >= 300 && status < 400) {
-    return found('sends callers to another address', 'Use that address as its base URL: redirects are not followed.');
+    return found('redirects to another address', 'Use that address as its base URL. Sluice does not follow redirects.');
   }
   if (status < 500) {
-    return found(`has no such API at ${provider.baseUrl}`, 'Correct its base URL; most end in /v1.');
+    return found(`has no such API at ${provider.baseUrl}`, 'Correct its base URL. Most base URLs end in /v1.');
   }
-  return found('is there and does not work', 'Try again later; its status page may say more.');
+  return found('responds, but fails', 'Try again later. Its status page may have more information.');
 }
 
 /** How its key is set anew. */

@@ -7,8 +7,8 @@ export async function providerKeys({ providers, environment }: DoctorContext): P
     return [
       {
         state: 'unseen',
-        text: 'no provider but the embedded ones',
-        fix: 'Set the key of one, such as OPENAI_API_KEY or ANTHROPIC_API_KEY, or name one in the configuration.',
+        text: 'no provider except the embedded ones',
+        fix: 'Set the key of a provider, such as OPENAI_API_KEY or ANTHROPIC_API_KEY, or add a provider to the configuration.',
       },
     ];
   }
@@ -17,10 +17,10 @@ export async function providerKeys({ providers, environment }: DoctorContext): P
 
 async function keyOf({ name, kind, variable, secret, key }: DoctorProvider, withToken: boolean): Promise<Finding> {
   if (kind === 'bedrock') {
-    return { state: 'ok', text: `${name}: ${withToken ? 'a token in AWS_BEARER_TOKEN_BEDROCK' : 'asked with AWS credentials'}` };
+    return { state: 'ok', text: `${name}: ${withToken ? 'a token in AWS_BEARER_TOKEN_BEDROCK' : 'uses AWS credentials'}` };
   }
   try {
-    if ((await key.read()) === undefined) return { state: 'ok', text: `${name}: asked without a key` };
+    if ((await key.read()) === undefined) return { state: 'ok', text: `${name}: used without a key` };
     return { state: 'ok', text: `${name}: a key in ${secret === undefined ? variable : `the secret ${secret}`}` };
   } catch (thrown) {
     if (!(thrown instanceof SluiceError)) throw thrown;

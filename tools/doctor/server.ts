@@ -18,15 +18,15 @@ export async function portIsFree({ environment, limitMs }: DoctorContext): Promi
   } catch (thrown) {
     const { code } = thrown as NodeJS.ErrnoException;
     if (code === 'EADDRINUSE' && (await isSluice(port, limitMs))) {
-      return [{ state: 'ok', text: `a Sluice is running on port ${port}` }];
+      return [{ state: 'ok', text: `Sluice is already running on port ${port}` }];
     }
     const inUse = code === 'EADDRINUSE';
     return [
       {
         state: 'wrong',
-        text: inUse ? `port ${port} of ${hostname} is in use` : `port ${port} of ${hostname} cannot be bound (${code})`,
+        text: inUse ? `port ${port} of ${hostname} is in use` : `port ${port} of ${hostname} is not available (${code})`,
         fix: inUse
-          ? 'Stop the other server, or set PORT to another number.'
+          ? 'Stop the other server or set PORT to another number.'
           : 'Use a port above 1023 and an address of this machine.',
       },
     ];
@@ -53,8 +53,8 @@ export async function embeddedProviders({ config, limitMs }: DoctorContext): Pro
     const headers = { authorization: 'Bearer demo-key-of-nothing', 'content-type': 'application/json' };
     const { status, ms } = await ask({ url, headers, body }, limitMs);
     return status === 200
-      ? [{ state: 'ok', text: `the embedded providers answer in ${ms} ms` }]
-      : [{ state: 'wrong', text: `the embedded providers answer with ${status}`, fix: 'Install again: npm ci.' }];
+      ? [{ state: 'ok', text: `the embedded providers respond in ${ms} ms` }]
+      : [{ state: 'wrong', text: `the embedded providers respond with ${status}`, fix: 'Reinstall the packages: npm ci.' }];
   } finally {
     await emulator.close();
   }

@@ -31,14 +31,14 @@ export async function createKey(args: string[], configFile: string): Promise<voi
   const { id, given } = read(args);
   const config = await loadConfig(configFile);
   if (config.keys.some((key) => key.id === id)) {
-    throw new UsageError(`expected an id that no key has, found ${JSON.stringify(id)}. A key that was revoked keeps its id`);
+    throw new UsageError(`expected an unused id, found ${JSON.stringify(id)}. A revoked key keeps its id`);
   }
   const key = fresh(given.label);
   const keyFile = keyFileBeside(configFile);
   writeKeyFile(keyFile, [...readKeyFile(keyFile), record(id, key, given)]);
   process.stdout.write(`${key}\n`);
   process.stderr.write(
-    `The key of ${JSON.stringify(id)}. It is not kept, and cannot be shown again: ${keyFile} has only its SHA-256. It is let in after the next start, or the next deployment.\n`,
+    `The key of ${JSON.stringify(id)}. It can't be shown again, because ${keyFile} only stores its SHA-256 digest. It becomes valid after the next start or deployment.\n`,
   );
 }
 
@@ -83,16 +83,16 @@ function names(text: string): string[] {
     .map((name) => name.trim())
     .filter((name) => name !== '');
   if (found.length > 0) return found;
-  throw new UsageError('--models: expected names with commas between them, found none');
+  throw new UsageError('--models: expected names separated by commas, found none');
 }
 
 function amount(option: string, text: string, whole: boolean): number {
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value) && value > 0 && (!whole || Number.isInteger(value))) return value;
-  throw new UsageError(`--${option}: expected a ${whole ? 'whole ' : ''}number above 0, found ${JSON.stringify(text)}`);
+  throw new UsageError(`--${option}: expected ${whole ? 'an integer' : 'a number'} above 0, found ${JSON.stringify(text)}`);
 }
 
 function date(text: string): string {
   if (/^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ)?$/.test(text) && Date.parse(text) > Date.now()) return text;
-  throw new UsageError(`--expires: expected a date to come, such as 2027-01-31, found ${JSON.stringify(text)}`);
+  throw new UsageError(`--expires: expected a future date, such as 2027-01-31, found ${JSON.stringify(text)}`);
 }

@@ -17,7 +17,7 @@ const columns: readonly [title: string, cell: (key: Key) => string][] = [
 
 /** Prints every key that is let in, and those that are not any more: of the configuration and of the file beside it. */
 export async function listKeys(args: string[], configFile: string): Promise<void> {
-  if (args.length > 0) throw new UsageError(`list: expected nothing more, found ${JSON.stringify(args[0])}`);
+  if (args.length > 0) throw new UsageError(`list: expected no arguments, found ${JSON.stringify(args[0])}`);
   const { keys } = await loadConfig(configFile);
   const rows = [columns.map(([title]) => title), ...keys.map((key) => columns.map(([, cell]) => cell(key)))];
   const widths = columns.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));

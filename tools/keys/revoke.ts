@@ -15,11 +15,11 @@ export async function revokeKey(args: string[], configFile: string): Promise<voi
     keyFile,
     keys.map((key) => (key.id === id ? { ...key, disabled: true } : key)),
   );
-  process.stderr.write(`${JSON.stringify(id)} is let in no more after the next start, or the next deployment.\n`);
+  process.stderr.write(`${JSON.stringify(id)} is revoked. This takes effect after the next start or deployment.\n`);
 }
 
 function whyNot(id: string, keys: readonly { id: string }[], configFile: string, keyFile: string): string {
-  if (keys.some((key) => key.id === id)) return `${JSON.stringify(id)} stands in ${configFile}: remove it there`;
+  if (keys.some((key) => key.id === id)) return `${JSON.stringify(id)} is defined in ${configFile}. Remove it there`;
   const [near] = nearest(
     id,
     keys.map((key) => key.id),

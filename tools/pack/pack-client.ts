@@ -23,11 +23,11 @@ export async function packClient(folder: string): Promise<Packed> {
   copyFileSync('LICENSE', join(staged, 'LICENSE'));
   copyFileSync('lib/client/README.md', join(staged, 'README.md'));
   const { name, version, license, type, engines, exports, files } = JSON.parse(readFileSync('package.json', 'utf8'));
-  const description = 'A small client for Sluice: streams of language models in any dialect as the same events';
+  const description = 'A small client for Sluice. It reads LLM streams of any dialect as the same events';
   const manifest = { name, version, description, license, type, engines, sideEffects: false, exports, files };
   writeFileSync(join(staged, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
   const told = execFileSync(...npm(['pack', staged, '--json', '--pack-destination', folder]), { encoding: 'utf8' });
   const [packed] = JSON.parse(told) as { filename: string; size: number }[];
-  if (!packed) throw new Error(`npm pack made nothing: ${told}`);
+  if (!packed) throw new Error(`npm pack created no package: ${told}`);
   return { ...size, tarball: join(folder, packed.filename), tarballBytes: packed.size };
 }

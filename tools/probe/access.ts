@@ -18,15 +18,15 @@ export async function accessFindings(deployment: Deployment): Promise<{ served: 
     const holds = refusals.has(refused.without) && refusals.has(refused.wrong);
     findings.push({
       holds,
-      text: `${family.name}: ${refused.without} without a key, ${refused.wrong} with a wrong one`,
-      fix: 'Anybody who finds the URL may spend here. Give the server keys: npm run keys -- create.',
+      text: `${family.name}: ${refused.without} without a key, ${refused.wrong} with a wrong key`,
+      fix: 'Anybody who finds the URL can spend your money. Create client keys: npm run keys -- create.',
     });
   }
   if (served.length === 0) {
     findings.push({
       holds: false,
-      text: 'no API of Sluice answers at this URL',
-      fix: 'Check the URL: the host alone, or with /v1.',
+      text: 'no Sluice API responds at this URL',
+      fix: 'Check the URL. It is the host alone, or the host with /v1.',
     });
   }
   return { served, findings };

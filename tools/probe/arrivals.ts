@@ -17,7 +17,7 @@ export function arrivalFindings({ pieces, endedAt }: Arrivals): Finding[] {
   const first = pieces[0];
   const last = pieces.at(-1);
   if (!first || !last)
-    return [{ holds: false, text: 'the answer has no text', fix: 'Ask a model that answers in text: --model <name>.' }];
+    return [{ holds: false, text: 'the response has no text', fix: 'Choose a model that responds with text: --model <name>.' }];
   const gaps = pieces.slice(1).map((piece, index) => piece.at - (pieces[index]?.at ?? 0));
   const sorted = [...gaps].sort((one, other) => one - other);
   const middle = sorted[Math.floor(sorted.length / 2)] ?? 0;
@@ -26,12 +26,12 @@ export function arrivalFindings({ pieces, endedAt }: Arrivals): Finding[] {
   return [
     ...pieces.map(({ at, text }) => ({ text: `  ${String(Math.round(at)).padStart(6)} ms  ${JSON.stringify(text)}` })),
     {
-      text: `first piece after ${Math.round(first.at)} ms, ${pieces.length} pieces over ${Math.round(spread)} ms, gaps of ${Math.round(middle)} ms, the longest ${Math.round(sorted.at(-1) ?? 0)} ms`,
+      text: `first piece after ${Math.round(first.at)} ms, ${pieces.length} pieces within ${Math.round(spread)} ms, median gap ${Math.round(middle)} ms, longest gap ${Math.round(sorted.at(-1) ?? 0)} ms`,
     },
     {
       holds: !heldBack,
-      text: heldBack ? 'the pieces came all at once, at the end' : 'the pieces came as they were made',
-      fix: 'Something between you and the function keeps the stream back: a proxy, or a URL that is not in the mode RESPONSE_STREAM.',
+      text: heldBack ? 'all pieces arrived at once, at the end' : 'the pieces arrived one by one',
+      fix: 'Something between you and the function buffers the stream, such as a proxy or a URL without the RESPONSE_STREAM mode.',
     },
   ];
 }

@@ -20,14 +20,14 @@ export function headerFindings(headers: Headers): Finding[] {
       holds: missing.length === 0,
       text:
         missing.length === 0
-          ? 'the headers of a stream are as they left'
-          : `changed on the way: ${missing.map(([name]) => name).join(', ')}`,
-      fix: 'A proxy rewrites them. Let it pass the answer through.',
+          ? 'the headers of the stream are unchanged'
+          : `headers changed on the way: ${missing.map(([name]) => name).join(', ')}`,
+      fix: 'A proxy rewrites them. Configure it to pass them unchanged.',
     },
     {
       holds: encoding === null,
-      text: encoding === null ? 'the stream is not compressed' : `the stream is compressed: ${encoding}`,
-      fix: 'A proxy compresses it, and holds tokens back to do so. Turn that off for this host.',
+      text: encoding === null ? 'the stream is not compressed' : `the stream is compressed (${encoding})`,
+      fix: 'A proxy compresses the stream and delays tokens to do so. Turn compression off for this host.',
     },
     ...[...headers].filter(([name]) => told.test(name)).map(([name, value]) => ({ text: `  ${name}: ${value}` })),
   ];

@@ -22,12 +22,12 @@ export async function limitFindings(deployment: Deployment, family: Family): Pro
       // AWS calls it a ValidationException, and so a 400.
       holds: ['413', '400', 'a closed connection'].includes(large),
       text: `a body of 6.5 MB: ${large}`,
-      fix: 'Set bodyLimit in the configuration; 4.5mb unless set.',
+      fix: 'Set bodyLimit in the configuration (default 4.5mb).',
     },
     {
       holds: unknown.status === 404 && told.includes('no-such-model'),
-      text: `a model that is not there: ${unknown.status}`,
-      fix: `The answer was: ${told.slice(0, 200)}`,
+      text: `an unknown model: ${unknown.status}`,
+      fix: `The response was: ${told.slice(0, 200)}`,
     },
   ];
 }

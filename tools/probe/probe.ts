@@ -13,7 +13,7 @@ export async function* probe(deployment: Deployment): AsyncGenerator<Finding> {
   yield* findings;
   const model = deployment.model ?? (await firstModel(deployment));
   if (model === undefined) {
-    if (served.length > 0) yield { holds: false, text: 'no model is listed here', fix: 'Name one: --model <name>.' };
+    if (served.length > 0) yield { holds: false, text: 'the server lists no models', fix: 'Choose one: --model <name>.' };
     return;
   }
   for (const family of served) {
@@ -30,7 +30,7 @@ async function aliveFinding(deployment: Deployment): Promise<Finding> {
   } catch (thrown) {
     const { cause, message } = thrown as Error;
     const reason = cause instanceof Error ? cause.message : message;
-    return { holds: false, text: `${deployment.url} cannot be reached: ${reason}`, fix: 'Check the URL and the network.' };
+    return { holds: false, text: `${deployment.url} can't be reached: ${reason}`, fix: 'Check the URL and the network.' };
   }
 }
 

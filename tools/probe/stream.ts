@@ -13,21 +13,21 @@ export async function streamFindings(deployment: Deployment, family: Family, mod
   const answer = stream({ baseUrl, apiKey, dialect: family.dialect, body, signal: AbortSignal.timeout(120_000) });
   const startedAt = performance.now();
   const pieces: { at: number; text: string }[] = [];
-  let end: Finding = { holds: false, text: 'the answer did not end' };
+  let end: Finding = { holds: false, text: 'the response did not end' };
   let refused = false;
   try {
     for await (const event of answer) {
       const at = performance.now() - startedAt;
       if (event.type === 'text-delta' || event.type === 'reasoning-delta') pieces.push({ at, text: event.text });
-      if (event.type === 'finish') end = { holds: true, text: `it ended complete: ${event.reason}` };
+      if (event.type === 'finish') end = { holds: true, text: `the response is complete: ${event.reason}` };
     }
   } catch (thrown) {
     if (!(thrown instanceof StreamError)) throw thrown;
     refused = thrown.status !== undefined;
     end = {
       holds: false,
-      text: `it ended with ${thrown.code}: ${thrown.message}`,
-      fix: thrown.status === 404 ? 'Name a model that is served: --model <name>.' : 'The log has a line with this request.',
+      text: `the response ended with ${thrown.code}: ${thrown.message}`,
+      fix: thrown.status === 404 ? 'Choose a model that exists: --model <name>.' : 'The log has an entry for this request.',
     };
   }
   const arrivals: Arrivals = { pieces, endedAt: performance.now() - startedAt };

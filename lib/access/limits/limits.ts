@@ -146,20 +146,20 @@ function spentOn(answerState: AnswerState, cost: Cost | undefined): Spent {
 function tooMany(most: number): SluiceError {
   return new SluiceError(
     'key_rate_limit_exceeded',
-    `This API key may have ${most} answers in progress at the same time. Try again when one of them has ended.`,
+    `This API key may have at most ${most} requests in progress. Try again when one of them has finished.`,
   );
 }
 
 function unpriced({ route }: GatewayRequest): SluiceError {
   return new SluiceError(
     'model_not_allowed',
-    `This API key has a budget, and the price of the model \`${route.name}\` is not known here, so the key may not use it.`,
+    `This API key has a budget, but the model \`${route.name}\` has no configured price, so the key can't use it.`,
     { param: 'model' },
   );
 }
 
 function unavailable(cause: unknown): SluiceError {
-  return new SluiceError('limits_unavailable', 'The limits of this API key could not be checked. Try again in a moment.', {
+  return new SluiceError('limits_unavailable', 'Sluice could not check the limits of this API key. Try again in a moment.', {
     cause,
     retryAfterMs: 1000,
   });

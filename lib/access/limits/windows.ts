@@ -82,15 +82,15 @@ function rateLimited({ totals }: Tally, limits: Amounts, tokens: number, waitMs:
   if (mostRequests !== undefined && (totals.requests ?? 0) >= mostRequests) {
     return new SluiceError(
       'key_rate_limit_exceeded',
-      `This API key may make ${mostRequests} requests a minute. Try again in ${seconds(waitMs)}.`,
+      `This API key may send ${mostRequests} requests a minute. Try again in ${seconds(waitMs)}.`,
       details,
     );
   }
-  const may = `This request may use ${tokens} tokens, its prompt and the longest answer together`;
+  const may = `This request may use up to ${tokens} tokens (prompt plus maximum output)`;
   const message =
     tokens > mostTokens
-      ? `${may}; this API key has ${mostTokens} a minute. Ask for a shorter answer.`
-      : `${may}; of the ${mostTokens} a minute that this API key has, ${Math.max(0, mostTokens - (totals.tokens ?? 0))} are left. Try again in ${seconds(waitMs)}, or ask for a shorter answer.`;
+      ? `${may}, but this API key is limited to ${mostTokens} a minute. Lower the output limit.`
+      : `${may}, but only ${Math.max(0, mostTokens - (totals.tokens ?? 0))} of this API key's ${mostTokens} tokens a minute are left. Try again in ${seconds(waitMs)}, or lower the output limit.`;
   return new SluiceError('key_rate_limit_exceeded', message, details);
 }
 
@@ -98,7 +98,7 @@ function overBudget({ totals }: Tally, dollars: number, usd: number): SluiceErro
   const left = Math.max(0, dollars - (totals.nanodollars ?? 0) / 1e9);
   return new SluiceError(
     'key_budget_exceeded',
-    `This request may cost ${usd.toFixed(4)} USD; of the ${dollars} USD a day that this API key has, ${left.toFixed(4)} are left. The next day begins at 00:00 UTC.`,
+    `This request may cost up to ${usd.toFixed(4)} USD, but only ${left.toFixed(4)} of this API key's ${dollars} USD a day are left. The next day begins at 00:00 UTC.`,
   );
 }
 

@@ -51,7 +51,7 @@ function toFrame(message: Uint8Array): Frame {
   const data = text(message.subarray(payload, end));
   if (headers.get(':message-type') === 'event' && event !== undefined) return { event, data };
   const failure = headers.get(':exception-type') ?? headers.get(':error-code');
-  if (failure === undefined) throw broken('is of no known kind');
+  if (failure === undefined) throw broken('has an unknown type');
   return { event: failure, data: data || JSON.stringify({ message: headers.get(':error-message') ?? '' }), failure: true };
 }
 
@@ -63,7 +63,7 @@ function headersIn(bytes: Uint8Array): Map<string, string> {
     const type = name + (bytes[at] ?? 0);
     const value = type + 3;
     const end = value + ((bytes[type + 1] ?? 0) << 8) + (bytes[type + 2] ?? 0);
-    if (bytes[type] !== stringType || end > bytes.length) throw broken('has headers that cannot be read');
+    if (bytes[type] !== stringType || end > bytes.length) throw broken('has invalid headers');
     headers.set(text(bytes.subarray(name, type)), text(bytes.subarray(value, end)));
     at = end;
   }

@@ -8,10 +8,10 @@ import { CompletionEncoder } from './encode.ts';
 import { parse } from './parse.ts';
 import { dialectName } from './wire.ts';
 
-/** Anthropic's text completions, `/v1/complete`, as its older clients speak them. */
+/** Anthropic's text completions, `/v1/complete`, for older clients. */
 export const anthropicComplete: ClientDialect = anthropicCompleteOf(undefined);
 
-/** The same, for a caller who names this version of the API. */
+/** The same, for a client that sends this API version. */
 export function anthropicCompleteOf(version: string | undefined): ClientDialect {
   return {
     name: dialectName,
@@ -26,9 +26,9 @@ export function anthropicCompleteOf(version: string | undefined): ClientDialect 
   };
 }
 
-/** A model that nobody knows, as the callers of this dialect have been told of it. */
+/** The error for an unknown model, in the wording of this dialect. */
 function inItsWords(error: SluiceError): SluiceError {
   if (error.kind !== 'model_not_found') return error;
-  const message = error.message.replace(/^The model `(.*?)` does not exist here\./, 'Model $1 not found.');
+  const message = error.message.replace(/^No model with the name `(.*?)` is configured\./, 'Model $1 not found.');
   return new SluiceError(error.kind, message, { cause: error });
 }

@@ -2,19 +2,19 @@ import type { FinishReason, StreamEvent } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { ModelRequest } from '../../stream/request.ts';
 
-/** The end of a turn, of which this dialect says that it stopped the model. */
+/** The end of a turn, which this dialect reports as a stop sequence. */
 const endOfTurn = '\n\nHuman:';
 
 const words: Readonly<Record<Exclude<FinishReason, 'other'>, string>> = {
   stop: 'stop_sequence',
   length: 'max_tokens',
-  // There are no tools here, so that a call can only be the end of the text.
+  // There are no tools here, so a call can only be the end of the text.
   'tool-call': 'stop_sequence',
   'content-filter': 'refusal',
   refusal: 'refusal',
 };
 
-/** Who answers, for every completion of an answer. */
+/** The id and model in every completion of an answer. */
 export interface Answerer {
   readonly id: string;
   readonly model: string;
@@ -33,9 +33,9 @@ export function completion({ id, model }: Answerer, text: string, { stop_reason,
 }
 
 /**
- * Why it stopped: by itself, which this dialect calls the end of the turn; at a sequence of the caller's, where the
- * provider tells that from an end and there is only one; at its limit. A reason that we do not know goes out as the
- * provider said it.
+ * Why the model stopped. The end of a turn counts as a stop sequence in this dialect. It can also be a stop sequence
+ * of the client, if the provider reports that and the client set only one, or the output limit. An unknown reason
+ * keeps the provider's value.
  */
 export function stopOf(event: Extract<StreamEvent, { type: 'finish' }>, { parameters }: ModelRequest): Stop {
   const { reason, rawReason } = event;

@@ -7,7 +7,7 @@ import { type Answerer, completion, goingOn, stopOf } from './completion.ts';
 
 const ping: Frame = { event: 'ping', data: '{"type":"ping"}' };
 
-/** Events as completions: the text, then one that says why it ended, or an error and nothing after it. */
+/** Events as completions: the text, then one with the stop reason, or an error and nothing after it. */
 export class CompletionEncoder implements Encoder {
   readonly #options: EncodeOptions;
   #answerer: Answerer;

@@ -6,10 +6,10 @@ import { invalidField } from '../validate-body.ts';
 import { turnsOf } from './prompt.ts';
 import { dialectName } from './wire.ts';
 
-/** What is quoted of a value at fault. */
+/** The maximum length of a quoted value. */
 const maxQuoted = 80;
 
-/** The numbers of a request with their documented ranges and defaults. Models count whole tokens. */
+/** The numeric parameters with their documented ranges and defaults. Models count whole tokens. */
 export const parameterRanges = {
   maxOutputTokens: { name: 'max_tokens_to_sample', min: 0, max: Number.POSITIVE_INFINITY, usual: 256, whole: true },
   temperature: { name: 'temperature', min: 0, max: 1, usual: 1, whole: false },
@@ -23,20 +23,20 @@ const known: ReadonlySet<string> = new Set([
   'stream',
   'stop_sequences',
   'metadata',
-  // Bedrock's, which says nothing here.
+  // Bedrock's version, which has no effect here.
   'anthropic_version',
   ...Object.values(parameterRanges).map(({ name }) => name),
 ]);
 
-/** What changes an answer and cannot be asked for here; left out unsaid, it would be missed. */
+/** Parameters that change an answer and are unsupported here. Dropping them silently would be wrong. */
 const ofMessagesAlone = ['messages', 'system', 'tools', 'tool_choice', 'thinking'];
 
-/** Its streams repeat the whole text in every event, without names. */
+/** Its streams repeat the whole text in every event and have no event names. */
 const cumulativeVersion = '2023-01-01';
 
 /**
- * A request for a text completion, with the defaults, ranges and words of the bedrock-anthropic package, whose users
- * know them. Throws `invalid_request`. `version` is the caller's `anthropic-version`, where it is known.
+ * Parses a text completion request, with the defaults, ranges and error messages of the bedrock-anthropic package,
+ * whose users know them. Throws `invalid_request`. `version` is the client's `anthropic-version`, if known.
  */
 export function parse(given: JsonObject, { version }: { version?: string | undefined } = {}): ModelRequest {
   if (version === cumulativeVersion) {
@@ -44,12 +44,12 @@ export function parse(given: JsonObject, { version }: { version?: string | undef
   }
   const body = withoutNulls(given);
   const elsewhere = ofMessagesAlone.find((name) => body[name] !== undefined);
-  if (elsewhere) throw invalidField(elsewhere, 'cannot be asked of text completions. Ask the Messages API instead');
+  if (elsewhere) throw invalidField(elsewhere, 'is not supported by text completions. Use the Messages API instead');
   const { model, prompt, stream = false } = body;
   if (typeof model !== 'string' || model === '')
     throw invalidField('model', model === undefined ? 'is required' : 'must name a model');
   if (typeof stream !== 'boolean') throw invalid('stream', `Stream value: ${quoted(stream)} is not a boolean`);
-  if (typeof prompt !== 'string') throw invalidField('prompt', prompt === undefined ? 'is required' : 'must be text');
+  if (typeof prompt !== 'string') throw invalidField('prompt', prompt === undefined ? 'is required' : 'must be a string');
   const messages = turnsOf(prompt);
   if (messages.length === 0) throw invalidField('prompt', 'must not be empty');
   return {

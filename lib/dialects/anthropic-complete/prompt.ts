@@ -1,21 +1,24 @@
 import type { Message } from '../../stream/request.ts';
 
-/** Who begins to speak where in a prompt. */
+/** A marker in a prompt, and the role that starts there. */
 interface Marker {
   readonly role: 'user' | 'assistant';
-  /** Where the white space before the marker begins, and where the marker ends. */
+  /** The start of the white space before the marker, and the end of the marker. */
   readonly start: number;
   readonly end: number;
 }
 
-/** What the official client's own HUMAN_PROMPT and AI_PROMPT are: backslashes, where line ends were meant. */
+/**
+ * The actual value of the official client's HUMAN_PROMPT and AI_PROMPT. They contain backslashes instead of line
+ * breaks.
+ */
 const escapedMarker = /\\n\\n(Human|Assistant):/g;
 
 /**
- * The turns of a prompt. One that is framed, `\n\nHuman: …\n\nAssistant:`, is taken apart, whatever white space stands
- * around its markers (the bedrock-anthropic package puts eight spaces there and one at the end); what stands before the
- * first is an instruction, and what stands after the last `Assistant:` is the beginning of the answer. Any other prompt
- * is one turn of the user, also when it quotes a conversation. No turns for a prompt that says nothing.
+ * The turns of a prompt. A prompt in the form `\n\nHuman: …\n\nAssistant:` is split into turns, whatever white space
+ * surrounds its markers (the bedrock-anthropic package adds eight spaces and a final one). Text before the first
+ * marker is an instruction. Text after the last `Assistant:` is the beginning of the answer. Any other prompt is one
+ * user turn, even if it quotes a conversation. An empty prompt has no turns.
  */
 export function turnsOf(given: string): Message[] {
   const prompt = given.replace(escapedMarker, '\n\n$1:');
@@ -30,7 +33,7 @@ export function turnsOf(given: string): Message[] {
   ];
 }
 
-/** A marker stands after an empty line, or begins or ends the prompt. */
+/** A marker follows an empty line, or is at the beginning or end of the prompt. */
 function markersOf(prompt: string): Marker[] {
   const found = [...prompt.matchAll(/(Human|Assistant):/g)];
   return found.flatMap((match, at): Marker[] => {
@@ -43,7 +46,10 @@ function markersOf(prompt: string): Marker[] {
   });
 }
 
-/** Walked by hand, since an expression for white space before a word takes quadratic time on a prompt of nothing else. */
+/**
+ * Scanned by hand, because a regular expression for white space before a word needs quadratic time on a prompt that
+ * is all white space.
+ */
 function startOfSpace(text: string, end: number): number {
   let start = end;
   while (start > 0 && /\s/.test(text[start - 1] ?? '')) start--;

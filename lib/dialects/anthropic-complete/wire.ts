@@ -1,2 +1,2 @@
-/** What this dialect is called. */
+/** The name of this dialect. */
 export const dialectName = 'anthropic-complete';

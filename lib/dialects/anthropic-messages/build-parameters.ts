@@ -3,12 +3,12 @@ import type { ModelRequest, Tool, ToolChoice } from '../../stream/request.ts';
 import { type ParameterWriters, unsupported } from '../map-parameters.ts';
 import { cacheControl } from './build-turns.ts';
 
-/** OpenAI's tiers that have a like here. */
+/** OpenAI's service tiers that have an equivalent here. */
 const serviceTiers: Readonly<Record<string, string>> = { auto: 'auto', default: 'standard_only' };
 
 /**
- * How this dialect writes each parameter, for a request that is to think with this budget, if any. With thinking on,
- * the API takes no sampling parameter; without, temperature or top_p.
+ * How this dialect writes each parameter, for a request with this thinking budget, if any. With thinking, the API
+ * accepts no sampling parameters. Without it, it accepts either temperature or top_p.
  */
 export function parameterWriters(budget: number | undefined): ParameterWriters {
   const thinks = budget !== undefined;
@@ -22,7 +22,7 @@ export function parameterWriters(budget: number | undefined): ParameterWriters {
     toolChoice: (value, request) => (hasTools(request) ? { tool_choice: toolChoiceOf(value, request) } : withoutTools(value)),
     parallelToolCalls: (value, request) => {
       const choice = request.parameters.toolChoice ?? { type: 'auto' };
-      // Without tools, or without leave to call one, there is nothing to say.
+      // Without tools, or with calls disallowed, the flag has no meaning.
       if (value || !hasTools(request) || choice.type === 'none') return {};
       return { tool_choice: { ...toolChoiceOf(choice, request), disable_parallel_tool_use: true } };
     },
@@ -50,7 +50,7 @@ function toolOf(tool: Tool): JsonObject {
   return {
     name,
     ...(description && { description }),
-    // A function without parameters may have an empty schema elsewhere.
+    // Elsewhere, a function without parameters may have an empty schema.
     input_schema: { type: 'object', ...schema },
     ...(strict && { strict }),
     ...cacheControl(cache),
@@ -71,7 +71,7 @@ function toolChoiceOf(choice: ToolChoice, { spelling }: ModelRequest): JsonObjec
   }
 }
 
-/** A choice among no tools: said of itself when it asks for none, else impossible. */
+/** A tool choice without tools. Unnecessary for `none`, otherwise unsupported. */
 function withoutTools(choice: ToolChoice): JsonObject | undefined {
   return choice.type === 'auto' || choice.type === 'none' ? {} : undefined;
 }

@@ -9,9 +9,9 @@ interface Turn {
 }
 
 /**
- * The conversation as the API wants it: what the system says in one place, neighbours of one role joined, results of
- * tools first in their turn, nothing empty. Throws `unsupported_parameter` for a part that cannot be said, and
- * `invalid_request` for arguments of a call that are no JSON object; both name the caller's field.
+ * The conversation as the API requires it: all system text in one place, adjacent turns of one role joined, tool
+ * results first in their turn, nothing empty. Throws `unsupported_parameter` for an unsupported part, and
+ * `invalid_request` for call arguments that are not a JSON object. Both have the client's field name.
  */
 export function buildTurns(messages: readonly Message[]): { system?: JsonObject[]; messages: JsonObject[] } {
   const system: JsonObject[] = [];
@@ -31,7 +31,7 @@ export function buildTurns(messages: readonly Message[]): { system?: JsonObject[
   };
 }
 
-/** The block for this part; none for text without a character, which the API refuses, and for what is only a hint. */
+/** The block for this part. None for empty text, which the API rejects, and for hints. */
 function blocksOf(part: Part): JsonObject[] {
   const block = blockOf(part);
   return block ? [{ ...block, ...cacheControl(part.cache) }] : [];
@@ -42,7 +42,7 @@ function blockOf(part: Part): JsonObject | undefined {
     case 'text':
       return part.text === '' ? undefined : { type: 'text', text: part.text };
     case 'image':
-      // Text is no image, whatever a caller says.
+      // Plain text is not an image.
       if (part.source.kind === 'text') throw unsupported(part.field);
       return { type: 'image', source: sourceOf(part.source) };
     case 'document':
@@ -55,7 +55,7 @@ function blockOf(part: Part): JsonObject | undefined {
       return { type: 'tool_result', tool_use_id: toolId(part.id), ...(content.length > 0 && { content }), ...failed };
     }
     case 'reasoning':
-      // Unsigned thinking would be refused; it is not needed to go on.
+      // The API would reject unsigned thinking and doesn't need it.
       return part.signature ? { type: 'thinking', thinking: part.text, signature: part.signature } : undefined;
     case 'redacted-reasoning':
       return { type: 'redacted_thinking', data: part.data };
@@ -64,7 +64,7 @@ function blockOf(part: Part): JsonObject | undefined {
   }
 }
 
-/** The mark on a block or a tool. */
+/** The cache mark of a block or a tool. */
 export function cacheControl(mark: CacheMark | undefined): JsonObject {
   return mark ? { cache_control: { type: 'ephemeral', ...mark } } : {};
 }
@@ -80,12 +80,15 @@ function sourceOf(source: Source): JsonObject {
   }
 }
 
-/** The API takes these characters alone; Kimi's `functions.weather:0` has others. Call and result change alike. */
+/**
+ * The API allows only these characters. Kimi's `functions.weather:0` has others. The call and its result change
+ * alike.
+ */
 function toolId(id: string): string {
   return id.replace(/[^\w-]/g, '_');
 }
 
-/** Providers that stream no arguments leave callers with `""`, and callers send it back. */
+/** If a provider streams no arguments, clients have `""` and send it back. */
 function inputOf(json: string, field: string): JsonObject {
   const input = json.trim() === '' ? {} : parseJsonObject(json);
   if (input) return input;

@@ -9,7 +9,7 @@ import { parameterWriters } from './build-parameters.ts';
 import { buildTurns } from './build-turns.ts';
 import { dialectName } from './wire.ts';
 
-/** The body for a provider of this dialect. `bodyVersion` as in AnthropicMessagesDifferences. */
+/** The body for a provider of this dialect. See AnthropicMessagesQuirks for `bodyVersion`. */
 export function build(request: ModelRequest, model: string, bodyVersion: string | undefined): BuiltRequest {
   const { members, dropped } = request.dialect === dialectName ? own(request) : translated(request);
   const { model: _model, stream: _stream, anthropic_version: _version, anthropic_beta: beta, ...body } = members;
@@ -21,7 +21,10 @@ export function build(request: ModelRequest, model: string, bodyVersion: string 
   return { body: { model, ...body, stream: true }, dropped, ...headers };
 }
 
-/** A request of this dialect goes on as it came. Only its bound may have been lowered, and thinking has to stay below it. */
+/**
+ * A request of this dialect passes unchanged. Only its output limit may have been lowered, and the thinking budget
+ * must stay below it.
+ */
 function own({ body: asked, parameters, appended = [] }: ModelRequest): { members: JsonObject; dropped: string[] } {
   const more = appended.length > 0 &&
     Array.isArray(asked.messages) && { messages: [...asked.messages, ...buildTurns(appended).messages] };
@@ -39,7 +42,7 @@ function translated(asked: ModelRequest): { members: JsonObject; dropped: string
   const { request, lowered } = clampParameters(asked, { temperature: maxTemperature });
   const turns = buildTurns(request.messages);
   const { fields, dropped } = mapParameters(request, parameterWriters(thinkingBudget(request)));
-  // A temperature that was left out was not lowered.
+  // Sluice only reports a lowered temperature if it sends one.
   const told = lowered.filter((name) => !dropped.includes(name));
   return { members: { max_tokens: defaultMaxTokens, ...turns, ...fields }, dropped: [...dropped, ...told] };
 }

@@ -7,10 +7,10 @@ import { errorAnswer } from './errors.ts';
 import { parse } from './parse.ts';
 import { dialectName } from './wire.ts';
 
-/** Anthropic's Messages API as its clients speak it. */
+/** Anthropic's Messages API for clients. */
 export const anthropicMessages: ClientDialect = anthropicMessagesOf(undefined);
 
-/** The same, for a caller who names this version of the API. */
+/** The same, for a client that sends this API version. */
 export function anthropicMessagesOf(version: string | undefined): ClientDialect {
   return {
     name: dialectName,

@@ -14,7 +14,7 @@ class MessageCollector implements Collector {
   readonly #options: EncodeOptions;
   #message: JsonObject = {};
   readonly #content: JsonObject[] = [];
-  /** The open block, or nothing where it is one that this dialect cannot show. */
+  /** The open block. Undefined if this dialect can't show it. */
   #block: JsonObject | undefined;
   #json = '';
   #refused = false;
@@ -73,7 +73,7 @@ class MessageCollector implements Collector {
     if (this.#block) this.#block[member] = lenientText(this.#block[member]) + text;
   }
 
-  /** What streams of the provider's own work add to its block: arguments, citations, or a member that comes whole. */
+  /** What streams of the provider's own work add to its block: arguments, citations, or a complete member. */
   #nativeDelta({ type, citation, partial_json, ...members }: JsonObject): void {
     if (!this.#block) return;
     if (citation !== undefined) this.#block.citations = [...arrayIn(this.#block.citations), citation];
@@ -83,8 +83,8 @@ class MessageCollector implements Collector {
 }
 
 /**
- * The arguments of a call. What is no JSON object (a call that was cut by `max_tokens`) is kept as Anthropic advises
- * for its own clients: under a name that no tool takes for its arguments.
+ * The arguments of a call. Anything that is not a JSON object (a call cut by `max_tokens`) is kept as Anthropic
+ * recommends for clients, under a name that no tool uses.
  */
 function inputOf(json: string): JsonObject {
   return parseJsonObject(json) ?? { INVALID_JSON: json };

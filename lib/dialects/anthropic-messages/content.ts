@@ -7,7 +7,7 @@ import { strictObject, strictObjects, strictText } from '../strict-fields.ts';
 
 type Kind = Block['kind'];
 
-/** The kind of block that a delta belongs to. */
+/** The block kind for each delta type. */
 const kindsOfDeltas: Readonly<Record<string, Kind>> = {
   text_delta: 'text',
   citations_delta: 'text',
@@ -29,14 +29,14 @@ const inputMembers = new Set(['type', 'partial_json']);
 interface Opened {
   readonly key: number;
   readonly block: Block;
-  /** A tool's input that came whole with its start, for when no deltas follow (programmatic tool calls do so). */
+  /** The complete input of a tool at its start, used if no deltas follow (as in programmatic tool calls). */
   input?: JsonObject;
 }
 
 /**
- * The wire's content blocks as blocks of the vocabulary. What proxies get wrong is put right where it can be: gaps in
- * the indices, an index used again, blocks that overlap, a start or a stop left out, thinking inside a text block.
- * Throws `upstream_protocol_error` for tool arguments outside a tool call, and for what Blocks refuses.
+ * Content blocks as blocks of the vocabulary. Repairs mistakes of proxies where possible: gaps in the indices, a
+ * reused index, overlapping blocks, a missing start or stop, thinking inside a text block. Throws
+ * `upstream_protocol_error` for tool arguments outside a tool call, and for whatever Blocks rejects.
  */
 export class Content {
   readonly #blocks: Blocks;
@@ -49,7 +49,7 @@ export class Content {
     this.#passthrough = passthrough;
   }
 
-  /** Has any block been opened? */
+  /** True once a block has been opened. */
   get begun(): boolean {
     return this.#keys > 0;
   }
@@ -117,19 +117,19 @@ export class Content {
     yield* this.#blocks.end(opened.key);
   }
 
-  /** The answer is over: closes what proxies, or a stop in the middle of a call, left open. */
+  /** Ends the answer and closes blocks that proxies, or a stop in the middle of a call, left open. */
   *end(): Generator<StreamEvent> {
     for (const opened of this.#opened.values()) yield* this.#wholeInput(opened);
     yield* this.#blocks.endAll();
   }
 
-  /** Opens the block that a delta asks for where no block, or one of another kind, is open. */
+  /** Opens the block for a delta if no block, or one of another kind, is open. */
   *#startFor(kind: Kind, index: number): Generator<StreamEvent, Opened> {
     if (kind === 'tool')
       throw new SluiceError('upstream_protocol_error', 'The provider sent tool arguments outside a tool call.');
     yield* this.start(index, { type: kind === 'text' ? 'text' : 'thinking' });
     const opened = this.#opened.get(index);
-    if (!opened) throw new SluiceError('gateway_error', 'A content block was not opened.');
+    if (!opened) throw new SluiceError('gateway_error', 'A delta arrived without an open content block.');
     return opened;
   }
 
@@ -157,7 +157,7 @@ export class Content {
     return this.#blocks.delta(key, block, { type: 'citation-delta', citation: citationOf(wire), ...passthrough });
   }
 
-  /** What this frame has beside what its event will say: of the frame itself, and of its one object. */
+  /** The parts of this frame that its event doesn't cover, in the frame and in its single object. */
   #unsaid(frame: JsonObject, member: string, object: JsonObject, said = nothing): JsonObject | undefined {
     if (!this.#passthrough) return undefined;
     const inFrame = unsaid(frame, frameMembers);
@@ -183,11 +183,11 @@ function blockOf(wire: JsonObject): Block {
   }
 }
 
-/** The members of the wire's block that its event says; of the provider's own work, none. */
+/** The members of the block that its event covers. None for the provider's own work. */
 function membersSaid(block: Block, wire: JsonObject): ReadonlySet<string> {
   switch (block.kind) {
     case 'text':
-      // Citations that came with the start follow as events; an empty list only says that the block may have some.
+      // Citations of the block start follow as events. An empty list only announces them.
       return strictObjects(wire, 'citations').length > 0 ? citedTextMembers : textMembers;
     case 'reasoning':
       return thinkingMembers;

@@ -98,7 +98,7 @@ export async function* decode(
         }
         case 'message_stop': {
           if (stop === '')
-            throw new SluiceError('upstream_missing_finish', 'The provider ended its answer without a stop reason.');
+            throw new SluiceError('upstream_missing_finish', 'The provider ended the response without a stop reason.');
           const passthrough = context.passthrough ? unsaid(payload, stopMembers) : undefined;
           if (passthrough) finishNative = { ...finishNative, message_stop: passthrough };
           yield* content.end();
@@ -120,8 +120,9 @@ export async function* decode(
   } catch (error) {
     if (stop === '') throw error;
   }
-  if (startedId === undefined) throw new SluiceError('upstream_empty', 'The provider ended its answer before it said anything.');
-  if (stop === '') throw new SluiceError('upstream_cut', 'The provider cut the stream before the end of its answer.');
+  if (startedId === undefined)
+    throw new SluiceError('upstream_empty', 'The provider ended the response before it sent any content.');
+  if (stop === '') throw new SluiceError('upstream_cut', 'The provider closed the stream before the response was complete.');
   yield* content.end();
   yield finish();
 

@@ -14,9 +14,9 @@ type DeltaEvent = Extract<StreamEvent, { type: `${string}-delta` }>;
 const ping: Frame = { event: 'ping', data: '{"type":"ping"}' };
 
 /**
- * Events as a Messages stream: message_start, blocks in turn, message_delta, message_stop; or an error and nothing
- * after it. What only the vocabulary or another dialect knows (images made by the model, the work of another
- * provider) is left out, and the blocks that are written stay numbered without a gap.
+ * Events as a Messages stream: message_start, blocks in order, message_delta, message_stop, or an error and nothing
+ * after it. Leaves out content without a form in this dialect (images from the model, the work of another provider).
+ * The indices of the written blocks have no gaps.
  */
 export function encoder(options: EncodeOptions): Encoder {
   return new MessagesEncoder(options);
@@ -25,7 +25,7 @@ export function encoder(options: EncodeOptions): Encoder {
 class MessagesEncoder implements Encoder {
   readonly #options: EncodeOptions;
   #blocks = 0;
-  /** The open block is one that this dialect can show. */
+  /** True if this dialect can show the open block. */
   #shown = false;
   #refused = false;
 
@@ -33,7 +33,7 @@ class MessagesEncoder implements Encoder {
     this.#options = options;
   }
 
-  /** A ping opens nothing that `message_start` would open again. */
+  /** A ping, which doesn't repeat anything of `message_start`. */
   open(): Iterable<Frame> {
     return [ping];
   }
@@ -78,7 +78,7 @@ class MessagesEncoder implements Encoder {
     return shown ? [frame({ type: 'content_block_stop', index: this.#index })] : [];
   }
 
-  /** A piece of the open block, which is shown. */
+  /** A delta of the open block, if that is shown. */
   #inBlock(event: DeltaEvent): Frame[] {
     switch (event.type) {
       case 'text-delta':
@@ -88,7 +88,7 @@ class MessagesEncoder implements Encoder {
       case 'tool-delta':
         return this.#pieces('input_json_delta', 'partial_json', event.json, event.passthrough);
       case 'signature-delta':
-        // Whole, however long: the official client takes the last one for all of it.
+        // Never split, because the official client uses only the last one.
         return [this.#delta({ type: 'signature_delta', signature: event.signature }, event.passthrough)];
       case 'citation-delta':
         return event.passthrough ? [this.#delta({ type: 'citations_delta' }, event.passthrough)] : [];
@@ -112,14 +112,14 @@ class MessagesEncoder implements Encoder {
     return frame(withPassthrough({ type: 'content_block_delta', index: this.#index, delta }, passthrough));
   }
 
-  /** A frame of a provider of this dialect that we know nothing of; a delta belongs to the open block. */
+  /** An unknown frame of a provider of this dialect. A delta belongs to the open block. */
   #extra(payload: JsonObject): Frame[] {
     if (payload.index === undefined) return [frame(payload)];
     return this.#shown ? [frame({ ...payload, index: this.#index })] : [];
   }
 }
 
-/** The message as it opens. Every client reads the counts, so what nobody gave is 0; the real ones come at the end. */
+/** The message at its start. Every client reads the counts, so unknown ones are 0. The real ones follow at the end. */
 export function startMessage(event: Extract<StreamEvent, { type: 'start' }>, options: EncodeOptions): JsonObject {
   const message: JsonObject = {
     id: event.id || options.id,
@@ -135,14 +135,14 @@ export function startMessage(event: Extract<StreamEvent, { type: 'start' }>, opt
 }
 
 export function stopMessage(event: Extract<StreamEvent, { type: 'finish' }>, refused: boolean): JsonObject {
-  // OpenAI's `stop` after a refusal: there the content says it, here the reason does.
+  // OpenAI's `stop` after a refusal. There the content shows the refusal, here the stop reason does.
   const reason = refused && event.reason === 'stop' ? 'refusal' : event.reason;
   const delta = { stop_reason: stopReason(reason, event.rawReason), stop_sequence: null };
   const said = { type: 'message_delta', delta, usage: usageToWire(event.usage) };
   return withPassthrough(said, lenientObject(event.passthrough?.message_delta));
 }
 
-/** A block as it opens; nothing for one that this dialect cannot show. */
+/** A block at its start. Undefined if this dialect can't show it. */
 export function contentBlock(block: Block, passthrough: JsonObject | undefined): JsonObject | undefined {
   switch (block.kind) {
     case 'text':

@@ -1,11 +1,10 @@
 import type { ErrorKind, SluiceError } from '../../stream/errors.ts';
 import type { JsonObject } from '../../stream/json.ts';
-import { messageFor } from '../context-overflow.ts';
 import type { ErrorAnswer } from '../dialect.ts';
 import { retryHeaders } from '../retry-headers.ts';
 import { isNamedError } from './failure.ts';
 
-/** Types by kind, and the status where this dialect has one of its own. Every other kind is an `api_error`. */
+/** Error types by kind, with the status if this dialect has a special one. Every other kind is an `api_error`. */
 const errorTypes: Partial<Record<ErrorKind, { type: string; status?: number }>> = {
   invalid_request: { type: 'invalid_request_error' },
   unsupported_parameter: { type: 'invalid_request_error' },
@@ -16,7 +15,6 @@ const errorTypes: Partial<Record<ErrorKind, { type: string; status?: number }>> 
   origin_not_allowed: { type: 'permission_error' },
   model_not_found: { type: 'not_found_error' },
   route_not_found: { type: 'not_found_error' },
-  provider_model_not_found: { type: 'not_found_error' },
   method_not_allowed: { type: 'invalid_request_error' },
   request_too_large: { type: 'request_too_large' },
   unsupported_encoding: { type: 'invalid_request_error' },
@@ -31,7 +29,7 @@ const errorTypes: Partial<Record<ErrorKind, { type: string; status?: number }>> 
   stream_deadline: { type: 'timeout_error' },
 };
 
-/** A failure before the first byte. */
+/** An error before the first byte. */
 export function errorAnswer(error: SluiceError, requestId: string): ErrorAnswer {
   return {
     status: errorTypes[error.kind]?.status ?? error.status,
@@ -41,15 +39,14 @@ export function errorAnswer(error: SluiceError, requestId: string): ErrorAnswer 
 }
 
 /**
- * A failure as this dialect says it, before the first byte and in the middle of a stream. What a provider of the same
- * dialect found wrong with the request is told as it said it, member by member: Claude Code goes by the wording. The
- * id is ours, since that is the one an operator can find.
+ * An error in this dialect, before the first byte or inside a stream. If a provider of the same dialect rejected the
+ * request, its error passes through member by member, because Claude Code parses the wording. The id is ours, because
+ * the operator can find it.
  */
 export function errorBody(error: SluiceError, requestId: string): JsonObject {
   const { body, status } = error.upstream ?? {};
-  const callersFault =
-    error.status < 500 && error.kind !== 'provider_model_not_found' && (status === undefined || (status >= 400 && status < 500));
+  const callersFault = error.status < 500 && (status === undefined || (status >= 400 && status < 500));
   const told = callersFault && body?.type === 'error' && isNamedError(body.error) ? body.error : undefined;
   const type = errorTypes[error.kind]?.type ?? 'api_error';
-  return { type: 'error', error: { ...(told ?? { type, message: messageFor('anthropic', error) }) }, request_id: requestId };
+  return { type: 'error', error: { ...(told ?? { type, message: error.message }) }, request_id: requestId };
 }

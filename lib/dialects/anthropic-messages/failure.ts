@@ -4,7 +4,7 @@ import type { Frame } from '../../wire/frame.ts';
 import { lenientText } from '../lenient-fields.ts';
 import { upstreamFailure } from '../upstream-failure.ts';
 
-/** The status that each type of error stands for, where no HTTP status says it: in the middle of a stream. */
+/** The HTTP status for each error type inside a stream, where there is no real one. */
 const statuses: Readonly<Record<string, number>> = {
   invalid_request_error: 400,
   authentication_error: 401,
@@ -20,32 +20,34 @@ const statuses: Readonly<Record<string, number>> = {
 
 export type Statuses = Readonly<Record<string, number>>;
 
-/** The failure that an `error` event tells of: `{type: 'error', error: {type, message}}`, or without the outer type. */
+/** The failure in an `error` event: `{type: 'error', error: {type, message}}`, with or without the outer type. */
 export function eventFailure(payload: JsonObject, more: Statuses): SluiceError {
   return failureOf(payload, more);
 }
 
 /**
- * The failure that a frame is by the wire's own mark: an exception, or text outside every field. Text that is not JSON
- * is not quoted, and no failure that the provider told of.
+ * The failure in a frame with an error marker: an exception, or text outside any field. Text that isn't JSON is not
+ * quoted, and doesn't count as the provider's own error.
  */
 export function frameFailure(frame: Frame, more: Statuses): SluiceError {
   const payload = parseJsonObject(frame.data);
   if (payload || more[frame.event ?? '']) return failureOf(payload, more, { word: frame.event });
-  return new SluiceError('upstream_protocol_error', 'The provider sent text that is no part of a stream.');
+  return new SluiceError('upstream_protocol_error', 'The provider sent text that is not part of a stream.');
 }
 
-/** The failure that the body of a refused call tells of. What is not JSON is not quoted: it may be a page of HTML. */
+/**
+ * The failure in the body of a rejected request. Text that isn't JSON is not quoted, because it may be an HTML page.
+ */
 export function bodyFailure(status: number, body: string, more: Statuses): SluiceError {
   return failureOf(parseJsonObject(body), more, { status });
 }
 
-/** Is this an error with a type and a message, as this dialect has it? */
+/** True for an error with a type and a message, as in this dialect. */
 export function isNamedError(error: Json | undefined): error is { type: string; message: string } {
   return isObject(error) && typeof error.type === 'string' && typeof error.message === 'string';
 }
 
-/** The forms that are met: this dialect's own, an error that is a string, and AWS's and FastAPI's flat ones. */
+/** The known formats: this dialect's own, an error that is a string, and the flat ones of AWS and FastAPI. */
 function failureOf(
   payload: JsonObject | undefined,
   more: Statuses,

@@ -11,7 +11,7 @@ type Readers = {
   ];
 };
 
-/** Where each parameter stands in the body, and what it says; `undefined` when it was not asked for. */
+/** Where each parameter is in the body, and its value. `undefined` if it is not set. */
 const readers: Readers = {
   maxOutputTokens: ['max_tokens', (body) => lenientNumber(body.max_tokens)],
   temperature: ['temperature', (body) => lenientNumber(body.temperature)],
@@ -27,7 +27,7 @@ const readers: Readers = {
   reasoning: [(body) => (body.thinking === undefined ? 'output_config.effort' : 'thinking'), reasoningOf],
   responseFormat: [(body) => (formatSpelledOld(body) ? 'output_format' : 'output_config.format'), responseFormatOf],
   user: ['metadata.user_id', (body) => lenientText(lenientObject(body.metadata).user_id) || undefined],
-  // OpenAI's word for the tier that `standard_only` asks for.
+  // OpenAI's name for the tier of `standard_only`.
   serviceTier: [
     'service_tier',
     ({ service_tier: tier }) => (tier === 'standard_only' ? 'default' : lenientText(tier) || undefined),
@@ -63,7 +63,7 @@ function toolsIn(body: JsonObject): Tool[] {
   });
 }
 
-/** Servers whose tools the provider calls by itself: tools of a kind that no other dialect has. */
+/** MCP servers whose tools the provider calls itself. No other dialect has such tools. */
 function serversIn(body: JsonObject): Tool[] {
   return lenientObjects(body.mcp_servers).map((value, index) => ({ field: `mcp_servers[${index}]`, type: 'passthrough', value }));
 }
@@ -78,7 +78,10 @@ function toolChoiceOf(choice: Json | undefined): ToolChoice | undefined {
 
 const efforts: readonly string[] = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'] satisfies Reasoning['effort'][];
 
-/** `thinking` says whether and, for older models, how much; `output_config.effort` how much. Adaptive thinking is on. */
+/**
+ * `thinking` turns thinking on and, for older models, sets a budget. `output_config.effort` sets the effort. Adaptive
+ * thinking counts as on.
+ */
 function reasoningOf(body: JsonObject): Reasoning | undefined {
   const { type, budget_tokens } = lenientObject(body.thinking);
   const { effort } = lenientObject(body.output_config);
@@ -92,7 +95,9 @@ function reasoningOf(body: JsonObject): Reasoning | undefined {
   };
 }
 
-/** `output_format` is the same from before `output_config` had it. A format is always kept to, hence strict. */
+/**
+ * `output_format` is the older name, from before `output_config` had it. The format is always enforced, hence strict.
+ */
 function responseFormatOf(body: JsonObject): ResponseFormat | undefined {
   const { type, schema } = lenientObject(formatSpelledOld(body) ? body.output_format : lenientObject(body.output_config).format);
   return type === 'json_schema'

@@ -4,7 +4,7 @@ import { lenientObject, lenientObjects, lenientText } from '../lenient-fields.ts
 
 type PartItself = Part extends infer Each ? (Each extends unknown ? Omit<Each, 'field' | 'cache'> : never) : never;
 
-/** Blocks that the vocabulary has a part for; nothing where one holds what it cannot say (a file's id). */
+/** Blocks with a part in the vocabulary. Nothing for content that it doesn't cover (a file id). */
 const readers: Readonly<Record<string, (block: JsonObject, field: string) => PartItself | undefined>> = {
   text: ({ text }) => ({ type: 'text', text: lenientText(text) }),
   image: (block) => {
@@ -31,19 +31,19 @@ const readers: Readonly<Record<string, (block: JsonObject, field: string) => Par
   thinking: ({ thinking, signature }) => ({
     type: 'reasoning',
     text: lenientText(thinking),
-    // Clients send back `""` for thinking that came from a provider which signs nothing.
+    // Clients send back `""` for thinking from a provider that signs nothing.
     ...(lenientText(signature) && { signature: lenientText(signature) }),
   }),
   redacted_thinking: ({ data }) => ({ type: 'redacted-reasoning', data: lenientText(data) }),
 };
 
-/** The parts of a turn, of `system` or of a tool's result: text, or a list of blocks, already found to be so. */
+/** The parts of a turn, of `system` or of a tool result: a string or a list of blocks, already validated. */
 export function partsOf(content: Json | undefined, field: string): Part[] {
   if (typeof content === 'string') return [{ field, type: 'text', text: content }];
   return lenientObjects(content).map((block, index) => partOf(block, `${field}[${index}]`));
 }
 
-/** The mark on a block, a system text or a tool. */
+/** The cache mark of a block, a system text or a tool. */
 export function cacheOf(holder: JsonObject): { cache?: CacheMark } {
   if (!isObject(holder.cache_control)) return {};
   const { ttl } = holder.cache_control;

@@ -8,17 +8,17 @@ import { partsOf } from './parse-parts.ts';
 import { requestSchema } from './schema.ts';
 import { dialectName } from './wire.ts';
 
-/** Members that this parser reads, and Bedrock's two for what are headers elsewhere. */
+/** The members that this parser reads, and two of Bedrock's that are headers elsewhere. */
 const readMembers: ReadonlySet<string> = new Set([...Object.keys(requestSchema.entries), 'anthropic_version', 'anthropic_beta']);
 
-/** The API version that took the sampling parameters away, and what it took. */
+/** The API version that removed sampling parameters, and the removed ones. */
 const withoutSampling = '2026-10-21';
 const samplingParameters = ['temperature', 'top_p', 'top_k'];
 
 /**
- * A Messages request. Throws `invalid_request` for what the API itself would refuse at sight; members that it does not
- * know are let pass, because the provider of this dialect may, and are listed as unknown for the others.
- * `version` is the caller's `anthropic-version`, where it is known: dates compare as text.
+ * Parses a Messages request. Throws `invalid_request` for requests that the API itself would reject at once. Unknown
+ * members pass, because a provider of this dialect may know them, and are listed as unknown for other providers.
+ * `version` is the client's `anthropic-version`, if known. Versions are dates that compare as strings.
  */
 export function parse(given: JsonObject, { version = '' }: { version?: string | undefined } = {}): ModelRequest {
   const body = withoutNulls(given);

@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { byType, textOr } from '../chosen-schema.ts';
 
 /*
- * What must be true of a request for us to understand it. Everything else is let pass: body fields are an open list,
- * and the provider of this dialect is the judge of what it knows. An optional member that is null is absent.
+ * The parts of a request that Sluice must understand. Everything else passes, because the API is an open list and its
+ * provider decides what it supports. A null optional member counts as missing.
  */
 
 const optionalText = v.nullish(v.string());
@@ -19,7 +19,7 @@ const source = byType(
   v.looseObject({ type: v.string() }),
 );
 
-/** What a tool's result may hold too; results do not nest, so that no request can be deeper than this. */
+/** Allowed in tool results too. Results don't nest, so no request can be deeper than this. */
 const plainBlocks = {
   text: v.looseObject({ type: v.string(), text: v.string() }),
   image: v.looseObject({ type: v.string(), source }),
@@ -45,7 +45,7 @@ const block = byType(
 );
 
 const customTool = v.looseObject({ name: v.string(), description: optionalText, input_schema: v.looseObject({}) });
-/** The tools that the caller runs need not say so; the others are named by their type: `web_search_20250305`. */
+/** Client tools may omit their type. The type identifies all other tools: `web_search_20250305`. */
 const tool = byType({ custom: customTool }, anyBlock, customTool);
 
 const choiceMembers = { type: v.string(), disable_parallel_tool_use: v.nullish(v.boolean()) };
@@ -60,7 +60,7 @@ const format = byType({ json_schema: v.looseObject({ type: v.string(), schema: v
 
 const fraction = v.nullish(v.pipe(v.number(), v.minValue(0), v.maxValue(1)));
 
-/** The body of a request, less its top-level nulls. */
+/** The request body without its top-level nulls. */
 export const requestSchema = v.looseObject({
   model: v.pipe(v.string(), v.nonEmpty()),
   max_tokens: v.pipe(v.number(), v.integer(), v.minValue(1)),
@@ -81,7 +81,7 @@ export const requestSchema = v.looseObject({
   mcp_servers: v.nullish(v.array(v.looseObject({}))),
 });
 
-/** Is this a tool that the caller runs? The others are named by their type: `web_search_20250305`. */
+/** True for a tool that the client runs. The type identifies all other tools: `web_search_20250305`. */
 export function isCustomTool(tool: unknown): boolean {
   const type = typeof tool === 'object' && tool !== null && 'type' in tool ? tool.type : undefined;
   return type === undefined || type === null || type === 'custom';

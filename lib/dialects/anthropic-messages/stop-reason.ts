@@ -1,8 +1,9 @@
 import type { FinishReason } from '../../stream/events.ts';
 
 /**
- * What this dialect's words mean. `pause_turn` (the caller is to send the turn back, so that the provider's own tools
- * go on) and `compaction` are no complete answers, and no other dialect can say so: `other`, as is any new word.
+ * The meaning of the stop reasons. `pause_turn` (the client has to send the turn back so that the provider's own
+ * tools can continue) and `compaction` are no complete answers, and no other dialect has an equivalent. They are
+ * `other`, as is any unknown value.
  */
 const reasonsByWord: Readonly<Record<string, FinishReason>> = {
   end_turn: 'stop',
@@ -28,9 +29,9 @@ export function finishReason(word: string): FinishReason {
 }
 
 /**
- * The word for a reason. A reason that we do not know goes out as the provider said it: clients of this dialect must
- * expect new words, and `end_turn` would make a plain success of it. A word that means something here (`tool_use`)
- * is not taken over from another dialect, where it did not mean that.
+ * The value for a stop reason. An unknown reason keeps the provider's value. Clients of this dialect must expect new
+ * values, and `end_turn` would make it a plain success. A value with a meaning here (`tool_use`) is not taken from
+ * another dialect, where it has another meaning.
  */
 export function stopReason(reason: FinishReason, rawReason: string): string {
   if (reason !== 'other') return wordsByReason[reason];

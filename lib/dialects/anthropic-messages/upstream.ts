@@ -4,18 +4,18 @@ import { decode } from './decode.ts';
 import { bodyFailure, type Statuses } from './failure.ts';
 import { dialectName } from './wire.ts';
 
-/** What a provider of this dialect does in its own way; a record each. */
+/** The differences of one provider of this dialect. */
 export interface AnthropicMessagesQuirks {
   /**
-   * Bedrock's invoke: the address says the model and that it streams, so the body does not; the body says this version
-   * and the betas, which are headers elsewhere.
+   * Bedrock InvokeModel: the URL has the model and the stream flag, so the body has neither. The body has this
+   * version and the betas, which are headers elsewhere.
    */
   readonly bodyVersion?: string;
-  /** Statuses that the wire's own words for failures stand for, beside this dialect's: `throttlingException`. */
+  /** The HTTP status for additional error types of this provider: `throttlingException`. */
   readonly statuses?: Statuses;
 }
 
-/** Anthropic's Messages API as its providers speak it. */
+/** Anthropic's Messages API as a provider. */
 export function anthropicMessagesUpstream({ bodyVersion, statuses = {} }: AnthropicMessagesQuirks = {}): ProviderDialect {
   return {
     name: dialectName,

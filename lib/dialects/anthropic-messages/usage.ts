@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../stream/json.ts';
 import { lenientObject } from '../lenient-fields.ts';
 import { countOf } from '../strict-fields.ts';
 
-/** Counts as the wire has them: `input_tokens` is what is left of the prompt beside the cached parts. */
+/** Counts in this API. `input_tokens` excludes the cached parts of the prompt. */
 export interface WireCounts {
   input_tokens?: number;
   output_tokens?: number;
@@ -12,10 +12,15 @@ export interface WireCounts {
   thinking_tokens?: number;
 }
 
-/** Members of a wire's usage that Usage says, when they are numbers. `output_tokens_details` may hold more, and stays native. */
+/**
+ * The usage members that Usage covers, if they are numbers. `output_tokens_details` may hold more and stays in
+ * `passthrough`.
+ */
 const countNames = ['input_tokens', 'output_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens'] as const;
 
-/** The counts that this usage gives. To be laid over earlier ones: what `message_delta` leaves out, `message_start` said. */
+/**
+ * The counts in this usage. Applied on top of earlier ones, because `message_delta` omits what `message_start` sent.
+ */
 export function wireCounts(usage: Json | undefined): WireCounts {
   const members = lenientObject(usage);
   const counts: WireCounts = {};
@@ -28,13 +33,13 @@ export function wireCounts(usage: Json | undefined): WireCounts {
   return counts;
 }
 
-/** What the usage gives beside these counts: tiers, server tools, iterations, a null where nobody gave a count. */
+/** The rest of the usage: tiers, server tools, iterations, and nulls for unknown counts. */
 export function uncounted(usage: Json | undefined, counts: WireCounts): JsonObject | undefined {
   const rest = Object.entries(lenientObject(usage)).filter(([name]) => !(isCountName(name) && counts[name] !== undefined));
   return rest.length > 0 ? Object.fromEntries(rest) : undefined;
 }
 
-/** The vocabulary's usage: the whole prompt, cached parts included. */
+/** Usage in the vocabulary: the whole prompt including cached parts. */
 export function usageOf(counts: WireCounts): Usage {
   const { input_tokens: rest, cache_read_input_tokens: cacheRead, cache_creation_input_tokens: cacheWrite } = counts;
   const input = rest === undefined ? undefined : rest + (cacheRead ?? 0) + (cacheWrite ?? 0);
@@ -47,7 +52,10 @@ export function usageOf(counts: WireCounts): Usage {
   };
 }
 
-/** The wire's usage. `output_tokens` is always there, because every client reads it; the rest only when it is known. */
+/**
+ * Usage in this API. `output_tokens` is always present, because every client reads it. The other counts only if
+ * known.
+ */
 export function usageToWire(usage: Usage): JsonObject {
   const { input, output, cacheRead, cacheWrite, reasoning } = usage;
   return {

@@ -1,2 +1,2 @@
-/** What this dialect is called, on both sides. */
+/** The name of this dialect, for clients and providers. */
 export const dialectName = 'anthropic-messages';

@@ -1,6 +1,6 @@
 import type { Allowance, Allowances } from '../../stream/allowances.ts';
 
-/** What is left of a key's limits, as Anthropic's API says it; the time at which they are whole again is in RFC 3339. */
+/** The remaining key limits in Anthropic's headers. The time of the reset is in RFC 3339. */
 export function limitHeaders({ requests, tokens }: Allowances): Record<string, string> {
   return { ...(requests && headersOf('requests', requests)), ...(tokens && headersOf('tokens', tokens)) };
 }

@@ -1,6 +1,6 @@
 import type { ModelRequest, Reasoning } from '../../stream/request.ts';
 
-/** Tokens to think with, for each word that other dialects have. */
+/** The thinking budget for each effort level of other dialects. */
 const budgets: Readonly<Record<NonNullable<Reasoning['effort']>, number>> = {
   minimal: 1024,
   low: 2048,
@@ -12,15 +12,15 @@ const budgets: Readonly<Record<NonNullable<Reasoning['effort']>, number>> = {
 
 const minBudget = 1024;
 
-/** How many tokens an answer may have where nobody says: the API has no default of its own. */
+/** The default output limit, because the API requires one. */
 export const defaultMaxTokens = 8192;
 
 /**
- * The budget for this request of another dialect, always below its `max_tokens`: a budget that the caller named, or
- * by its word of effort at most half of what it allows for the whole answer.
+ * The thinking budget for a request from another dialect. It is always below `max_tokens`. It is the client's budget,
+ * or for an effort level at most half of the output limit.
  *
- * `undefined` when it is not to think, or cannot: too few tokens; a tool that is forced; a turn that is to be gone on
- * with. Thinking is then refused by the API, and it is only a hint.
+ * `undefined` if thinking is off or impossible, because there are too few tokens, a tool is forced, or a turn has to
+ * be continued. The API would reject thinking in these cases, and thinking is only a hint.
  */
 export function thinkingBudget({ parameters, messages }: ModelRequest): number | undefined {
   const { reasoning, maxOutputTokens: maxTokens = defaultMaxTokens, toolChoice } = parameters;
@@ -33,7 +33,10 @@ export function thinkingBudget({ parameters, messages }: ModelRequest): number |
   return budget >= minBudget ? budget : undefined;
 }
 
-/** With thinking on, the turn that called the latest tools has to begin with its own, which other dialects do not keep. */
+/**
+ * With thinking on, the turn with the latest tool calls must begin with its own thinking, which other dialects don't
+ * keep.
+ */
 function endsInUnsignedCall(messages: ModelRequest['messages']): boolean {
   const content = messages.findLast(({ role }) => role === 'assistant')?.content ?? [];
   const signed = content.some((part) => part.type === 'redacted-reasoning' || (part.type === 'reasoning' && part.signature));

@@ -9,9 +9,7 @@ import { familyOf, type ModelFamily } from './model-family.ts';
 import { withinModel } from './most-tokens.ts';
 import { dialectName } from './wire.ts';
 
-/**
- * The body of a Converse call. Throws as `ProviderDialect.build` and `conversationOf` say.
- */
+/** The body of a Converse request. Throws like `ProviderDialect.build` and `conversationOf`. */
 export function build(given: ModelRequest, model: string): BuiltRequest {
   const asked = withinModel(given, model);
   const family = familyOf(model);
@@ -19,7 +17,7 @@ export function build(given: ModelRequest, model: string): BuiltRequest {
   const { request, lowered } = clampParameters(asked, { temperature: maxTemperature });
   const { system, messages, dropped } = conversationOf(request.messages, family);
   const carried = mapParameters(request, { ...commonWriters, ...toolWriters(family), ...family.writers });
-  // A temperature that was left out was not lowered.
+  // Sluice only reports a lowered temperature if it sends one.
   const told = lowered.filter((name) => !carried.dropped.includes(name));
   const tools = carried.fields.toolConfig === undefined ? toolsOfHistory(request) : [];
   return {
@@ -33,7 +31,10 @@ export function build(given: ModelRequest, model: string): BuiltRequest {
   };
 }
 
-/** A caller's own Converse body goes on as it came. Only its bound may have been lowered, and thinking has to stay below it. */
+/**
+ * A client's own Converse body passes unchanged. Only its output limit may have been lowered, and the thinking budget
+ * must stay below it.
+ */
 function ownBody({ body: asked, appended = [], parameters }: ModelRequest, family: ModelFamily): JsonObject {
   const { maxOutputTokens: maxTokens } = parameters;
   const more = appended.length > 0 &&
@@ -59,7 +60,7 @@ const commonWriters: ParameterWriters = {
   temperature: (temperature) => ({ inferenceConfig: { temperature } }),
   topP: (topP) => ({ inferenceConfig: { topP } }),
   stop: (stopSequences) => ({ inferenceConfig: { stopSequences } }),
-  // Any number of calls at once is how every model here answers.
+  // Every model here makes parallel calls by default.
   parallelToolCalls: (parallel) => (parallel ? {} : undefined),
   serviceTier: (type) => (serviceTiers.includes(type) ? { serviceTier: { type } } : undefined),
   responseFormat: (format) => {
@@ -73,12 +74,13 @@ const commonWriters: ParameterWriters = {
 function toolWriters(family: ModelFamily): ParameterWriters {
   return {
     tools: (tools, request) => {
-      // There is no choice `none`. Without tools none is called; but a history with calls is refused without them.
+      // There is no choice `none`. Without tools, none is called. But Bedrock rejects a history with calls if there
+      // are no tools.
       const withheld = request.parameters.toolChoice?.type === 'none' && !toolNamesOfHistory(request).length;
       return withheld || tools.length === 0 ? {} : { toolConfig: { tools: tools.flatMap((tool) => toolSpecs(tool, family)) } };
     },
     toolChoice: (choice, { parameters }) => {
-      // `auto` is what happens anyway, and some models (Llama) refuse to hear it.
+      // `auto` is the default, and some models (Llama) reject it.
       if (choice.type === 'auto' || choice.type === 'none') return {};
       if (choice.type === 'passthrough' || !parameters.tools?.length) return undefined;
       const toolChoice = choice.type === 'tool' ? { tool: { name: choice.name } } : { any: {} };
@@ -92,14 +94,17 @@ function toolSpecs(tool: Tool, family: ModelFamily): JsonObject[] {
   const toolSpec = {
     name: tool.name,
     ...(tool.description && { description: tool.description }),
-    // A function without parameters may have an empty schema elsewhere.
+    // Elsewhere, a function without parameters may have an empty schema.
     inputSchema: { json: { type: 'object', ...tool.schema } },
     ...(tool.strict && family.strictTools && { strict: true }),
   };
   return tool.cache && family.cachePoints === 'everywhere' ? [{ toolSpec }, cachePoint(tool.cache)] : [{ toolSpec }];
 }
 
-/** Bedrock refuses calls and results in the history of a request without tools: these stand for what was called. */
+/**
+ * Bedrock rejects calls and results in the history of a request without tools. These placeholders stand in for the
+ * called tools.
+ */
 function toolsOfHistory(request: ModelRequest): JsonObject[] {
   return toolNamesOfHistory(request).map((name) => ({ toolSpec: { name, inputSchema: { json: { type: 'object' } } } }));
 }

@@ -6,7 +6,7 @@ import { encoder } from './encode.ts';
 import { parse } from './parse.ts';
 import { dialectName } from './wire.ts';
 
-/** Bedrock's Converse and ConverseStream as the AWS SDKs speak them. */
+/** Bedrock's Converse and ConverseStream for AWS SDK clients. */
 export const bedrockConverse: ClientDialect = {
   name: dialectName,
   idPrefix: 'msg_',

@@ -7,7 +7,7 @@ import { withPassthrough } from '../passthrough.ts';
 import { citationToWire, isBase64, messageStop, metadata } from './encode.ts';
 import { imageFormats } from './wire.ts';
 
-/** Events as the body of a whole Converse answer. */
+/** Events as the body of a whole Converse response. */
 export function collector(_: EncodeOptions): Collector {
   return new ConverseCollector();
 }
@@ -62,7 +62,7 @@ class ConverseCollector implements Collector {
     return { output: { message: { role: 'assistant', content: this.#content } }, ...this.#end };
   }
 
-  /** What Bedrock did by itself: a call's arguments come as text, its results as lists of blocks. */
+  /** Bedrock's own tool use: the arguments of a call are text, its results are lists of blocks. */
   #provider({ toolUse, toolResult }: JsonObject): void {
     if (!this.#block) return;
     this.#block.text += lenientText(lenientObject(toolUse).input);
@@ -76,12 +76,12 @@ interface OpenBlock {
   text: string;
   signature: string;
   readonly citations: Json[];
-  /** The announcement of a block of Bedrock's own, or what it said beside a tool's name. */
+  /** The start of a Bedrock block, or its members besides a tool's name. */
   readonly passthrough: JsonObject;
   readonly results: Json[];
 }
 
-/** The block as a whole answer has it; nothing for one that this dialect cannot show. */
+/** The block in a whole response. Undefined if this dialect can't show it. */
 function wholeBlock({ block, text, signature, citations, passthrough, results }: OpenBlock): JsonObject | undefined {
   switch (block.kind) {
     case 'text':
@@ -111,7 +111,10 @@ function wholeBlock({ block, text, signature, citations, passthrough, results }:
   }
 }
 
-/** The arguments of a call. What is no JSON object, since the answer was cut by its limit, stands under a name that no tool has. */
+/**
+ * The arguments of a call. Anything that is not a JSON object, because the limit cut the answer, is kept under a name
+ * that no tool uses.
+ */
 function inputOf(json: string): JsonObject {
   return json === '' ? {} : (parseJsonObject(json) ?? { INVALID_JSON: json });
 }

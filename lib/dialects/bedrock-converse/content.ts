@@ -16,7 +16,7 @@ const reasoningMembers: Said = { text: true, signature: true, redactedContent: t
 const reasoningSaid: Said = { ...frameSaid, delta: { reasoningContent: reasoningMembers } };
 const argumentsSaid: Said = { ...frameSaid, delta: { toolUse: { input: true } } };
 
-/** A block of the wire that has begun. An image and redacted reasoning may come in pieces, but go on whole. */
+/** A block that has begun. An image and redacted reasoning may arrive in pieces but become one event. */
 interface Opened {
   readonly key: number;
   readonly block: Block;
@@ -24,11 +24,11 @@ interface Opened {
 }
 
 /**
- * The wire's content blocks as blocks of the vocabulary. Bedrock announces only tools, results and images: text and
- * reasoning begin with their first delta. A delta of another kind than its block's begins a new block.
+ * Converse content blocks as blocks of the vocabulary. Bedrock announces only tools, results and images. Text and
+ * reasoning begin with their first delta. A delta of another kind begins a new block.
  *
- * What Bedrock does by itself (`server_tool_use` and its results), and kinds of content that we do not know, are
- * provider blocks. Throws `upstream_protocol_error` for what cannot be put in order.
+ * Bedrock's own tool use (`server_tool_use` and its results) and unknown kinds of content are provider blocks. Throws
+ * `upstream_protocol_error` for content that can't be put in order.
  */
 export class Content {
   readonly #blocks: Blocks;
@@ -90,14 +90,14 @@ export class Content {
     yield* this.#close(indexOf(payload));
   }
 
-  /** The answer is over: closes what was left open. */
+  /** Ends the answer and closes the blocks that are still open. */
   *end(): Generator<StreamEvent> {
     for (const index of [...this.#opened.keys()]) yield* this.#close(index);
     yield* this.#blocks.endAll();
   }
 
   #text(index: number, text: string, passthrough: JsonObject | undefined): Iterable<StreamEvent> {
-    // gpt-oss sends a block of nothing before its reasoning.
+    // gpt-oss sends an empty block before its reasoning.
     if (text === '' && !passthrough) return [];
     return this.#put(index, { kind: 'text' }, { type: 'text-delta', text, ...(passthrough && { passthrough }) });
   }
@@ -150,10 +150,10 @@ export class Content {
     const { pieces } = yield* this.#openFor(index, block);
     pieces.push(piece);
     if (pieces.reduce((sum, { length }) => sum + length, 0) > maxGatheredCharacters)
-      throw protocolError('sent more in one block than can be gathered');
+      throw protocolError('sent a block that is larger than the limit');
   }
 
-  /** The block that a delta belongs to, opened where none of its kind is. */
+  /** The block of a delta. Opens one if none of its kind is open. */
   *#openFor(index: number, block: Block): Generator<StreamEvent, Opened> {
     const opened = this.#opened.get(index);
     return opened?.block.kind === block.kind ? opened : yield* this.#open(index, block);
@@ -161,7 +161,7 @@ export class Content {
 
   *#open(index: number, block: Block): Generator<StreamEvent, Opened> {
     yield* this.#close(index);
-    // What is gathered comes before what begins after it.
+    // Buffered content comes before the block that begins after it.
     for (const [other, { pieces }] of this.#opened) if (pieces.length > 0) yield* this.#close(other);
     const opened = { key: this.#keys++, block, pieces: [] };
     this.#opened.set(index, opened);
@@ -181,7 +181,7 @@ export class Content {
     yield* this.#blocks.end(key);
   }
 
-  /** What this frame has beside what its event will say. */
+  /** The parts of this frame that its event doesn't cover. */
   #unsaid(payload: JsonObject, said: Said): JsonObject | undefined {
     return this.#passthrough ? unsaid(payload, said) : undefined;
   }
@@ -196,14 +196,14 @@ function mediaTypeOf(format: string): string {
   return /^[a-z0-9]+$/.test(format) ? `image/${format}` : 'application/octet-stream';
 }
 
-/** Each piece is base64 by itself, so that two can be joined only as bytes. */
+/** Each piece is base64 on its own, so they can only be joined as bytes. */
 function joinBase64(pieces: readonly string[]): string {
   const [first = '', ...others] = pieces;
   if (others.length === 0) return first;
   return Buffer.concat(pieces.map((piece) => Buffer.from(piece, 'base64'))).toString('base64');
 }
 
-/** Where the text comes from: a page of the web, or a document, of which Bedrock quotes pieces. */
+/** The source of the text: a web page, or a document that Bedrock quotes. */
 function citationOf(wire: JsonObject): Citation {
   const url = lenientText(lenientObject(lenientObject(wire.location).web).url);
   const title = lenientText(wire.title);

@@ -69,8 +69,8 @@ export async function* decode(frames: Frames, context: DecodeContext): Events & 
     }
   }
 
-  if (!started) throw new SluiceError('upstream_empty', 'The provider ended its answer before it said anything.');
-  if (!messageStop) throw new SluiceError('upstream_cut', 'The provider cut the stream before the end of its answer.');
+  if (!started) throw new SluiceError('upstream_empty', 'The provider ended the response before it sent any content.');
+  if (!messageStop) throw new SluiceError('upstream_cut', 'The provider closed the stream before the response was complete.');
   const rawReason = lenientText(messageStop.stopReason);
   const passthrough = context.passthrough ? finishNative(messageStop, metadata) : undefined;
   yield {

@@ -12,20 +12,21 @@ import { usageToWire } from './usage.ts';
 import { imageFormats } from './wire.ts';
 
 /**
- * Events as a ConverseStream answer: messageStart, blocks in turn, messageStop, metadata; or an exception and nothing
- * after it. As Bedrock does it, text and reasoning begin with their first delta, and only other blocks are announced.
+ * Events as a ConverseStream response: messageStart, blocks in order, messageStop, metadata, or an exception and
+ * nothing after it. As with Bedrock itself, text and reasoning begin with their first delta, and only other blocks
+ * are announced.
  *
- * Silence stays silent: no event of this API means nothing. So nothing opens a stream whose status had to be sent
- * either; the SDKs then still tell of a failure as one of the call, and try throttled calls again.
+ * There is no heartbeat, because every event of this API has a meaning. So nothing opens a stream early either. The
+ * SDKs can then still report a failure as one of the request, and retry a throttled one.
  */
 export function encoder(_: EncodeOptions): Encoder {
   return new ConverseEncoder();
 }
 
 class ConverseEncoder implements Encoder {
-  /** The number of the block that was written last. */
+  /** The index of the last written block. */
   #index = -1;
-  /** A frame of the open block has been written. */
+  /** True once a frame of the open block has been written. */
   #begun = false;
   #refused = false;
 
@@ -88,7 +89,7 @@ class ConverseEncoder implements Encoder {
     return begun ? [frame('contentBlockStop', withPassthrough({ contentBlockIndex: this.#index }, passthrough))] : [];
   }
 
-  /** The number of the open block, which is given with its first frame. */
+  /** The index of the open block, which is assigned with its first frame. */
   #begin(): number {
     if (!this.#begun) this.#index++;
     this.#begun = true;
@@ -112,13 +113,13 @@ class ConverseEncoder implements Encoder {
     return frame('contentBlockDelta', withPassthrough({ contentBlockIndex: this.#begin(), delta }, passthrough));
   }
 
-  /** A frame of Bedrock's that we know nothing of; one of a block belongs to the open one. */
+  /** An unknown Bedrock frame. A frame of a block belongs to the open one. */
   #extra(event: string, payload: JsonObject): Frame {
     return frame(event, payload.contentBlockIndex === undefined ? payload : { ...payload, contentBlockIndex: this.#begin() });
   }
 }
 
-/** How a block is announced; nothing for one that is not, or that this dialect cannot show. */
+/** The announcement of a block. Undefined if it has none or this dialect can't show it. */
 function blockStart(block: Block, passthrough: JsonObject | undefined): JsonObject | undefined {
   switch (block.kind) {
     case 'tool':
@@ -134,14 +135,14 @@ function blockStart(block: Block, passthrough: JsonObject | undefined): JsonObje
   }
 }
 
-/** Also the members by which a whole answer says the same. */
+/** Also the members of a whole response. */
 export function messageStop(event: Extract<StreamEvent, { type: 'finish' }>, refused: boolean): JsonObject {
-  // OpenAI's `stop` after a refusal: there the content says it, here the reason does.
+  // OpenAI's `stop` after a refusal. There the content shows the refusal, here the stop reason does.
   const reason = refused && event.reason === 'stop' ? 'refusal' : event.reason;
   return withPassthrough({ stopReason: stopReason(reason, event.rawReason) }, lenientObject(event.passthrough?.messageStop));
 }
 
-/** Every client reads the counts and the latency: what nobody gave is 0. */
+/** Every client reads the counts and the latency, so unknown ones are 0. */
 export function metadata({ usage, passthrough }: Extract<StreamEvent, { type: 'finish' }>): JsonObject {
   return withPassthrough({ usage: usageToWire(usage), metrics: { latencyMs: 0 } }, lenientObject(passthrough?.metadata));
 }
@@ -154,7 +155,7 @@ export function citationToWire({ url, title, text }: Citation): JsonObject {
   };
 }
 
-/** Opaque reasoning is bytes here: what another provider has as other text cannot be said, and would break the SDKs. */
+/** Opaque reasoning is bytes here. Another provider's opaque text has no such form and would break the SDKs. */
 export function isBase64(data: string): boolean {
   return data.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(data);
 }

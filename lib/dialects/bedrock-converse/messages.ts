@@ -6,7 +6,7 @@ import { unsupported } from '../map-parameters.ts';
 import type { ModelFamily } from './model-family.ts';
 import { documentFormats, imageFormats } from './wire.ts';
 
-/** The conversation as the wire has it, and the fields of what was left out of it. */
+/** The conversation in this API, and the fields that were left out of it. */
 export interface Conversation {
   readonly system: JsonObject[];
   readonly messages: JsonObject[];
@@ -14,9 +14,10 @@ export interface Conversation {
 }
 
 /**
- * The turns, alternating as Bedrock demands: neighbours of one role become one turn, and system turns go to their own
- * place. Blank text is left out, because Bedrock refuses it, and a turn of nothing else with it.
- * Throws `unsupported_parameter` for what Converse cannot say, `invalid_request` for arguments that are no object.
+ * The turns, alternating as Bedrock requires. Adjacent turns of one role are joined and system turns are collected
+ * separately. Leaves out blank text, which Bedrock rejects, and turns that contain nothing else. Throws
+ * `unsupported_parameter` for a part that Converse doesn't support, and `invalid_request` for arguments that are not
+ * an object.
  */
 export function conversationOf(messages: readonly Message[], family: ModelFamily): Conversation {
   const blocks = new ContentBlocks(family);
@@ -35,7 +36,7 @@ export function conversationOf(messages: readonly Message[], family: ModelFamily
   return { system, messages: turns.map(({ role, content }) => ({ role, content })), dropped: blocks.dropped };
 }
 
-/** A mark that lets Bedrock keep the prompt up to here. */
+/** A mark up to which Bedrock may cache the prompt. */
 export function cachePoint({ ttl }: CacheMark): JsonObject {
   return { cachePoint: { type: 'default', ...(ttl && { ttl }) } };
 }
@@ -54,7 +55,7 @@ class ContentBlocks {
     return this.of(part);
   }
 
-  /** The blocks for one part: itself, if there is anything to say, and the mark that follows it. */
+  /** The blocks of one part: the part itself, if it has content, and the cache mark after it. */
   of(part: Part): JsonObject[] {
     const block = this.#block(part);
     if (!block) return [];
@@ -97,17 +98,17 @@ class ContentBlocks {
 
   #ofResult(part: Part): JsonObject[] {
     if (part.type !== 'text' && part.type !== 'image' && part.type !== 'document') throw unsupported(part.field);
-    // A mark stands behind the whole result or not at all.
+    // A cache mark goes after the whole result or nowhere.
     const block = this.#block(part);
     return block ? [block] : [];
   }
 
-  /** Thoughts that cannot go back are no part of what was said: the model does without them. */
+  /** Reasoning that can't be sent back is left out. The model doesn't need it. */
   #drop(part: Part): undefined {
     this.dropped.push(part.field);
   }
 
-  /** Bedrock takes letters, digits, single spaces, hyphens, parentheses and brackets, and each name once. */
+  /** Bedrock allows letters, digits, single spaces, hyphens, parentheses and brackets, and each name only once. */
   #documentName(name = ''): string {
     const allowed = name
       .replace(/[^A-Za-z0-9\s()[\]-]+/g, '-')
@@ -125,19 +126,22 @@ class ContentBlocks {
 const maxDocumentName = 180;
 const maxToolUseId = 64;
 
-/** Other providers' ids have characters that Bedrock refuses (`functions.f:0`); a call and its result stay a pair. */
+/**
+ * Ids of other providers have characters that Bedrock rejects (`functions.f:0`). A call and its result get the same
+ * new id.
+ */
 function toolUseId(id: string): string {
   return id.replace(/[^A-Za-z0-9_-]/g, '_').slice(-maxToolUseId);
 }
 
-/** A call without arguments may come as no text at all. */
+/** A call without arguments may have an empty string. */
 function inputOf(json: string, field: string): JsonObject {
   if (json.trim() === '') return {};
   let input: Json = null;
   try {
     input = JSON.parse(json) as Json;
   } catch {
-    // Not JSON is no object either.
+    // Invalid JSON is not an object either.
   }
   if (isObject(input)) return input;
   throw new SluiceError('invalid_request', `The arguments of the tool call in \`${field}\` are not a JSON object.`, {
@@ -158,7 +162,7 @@ function formatOf(source: Source, formats: Readonly<Record<string, string>>, fie
   return format;
 }
 
-/** Converse takes bytes or a place in S3, never a URL, and we fetch none. */
+/** Converse accepts bytes or an S3 location, never a URL, and Sluice fetches no URLs. */
 function bytesOf(source: Source, field: string): JsonObject {
   if (source.kind === 'url') throw unsupported(field);
   return { bytes: source.kind === 'base64' ? source.data : Buffer.from(source.text).toString('base64') };

@@ -2,13 +2,13 @@ import type { JsonObject } from '../../stream/json.ts';
 import { thinkingBudget } from '../anthropic/thinking.ts';
 import type { ParameterWriters } from '../map-parameters.ts';
 
-/** How models that Bedrock serves differ in what Converse takes for them. */
+/** How model families on Bedrock differ in what Converse accepts for them. */
 export interface ModelFamily {
-  /** Parameters that this family says in a way of its own, or not at all. */
+  /** Parameters that this family writes differently or doesn't support. */
   readonly writers: ParameterWriters;
-  /** Signed or opaque reasoning of earlier turns goes back; other families refuse it. */
+  /** Signed or opaque reasoning of earlier turns is sent back. Other families reject it. */
   readonly takesReasoning: boolean;
-  /** Where marks for the prompt cache may stand; elsewhere they are an error. */
+  /** Where prompt cache marks are allowed. Anywhere else they are an error. */
   readonly cachePoints: 'everywhere' | 'messages' | 'nowhere';
   /** `strict` of a tool. */
   readonly strictTools: boolean;
@@ -16,12 +16,12 @@ export interface ModelFamily {
 
 const leaveOut = () => undefined;
 
-/** Claude up to 4.6: sampling parameters, and thinking by a budget, with which they do not go together. */
+/** Claude up to 4.6: sampling parameters and thinking with a budget, which exclude each other. */
 const budgetClaude: ModelFamily = {
   writers: {
     temperature: (temperature, request) =>
       thinkingBudget(request) === undefined ? { inferenceConfig: { temperature: temperature } } : undefined,
-    // From 4.5 on `temperature` and `topP` together are an error.
+    // From 4.5 on, `temperature` together with `topP` is an error.
     topP: (topP, request) =>
       request.parameters.temperature === undefined && thinkingBudget(request) === undefined
         ? { inferenceConfig: { topP } }
@@ -39,7 +39,7 @@ const budgetClaude: ModelFamily = {
   strictTools: true,
 };
 
-/** Claude from Opus 4.7 on: no sampling parameters, and thinking by an effort. */
+/** Claude from Opus 4.7 on: no sampling parameters, and thinking by effort. */
 const adaptiveClaude: ModelFamily = {
   ...budgetClaude,
   writers: {
@@ -62,12 +62,12 @@ const nova: ModelFamily = {
   strictTools: false,
 };
 
-/** An ARN of the account's own, which does not tell the model: what only some models refuse is sent. */
+/** An ARN of the account, which doesn't show the model. Parameters that only some models reject are sent. */
 const unnamed: ModelFamily = { writers: {}, takesReasoning: true, cachePoints: 'everywhere', strictTools: true };
 
 const others: ModelFamily = { writers: {}, takesReasoning: false, cachePoints: 'nowhere', strictTools: false };
 
-/** By the model's id, inference profile or ARN; the first that matches. */
+/** By model id, inference profile or ARN. The first match counts. */
 const families: [RegExp, ModelFamily][] = [
   [/claude-(v?[12](?!\d)|instant|3|(opus|sonnet|haiku)-4-([0-6](?!\d)|20\d{6}))/, budgetClaude],
   [/anthropic\.claude/, adaptiveClaude],

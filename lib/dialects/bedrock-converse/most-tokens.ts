@@ -1,6 +1,6 @@
 import type { ModelRequest } from '../../stream/request.ts';
 
-/** The most tokens of an answer, of models that refuse to be asked for as many as the gateway usually allows. */
+/** The output limit of models that reject the gateway's default. */
 const mostTokens: readonly (readonly [RegExp, number])[] = [
   [/claude-(v?[12](?!\d)|instant|3-(haiku|sonnet|opus))/, 4096],
   [/amazon\.titan-text-premier/, 3072],
@@ -13,8 +13,8 @@ const mostTokens: readonly (readonly [RegExp, number])[] = [
 ];
 
 /**
- * The request with an output cap that its model takes, where the caller named none and the gateway's usual one stands.
- * What a caller named goes on as it is: that it is too much is for Bedrock to say.
+ * The request with an output limit that its model accepts, if the client set none and the gateway's default applies.
+ * A client's own limit passes unchanged, and Bedrock rejects it if it is too high.
  */
 export function withinModel(request: ModelRequest, model: string): ModelRequest {
   const { parameters, spelling } = request;

@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
 import { invalidField } from '../validate-body.ts';
 
-/** How the families of models name the most tokens of an answer in bodies of their own. */
+/** The names of the output limit in the families' own bodies. */
 const bounds: ReadonlySet<string> = new Set([
   'max_tokens',
   'max_completion_tokens',
@@ -13,8 +13,8 @@ const bounds: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * A body has one bound of its answer, `inferenceConfig.maxTokens`, which an operator's cap holds. Fields for the model
- * itself may not name another beside it. Throws `invalid_request` naming the field.
+ * A body has one output limit, `inferenceConfig.maxTokens`, which the operator's cap applies to. Model-specific
+ * fields must not contain another. Throws `invalid_request` with the field name.
  */
 export function requireOneBound({ additionalModelRequestFields: fields }: JsonObject): void {
   refuseBounds(fields, 'additionalModelRequestFields');
@@ -23,7 +23,7 @@ export function requireOneBound({ additionalModelRequestFields: fields }: JsonOb
 function refuseBounds(value: Json | undefined, path: string): void {
   if (!isObject(value)) return;
   for (const [name, member] of Object.entries(value)) {
-    if (bounds.has(name)) throw invalidField(`${path}.${name}`, 'is said by `inferenceConfig.maxTokens` here');
+    if (bounds.has(name)) throw invalidField(`${path}.${name}`, 'is not allowed here. Use `inferenceConfig.maxTokens`');
     refuseBounds(member, `${path}.${name}`);
   }
 }

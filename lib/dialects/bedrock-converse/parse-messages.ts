@@ -6,7 +6,7 @@ import { documentFormats, imageFormats } from './wire.ts';
 
 type PartItself = Part extends infer Each ? (Each extends unknown ? Omit<Each, 'field' | 'cache'> : never) : never;
 
-/** The conversation; what stands in `system` comes first. */
+/** The conversation, beginning with the content of `system`. */
 export function messagesOf({ system, messages }: JsonObject): Message[] {
   const first: Message[] = system === undefined ? [] : [{ role: 'system', content: partsOf(system, 'system') }];
   const turns = lenientObjects(messages).map(
@@ -18,14 +18,14 @@ export function messagesOf({ system, messages }: JsonObject): Message[] {
   return [...first, ...turns];
 }
 
-/** The mark that a cache point is. */
+/** The cache mark in a cache point. */
 export function cacheOf(block: JsonObject): CacheMark | undefined {
   if (block.cachePoint === undefined) return undefined;
   const { ttl } = lenientObject(block.cachePoint);
   return ttl === '5m' || ttl === '1h' ? { ttl } : {};
 }
 
-/** A cache point is a block by itself here, and a mark on what is before it elsewhere; there has to be something. */
+/** A cache point is a separate block here, and a mark on the previous part elsewhere. A part must precede it. */
 function partsOf(content: Json | undefined, field: string): Part[] {
   const parts: Part[] = [];
   for (const [index, block] of lenientObjects(content).entries()) {
@@ -46,7 +46,10 @@ function partOf(block: JsonObject, field: string): Part {
   return { field, type: 'passthrough', value: block };
 }
 
-/** Blocks that the vocabulary has a part for, by their one member; nothing where one holds what it cannot say (a place in S3). */
+/**
+ * Blocks with a part in the vocabulary, by their single member. Nothing for content that it doesn't cover (an S3
+ * location).
+ */
 const readers: Readonly<Record<string, (value: Json, field: string) => PartItself | undefined>> = {
   text: (text) => ({ type: 'text', text: lenientText(text) }),
   image: (image) => {
@@ -83,7 +86,7 @@ const readers: Readonly<Record<string, (value: Json, field: string) => PartItsel
     const { text, signature } = lenientObject(reasoningText);
     return { type: 'reasoning', text: lenientText(text), ...(lenientText(signature) && { signature: lenientText(signature) }) };
   },
-  // What a model said with its sources; who reads it again needs what was said.
+  // Text with its sources. Only the text matters in the history.
   citationsContent: (cited) => ({
     type: 'text',
     text: lenientObjects(lenientObject(cited).content)
@@ -92,7 +95,7 @@ const readers: Readonly<Record<string, (value: Json, field: string) => PartItsel
   }),
 };
 
-/** Marks a call that Bedrock made and answered by itself. */
+/** Marks a call that Bedrock made and answered itself. */
 const serverTool = 'server_tool_use';
 
 function resultsOf(content: Json | undefined, field: string): Part[] {

@@ -9,7 +9,7 @@ type Reader<Name extends keyof Parameters> = readonly [
   read: (body: JsonObject) => Parameters[Name],
 ];
 
-/** Where each parameter stands in the body, and what it says; `undefined` when it was not asked for. */
+/** Where each parameter is in the body, and its value. `undefined` if it is not set. */
 const readers: { [Name in keyof Parameters]?: Reader<Name> } = {
   maxOutputTokens: ['inferenceConfig.maxTokens', (body) => lenientNumber(lenientObject(body.inferenceConfig).maxTokens)],
   temperature: ['inferenceConfig.temperature', (body) => lenientNumber(lenientObject(body.inferenceConfig).temperature)],
@@ -24,7 +24,7 @@ const readers: { [Name in keyof Parameters]?: Reader<Name> } = {
   guardrail: ['guardrailConfig', (body) => body.guardrailConfig],
 };
 
-/** Members that are read above, here or in the conversation. */
+/** Members that are read above, here or with the conversation. */
 const readMembers: ReadonlySet<string> = new Set([
   'messages',
   'system',
@@ -36,11 +36,14 @@ const readMembers: ReadonlySet<string> = new Set([
   'additionalModelRequestFields',
 ]);
 
-/** Fields of the model's own that are read: of Claude, of Nova, of gpt-oss. */
+/** Model-specific fields that are read: of Claude, of Nova, of gpt-oss. */
 const reasoningFields = ['thinking', 'reasoning_config', 'reasoningConfig', 'reasoning_effort'] as const;
 const readFields: ReadonlySet<string> = new Set(['top_k', ...reasoningFields]);
 
-/** What is asked for beside the conversation; `unknown` lists members and fields of the model's own that say nothing here. */
+/**
+ * The parameters besides the conversation. `unknown` lists members and model-specific fields that have no meaning
+ * here.
+ */
 export function readParameters(body: JsonObject): Pick<ModelRequest, 'parameters' | 'spelling' | 'unknown'> {
   const parameters: Record<string, unknown> = {};
   const spelling: ModelRequest['spelling'] = {};
@@ -65,7 +68,7 @@ function fieldsIn(body: JsonObject): JsonObject {
   return lenientObject(body.additionalModelRequestFields);
 }
 
-/** Claude's, or Nova's. */
+/** Claude's or Nova's. */
 function topKOf(body: JsonObject): number | undefined {
   const { top_k, inferenceConfig } = fieldsIn(body);
   return lenientNumber(top_k) ?? lenientNumber(lenientObject(inferenceConfig).topK);
@@ -105,7 +108,7 @@ function toolChoiceOf(value: Json | undefined): ToolChoice | undefined {
 
 const efforts: readonly string[] = ['minimal', 'low', 'medium', 'high', 'xhigh', 'max'] satisfies Reasoning['effort'][];
 
-/** Each family of models has its own field for it; an effort may also stand in `outputConfig`. */
+/** Each model family has its own field for it. An effort may also be in `outputConfig`. */
 function reasoningOf(body: JsonObject): Reasoning | undefined {
   const { thinking, reasoning_config, reasoningConfig, reasoning_effort } = fieldsIn(body);
   const { type, budget_tokens, maxReasoningEffort } = lenientObject(thinking ?? reasoning_config ?? reasoningConfig);
@@ -124,13 +127,13 @@ function isEffort(value: Json | undefined): value is NonNullable<Reasoning['effo
   return typeof value === 'string' && efforts.includes(value);
 }
 
-/** The schema comes as text. */
+/** The schema is a JSON string. */
 function responseFormatOf(body: JsonObject): ResponseFormat | undefined {
   const { type, structure } = lenientObject(lenientObject(body.outputConfig).textFormat);
   if (type !== 'json_schema') return undefined;
   const { schema, name, description } = lenientObject(lenientObject(structure).jsonSchema);
   const read = parseJsonObject(lenientText(schema));
-  if (!read) throw invalidField('outputConfig.textFormat.structure.jsonSchema.schema', 'must be a JSON schema, as text');
+  if (!read) throw invalidField('outputConfig.textFormat.structure.jsonSchema.schema', 'must be a JSON schema as a string');
   return {
     type: 'json-schema',
     name: lenientText(name) || 'response',

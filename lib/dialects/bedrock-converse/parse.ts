@@ -8,8 +8,8 @@ import { requestSchema } from './schema.ts';
 import { dialectName } from './wire.ts';
 
 /**
- * A Converse request, to which its address has added `model` and `stream`. Throws `invalid_request` for what Bedrock
- * itself would refuse at sight.
+ * Parses a Converse request. `model` and `stream` were added from its URL. Throws `invalid_request` for requests that
+ * Bedrock itself would reject at once.
  */
 export function parse(given: JsonObject): ModelRequest {
   const { model, stream } = validateBody(requestSchema, withoutNulls(given));

@@ -1,17 +1,17 @@
 import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
 
 /*
- * `passthrough` in this dialect is the frame's payload less what the event itself says: `{delta: {citation: …}}`. So a
- * frame that the vocabulary covers carries none. Of a finish it has two parts, `{messageStop, metadata}`; of an extra
- * it is the whole frame, `{event, payload}`.
+ * `passthrough` in this dialect is the payload of the frame without the parts that the event covers: `{delta:
+ * {citation: …}}`. A frame that the vocabulary covers completely has none. A finish has two parts, `{messageStop,
+ * metadata}`. An extra has the whole frame, `{event, payload}`.
  */
 
-/** Members that an event says: wholly, or in part. */
+/** Members that an event covers, wholly or in part. */
 export interface Said {
   readonly [member: string]: true | Said;
 }
 
-/** What of this object `said` does not cover; `undefined` when that is nothing. */
+/** The rest of this object besides `said`. `undefined` if there is none. */
 export function unsaid(object: JsonObject, said: Said): JsonObject | undefined {
   let rest: [string, Json][] | undefined;
   for (const name in object) {

@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { object, oneOf, text } from '../field-schemas.ts';
 
 /*
- * What must be true of a Converse request for us to understand it. Everything else is let pass: the members are an open
- * list, and Bedrock is the judge of what it knows.
+ * The parts of a Converse request that Sluice must understand. Everything else passes, because the API is an open
+ * list and Bedrock decides what it supports.
  */
 
 const source = v.looseObject({ bytes: v.nullish(text), text: v.nullish(text) }, 'must be an object');
@@ -47,11 +47,11 @@ const tool = v.looseObject({
   ),
 });
 
-/** The body of a request, less its top-level nulls; `model` and `stream` come from its address. */
+/** The request body without its top-level nulls. `model` and `stream` come from its URL. */
 export const requestSchema = v.looseObject({
   model: text,
   stream: v.boolean(),
-  // A stored prompt that is asked by its ARN brings its own.
+  // A stored prompt, requested by its ARN, has its own messages.
   messages: v.optional(
     v.array(
       v.looseObject({ role: oneOf(['user', 'assistant', 'system']), content: v.array(block, 'must be an array of blocks') }),
@@ -63,11 +63,11 @@ export const requestSchema = v.looseObject({
     v.looseObject(
       {
         maxTokens: v.nullish(
-          v.pipe(v.number('must be a number'), v.integer('must be a whole number'), v.minValue(1, 'must be at least 1')),
+          v.pipe(v.number('must be a number'), v.integer('must be an integer'), v.minValue(1, 'must be at least 1')),
         ),
         temperature: number,
         topP: number,
-        stopSequences: v.nullish(v.array(text, 'must be an array of texts')),
+        stopSequences: v.nullish(v.array(text, 'must be an array of strings')),
       },
       'must be an object',
     ),

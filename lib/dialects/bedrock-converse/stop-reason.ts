@@ -11,9 +11,9 @@ const wordsByReason: Readonly<Record<Exclude<FinishReason, 'other'>, string>> = 
 };
 
 /**
- * Bedrock's word for a reason: the provider's own where it means the same here (`stop_sequence` of Messages). A reason
- * that we do not know goes out as the provider said it, since `end_turn` would make a plain success of it; but not a
- * word that means something else here.
+ * Bedrock's value for a reason. The provider's own value is used if it means the same here (`stop_sequence` of
+ * Messages). An unknown reason also keeps the provider's value, because `end_turn` would make it a plain success,
+ * unless the value means something else here.
  */
 export function stopReason(reason: FinishReason, rawReason: string): string {
   const meaning = lookup(finishReasons, rawReason);

@@ -4,7 +4,7 @@ import { build } from './build.ts';
 import { decode } from './decode.ts';
 import { dialectName } from './wire.ts';
 
-/** Bedrock's Converse API as Bedrock speaks it, for every model that it has. */
+/** Bedrock's Converse API as a provider, for all its models. */
 export function bedrockConverseUpstream(): ProviderDialect {
   return { name: dialectName, build, decode, failure: bodyFailure };
 }

@@ -2,7 +2,7 @@ import type { Usage } from '../../stream/events.ts';
 import type { Json, JsonObject } from '../../stream/json.ts';
 import { lenientObject } from '../lenient-fields.ts';
 
-/** The members of the wire's usage that Usage says. Totals and counts by lifetime stay native. */
+/** The usage members that Usage covers. Totals and counts by cache lifetime stay in `passthrough`. */
 export const usageSaid = {
   inputTokens: true,
   outputTokens: true,
@@ -10,7 +10,7 @@ export const usageSaid = {
   cacheWriteInputTokens: true,
 } as const;
 
-/** The vocabulary's usage: Bedrock's `inputTokens` are what is left of the prompt beside its cached parts. */
+/** Usage in the vocabulary. Bedrock's `inputTokens` exclude the cached parts of the prompt. */
 export function usageOf(wire: Json | undefined): Usage {
   const { inputTokens, outputTokens, cacheReadInputTokens: cacheRead, cacheWriteInputTokens: cacheWrite } = lenientObject(wire);
   return {
@@ -29,7 +29,10 @@ function isCount(value: Json | undefined): value is number {
   return typeof value === 'number' && Number.isFinite(value) && value >= 0;
 }
 
-/** The wire's usage. The three totals are always there, because every client reads them; the rest only when it is known. */
+/**
+ * Usage in this API. The three totals are always present, because every client reads them. The other counts only if
+ * known.
+ */
 export function usageToWire({ input, output, cacheRead, cacheWrite }: Usage): JsonObject {
   return {
     inputTokens: Math.max(0, (input ?? 0) - (cacheRead ?? 0) - (cacheWrite ?? 0)),

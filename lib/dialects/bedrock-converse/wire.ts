@@ -1,9 +1,12 @@
 import type { FinishReason } from '../../stream/events.ts';
 
-/** What this dialect is called, on both sides. */
+/** The name of this dialect, for clients and providers. */
 export const dialectName = 'bedrock-converse';
 
-/** Bedrock's reasons to stop. The two `malformed` ones are no complete answers: `other`, as is any new word. */
+/**
+ * Bedrock's stop reasons. The two `malformed` ones are no complete answers. They are `other`, as is any unknown
+ * value.
+ */
 export const finishReasons: Readonly<Record<string, FinishReason>> = {
   end_turn: 'stop',
   stop_sequence: 'stop',
@@ -16,7 +19,7 @@ export const finishReasons: Readonly<Record<string, FinishReason>> = {
   malformed_tool_use: 'other',
 };
 
-/** Image formats of the wire, by media type. */
+/** Image formats by media type. */
 export const imageFormats: Readonly<Record<string, string>> = {
   'image/png': 'png',
   'image/jpeg': 'jpeg',
@@ -24,7 +27,7 @@ export const imageFormats: Readonly<Record<string, string>> = {
   'image/webp': 'webp',
 };
 
-/** Document formats of the wire, by media type. */
+/** Document formats by media type. */
 export const documentFormats: Readonly<Record<string, string>> = {
   'application/pdf': 'pdf',
   'text/csv': 'csv',

@@ -3,7 +3,7 @@ import { lenientText } from '../lenient-fields.ts';
 import type { TextFamily } from './text-family.ts';
 import { textTurns } from './turns.ts';
 
-/** What Bedrock wants to be told of every body for Claude. */
+/** The version that Bedrock requires in every Claude body. */
 export const anthropicVersion = 'bedrock-2023-05-31';
 
 /** Claude 1, 2 and Instant: text completion. */
@@ -24,8 +24,8 @@ export const claudeText: TextFamily = {
 };
 
 /**
- * The exact frame: `\n\nHuman: …\n\nAssistant:`, what the system says before it. Claude refuses a prompt that does not
- * end in the assistant's turn, and one that ends in white space; a turn that is to be gone on with stands in it.
+ * The exact form: `\n\nHuman: …\n\nAssistant:`, with the system text in front. Claude rejects a prompt that doesn't
+ * end with the assistant's turn, and one that ends with white space. A turn to be continued is part of the prompt.
  */
 function framed(request: ModelRequest): string {
   const { system, turns } = textTurns(request);

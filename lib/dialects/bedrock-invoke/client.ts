@@ -10,7 +10,7 @@ import type { ClientDialect } from '../dialect.ts';
 import { invalidField } from '../validate-body.ts';
 import { type Body, ChunkEncoder } from './encode.ts';
 
-/** The bodies that callers may send, each a dialect of its own. */
+/** The accepted body formats, each a dialect of its own. */
 const messages: Body = {
   client: anthropicMessages,
   chunk: ({ event, data }) => (event === 'ping' ? undefined : data),
@@ -25,9 +25,9 @@ const bodies: Readonly<Record<string, Body>> = {
 };
 
 /**
- * Bedrock's InvokeModel and InvokeModelWithResponseStream as the AWS SDKs speak them, with a body for Claude: of the
- * Messages API, or a text completion. What the body is, the request says that it was parsed to; whichever model answers
- * is heard in the same form. Bodies of other families are refused, since Converse asks every model alike.
+ * Bedrock's InvokeModel and InvokeModelWithResponseStream for AWS SDK clients, with a Claude body: Messages or text
+ * completion. The body decides the dialect of the request, and any model's answer is returned in the same format.
+ * Bodies of other model families are rejected, because Converse has one format for all models.
  */
 export const bedrockInvoke: ClientDialect = {
   name: 'bedrock-invoke',
@@ -40,13 +40,13 @@ export const bedrockInvoke: ClientDialect = {
   error: errorAnswer,
 };
 
-/** A body to which its address has added `model` and `stream`. */
+/** A body with `model` and `stream` added from its URL. */
 function parse(body: JsonObject): ModelRequest {
   if (body.messages !== undefined) return anthropicMessages.parse(body);
   if (typeof body.prompt === 'string') return anthropicComplete.parse(body);
   throw invalidField(
     'messages',
-    'is required, or `prompt` as text: only bodies for Claude are known here. Use Converse for any model',
+    'is required (or `prompt` as a string). Sluice only reads Invoke bodies for Claude. Use Converse for other models',
   );
 }
 

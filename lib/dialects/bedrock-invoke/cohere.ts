@@ -22,7 +22,7 @@ const reasons: Readonly<Record<string, FinishReason>> = {
   ERROR_TOXIC: 'content-filter',
 };
 
-/** Cohere Command. Of several answers, which we do not ask for, the first. */
+/** Cohere Command. Uses the first generation. Sluice never requests more than one. */
 export const cohereCommand: TextFamily = {
   name: 'bedrock-cohere',
   prompt: (request) => ({ prompt: plainPrompt(request, { user: 'User', assistant: 'Chatbot' }), stream: true }),
@@ -35,7 +35,7 @@ export const cohereCommand: TextFamily = {
   reasons,
 };
 
-/** Cohere Command R. Its last event repeats the whole answer, which has been said. */
+/** Cohere Command R. Its last event repeats the whole answer, which has already been sent. */
 export const cohereCommandR: TextFamily = {
   name: 'bedrock-cohere-chat',
   prompt: conversation,
@@ -48,7 +48,7 @@ export const cohereCommandR: TextFamily = {
   reasons,
 };
 
-/** What is asked last stands apart from what was said before; a turn of the assistant's at the end cannot be gone on with. */
+/** The last question is separate from the history. An assistant turn at the end can't be continued. */
 function conversation(request: ModelRequest): JsonObject {
   const { system, turns } = textTurns(request);
   const last = turns.at(-1);

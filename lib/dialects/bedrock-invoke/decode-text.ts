@@ -48,8 +48,8 @@ export async function* decodeText(
   } catch (error) {
     if (rawReason === '') throw error;
   }
-  if (!started) throw new SluiceError('upstream_empty', 'The provider ended its answer before it said anything.');
-  if (rawReason === '') throw new SluiceError('upstream_cut', 'The provider cut the stream before the end of its answer.');
+  if (!started) throw new SluiceError('upstream_empty', 'The provider ended the response before it sent any content.');
+  if (rawReason === '') throw new SluiceError('upstream_cut', 'The provider closed the stream before the response was complete.');
   yield* blocks.endAll();
   const known = Object.hasOwn(family.reasons, rawReason) ? family.reasons[rawReason] : undefined;
   yield { type: 'finish', reason: rawReason === blocked ? 'content-filter' : (known ?? 'other'), rawReason, usage };

@@ -5,16 +5,16 @@ import { parseFrame } from '../../wire/json.ts';
 import { exceptionFrame } from '../bedrock/errors.ts';
 import type { ClientDialect, EncodeOptions, Encoder } from '../dialect.ts';
 
-/** A form of bodies and chunks: a dialect, and what of its events Bedrock has. */
+/** A format of bodies and chunks: a dialect, and which of its events Bedrock sends. */
 export interface Body {
   readonly client: ClientDialect;
-  /** The text of the chunk for an event; nothing for one that Bedrock leaves out. */
+  /** The chunk text for an event. Undefined if Bedrock leaves it out. */
   readonly chunk: (frame: Frame) => string | undefined;
 }
 
 /**
- * The events of a dialect as chunks: without pings, the counts on the last, and a failure as an exception of the wire.
- * Silence stays silent, and nothing opens a stream, as in Converse.
+ * The events of a dialect as chunks: without pings, with the counts on the last one, and with errors as exceptions.
+ * As in Converse, there is no heartbeat and nothing opens a stream early.
  */
 export class ChunkEncoder implements Encoder {
   readonly #body: Body;
@@ -46,7 +46,7 @@ export class ChunkEncoder implements Encoder {
   }
 }
 
-/** Bedrock's own metrics, where it was Bedrock that answered, stand. */
+/** Bedrock's own metrics, if Bedrock sent the answer, are kept. */
 function withMetrics(frame: Frame, usage: Usage): Frame {
   const { [metrics]: own = metricsOf(usage), ...payload } = parseFrame(frame);
   return { data: JSON.stringify({ ...payload, [metrics]: own }) };
@@ -54,7 +54,7 @@ function withMetrics(frame: Frame, usage: Usage): Frame {
 
 const metrics = 'amazon-bedrock-invocationMetrics';
 
-/** What Bedrock counts; the SDKs' users read it there. How long it took is not known here, and 0. */
+/** Bedrock's metrics, which SDK users read. The latency is unknown here, so it is 0. */
 function metricsOf({ input = 0, output = 0, cacheRead, cacheWrite }: Usage): JsonObject {
   return {
     inputTokenCount: Math.max(0, input - (cacheRead ?? 0) - (cacheWrite ?? 0)),

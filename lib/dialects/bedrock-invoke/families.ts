@@ -10,19 +10,20 @@ import { openaiShaped } from './openai-shaped.ts';
 import { textFamilyUpstream } from './text-family-upstream.ts';
 import { titan } from './titan.ts';
 
-/** A family of models that Bedrock serves, in the dialect that is the family's own. */
+/** A family of Bedrock models, with its own dialect. */
 export interface InvokedFamily {
   readonly dialect: ProviderDialect;
   /**
-   * For whom its own body is better than Converse: for callers who speak that dialect, because every field of it goes
-   * through; or for everyone, where Converse knows less of the family (no system, no second turn, not these models).
+   * Which clients should use the family's own body instead of Converse: clients of the same dialect, because every
+   * field passes through, or all, if Converse supports less of the family (no system text, no second turn, not these
+   * models).
    */
   readonly betterFor?: 'its own callers' | 'everyone';
 }
 
 const claude = anthropicMessagesUpstream({ bodyVersion: anthropicVersion, statuses: exceptionStatuses });
 
-/** By the model's id, inference profile or ARN; the first that matches. */
+/** By model id, inference profile or ARN. The first match counts. */
 const families: readonly (readonly [RegExp, InvokedFamily])[] = [
   [/anthropic\.claude-(v\d|instant)/, { dialect: textFamilyUpstream(claudeText), betterFor: 'everyone' }],
   [/anthropic\.claude/, { dialect: claude, betterFor: 'its own callers' }],
@@ -38,7 +39,7 @@ const families: readonly (readonly [RegExp, InvokedFamily])[] = [
   ],
 ];
 
-/** How this model is invoked; `undefined` where its id does not tell, or its family has no stream of its own. */
+/** How this model is invoked. `undefined` if its id doesn't show it, or its family has no stream of its own. */
 export function invokedFamily(model: string): InvokedFamily | undefined {
   return families.find(([pattern]) => pattern.test(model))?.[1];
 }

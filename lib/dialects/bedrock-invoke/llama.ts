@@ -3,7 +3,7 @@ import { lenientText } from '../lenient-fields.ts';
 import type { TextFamily } from './text-family.ts';
 import { type TextTurns, textTurns } from './turns.ts';
 
-/** Meta's Llama, in each generation's own template. Its body has no stop sequences. */
+/** Meta's Llama, in the prompt template of each generation. Its body has no stop sequences. */
 export const llama: TextFamily = {
   name: 'bedrock-llama',
   prompt: (request, model) => ({ prompt: framed(request, model) }),
@@ -18,7 +18,7 @@ export const llama: TextFamily = {
   reasons: { stop: 'stop', length: 'length' },
 };
 
-/** How a generation marks whose turn begins and where it ends. */
+/** How a generation marks the start and the end of a turn. */
 interface Marks {
   readonly begin: (role: string) => string;
   readonly end: string;
@@ -33,7 +33,7 @@ function framed(request: ModelRequest, model: string): string {
   return marked(conversation, /llama-?4/.test(model) ? llama4 : llama3);
 }
 
-/** A turn of the assistant's at the end stays open, to be gone on with. */
+/** An assistant turn at the end stays open, so that the model continues it. */
 function marked({ system, turns }: TextTurns, { begin, end }: Marks): string {
   const goesOn = turns.at(-1)?.role === 'assistant';
   const before = system === '' ? '' : begin('system') + system + end;
@@ -41,7 +41,7 @@ function marked({ system, turns }: TextTurns, { begin, end }: Marks): string {
   return `<|begin_of_text|>${before}${providerStream}${goesOn ? '' : end + begin('assistant')}`;
 }
 
-/** Llama 2: what is asked stands between `[INST]` and `[/INST]`, what the system says inside the first. */
+/** Llama 2: the question is between `[INST]` and `[/INST]`, with the system text inside the first one. */
 function instructions({ system, turns }: TextTurns): string {
   const [first, ...more] = turns;
   const told = system === '' ? '' : `<<SYS>>\n${system}\n<</SYS>>\n\n`;

@@ -3,7 +3,7 @@ import { lenientObjects, lenientText } from '../lenient-fields.ts';
 import type { TextFamily } from './text-family.ts';
 import { textTurns } from './turns.ts';
 
-/** Mistral 7B and Mixtral, in the template of their instructions. */
+/** Mistral 7B and Mixtral, in their instruction template. */
 export const mistral: TextFamily = {
   name: 'bedrock-mistral',
   prompt: (request) => ({ prompt: framed(request) }),
@@ -23,7 +23,7 @@ export const mistral: TextFamily = {
   reasons: { stop: 'stop', length: 'length' },
 };
 
-/** There is no place for what the system says: it goes before what is asked first. */
+/** The template has no system text, so it goes before the first question. */
 function framed(request: ModelRequest): string {
   const { system, turns } = textTurns(request);
   const [first, ...more] = turns;

@@ -7,7 +7,7 @@ import { decode } from '../bedrock-converse/decode.ts';
 import type { ProviderDialect } from '../dialect.ts';
 import { lenientObject } from '../lenient-fields.ts';
 
-/** Amazon Nova by its own body, which is Converse's in all but its frame. */
+/** Amazon Nova with its own body, which is Converse's except for its framing. */
 export const nova: ProviderDialect = {
   name: 'bedrock-nova',
   build(request, model) {
@@ -24,7 +24,7 @@ export const nova: ProviderDialect = {
       dropped,
     };
   },
-  // Converse's events are never given in another dialect's native form.
+  // Converse's events are never passed through to another dialect.
   decode: (frames, context) => decode(converseFrames(frames), { ...context, passthrough: false }),
   failure: bodyFailure,
 };
@@ -32,8 +32,8 @@ export const nova: ProviderDialect = {
 const eventNames = ['messageStart', 'contentBlockStart', 'contentBlockDelta', 'contentBlockStop', 'messageStop', 'metadata'];
 
 /**
- * Converse's frames, from chunks that each hold one event by its name. Nova gives every delta of a text a block of its
- * own, with its own end (recorded): here they are one block, which ends where another kind begins.
+ * Converse frames from chunks that each hold one named event. Nova gives every text delta a block of its own with its
+ * own end (recorded). Here they are one block that ends where another kind begins.
  */
 async function* converseFrames(frames: Frames): AsyncGenerator<Frame> {
   let wire: unknown;
@@ -64,7 +64,7 @@ async function* converseFrames(frames: Frames): AsyncGenerator<Frame> {
   }
 }
 
-/** Counts of the cached parts have other names here. */
+/** The cached counts have other names here. */
 function withCounts(metadata: JsonObject): JsonObject {
   const usage = lenientObject(metadata.usage);
   const { cacheReadInputTokenCount, cacheWriteInputTokenCount } = usage;

@@ -9,8 +9,8 @@ import { openaiChatUpstream } from '../openai-chat/upstream.ts';
 const chat = openaiChatUpstream({ maxTokensField: 'max_tokens', streamOptions: false });
 
 /**
- * Models that Bedrock serves in the form of chat completions: Jamba, gpt-oss, Qwen, Kimi, DeepSeek and Mistral's larger
- * ones. The address says which model it is and that it streams, so the body does not.
+ * Bedrock models with the chat completions format: Jamba, gpt-oss, Qwen, Kimi, DeepSeek and the larger Mistral
+ * models. The URL has the model and the stream flag, so the body has neither.
  */
 export const openaiShaped: ProviderDialect = {
   ...chat,
@@ -23,7 +23,10 @@ export const openaiShaped: ProviderDialect = {
   failure: bodyFailure,
 };
 
-/** Chunks as chat completions have them: Mistral says `message` and `stop_reason`; usage is in Bedrock's own metrics. */
+/**
+ * Chunks converted to chat completions. Mistral sends `message` and `stop_reason`, and usage is in Bedrock's own
+ * metrics.
+ */
 async function* chatFrames(frames: Frames): AsyncGenerator<Frame> {
   for await (const frame of frames) {
     if (frame.failure) throw frameFailure(frame);

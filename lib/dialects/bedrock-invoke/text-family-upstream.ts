@@ -5,7 +5,7 @@ import { mapParameters } from '../map-parameters.ts';
 import { decodeText } from './decode-text.ts';
 import type { TextFamily } from './text-family.ts';
 
-/** The dialect of a family, sent by InvokeModelWithResponseStream. */
+/** The dialect of a family, sent with InvokeModelWithResponseStream. */
 export function textFamilyUpstream(family: TextFamily): ProviderDialect {
   return {
     name: family.name,

@@ -3,24 +3,24 @@ import type { JsonObject } from '../../stream/json.ts';
 import type { ModelRequest } from '../../stream/request.ts';
 import type { ParameterWriters } from '../map-parameters.ts';
 
-/** A family of models on Bedrock that say only text, each chunk in a form of the family's own. */
+/** A family of Bedrock models that only produce text, with its own chunk format. */
 export interface TextFamily {
   readonly name: string;
-  /** The members that say the conversation, in the family's exact framing. */
+  /** The members with the conversation, in the family's exact prompt template. */
   readonly prompt: (request: ModelRequest, model: string) => JsonObject;
   readonly writers: ParameterWriters;
-  /** The most that an answer may have; asking for more is an error. */
+  /** The maximum output limit. A higher value is an error. */
   readonly maxTokens: number;
-  /** The highest temperature that is known; a higher one is brought down to it. */
+  /** The maximum temperature. A higher value is lowered to it. */
   readonly maxTemperature?: 1;
-  /** What a chunk of the answer says. */
+  /** The content of one chunk. */
   readonly read: (chunk: JsonObject) => TextChunk;
-  /** Words for why the model stopped; any other is `other`. */
+  /** The family's stop reasons. Any other is `other`. */
   readonly reasons: Readonly<Record<string, FinishReason>>;
 }
 
 export interface TextChunk {
   readonly text: string;
-  /** The family's word for why the model stopped: by it the answer is whole. Empty until then. */
+  /** The family's stop reason, which marks the answer as complete. Empty until then. */
   readonly stop: string;
 }

@@ -1,11 +1,11 @@
 import type { ModelRequest } from '../../stream/request.ts';
 import { unsupported } from '../map-parameters.ts';
 
-/** A conversation that is text and nothing else, as the models of the first days take it. */
+/** A conversation of plain text, which is all that the oldest models accept. */
 export interface TextTurns {
-  /** Everything that was said as the system, wherever it stood. */
+  /** All system text, wherever it was. */
   readonly system: string;
-  /** In order; neighbours of one role are one turn. */
+  /** In order. Adjacent turns of one role are joined. */
   readonly turns: readonly TextTurn[];
 }
 
@@ -14,7 +14,7 @@ export interface TextTurn {
   readonly text: string;
 }
 
-/** The conversation as text. Throws `unsupported_parameter` for a part that is none. */
+/** The conversation as text. Throws `unsupported_parameter` for any other part. */
 export function textTurns({ messages }: ModelRequest): TextTurns {
   const system: string[] = [];
   const turns: { role: TextTurn['role']; text: string }[] = [];
@@ -32,15 +32,15 @@ export function textTurns({ messages }: ModelRequest): TextTurns {
   return { system: system.join('\n\n'), turns };
 }
 
-/** How a family writes who says what in a prompt of plain text. */
+/** How a family marks the roles in a plain text prompt. */
 export interface Speakers {
   readonly user: string;
   readonly assistant: string;
 }
 
 /**
- * A prompt of plain text: a lone question goes as it is, since any frame would be a change of it; a conversation goes
- * as one, and ends where the model is to speak. An assistant's turn at the end is gone on with.
+ * A plain text prompt. A single question is sent unchanged, because a template would change it. A conversation is
+ * written with role markers and ends where the model has to continue. An assistant turn at the end is continued.
  */
 export function plainPrompt(request: ModelRequest, speakers: Speakers): string {
   const { system, turns } = textTurns(request);

@@ -1,20 +1,21 @@
 import type { ErrorKind, SluiceError } from '../../stream/errors.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { Frame } from '../../wire/frame.ts';
-import { messageFor } from '../context-overflow.ts';
 import type { ErrorAnswer } from '../dialect.ts';
 import { lenientText } from '../lenient-fields.ts';
 import { lookup } from '../lookup.ts';
 import { retryHeaders } from '../retry-headers.ts';
 
-/** Exceptions by kind. Every other failure of a request is a ValidationException, of ours or a provider's an internal one. */
+/**
+ * Exceptions by kind. Every other fault of the request is a ValidationException. Other faults of the gateway or a
+ * provider are internal ones.
+ */
 const exceptions: Partial<Record<ErrorKind, string>> = {
   invalid_api_key: 'AccessDeniedException',
   model_not_allowed: 'AccessDeniedException',
   origin_not_allowed: 'AccessDeniedException',
   model_not_found: 'ResourceNotFoundException',
   route_not_found: 'ResourceNotFoundException',
-  provider_model_not_found: 'ResourceNotFoundException',
   method_not_allowed: 'ResourceNotFoundException',
   rate_limit_exceeded: 'ThrottlingException',
   key_rate_limit_exceeded: 'ThrottlingException',
@@ -40,19 +41,19 @@ const statuses: Readonly<Record<string, number>> = {
   ServiceUnavailableException: 503,
 };
 
-/** A failure before the first byte: the exception's name is in a header, as every AWS SDK reads it. */
+/** An error before the first byte. The exception name is in a header, which every AWS SDK reads. */
 export function errorAnswer(error: SluiceError): ErrorAnswer {
   const exception = lookup(exceptions, error.kind) ?? (error.status < 500 ? 'ValidationException' : 'InternalServerException');
   return {
     status: statuses[exception] ?? 500,
-    body: { message: messageFor('bedrock', error) },
+    body: { message: error.message },
     headers: { 'x-amzn-errortype': exception, ...retryHeaders(error) },
   };
 }
 
 /**
- * Exceptions that streams have, by kind; the SDKs know no others there. What a provider did to its answer is the
- * model's own failure; what is left is the request's fault or ours.
+ * Exceptions inside streams, by kind. The SDKs know no others there. A provider that fails in its answer is a model
+ * error. The rest are faults of the request or the gateway.
  */
 const streamExceptions: Partial<Record<ErrorKind, string>> = {
   rate_limit_exceeded: 'throttlingException',
@@ -67,7 +68,7 @@ const streamExceptions: Partial<Record<ErrorKind, string>> = {
   upstream_missing_finish: 'modelStreamErrorException',
 };
 
-/** A failure in the middle of a stream. What Bedrock told of its model's host is told on. */
+/** An error inside a stream. Passes on what Bedrock reported about the model's host. */
 export function exceptionFrame(error: SluiceError): Frame {
   const event = lookup(streamExceptions, error.kind) ?? (error.status < 500 ? 'validationException' : 'internalServerException');
   const { body, status } = error.upstream ?? {};
@@ -78,5 +79,5 @@ export function exceptionFrame(error: SluiceError): Frame {
           originalMessage: lenientText(body?.originalMessage) || undefined,
         }
       : {};
-  return { event, data: JSON.stringify({ message: messageFor('bedrock', error), ...told }), failure: true };
+  return { event, data: JSON.stringify({ message: error.message, ...told }), failure: true };
 }

@@ -6,8 +6,8 @@ import { lookup } from '../lookup.ts';
 import { upstreamFailure } from '../upstream-failure.ts';
 
 /**
- * The status that each of Bedrock's exceptions stands for: in the middle of a stream, where no HTTP status says it, and
- * where HTTP says another. 424 is the model's failure and no fault of the request; an exceeded quota comes as 400.
+ * The HTTP status for each Bedrock exception, used inside a stream, where there is no real one, and where the real
+ * one is misleading. 424 is a failure of the model and not the request's fault. An exceeded quota arrives as 400.
  */
 export const exceptionStatuses: Readonly<Record<string, number>> = {
   validationException: 400,
@@ -28,22 +28,22 @@ export const exceptionStatuses: Readonly<Record<string, number>> = {
   serviceUnavailableException: 503,
 };
 
-/** What to do about a failure that Bedrock's own sentence does not explain to whoever runs the gateway. */
+/** A fix for failures that Bedrock's own message doesn't explain to the operator. */
 const hints: Readonly<Record<string, string>> = {
   accessDeniedException: 'The gateway needs permission to invoke this model, and the model must be enabled in the region.',
-  expiredTokenException: 'Renew the AWS credentials that the gateway runs with.',
-  invalidSignatureException: 'Check the AWS secret key that the gateway runs with, and its clock.',
-  unrecognizedClientException: 'Check the AWS access key that the gateway runs with.',
+  expiredTokenException: 'Renew the AWS credentials of the gateway.',
+  invalidSignatureException: 'Check the AWS secret access key of the gateway, and its clock.',
+  unrecognizedClientException: 'Check the AWS access key id of the gateway.',
 };
 
-/** The failure that a frame is by the wire's own word: an exception, or an error that Bedrock has no model of. */
+/** The failure in a frame with an error marker: an exception, or an unmodeled Bedrock error. */
 export function frameFailure(frame: Frame): SluiceError {
   return failureOf(undefined, frame.event ?? '', frame.data);
 }
 
 /**
- * The failure that the body of a refused call tells of. The exception's name stands in the header `x-amzn-errortype`,
- * with what comes after a colon left to ignore, or in the body as `__type`, after a namespace and `#`.
+ * The failure in the body of a rejected request. The exception name is in the header `x-amzn-errortype`, up to a
+ * colon, or in the body as `__type`, after a namespace and `#`.
  */
 export function bodyFailure(status: number, body: string, errorType = ''): SluiceError {
   return failureOf(status, errorType || lenientText(parseJsonObject(body)?.__type), body);
@@ -51,7 +51,7 @@ export function bodyFailure(status: number, body: string, errorType = ''): Sluic
 
 function failureOf(status: number | undefined, type: string, text: string): SluiceError {
   const name = type.replace(/^.*#/, '').replace(/:.*$/, '');
-  // Frames spell a name with a small first letter, headers and bodies with a capital.
+  // Frames spell the name with a lowercase first letter, headers and bodies with an uppercase one.
   const exception = name.slice(0, 1).toLowerCase() + name.slice(1);
   const known = lookup(exceptionStatuses, exception) ?? status;
   const { p: _padding, ...payload } = parseJsonObject(text) ?? {};
@@ -64,7 +64,7 @@ function failureOf(status: number | undefined, type: string, text: string): Slui
   });
 }
 
-/** A model's own failure keeps both sentences: Bedrock's, and the one that the model's host gave. */
+/** A failure of the model keeps both messages: Bedrock's and that of the model's host. */
 function messageOf(payload: JsonObject): string {
   const message = lenientText(payload.message) || lenientText(payload.Message);
   const original = lenientText(payload.originalMessage);
@@ -73,7 +73,7 @@ function messageOf(payload: JsonObject): string {
 
 const maxPlain = 500;
 
-/** Text in place of JSON, if it can be a sentence: a proxy's HTML page is never quoted. */
+/** Text instead of JSON, if it may be a sentence. An HTML page of a proxy is never quoted. */
 function plain(text: string): string {
   const trimmed = text.trim();
   return /^[<{[]/.test(trimmed) ? '' : trimmed.slice(0, maxPlain);

@@ -6,7 +6,7 @@ import { mediaOf } from './media.ts';
 import type { ModelFamily } from './model-family.ts';
 import { placeSignatures, type SignedPart } from './signatures.ts';
 
-/** The conversation as the wire has it, and the fields of what was left out of it. */
+/** The conversation in this API, and the fields that were left out of it. */
 export interface Turns {
   readonly contents: JsonObject[];
   readonly systemInstruction?: JsonObject;
@@ -19,9 +19,9 @@ interface Turn {
 }
 
 /**
- * The conversation: what the system says in one place, neighbours of one role joined, results of tools first in their
- * turn, nothing empty. Throws `unsupported_parameter` for a part that cannot be said, and `invalid_request` for
- * arguments that are no JSON object or a result without its call; both name the caller's field.
+ * The conversation: all system text in one place, adjacent turns of one role joined, tool results first in their
+ * turn, nothing empty. Throws `unsupported_parameter` for an unsupported part, and `invalid_request` for arguments
+ * that are not a JSON object or a result without its call. Both have the client's field name.
  */
 export function buildTurns(messages: readonly Message[], family: ModelFamily): Turns {
   const writer = new PartWriter(family);
@@ -53,14 +53,14 @@ export function buildTurns(messages: readonly Message[], family: ModelFamily): T
 class PartWriter {
   readonly dropped: string[] = [];
   readonly #family: ModelFamily;
-  /** The names of the functions that were called, by the ids of the calls. */
+  /** The names of the called functions by call id. */
   readonly #called = new Map<string, string>();
 
   constructor(family: ModelFamily) {
     this.#family = family;
   }
 
-  /** The parts for this one: none for text without a character, and for thoughts that nobody signed. */
+  /** The parts for this one. None for empty text and for unsigned reasoning. */
   write(part: Part): SignedPart[] {
     switch (part.type) {
       case 'text':
@@ -85,11 +85,11 @@ class PartWriter {
     }
   }
 
-  /** A result is text; images and documents in it follow as parts of the turn, which models of every age take. */
+  /** A result is text. Images and documents in it follow as parts of the turn, which every model accepts. */
   #result({ id, field, content, failed }: Extract<Part, { type: 'tool-result' }>): SignedPart[] {
     const name = this.#called.get(id);
     if (name === undefined) {
-      throw new SluiceError('invalid_request', `\`${field}\` is the result of a tool call that the conversation does not have.`, {
+      throw new SluiceError('invalid_request', `\`${field}\` is the result of a tool call that is not in the conversation.`, {
         param: field,
       });
     }
@@ -103,7 +103,7 @@ class PartWriter {
   }
 }
 
-/** Providers that stream no arguments leave callers with `""`, and callers send it back. */
+/** If a provider streams no arguments, clients have `""` and send it back. */
 function argumentsOf(json: string, field: string): JsonObject {
   const args = json.trim() === '' ? {} : parseJsonObject(json);
   if (args) return args;

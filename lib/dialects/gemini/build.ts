@@ -5,7 +5,7 @@ import { mapParameters, type ParameterWriters, unsupported } from '../map-parame
 import { buildTurns } from './build-turns.ts';
 import { familyOf } from './model-family.ts';
 
-/** The body for this model, whose name stands in the address. Throws as `ProviderDialect.build` and `buildTurns` say. */
+/** The body for this model, whose name is in the URL. Throws like `ProviderDialect.build` and `buildTurns`. */
 export function build(request: ModelRequest, model: string): BuiltRequest {
   const family = familyOf(model);
   const { dropped: unsaid, ...turns } = buildTurns(request.messages, family);
@@ -21,7 +21,7 @@ export function build(request: ModelRequest, model: string): BuiltRequest {
 
 const config = (members: JsonObject) => ({ generationConfig: members });
 
-/** Most models refuse penalties, of which 0 is none. */
+/** Most models reject penalties. 0 means none. */
 const penalty = (name: string) => (value: number) => (value === 0 ? {} : config({ [name]: value }));
 
 const writers: ParameterWriters = {
@@ -41,10 +41,10 @@ const writers: ParameterWriters = {
   tools: (value) => (value.length > 0 ? { tools: [{ functionDeclarations: value.map(declaration) }] } : {}),
   toolChoice: (value, { parameters }) => {
     if ((parameters.tools ?? []).length > 0) return modeOf(value);
-    // Among no tools there is nothing to choose; without a choice, none is called.
+    // Without tools there is nothing to choose. Without a choice, none is called.
     return value.type === 'auto' || value.type === 'none' ? {} : undefined;
   },
-  // Any number of calls at once is how every model here answers.
+  // Every model here makes parallel calls by default.
   parallelToolCalls: (parallel) => (parallel ? {} : undefined),
 };
 
@@ -63,7 +63,7 @@ function modeOf(choice: ToolChoice): JsonObject | undefined {
   return { toolConfig: { functionCallingConfig } };
 }
 
-/** Tools whose arguments were to keep to their schema strictly, which is not promised here. */
+/** Tools with a strict schema, which Gemini doesn't enforce. */
 function loosened({ parameters: { tools = [] } }: ModelRequest): string[] {
   return tools.flatMap((tool) => (tool.type === 'function' && tool.strict ? [`${tool.field}.strict`] : []));
 }

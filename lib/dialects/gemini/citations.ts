@@ -2,10 +2,10 @@ import type { Citation } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import { strictObject, strictObjects, strictText } from '../strict-fields.ts';
 
-/** Where Google found something: a page, a document of the caller's own, a place. */
+/** Where Google found something: a web page, a document of the client, a place. */
 const kindsOfSource = ['web', 'retrievedContext', 'maps'];
 
-/** What a candidate says of its sources: those it was grounded in, and those it recites (named otherwise on Vertex). */
+/** The sources of a candidate: grounding, and recitations (which Vertex names differently). */
 export function citationsOf(candidate: JsonObject): Citation[] {
   const grounding = strictObject(candidate, 'groundingMetadata') ?? {};
   const chunks = strictObjects(grounding, 'groundingChunks');

@@ -6,29 +6,30 @@ import { strictObject, strictObjects, strictText } from '../strict-fields.ts';
 import { citationsOf } from './citations.ts';
 import { PartialArguments } from './partial-arguments.ts';
 
-/** Members of a part that stand beside what it holds. */
+/** Members of a part besides its content. */
 const besideContent = new Set(['thought', 'thoughtSignature', 'videoMetadata', 'partMetadata', 'mediaResolution']);
 
-/** A call whose arguments are being streamed. */
+/** A call with streamed arguments. */
 interface OpenCall {
   readonly key: number;
   readonly arguments: PartialArguments;
 }
 
 /**
- * The parts of an answer as blocks of the vocabulary.
+ * The parts of a response as blocks of the vocabulary.
  *
- * Gemini signs its thoughts on the part that it made of them: a call, a text, or an empty text at the end. The signature
- * is the vocabulary's `signature-delta`, byte by byte, in the block of reasoning before that part; where no thoughts were
- * shown, in a block of reasoning without text. Building a request puts it back on the part that follows.
+ * Gemini attaches the signature of its reasoning to the part that follows from it: a call, a text, or an empty text
+ * at the end. In the vocabulary, the signature is a `signature-delta`, byte for byte, in the reasoning block before
+ * that part. If no reasoning was shown, the reasoning block has no text. When a request is built, the signature goes
+ * back on the following part.
  *
- * Code that Google has run, its own tools and whatever else a part may hold are provider blocks.
+ * Code that Google ran, its own tools and everything else are provider blocks.
  */
 export class Content {
   readonly #blocks: Blocks;
-  /** Blocks that are opened once: calls, images, the provider's own work. */
+  /** Blocks that are opened only once: calls, images, the provider's own work. */
   #keys = 0;
-  /** Blocks of reasoning that were signed: a signature ends its block, what follows is another. */
+  /** Signed reasoning blocks. A signature ends its block, and later reasoning starts another one. */
   #signed = 0;
   #call: OpenCall | undefined;
   #called = false;
@@ -38,21 +39,21 @@ export class Content {
     this.#blocks = new Blocks(id);
   }
 
-  /** Has any tool been called? */
+  /** True once a tool has been called. */
   get called(): boolean {
     return this.#called;
   }
 
   *candidate(candidate: JsonObject): Generator<StreamEvent> {
     for (const part of strictObjects(strictObject(candidate, 'content') ?? {}, 'parts')) {
-      // The sources belong to the text before a signature that stands alone at its end.
+      // The sources belong to the text before the lone signature at its end.
       if (part.text === '' && part.thoughtSignature !== undefined) yield* this.#citations(candidate);
       yield* this.#part(part);
     }
     yield* this.#citations(candidate);
   }
 
-  /** The answer is over. A call that was being streamed is whole only if the model stopped by itself. */
+  /** Ends the answer. A streamed call is complete only if the model stopped by itself. */
   *end(byItself: boolean): Generator<StreamEvent> {
     if (byItself) yield* this.#endCall();
     yield* this.#blocks.endAll();
@@ -76,7 +77,7 @@ export class Content {
       yield* this.#signature(signature);
       yield* this.#whole(image);
     } else {
-      // Nothing goes back of what Google did by itself, so its signature has nowhere to go either.
+      // Google's own work is never sent back, so its signature isn't needed.
       const name = Object.keys(part).find((member) => !besideContent.has(member));
       if (name) yield* this.#whole({ kind: 'provider', name });
     }
@@ -93,7 +94,7 @@ export class Content {
     yield* this.#blocks.delta(`reasoning ${this.#signed}`, { kind: 'reasoning' }, delta);
   }
 
-  /** A call comes whole; or its name first, then its arguments in pieces, and an empty call at the end. */
+  /** A call arrives complete, or as its name, then its arguments in pieces, and an empty call at the end. */
   *#functionCall(wire: JsonObject): Generator<StreamEvent> {
     const name = strictText(wire, 'name');
     if (name !== '') {
@@ -126,7 +127,7 @@ export class Content {
     yield* this.#blocks.end(key);
   }
 
-  /** Sources are told again as the answer grows; each goes out once. */
+  /** Sources are repeated as the answer grows. Each is written once. */
   *#citations(candidate: JsonObject): Generator<StreamEvent> {
     for (const citation of citationsOf(candidate)) {
       const known = JSON.stringify(citation);

@@ -41,8 +41,8 @@ export async function* decode(frames: Frames, context: DecodeContext): Events & 
     if (word !== 'FINISH_REASON_UNSPECIFIED') rawReason = word || rawReason;
   }
 
-  if (!content) throw new SluiceError('upstream_empty', 'The provider ended its answer before it said anything.');
-  if (rawReason === '') throw new SluiceError('upstream_cut', 'The provider cut the stream before the end of its answer.');
+  if (!content) throw new SluiceError('upstream_empty', 'The provider ended the response before it sent any content.');
+  if (rawReason === '') throw new SluiceError('upstream_cut', 'The provider closed the stream before the response was complete.');
   const reason = finishReason(rawReason);
   yield* content.end(reason === 'stop');
   yield { type: 'finish', reason: reason === 'stop' && content.called ? 'tool-call' : reason, rawReason, usage };

@@ -4,8 +4,8 @@ import type { Frame } from '../../wire/frame.ts';
 import { upstreamFailure } from '../upstream-failure.ts';
 
 /**
- * Causes whose HTTP status would blame the caller. A wrong key and a country without service are 400 here; a call that
- * Google has cancelled is 499.
+ * Errors whose HTTP status would blame the client. A wrong key and an unsupported country are 400 here. A request
+ * that Google cancelled is 499.
  */
 const statusesByCause: Readonly<Record<string, number>> = {
   API_KEY_INVALID: 401,
@@ -13,25 +13,25 @@ const statusesByCause: Readonly<Record<string, number>> = {
   CANCELLED: 500,
 };
 
-/** The failure that stands in a stream outside every event: JSON over several lines. Other text may be anything. */
+/** The failure in a stream outside any event: JSON over several lines. Other text may be anything. */
 export function frameFailure(frame: Frame): SluiceError {
   const payload = parsed(frame.data);
   if (payload !== undefined) return failureOf(payload, '');
-  return new SluiceError('upstream_protocol_error', 'The provider sent text that is no part of a stream.');
+  return new SluiceError('upstream_protocol_error', 'The provider sent text that is not part of a stream.');
 }
 
-/** The failure that an event tells of: `{error: {code, message, status}}`. */
+/** The failure in an event: `{error: {code, message, status}}`. */
 export function chunkFailure(chunk: JsonObject): SluiceError {
   return failureOf(chunk, '');
 }
 
-/** The failure that the body of a refused call tells of. */
+/** The failure in the body of a rejected request. */
 export function bodyFailure(status: number, body: string): SluiceError {
   return failureOf(parsed(body), body, status);
 }
 
 function failureOf(payload: Json | undefined, text: string, httpStatus?: number): SluiceError {
-  // Without `alt=sse` a stream is one list, and a failure an item of it; proxies pass that on.
+  // Without `alt=sse` a stream is one list with the failure as an item. Proxies pass that on.
   const holder = Array.isArray(payload) ? payload[0] : payload;
   const { error } = isObject(holder) ? holder : {};
   const { code, message, status: word, details }: JsonObject = isObject(error) ? error : { message: error };
@@ -47,13 +47,13 @@ function failureOf(payload: Json | undefined, text: string, httpStatus?: number)
   });
 }
 
-/** The details of this kind: `{"@type": "type.googleapis.com/google.rpc.RetryInfo", …}`. */
+/** The details of this type: `{"@type": "type.googleapis.com/google.rpc.RetryInfo", …}`. */
 function infos(details: Json | undefined, kind: string): JsonObject[] {
   const list = Array.isArray(details) ? details.filter(isObject) : [];
   return list.filter(({ '@type': type }) => typeof type === 'string' && type.endsWith(`.${kind}`));
 }
 
-/** A duration as protocol buffers write it: `34.4s`. */
+/** A protocol buffers duration: `34.4s`. */
 function milliseconds(duration: Json | undefined): number | undefined {
   const [, seconds] = typeof duration === 'string' ? (/^(\d+(?:\.\d+)?)s$/.exec(duration) ?? []) : [];
   return seconds === undefined ? undefined : Math.round(Number(seconds) * 1000);
@@ -61,7 +61,7 @@ function milliseconds(duration: Json | undefined): number | undefined {
 
 const maxSentence = 500;
 
-/** Text in place of JSON, if it can be a sentence: a proxy's HTML page is never quoted. */
+/** Text instead of JSON, if it may be a sentence. An HTML page of a proxy is never quoted. */
 function sentence(text: string): string {
   const trimmed = text.trim();
   return /^[<{[]/.test(trimmed) ? '' : trimmed.slice(0, maxSentence);

@@ -3,7 +3,7 @@ import type { Part } from '../../stream/request.ts';
 import { unsupported } from '../map-parameters.ts';
 import type { ModelFamily } from './model-family.ts';
 
-/** What a URL's ending says of the file, which Google wants to be told. */
+/** Media types by file extension, because Google requires one. */
 const typesByEnding: Readonly<Record<string, string>> = {
   png: 'image/png',
   webp: 'image/webp',
@@ -16,12 +16,12 @@ const typesByEnding: Readonly<Record<string, string>> = {
   html: 'text/html',
 };
 
-/** For a URL that ends in none of them: by far the most usual ones. */
+/** The most common types, for a URL without a known extension. */
 const usualTypes = { image: 'image/jpeg', document: 'application/pdf' } as const;
 
 /**
- * An image or a document inline; one at an https URL is fetched by Google, where the model's family has that.
- * Throws `unsupported_parameter` for any other URL, and for an image of text.
+ * An inline image or document, or an https URL that Google fetches if the model family supports it. Throws
+ * `unsupported_parameter` for any other URL, and for an image made of text.
  */
 export function mediaOf({ type, field, source }: Extract<Part, { type: 'image' | 'document' }>, family: ModelFamily): JsonObject {
   switch (source.kind) {

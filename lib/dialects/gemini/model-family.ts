@@ -1,21 +1,24 @@
 import type { JsonObject } from '../../stream/json.ts';
 import type { Reasoning } from '../../stream/request.ts';
 
-/** How models behind Gemini's API differ in what they take. */
+/** How models behind the Gemini API differ. */
 export interface ModelFamily {
-  /** The thinkingConfig for what was asked; nothing from a model that does not think. */
+  /** The thinkingConfig for a reasoning setting. Undefined for a model without thinking. */
   readonly thinking: (reasoning: Reasoning, model: string) => JsonObject | undefined;
-  /** It refuses the first call of a turn without the signature of its thoughts. */
+  /** Rejects the first call of a turn without the signature of its reasoning. */
   readonly signedCalls: boolean;
-  /** Google fetches files from public URLs for it. */
+  /** Google can fetch files from public URLs for it. */
   readonly fetchesUrls: boolean;
-  /** It has a place of its own for what the system says. */
+  /** Has a separate field for system text. */
   readonly systemInstruction: boolean;
 }
 
 type Effort = NonNullable<Reasoning['effort']>;
 
-/** Google's own equivalents of OpenAI's words, in tokens to think with; the most is the least maximum of the models. */
+/**
+ * Google's equivalents of OpenAI's effort levels, in thinking tokens. The highest is the lowest maximum of the
+ * models.
+ */
 const budgets: Readonly<Record<Effort, number>> = {
   minimal: 1024,
   low: 1024,
@@ -38,7 +41,7 @@ const levels: Readonly<Record<Effort, string>> = {
 
 const byBudget: ModelFamily = {
   thinking: ({ enabled, effort, budgetTokens }, model) => {
-    // The pro model cannot stop thinking: it thinks as little as it can.
+    // The pro model can't turn thinking off, so it gets the minimum.
     if (!enabled) return { thinkingBudget: model.includes('pro') ? 128 : 0 };
     const budget = effort && budgetTokens === undefined ? budgets[effort] : budgetTokens;
     return { includeThoughts: true, ...(budget !== undefined && { thinkingBudget: bounded(budget) }) };
@@ -68,7 +71,7 @@ const thoughtless: ModelFamily = {
   systemInstruction: true,
 };
 
-/** By the model's name, the first that matches; what is newer is like Gemini 3. */
+/** By model name. The first match counts. Newer models are treated like Gemini 3. */
 const families: readonly [RegExp, ModelFamily][] = [
   [/^gemma-[123]/, { ...thoughtless, systemInstruction: false }],
   [/^gemini-(1|2\.0)/, thoughtless],

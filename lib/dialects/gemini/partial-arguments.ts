@@ -4,7 +4,7 @@ import { strictText } from '../strict-fields.ts';
 
 type Step = string | number;
 
-/** An object or a list that is being written. */
+/** An open object or list. */
 interface Container {
   readonly list: boolean;
   readonly written: Set<Step>;
@@ -13,18 +13,18 @@ interface Container {
 const maxDepth = 64;
 
 /**
- * The arguments of a streamed call as JSON text, written as the pieces come: each has the path of one value
- * (`$.recipe.steps[0]`), and text may come in several pieces. Gemini goes through the arguments from front to back;
- * a piece that goes back to what has been closed throws `upstream_protocol_error`.
+ * The arguments of a streamed call as JSON text. Each piece has the path of one value (`$.recipe.steps[0]`), and a
+ * string may arrive in several pieces. Gemini sends the arguments in order. A piece that returns to a closed value
+ * throws `upstream_protocol_error`.
  */
 export class PartialArguments {
-  /** From the outermost in; each but the first was entered by the path's step before it. */
+  /** The open containers, outermost first. Each except the first was entered with the path step before it. */
   readonly #open: Container[] = [];
   #path: Step[] = [];
-  /** The value at the path is text, which may go on. */
+  /** True while the value at the path is a string that may continue. */
   #inText = false;
 
-  /** What this piece adds. */
+  /** Returns the text that this piece adds. */
   write(piece: JsonObject): string {
     const path = stepsOf(strictText(piece, 'jsonPath'));
     if (typeof piece.stringValue === 'string') {
@@ -38,12 +38,12 @@ export class PartialArguments {
     return value === undefined ? '' : this.#goTo(path) + JSON.stringify(value);
   }
 
-  /** What closes everything that is open; nothing where no piece has come. */
+  /** The text that closes everything that is open. Empty if no piece has arrived. */
   end(): string {
     return this.#endText() + this.#closeTo(0);
   }
 
-  /** All between the last value and the one at this path. */
+  /** The text between the last value and the one at this path. */
   #goTo(path: Step[]): string {
     const last = path.length - 1;
     let common = 0;
@@ -56,14 +56,14 @@ export class PartialArguments {
     return json;
   }
 
-  /** The start of a member of the container at this depth, which is opened where there is none. */
+  /** Starts a member of the container at this depth, and opens the container if needed. */
   #member(depth: number, step: Step): string {
     const list = typeof step === 'number';
     const open = this.#open[depth];
     const container = open ?? { list, written: new Set() };
     const { written } = container;
     if (container.list !== list || written.has(step) || (list && step !== written.size)) {
-      throw protocolError('in an order that makes no JSON');
+      throw protocolError('in an order that does not form valid JSON');
     }
     if (!open) this.#open.push(container);
     const before = open ? ',' : list ? '[' : '{';
@@ -77,7 +77,7 @@ export class PartialArguments {
     return end;
   }
 
-  /** Closes all but the outermost `depth` containers. */
+  /** Closes all containers except the outermost `depth`. */
   #closeTo(depth: number): string {
     const closed = this.#open.splice(depth).toReversed();
     return closed.map(({ list }) => (list ? ']' : '}')).join('');
@@ -96,7 +96,7 @@ function stepsOf(path: string): Step[] {
     steps.push(index === undefined ? (name ?? (single ?? double ?? '').replace(/\\(.)/g, '$1')) : Number(index));
   }
   if (stepPattern.lastIndex < path.length || steps.length > maxDepth || typeof steps[0] !== 'string') {
-    throw protocolError('at a path that cannot be read');
+    throw protocolError('at an invalid path');
   }
   return steps;
 }
@@ -106,5 +106,5 @@ function isSame(path: readonly Step[], other: readonly Step[]): boolean {
 }
 
 function protocolError(where: string): SluiceError {
-  return new SluiceError('upstream_protocol_error', `The provider sent arguments of a tool call ${where}.`);
+  return new SluiceError('upstream_protocol_error', `The provider sent tool call arguments ${where}.`);
 }

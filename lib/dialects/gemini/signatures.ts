@@ -1,21 +1,21 @@
 import type { JsonObject } from '../../stream/json.ts';
 import type { ModelFamily } from './model-family.ts';
 
-/** A part of a turn; of a thought, with the signature that was given for what the model made of it. */
+/** A part of a turn. For reasoning, with the signature of the part that follows from it. */
 export interface SignedPart {
   readonly wire: JsonObject;
   readonly signature?: string;
 }
 
-/** Google's word for a call whose signature is lost: another model made it, or the caller's client does not keep any. */
+/** Google's placeholder for a lost signature, because another model made the call or the client keeps no signatures. */
 const lostSignature = 'skip_thought_signature_validator';
 
 /**
- * A turn with each signature where Gemini gave it: on the part that follows the thought, on an empty text where none
- * does, on the thought itself where another signature follows.
+ * A turn with each signature where Gemini sent it: on the part after the reasoning, on an empty text if there is
+ * none, or on the reasoning itself if another signature follows.
  *
- * The first call of a turn has to be signed. A client that keeps signatures apart from their places (OpenAI's) gives
- * them before all else, so a call that has none takes the last one before it.
+ * The first call of a turn must be signed. A client that stores signatures separately (OpenAI's) sends them first, so
+ * an unsigned call takes the last signature before it.
  */
 export function placeSignatures(parts: readonly SignedPart[], { signedCalls }: ModelFamily): JsonObject[] {
   const placed: JsonObject[] = [];

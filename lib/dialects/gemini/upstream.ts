@@ -4,7 +4,7 @@ import { decode } from './decode.ts';
 import { bodyFailure } from './failure.ts';
 import { dialectName } from './wire.ts';
 
-/** Google's `streamGenerateContent` as Gemini's API speaks it. No client of ours does, so nothing is ever native. */
+/** The `streamGenerateContent` API as a provider. No client uses this dialect, so `passthrough` is never set. */
 export function geminiUpstream(): ProviderDialect {
   return { name: dialectName, build, decode, failure: bodyFailure };
 }

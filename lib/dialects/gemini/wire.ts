@@ -5,8 +5,8 @@ import { countOf } from '../strict-fields.ts';
 export const dialectName = 'gemini';
 
 /**
- * What Gemini's words mean. `STOP` also ends an answer that calls tools. Where a call was malformed or not allowed, or
- * the language is not spoken, the answer is none that another dialect has a word for: `other`, as is any new word.
+ * The meaning of the finish reasons. `STOP` also ends an answer with tool calls. No other dialect has a value for a
+ * malformed or disallowed call or an unsupported language. They are `other`, as is any unknown value.
  */
 const reasonsByWord: Readonly<Record<string, FinishReason>> = {
   STOP: 'stop',
@@ -27,8 +27,8 @@ export function finishReason(word: string): FinishReason {
 }
 
 /**
- * The counts that this `usageMetadata` gives; what it leaves out, an earlier one said (Vertex counts only in the last).
- * What Google's own tools have read into the prompt is counted beside it, thoughts beside the answer.
+ * The counts in this `usageMetadata`. Earlier ones fill the gaps (Vertex counts only in the last chunk). Tokens that
+ * Google's own tools added to the prompt are counted separately, and so are thoughts.
  */
 export function usageOf(metadata: Json | undefined): Usage {
   const wire = isObject(metadata) ? metadata : {};
@@ -44,7 +44,7 @@ export function usageOf(metadata: Json | undefined): Usage {
   };
 }
 
-/** Both counts together; `undefined` where the first is not given. */
+/** The sum of both counts. `undefined` if the first is missing. */
 function sumOf(wire: JsonObject, first: string, second: string): number | undefined {
   const count = countOf(wire[first]);
   return count === undefined ? undefined : count + (countOf(wire[second]) ?? 0);

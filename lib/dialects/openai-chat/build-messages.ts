@@ -7,8 +7,8 @@ import type { OpenaiChatQuirks } from './quirks.ts';
 type PartOf<Type extends Part['type']> = Extract<Part, { type: Type }>;
 
 /**
- * Messages from the vocabulary. Instructions are one message and come first, since many chat templates refuse them
- * elsewhere. Throws `unsupported_parameter` for a part that this dialect has no word for.
+ * Builds messages from the vocabulary. Instructions are one message at the start, because many chat templates reject
+ * them elsewhere. Throws `unsupported_parameter` for a part that this dialect doesn't support.
  */
 export function buildMessages(messages: readonly Message[], quirks: OpenaiChatQuirks): JsonObject[] {
   const instructions = messages.filter(({ role }) => role === 'system').flatMap(({ content }) => content.map(instruction));
@@ -26,7 +26,7 @@ function instruction(part: Part): string {
   return part.text;
 }
 
-/** Results of tools are messages of their own and hold text alone: their pictures follow in the user's message. */
+/** Tool results are separate messages that only hold text. Their images follow in the user message. */
 function userMessages(content: readonly Part[]): JsonObject[] {
   const results = content.filter((part) => part.type === 'tool-result');
   const shown = results.flatMap((result) => result.content.filter((part) => part.type !== 'text'));
@@ -39,7 +39,7 @@ function userMessages(content: readonly Part[]): JsonObject[] {
   ];
 }
 
-/** This dialect has no mark for a tool that failed; the result's own words have to say so. */
+/** This dialect has no flag for a failed tool, so the result text has to show it. */
 function resultText({ content }: PartOf<'tool-result'>): string {
   return content
     .filter((part) => part.type === 'text')
@@ -62,7 +62,7 @@ function userPart(part: Part): JsonObject {
   }
 }
 
-/** Reasoning goes back only to a provider that takes it; to others it is no part of what was said. */
+/** Reasoning is sent back only to a provider that accepts it. Other providers don't need it. */
 function assistantMessages(content: readonly Part[], { reasoningFields = [] }: OpenaiChatQuirks): JsonObject[] {
   let text = '';
   let reasoning = '';

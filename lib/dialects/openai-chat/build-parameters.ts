@@ -6,8 +6,8 @@ import type { OpenaiChatQuirks } from './quirks.ts';
 import { dialectName } from './wire.ts';
 
 /**
- * How each parameter is written. Members that only some providers know are written where `accepts` has them, and none
- * that `forbids` has.
+ * How each parameter is written. Members that only some providers support need `accepts`. Members in `forbids` are
+ * never written.
  */
 export function parameterWriters(quirks: OpenaiChatQuirks): ParameterWriters {
   const { maxTokensField = 'max_completion_tokens', anyTool = 'required', accepts = [], forbids = [] } = quirks;
@@ -35,7 +35,7 @@ export function parameterWriters(quirks: OpenaiChatQuirks): ParameterWriters {
     inputChecks: (value) => ifAccepted('input', value),
     outputChecks: (value) => ifAccepted('output', value),
     user: (value) => ({ user: value }),
-    // OpenAI takes metadata only for answers that it stores.
+    // OpenAI accepts metadata only for responses that it stores.
     metadata: (value, request) => (request.parameters.store ? { metadata: value } : ifOwn(request, { metadata: value })),
     store: (value) => ({ store: value }),
     cacheKey: (value) => ({ prompt_cache_key: value }),
@@ -47,10 +47,10 @@ export function parameterWriters(quirks: OpenaiChatQuirks): ParameterWriters {
   return forbids.length === 0 ? writers : less(writers, forbids);
 }
 
-/** The same writers, but for a value that would need a forbidden member: that they cannot say. */
+/** The same writers, except that a value which needs a forbidden member counts as unsupported. */
 function less(writers: ParameterWriters, forbids: readonly string[]): ParameterWriters {
   const narrowed = Object.entries(writers).map(([name, write]) => {
-    // The entries lose which value belongs to which writer; each is called as it was.
+    // Object.entries loses the connection between value and writer. Each is called with its own value.
     const any = write as (value: unknown, request: ModelRequest) => JsonObject | undefined;
     const writeAllowed = (value: unknown, request: ModelRequest) => {
       const fields = any(value, request);

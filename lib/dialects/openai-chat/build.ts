@@ -8,7 +8,7 @@ import { passthroughMessages } from './passthrough-messages.ts';
 import type { OpenaiChatQuirks } from './quirks.ts';
 import { dialectName } from './wire.ts';
 
-/** The body to send: the caller's own where it is in this dialect, else one made from the vocabulary. */
+/** The body to send: the client's own body if it is in this dialect, otherwise one built from the vocabulary. */
 export function build(request: ModelRequest, model: string, quirks: OpenaiChatQuirks): BuiltRequest {
   const writers = parameterWriters(quirks);
   if (request.dialect !== dialectName) {
@@ -16,7 +16,7 @@ export function build(request: ModelRequest, model: string, quirks: OpenaiChatQu
     const messages = buildMessages(request.messages, quirks);
     return { body: { model, messages, ...streaming(request, quirks), ...fields }, dropped };
   }
-  // Members that we do not know go on as they came.
+  // Unknown members pass unchanged.
   const { fields, dropped } = mapParameters({ ...request, unknown: [] }, writers);
   const forbidden = (quirks.forbids ?? []).filter((name) => name in request.body && !dropped.includes(name));
   const left = new Set(['max_tokens', 'max_completion_tokens', 'stream_options', ...dropped, ...forbidden]);
@@ -33,8 +33,9 @@ export function build(request: ModelRequest, model: string, quirks: OpenaiChatQu
 }
 
 /**
- * What the caller's own words must give way to: the limit of the answer, which the gateway may have lowered, and words
- * that providers of this dialect do not agree on. All else stays as the caller said it, since that may hold more.
+ * The members that replace the client's own: the output limit, which Sluice may have lowered, and values on which
+ * providers of this dialect differ. Everything else stays as the client wrote it, because the client's form may hold
+ * more.
  */
 function respelled({ parameters }: ModelRequest, fields: JsonObject): JsonObject {
   const { max_tokens, max_completion_tokens, tool_choice } = fields;
@@ -46,8 +47,8 @@ function respelled({ parameters }: ModelRequest, fields: JsonObject): JsonObject
 }
 
 /**
- * An answer is asked for as a stream, with its usage, which is shown only to a caller who asked; and whole where the
- * provider cannot stream this one.
+ * Requests a stream with usage, which only a client that asked for it will see. Requests a whole answer if the
+ * provider can't stream this one.
  */
 function streaming({ dialect, body, parameters }: ModelRequest, quirks: OpenaiChatQuirks): JsonObject {
   const { tools = [], legacyFunctions } = parameters;

@@ -9,7 +9,7 @@ import { pieces } from '../split-text.ts';
 import { citationBody, redactedDetail, signatureDetail } from './details.ts';
 import { type ToolForm, toolFormOf } from './tool-form.ts';
 
-/** How chat completions are written. */
+/** The format of chat completions. */
 export const chatChunks: ChunkKind = {
   object: 'chat.completion.chunk',
   silence: '{"index":0,"delta":{},"finish_reason":null}',
@@ -21,14 +21,14 @@ const role = '"role":"assistant"';
 
 /** Deltas: the role first, the finish alone. */
 class ChatChoiceWriter implements ChoiceWriter {
-  /** All of an entry before the members of its delta. */
+  /** The part of an entry before the members of its delta. */
   readonly #head: string;
   readonly #tools: ToolForm;
   #roleWritten = false;
   #block: Block = { kind: 'text' };
   #refused = false;
   #toolCount = 0;
-  /** How many reasoning blocks and citations there were: Python's stream helper puts list entries together by `index`. */
+  /** The number of reasoning blocks and citations so far. Python's stream helper merges list entries by `index`. */
   #reasoningCount = 0;
   #citationCount = 0;
 
@@ -55,7 +55,7 @@ class ChatChoiceWriter implements ChoiceWriter {
     return deltas.map((delta, position) => this.#entry(delta, position === 0 ? passthrough : undefined));
   }
 
-  /** The members of each delta that says this event; none for what this dialect has no word for. */
+  /** The members of each delta for this event. None for an event that this dialect can't show. */
   #deltas(event: StreamEvent, passthrough: ChunkPassthrough | undefined): string[] {
     switch (event.type) {
       case 'start':
@@ -111,7 +111,7 @@ function texts(member: string, text: string): string[] {
   return filled(text).map((piece) => `"${member}":${JSON.stringify(piece)}`);
 }
 
-/** The pieces of this text; none where it is empty. */
+/** The pieces of this text. None if it is empty. */
 function filled(text: string): string[] {
   return text === '' ? [] : pieces(text);
 }

@@ -74,7 +74,7 @@ export class Choice {
   /** Closes what is open: the provider has given this reason, or said in its own way that this is all. */
   *end(rawReason: string): Generator<StreamEvent> {
     const status = failureStatus(rawReason);
-    if (status) throw upstreamFailure({ status, message: `The provider broke off its answer (${rawReason}).` });
+    if (status) throw upstreamFailure({ status, message: `The provider stopped in the middle of the response (${rawReason}).` });
     yield* this.#pieces(this.#thinking?.end());
     yield* this.#blocks.endAll();
     this.finish = { reason: this.#reason(rawReason), rawReason };
@@ -183,7 +183,8 @@ export class Choice {
   }
 
   *#tool(call: JsonObject): Generator<StreamEvent> {
-    if (isObject(call.custom)) throw new SluiceError('upstream_protocol_error', 'The provider called a tool that takes no JSON.');
+    if (isObject(call.custom))
+      throw new SluiceError('upstream_protocol_error', 'The provider called a tool that does not take JSON arguments.');
     const { slot, empty, id, name, json } = this.#tools.read(call);
     if (empty) return;
     yield* this.#pieces(this.#thinking?.end());

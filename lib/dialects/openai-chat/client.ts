@@ -8,10 +8,10 @@ import { ChatCollector } from './collect.ts';
 import { parse } from './parse.ts';
 import { dialectName } from './wire.ts';
 
-/** Chat completions as OpenAI's clients speak them. */
+/** Chat completions for OpenAI clients. */
 export const openaiChat: ClientDialect = openaiChatIn(openaiForm);
 
-/** Chat completions for a family of clients that wants them in another form. */
+/** Chat completions for a client family that needs another form. */
 export function openaiChatIn(form: OpenaiForm): ClientDialect {
   return {
     name: dialectName,

@@ -7,7 +7,7 @@ import { usageBody } from '../openai/usage.ts';
 import { citationBody, redactedDetail, signatureDetail } from './details.ts';
 import { toolFormOf } from './tool-form.ts';
 
-/** Members of a delta whose text goes on in the next one: audio comes in pieces. */
+/** Delta members whose text continues in the next delta, because audio arrives in pieces. */
 const continued: ReadonlySet<string> = new Set(['data', 'transcript']);
 
 /** Folds an answer into one `chat.completion`. */
@@ -49,7 +49,7 @@ export class ChatCollector implements Collector {
     const choice = this.#choices.get(index) ?? new ChoiceCollector(this.#options);
     this.#choices.set(index, choice);
     choice.take(event);
-    // Padding that OpenAI adds against eavesdroppers says nothing in a whole answer.
+    // OpenAI's padding against eavesdroppers is pointless in a whole answer.
     const { obfuscation: _, ...unsaid } = nativeOf(event)?.chunk ?? {};
     Object.assign(this.#unsaid, unsaid);
   }
@@ -146,14 +146,14 @@ function nativeOf(event: StreamEvent): ChunkPassthrough | undefined {
   return 'passthrough' in event ? (event.passthrough as ChunkPassthrough | undefined) : undefined;
 }
 
-/** Adds what one delta says to what the earlier ones said. */
+/** Merges one delta into the earlier ones. */
 function join(into: JsonObject, from: JsonObject): void {
   for (const [name, value] of membersOf(from)) {
     const before = into[name];
     if (Array.isArray(before) && Array.isArray(value)) into[name] = [...before, ...value];
     else if (isObject(before) && isObject(value)) join(before, value);
     else if (typeof before === 'string' && typeof value === 'string' && continued.has(name)) into[name] = before + value;
-    // Taken apart from the event, which stays as it is.
+    // Copied, so that the event stays unchanged.
     else into[name] = isObject(value) ? { ...value } : value;
   }
 }

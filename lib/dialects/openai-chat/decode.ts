@@ -99,10 +99,13 @@ function* wrapped(index: number, choice: Choice, events: Iterable<StreamEvent>):
 
 /** What an end without a finish is. */
 const endings = {
-  empty: () => new SluiceError('upstream_empty', 'The provider answered with an empty stream.'),
-  cut: () => new SluiceError('upstream_cut', 'The provider cut the stream before the answer was finished.'),
+  empty: () => new SluiceError('upstream_empty', 'The provider sent an empty stream.'),
+  cut: () => new SluiceError('upstream_cut', 'The provider closed the stream before the response was complete.'),
   done: () =>
-    new SluiceError('upstream_missing_finish', 'The provider ended the stream without a reason, so the answer may not be whole.'),
+    new SluiceError(
+      'upstream_missing_finish',
+      'The provider ended the stream without a finish reason, so the response may be incomplete.',
+    ),
 };
 
 /** Prediction Guard's clients hand chunks on inside `data`, and some proxies serve them so. */

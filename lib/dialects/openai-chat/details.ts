@@ -2,11 +2,11 @@ import type { Citation } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
 
 /*
- * What OpenAI's API has no word for and OpenRouter's has: a client that sends its assistant message back with all its
- * members gives signed reasoning back byte for byte.
+ * Fields that OpenRouter's API has and OpenAI's doesn't. A client that sends its assistant message back unchanged
+ * returns signed reasoning byte for byte.
  */
 
-/** The signature of a block of reasoning, whose text went out as `reasoning_content`. */
+/** The signature of a reasoning block whose text was sent as `reasoning_content`. */
 export function signatureDetail(signature: string, index: number): JsonObject {
   return { type: 'reasoning.text', index: Math.max(index, 0), signature };
 }
@@ -16,7 +16,7 @@ export function redactedDetail(data: string, index: number): JsonObject {
   return { type: 'reasoning.encrypted', index, data };
 }
 
-/** OpenAI's `url_citation`; its positions are required by strict readers, and nobody gave them. */
+/** OpenAI's `url_citation`. Strict readers require its positions, but no provider sent any. */
 export function citationBody({ url = '', title, text }: Citation): JsonObject {
   return {
     type: 'url_citation',

@@ -5,8 +5,8 @@ import { invalidField } from '../validate-body.ts';
 import type { ChatBody, ChatMessage, ContentPart } from './schema.ts';
 
 /**
- * The conversation. Prediction Guard allows one text for all of it. Results of tools, messages of their own here, are
- * parts of a user turn; those that follow one another are one turn.
+ * The conversation. Prediction Guard allows a single string for all of it. Tool results are separate messages here
+ * and become parts of a user turn. Consecutive results form one turn.
  */
 export function parseMessages(given: ChatBody['messages']): Message[] {
   if (typeof given === 'string') return [{ role: 'user', content: [{ field: 'messages', type: 'text', text: given }] }];
@@ -56,8 +56,8 @@ function assistantContent(message: ChatMessage, field: string): Part[] {
 }
 
 /**
- * Reasoning as `encode` gives it away: its text in `reasoning_content`, signatures and what only the model can read in
- * `reasoning_details`, in OpenRouter's form, which may hold the text too.
+ * Reasoning in the form that `encode` writes: its text in `reasoning_content`, signatures and opaque reasoning in
+ * `reasoning_details`. These are in OpenRouter's format, which may also hold the text.
  */
 function reasoning(message: ChatMessage, field: string): Part[] {
   const at = `${field}.reasoning_content`;
@@ -69,7 +69,7 @@ function reasoning(message: ChatMessage, field: string): Part[] {
     const field = `${at.slice(0, -'content'.length)}details[${index}]`;
     if (typeof detail.data === 'string') parts.push({ field, type: 'redacted-reasoning', data: detail.data });
     if (typeof detail.text === 'string') text += detail.text;
-    // The text belongs to the first signature: others signed nothing that was shown.
+    // The text belongs to the first signature. The other signatures cover text that was not shown.
     if (typeof detail.signature === 'string' && detail.signature) {
       parts.push({ field, type: 'reasoning', text, signature: detail.signature });
       text = '';
@@ -103,17 +103,17 @@ function parsePart(part: ContentPart, field: string): Part {
   return read?.(part as JsonObject, field) ?? { field, type: 'passthrough', value: part as Json };
 }
 
-/** Parts by type; nothing for one that only this dialect can say, such as a file that was uploaded before. */
+/** Parts by type. Nothing for a part that only this dialect supports, such as an uploaded file. */
 const partReaders: Readonly<Record<string, (part: JsonObject, field: string) => Part | undefined>> = {
   text: ({ text }, field) => {
-    if (typeof text !== 'string') throw invalidField(`${field}.text`, 'must be text');
+    if (typeof text !== 'string') throw invalidField(`${field}.text`, 'must be a string');
     return { field, type: 'text', text };
   },
   refusal: ({ refusal }, field) => (typeof refusal === 'string' ? { field, type: 'text', text: refusal } : undefined),
   image_url: ({ image_url: image }, field) => {
     const url = isObject(image) ? image.url : image;
     const source = typeof url === 'string' ? sourceOf(url) : undefined;
-    if (!source) throw invalidField(`${field}.image_url.url`, 'must be an http(s) URL or a data: URL in base64');
+    if (!source) throw invalidField(`${field}.image_url.url`, 'must be an http(s) URL or a base64 data: URL');
     return { field, type: 'image', source };
   },
   file: ({ file }, field) => {
@@ -123,7 +123,7 @@ const partReaders: Readonly<Record<string, (part: JsonObject, field: string) => 
   },
 };
 
-/** Anthropic's mark, which OpenRouter's clients set on parts. */
+/** Anthropic's cache mark, which OpenRouter clients set on parts. */
 function cacheMark({ cache_control: mark }: ContentPart): CacheMark | undefined {
   if (!isObject(mark)) return undefined;
   return mark.ttl === '5m' || mark.ttl === '1h' ? { ttl: mark.ttl } : {};

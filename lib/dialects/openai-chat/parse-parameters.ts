@@ -6,7 +6,7 @@ import type { ChatBody } from './schema.ts';
 
 const maxFunctions = 128;
 
-/** How each parameter is read: the member that gave it and its value; nothing where it was not set. */
+/** How each parameter is read: the member that set it and its value. Nothing if it was not set. */
 const readers: ParameterReaders<ChatBody> = {
   maxOutputTokens: (body) => given(body, 'max_completion_tokens') ?? given(body, 'max_tokens'),
   temperature: (body) => given(body, 'temperature'),
@@ -71,7 +71,7 @@ function readTools(tools: NonNullable<ChatBody['tools']>): Tool[] {
 }
 
 function readToolChoice(choice: NonNullable<ChatBody['tool_choice']>): ToolChoice {
-  // Empower writes `any` for OpenAI's `required`.
+  // Empower uses `any` for OpenAI's `required`.
   if (typeof choice === 'string') return { type: choice === 'any' ? 'required' : choice };
   const called = choice.function as { name?: unknown } | undefined;
   if (choice.type !== 'function') return { type: 'passthrough', value: choice as Json };

@@ -7,7 +7,7 @@ import { parseParameters } from './parse-parameters.ts';
 import { chatSchema } from './schema.ts';
 import { dialectName } from './wire.ts';
 
-/** A chat completion request. Throws `invalid_request` whose `param` is the path of the field at fault. */
+/** Parses a chat completion request. Throws `invalid_request`. `param` is the path of the wrong field. */
 export function parse(given: JsonObject): ModelRequest {
   const body = withoutNulls(given);
   const checked = validateBody(chatSchema, body);

@@ -4,9 +4,9 @@ import type { OpenaiChatQuirks, ReasoningField } from './quirks.ts';
 const reasoningFields: readonly ReasoningField[] = ['reasoning_content', 'reasoning', 'reasoning_details'];
 
 /**
- * The caller's own messages, put right where providers choke: one text for the conversation (Prediction Guard), nulls,
- * arguments that are no JSON because the call had none, and reasoning of earlier turns, which came from us and which
- * OpenAI refuses.
+ * The client's own messages, repaired where providers fail: a single string for the conversation (Prediction Guard),
+ * nulls, invalid JSON arguments of a call without arguments, and reasoning of earlier turns, which Sluice had added
+ * and OpenAI rejects.
  */
 export function passthroughMessages(messages: Json | undefined, quirks: OpenaiChatQuirks): Json[] {
   if (!Array.isArray(messages)) return [{ role: 'user', content: messages ?? '' }];

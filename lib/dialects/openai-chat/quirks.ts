@@ -1,22 +1,25 @@
-/** How one provider's chat completions differ from OpenAI's. Everything left out is as OpenAI has it. */
+/** How one provider's chat completions differ from OpenAI's. Missing members mean no difference. */
 export interface OpenaiChatQuirks {
-  /** The body's word for the limit of the answer; `max_completion_tokens` where nothing is said. */
+  /** The name of the output limit in the body. Default: `max_completion_tokens`. */
   readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens';
-  /** It refuses `stream_options` (Mistral sends usage unasked). */
+  /** Rejects `stream_options` (Mistral always sends usage). */
   readonly streamOptions?: false;
-  /** Body members that it refuses: hints are dropped and listed, for the others the call is refused. */
+  /** Body members that it rejects. Hints are dropped and listed. Other members make the request fail. */
   readonly forbids?: readonly string[];
-  /** Body members beyond OpenAI's that it takes: `top_k`, `input`, `output`, `include_thinking`. */
+  /** Body members beyond OpenAI's that it accepts: `top_k`, `input`, `output`, `include_thinking`. */
   readonly accepts?: readonly string[];
-  /** Its word for a tool choice of any tool, at least one (Empower `any`). */
+  /** Its value for a tool choice of at least one call of any tool (Empower `any`). */
   readonly anyTool?: 'required' | 'any';
-  /** It cannot stream an answer to a request with tools (a server of one's own for Empower's models): it is asked for it whole. */
+  /**
+   * Can't stream a response to a request with tools (a self-hosted server for Empower's models), so Sluice requests
+   * the whole answer.
+   */
   readonly streamsTools?: false;
-  /** Members of an assistant message in which it takes back the reasoning of earlier turns; none where nothing is said. */
+  /** Members of an assistant message in which it accepts the reasoning of earlier turns. Default: none. */
   readonly reasoningFields?: readonly ReasoningField[];
-  /** Its models think aloud at the start of the content, between `<thinking>` and `</thinking>` (Empower). */
+  /** Its models put reasoning at the start of the content, between `<thinking>` and `</thinking>` (Empower). */
   readonly thinkingTags?: true;
-  /** It never says why the model stopped (Snowflake): `[DONE]` alone completes an answer. */
+  /** Never sends a finish reason (Snowflake). `[DONE]` alone completes an answer. */
   readonly finishOptional?: true;
 }
 

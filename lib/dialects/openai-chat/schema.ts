@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { flag, numberFrom, object, oneOf, text, wholeNumber } from '../field-schemas.ts';
 
 /*
- * A chat completion request as far as it is ours to check: documented ranges, and types of what is read. Unknown
- * members pass, at every level; the names at the top are the ones this dialect knows.
+ * The parts of a chat completion request that Sluice validates: documented ranges, and the types of members that it
+ * reads. Unknown members pass at every level. The top-level names are the members that this dialect knows.
  */
 
 const tokens = wholeNumber(1, Number.MAX_SAFE_INTEGER);
@@ -22,7 +22,7 @@ const toolCall = v.looseObject(
 const message = v.looseObject(
   {
     role: oneOf(['system', 'developer', 'user', 'assistant', 'tool', 'function']),
-    content: v.nullish(v.union([text, v.array(contentPart)], 'must be text or an array of parts')),
+    content: v.nullish(v.union([text, v.array(contentPart)], 'must be a string or an array of parts')),
     refusal: v.nullish(text),
     reasoning_content: v.nullish(text),
     reasoning: v.nullish(text),
@@ -73,7 +73,7 @@ const toolChoice = v.union(
   'must be auto, none, required, any or an object that names a function',
 );
 
-/** The body, less its members that are null. */
+/** The body without its null members. */
 export const chatSchema = v.looseObject({
   model: v.pipe(text, v.minLength(1, 'must name a model')),
   messages: v.union(
@@ -87,7 +87,7 @@ export const chatSchema = v.looseObject({
   temperature: v.optional(numberFrom(0, 2)),
   top_p: v.optional(numberFrom(0, 1)),
   top_k: v.optional(anyWholeNumber),
-  stop: v.optional(v.union([text, v.array(text)], 'must be text or an array of texts')),
+  stop: v.optional(v.union([text, v.array(text)], 'must be a string or an array of strings')),
   frequency_penalty: v.optional(numberFrom(-2, 2)),
   presence_penalty: v.optional(numberFrom(-2, 2)),
   logit_bias: v.optional(v.record(v.string(), numberFrom(-100, 100), 'must be an object of numbers')),
@@ -102,7 +102,7 @@ export const chatSchema = v.looseObject({
   n: v.optional(wholeNumber(1, 128)),
   logprobs: v.optional(flag),
   top_logprobs: v.optional(wholeNumber(0, 20)),
-  modalities: v.optional(v.array(text, 'must be an array of texts')),
+  modalities: v.optional(v.array(text, 'must be an array of strings')),
   audio: v.optional(object),
   web_search_options: v.optional(object),
   input: v.optional(object),

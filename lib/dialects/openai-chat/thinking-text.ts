@@ -1,20 +1,20 @@
 const opening = '<thinking>';
 const closing = '</thinking>';
 
-/** A piece of content: what the model thinks, or what it says. */
+/** A piece of content: reasoning or text. */
 export interface ContentPiece {
   readonly thought: boolean;
   readonly text: string;
 }
 
 /**
- * Content whose thoughts stand at its start between tags (`include_thinking` of Empower), told apart as it comes, with
- * the tags wherever chunks cut them. Blanks before the tags and behind them belong to neither. A tag anywhere else, or one
- * that is never whole, is what the model says.
+ * Content with reasoning between tags at its start (Empower's `include_thinking`). Separates the two as the text
+ * arrives, wherever chunks split the tags. White space before and after the tags belongs to neither. A tag elsewhere,
+ * or an incomplete one, is text.
  */
 export class ThinkingText {
   #state: 'start' | 'thought' | 'behind' | 'said' = 'start';
-  /** What may turn out to be a tag, or a blank between the two. */
+  /** Text that may become a tag, or white space between the two. */
   #held = '';
 
   *read(content: string): Generator<ContentPiece> {
@@ -38,7 +38,7 @@ export class ThinkingText {
     if (this.#state === 'said') yield* this.end();
   }
 
-  /** What has been held back, because no more content comes before something else does. */
+  /** Text that waited for more content, once something else arrives. */
   *end(): Generator<ContentPiece> {
     const text = this.#held;
     this.#held = '';
@@ -53,7 +53,7 @@ export class ThinkingText {
   }
 }
 
-/** How much of the text's end may be the beginning of the closing tag. */
+/** The length of the text's end that may be the beginning of the closing tag. */
 function heldBack(text: string): number {
   for (let length = Math.min(closing.length - 1, text.length); length > 0; length--) {
     if (closing.startsWith(text.slice(-length))) return length;

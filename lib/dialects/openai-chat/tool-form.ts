@@ -7,11 +7,11 @@ export interface CollectedCall {
   readonly json: string;
 }
 
-/** How tool calls are written: as `tool_calls`, or as the one `function_call` of 2023. */
+/** How tool calls are written: as `tool_calls`, or as the single `function_call` of 2023. */
 export interface ToolForm {
-  /** The members of the delta that opens a call. */
+  /** The delta members that open a call. */
   open(index: number, id: string, name: string): string;
-  /** The members of a delta with more of its arguments. */
+  /** The delta members with more of its arguments. */
   piece(index: number, json: string): string;
   finishWord(word: string): string;
   /** The member of a whole message. */
@@ -35,7 +35,7 @@ const functionCall: ToolForm = {
   message: ([call]) => (call ? { function_call: { name: call.name, arguments: call.json } } : {}),
 };
 
-/** A caller that asked with `functions` knows no `tool_calls`. */
+/** A client that sent `functions` doesn't know `tool_calls`. */
 export function toolFormOf(request: ModelRequest): ToolForm {
   return request.parameters.legacyFunctions === undefined ? toolCalls : functionCall;
 }

@@ -1,10 +1,10 @@
 import { isObject, type JsonObject } from '../../stream/json.ts';
 import { strictIndex, strictObject, strictText } from '../strict-fields.ts';
 
-/** One piece of a tool call, as the wire has it, and which call of the answer it belongs to. */
+/** One piece of a tool call as received, and the call that it belongs to. */
 export interface ToolPiece {
   readonly slot: number;
-  /** It says nothing that is not known. */
+  /** The piece contains nothing new. */
   readonly empty: boolean;
   readonly id: string;
   readonly name: string;
@@ -15,15 +15,15 @@ interface Slot {
   readonly slot: number;
   id: string;
   name: string;
-  /** The arguments so far; kept only where no index tells the calls apart. */
+  /** The arguments so far. Only kept if no index identifies the calls. */
   json: string;
 }
 
 /**
- * Tells to which call a piece belongs. OpenAI's `index` decides, from wherever it counts (Anthropic's endpoint begins
- * at 1 after text). Without one (Mistral in 2024, Ollama) a known id does, or else the order: a new id is the next
- * call; no id is more of the last one, unless it names a function after the last one is whole. A named piece under a
- * used index with another id is the next call too, since some gateways number all of them 0.
+ * Assigns each piece to a call. OpenAI's `index` decides, whatever it starts from (Anthropic's endpoint starts at 1
+ * after text). Without an index (Mistral in 2024, Ollama), a known id decides, otherwise the order: a new id starts
+ * the next call, and no id continues the last one, unless it names a function after the last one is complete. A named
+ * piece with a used index and a new id also starts the next call, because some gateways number all calls 0.
  */
 export class ToolSlots {
   #count = 0;
@@ -39,7 +39,7 @@ export class ToolSlots {
     const id = strictText(call, 'id');
     const called = strictObject(call, 'function') ?? {};
     const name = strictText(called, 'name');
-    // Ollama's native form, which some gateways pass on, has the arguments as an object.
+    // Ollama's native format, which some gateways pass on, has the arguments as an object.
     const json = isObject(called.arguments) ? JSON.stringify(called.arguments) : strictText(called, 'arguments');
 
     const slot = index === undefined ? this.#slotByOrder(id, name) : this.#slotByIndex(index, id, name);

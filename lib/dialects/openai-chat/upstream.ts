@@ -7,7 +7,7 @@ import { dialectName } from './wire.ts';
 
 export type { OpenaiChatQuirks } from './quirks.ts';
 
-/** Chat completions as a provider speaks them: OpenAI itself, or one that differs from it as `quirks` says. */
+/** Chat completions of a provider: OpenAI itself, or one with these `quirks`. */
 export function openaiChatUpstream(quirks: OpenaiChatQuirks = {}): ProviderDialect {
   return {
     name: dialectName,

@@ -3,8 +3,8 @@ import type { Frame } from '../../wire/frame.ts';
 import { strictObjects } from '../strict-fields.ts';
 
 /**
- * The frames that `decode` reads as this whole answer, or as the failure that it is: one chunk that says all of it, then
- * the end. From a provider that cannot stream what it was asked for.
+ * Converts a whole answer, or the error in it, into frames for `decode`: one chunk with everything, then the end. For
+ * a provider that can't stream this request.
  */
 export async function* wholeAnswerFrames(answer: JsonObject): AsyncGenerator<Frame> {
   const choices = strictObjects(answer, 'choices').map(({ message, ...choice }) => ({
@@ -15,7 +15,7 @@ export async function* wholeAnswerFrames(answer: JsonObject): AsyncGenerator<Fra
   yield { data: '[DONE]' };
 }
 
-/** Calls of a whole message are told apart by their order, those of a delta by their index. */
+/** A whole message identifies calls by their order, a delta by their index. */
 function deltaOf({ tool_calls: calls, ...message }: JsonObject): JsonObject {
   if (!Array.isArray(calls)) return message;
   return { ...message, tool_calls: calls.map((call, index) => (isObject(call) ? { ...call, index } : call)) };

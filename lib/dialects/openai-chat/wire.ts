@@ -1,4 +1,4 @@
-/** What this dialect is called, on both sides. */
+/** The name of this dialect, for clients and providers. */
 export const dialectName = 'openai-chat';
 
 /** `message` (Perplexity, Writer) and `text` (Together) repeat the delta. */

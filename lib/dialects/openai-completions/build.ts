@@ -4,18 +4,18 @@ import type { BuiltRequest } from '../dialect.ts';
 import { mapParameters, type ParameterWriters, unsupported } from '../map-parameters.ts';
 import { dialectName } from './wire.ts';
 
-/** How one provider's text completions differ from OpenAI's. Everything left out is as OpenAI has it. */
+/** How one provider's text completions differ from OpenAI's. Missing members mean no difference. */
 export interface OpenaiCompletionsQuirks {
-  /** It refuses `stream_options`. */
+  /** Rejects `stream_options`. */
   readonly streamOptions?: false;
-  /** Body members beyond OpenAI's that it takes: `top_k`, `input`, `output`. */
+  /** Body members beyond OpenAI's that it accepts: `top_k`, `input`, `output`. */
   readonly accepts?: readonly string[];
 }
 
-/** The body to send: the caller's own where it is in this dialect, else one made from the vocabulary. */
+/** The body to send: the client's own body if it is in this dialect, otherwise one built from the vocabulary. */
 export function build(request: ModelRequest, model: string, quirks: OpenaiCompletionsQuirks): BuiltRequest {
   const own = request.dialect === dialectName;
-  // Members that we do not know go on as they came.
+  // Unknown members pass unchanged.
   const { fields, dropped } = mapParameters(own ? { ...request, unknown: [] } : request, parameterWriters(quirks));
   const left = new Set(['stream_options', ...dropped]);
   const asked = own ? Object.entries(request.body).filter(([name]) => !left.has(name)) : [];
@@ -52,8 +52,8 @@ function parameterWriters({ accepts = [] }: OpenaiCompletionsQuirks): ParameterW
 }
 
 /**
- * All turns as one text, which the model goes on from. `beforeAnswer` parts an answer from what it answers: nothing
- * where the model itself went on from the prompt. Throws `unsupported_parameter` for what is no text.
+ * All turns as one text for the model to continue. `beforeAnswer` separates an answer from its question. There is no
+ * separator where the model itself continued the prompt. Throws `unsupported_parameter` for a part that is not text.
  */
 function promptOf(messages: readonly Message[], beforeAnswer: '' | '\n\n'): string {
   return messages.reduce((prompt, { role, content }) => {
@@ -64,13 +64,13 @@ function promptOf(messages: readonly Message[], beforeAnswer: '' | '\n\n'): stri
 }
 
 function textOf(part: Part): string {
-  // What the model thought in an earlier turn is no part of what was said.
+  // The model doesn't need its reasoning of earlier turns.
   if (part.type === 'reasoning' || part.type === 'redacted-reasoning') return '';
   if (part.type !== 'text') throw unsupported(part.field);
   return part.text;
 }
 
-/** Usage is always asked for; it is shown only to a caller who asked. */
+/** Always requests usage. Only a client that asked for it will see it. */
 function streamOptions({ stream_options: given }: JsonObject, quirks: OpenaiCompletionsQuirks): JsonObject {
   if (quirks.streamOptions === false) return {};
   return { stream_options: { ...(isObject(given) ? withoutNulls(given) : {}), include_usage: true } };

@@ -6,7 +6,7 @@ import { finishWord } from '../openai/finish-reason.ts';
 import type { ChunkPassthrough } from '../openai/passthrough.ts';
 import { pieces } from '../split-text.ts';
 
-/** How text completions are written. */
+/** The format of text completions. */
 export const completionChunks: ChunkKind = {
   object: 'text_completion',
   silence: '{"index":0,"text":"","finish_reason":null}',
@@ -14,12 +14,12 @@ export const completionChunks: ChunkKind = {
   choice: (index) => new CompletionChoiceWriter(index),
 };
 
-/** Why a text ended, in the words of this dialect: it has no tools, so that a call can only be the end of the text. */
+/** The finish reasons of this dialect. It has no tools, so a tool call can only be the end of the text. */
 export function completionWord(reason: FinishReason, rawReason: string): string {
   return reason === 'tool-call' ? 'stop' : finishWord(reason, rawReason, false);
 }
 
-/** Text and its end; nothing else has a place here. */
+/** Writes text and its end. This dialect has no form for anything else. */
 class CompletionChoiceWriter implements ChoiceWriter {
   readonly #index: number;
 

@@ -9,10 +9,10 @@ import { join } from './join.ts';
 import { parse } from './parse.ts';
 import { dialectName } from './wire.ts';
 
-/** Text completions as OpenAI's clients speak them. */
+/** Text completions for OpenAI clients. */
 export const openaiCompletions: ClientDialect = openaiCompletionsIn(openaiForm);
 
-/** Text completions for a family of clients that wants them in another form. */
+/** Text completions for a client family that needs another form. */
 export function openaiCompletionsIn(form: OpenaiForm): ClientDialect {
   return {
     name: dialectName,

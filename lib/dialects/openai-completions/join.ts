@@ -5,8 +5,8 @@ import { otherChoice, otherChoiceIn } from '../openai/passthrough.ts';
 type Finish = Extract<StreamEvent, { type: 'finish' }>;
 
 /**
- * The answers to several prompts, one after another, as the choices of one answer: prompt after prompt, each with as
- * many as `n` asks for. Usage is the sum; a count that one of them lacks is not known.
+ * Joins the answers to several prompts into the choices of one answer, prompt after prompt, with `n` choices each.
+ * Usage is the sum. A count that one of them lacks is unknown.
  */
 export async function* join(answers: readonly Events[], { parameters }: ModelRequest): AsyncGenerator<StreamEvent> {
   const { choices = 1 } = parameters;
@@ -15,7 +15,7 @@ export async function* join(answers: readonly Events[], { parameters }: ModelReq
   for (const [position, answer] of answers.entries()) {
     for await (const event of answer) {
       if (event.type === 'finish') usage = usage ? sum(usage, event.usage) : event.usage;
-      // The end of the first is the end of all.
+      // The end of the first answer is used as the end of the joined one.
       if (position === 0 && event.type === 'finish') first = event;
       else yield position === 0 ? event : placed(event, position * choices);
     }
@@ -25,7 +25,7 @@ export async function* join(answers: readonly Events[], { parameters }: ModelReq
   yield { type: 'finish', reason: first.reason, rawReason: first.rawReason, usage, ...(first.passthrough && { passthrough }) };
 }
 
-/** An event of a later prompt, whose own first choice has this index. */
+/** An event of a later prompt, whose first choice has this index. */
 function placed(event: StreamEvent, index: number): StreamEvent {
   const other = otherChoiceIn(event);
   return other ? otherChoice(index + other.choice, other.event) : otherChoice(index, event);

@@ -3,10 +3,10 @@ import type { ModelRequest } from '../../stream/request.ts';
 import { given, type ParameterReaders, type Read, readParameters } from '../openai/read-parameters.ts';
 import type { CompletionBody } from './schema.ts';
 
-/** The documented limit of a completion that names none. */
+/** The documented default limit of a completion. */
 const defaultMaxTokens = 16;
 
-/** How each parameter is read: the member that gave it and its value; nothing where it was not set. */
+/** How each parameter is read: the member that set it and its value. Nothing if it was not set. */
 const readers: ParameterReaders<CompletionBody> = {
   maxOutputTokens: ({ max_tokens = defaultMaxTokens }) => ['max_tokens', max_tokens],
   temperature: (body) => given(body, 'temperature'),
@@ -28,7 +28,7 @@ export function parseParameters(body: CompletionBody): Pick<ModelRequest, 'param
   return readParameters(readers, body);
 }
 
-/** What no other dialect can say, but for values that ask for nothing. */
+/** Parameters that no other dialect supports, unless their value has no effect. */
 function readOwn({ suffix, echo, best_of, logprobs, response_format: format }: CompletionBody): Read<'textCompletion'> {
   const own: JsonObject = {
     ...(suffix && { suffix }),

@@ -6,26 +6,26 @@ import { parseParameters } from './parse-parameters.ts';
 import { completionSchema } from './schema.ts';
 import { dialectName } from './wire.ts';
 
-/** How many answers one call may have: its prompts, each answered `n` times. */
+/** The number of completions in one request: its prompts times `n`. */
 const maxAnswers = 128;
 
-/** What changes an answer and cannot be asked for here; left out unsaid, it would be missed. */
+/** Parameters that change an answer and are unsupported here. Dropping them silently would be wrong. */
 const ofChatAlone = ['messages', 'tools', 'tool_choice', 'functions', 'function_call'];
 
 /**
- * A text completion request: each prompt is one user turn, as it came. Throws `invalid_request` whose `param` is the
- * path of the field at fault.
+ * Parses a text completion request. Each prompt becomes one user turn, unchanged. Throws `invalid_request`. `param`
+ * is the path of the wrong field.
  */
 export function parse(given: JsonObject): ModelRequest {
   const body = withoutNulls(given);
   const elsewhere = ofChatAlone.find((name) => body[name] !== undefined);
-  if (elsewhere) throw invalidField(elsewhere, 'cannot be asked of text completions. Ask chat completions instead');
+  if (elsewhere) throw invalidField(elsewhere, 'is not supported by text completions. Use chat completions instead');
   refuseTokens(body.prompt);
   const checked = validateBody(completionSchema, body);
   refuseStreamedChecks(checked);
   const [messages = [], ...furtherPrompts] = promptsOf(checked.prompt);
   if ((furtherPrompts.length + 1) * (checked.n ?? 1) > maxAnswers) {
-    throw invalidField('prompt', `must ask for at most ${maxAnswers} answers: its texts, times \`n\``);
+    throw invalidField('prompt', `must request at most ${maxAnswers} completions (number of prompts times \`n\`)`);
   }
   return {
     dialect: dialectName,
@@ -42,7 +42,10 @@ export function parse(given: JsonObject): ModelRequest {
 
 function refuseTokens(prompt: Json | undefined): void {
   if (!Array.isArray(prompt) || !prompt.some((item) => typeof item === 'number' || Array.isArray(item))) return;
-  throw invalidField('prompt', 'must be text or an array of texts: tokens are numbers of one model and mean nothing to others');
+  throw invalidField(
+    'prompt',
+    'must be a string or an array of strings. Token ids are specific to one model and are not supported',
+  );
 }
 
 function promptsOf(prompt: string | string[]): Message[][] {

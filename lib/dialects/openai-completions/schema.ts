@@ -4,24 +4,24 @@ import { flag, numberFrom, object, text, wholeNumber } from '../field-schemas.ts
 const anyWholeNumber = wholeNumber(Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER);
 
 /**
- * A text completion request as far as it is ours to check: documented ranges, and types of what is read. Unknown
- * members pass. The body is less its members that are null.
+ * The parts of a text completion request that Sluice validates: documented ranges, and the types of members that it
+ * reads. Unknown members pass. The body has no null members.
  */
 export const completionSchema = v.looseObject({
   model: v.pipe(text, v.minLength(1, 'must name a model')),
   prompt: v.union(
-    [text, v.pipe(v.array(text), v.minLength(1, 'must have at least one text'))],
-    'must be text or an array of texts',
+    [text, v.pipe(v.array(text), v.minLength(1, 'must have at least one string'))],
+    'must be a string or an array of strings',
   ),
   stream: v.optional(flag),
   stream_options: v.optional(v.looseObject({ include_usage: v.nullish(flag) }, 'must be an object')),
-  // None at all, with `echo`, asks for the log probabilities of the prompt.
+  // 0 with `echo` requests the log probabilities of the prompt.
   max_tokens: v.optional(wholeNumber(0, Number.MAX_SAFE_INTEGER)),
   temperature: v.optional(numberFrom(0, 2)),
   top_p: v.optional(numberFrom(0, 1)),
   top_k: v.optional(anyWholeNumber),
   n: v.optional(wholeNumber(1, 128)),
-  stop: v.optional(v.union([text, v.array(text)], 'must be text or an array of texts')),
+  stop: v.optional(v.union([text, v.array(text)], 'must be a string or an array of strings')),
   frequency_penalty: v.optional(numberFrom(-2, 2)),
   presence_penalty: v.optional(numberFrom(-2, 2)),
   logit_bias: v.optional(v.record(v.string(), numberFrom(-100, 100), 'must be an object of numbers')),
@@ -31,7 +31,7 @@ export const completionSchema = v.looseObject({
   echo: v.optional(flag),
   best_of: v.optional(wholeNumber(1, 20)),
   logprobs: v.optional(wholeNumber(0, 5)),
-  // vLLM's.
+  // vLLM only.
   response_format: v.optional(object),
   input: v.optional(object),
   output: v.optional(object),

@@ -5,7 +5,7 @@ import { strictText } from '../strict-fields.ts';
 import { build, type OpenaiCompletionsQuirks } from './build.ts';
 import { dialectName } from './wire.ts';
 
-/** Text completions as a provider speaks them: chunks as of chat, whose choices say their text and nothing else. */
+/** Text completions of a provider. The chunks are chat chunks whose choices hold only text. */
 export function openaiCompletionsUpstream(quirks: OpenaiCompletionsQuirks = {}): ProviderDialect {
   return {
     name: dialectName,

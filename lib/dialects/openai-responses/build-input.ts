@@ -5,11 +5,11 @@ import { urlOf } from '../source-urls.ts';
 import { isOpenaiReasoning } from './encrypted-reasoning.ts';
 
 /**
- * Turns as items: what was said as messages, calls, their results and reasoning as items of their own, in order. Throws
- * `unsupported_parameter` for a part that this dialect has no word for.
+ * Turns as items. Text becomes messages. Calls, their results and reasoning become items of their own, in order.
+ * Throws `unsupported_parameter` for a part that this dialect doesn't support.
  *
- * Reasoning goes back only where OpenAI made it, with the text that came before its signature; what others made would
- * be refused, and is not needed to go on.
+ * Reasoning is sent back only if OpenAI created it, with the text before its signature. OpenAI rejects the reasoning
+ * of other vendors and doesn't need it.
  */
 export function buildInput(messages: readonly Message[]): JsonObject[] {
   return messages.flatMap(({ role, content }) => {
@@ -76,7 +76,7 @@ function given(part: Part): JsonObject {
   }
 }
 
-/** What a tool gave: plain text where it is nothing else. This dialect has no mark for a tool that failed. */
+/** The result of a tool, as a plain string if it is only text. This dialect has no flag for a failed tool. */
 function outputOf(content: readonly Part[]): Json {
   if (content.every((part) => part.type === 'text')) return content.map(({ text }) => text).join('\n');
   return content.map(given);

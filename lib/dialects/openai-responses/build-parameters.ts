@@ -3,7 +3,7 @@ import type { Parameters, ResponseFormat, Tool, ToolChoice } from '../../stream/
 import { type ParameterWriters, unsupported } from '../map-parameters.ts';
 import { effortOf, serviceTiers } from '../openai/words.ts';
 
-/** Fewer tokens are refused. */
+/** The API rejects a lower limit. */
 const minOutputTokens = 16;
 
 /** How each parameter is written for a request of another dialect. */
@@ -16,7 +16,7 @@ export const parameterWriters: ParameterWriters = {
   parallelToolCalls: (value) => ({ parallel_tool_calls: value }),
   reasoning: (value) => {
     if (!value.enabled) return { reasoning: { effort: 'none' } };
-    // A budget is how Anthropic's clients ask, and they are shown what the model thought.
+    // Anthropic clients set a budget and expect to see the reasoning.
     const summary = value.budgetTokens !== undefined && { summary: 'auto' };
     return { reasoning: { effort: effortOf(value), ...summary } };
   },
@@ -29,12 +29,12 @@ export const parameterWriters: ParameterWriters = {
   serviceTier: (value) => (serviceTiers.has(value) ? { service_tier: value } : undefined),
 };
 
-/** What the answer is to hold beside itself: log probabilities, and reasoning in the form in which it can come back. */
+/** What to include in the answer: log probabilities, and reasoning in a form that can be sent back. */
 export function included({ reasoning, logprobs }: Parameters): string[] {
   return [...(reasoning?.enabled ? ['reasoning.encrypted_content'] : []), ...(logprobs ? ['message.output_text.logprobs'] : [])];
 }
 
-/** A function is strict here unless it is said not to be, other than in every other dialect. */
+/** A function here is strict unless marked otherwise, unlike in every other dialect. */
 function toolOf(tool: Tool): JsonObject {
   if (tool.type === 'passthrough') throw unsupported(tool.field);
   const { name, description, schema, strict = false } = tool;

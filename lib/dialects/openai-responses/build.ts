@@ -7,7 +7,10 @@ import { included, parameterWriters } from './build-parameters.ts';
 import { isEncryptedReasoning } from './encrypted-reasoning.ts';
 import { dialectName } from './wire.ts';
 
-/** The body to send: the caller's own where it is in this dialect, else one made from the vocabulary. Nothing is to be stored. */
+/**
+ * The body to send: the client's own body if it is in this dialect, otherwise one built from the vocabulary. Never
+ * stores the response.
+ */
 export function build(request: ModelRequest, model: string): BuiltRequest {
   if (request.dialect !== dialectName) {
     const { fields, dropped } = mapParameters(request, parameterWriters);
@@ -29,7 +32,10 @@ export function build(request: ModelRequest, model: string): BuiltRequest {
   };
 }
 
-/** The caller's own items, without reasoning that came from a model of another dialect: nobody else can read our seal. */
+/**
+ * The client's own items without reasoning from models of another dialect, because no other provider can read our
+ * encryption.
+ */
 function ownInput(input: Json | undefined): Json[] {
   if (!Array.isArray(input)) return [{ role: 'user', content: input ?? '' } satisfies JsonObject];
   return input.filter((item) => !(isObject(item) && item.type === 'reasoning' && isEncryptedReasoning(item.encrypted_content)));

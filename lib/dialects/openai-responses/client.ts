@@ -5,7 +5,7 @@ import { ResponsesEncoder, writeEvent } from './encode.ts';
 import { parse } from './parse.ts';
 import { dialectName } from './wire.ts';
 
-/** OpenAI's Responses API as its clients speak it, without anything being kept between calls. */
+/** OpenAI's Responses API for clients, without stored responses. */
 export const openaiResponses: ClientDialect = {
   name: dialectName,
   idPrefix: 'resp_',
@@ -18,7 +18,7 @@ export const openaiResponses: ClientDialect = {
   limitHeaders,
 };
 
-/** The end of a stream shows the whole response, so a whole answer is what a stream would have ended in. */
+/** The last event of a stream holds the whole response, so a whole answer is taken from there. */
 function collector(options: EncodeOptions): Collector {
   const encoder = new ResponsesEncoder(options);
   return {

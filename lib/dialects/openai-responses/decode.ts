@@ -117,8 +117,8 @@ function endNative(payload: JsonObject, response: JsonObject): JsonObject {
 
 /** What an end without a finish is. */
 const endings = {
-  empty: () => new SluiceError('upstream_empty', 'The provider answered with an empty stream.'),
-  cut: () => new SluiceError('upstream_cut', 'The provider cut the stream before the answer was finished.'),
+  empty: () => new SluiceError('upstream_empty', 'The provider sent an empty stream.'),
+  cut: () => new SluiceError('upstream_cut', 'The provider closed the stream before the response was complete.'),
   done: () =>
-    new SluiceError('upstream_missing_finish', 'The provider ended the stream without saying that its answer is whole.'),
+    new SluiceError('upstream_missing_finish', 'The provider ended the stream without marking the response as complete.'),
 };

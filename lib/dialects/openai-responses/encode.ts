@@ -14,7 +14,10 @@ import { Sequence } from './sequence.ts';
 import { usageBody } from './usage.ts';
 import type { ResponsesPassthrough } from './wire.ts';
 
-/** A comment: all that silence can be filled with once there are items, since clients fold a lifecycle event into them. */
+/**
+ * A comment. Once there are items it is the only possible heartbeat, because clients fold lifecycle events into
+ * items.
+ */
 const silence: Frame = { data: '' };
 
 /** Every event has a name, so a frame without one is the comment. */
@@ -27,21 +30,24 @@ interface Entry {
 }
 
 /**
- * Events as the stream of a response: created, items in turn, then completed or incomplete; or `error`, flat and nested
- * at once because clients read one or the other, then failed. Where nobody says that an item is done, it is when the next
- * one begins, or at the end, whose reason tells whether it is whole.
+ * Events as a Responses stream: created, items in turn, then completed or incomplete. An error is written both flat
+ * and nested, because clients read one or the other, followed by failed. If the provider doesn't mark an item as
+ * done, it is done when the next one begins, or at the end. The finish reason then decides whether it is complete.
  *
- * Where the provider speaks this dialect, its own events that the vocabulary has no word for go out among ours, with
- * numbers and places of ours.
+ * If the provider uses this dialect, its events that the vocabulary doesn't cover are written between ours, with our
+ * numbers and positions.
  */
 export class ResponsesEncoder implements Encoder {
   readonly #options: EncodeOptions;
   readonly #sequence = new Sequence();
-  /** The response as it is so far; nothing before it has been created. */
+  /** The response so far. Undefined before it is created. */
   #response: JsonObject | undefined;
   readonly #output: Entry[] = [];
   #item: ItemWriter | undefined;
-  /** Where in the output each item of a provider of this dialect stands, and the id it had first where it is its own work. */
+  /**
+   * The position in the output of each item of a provider of this dialect, and the first id of the provider's own
+   * items.
+   */
   readonly #places = new Map<number, { index: number; id?: string }>();
   #refused = false;
 
@@ -93,7 +99,7 @@ export class ResponsesEncoder implements Encoder {
   *#start({ id, model, passthrough }: Extract<StreamEvent, { type: 'start' }>): Generator<Frame> {
     const of: ResponsesPassthrough = passthrough ?? {};
     if (!this.#response) yield* this.#create(id || this.#options.id, model || this.#options.model, of.response);
-    // The id that was given when the stream had to be opened early stays: a client would take another for a second answer.
+    // Keeps the id from the early opening of the stream. A client would interpret another id as a second response.
     else this.#response = { ...this.#response, ...of.response, ...constant(this.#response), ...(model && { model }) };
   }
 
@@ -124,7 +130,7 @@ export class ResponsesEncoder implements Encoder {
 
   *#end(passthrough: ResponsesPassthrough | undefined): Generator<Frame> {
     if (this.#item) yield* this.#item.end(passthrough);
-    // A provider of this dialect tells when an item is done, and in which state.
+    // A provider of this dialect reports when an item is done, and its status.
     if (passthrough?.item) yield* this.#close('completed');
   }
 
@@ -134,7 +140,7 @@ export class ResponsesEncoder implements Encoder {
     this.#item = undefined;
   }
 
-  /** An event that the vocabulary has no word for. An item of the provider's own keeps the id that it began with. */
+  /** An event that the vocabulary doesn't cover. An item of the provider's own keeps its first id. */
   *#passOn({ place, frame }: ResponsesPassthrough = {}): Generator<Frame> {
     if (!frame) return;
     const { type, sequence_number: _, item, ...members } = frame;
@@ -175,7 +181,7 @@ export class ResponsesEncoder implements Encoder {
     yield this.#sequence.event(`response.${status}`, withPassthrough({ response: this.#response }, of.frame));
   }
 
-  /** Items that were not done are not shown again: nobody is to take half a call for a whole one. */
+  /** Leaves out items that were not done, so that no client mistakes half a call for a complete one. */
   *#error({ error }: Extract<StreamEvent, { type: 'error' }>): Generator<Frame> {
     if (!this.#response) yield* this.open();
     const { type, code = null, message: said = '', param = null } = errorObject(error, this.#options.requestId);
@@ -187,12 +193,12 @@ export class ResponsesEncoder implements Encoder {
   }
 }
 
-/** What is the same from the first event to the last. */
+/** The members that are the same from the first event to the last. */
 function constant({ id = null, created_at = null }: JsonObject): JsonObject {
   return { id, created_at };
 }
 
-/** How long to wait, in OpenAI's words, which Codex reads; a provider may have said them. */
+/** The wait in OpenAI's wording, which Codex parses. A provider may have included it already. */
 function waitWords({ kind, message, retryAfterMs }: SluiceError): string {
   if (kind !== 'rate_limit_exceeded' || retryAfterMs === undefined || /try again in/i.test(message)) return '';
   return ` Please try again in ${retryAfterMs / 1000}s.`;

@@ -1,8 +1,8 @@
 import { type Json, parseJsonObject } from '../../stream/json.ts';
 
 /**
- * What reasoning of another dialect needs to go back to the model that made it: the signature of its text, or reasoning
- * that only the model can read. Neither, for reasoning that nobody signed.
+ * What another dialect's reasoning needs to be sent back to its model: the signature of its text, or opaque
+ * reasoning. Unsigned reasoning has neither.
  */
 export interface EncryptedReasoning {
   readonly signature?: string;
@@ -10,24 +10,25 @@ export interface EncryptedReasoning {
 }
 
 /**
- * The mark of ours. `encrypted_content` is opaque to clients, who give it back as it came: OpenAI's own stands there as
- * OpenAI made it, anything else is `sluice.1.` and base64url of JSON, `{"signature": …}` or `{"redacted": …}`.
+ * The prefix of our own values. `encrypted_content` is opaque to clients, who send it back unchanged. OpenAI's own
+ * value is passed through. Anything else is `sluice.1.` and base64url of the JSON `{"signature": …}` or `{"redacted":
+ * …}`.
  */
 const mark = 'sluice.1.';
 
-/** OpenAI's own begins so: a Fernet token of version 0x80. */
+/** OpenAI's own values start like this: a Fernet token of version 0x80. */
 const openaiMark = 'gAAAA';
 
 export function encryptReasoning(reasoning: EncryptedReasoning): string {
   return mark + Buffer.from(JSON.stringify(reasoning)).toString('base64url');
 }
 
-/** Is this one that we have sealed, whole or not? */
+/** True if this value is ours, valid or not. */
 export function isEncryptedReasoning(encryptedContent: Json | undefined): boolean {
   return typeof encryptedContent === 'string' && encryptedContent.startsWith(mark);
 }
 
-/** What was sealed; `undefined` where it was changed since. */
+/** The wrapped value. `undefined` if it was modified. */
 export function decryptReasoning(encryptedContent: string): EncryptedReasoning | undefined {
   const encoded = encryptedContent.slice(mark.length);
   const sealed = /^[\w-]+$/.test(encoded) ? parseJsonObject(Buffer.from(encoded, 'base64url').toString()) : undefined;
@@ -39,7 +40,7 @@ export function decryptReasoning(encryptedContent: string): EncryptedReasoning |
   return signature === undefined && redacted === undefined ? {} : undefined;
 }
 
-/** Is this signature, or opaque reasoning, of OpenAI's making? Others would be refused by it. */
+/** True if OpenAI created this signature or opaque reasoning. OpenAI rejects any other. */
 export function isOpenaiReasoning(text: string): boolean {
   return text.startsWith(openaiMark);
 }

@@ -1,22 +1,22 @@
 import type { FinishReason } from '../../stream/events.ts';
 
-/** What the words for an unfinished answer mean; `max_tokens` is a proxy's. */
+/** The reasons of incomplete responses. `max_tokens` comes from a proxy. */
 const reasonsByWord: Readonly<Record<string, FinishReason>> = {
   max_output_tokens: 'length',
   max_tokens: 'length',
   content_filter: 'content-filter',
 };
 
-/** The reason that an incomplete response gives. */
+/** The finish reason of an incomplete response. */
 export function incompleteReason(word: string): FinishReason {
   return Object.hasOwn(reasonsByWord, word) ? (reasonsByWord[word] ?? 'other') : 'other';
 }
 
 /**
- * Why an answer is incomplete; `undefined` for one that is complete. A model that declines completes its answer with a
- * refusal; where it gave none, `content_filter` says the nearest. A reason that we do not know makes an answer
- * incomplete, by the provider's own word, because a plain success would be untrue; no word at all is all that some
- * providers say at the end.
+ * Why a response is incomplete. `undefined` for a complete one. A model that declines completes its response with a
+ * refusal. If it gave none, `content_filter` is the closest reason. An unknown reason makes a response incomplete,
+ * under the provider's own name, because a plain success would be wrong. Some providers send no reason at all at the
+ * end.
  */
 export function incompleteWord(reason: FinishReason, rawReason: string, refused: boolean): string | undefined {
   switch (reason) {

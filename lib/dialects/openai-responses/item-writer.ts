@@ -9,7 +9,7 @@ import { type PartForm, type PartType, partForms, type ResponsesPassthrough } fr
 
 type Shown = Exclude<Block, { kind: 'provider' }>;
 
-/** What the ids of items begin with; OpenAI refuses others when they come back. */
+/** The id prefixes of items. OpenAI rejects others when they are sent back. */
 const idPrefixes: Readonly<Record<Shown['kind'], string>> = {
   text: 'msg',
   reasoning: 'rs',
@@ -22,23 +22,23 @@ interface OpenPart {
   readonly type: PartType;
   readonly form: PartForm;
   readonly number: number;
-  /** All of a delta's members before its text. */
+  /** The part of a delta before its text. */
   readonly head: string;
   readonly wire: JsonObject;
   text: string;
   annotations: JsonObject[];
 }
 
-/** Writes one item of the output: its parts, their text piece by piece and then whole, as every reader expects. */
+/** Writes one item of the output: its parts, first in deltas and then complete, as every reader expects. */
 export class ItemWriter {
   readonly index: number;
-  /** The provider's own, where it speaks this dialect. */
+  /** The provider's own item, if it uses this dialect. */
   readonly place: number | undefined;
   readonly #sequence: Sequence;
   readonly #item: JsonObject;
   readonly #lists: Record<'content' | 'summary', JsonObject[]> = { content: [], summary: [] };
   #part: OpenPart | undefined;
-  /** The type of the next part of reasoning, which begins with its first text. */
+  /** The type of the next reasoning part, which begins with its first text. */
   #reasoning: { type: PartType; wire: JsonObject } | undefined;
   #json = '';
   #signature = '';
@@ -61,7 +61,7 @@ export class ItemWriter {
     yield this.#sequence.event('response.output_item.added', { output_index: this.index, item: this.#item });
   }
 
-  /** A block begins: the next part, or all that the item is. */
+  /** Starts a block: the next part, or the whole item. */
   *begin(block: Shown, { part = {} }: ResponsesPassthrough = {}): Generator<Frame> {
     if (block.kind === 'text') yield* this.#beginPart(block.refusal ? 'refusal' : 'output_text', part);
     else if (block.kind === 'reasoning') {
@@ -94,7 +94,7 @@ export class ItemWriter {
     }
   }
 
-  /** The block ends. */
+  /** Ends the block. */
   *end({ whole, part, item }: ResponsesPassthrough = {}): Generator<Frame> {
     this.#reasoning = undefined;
     if (item) this.#done = item;
@@ -105,7 +105,7 @@ export class ItemWriter {
     }
   }
 
-  /** The item as it is done, written. */
+  /** Writes the finished item. */
   *close(status: 'completed' | 'incomplete'): Generator<Frame, JsonObject> {
     const item = withPassthrough({ ...this.#item, ...this.#contents(status) }, this.#done);
     yield this.#sequence.event('response.output_item.done', { output_index: this.index, item });
@@ -126,7 +126,7 @@ export class ItemWriter {
     }
   }
 
-  /** OpenAI's own goes out as it came. */
+  /** OpenAI's own value passes unchanged. */
   #encrypted(): JsonObject {
     const [signature, redacted] = [this.#signature, this.#redacted];
     if (this.place !== undefined) return signature || redacted ? { encrypted_content: signature || redacted } : {};
@@ -156,7 +156,9 @@ export class ItemWriter {
     }
   }
 
-  /** A page, or whatever the provider cites in its own dialect. Nobody else says where in the text. */
+  /**
+   * A page, or whatever the provider cites in its own dialect. Other providers don't report the position in the text.
+   */
   *#cite({ citation, passthrough }: Extract<StreamEvent, { type: 'citation-delta' }>): Generator<Frame> {
     const { url, title = url } = citation;
     const part = this.#part;
@@ -185,7 +187,7 @@ export class ItemWriter {
   }
 }
 
-/** An item as it begins. */
+/** An item at its beginning. */
 function newItem(block: Shown, id: string): JsonObject {
   switch (block.kind) {
     case 'text':

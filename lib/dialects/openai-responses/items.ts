@@ -11,13 +11,13 @@ import { hasBlocks, isPartType, type PartType, partForms, type ResponsesPassthro
 interface Item {
   readonly place: number;
   readonly type: string;
-  /** As it began, and the event that began it. */
+  /** The item at its beginning, and the event that started it. */
   readonly wire: JsonObject;
   readonly frame: JsonObject;
   readonly parts: Map<string, Part>;
-  /** The part, or the call, whose end the provider may still add to. */
+  /** The part or call whose end may still add members. */
   last?: Part;
-  /** Its members were told with its first block. */
+  /** Its members were attached to its first block. */
   told: boolean;
 }
 
@@ -28,16 +28,16 @@ const partsByEvent: ReadonlyMap<string, PartType> = new Map(
   ]),
 );
 
-/** More items than any answer has. */
+/** More items than any response has. */
 const maxItems = 4096;
 
 /**
- * The items of a response as blocks of the vocabulary: each part of a message or of reasoning is a block, so is each
- * call of a function; any other item is the provider's own work.
+ * The items of a response as blocks of the vocabulary. Each part of a message or of reasoning is a block, and so is
+ * each function call. Any other item is the provider's own work.
  *
- * An item is known by its `output_index` alone: GitHub Copilot gives it another id in each event. What no delta said is
- * taken from the events that say it all again (LM Studio sends arguments in such a one alone). Throws
- * `upstream_protocol_error` for arguments outside a call, for text inside one, and for what Blocks refuses.
+ * Only `output_index` identifies an item, because GitHub Copilot changes the id in each event. Text without deltas is
+ * taken from the events that repeat everything (LM Studio sends arguments only in such an event). Throws
+ * `upstream_protocol_error` for arguments outside a call, for text inside one, and for whatever Blocks rejects.
  */
 export class Items {
   readonly #blocks: Blocks;
@@ -61,7 +61,7 @@ export class Items {
     return this.#count > 0;
   }
 
-  /** An event that is about an item. */
+  /** An event about an item. */
   *read(type: string, event: JsonObject): Generator<StreamEvent> {
     const index = typeof event.output_index === 'number' ? event.output_index : this.#latest;
     switch (type) {
@@ -76,7 +76,7 @@ export class Items {
     }
   }
 
-  /** An item is whole. What no event has said of it is said now. */
+  /** Ends an item and adds what no event has sent before. */
   *done(index: number, wire: JsonObject, event: JsonObject): Generator<StreamEvent> {
     const item = this.#items.get(index) ?? (yield* this.#add(index, wire, { ...event, type: 'response.output_item.added' }));
     switch (item.type) {
@@ -98,7 +98,7 @@ export class Items {
     if (item.last) yield* this.#parts.end(item.last, unsaid(wire, doneMembers) ?? {});
   }
 
-  /** The answer is over. */
+  /** Ends the answer. */
   *end(): Generator<StreamEvent> {
     for (const item of this.#items.values()) {
       if (item.type === 'function_call') yield* this.#parts.whole(callOf(item), strictText(item.wire, 'arguments'));
@@ -122,7 +122,7 @@ export class Items {
     return item;
   }
 
-  /** An event that is not the beginning or the end of its item. */
+  /** An event in the middle of an item. */
   *#inside(index: number, type: string, event: JsonObject): Generator<StreamEvent> {
     const partType = partsByEvent.get(type) ?? strictText(strictObject(event, 'part') ?? {}, 'type');
     const item = this.#items.get(index) ?? (yield* this.#imply(index, type, partType));
@@ -140,7 +140,7 @@ export class Items {
     } else if (this.#passthrough) yield { type: 'extra', passthrough: { place: item.place, frame: event } };
   }
 
-  /** The item that an event speaks of although none was begun, where the event says what it must be. */
+  /** Creates the item of an event without a preceding start, if the event shows its type. */
   *#imply(index: number, type: string, partType: string): Generator<StreamEvent, Item | undefined> {
     if (isArguments(type)) throw protocolError('sent tool arguments outside a tool call');
     if (!isPartType(partType)) return undefined;
@@ -156,7 +156,7 @@ export class Items {
     else if (event === form.done) yield* this.#parts.done(part, shown);
   }
 
-  /** The part of this number; where it is new it begins, and the one before it ends. */
+  /** The part with this number. A new part ends the one before it. */
   *#part(item: Item, type: PartType, number: number, wire: JsonObject): Generator<StreamEvent, Part> {
     const name = `${partForms[type].list} ${number}`;
     const known = item.parts.get(name);
@@ -172,7 +172,7 @@ export class Items {
     return part;
   }
 
-  /** The parts of a whole item. */
+  /** The parts of a complete item. */
   *#partsOf(item: Item, wire: JsonObject, list: 'content' | 'summary'): Generator<StreamEvent> {
     for (const [number, content] of strictObjects(wire, list).entries()) {
       const type = strictText(content, 'type');
@@ -182,7 +182,7 @@ export class Items {
     }
   }
 
-  /** Encrypted reasoning signs the text that there is; where there is none, it is a block by itself. */
+  /** Encrypted reasoning signs the existing text. Without text it is a block of its own. */
   *#encrypted(item: Item, wire: JsonObject, event: JsonObject): Generator<StreamEvent> {
     const encrypted = strictText(wire, 'encrypted_content');
     if (item.last && encrypted) {
@@ -191,7 +191,7 @@ export class Items {
       yield* this.#blocks.open(keyOf(item), { kind: 'redacted-reasoning', data: encrypted }, this.#opening(item));
       yield* this.#blocks.end(keyOf(item), this.#passthrough ? { item: unsaid(wire, doneMembers) ?? {} } : undefined);
     } else if (!item.last && this.#passthrough) {
-      // Nothing that another dialect could show.
+      // No other dialect could show this.
       yield* this.#openOwnWork(item);
       yield* this.#ownWork(item, event);
       yield* this.#blocks.end(keyOf(item));
@@ -211,7 +211,7 @@ export class Items {
     yield* this.#blocks.delta(keyOf(item), providerBlock(item), { type: 'provider-delta', ...passthrough });
   }
 
-  /** What is told with the opening of a block, of its item with the first one. */
+  /** The members for the opening of a block, with those of its item on the first one. */
   #opening(item: Item, ofPart: ResponsesPassthrough = {}): JsonObject | undefined {
     if (!this.#passthrough) return undefined;
     const ofItem = item.told ? undefined : unsaid(item.wire, addedMembers);
@@ -228,7 +228,7 @@ function keyOf(item: Item): string {
   return `item ${item.place}`;
 }
 
-/** A call has no parts: it is one. */
+/** A call has no parts, so it counts as one. */
 function callOf(item: Item): Part {
   item.last ??= { key: keyOf(item), type: 'function_call', said: false, cited: false, ending: {} };
   return item.last;

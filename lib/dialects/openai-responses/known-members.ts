@@ -2,21 +2,22 @@ import type { JsonObject } from '../../stream/json.ts';
 import type { PartType } from './wire.ts';
 
 /*
- * Members of the wire that the events of the vocabulary say, or that our encoder writes by itself; `passthrough` has the rest.
+ * Wire members that the events of the vocabulary cover or that our encoder writes itself. `passthrough` holds the
+ * rest.
  */
 
 const places = ['type', 'sequence_number', 'item_id', 'output_index', 'content_index', 'summary_index'];
 
-/** Of a delta, or of arguments. */
+/** Of a text or arguments delta. */
 export const deltaMembers: ReadonlySet<string> = new Set([...places, 'delta']);
 
-/** Of an event that says a whole text or all arguments again. */
+/** Of an event that repeats a whole text or all arguments. */
 export const wholeMembers: ReadonlySet<string> = new Set([...places, 'text', 'refusal', 'arguments']);
 
-/** Of the event of a citation, which is native as a whole. */
+/** Of a citation event, which is passed through as a whole. */
 export const annotationMembers: ReadonlySet<string> = new Set([...places, 'annotation_index']);
 
-/** Of an item as it begins. */
+/** Of an item at its beginning. */
 export const addedMembers: ReadonlySet<string> = new Set([
   'type',
   'role',
@@ -28,7 +29,7 @@ export const addedMembers: ReadonlySet<string> = new Set([
   'arguments',
 ]);
 
-/** Of an item as it is done; its id stays what it was. */
+/** Of a finished item. Its id stays the same. */
 export const doneMembers: ReadonlySet<string> = new Set([
   'id',
   'type',
@@ -41,7 +42,7 @@ export const doneMembers: ReadonlySet<string> = new Set([
   'encrypted_content',
 ]);
 
-/** Of a part. The type of `reasoning_text` is told, because a block of reasoning is a `summary_text` otherwise. */
+/** Of a part. The type `reasoning_text` is kept, because a reasoning block is a `summary_text` by default. */
 export const partMembers: Readonly<Record<PartType, ReadonlySet<string>>> = {
   output_text: new Set(['type', 'text', 'annotations']),
   refusal: new Set(['type', 'refusal']),
@@ -49,7 +50,9 @@ export const partMembers: Readonly<Record<PartType, ReadonlySet<string>>> = {
   summary_text: new Set(['type', 'text']),
 };
 
-/** Of a response, as it begins and as it ends. OpenRouter says `output_text: ""`, which clients put together themselves. */
+/**
+ * Of a response, at its beginning and its end. OpenRouter sends `output_text: ""`, which clients compute themselves.
+ */
 export const responseMembers: ReadonlySet<string> = new Set([
   'id',
   'object',
@@ -66,7 +69,7 @@ export const responseMembers: ReadonlySet<string> = new Set([
 /** Of the event that ends a response. */
 export const terminalMembers: ReadonlySet<string> = new Set(['type', 'sequence_number', 'response']);
 
-/** The same without `logprobs: []`, which says nothing and is always written. */
+/** The same without `logprobs: []`, which is always written and has no meaning. */
 export function withoutEmptyLogprobs(object: JsonObject): JsonObject {
   const { logprobs, ...rest } = object;
   return Array.isArray(logprobs) && logprobs.length === 0 ? rest : object;

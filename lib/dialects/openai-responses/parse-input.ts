@@ -7,7 +7,7 @@ import { decryptReasoning, isEncryptedReasoning } from './encrypted-reasoning.ts
 import type { ResponsesBody } from './schema.ts';
 import { referenceRefused } from './stateless.ts';
 
-/** What an item gives to the conversation, and whether it goes on with the turn before it, if that is of this kind. */
+/** What an item adds to the conversation, and whether it continues the previous turn of the same kind. */
 interface Turn {
   readonly kind: 'message' | 'assistant' | 'result';
   readonly role: Message['role'];
@@ -15,8 +15,8 @@ interface Turn {
 }
 
 /**
- * The conversation. What the model did comes in items of their own here: those that follow one another are one turn, as
- * are the results of tools.
+ * The conversation. The model's output is in items of its own. Consecutive ones form one turn, and so do consecutive
+ * tool results.
  */
 export function parseInput({ input, instructions }: ResponsesBody): Message[] {
   const messages: Message[] = [];
@@ -54,7 +54,7 @@ function turnOf(item: JsonObject, field: string): Turn {
     case 'item_reference':
       throw referenceRefused(field);
     default: {
-      // What came of a tool is told by its type; all else was the model's or the provider's doing.
+      // The type identifies tool results. All other items come from the model or the provider.
       const isResult = type.endsWith('_output') || type.endsWith('_response');
       const content: Part[] = [{ field, type: 'passthrough', value: item }];
       return isResult ? { kind: 'result', role: 'user', content } : { kind: 'assistant', role: 'assistant', content };
@@ -68,13 +68,16 @@ function messageOf({ role, content }: JsonObject, field: string): Turn {
   return { kind: 'message', role: role === 'user' ? role : 'system', content: parts };
 }
 
-/** Reasoning as `encode` gives it away. What is not of our sealing is OpenAI's, which it goes back to by its own dialect. */
+/**
+ * Reasoning in the form that `encode` writes. Values without our prefix are OpenAI's own and only go back through its
+ * own dialect.
+ */
 function reasoningOf({ summary, content, encrypted_content: encrypted }: JsonObject, field: string): Part[] {
   const text = [...lenientObjects(summary), ...lenientObjects(content)].map((part) => lenientText(part.text)).join('');
   const shown: Part[] = text ? [{ field, type: 'reasoning', text }] : [];
   if (!isEncryptedReasoning(encrypted)) return shown;
   const sealed = decryptReasoning(lenientText(encrypted));
-  if (!sealed) throw invalidField(`${field}.encrypted_content`, 'is not as it was given');
+  if (!sealed) throw invalidField(`${field}.encrypted_content`, 'was modified. Send it exactly as you received it');
   const { signature, redacted } = sealed;
   if (redacted !== undefined) return [...shown, { field, type: 'redacted-reasoning', data: redacted }];
   return signature === undefined ? shown : [{ field, type: 'reasoning', text, signature }];
@@ -92,11 +95,11 @@ function partOf(part: JsonObject, field: string): Part {
 }
 
 const text = ({ text }: JsonObject, field: string): Part => {
-  if (typeof text !== 'string') throw invalidField(`${field}.text`, 'must be text');
+  if (typeof text !== 'string') throw invalidField(`${field}.text`, 'must be a string');
   return { field, type: 'text', text };
 };
 
-/** Parts by type; nothing for one that only this dialect can say, such as a file that was uploaded before. */
+/** Parts by type. Nothing for a part that only this dialect supports, such as an uploaded file. */
 const partReaders: Readonly<Record<string, (part: JsonObject, field: string) => Part | undefined>> = {
   input_text: text,
   output_text: text,
@@ -105,7 +108,7 @@ const partReaders: Readonly<Record<string, (part: JsonObject, field: string) => 
   input_image: ({ image_url: url }, field) => {
     if (url === undefined || url === null) return undefined;
     const source = sourceOf(lenientText(url));
-    if (!source) throw invalidField(`${field}.image_url`, 'must be an http(s) URL or a data: URL in base64');
+    if (!source) throw invalidField(`${field}.image_url`, 'must be an http(s) URL or a base64 data: URL');
     return { field, type: 'image', source };
   },
   input_file: ({ file_data: data, file_url: url, filename }, field) => {

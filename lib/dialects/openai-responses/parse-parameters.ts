@@ -8,7 +8,7 @@ import type { ResponsesBody } from './schema.ts';
 const maxFunctions = 128;
 const logprobsIncluded = 'message.output_text.logprobs';
 
-/** How each parameter is read: the member that gave it and its value; nothing where it was not set. */
+/** How each parameter is read: the member that set it and its value. Nothing if it was not set. */
 const readers: ParameterReaders<ResponsesBody> = {
   maxOutputTokens: (body) => given(body, 'max_output_tokens'),
   temperature: (body) => given(body, 'temperature'),
@@ -40,7 +40,7 @@ export function parseParameters(body: ResponsesBody): Pick<ModelRequest, 'parame
   return readParameters(readers, body);
 }
 
-/** Functions stand flat here; the provider's own tools are told by their type. */
+/** Functions are flat here. The type identifies the provider's own tools. */
 function readTools(tools: readonly JsonObject[]): Tool[] {
   if (tools.filter(({ type }) => type === 'function').length > maxFunctions) {
     throw invalidField('tools', `must have at most ${maxFunctions} functions`);
@@ -60,7 +60,7 @@ function readTools(tools: readonly JsonObject[]): Tool[] {
   });
 }
 
-/** Cursor names a function as chat completions do. */
+/** Cursor names a function as in chat completions. */
 function readToolChoice(choice: Json): ToolChoice {
   if (choice === 'auto' || choice === 'none' || choice === 'required') return { type: choice };
   const { type, name, function: called } = lenientObject(choice);

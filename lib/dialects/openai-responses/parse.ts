@@ -8,8 +8,8 @@ import { refuseState } from './stateless.ts';
 import { dialectName } from './wire.ts';
 
 /**
- * A request to create a response. Throws `invalid_request` whose `param` is the path of the field at fault, and
- * `unsupported_parameter` for what needs an earlier call to be remembered: nothing is kept here.
+ * Parses a Responses request. Throws `invalid_request`, where `param` is the path of the wrong field, and
+ * `unsupported_parameter` for anything that needs an earlier response, because Sluice stores none.
  */
 export function parse(given: JsonObject): ModelRequest {
   const body = withoutNulls(given);
@@ -27,14 +27,14 @@ export function parse(given: JsonObject): ModelRequest {
   };
 }
 
-/** Is this body, posted to chat completions, one of this dialect? Cursor does so, and wants chunks for its answer. */
+/** True for a Responses body that was posted to chat completions. Cursor does so and expects chunks in return. */
 export function isResponsesBody({ input, messages }: JsonObject): boolean {
   return messages === undefined && (typeof input === 'string' || Array.isArray(input));
 }
 
 /**
- * Such a request, whose answer is to be encoded as chat completions. `stream_options` is theirs; `store` is only a hint
- * there.
+ * Such a request, whose answer is encoded as chat completions. `stream_options` has its chat meaning. `store` is only
+ * a hint there.
  */
 export function parseForChat({ stream_options: options, store: _, ...body }: JsonObject): ModelRequest {
   return { ...parse(body), showUsage: isObject(options) && options.include_usage === true };

@@ -6,18 +6,18 @@ import { strictObjects, strictText } from '../strict-fields.ts';
 import { annotationMembers, deltaMembers, partMembers, wholeMembers, withoutEmptyLogprobs } from './known-members.ts';
 import { type PartType, partForms, type ResponsesPassthrough } from './wire.ts';
 
-/** What is a block: a part of a message or of reasoning, or the call of a function. */
+/** The source of a block: a part of a message or of reasoning, or a function call. */
 export interface Part {
   readonly key: string;
   readonly type: PartType | 'function_call';
-  /** Some of its text, or of its arguments, has come. */
+  /** Some of its text or arguments has arrived. */
   said: boolean;
   cited: boolean;
-  /** What is told with its end. */
+  /** Members for its end. */
   readonly ending: ResponsesPassthrough;
 }
 
-/** Writes what comes of parts to their blocks. Text and arguments count once, however often a provider says them. */
+/** Writes parts into their blocks. Text and arguments count once, however often a provider repeats them. */
 export class Parts {
   readonly #blocks: Blocks;
   readonly #passthrough: boolean;
@@ -27,20 +27,20 @@ export class Parts {
     this.#passthrough = passthrough;
   }
 
-  /** The text, or the arguments, of a delta. */
+  /** The text or the arguments of a delta. */
   *delta(part: Part, frame: JsonObject): Generator<StreamEvent> {
     const passthrough = this.#passthrough ? unsaid(withoutEmptyLogprobs(frame), deltaMembers) : undefined;
     yield* this.#say(part, strictText(frame, 'delta'), passthrough);
   }
 
-  /** All of its text or arguments; new only where there were no deltas. */
+  /** All of its text or arguments. Only new if there were no deltas. */
   *whole(part: Part, text: string, frame?: JsonObject): Generator<StreamEvent> {
     if (!part.said) yield* this.#say(part, text);
     const passthrough = frame && unsaid(withoutEmptyLogprobs(frame), wholeMembers);
     if (passthrough) part.ending.whole = passthrough;
   }
 
-  /** The part as the provider shows it when it is done. */
+  /** The finished part as the provider shows it. */
   *done(part: Part, wire: JsonObject): Generator<StreamEvent> {
     if (part.type === 'function_call') return;
     yield* this.whole(part, strictText(wire, partForms[part.type].member));
@@ -60,7 +60,7 @@ export class Parts {
     );
   }
 
-  /** `item` is what the item says beside this, where it is done too. */
+  /** `item` holds the other members of the item, if it is done too. */
   *end(part: Part, item?: JsonObject): Generator<StreamEvent> {
     const ending = { ...part.ending, ...(item && { item }) };
     yield* this.#blocks.end(part.key, this.#passthrough && Object.keys(ending).length > 0 ? ending : undefined);
@@ -79,7 +79,7 @@ export class Parts {
   }
 }
 
-/** Of a web page, or of a file, which has a name alone. */
+/** A citation of a web page, or of a file, which only has a name. */
 function citationOf(wire: JsonObject): Citation {
   const url = strictText(wire, 'url');
   const title = strictText(wire, 'title') || strictText(wire, 'filename');

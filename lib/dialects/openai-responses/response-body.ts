@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../stream/json.ts';
 import type { EncodeOptions } from '../dialect.ts';
 
-/** What a response tells of its request, with the value where the request did not say; strict readers want them all. */
+/** The request settings that a response repeats, with defaults for missing ones. Strict readers require all of them. */
 const echoed: Readonly<Record<string, Json>> = {
   instructions: null,
   max_output_tokens: null,
@@ -20,7 +20,9 @@ const echoed: Readonly<Record<string, Json>> = {
   user: null,
 };
 
-/** A response of which nothing has come yet. Nothing is kept of it here, whatever a provider says: `store` is false. */
+/**
+ * A response at its beginning. `store` is always false, because Sluice stores nothing, whatever the provider reports.
+ */
 export function newResponse(options: EncodeOptions, id: string, model: string, passthrough: JsonObject = {}): JsonObject {
   const { request, created } = options;
   const asked = Object.entries(echoed).map(([name, otherwise]) => [name, request.body[name] ?? otherwise]);

@@ -3,20 +3,21 @@ import { byMember, byType } from '../chosen-schema.ts';
 import { flag, numberFrom, object, oneOf, text, wholeNumber } from '../field-schemas.ts';
 
 /*
- * A request as far as it is ours to check: documented ranges, and types of what is read. Unknown members pass, at every
- * level; the names at the top are the ones that this dialect knows and the vocabulary, or nobody, has to carry.
+ * The parts of a request that Sluice validates: documented ranges, and the types of members that it reads. Unknown
+ * members pass at every level. The top-level names are the members that this dialect knows and that need no
+ * passthrough.
  */
 
 const typed = v.looseObject({ type: v.nullish(text) }, 'must be an object');
 const parts = v.union(
   [text, v.array(v.looseObject({ type: text }, 'must be an object with a type'))],
-  'must be text or an array of parts',
+  'must be a string or an array of parts',
 );
 const texts = v.array(v.looseObject({ type: text, text: v.nullish(text) }, 'must be an object with a type'), 'must be an array');
 
 const message = v.looseObject({ role: oneOf(['user', 'assistant', 'system', 'developer']), content: v.nullish(parts) });
 
-/** Items by their type; a message need not say that it is one. */
+/** Items by type. A message may omit its type. */
 const items: Readonly<Record<string, v.GenericSchema>> = {
   message,
   function_call: v.looseObject({ call_id: text, name: text, arguments: v.nullish(text) }),
@@ -51,17 +52,17 @@ const format = v.variant(
   'must be text, json_object or json_schema',
 );
 
-/** The body, less its members that are null. */
+/** The body without its null members. */
 export const responsesSchema = v.looseObject({
   model: v.pipe(text, v.minLength(1, 'must name a model')),
   input: v.union(
     [text, v.pipe(v.array(item), v.minLength(1, 'must have at least one item'))],
-    'must be text or an array of items',
+    'must be a string or an array of items',
   ),
   instructions: v.optional(text),
   stream: v.optional(flag),
   stream_options: v.optional(object),
-  include: v.optional(v.array(text, 'must be an array of texts')),
+  include: v.optional(v.array(text, 'must be an array of strings')),
   store: v.optional(flag),
   background: v.optional(flag),
   max_output_tokens: v.optional(wholeNumber(1, Number.MAX_SAFE_INTEGER)),

@@ -9,7 +9,7 @@ export class Sequence {
     return this.written(type, JSON.stringify(members).slice(1));
   }
 
-  /** The same of members that are written already: all after the opening brace. */
+  /** The same for members that are already serialized: everything after the opening brace. */
   written(type: string, members: string): Frame {
     return { event: type, data: `{"type":"${type}","sequence_number":${this.#next++},${members}` };
   }

@@ -4,7 +4,7 @@ import { build } from './build.ts';
 import { decode } from './decode.ts';
 import { dialectName } from './wire.ts';
 
-/** The Responses API as providers speak it, for models that answer nowhere else. */
+/** The Responses API of a provider, for models without another API. */
 export function openaiResponsesUpstream(): ProviderDialect {
   return { name: dialectName, build, decode, failure: bodyFailure };
 }

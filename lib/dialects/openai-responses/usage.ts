@@ -15,7 +15,10 @@ export function usageOf(wire: JsonObject): Usage {
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => count !== undefined));
 }
 
-/** The usage to show. Clients demand the numbers, so what nobody gave is 0; `passthrough` is the provider's own object. */
+/**
+ * The usage to show. Clients require the numbers, so unknown counts are 0. `passthrough` is the provider's own
+ * object.
+ */
 export function usageBody(usage: Usage, passthrough: JsonObject | undefined): JsonObject {
   const { input = 0, output = 0, cacheRead = 0, cacheWrite, reasoning = 0 } = usage;
   const said = {

@@ -1,20 +1,20 @@
 import type { Block } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
 
-/** What this dialect is called, on both sides. */
+/** The name of this dialect, for clients and providers. */
 export const dialectName = 'openai-responses';
 
-/** How the stream tells of one kind of part: the types of its events, its number in them, where it ends up in its item. */
+/** How the stream reports one type of part: its event types, its number in them, and its place in the item. */
 export interface PartForm {
   readonly block: Block;
   readonly added: string;
   readonly delta: string;
-  /** Says all of the text again. */
+  /** Repeats the whole text. */
   readonly whole: string;
   readonly done: string;
   readonly place: 'content_index' | 'summary_index';
   readonly list: 'content' | 'summary';
-  /** The member that holds its text. */
+  /** The member with its text. */
   readonly member: 'text' | 'refusal';
 }
 
@@ -26,7 +26,7 @@ const contentPart = {
   member: 'text',
 } as const;
 
-/** The parts that the vocabulary has a block for, by their type. `reasoning_text` is DeepSeek's, OpenRouter's, LM Studio's. */
+/** The parts that have a block in the vocabulary, by type. DeepSeek, OpenRouter and LM Studio use `reasoning_text`. */
 export const partForms = {
   output_text: {
     ...contentPart,
@@ -67,31 +67,32 @@ export function isPartType(type: string): type is PartType {
 
 const itemsOfBlocks: ReadonlySet<string> = new Set(['message', 'reasoning', 'function_call']);
 
-/** Is this an item that the vocabulary has blocks for? Any other is the provider's own work. */
+/** True if the vocabulary has blocks for this item. Any other item is the provider's own work. */
 export function hasBlocks(itemType: string): boolean {
   return itemsOfBlocks.has(itemType);
 }
 
 /**
- * `passthrough` in this dialect: what a frame says and the vocabulary has no word for. A delta's is the members of its frame.
+ * `passthrough` in this dialect: the parts of a frame that the vocabulary doesn't cover. For a delta these are the
+ * members of its frame.
  *
- * An answer has items, an item has parts, and a block is a part, or an item that has none. So the opening of a block
- * tells by `place` which item it is of, and blocks of one place are one item.
+ * An answer has items, an item has parts, and a block is a part or an item without parts. So the block-start refers
+ * to its item by `place`, and blocks with the same place are one item.
  */
 export interface ResponsesPassthrough {
-  /** Of which item this is, in the order in which the provider began them; not the provider's own `output_index`. */
+  /** The item number, in the order in which the provider started its items. Not the provider's own `output_index`. */
   place?: number;
-  /** Members of the item: as it began on the first block's opening, as it was done on the last one's end. */
+  /** Members of the item: at its beginning on the first block-start, and when done on the last block-end. */
   item?: JsonObject;
-  /** Members of the part, as it began or as it was done. */
+  /** Members of the part, at its beginning or when done. */
   part?: JsonObject;
-  /** Members of the event that said all of the text again. */
+  /** Members of the event that repeated the whole text. */
   whole?: JsonObject;
-  /** A whole event that the vocabulary says nothing of; its `output_index` is to be made from `place`. */
+  /** A whole event that the vocabulary doesn't cover. Its `output_index` is derived from `place`. */
   frame?: JsonObject;
   /** Members of the response, on the start and on the finish. */
   response?: JsonObject;
   usage?: JsonObject;
-  /** What the provider shows of its own work at the end; of tools that it listed, only there. */
+  /** The provider's own items that it shows only at the end, such as the tools that it listed. */
   ownWork?: JsonObject[];
 }

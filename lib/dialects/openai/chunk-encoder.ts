@@ -9,33 +9,33 @@ import type { OpenaiForm } from './form.ts';
 import { type ChunkPassthrough, otherChoiceIn } from './passthrough.ts';
 import { usageBody } from './usage.ts';
 
-/** What chat completions and text completions write each in their own way. Entries of `choices` are pieces of JSON. */
+/** The differences between chat completions and text completions. Entries of `choices` are pieces of JSON. */
 export interface ChunkKind {
-  /** What a chunk calls itself. */
+  /** The `object` of a chunk. */
   readonly object: string;
-  /** An entry that says nothing. */
+  /** An entry without content. */
   readonly silence: string;
-  /** The entry beside an error, for clients that see one nowhere else. */
+  /** The entry next to an error, for clients that only see errors there. */
   readonly failed: string;
   choice(index: number, request: ModelRequest): ChoiceWriter;
 }
 
-/** Writes the events of one answer as entries of `choices`; none for what the dialect has no word for. */
+/** Writes the events of one answer as entries of `choices`. None for an event that the dialect can't show. */
 export interface ChoiceWriter {
   write(event: StreamEvent): string[];
 }
 
-/** Chunks in the one spelling that every known client reads. The parts that never change are rendered once. */
+/** Chunks in the one form that every known client reads. The constant parts are rendered once. */
 export class ChunkEncoder implements Encoder {
   readonly #options: EncodeOptions;
   readonly #form: OpenaiForm;
   readonly #kind: ChunkKind;
-  /** All of a chunk before its own members: `{"id":…,"object":…,"created":…,"model":…`. */
+  /** The part of a chunk before its own members: `{"id":…,"object":…,"created":…,"model":…`. */
   #head: string;
   #opened = false;
-  /** The target's envelope, until it is written. */
+  /** The envelope of the target, until it is written. */
   #start: StreamEvent | undefined;
-  /** Members of a chunk that was not written, because its event says nothing here: they go with the next. */
+  /** Members of an unwritten chunk whose event has no form here. The next chunk includes them. */
   #waiting: JsonObject | undefined;
   readonly #choices = new Map<number, ChoiceWriter>();
 
@@ -59,7 +59,7 @@ export class ChunkEncoder implements Encoder {
     if (event.type === 'start') {
       this.#head = this.#headOf(event.id, event.model);
       this.#start = event;
-      // A stream that had to be opened early waits with the role for the first content, like everyone's envelope.
+      // If a stream had to be opened early, the role waits for the first content, like every envelope.
       return this.#opened ? [] : this.#envelope();
     }
     if (event.type === 'error') return [this.#error(event), done];

@@ -3,7 +3,7 @@ import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
 import type { Frame } from '../../wire/frame.ts';
 import { upstreamFailure } from '../upstream-failure.ts';
 
-/** The status that an error's own words stand for, where it has no number. */
+/** The HTTP status for an error's own code, if it has no number. */
 const statusesByWording: readonly [RegExp, number][] = [
   [/rate.?limit|too.?many.?requests|quota/i, 429],
   [/overloaded|unavailable/i, 503],
@@ -14,36 +14,38 @@ const statusesByWording: readonly [RegExp, number][] = [
   [/server|internal/i, 500],
 ];
 
-/** Does this object of a stream tell of a failure? Also beside choices (OpenRouter); vLLM's older form is flat. */
+/**
+ * True if this stream object reports a failure, which may be next to choices (OpenRouter). vLLM's older form is flat.
+ */
 export function isFailure(payload: JsonObject): boolean {
   return Boolean(payload.error) || payload.object === 'error';
 }
 
-/** The failure that an object in a stream tells of. */
+/** The failure in a stream object. */
 export function payloadFailure(payload: JsonObject): SluiceError {
   return failureOf(payload, undefined);
 }
 
 /**
- * The failure that a frame is by its own mark: `event: error`, or text outside every field (llama-box, proxies).
- * Text that is not JSON is not quoted: it may be anything.
+ * The failure in a frame with an error marker: `event: error`, or text outside any field (llama-box, proxies). Text
+ * that isn't JSON is never quoted, because it may contain anything.
  */
 export function frameFailure(frame: Frame): SluiceError {
   const body = firstObject(frame.data);
   if (body) return failureOf(body, undefined);
-  return new SluiceError('upstream_protocol_error', 'The provider sent text that is no part of a stream.');
+  return new SluiceError('upstream_protocol_error', 'The provider sent text that is not part of a stream.');
 }
 
 /**
- * The failure that the body of a refused call tells of: `{error: {…}}`, `{error: "text"}` (Prediction Guard, Ollama),
- * `{object: "error", message}` (vLLM, Mistral), `{message}` (Cohere), `{detail}` (FastAPI), a list of one such
- * (Gemini's endpoint). Anything else is named, never quoted.
+ * The failure in the body of a rejected request: `{error: {…}}`, `{error: "text"}` (Prediction Guard, Ollama),
+ * `{object: "error", message}` (vLLM, Mistral), `{message}` (Cohere), `{detail}` (FastAPI), or a list with one of
+ * these (Gemini's endpoint). Anything else is described, never quoted.
  */
 export function bodyFailure(status: number, body: string): SluiceError {
   const object = firstObject(body);
   if (object) return failureOf(object, status);
-  const form = body.trim() === '' ? 'no body' : /^\s*</.test(body) ? 'a page of HTML' : 'text that is not JSON';
-  return upstreamFailure({ status, message: `The provider answered with status ${status} and ${form}.` });
+  const form = body.trim() === '' ? 'no body' : /^\s*</.test(body) ? 'an HTML page' : 'text that is not JSON';
+  return upstreamFailure({ status, message: `The provider responded with status ${status} and ${form}.` });
 }
 
 function failureOf(body: JsonObject, httpStatus: number | undefined): SluiceError {
@@ -59,7 +61,7 @@ function failureOf(body: JsonObject, httpStatus: number | undefined): SluiceErro
   });
 }
 
-/** The sentence in any of the forms: text, an object that has one, FastAPI's list of faults with their places. */
+/** The message in any of its forms: a string, an object with one, or FastAPI's list of errors with their locations. */
 function sentence(value: Json | undefined): string {
   if (typeof value === 'string') return value;
   if (Array.isArray(value)) return value.map(sentence).filter(Boolean).join('; ');
@@ -74,7 +76,7 @@ function statusOf(error: JsonObject, code: string): number | undefined {
   return status ?? statusesByWording.find(([pattern]) => pattern.test(code))?.[1];
 }
 
-/** The first JSON object of a text that is JSON. */
+/** The first JSON object of a JSON text. */
 function firstObject(text: string): JsonObject | undefined {
   try {
     const value = JSON.parse(text) as Json;

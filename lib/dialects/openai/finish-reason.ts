@@ -1,6 +1,6 @@
 import type { FinishReason } from '../../stream/events.ts';
 
-/** What the words for an end mean: OpenAI's, then those of providers that kept their own. */
+/** The meaning of finish reasons: OpenAI's, then those of other providers. */
 const reasonsByWord: Readonly<Record<string, FinishReason>> = {
   stop: 'stop',
   length: 'length',
@@ -19,7 +19,7 @@ const reasonsByWord: Readonly<Record<string, FinishReason>> = {
   refusal: 'refusal',
 };
 
-/** Words by which a provider says that it failed, with the status they stand for. */
+/** Finish reasons that report a failure, with the matching HTTP status. */
 const failureStatuses: Readonly<Record<string, number>> = {
   // OpenRouter, Mistral.
   error: 500,
@@ -36,25 +36,25 @@ const wordsByReason: Readonly<Record<Exclude<FinishReason, 'other'>, string>> = 
   length: 'length',
   'tool-call': 'tool_calls',
   'content-filter': 'content_filter',
-  // Where the model declined in a `refusal` of its own, the word is `stop`: see `finishWord`.
+  // If the model declined in a separate `refusal`, the reason is `stop`. See `finishWord`.
   refusal: 'content_filter',
 };
 
-/** The reason this word gives; some providers write it in capitals. */
+/** The reason for this value. Some providers use capitals. */
 export function finishReason(word: string): FinishReason {
   const plain = word.toLowerCase();
   return Object.hasOwn(reasonsByWord, plain) ? (reasonsByWord[plain] ?? 'other') : 'other';
 }
 
-/** The status that this word stands for, when it tells of a failure and not of an end. */
+/** The HTTP status for this value, if it reports a failure. */
 export function failureStatus(word: string): number | undefined {
   const plain = word.toLowerCase();
   return Object.hasOwn(failureStatuses, plain) ? failureStatuses[plain] : undefined;
 }
 
 /**
- * The word for a reason. One that we do not know goes out as the provider said it, because `stop` would make a plain
- * success of it; a word that means something here is not taken over from a dialect where it meant something else.
+ * The value for a reason. An unknown reason keeps the provider's value, because `stop` would make it a plain success.
+ * A value with a meaning here is not taken from a dialect where it has another meaning.
  */
 export function finishWord(reason: FinishReason, rawReason: string, refused: boolean): string {
   if (reason === 'refusal' && refused) return 'stop';

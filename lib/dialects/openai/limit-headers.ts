@@ -1,6 +1,6 @@
 import type { Allowance, Allowances } from '../../stream/allowances.ts';
 
-/** What is left of a key's limits, as OpenAI's API says it; the time until they are whole again is a duration: `23s`. */
+/** The remaining key limits in OpenAI's headers. The time until reset is a duration: `23s`. */
 export function limitHeaders({ requests, tokens }: Allowances): Record<string, string> {
   return { ...(requests && headersOf('requests', requests)), ...(tokens && headersOf('tokens', tokens)) };
 }

@@ -2,9 +2,10 @@ import type { StreamEvent } from '../../stream/events.ts';
 import { isObject, type Json, type JsonObject, membersOf } from '../../stream/json.ts';
 
 /**
- * `passthrough` where chunks are spoken, of chat or of text: what one says and the vocabulary has no word for, at the place where it stood. Only
- * `decode` makes one, and never with a name that the encoder writes by itself, except `delta.reasoning_details` and
- * `delta.annotations`, the provider's own spelling of the event it rides on. A text completion's has no `delta`.
+ * `passthrough` for chat and text chunks: the parts of a chunk that the vocabulary doesn't cover, at their original
+ * place. Only `decode` creates it. It never has a name that the encoder writes itself, except
+ * `delta.reasoning_details` and `delta.annotations`, the provider's own form of the event. Text completions have no
+ * `delta`.
  */
 export type ChunkPassthrough = {
   chunk?: JsonObject;
@@ -14,10 +15,10 @@ export type ChunkPassthrough = {
   usage?: JsonObject;
 };
 
-/** Members that the vocabulary says, or that are said again elsewhere, or that are padding of the provider's own. */
+/** Members that the vocabulary covers, that are repeated elsewhere, or that are the provider's padding. */
 export const chunkMembers: ReadonlySet<string> = new Set(['id', 'object', 'created', 'model', 'choices', 'usage', 'x_groq']);
 
-/** The members that `known` does not name and that are not null; `undefined` when there are none. */
+/** The members that are not in `known` and not null. `undefined` if there are none. */
 export function unsaid(object: JsonObject, known: ReadonlySet<string>): JsonObject | undefined {
   let rest: JsonObject | undefined;
   for (const name in object) {
@@ -29,19 +30,19 @@ export function unsaid(object: JsonObject, known: ReadonlySet<string>): JsonObje
   return rest;
 }
 
-/** An event of another choice than the first: with n > 1 the other answers ride along in this dialect alone. */
+/** An event of another choice than the first. With n > 1, only this dialect carries the other answers. */
 export function otherChoice(choice: number, event: StreamEvent): StreamEvent {
-  // Every event but `error` is plain JSON, and a choice has no error of its own.
+  // Every event except `error` is plain JSON, and a choice has no error of its own.
   return { type: 'extra', passthrough: { otherChoice: choice, event: event as unknown as JsonObject } };
 }
 
-/** The choice and its event that this `extra` carries. */
+/** The choice and its event in this `extra`. */
 export function otherChoiceIn(event: StreamEvent): { choice: number; event: StreamEvent } | undefined {
   if (event.type !== 'extra' || typeof event.passthrough?.otherChoice !== 'number') return undefined;
   return { choice: event.passthrough.otherChoice, event: event.passthrough.event as unknown as StreamEvent };
 }
 
-/** Log probabilities that say something: xAI and Snowflake send objects of nulls, OpenAI empty lists. */
+/** Log probabilities with content. xAI and Snowflake send objects of nulls, OpenAI empty lists. */
 export function logprobsIn(value: Json | undefined): Json | undefined {
   if (value === null || value === undefined) return undefined;
   if (!isObject(value)) return value;
@@ -49,7 +50,7 @@ export function logprobsIn(value: Json | undefined): Json | undefined {
   return says ? value : undefined;
 }
 
-/** The log probabilities of two pieces that follow one another. */
+/** The merged log probabilities of two consecutive pieces. */
 export function joinLogprobs(first: Json | undefined, second: Json | undefined): Json | undefined {
   if (!isObject(first) || !isObject(second)) return second ?? first;
   const joined: JsonObject = { ...first };

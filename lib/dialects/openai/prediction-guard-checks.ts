@@ -1,8 +1,8 @@
 import { SluiceError } from '../../stream/errors.ts';
 
 /**
- * Refuses checks of an answer that is to be streamed: they need all of it. In Prediction Guard's own words, since only
- * its clients send this. Throws `invalid_request`.
+ * Rejects checks of a streamed answer, because the checks need the whole answer. Uses Prediction Guard's own message,
+ * because only its clients send this. Throws `invalid_request`.
  */
 export function refuseStreamedChecks({ stream, output }: { stream?: boolean | undefined; output?: unknown }): void {
   if (!stream || !output) return;

@@ -1,12 +1,12 @@
 import type { ModelRequest, Parameters } from '../../stream/request.ts';
 
-/** What was read of a parameter: the member that gave it, and its value; nothing where it was not set. */
+/** One parsed parameter: the member that set it, and its value. Nothing if it was not set. */
 export type Read<Name extends keyof Parameters> = [spelled: string, value: Parameters[Name]] | undefined;
 
 /** How each parameter is read from a body of this dialect. */
 export type ParameterReaders<Body> = { readonly [Name in keyof Parameters]?: (body: Body) => Read<Name> };
 
-/** The parameters of a body, and how it spelled them. */
+/** The parameters of a body, and their spelling in it. */
 export function readParameters<Body>(readers: ParameterReaders<Body>, body: Body): Pick<ModelRequest, 'parameters' | 'spelling'> {
   const parameters: Record<string, unknown> = {};
   const spelling: Record<string, string> = {};
@@ -18,7 +18,7 @@ export function readParameters<Body>(readers: ParameterReaders<Body>, body: Body
   return { parameters, spelling };
 }
 
-/** A member as it stands in the body. */
+/** A member of the body, unchanged. */
 export function given<Body, Name extends keyof Body & string>(
   body: Body,
   name: Name,

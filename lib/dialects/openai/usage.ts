@@ -2,7 +2,7 @@ import type { Usage } from '../../stream/events.ts';
 import { isObject, type JsonObject } from '../../stream/json.ts';
 import { countOf } from '../strict-fields.ts';
 
-/** The usage object of a chunk, wherever it stands: in the chunk, in Groq's `x_groq`, in the first choice (Kimi). */
+/** The usage object of a chunk, wherever it is: in the chunk, in Groq's `x_groq`, or in the first choice (Kimi). */
 export function usageIn(chunk: JsonObject): JsonObject | undefined {
   if (isObject(chunk.usage)) return chunk.usage;
   if (isObject(chunk.x_groq) && isObject(chunk.x_groq.usage)) return chunk.x_groq.usage;
@@ -24,7 +24,10 @@ export function usageOf(wire: JsonObject): Usage {
   return usage;
 }
 
-/** The usage to show. `passthrough`, the provider's own object in this dialect, says it in full. Clients demand the numbers. */
+/**
+ * The usage to show. `passthrough` is the provider's own object in this dialect and has all details. Clients require
+ * the numbers.
+ */
 export function usageBody(usage: Usage, passthrough: JsonObject | undefined): JsonObject {
   const { input = 0, output = 0, cacheRead, cacheWrite, reasoning } = usage;
   return {
@@ -42,7 +45,7 @@ export function usageBody(usage: Usage, passthrough: JsonObject | undefined): Js
   };
 }
 
-/** xAI counts reasoning apart from the completion; only its total tells. */
+/** xAI doesn't include reasoning in the completion count. Only its total shows it. */
 function outputOf(wire: JsonObject, reasoning: number | undefined): number | undefined {
   const completion = countOf(wire.completion_tokens);
   const prompt = countOf(wire.prompt_tokens);

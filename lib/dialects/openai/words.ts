@@ -1,16 +1,16 @@
 import type { Reasoning } from '../../stream/request.ts';
 
-/** OpenAI's own tiers; another dialect's words mean nothing here. */
+/** OpenAI's own tiers. Values of other dialects have no meaning here. */
 export const serviceTiers: ReadonlySet<string> = new Set(['auto', 'default', 'flex', 'scale', 'priority']);
 
-/** Budgets of thinking as efforts: up to so many tokens. */
+/** The effort level for each thinking budget, up to this many tokens. */
 const efforts: readonly [upTo: number, effort: string][] = [
   [4096, 'low'],
   [16_384, 'medium'],
   [Number.POSITIVE_INFINITY, 'high'],
 ];
 
-/** The word for how much to think. */
+/** The effort level for a reasoning setting. */
 export function effortOf({ enabled, effort, budgetTokens }: Reasoning): string {
   if (!enabled) return 'none';
   if (effort) return effort;

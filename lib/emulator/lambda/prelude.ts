@@ -24,7 +24,7 @@ export async function readAnswer(response: IncomingMessage): Promise<RuntimeAnsw
   const pieces = response[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   if (response.headers['content-type'] !== preludeType) {
     const first = await pieces.next();
-    if (first.done && hasFailed(response)) throw new Error('The handler has failed before it has written anything.');
+    if (first.done && hasFailed(response)) throw new Error('The handler failed before it wrote anything.');
     const contentType = response.headers['content-type'] ?? 'application/octet-stream';
     return { head: { headers: { 'content-type': contentType } }, body: rest(first.value ?? Buffer.alloc(0), pieces) };
   }
@@ -32,7 +32,7 @@ export async function readAnswer(response: IncomingMessage): Promise<RuntimeAnsw
   let end = -1;
   while (end < 0) {
     const { value, done } = await pieces.next();
-    if (done) throw new Error('The answer has ended before its prelude has.');
+    if (done) throw new Error('The response ended inside its prelude.');
     seen = Buffer.concat([seen, value]);
     end = seen.indexOf(delimiter);
   }

@@ -21,7 +21,7 @@ export const rapidClient = {
 /** As the native part, returns before it is sent: the next wait follows on the same connection. */
 function post(path, body) {
   call('POST', path, body).catch((error) => {
-    process.stderr.write(`The runtime API is gone: ${String(error)}\n`);
+    process.stderr.write(`The runtime API has stopped: ${String(error)}\n`);
     process.exit(1);
   });
 }

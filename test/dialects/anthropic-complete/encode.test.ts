@@ -103,7 +103,7 @@ describe('anthropic-complete encode', () => {
   });
 
   test('a model that nobody knows is told of in the words that its callers know', () => {
-    const error = new SluiceError('model_not_found', 'The model `nope` does not exist here. Did you mean `hope`?');
+    const error = new SluiceError('model_not_found', 'No model with the name `nope` is configured. Did you mean `hope`?');
     expect(anthropicComplete.error(error, 'req_1')).toMatchObject({
       status: 404,
       body: { type: 'error', error: { type: 'not_found_error', message: 'Model nope not found. Did you mean `hope`?' } },

@@ -60,12 +60,12 @@ describe('a request for a text completion', () => {
     [{ stop_sequences: 'x' }, 'Make sure stop_sequences is a list.'],
     [{ stop_sequences: [1] }, 'Make sure all items in stop_sequences are strs.'],
     [{ stream: 1 }, 'Stream value: 1 is not a boolean'],
-    [{ prompt: 5 }, '`prompt` must be text.'],
+    [{ prompt: 5 }, '`prompt` must be a string.'],
     [{ prompt: null }, '`prompt` is required.'],
     [{ prompt: '\n\nHuman: \n\nAssistant:' }, '`prompt` must not be empty.'],
     [{ model: null }, '`model` is required.'],
     [{ model: 5 }, '`model` must name a model.'],
-    [{ tools: [] }, '`tools` cannot be asked of text completions. Ask the Messages API instead.'],
+    [{ tools: [] }, '`tools` is not supported by text completions. Use the Messages API instead.'],
   ])('%j is refused in the words that its callers know', (more, message) => {
     expect(() => parse({ ...base, ...more })).toThrowError(
       expect.objectContaining({ kind: 'invalid_request', message, param: Object.keys(more)[0] }),

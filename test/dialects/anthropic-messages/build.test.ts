@@ -185,7 +185,7 @@ describe('build from another dialect', () => {
     ['temperature', { temperature: 0.5 }, { temperature: 0.5 }, []],
     ['temperature above 1', { temperature: 2 }, { temperature: 1 }, ['their_temperature']],
     ['top_p', { topP: 0.9 }, { top_p: 0.9 }, []],
-    ['top_p beside temperature', { temperature: 0.5, topP: 0.9 }, { temperature: 0.5 }, ['their_topP']],
+    ['top_p with temperature', { temperature: 0.5, topP: 0.9 }, { temperature: 0.5 }, ['their_topP']],
     ['top_k', { topK: 40 }, { top_k: 40 }, []],
     ['stop', { stop: ['END'] }, { stop_sequences: ['END'] }, []],
     ['user', { user: 'u' }, { metadata: { user_id: 'u' } }, []],

@@ -84,9 +84,9 @@ describe('openai-chat failure', () => {
     ['a list (Gemini)', 400, '[{"error":{"code":400,"message":"Bad"}}]', 'invalid_request', 'Bad'],
     ['too long, by its code', 400, { error: { message: 'x', code: 'context_length_exceeded' } }, 'context_length_exceeded', 'x'],
     ['a wrong key', 401, { error: { message: 'Incorrect API key' } }, 'provider_auth_error', 'Incorrect API key'],
-    ['HTML', 502, '<html><h1>secret</h1></html>', 'upstream_error', 'The provider answered with status 502 and a page of HTML.'],
-    ['text', 500, 'secret', 'upstream_error', 'The provider answered with status 500 and text that is not JSON.'],
-    ['nothing', 503, '', 'server_overloaded', 'The provider answered with status 503 and no body.'],
+    ['HTML', 502, '<html><h1>secret</h1></html>', 'upstream_error', 'The provider responded with status 502 and an HTML page.'],
+    ['text', 500, 'secret', 'upstream_error', 'The provider responded with status 500 and text that is not JSON.'],
+    ['nothing', 503, '', 'server_overloaded', 'The provider responded with status 503 and no body.'],
   ])('reads %s', (_, status, body, kind, message) => {
     expect(failure(status, body)).toMatchObject({ kind, message, upstream: { status } });
   });

@@ -90,9 +90,9 @@ describe('the Vercel AI SDK’s default OpenAI provider', () => {
     const result = streamText({ model, prompt: 'Weather?', tools: { weather }, stopWhen: stepCountIs(2), maxRetries: 0 });
     await result.consumeStream();
     expect(() => openaiResponses.parse(sent[1] ?? {})).toThrow(
-      '`input[1]` refers to an item of an earlier response: no response is kept between calls. ' +
-        'Send the item itself: the Vercel AI SDK does so with `providerOptions: { openai: { store: false } }`, ' +
-        'or through `openai.chat(…)` in the place of `openai(…)`.',
+      '`input[1]` refers to an item of an earlier response because Sluice stores no responses. ' +
+        'Send the item itself. With the Vercel AI SDK, set `providerOptions: { openai: { store: false } }` ' +
+        'or use `openai.chat(…)` instead of `openai(…)`.',
     );
   });
 

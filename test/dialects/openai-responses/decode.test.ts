@@ -325,7 +325,7 @@ describe('decode', () => {
   });
 
   test('an answer is whole only when the provider says so', async () => {
-    expect(await read()).toEqual(['upstream_empty: The provider answered with an empty stream.']);
+    expect(await read()).toEqual(['upstream_empty: The provider sent an empty stream.']);
     expect((await read(created)).at(-1)).toContain('upstream_cut');
     expect((await read(created, ...answer)).at(-1)).toContain('upstream_cut');
     const done: Frame = { data: '[DONE]' };

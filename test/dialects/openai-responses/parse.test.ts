@@ -233,10 +233,10 @@ describe('parse', () => {
   });
 
   test.each<[JsonObject, string, RegExp]>([
-    [{ previous_response_id: 'resp_0' }, 'previous_response_id', /no response is kept.*Send the earlier items in `input`/],
-    [{ conversation: 'conv_0' }, 'conversation', /no response is kept/],
-    [{ store: true }, 'store', /Leave it out, or set it to false/],
-    [{ background: true }, 'background', /read the answer as a stream/],
+    [{ previous_response_id: 'resp_0' }, 'previous_response_id', /stores no responses.*Send the earlier items in `input`/],
+    [{ conversation: 'conv_0' }, 'conversation', /stores no responses/],
+    [{ store: true }, 'store', /Remove it or set it to false/],
+    [{ background: true }, 'background', /read the response as a stream/],
     [{ input: [{ type: 'item_reference', id: 'msg_0' }] }, 'input[0]', /Send the item itself.*store: false/],
     [{ input: [{ id: 'msg_0' }] }, 'input[0]', /Send the item itself/],
   ])('what an earlier call would have to be remembered for is refused: %j', (body, param, message) => {

@@ -31,7 +31,7 @@ const versions = [
 export function openCpuQuota(share: number): CpuQuota {
   const groups = readFileSync('/proc/self/cgroup', 'utf8');
   const version = versions.find(({ line }) => line.test(groups));
-  if (!version) throw new Error('no control group of this process has a quota');
+  if (!version) throw new Error('this process has no control group with a quota');
   const folder = join(version.parent(version.line.exec(groups)?.[1] ?? ''), `sluice-bench-${process.pid}`);
   mkdirSync(folder);
   try {

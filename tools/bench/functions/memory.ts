@@ -8,7 +8,8 @@ import type { Code, Deployed } from './deployed.ts';
 export const smallest = 128;
 
 /** Why no peak can be read here; `undefined` where it can. */
-export const noPeak = process.platform === 'linux' ? undefined : 'the peak of another process is read from /proc of Linux';
+export const noPeak =
+  process.platform === 'linux' ? undefined : 'the peak memory of another process is only available in /proc on Linux';
 
 /** The most, in megabytes, that the process of a new environment held resident until the end of its first answer. */
 export async function peakOf(deployed: Deployed, code: Code, shape: Shape, pace: Pace = {}): Promise<number> {

@@ -12,17 +12,17 @@ export function functionTablesOf(figures: FunctionFigures, extent: FunctionExten
 function sizes({ loaded }: FunctionFigures): string[] {
   const lines = [...loaded].map(([{ name }, { bytes, parts }]) => {
     const largest = parts.slice(0, 4).map(([part, of]) => `${part} ${kilobytes(of)}`);
-    return `${name.padEnd(19)} ${kilobytes(bytes)}, of that ${largest.join(', ')}`;
+    return `${name.padEnd(19)} ${kilobytes(bytes)}, including ${largest.join(', ')}`;
   });
   return [
-    "The functions as they are deployed, under AWS's own runtime client.",
+    "The deployed functions, under AWS's own runtime client.",
     '',
-    'Code that was loaded up to the end of the first answer, minified, in KB:',
+    'Code that is loaded before the end of the first response, minified, in KB:',
     '',
     ...lines,
     '',
-    'Over HTTP that is with the reading of the key from Secrets Manager, on Bedrock with the signing of the call.',
-    'The tests hold it below 250 KB over HTTP and below 700 KB on Bedrock.',
+    'Over HTTP this includes reading the key from Secrets Manager, on Bedrock signing the request.',
+    'The tests limit it to 250 KB over HTTP and 700 KB on Bedrock.',
   ];
 }
 
@@ -31,7 +31,7 @@ function coldStarts({ cold }: FunctionFigures, { starts }: FunctionExtent): stri
   const ratio = (own: number, of = Number.NaN) => (own / of).toFixed(2);
   return [
     '',
-    `Cold start, ratio to a handler that does nothing under the same client, medians of ${starts}, in turn:`,
+    `Cold start relative to an empty handler under the same client, medians of ${starts}, alternating:`,
     '',
     table(
       ['function x provider', 'init', 'first token', 'init, (ms)', 'first token, (ms)'],
@@ -44,7 +44,7 @@ function coldStarts({ cold }: FunctionFigures, { starts }: FunctionExtent): stri
       ]),
     ),
     '',
-    'init: from the start of the process until it asks for work. first token: from the request that it was started for.',
+    'init: from the start of the process until it requests work. first token: from the request that started the process.',
   ];
 }
 
@@ -54,7 +54,7 @@ function peaks({ peaks }: FunctionFigures, { processes, tokens }: FunctionExtent
   const empty = peaks.get('empty handler')?.fast ?? Number.NaN;
   return [
     '',
-    `${title}, ratio to a handler that does nothing, medians of ${processes}:`,
+    `${title}, relative to an empty handler, medians of ${processes}:`,
     '',
     table(
       ['function x provider', 'fast reader', 'slow reader', 'fast reader, (MB)', 'slow reader, (MB)'],
@@ -67,13 +67,13 @@ function peaks({ peaks }: FunctionFigures, { processes, tokens }: FunctionExtent
       ]),
     ),
     '',
-    'The process has the heap that Lambda is said to give Node at that size. The slow reader takes 2 MB a second, which is',
-    'what Lambda lets through of a long answer.',
+    'The process has the heap size that Node has on Lambda at that memory size. The slow reader takes 2 MB a second, which is',
+    'the bandwidth of Lambda for long responses.',
   ];
 }
 
 function small({ small }: FunctionFigures, { processes, tokens }: FunctionExtent): string[] {
-  const title = `With the processor time of ${smallest} MB, ${(share * 100).toFixed(1)} % of a core`;
+  const title = `With the CPU share of ${smallest} MB, ${(share * 100).toFixed(1)} % of a core`;
   if ('unavailable' in small) return ['', `${title}: not available here: ${small.unavailable}.`];
   return [
     '',
@@ -99,8 +99,8 @@ function small({ small }: FunctionFigures, { processes, tokens }: FunctionExtent
       ]),
     ),
     '',
-    "first token: of the first question, for which the provider's code and its key are fetched; warm: of the second. tokens/s:",
-    `of an answer of ${Math.ceil(tokens / 10)} as fast as it is taken. Its start is at full speed, as Lambda's starts are.`,
+    "first token: of the first request, which loads the provider's code and its key. warm: of the second request. tokens/s:",
+    `of a response of ${Math.ceil(tokens / 10)} tokens at full speed. The process starts at full speed, as on Lambda.`,
   ];
 }
 

@@ -1,2 +1,0 @@
-/** For the tests, which are TypeScript. */
-export function isNewer(one: string, other: string): boolean;
