@@ -18,6 +18,8 @@ export interface Part {
   readonly kind: 'reasoning' | 'text' | 'tool';
   /** Of a tool. */
   readonly name?: string;
+  /** The call of a tool whose input is free text. */
+  readonly freeform?: true;
   /** Words; of a tool, its arguments as JSON. */
   readonly tokens: readonly string[];
 }
@@ -107,6 +109,7 @@ function calls(prompt: Prompt, all: boolean): Part[] {
 }
 
 function call(tool: Tool, said: string, topic = 'it'): Part {
+  if (tool.freeform) return { kind: 'tool', name: tool.name, freeform: true, tokens: words(topic) };
   const made = invent(tool.schema, { topic, text: said, numbers: numbersOf(said) });
   // Providers send nothing at all for a call without arguments, or an empty object; the wires decide.
   return {

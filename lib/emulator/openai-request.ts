@@ -118,6 +118,7 @@ function checkToolMessages(messages: readonly JsonObject[]): void {
 }
 
 function readTool(tool: JsonObject, index: number): Tool {
+  if (tool.type === 'custom') return readCustomTool(isObject(tool.custom) ? tool.custom : {}, `tools[${index}].custom`);
   must(
     tool.type === 'function' && isObject(tool.function),
     `Missing required parameter: 'tools[${index}].function'.`,
@@ -136,9 +137,22 @@ function readTool(tool: JsonObject, index: number): Tool {
   };
 }
 
+/** A tool that takes free text; `path` is where it stands. */
+export function readCustomTool({ name, description }: JsonObject, path: string): Tool {
+  must(
+    typeof name === 'string' && /^[a-zA-Z0-9_-]{1,64}$/.test(name),
+    `Missing required parameter: '${path}.name'.`,
+    `${path}.name`,
+  );
+  return { name, description: typeof description === 'string' ? description : '', schema: {}, freeform: true };
+}
+
 function readToolChoice(choice: Json | undefined, tools: readonly Tool[]): Prompt['toolChoice'] {
   if (isObject(choice)) {
-    const name = isObject(choice.function) ? choice.function.name : undefined;
+    const allowed = isObject(choice.allowed_tools) ? choice.allowed_tools.mode : undefined;
+    if (allowed !== undefined) return allowed === 'required' ? 'any' : 'auto';
+    const chosen = choice.function ?? choice.custom;
+    const name = isObject(chosen) ? chosen.name : undefined;
     must(
       typeof name === 'string' && tools.some((tool) => tool.name === name),
       `Invalid value for 'tool_choice': the function '${name}' is not among 'tools'.`,

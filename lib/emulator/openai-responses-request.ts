@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject } from '../stream/json.ts';
+import { readCustomTool } from './openai-request.ts';
 import type { Prompt, Tool, Turn } from './prompt.ts';
 import { limit, must, objects, Refusal } from './refusal.ts';
 import { isEncryptedReasoning } from './signature.ts';
@@ -32,7 +33,7 @@ export function readResponsesRequest(body: JsonObject): ResponsesRequest {
   must(items.length > 0, "Missing required parameter: 'input'.", 'input');
   checkOutputs(items);
   checkReasoning(items);
-  const tools = objects(body.tools, 'tools').map(readTool);
+  const tools = objects(body.tools, 'tools').flatMap((tool, index) => readTool(tool, index));
   const maxTokens = limit(body.max_output_tokens, 'max_output_tokens');
   must(
     maxTokens === undefined || maxTokens >= minOutputTokens,
@@ -64,8 +65,8 @@ export function readResponsesRequest(body: JsonObject): ResponsesRequest {
 function checkOutputs(items: readonly JsonObject[]): void {
   const open = new Set<Json | undefined>();
   for (const { type, call_id: id } of items) {
-    if (type === 'function_call') open.add(id);
-    if (type === 'function_call_output') {
+    if (type === 'function_call' || type === 'custom_tool_call') open.add(id);
+    if (type === 'function_call_output' || type === 'custom_tool_call_output') {
       must(open.delete(id), `No tool call found for function call output with call_id ${id}.`, 'input');
     }
   }
@@ -87,8 +88,9 @@ function checkReasoning(items: readonly JsonObject[]): void {
 const roles: Record<string, Turn['role']> = { system: 'system', developer: 'system', user: 'user', assistant: 'assistant' };
 
 function readItem({ type, role, content, output, ...item }: JsonObject, index: number): Turn[] {
-  if (type === 'function_call' || type === 'reasoning') return [];
-  if (type === 'function_call_output') return [{ role: 'tool', ...readContent(output, `input[${index}].output`) }];
+  if (type === 'function_call' || type === 'custom_tool_call' || type === 'reasoning') return [];
+  if (type === 'function_call_output' || type === 'custom_tool_call_output')
+    return [{ role: 'tool', ...readContent(output, `input[${index}].output`) }];
   must(type === 'message', `Invalid value: '${type}'.`, `input[${index}].type`);
   const known = typeof role === 'string' && Object.hasOwn(roles, role) ? roles[role] : undefined;
   must(known && item.tool_calls === undefined, `Invalid value: '${role}'.`, `input[${index}].role`);
@@ -108,23 +110,34 @@ function readContent(content: Json | undefined, path: string, kind = 'input_text
   return { text: texts.map(({ text }) => text).join('\n'), attachments: parts.length - texts.length };
 }
 
-function readTool({ type, name, description, parameters }: JsonObject, index: number): Tool {
-  must(type === 'function', `The embedded OpenAI has no tools of its own: '${type}'.`, `tools[${index}].type`);
+/** Tools that OpenAI runs itself. They are accepted and never used: the toy model has none. */
+const hosted =
+  /^(web_search|file_search|code_interpreter|computer|image_generation|local_shell|shell|apply_patch|mcp|tool_search|namespace)/;
+
+/** The tool, or nothing for one of OpenAI's own. */
+function readTool({ type, name, description, parameters, ...tool }: JsonObject, index: number): Tool[] {
+  if (hosted.test(String(type))) return [];
+  if (type === 'custom')
+    return [readCustomTool({ name: name ?? null, description: description ?? null, ...tool }, `tools[${index}]`)];
+  must(type === 'function', `Invalid value: '${type}'. Supported values are: 'function' and 'custom'.`, `tools[${index}].type`);
   must(
     typeof name === 'string' && /^[a-zA-Z0-9_-]{1,64}$/.test(name),
     `Missing required parameter: 'tools[${index}].name'.`,
     `tools[${index}].name`,
   );
-  return {
-    name,
-    description: typeof description === 'string' ? description : '',
-    schema: isObject(parameters) ? parameters : {},
-  };
+  return [
+    {
+      name,
+      description: typeof description === 'string' ? description : '',
+      schema: isObject(parameters) ? parameters : {},
+    },
+  ];
 }
 
 function readToolChoice(choice: Json | undefined, tools: readonly Tool[]): Prompt['toolChoice'] {
   if (isObject(choice)) {
-    const { name } = choice;
+    const { name, type, mode } = choice;
+    if (type === 'allowed_tools') return mode === 'required' ? 'any' : 'auto';
     must(
       typeof name === 'string' && tools.some((tool) => tool.name === name),
       `Tool choice '${name}' not found in 'tools' parameter.`,

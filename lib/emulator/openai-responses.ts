@@ -70,11 +70,14 @@ export class ResponsesWriter implements AnswerWriter {
   }
 
   /** The pieces of one item, where it has any: a thought that is not to be shown has none. */
-  *#told({ kind, tokens }: Part, place: JsonObject, item: JsonObject): Generator<WireEvent> {
+  *#told({ kind, tokens, freeform }: Part, place: JsonObject, item: JsonObject): Generator<WireEvent> {
     if (kind === 'tool') {
-      const name = 'response.function_call_arguments';
+      const name = freeform ? 'response.custom_tool_call_input' : 'response.function_call_arguments';
       for (const delta of tokens.length > 0 ? tokens : ['{}']) yield this.#event('content', `${name}.delta`, { ...place, delta });
-      yield this.#event('envelope', `${name}.done`, { ...place, arguments: item.arguments ?? '' });
+      yield this.#event('envelope', `${name}.done`, {
+        ...place,
+        ...(freeform ? { input: tokens.join('') } : { arguments: item.arguments ?? '' }),
+      });
       return;
     }
     if (kind === 'reasoning' && !this.#request.summary) return;
@@ -87,7 +90,7 @@ export class ResponsesWriter implements AnswerWriter {
     yield this.#event('envelope', `${part}.done`, { ...where, part: { ...made, text } });
   }
 
-  #item({ kind, name, tokens }: Part, { end }: Answer): JsonObject {
+  #item({ kind, name = '', tokens, freeform }: Part, { end }: Answer): JsonObject {
     const said = tokens.join('');
     const status = end === 'length' ? 'incomplete' : 'completed';
     const id = (prefix: string) => `${prefix}_${this.#noise.text(48).toLowerCase()}`;
@@ -101,8 +104,9 @@ export class ResponsesWriter implements AnswerWriter {
       };
     }
     if (kind === 'tool') {
-      const called = { name: name ?? '', arguments: said || '{}', call_id: `call_${this.#noise.text(24)}` };
-      return { id: id('fc'), type: 'function_call', status, ...called };
+      const called = { name, call_id: `call_${this.#noise.text(24)}` };
+      if (freeform) return { id: id('ctc'), type: 'custom_tool_call', status, ...called, input: said };
+      return { id: id('fc'), type: 'function_call', status, ...called, arguments: said || '{}' };
     }
     const content = [{ type: 'output_text', annotations: [], logprobs: [], text: said }];
     return { id: id('msg'), type: 'message', status, role: 'assistant', content };
@@ -153,6 +157,6 @@ const summaryForm: PartForm = {
 
 /** An item of which nothing has been said yet. */
 function beginning({ encrypted_content: _, ...item }: JsonObject): JsonObject {
-  const empty = { content: [], summary: [], arguments: '', status: 'in_progress' };
+  const empty = { content: [], summary: [], arguments: '', input: '', status: 'in_progress' };
   return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, empty[name as keyof typeof empty] ?? value]));
 }

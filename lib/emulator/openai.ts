@@ -117,6 +117,11 @@ function refuse(exchange: Exchange, { status, message, param, code, retryAfterSe
   exchange.answer(status, headers, JSON.stringify(own ?? { error }, null, 4));
 }
 
+/** A call with what it says so far, under the word for its kind. */
+function calledTool({ name = '', freeform }: Part, said: string): JsonObject {
+  return freeform ? { type: 'custom', custom: { name, input: said } } : { type: 'function', function: { name, arguments: said } };
+}
+
 const finishes: Record<Answer['end'], string> = { end: 'stop', stop: 'stop', length: 'length', tool: 'tool_calls' };
 
 class ChatWriter implements AnswerWriter {
@@ -192,14 +197,15 @@ class ChatWriter implements AnswerWriter {
       const position = calls.indexOf(part);
       if (!lone) yield say('content', { tool_calls: [this.#opening(part, position)] });
       for (const token of part.tokens.length > 0 ? part.tokens : ['{}']) {
-        yield say('content', { tool_calls: [{ index: position, function: { arguments: token } }] });
+        const piece = part.freeform ? { custom: { input: token } } : { function: { arguments: token } };
+        yield say('content', { tool_calls: [{ index: position, ...piece }] });
       }
     }
     yield say('finish', {}, finishes[end]);
   }
 
   #opening(part: Part, index: number): JsonObject {
-    return { index, id: `call_${this.#noise.text(24)}`, type: 'function', function: { name: part.name ?? '', arguments: '' } };
+    return { index, id: `call_${this.#noise.text(24)}`, ...calledTool(part, '') };
   }
 
   #chunk(choices: Json[], usage: Json = null): string {
@@ -233,8 +239,7 @@ class ChatWriter implements AnswerWriter {
       ...(calls.length > 0 && {
         tool_calls: calls.map((part) => ({
           id: `call_${this.#noise.text(24)}`,
-          type: 'function',
-          function: { name: part.name ?? '', arguments: part.tokens.join('') || '{}' },
+          ...calledTool(part, part.tokens.join('') || '{}'),
         })),
       }),
     };

@@ -29,4 +29,6 @@ export interface Tool {
   readonly description: string;
   /** JSON schema of the arguments. */
   readonly schema: JsonObject;
+  /** OpenAI's custom tool: its input is free text in place of arguments. */
+  readonly freeform?: true;
 }

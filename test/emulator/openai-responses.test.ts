@@ -56,6 +56,18 @@ describe('the emulated Responses API, read by its own client', () => {
     await expect(unanswered).rejects.toThrow(/No tool output found for function call/);
   });
 
+  test('calls a custom tool with text, and has no use for its own tools', async () => {
+    const ask: Ask = {
+      model: 'chat',
+      input: 'Run it in Rome',
+      tools: [{ type: 'custom', name: 'shell', description: 'Runs a command' }, { type: 'web_search' }],
+    };
+    const { output } = await client.responses.create(ask);
+    expect(output).toMatchObject([{ type: 'custom_tool_call', name: 'shell', input: 'Rome' }]);
+    const streamed = await client.responses.stream({ ...ask, stream: true }).finalResponse();
+    expect(streamed.output).toMatchObject([{ type: 'custom_tool_call', name: 'shell', input: 'Rome' }]);
+  });
+
   test('keeps to a schema, tells of its limit, and reports a failure in the stream', async () => {
     const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
     const format = { type: 'json_schema' as const, name: 'place', schema };

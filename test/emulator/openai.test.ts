@@ -1,6 +1,7 @@
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Emulator, startEmulator } from '../../lib/emulator/start.ts';
+import { collect } from '../support/collect.ts';
 import { eventually, RawCall } from './raw.ts';
 
 let emulator: Emulator;
@@ -107,6 +108,19 @@ describe('the emulated OpenAI, read by its own client', () => {
       '{"city":"Rome","unit":"celsius","days":1}',
       '{}',
     ]);
+  });
+
+  test('calls a custom tool with text', async () => {
+    const ask = {
+      model: 'chat',
+      messages: user('Run it in Rome'),
+      tools: [{ type: 'custom' as const, custom: { name: 'shell', description: 'Runs a command' } }],
+    };
+    const whole = await client.chat.completions.create(ask);
+    expect(whole.choices[0]?.message.tool_calls).toMatchObject([{ type: 'custom', custom: { name: 'shell', input: 'Rome' } }]);
+    const chunks = await collect(await client.chat.completions.create({ ...ask, stream: true }));
+    const calls = chunks.flatMap((chunk) => chunk.choices[0]?.delta.tool_calls ?? []) as { custom?: { input: string } }[];
+    expect(calls.map(({ custom }) => custom?.input).join('')).toBe('Rome');
   });
 
   test('keeps to a JSON schema', async () => {
