@@ -1,10 +1,13 @@
+import { readCommandLine, runCommand } from '../lib/app/command-line.ts';
 import { configuredProviders } from '../lib/app/configured-providers.ts';
 import { readDevelopment } from '../lib/app/development.ts';
+import { loadEnvFile } from '../lib/app/env-file.ts';
 import { refuseOwnAddress } from '../lib/app/refuse-own-address.ts';
 import { createSluice } from '../lib/app/sluice.ts';
 import { demoProviders } from '../lib/emulator/demo-providers.ts';
 import { serveNode } from '../lib/http/node-server.ts';
 import { findOllama } from '../lib/providers/find-ollama.ts';
+import { readableLine } from '../lib/telemetry/readable-line.ts';
 import { allFunctions } from './all.ts';
 import { consoleApp } from './console/app.ts';
 import { consoleFiles } from './console/development-files.ts';
@@ -14,9 +17,31 @@ import { welcome } from './welcome.ts';
 /** How long running streams may go on after the first Ctrl-C, in milliseconds. */
 const graceMs = 10_000;
 
+const help = `npm start -- [--port <number>] [--host <address>] [--config <file>]
+
+Serves every function on one port, with the console and the embedded providers.
+
+  --port    8787, or PORT
+  --host    127.0.0.1, or HOST
+  --config  sluice.config.ts, or SLUICE_CONFIG
+
+A .env file beside the configuration is read first. LOG=json prints the access log as JSON on a terminal too.
+
+Examples
+  npm start
+  npm start -- --port 9000
+  OPENAI_API_KEY=... npm start
+`;
+
 /** Every function on one port, with the embedded providers beside the real ones. */
-async function main(): Promise<void> {
+async function main(): Promise<number> {
+  const options = { port: { type: 'string' }, host: { type: 'string' }, config: { type: 'string' } } as const;
+  const { values } = readCommandLine(process.argv.slice(2), { help, options });
   const environment = process.env;
+  if (values.config) environment.SLUICE_CONFIG = values.config;
+  loadEnvFile(environment);
+  if (values.port) environment.PORT = values.port;
+  if (values.host) environment.HOST = values.host;
   const { config, file, port, hostname, keys } = await readDevelopment(environment);
   refuseOwnAddress({ environment, config, file }, port);
 
@@ -27,7 +52,8 @@ async function main(): Promise<void> {
   if (ollama && !providers.has('ollama')) providers.set('ollama', ollama.provider);
 
   const listed = [...(demo?.models ?? []), ...(ollama?.models ?? [])];
-  const log = (line: string) => process.stdout.write(`${line}\n`);
+  const shown = process.stdout.isTTY && environment.LOG !== 'json' ? readableLine : (line: string) => line;
+  const log = (line: string) => process.stdout.write(`${shown(line)}\n`);
   const sluice = createSluice({ config, file, providers, listed, keys, log });
   const server = await serveNode(allFunctions(sluice, consoleApp(consoleFiles)), { port, hostname });
   process.stderr.write(
@@ -38,6 +64,9 @@ async function main(): Promise<void> {
     await server.close(graceMs);
     await demo?.close();
   }, graceMs);
+  return 0;
 }
 
-run(main);
+run(async () => {
+  process.exitCode = await runCommand('npm start', main);
+});

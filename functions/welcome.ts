@@ -1,4 +1,4 @@
-/** What the dev server says when it is up: base URLs, providers, models, and a curl to paste. */
+/** What the dev server prints when it is ready: the console, base URLs, providers, models, and a curl to paste. */
 export function welcome(server: {
   url: string;
   names: readonly string[];
@@ -6,21 +6,23 @@ export function welcome(server: {
   withKeys: boolean;
 }): string {
   const { url, names, providers, withKeys } = server;
-  const key = withKeys ? '$SLUICE_KEY' : 'none';
   const model = names[0] ?? `${providers[0] ?? 'openai'}/<model>`;
   const real = providers.filter((name) => !name.startsWith('demo/'));
+  // Double quotes, so that the shell fills in the key.
+  const key = withKeys ? ' -H "authorization: Bearer $SLUICE_KEY"' : '';
   return `
 Sluice is listening on ${url}
 
+  Console             ${url}/  in a browser
   OpenAI clients      base URL ${url}/v1
   Anthropic clients   base URL ${url}
   AWS SDKs            AWS_ENDPOINT_URL_BEDROCK_RUNTIME=${url}, the API key as both access key id and secret access key
   API key             ${withKeys ? 'one from SLUICE_KEYS or from npm run keys' : 'any text (SLUICE_KEYS is not set, so only this machine can connect)'}
 
-  Providers           ${real.length > 0 ? real.map((name) => `${name}/<model>`).join('  ') : 'none yet. Set an API key in the environment to add one (OPENAI_API_KEY, ANTHROPIC_API_KEY, …)'}
+  Providers           ${real.length > 0 ? real.map((name) => `${name}/<model>`).join('  ') : 'none yet. Set an API key in the environment or in .env to add one (OPENAI_API_KEY, ANTHROPIC_API_KEY, …)'}
   Models              ${wrap(grouped(names), 22)}
-
-  curl -N ${url}/v1/chat/completions -H 'authorization: Bearer ${key}' -d '{"model":"${model}","stream":true,"messages":[{"role":"user","content":"Hello"}]}'
+${withKeys ? '\n  export SLUICE_KEY=…   # one of your client keys' : ''}
+  curl -N ${url}/v1/chat/completions${key} -H 'content-type: application/json' -d '{"model":"${model}","stream":true,"messages":[{"role":"user","content":"Hello"}]}'
 
 `;
 }

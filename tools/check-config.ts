@@ -1,25 +1,42 @@
-// `npm run check:config [-- file] [-- --json]`: is the configuration good, and what does it come to? Asks nobody.
-import { parseArgs } from 'node:util';
+// `npm run check:config`: is the configuration valid, and what does it come to? Connects to nothing.
+import { readCommandLine, runCommand } from '../lib/app/command-line.ts';
+import { loadEnvFile } from '../lib/app/env-file.ts';
 import { resolveConfig } from '../lib/app/resolved-config.ts';
 import { ConfigError } from '../lib/config/config-error.ts';
 import { loadConfig } from '../lib/config/load-config.ts';
 import { configReport } from './check-config/report.ts';
 
+const help = `npm run check:config -- [<file>] [--json]
+
+Checks the configuration and prints what it comes to. Lists every error at once. Connects to nothing.
+
+  <file>   sluice.config.ts, or SLUICE_CONFIG
+  --json   prints JSON for programs
+
+Examples
+  npm run check:config
+  npm run check:config -- staging.json --json
+`;
+
 async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({ options: { json: { type: 'boolean' } }, allowPositionals: true });
-  const file = positionals[0] ?? (process.env.SLUICE_CONFIG || 'sluice.config.ts');
+  const options = { json: { type: 'boolean' } } as const;
+  const positionals = { min: 0, max: 1 };
+  const parsed = readCommandLine(process.argv.slice(2), { help, options, positionals });
+  loadEnvFile(process.env);
+  const file = parsed.positionals[0] ?? (process.env.SLUICE_CONFIG || 'sluice.config.ts');
+  const { json } = parsed.values;
   const write = (text: string) => process.stdout.write(`${text}\n`);
   try {
     const resolved = resolveConfig(await loadConfig(file), process.env, file);
-    write(values.json ? JSON.stringify({ file, errors: [], ...resolved }, undefined, 2) : configReport(resolved, file));
+    write(json ? JSON.stringify({ file, errors: [], ...resolved }, undefined, 2) : configReport(resolved, file));
     return 0;
   } catch (thrown) {
     if (!(thrown instanceof ConfigError)) throw thrown;
     const errors = thrown.message.split('\n');
-    if (values.json) write(JSON.stringify({ file, errors }, undefined, 2));
+    if (json) write(JSON.stringify({ file, errors }, undefined, 2));
     else process.stderr.write(`${errors.join('\n')}\n`);
     return 1;
   }
 }
 
-process.exitCode = await main();
+process.exitCode = await runCommand('npm run check:config', main);

@@ -1,7 +1,21 @@
-// `npm run doctor`: what is configured, what works, and what to do about the rest. Asks each provider once, for nothing.
+// `npm run doctor`: what is configured, what works, and how to fix the rest. Calls each provider once, free of charge.
+import { readCommandLine, runCommand } from '../lib/app/command-line.ts';
+import { loadEnvFile } from '../lib/app/env-file.ts';
 import { examinationReport, examine } from './doctor/examine.ts';
 
-const examined = await examine(process.env, process.env.SLUICE_CONFIG || 'sluice.config.ts');
-process.stdout.write(`${examinationReport(examined)}\n`);
-// Connections that are kept for another call would keep the process too.
-process.exit(examined.some(({ findings }) => findings.some(({ state }) => state === 'wrong')) ? 1 : 0);
+const help = `npm run doctor
+
+Checks keys, providers, the AWS identity, models, secrets and quotas. Each failure comes with its fix. It costs nothing
+and prints no key. SLUICE_CONFIG names the configuration. Without it, it is sluice.config.ts.
+`;
+
+async function main(): Promise<number> {
+  readCommandLine(process.argv.slice(2), { help });
+  loadEnvFile(process.env);
+  const examined = await examine(process.env, process.env.SLUICE_CONFIG || 'sluice.config.ts');
+  process.stdout.write(`${examinationReport(examined)}\n`);
+  return examined.some(({ findings }) => findings.some(({ state }) => state === 'wrong')) ? 1 : 0;
+}
+
+// Connections that are kept alive would keep the process alive too.
+process.exit(await runCommand('npm run doctor', main));

@@ -20,7 +20,9 @@ class DevServer {
 
   constructor(environment: Record<string, string> = {}) {
     const { PATH = '', HOME = '' } = process.env;
-    this.#child = spawn(process.execPath, ['functions/dev.ts'], { env: { PATH, HOME, PORT: '0', ...environment } });
+    this.#child = spawn(process.execPath, ['functions/dev.ts'], {
+      env: { PATH, HOME, PORT: '0', SLUICE_ENV_FILE: '', ...environment },
+    });
     this.#child.stdout.on('data', (bytes) => {
       this.stdout += bytes;
     });

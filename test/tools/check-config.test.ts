@@ -14,7 +14,7 @@ function checkConfig(config: unknown, flags: readonly string[] = [], environment
   const { PATH = '', HOME = '' } = process.env;
   const { status, stdout, stderr } = spawnSync(process.execPath, ['tools/check-config.ts', file, ...flags], {
     encoding: 'utf8',
-    env: { PATH, HOME, ...environment },
+    env: { PATH, HOME, SLUICE_ENV_FILE: '', ...environment },
   });
   return { status, stdout: stdout.replaceAll(file, 'FILE'), stderr: stderr.replaceAll(file, 'FILE') };
 }
@@ -59,7 +59,7 @@ Models
   practice: 14m in total, 1 retry
     1.  demo/openai/chat  connect 5s, first content 2m, idle 2m
   steady: 1.5m in total, 0 retries, hedges to the next target after 3s, continues on the next target after a failure
-    1.  bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0  connect 5s, first content 2m, idle 2m
+    1.  bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0  connect 5s, first content 1m, idle 2m
     2.  lab/x                                                 connect 5s, first content 5s, idle 2m, prefill
 
 Providers

@@ -285,7 +285,7 @@ test('npm run doctor without an account or a key finds nothing wrong and says so
   const run = (environment: Record<string, string>) =>
     spawnSync(process.execPath, ['tools/doctor.ts'], {
       encoding: 'utf8',
-      env: { PATH, HOME: folder, PORT: '0', AWS_EC2_METADATA_DISABLED: 'true', ...environment },
+      env: { PATH, HOME: folder, PORT: '0', SLUICE_ENV_FILE: '', AWS_EC2_METADATA_DISABLED: 'true', ...environment },
     });
   const well = run({});
   expect([well.status, well.stderr]).toEqual([0, '']);

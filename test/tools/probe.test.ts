@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { accessFinding } from '../../tools/probe/access.ts';
 import { arrivalFindings } from '../../tools/probe/arrivals.ts';
 import { type Finding, findingText } from '../../tools/probe/finding.ts';
 import { probe } from '../../tools/probe/probe.ts';
@@ -31,11 +32,15 @@ describe('the probe', () => {
     expect(texts).toContain('  x-sluice-provider: demo/openai');
   });
 
-  test('finds a server that lets everybody in', async () => {
+  test('reports a public server that needs no key, and not a dev server on this machine', async () => {
     const open = await serve();
     try {
       const findings = await probed({ url: open.url, key: 'none', model: 'demo/openai/fast' });
-      expect(wrong(findings)).toContain('openai: 400 without a key, 400 with a wrong key');
+      expect(wrong(findings).filter((text) => text.includes('without a key'))).toEqual([]);
+      expect(findings.map(({ text }) => text).join('\n')).toContain('openai: 400 without a key, 400 with a wrong key');
+      const statuses = { without: 400, wrong: 400 };
+      expect(accessFinding('openai', statuses, 'abc.lambda-url.us-east-1.on.aws').holds).toBe(false);
+      expect(accessFinding('openai', { without: 401, wrong: 401 }, 'abc.on.aws').holds).toBe(true);
     } finally {
       await open.close();
     }

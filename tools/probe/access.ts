@@ -1,10 +1,11 @@
+import { isLoopbackAddress } from '../../lib/config/loopback-address.ts';
 import { ask, type Deployment, type Family, families } from './deployment.ts';
 import type { Finding } from './finding.ts';
 
 /** Of a key: in the AWS dialects it is a 403. */
 const refusals: ReadonlySet<number> = new Set([401, 403]);
 
-/** Which families are served here, and whether a request without a key, or with a wrong one, is refused. */
+/** Which families are served here, and whether a request without a key, or with a wrong key, is refused. */
 export async function accessFindings(deployment: Deployment): Promise<{ served: Family[]; findings: Finding[] }> {
   const served: Family[] = [];
   const findings: Finding[] = [];
@@ -15,12 +16,7 @@ export async function accessFindings(deployment: Deployment): Promise<{ served: 
     };
     if (refused.without === 404) continue;
     served.push(family);
-    const holds = refusals.has(refused.without) && refusals.has(refused.wrong);
-    findings.push({
-      holds,
-      text: `${family.name}: ${refused.without} without a key, ${refused.wrong} with a wrong key`,
-      fix: 'Anybody who finds the URL can spend your money. Create client keys: npm run keys -- create.',
-    });
+    findings.push(accessFinding(family.name, refused, new URL(deployment.url).hostname));
   }
   if (served.length === 0) {
     findings.push({
@@ -30,6 +26,18 @@ export async function accessFindings(deployment: Deployment): Promise<{ served: 
     });
   }
   return { served, findings };
+}
+
+/** What these statuses mean. Without keys a dev server serves its own machine only, so on loopback that's no fault. */
+export function accessFinding(name: string, { without, wrong }: { without: number; wrong: number }, hostname: string): Finding {
+  const text = `${name}: ${without} without a key, ${wrong} with a wrong key`;
+  if (refusals.has(without) && refusals.has(wrong)) return { holds: true, text };
+  if (isLoopbackAddress(hostname)) return { text: `${text} (a dev server without keys serves this machine only)` };
+  return {
+    holds: false,
+    text,
+    fix: 'Everybody who finds this URL can spend your money. Create a key: npm run keys -- create my-app',
+  };
 }
 
 async function statusOf(deployment: Deployment, family: Family, key?: string): Promise<number> {

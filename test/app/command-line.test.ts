@@ -1,0 +1,46 @@
+import { describe, expect, test, vi } from 'vitest';
+import { HelpRequest, readCommandLine, runCommand, UsageError } from '../../lib/app/command-line.ts';
+
+const command = {
+  help: 'npm run sample -- <file>\n',
+  options: { port: { type: 'string' }, json: { type: 'boolean' } },
+  positionals: { min: 1, max: 2 },
+} as const;
+
+describe('a command line', () => {
+  test('has options and arguments', () => {
+    const { values, positionals } = readCommandLine(['a', '--port', '9000', '--json'], command);
+    expect({ ...values }).toEqual({ port: '9000', json: true });
+    expect(positionals).toEqual(['a']);
+  });
+
+  test.each([
+    [['a', '--prot', '1'], 'unknown option --prot. Did you mean --port?'],
+    [['a', '--zebra'], 'unknown option --zebra'],
+    [['a', '-z'], 'unknown option -z'],
+    [['a', '--port'], "Option '--port <value>' argument missing"],
+    [[], 'expected an argument, found none'],
+    [['a', 'b', 'c'], 'unexpected argument "c"'],
+  ])('is refused with what is wrong: %j', (args, message) => {
+    expect(() => readCommandLine(args, command)).toThrow(new UsageError(message));
+  });
+
+  test.each([['--help'], ['-h']])('prints the help for %s, whatever else it says', (flag) => {
+    expect(() => readCommandLine(['--prot', flag], command)).toThrow(HelpRequest);
+  });
+});
+
+test('exits with 0 after help and with 2 after a usage error, and passes other errors on', async () => {
+  const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+  const error = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  try {
+    expect(await runCommand('sample', () => Promise.reject(new HelpRequest('help\n')))).toBe(0);
+    expect(out).toHaveBeenCalledWith('help\n');
+    expect(await runCommand('sample', () => Promise.reject(new UsageError('unknown option --x')))).toBe(2);
+    expect(error).toHaveBeenCalledWith('sample: unknown option --x\nsample --help shows the options.\n');
+    await expect(runCommand('sample', () => Promise.reject(new Error('other')))).rejects.toThrow('other');
+  } finally {
+    out.mockRestore();
+    error.mockRestore();
+  }
+});
