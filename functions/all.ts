@@ -8,13 +8,13 @@ import { bedrockApp } from './bedrock/app.ts';
 import { wantsConsole } from './console/app.ts';
 import { openaiApp } from './openai/app.ts';
 
-/** Paths that only one family of clients asks for. */
+/** Paths of only one client family. */
 const anthropicPaths = /^\/v1\/(messages|complete)(\/|$)/;
 const bedrockPaths = /^\/v1\/model\//;
 
 /**
- * Every function behind one base URL; on paths that families share, `anthropic-version` says who is asking. With a console
- * a browser that comes for `/` gets its page.
+ * Every function behind one base URL. On shared paths, `anthropic-version` identifies the client family. With a
+ * console, a browser that requests `/` gets its page.
  */
 export function allFunctions(sluice: Sluice, console?: { fetch: Fetch }): Fetch {
   const openai = openaiApp(sluice);
@@ -22,7 +22,7 @@ export function allFunctions(sluice: Sluice, console?: { fetch: Fetch }): Fetch 
   const bedrock = bedrockApp(sluice);
   const described = openApiHandler(['openai', 'anthropic', 'bedrock']);
   return (request, host) => {
-    // The apps refuse what did not come through the distribution; it gets none of the rest either.
+    // The apps reject requests that bypassed CloudFront. The console is protected in the same way.
     const isLetIn = sluice.originSecret === undefined || hasOriginSecret(request.headers, sluice.originSecret);
     if (isLetIn && console && wantsConsole(request)) return console.fetch(request);
     const path = canonicalPath(request);

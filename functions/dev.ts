@@ -14,7 +14,7 @@ import { consoleFiles } from './console/development-files.ts';
 import { run, stopOnSignals } from './run-server.ts';
 import { welcome } from './welcome.ts';
 
-/** How long running streams may go on after the first Ctrl-C, in milliseconds. */
+/** The grace period of running streams after the first Ctrl-C, in milliseconds. */
 const graceMs = 10_000;
 
 const help = `npm start -- [--port <number>] [--host <address>] [--config <file>]

@@ -1,6 +1,6 @@
 import { ConfigError } from '../lib/config/config-error.ts';
 
-/** What went wrong at the start, for a person: a sentence where we know one. */
+/** A startup error for a person, with an explanation if we have one. */
 function explain(thrown: unknown): string {
   if (thrown instanceof ConfigError) return thrown.message;
   const { code, message } = thrown as NodeJS.ErrnoException;
@@ -11,7 +11,7 @@ function explain(thrown: unknown): string {
   return message ?? String(thrown);
 }
 
-/** Runs a server's `main`, and ends the process with a sentence where it cannot start. */
+/** Runs a server's `main`. Ends the process with a message if it can't start. */
 export function run(main: () => Promise<void>): void {
   process.on('unhandledRejection', (reason) => process.stderr.write(`unhandled rejection: ${explain(reason)}\n`));
   main().catch((thrown: unknown) => {
@@ -20,7 +20,7 @@ export function run(main: () => Promise<void>): void {
   });
 }
 
-/** At the first SIGINT or SIGTERM lets running streams end, within `graceMs`; at the second ends them. */
+/** The first SIGINT or SIGTERM lets running streams finish within `graceMs`. The second one ends them. */
 export function stopOnSignals(close: (graceMs: number) => Promise<void>, graceMs: number): void {
   let stopping = false;
   const stop = async () => {

@@ -8,16 +8,17 @@ import { allFunctions } from './all.ts';
 import { consoleApp } from './console/app.ts';
 import { run, stopOnSignals } from './run-server.ts';
 
-/** As long as a stream may last: whoever runs the container ends it earlier where that is too long. */
+/** The maximum duration of a stream. If that is too long, the container platform ends it earlier. */
 const graceMs = 840_000;
 
 /**
- * Every function on one port, for containers and Lambda Web Functions: as deployed, without the embedded providers,
- * and open to nobody without a key. Here a caller's leaving is seen, and closes what was asked of the provider.
+ * Every function on one port, for containers and Lambda Web Functions. As when deployed, there are no embedded
+ * providers and every client needs a key. Unlike a Lambda function, the server notices a disconnecting client and
+ * aborts its upstream request.
  */
 async function main(): Promise<void> {
   const log = (line: string) => process.stdout.write(`${line}\n`);
-  // In a bundle its keys are in the configuration already, and no such file lies beside it.
+  // A bundle already has its keys in the configuration, and no key file next to it.
   const sluice = deployedSluice({ config: withKeys(config, keyFileName), environment: process.env, log });
   const page = config.console ? consoleApp(consoleFiles) : undefined;
   const server = await serveNode(allFunctions(sluice, page), readListenAddress(process.env));

@@ -27,7 +27,7 @@ ${withKeys ? '\n  export SLUICE_KEY=…   # one of your client keys' : ''}
 `;
 }
 
-/** `demo/openai/chat` and its like, which are the same for each embedded provider, as one line. */
+/** `demo/openai/chat` and so on as one line, because each embedded provider has the same models. */
 function grouped(names: readonly string[]): string[] {
   const models = new Map<string, string[]>();
   const rest: string[] = [];

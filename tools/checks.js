@@ -6,7 +6,7 @@ const checks = [
   ['types', ['node_modules/typescript/bin/tsc', '-p', '.']],
 ];
 
-/** Runs every check, also after one that fails. Resolves with how many passed and failed. */
+/** Runs every check, even after a failed one. Resolves with the number of passed and failed ones. */
 export async function runChecks() {
   let failed = 0;
   for (const [name, args] of checks) {

@@ -1,10 +1,11 @@
-// `npm run deploy`: bundles the functions and deploys the stack. `npm run deploy -- diff`, `bootstrap` and `destroy` are
-// the CDK's commands of those names; further arguments are the CDK's too.
+// `npm run deploy`: bundles the functions and deploys the stack. `npm run deploy -- diff`, `bootstrap` and `destroy`
+// are the CDK commands with these names. Further arguments go to the CDK.
 import { adviceFor } from '../infra/alarm-advice.ts';
 import { runCdk } from '../infra/cdk-command.ts';
 
 const commands: Readonly<Record<string, readonly string[]>> = {
-  // The CDK asks before it grants more than was granted; where nobody is there to answer, whoever runs it has looked.
+  // The CDK asks before it grants new permissions. Without a terminal, the operator is expected to have reviewed
+  // them.
   deploy: process.stdin.isTTY ? [] : ['--require-approval', 'never'],
   diff: [],
   bootstrap: [],

@@ -18,8 +18,8 @@ import { said } from './dev-lambda/startup-message.ts';
 const families = ['openai', 'anthropic', 'bedrock'] as const;
 
 /**
- * `npm run dev:lambda`: the functions as they will be deployed, on this machine. Reads what the dev server reads; the
- * first function is at `PORT`, the others follow it.
+ * `npm run dev:lambda`: runs the functions on this machine as they will be deployed. Reads the same environment as
+ * the dev server. The first function listens on `PORT`, the others on the next ports.
  */
 async function main(): Promise<void> {
   const { file, port, keys } = await readDevelopment(process.env);

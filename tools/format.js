@@ -1,4 +1,4 @@
-// `npm run format`: rewrites the sources in the house format and applies the linter's safe fixes.
+// `npm run format`: formats the sources and applies the linter's safe fixes.
 import { install, run } from './bootstrap.js';
 
 install({ development: true });

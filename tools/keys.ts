@@ -1,4 +1,4 @@
-// `npm run keys -- create|list|revoke`: the client keys of sluice.keys.json, beside the configuration.
+// `npm run keys -- create|list|revoke`: manages the client keys in sluice.keys.json, next to the configuration.
 import { ConfigError } from '../lib/config/config-error.ts';
 import { createKey } from './keys/create.ts';
 import { listKeys } from './keys/list.ts';

@@ -1,4 +1,4 @@
-// `npm run pack`: builds the client to JavaScript and types, and packs it into dist/ for apps to install.
+// `npm run pack`: builds the client as JavaScript and types, and packs it into dist/ for apps to install.
 import { relative, resolve } from 'node:path';
 import { packClient } from './pack/pack-client.ts';
 

@@ -1,4 +1,5 @@
-// `node tools/run.js [--development] <file> …`: installs what it needs, then runs a TypeScript file on Node 24.
+// `node tools/run.js [--development] <file> …`: installs the required packages, then runs a TypeScript file on Node
+// 24.
 import { install, run } from './bootstrap.js';
 
 const rest = process.argv.slice(2);

@@ -1,4 +1,4 @@
-// `npm run synth`: what `npm run deploy` would deploy, into cdk.out. Asks nobody: no account, no network.
+// `npm run synth`: writes what `npm run deploy` would deploy into cdk.out. Needs no account and no network.
 import { parseArgs } from 'node:util';
 import { runCdk } from '../infra/cdk-command.ts';
 

@@ -31,7 +31,7 @@ async function gate() {
   });
   const counts = readReport(report);
   passed += counts.passed;
-  // A suite that fails to load has no failed test of its own, and is still a failure.
+  // A suite that fails to load has no failed test of its own, but is still a failure.
   failed += counts.failed || (code === 0 ? 0 : 1);
   process.stdout.write(`${passed} passed, ${failed} failed\n`);
   process.exitCode = failed === 0 ? 0 : 1;

@@ -8,10 +8,10 @@ import type { App } from '../../lib/http/host.ts';
 import { listModelsHandler, showModelHandler } from '../../lib/http/models-handlers.ts';
 import { openApiHandler, openApiRoute } from '../../lib/http/openapi-handler.ts';
 
-/** An open list at Anthropic's end, so they go on as they came. */
+/** Anthropic's list is open, so these headers are forwarded unchanged. */
 const forward = ['anthropic-beta', 'anthropic-version'];
 
-/** The API version that a caller names decides which parameters there are. */
+/** The client's API version decides which parameters exist. */
 const messages = ({ headers }: Request) => {
   const version = headers.get('anthropic-version');
   return version === null ? anthropicMessages : anthropicMessagesOf(version);
@@ -19,7 +19,7 @@ const messages = ({ headers }: Request) => {
 
 const complete = ({ headers }: Request) => anthropicCompleteOf(headers.get('anthropic-version') ?? undefined);
 
-/** The function for Anthropic's clients. */
+/** The function for Anthropic clients. */
 export function anthropicApp(sluice: Sluice): App {
   const app = baseApp(sluice, messages);
   app.get(openApiRoute, openApiHandler(['anthropic']));

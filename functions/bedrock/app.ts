@@ -8,7 +8,7 @@ import { completionHandler } from '../../lib/http/completion-handler.ts';
 import type { App, AppContext } from '../../lib/http/host.ts';
 import { openApiHandler, openApiRoute } from '../../lib/http/openapi-handler.ts';
 
-/** What can be done with a model: the last segment of the path. */
+/** The operations on a model: the last segment of the path. */
 const operations: Readonly<Record<string, { client: ClientDialect; stream: boolean }>> = {
   'converse-stream': { client: bedrockConverse, stream: true },
   converse: { client: bedrockConverse, stream: false },
@@ -16,7 +16,7 @@ const operations: Readonly<Record<string, { client: ClientDialect; stream: boole
   invoke: { client: bedrockInvoke, stream: false },
 };
 
-/** The function for clients of Bedrock's runtime: the AWS SDKs, with a key of ours as both halves of their credentials. */
+/** The function for Bedrock runtime clients: the AWS SDKs, with a Sluice key as both access key id and secret. */
 export function bedrockApp(sluice: Sluice): App {
   const app = baseApp(sluice, () => bedrockConverse);
   app.get(openApiRoute, openApiHandler(['bedrock']));
@@ -30,12 +30,12 @@ export function bedrockApp(sluice: Sluice): App {
   return app;
 }
 
-/** The model's id, profile or ARN; percent-encoded wholly by the SDKs, colons and slashes too. */
+/** The model id, profile or ARN. The SDKs percent-encode all of it, including colons and slashes. */
 function modelIn(context: AppContext): string {
   return context.req.param('id') ?? '';
 }
 
-/** The headers in which the SDKs look for the request's id, and for what the chunks of an invoked model are. */
+/** The headers in which the SDKs expect the request id, and the content type of Invoke chunks. */
 function withAwsHeaders(response: Response): Response {
   response.headers.set('x-amzn-requestid', response.headers.get('x-request-id') ?? '');
   response.headers.set('x-amzn-bedrock-content-type', 'application/json');

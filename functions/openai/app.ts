@@ -9,10 +9,13 @@ import { openApiHandler, openApiRoute } from '../../lib/http/openapi-handler.ts'
 import type { PrepareOptions } from '../../lib/http/prepare-request.ts';
 import { chatFor, completionsFor } from './forms.ts';
 
-/** Azure's clients name the model in the path. */
+/** Azure clients put the model into the path. */
 const deployed: PrepareOptions = { body: (body, context) => ({ ...body, model: context.req.param('model') ?? '' }) };
 
-/** The function for the clients of OpenAI's API, and of Prediction Guard, Empower and Azure, who speak dialects of it. */
+/**
+ * The function for OpenAI clients, and for Prediction Guard, Empower and Azure clients, which use variants of the
+ * API.
+ */
 export function openaiApp(sluice: Sluice): App {
   const app = baseApp(sluice, chatFor);
   app.get(openApiRoute, openApiHandler(['openai']));

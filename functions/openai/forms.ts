@@ -4,16 +4,16 @@ import { openaiChat, openaiChatIn } from '../../lib/dialects/openai-chat/client.
 import { openaiCompletions, openaiCompletionsIn } from '../../lib/dialects/openai-completions/client.ts';
 import { isResponsesBody, parseForChat } from '../../lib/dialects/openai-responses/parse.ts';
 
-/** Chat completions to which Cursor posts requests of the Responses API, wanting chunks for its answer. */
+/** Chat completions to which Cursor posts Responses requests. It expects chunks in return. */
 const chat: ClientDialect = {
   ...openaiChat,
   parse: (body) => (isResponsesBody(body) ? parseForChat(body) : openaiChat.parse(body)),
 };
 
-/** The form that Prediction Guard's clients read: errors as text, usage in the finish chunk. */
+/** The form that Prediction Guard clients read: errors as text, usage in the finish chunk. */
 const predictionGuardForm: OpenaiForm = { error: 'text in a chunk', usage: 'finish chunk' };
 
-/** The dialects of one family of clients. */
+/** The dialects of one client family. */
 interface Family {
   readonly chat: ClientDialect;
   readonly completions: ClientDialect;
@@ -25,7 +25,7 @@ const predictionGuard: Family = {
   completions: openaiCompletionsIn(predictionGuardForm),
 };
 
-/** How a client can be told apart, first match wins. Paths without `/v1` are Prediction Guard's own. */
+/** How a client is identified. The first match counts. Paths without `/v1` are Prediction Guard's own. */
 const families: { family: Family; is: (request: Request) => boolean }[] = [
   { family: predictionGuard, is: ({ headers }) => /^Prediction Guard/i.test(headers.get('user-agent') ?? '') },
   { family: openai, is: ({ headers }) => headers.has('x-stainless-lang') || /openai/i.test(headers.get('user-agent') ?? '') },
@@ -36,12 +36,12 @@ function familyOf(request: Request): Family {
   return families.find(({ is }) => is(request))?.family ?? predictionGuard;
 }
 
-/** The form of chat completions in which this caller is to be answered, errors of every route included. */
+/** The chat completions form of this client. It also applies to the errors of every route. */
 export function chatFor(request: Request): ClientDialect {
   return familyOf(request).chat;
 }
 
-/** The form of text completions in which this caller is to be answered. */
+/** The text completions form of this client. */
 export function completionsFor(request: Request): ClientDialect {
   return familyOf(request).completions;
 }

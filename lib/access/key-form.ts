@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
-/** As many digits as 32 bytes need, and as a CRC-32 needs. */
+/** The number of digits for 32 bytes, and for a CRC-32. */
 const secretDigits = 43;
 const checksumDigits = 6;
 
@@ -10,10 +10,10 @@ const form = /^(sluice_(?:[a-z0-9]{1,16}_)?[0-9A-Za-z]{43})_([0-9A-Za-z]{6})$/;
 const labelForm = /^[a-z0-9]{1,16}$/;
 
 /**
- * A fresh client key: `sluice_`, a label and `_` where one is given, 32 random bytes, `_`, the CRC-32 of all that stands
- * before it; numbers in base 62 with leading zeros. The beginning lets scanners find a key that was let out, the
- * checksum lets anyone tell a typing error from a key without asking.
- * Throws a RangeError for a label that is not 1 to 16 small letters and digits.
+ * A fresh client key: `sluice_`, an optional label and `_`, 32 random bytes, `_`, and the CRC-32 of everything before
+ * it. Numbers are in base 62 with leading zeros. Scanners can find leaked keys by the prefix, and the checksum
+ * distinguishes a typo from an unknown key without a lookup. Throws a RangeError for a label that is not 1 to 16
+ * lowercase letters and digits.
  */
 export function freshKey(label?: string): string {
   if (label !== undefined && !labelForm.test(label))
@@ -23,7 +23,9 @@ export function freshKey(label?: string): string {
   return `${named}_${checksum(named)}`;
 }
 
-/** Has this text the form of our keys, and a checksum that is not its own? Any other text may be a key of the operator's. */
+/**
+ * True for a text in the form of our keys with a wrong checksum. Any other text may be a key that the operator chose.
+ */
 export function isBrokenKey(text: string): boolean {
   const [, named, found] = form.exec(text) ?? [];
   return named !== undefined && found !== checksum(named);

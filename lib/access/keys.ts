@@ -2,58 +2,58 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import { SluiceError } from '../stream/errors.ts';
 import { isBrokenKey } from './key-form.ts';
 
-/** A client key as it is kept: never the key itself. */
+/** A client key as stored. Never the key itself. */
 export interface KeyRecord {
   readonly id: string;
-  /** SHA-256 of the key, in hexadecimal. Keys are long and random, so that a slow hash would add nothing. */
+  /** SHA-256 of the key, in hexadecimal. Keys are long and random, so a slow hash would add nothing. */
   readonly sha256: string;
-  /** Names of models that the key may use; `*` is all. */
+  /** Model names that the key may use. `*` means all. */
   readonly models: readonly string[];
-  /** From when on the key is no longer let in, in milliseconds since 1970. */
+  /** When the key becomes invalid, in milliseconds since 1970. */
   readonly expires?: number | undefined;
-  /** A key that was taken back. Its record stays, so that its id means nobody else. */
+  /** A revoked key. Its entry stays, so that its id is never used for another key. */
   readonly disabled?: boolean | undefined;
   readonly limits?: KeyLimits | undefined;
 }
 
-/** What a key may use. What is left out is not limited. */
+/** The limits of a key. A missing one means no limit. */
 export interface KeyLimits {
   readonly requestsPerMinute?: number | undefined;
   readonly tokensPerMinute?: number | undefined;
-  /** Answers in progress at the same time, streamed or not. */
+  /** Requests in progress at the same time, streamed or not. */
   readonly concurrentStreams?: number | undefined;
-  /** In USD; a day begins at 00:00 UTC. */
+  /** In USD. A day begins at 00:00 UTC. */
   readonly dollarsPerDay?: number | undefined;
 }
 
-/** The digest under which a key is kept. */
+/** The digest under which a key is stored. */
 export function keyDigest(key: string): string {
   return createHash('sha256').update(key).digest('hex');
 }
 
-/** Headers that may carry a client key, each as the key alone. */
+/** Headers that may carry a client key, each with the key alone. */
 const carriers: ((headers: Headers) => string | undefined)[] = [
   (headers) => /^Bearer +(\S.*)$/i.exec(headers.get('authorization') ?? '')?.[1],
   (headers) => headers.get('x-api-key') ?? undefined,
   (headers) => headers.get('api-key') ?? undefined,
 ];
 
-/** Does a request carry anything that could be a key of ours? */
+/** True if a request has anything that may be one of our keys. */
 export function carriesKey(headers: Headers): boolean {
   return carriers.some((carrier) => carrier(headers));
 }
 
 export interface AuthenticateOptions {
-  /** The key by which the request says that it is signed. */
+  /** The access key id in the signature of the request. */
   readonly signer?: string;
-  /** Milliseconds since 1970; the time of this machine where nothing is said. */
+  /** Milliseconds since 1970. Default: the time of this machine. */
   readonly now?: number;
 }
 
 /**
- * The record of the key that a request carries, whichever header carries it. Compares digests in constant time and looks
- * at every record; a key whose own checksum is wrong is compared with none. Throws `invalid_api_key` for no key, an
- * unknown one, two different ones, and one that has expired or was taken back.
+ * The entry of the key in a request, in whichever header it is. Compares digests in constant time and always checks
+ * all entries. A key with a wrong checksum is not compared at all. Throws `invalid_api_key` for a missing, unknown,
+ * expired or revoked key, and for two different ones.
  */
 export function authenticateKey(
   headers: Headers,
@@ -85,7 +85,7 @@ export function authenticateKey(
   return found;
 }
 
-/** May this key use this model? Throws `model_not_allowed` if not. */
+/** Throws `model_not_allowed` if this key may not use this model. */
 export function authorize(record: KeyRecord, model: string): void {
   if (record.models.includes('*') || record.models.includes(model)) return;
   throw new SluiceError('model_not_allowed', `This API key may not use the model \`${model}\`.`, { param: 'model' });

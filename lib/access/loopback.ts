@@ -3,9 +3,9 @@ import { SluiceError } from '../stream/errors.ts';
 const loopbackHost = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i;
 
 /**
- * The guard of a server without keys: only programs of this machine, and no page of another site, may use it, but for
- * pages of the origins that the operator allows.
- * Throws `origin_not_allowed` for a `Host` that is not loopback (a name rebound to 127.0.0.1) or a foreign `Origin`.
+ * Protects a server without keys. Only programs on this machine may use it, and no page of another origin except
+ * those that the operator allows. Throws `origin_not_allowed` for a `Host` that is not loopback (a name rebound to
+ * 127.0.0.1) or for a foreign `Origin`.
  */
 export function requireLoopback(request: Request, origins: readonly string[] = []): void {
   const host = request.headers.get('host') ?? new URL(request.url).host;

@@ -3,21 +3,21 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 /** A request as its receiver saw it. */
 export interface SignedRequest {
   readonly method: string;
-  /** As received: still percent-encoded, without the query. */
+  /** As received: percent-encoded, without the query. */
   readonly path: string;
-  /** As received, without the `?`; empty where there is none. */
+  /** As received, without the `?`. Empty if there is none. */
   readonly query: string;
-  /** Names in lower case. Over HTTP/2 with `:authority`; where a proxy has turned that into `host`, it is taken for it. */
+  /** Names in lower case. On HTTP/2 with `:authority`. A `host` that a proxy made from it counts as `:authority`. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: string | Uint8Array;
 }
 
 export interface SigV4Check {
-  /** The secret that belongs to this access key id, or `undefined` where nobody has it. */
+  /** The secret of this access key id, or `undefined` if it is unknown. */
   secretFor(accessKeyId: string): string | undefined;
   /** Milliseconds since 1970. */
   readonly now: number;
-  /** How far the signature's own time may be away. AWS allows five minutes. */
+  /** The maximum difference to the time of the signature. AWS allows five minutes. */
   readonly maxSkewMs: number;
 }
 
@@ -25,7 +25,10 @@ export type SigV4Verdict =
   | { readonly accessKeyId: string; readonly region: string; readonly service: string }
   | { readonly refusal: SigV4Refusal };
 
-/** `code` is the exception by which AWS refuses the same request, with 403 (`IncompleteSignatureException`: 400). */
+/**
+ * `code` is the exception with which AWS rejects the same request, with status 403 (`IncompleteSignatureException`:
+ * 400).
+ */
 export interface SigV4Refusal {
   readonly code:
     | 'MissingAuthenticationTokenException'
@@ -36,9 +39,9 @@ export interface SigV4Refusal {
 }
 
 /**
- * Who signed this request by AWS Signature Version 4 in its `authorization` header, or why it is refused. The body is
- * always part of what is signed. For every service but S3, so the path is escaped once more than it was sent.
- * Signatures in the query and signatures of chunks are not known. Never throws.
+ * The signer of this request with AWS Signature Version 4 in its `authorization` header, or why it is rejected. The
+ * signature always includes the body. Follows the rules for services other than S3, which encode the path once more.
+ * Doesn't support signatures in the query or of chunks. Never throws.
  */
 export function verifySigV4(request: SignedRequest, { secretFor, now, maxSkewMs }: SigV4Check): SigV4Verdict {
   const authorization = header(request, 'authorization');
@@ -101,14 +104,14 @@ export function verifySigV4(request: SignedRequest, { secretFor, now, maxSkewMs 
   return { accessKeyId, region, service };
 }
 
-/** The access key id by which this `authorization` header says that it is signed; `undefined` where it says none. */
+/** The access key id in this `authorization` header. `undefined` if there is none. */
 export function claimedKeyId(authorization: string): string | undefined {
   return authorization.startsWith(algorithm) ? readAuthorization(authorization)?.accessKeyId : undefined;
 }
 
 const algorithm = 'AWS4-HMAC-SHA256';
 const terminator = 'aws4_request';
-/** Where these are sent they mean something to us, so nobody may change them on the way. */
+/** Sluice uses these headers, so they must be signed and no proxy may change them. */
 const mustBeSigned = ['x-amz-date', 'x-amz-content-sha256', 'x-amz-security-token'];
 
 interface Claim {
@@ -130,7 +133,7 @@ function readAuthorization(authorization: string): Claim | undefined {
         return [field.slice(0, at).trim(), field.slice(at + 1).trim()];
       }),
   );
-  // An access key id of ours may contain a slash, the rest of the scope never does.
+  // One of our access key ids may contain a slash. The rest of the scope never does.
   const [, accessKeyId, date, region, service] =
     /^(.+)\/(\d{8})\/([^/]+)\/([^/]+)\/aws4_request$/.exec(fields.get('Credential') ?? '') ?? [];
   const signedHeaders = (fields.get('SignedHeaders') ?? '').split(';');
@@ -141,12 +144,12 @@ function readAuthorization(authorization: string): Claim | undefined {
 
 function header({ headers }: SignedRequest, name: string): string | undefined {
   if (Object.hasOwn(headers, name)) return headers[name];
-  // HTTP/2 clients sign `:authority`, others `host`; what stands between may have turned one into the other.
+  // HTTP/2 clients sign `:authority`, others `host`. A proxy may have turned one into the other.
   if (name === ':authority') return headers.host;
   return name === 'host' ? headers[':authority'] : undefined;
 }
 
-/** Empty and dot segments are removed before the path is escaped again. */
+/** Removes empty and dot segments before the path is encoded again. */
 function canonicalPath(path: string): string {
   const segments: string[] = [];
   for (const segment of path.split('/')) {
@@ -173,12 +176,12 @@ function canonicalQuery(query: string): string | undefined {
   }
 }
 
-/** By code unit, whatever the machine's language. */
+/** By code unit, independent of the locale. */
 function compare(one: string, other: string): number {
   return one < other ? -1 : Number(one > other);
 }
 
-/** Percent-encodes all but letters, digits and `-._~`. */
+/** Percent-encodes everything except letters, digits and `-._~`. */
 function percentEncode(text: string): string {
   return encodeURIComponent(text.toWellFormed()).replace(
     /[!'()*]/g,

@@ -3,14 +3,14 @@ import type { Prompt, Tool, Turn } from './prompt.ts';
 import { limit, must, objects, strings } from './refusal.ts';
 import { signThinking } from './signature.ts';
 
-/** Fields of a Messages request, beta ones included; Anthropic refuses every other. */
+/** Fields of a Messages request, including beta ones. Anthropic rejects all others. */
 const fields = new Set(
   `model messages max_tokens system stop_sequences stream temperature top_p top_k tools tool_choice thinking metadata
   service_tier container mcp_servers context_management output_config output_format inference_geo cache_control
   compaction diagnostics fallbacks fallback_credit_token speed thread billing_policy user_profile_id workspace_id`.split(/\s+/),
 );
 
-/** Reads the body of a Messages request; refuses what Anthropic refuses, as far as an adapter can get it wrong. */
+/** Reads the body of a Messages request. Rejects what Anthropic rejects, as far as an adapter can make the mistake. */
 export function readMessagesRequest(body: JsonObject): Prompt {
   for (const name of Object.keys(body)) must(fields.has(name), `${name}: Extra inputs are not permitted`);
   const maxTokens = limit(body.max_tokens, 'max_tokens');
@@ -99,7 +99,7 @@ function textOf(blocks: readonly JsonObject[], path: string): string {
   return texts.join('\n');
 }
 
-/** Results stand at the beginning of the message right behind the calls that they answer, and answer each of them. */
+/** Tool results must be at the beginning of the message right after their calls, and every call needs one. */
 function checkToolResults(messages: readonly JsonObject[]): void {
   let open = new Set<Json | undefined>();
   for (const [index, { content }] of messages.entries()) {

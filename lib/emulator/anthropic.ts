@@ -10,7 +10,7 @@ import { type AnswerWriter, type EmulatedProvider, modelOf, parseBody, readBytes
 import { signThinking } from './signature.ts';
 import { checkStrictly } from './strict/check.ts';
 
-/** Anthropic's messages, token counts and list of models, as api.anthropic.com answers them; any key will do. */
+/** Anthropic's messages, token counts and model list, as on api.anthropic.com. Accepts any key. */
 export const anthropic: EmulatedProvider = { handle, refuse };
 
 async function handle(exchange: Exchange, noise: Noise, paceMs: number): Promise<void> {
@@ -53,7 +53,7 @@ function listing(): JsonObject {
   return { data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
 }
 
-/** What Anthropic says with each status. */
+/** Anthropic's error for each status. */
 const refusals: Record<number, { type: string; message: string }> = {
   400: { type: 'invalid_request_error', message: 'messages.0: Input does not match the expected shape.' },
   401: { type: 'authentication_error', message: 'invalid x-api-key' },
@@ -74,7 +74,7 @@ function refuse(exchange: Exchange, { status, message, retryAfterSeconds }: Refu
 
 const stops: Record<Answer['end'], string> = { end: 'end_turn', stop: 'stop_sequence', length: 'max_tokens', tool: 'tool_use' };
 
-/** How Claude says an answer in the Messages API. */
+/** How Claude sends an answer in the Messages API. */
 export class MessagesWriter implements AnswerWriter {
   readonly streamType = 'text/event-stream; charset=utf-8';
   readonly faultBytes;
@@ -88,7 +88,7 @@ export class MessagesWriter implements AnswerWriter {
     this.#id = `msg_01${noise.text(22)}`;
     const error = { type: 'error', error: { type: 'overloaded_error', message: 'Overloaded' }, request_id: requestId(noise) };
     this.faultBytes = {
-      // An error is not padded.
+      // An error has no padding.
       error: `event: error\ndata: ${JSON.stringify(error)}\n\n`,
       garbage:
         'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"bro\n\n',
@@ -136,7 +136,7 @@ export class MessagesWriter implements AnswerWriter {
       this.#event(kind, { type: 'content_block_delta', index, delta });
     yield start;
     if (index === 0) yield { kind: 'envelope', bytes: 'event: ping\ndata: {"type": "ping"}\n\n' };
-    // A call without arguments has this one empty delta.
+    // A call without arguments has this single empty delta.
     if (part.kind === 'tool') yield delta('envelope', { type: 'input_json_delta', partial_json: '' });
     for (const token of part.tokens) yield delta('content', deltas[part.kind](token));
     if (part.kind === 'reasoning') {
@@ -145,7 +145,7 @@ export class MessagesWriter implements AnswerWriter {
     yield this.#event('envelope', { type: 'content_block_stop', index });
   }
 
-  /** Anthropic pads its JSON before the last brace, so that lengths do not tell words. */
+  /** Anthropic pads its JSON before the last brace, so that lengths don't reveal words. */
   #event(kind: WireEvent['kind'], event: JsonObject & { type: string }): WireEvent {
     const json = JSON.stringify(event);
     const data = `${json.slice(0, -1)}${' '.repeat(this.#noise.below(16))}}`;

@@ -6,16 +6,16 @@ import type { Prompt } from './prompt.ts';
 import { must } from './refusal.ts';
 import { parseObject } from './serve.ts';
 
-/** Only Claude is counted, and not by the id of an inference profile. */
+/** Only Claude supports counting, and not under the id of an inference profile. */
 const uncounted = /^[a-z-]+\.anthropic\.|amazon\.|meta\.|mistral\.|cohere\.|ai21\.|claude-(v\d|instant)/;
 
-/** The answer of CountTokens; refuses what Bedrock refuses. */
+/** The response of CountTokens. Rejects what Bedrock rejects. */
 export function countedTokens(model: string, { input }: JsonObject): JsonObject {
   must(!uncounted.test(model), "The provided model doesn't support counting tokens.");
   return { inputTokens: countPrompt(readInput(model, isObject(input) ? input : {})) };
 }
 
-/** A union: of its members one is there. */
+/** A union with exactly one member. */
 function readInput(model: string, { converse, invokeModel, ...others }: JsonObject): Prompt {
   const alone = isObject(converse) !== isObject(invokeModel) && Object.keys(others).length === 0;
   must(alone, "1 validation error detected: Value at 'input' failed to satisfy constraint: Member must be one of its kinds");
@@ -28,5 +28,5 @@ function readInput(model: string, { converse, invokeModel, ...others }: JsonObje
   return readInvokedBody(model, parseObject(body, 'Malformed input request, please reformat your input and try again.'));
 }
 
-/** What of a conversation counts; what only its answer needs has no place here. */
+/** The parts of a conversation that count. Fields that only affect the answer are not allowed. */
 const counts: ReadonlySet<string> = new Set(['messages', 'system', 'toolConfig', 'additionalModelRequestFields']);

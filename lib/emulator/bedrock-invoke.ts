@@ -9,20 +9,20 @@ import type { Prompt, Turn } from './prompt.ts';
 import { limit, must, Refusal, strings } from './refusal.ts';
 import type { AnswerWriter } from './serve.ts';
 
-/** The bodies and chunks of one family of models, as InvokeModel and InvokeModelWithResponseStream take and give them. */
+/** The bodies and chunks of one model family in InvokeModel and InvokeModelWithResponseStream. */
 interface Family {
   readFor(body: JsonObject): Prompt;
-  /** What the stream says, in chunks; the last one gets the metrics. */
+  /** The stream as chunks. The metrics are added to the last one. */
   chunks(answer: Answer, model: string, noise: Noise): Iterable<{ kind: WireEvent['kind']; chunk: JsonObject }>;
   whole(answer: Answer, model: string, noise: Noise): JsonObject;
 }
 
-/** What an invoked model is asked. Refuses as `invoked` does. */
+/** The prompt of an invoked model. Rejects like `invoked`. */
 export function readInvokedBody(model: string, body: JsonObject): Prompt {
   return familyOf(model).readFor(body);
 }
 
-/** How an invoked model is asked and heard. Refuses a model whose family is none of those emulated. */
+/** The request and response formats of an invoked model. Rejects a model family that is not emulated. */
 export function invoked(
   model: string,
   body: JsonObject,

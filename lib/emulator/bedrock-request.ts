@@ -3,7 +3,7 @@ import type { Prompt, Tool, Turn } from './prompt.ts';
 import { limit, must, objects, strings } from './refusal.ts';
 import { signThinking } from './signature.ts';
 
-/** Reads the body of a Converse request; refuses what Bedrock refuses, as far as an adapter can get it wrong. */
+/** Reads the body of a Converse request. Rejects what Bedrock rejects, as far as an adapter can make the mistake. */
 export function readConverseRequest(body: JsonObject, model: string): Prompt {
   const messages = objects(body.messages, 'messages');
   const inference = isObject(body.inferenceConfig) ? body.inferenceConfig : {};
@@ -30,7 +30,7 @@ export function readConverseRequest(body: JsonObject, model: string): Prompt {
   };
 }
 
-/** Bedrock's words for a value that breaks the shape of its API. */
+/** Bedrock's message for a value that violates the API model. */
 const constraint = (value: unknown, path: string, rule: string) =>
   `1 validation error detected: Value '${value}' at '${path}' failed to satisfy constraint: Member must ${rule}`;
 
@@ -50,7 +50,7 @@ function checkSampling(inference: JsonObject, model: string): void {
   );
 }
 
-/** Models that know neither tools nor pictures nor formats, and those that know no thinking. */
+/** Models without tools, images and response formats, and models without thinking. */
 const textAlone = /anthropic\.claude-(v\d|instant)|amazon\.titan|meta\.llama[23]-\d+b/;
 const thoughtless = /amazon\.|meta\.|mistral\.|cohere\.|ai21\./;
 
@@ -150,7 +150,7 @@ function checkReasoning(reasoning: Json | undefined, where: string): void {
   );
 }
 
-/** Each call is answered in the message right behind it, and nothing else is. */
+/** The message right after the calls must answer each call and nothing else. */
 function checkToolResults(messages: readonly JsonObject[]): void {
   let open: Json[] = [];
   for (const [index, message] of messages.entries()) {
@@ -206,14 +206,14 @@ function readToolChoice({ toolConfig }: JsonObject, tools: readonly Tool[]): Pro
   return { name };
 }
 
-/** Every family of models has its own field for it. */
+/** Every model family has its own field for it. */
 function readReasoning(fields: Json | undefined): boolean {
   if (!isObject(fields)) return false;
   const configs = [fields.thinking, fields.reasoning_config, fields.reasoningConfig];
   return typeof fields.reasoning_effort === 'string' || configs.some((config) => isObject(config) && config.type !== 'disabled');
 }
 
-/** The schema comes as text. */
+/** The schema is a JSON string. */
 function readFormat({ outputConfig }: JsonObject): JsonObject | undefined {
   const format = isObject(outputConfig) ? outputConfig.textFormat : undefined;
   if (!isObject(format)) return undefined;

@@ -15,7 +15,10 @@ import { type AnswerWriter, type EmulatedProvider, modelOf, parseBody, readBytes
 import { signThinking } from './signature.ts';
 import { checkStrictly } from './strict/check.ts';
 
-/** Bedrock's Converse and Invoke, whole and streamed, and CountTokens; any Bearer key will do, a signature must be by `credentials`. */
+/**
+ * Bedrock's Converse and Invoke, whole and streamed, and CountTokens. Accepts any Bearer key. Signatures must use
+ * `credentials`.
+ */
 export const bedrock: EmulatedProvider = { handle, refuse };
 
 const badJson = 'Malformed input request, please reformat your input and try again.';
@@ -77,11 +80,11 @@ function heads(noise: Noise): Record<string, string> {
 interface Exception {
   readonly code: string;
   readonly message: string;
-  /** Where Bedrock answers with another status than the one that was asked for. */
+  /** Where Bedrock responds with another status than the requested one. */
   readonly status?: number;
 }
 
-/** What Bedrock says with each status. It knows no 401. */
+/** Bedrock's error for each status. It has no 401. */
 const refusals: Record<number, Exception> = {
   400: { code: 'ValidationException', message: 'The provided model identifier is invalid.' },
   401: { code: 'UnrecognizedClientException', message: 'The security token included in the request is invalid.', status: 403 },
@@ -98,7 +101,7 @@ const refusals: Record<number, Exception> = {
   503: { code: 'ServiceUnavailableException', message: 'Bedrock is unable to process your request.' },
 };
 
-/** The name of the exception is in a header; Bedrock gives no Retry-After. */
+/** The exception name is in a header. Bedrock sends no Retry-After. */
 function refuse(exchange: Exchange, { status, code, message }: Refusal, noise: Noise): void {
   const usual = refusals[status];
   const type = `${code ?? usual?.code ?? 'ValidationException'}:http://internal.amazon.com/coral/com.amazon.bedrock/`;
@@ -123,7 +126,7 @@ class ConverseVoice implements AnswerWriter {
       originalMessage: 'The model broke down.',
       originalStatusCode: 500,
     };
-    // A message is malformed where its checksum is not that of its bytes.
+    // A malformed message has a wrong checksum.
     const garbage = Buffer.from(this.#bytes('contentBlockDelta', { contentBlockIndex: 0, delta: { text: 'bro' } }));
     garbage.writeUInt8(garbage.readUInt8(garbage.length - 1) ^ 0xff, garbage.length - 1);
     this.faultBytes = {
@@ -153,7 +156,7 @@ class ConverseVoice implements AnswerWriter {
     return { metrics: { latencyMs: Date.now() - this.#startedAt }, usage };
   }
 
-  /** Only a tool's block is announced; those of text and reasoning begin with their first delta. */
+  /** Only a tool block is announced. Text and reasoning begin with their first delta. */
   *#block(part: Part, contentBlockIndex: number): Generator<WireEvent> {
     const delta = (kind: WireEvent['kind'], delta: JsonObject) =>
       this.#event(kind, 'contentBlockDelta', { contentBlockIndex, delta });
@@ -172,7 +175,9 @@ class ConverseVoice implements AnswerWriter {
     return { kind, bytes: this.#bytes(event, payload) };
   }
 
-  /** Each payload is padded with a `p` of some length, so that lengths do not tell words. Members are in order of name. */
+  /**
+   * Each payload is padded with a `p` of some length, so that lengths don't reveal words. Members are sorted by name.
+   */
   #bytes(event: string, payload: JsonObject): Uint8Array {
     const padded = { ...payload, p: alphabet.slice(0, 1 + this.#noise.below(alphabet.length)) };
     const ordered = Object.fromEntries(Object.entries(padded).toSorted(([a], [b]) => (a < b ? -1 : 1)));

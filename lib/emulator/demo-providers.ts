@@ -4,11 +4,11 @@ import type { Provider } from '../providers/provider.ts';
 import { emulatedModels } from './emulated-models.ts';
 import { type Emulator, startEmulator } from './start.ts';
 
-/** The embedded providers as the gateway sees them: the very code that reaches real ones, pointed at loopback. */
+/** The embedded providers for the gateway: the same code as for real providers, with a loopback address. */
 export interface Demo {
   /** `demo/openai`, `demo/anthropic`, `demo/bedrock`, `demo/gemini`. */
   readonly providers: ReadonlyMap<string, Provider>;
-  /** Their models, as they are listed. */
+  /** Their models, as listed. */
   readonly models: readonly string[];
   readonly emulator: Emulator;
   close(): Promise<void>;
@@ -22,7 +22,7 @@ export async function demoProviders(options: { paceMs?: number } = {}): Promise<
       name: 'demo/openai',
       kind: 'openai',
       baseUrl: emulator.openaiUrl,
-      // As OpenAI itself, models of these names complete and do not chat.
+      // As at OpenAI itself, models with these names only support text completions.
       apis: { completions: ['davinci-', 'babbage-'] },
       key,
     }),

@@ -1,31 +1,31 @@
-/** How a model makes its answer. */
+/** How a model produces its answer. */
 export type Behavior = 'answer' | 'reasoning' | 'tools' | 'echo' | 'huge';
 
-/** What goes wrong before the answer begins. */
+/** A fault before the answer begins. */
 export type EarlyFault = 'status' | 'html' | 'silent' | 'empty';
 
-/** What goes wrong while it is told, after a number of content events. */
+/** A fault in the middle of the answer, after a number of content events. */
 export type StreamFault = 'cut' | 'eof' | 'stall' | 'error' | 'garbage';
 
-/** A model of the embedded providers; its name says what it does. */
+/** A model of the embedded providers. Its name says what it does. */
 export interface EmulatedModel {
   readonly name: string;
-  /** One line for people. */
+  /** A description in one line. */
   readonly does: string;
   readonly behavior?: Behavior;
   readonly early?: EarlyFault;
   readonly fault?: StreamFault;
-  /** Leaves out what a provider sends after the finish: `[DONE]`, `message_stop`, `metadata`. */
+  /** Leaves out the events after the finish: `[DONE]`, `message_stop`, `metadata`. */
   readonly withoutDone?: true;
-  /** HTTP status of an early fault. */
+  /** The HTTP status of an early fault. */
   readonly status?: number;
-  /** Milliseconds for each token, whatever pace the emulator was started with. */
+  /** Milliseconds per token, which overrides the pace of the emulator. */
   readonly paceMs?: number;
-  /** The number that may be added to its name, `cut@5`, here with its default; absent where it takes none. */
+  /** The default of the number in its name (`cut@5`). Missing if the model takes none. */
   readonly n?: number;
 }
 
-/** Every model of the embedded providers, in the order in which they are listed. */
+/** Every model of the embedded providers, in the order of the model list. */
 export const emulatedModels: readonly EmulatedModel[] = [
   { name: 'chat', does: 'answers in a few sentences, calls the tools that it is offered, follows a JSON schema' },
   { name: 'fast', does: 'the same, at full speed', paceMs: 0 },
@@ -57,7 +57,7 @@ export const emulatedModels: readonly EmulatedModel[] = [
 
 const byName = new Map(emulatedModels.map((model) => [model.name, model]));
 
-/** Names as real providers' models have: so that any configuration can be tried against the embedded ones. */
+/** Names like those of real models, so that any configuration also works with the embedded providers. */
 const realNames =
   /^(gpt-|chatgpt-|o\d|davinci-|babbage-|claude|gemini|gemma|llama|nova|titan|deepseek|kimi|qwen|glm|grok|mistral|magistral|ministral|codestral|devstral|pixtral|jamba|command|minimax|sonar)|[./]/;
 
@@ -67,8 +67,8 @@ export function isRealModel(name: string): boolean {
 }
 
 /**
- * The model of this name. A name such as a real model has answers as `chat`; any other that is not in the table is
- * `undefined`, as is a number where the model takes none.
+ * The model with this name. A name like a real model's behaves as `chat`. `undefined` for any other name that is not
+ * in the table, and for a number on a model that takes none.
  */
 export function findModel(name: string): EmulatedModel | undefined {
   const [, base = '', number] = /^([a-z0-9-]+?)(?:@(\d{1,4}))?$/.exec(name) ?? [];

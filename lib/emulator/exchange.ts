@@ -2,13 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpRequest, HttpResponse } from './front-door.ts';
 import type { EmulatedCall } from './log.ts';
 
-/** A request larger than this is refused, as Anthropic does. */
+/** A larger request is rejected, as Anthropic does. */
 const maxBodyBytes = 32 << 20;
 
-/** What both kinds of response can do. */
+/** The common part of both response types. */
 interface Output {
   writeHead(status: number, headers: Record<string, string>): unknown;
-  /** HTTP/2 has none: there the head goes out with `writeHead`. */
+  /** HTTP/2 doesn't have it. There `writeHead` sends the head. */
   flushHeaders?(): void;
   write(bytes: string | Uint8Array): boolean;
   end(bytes?: string | Uint8Array): unknown;
@@ -17,8 +17,8 @@ interface Output {
 }
 
 /**
- * One request and its answer, whichever HTTP it came by. Whatever waits here throws as soon as the client has left;
- * `gone` tells that from other failures.
+ * One request and its response, over either HTTP version. Every waiting call throws as soon as the client
+ * disconnects. `gone` distinguishes that from other failures.
  */
 export class Exchange {
   readonly call: EmulatedCall;
@@ -43,12 +43,12 @@ export class Exchange {
     return this.#left.signal.aborted;
   }
 
-  /** Has the head of the answer gone out? */
+  /** True once the head of the response has been sent. */
   get opened(): boolean {
     return this.#opened;
   }
 
-  /** The request's body, or `undefined` when it is too large. */
+  /** The request body, or `undefined` if it is too large. */
   async body(): Promise<Buffer | undefined> {
     const chunks: Buffer[] = [];
     let length = 0;
@@ -59,38 +59,38 @@ export class Exchange {
     return length <= maxBodyBytes ? Buffer.concat(chunks) : undefined;
   }
 
-  /** A whole answer. */
+  /** Sends a whole response. */
   answer(status: number, headers: Record<string, string>, body: string | Uint8Array): void {
     this.#opened = true;
     this.#output.writeHead(status, { ...headers, 'content-length': String(Buffer.byteLength(body)) });
     this.#finish(body);
   }
 
-  /** The head of an answer whose end is not known; it goes out at once. */
+  /** Sends the head of a streamed response immediately. */
   open(status: number, headers: Record<string, string>): void {
     this.#opened = true;
     this.#output.writeHead(status, headers);
     this.#output.flushHeaders?.();
   }
 
-  /** One write; resolves when the connection can take more. */
+  /** One write. Resolves when the connection can accept more. */
   async write(bytes: string | Uint8Array): Promise<void> {
     this.#left.signal.throwIfAborted();
     if (!this.#output.write(bytes)) await this.#waitForDrain();
   }
 
-  /** The end of an answer that is as it should be. */
+  /** Ends a response normally. */
   finish(): void {
     this.#finish();
   }
 
-  /** A clean end of the bytes in the middle of an answer. */
+  /** Ends the bytes cleanly in the middle of a response. */
   breakOff(): void {
     this.#end();
     this.#output.end();
   }
 
-  /** Breaks the connection, when what was written has gone out. */
+  /** Breaks the connection after everything written has been sent. */
   cut(): void {
     this.#end();
     const request = this.#request;
@@ -98,7 +98,7 @@ export class Exchange {
       request.socket.destroySoon();
       return;
     }
-    // HTTP/2 writes later than it is told to; when a ping is answered, what was said before it has arrived.
+    // HTTP/2 delays writes. Once a ping is answered, everything before it has arrived.
     const { session } = request.stream;
     session?.ping(() => session.destroyed || session.socket.destroySoon());
   }
@@ -107,7 +107,7 @@ export class Exchange {
     if (milliseconds > 0) await sleep(milliseconds, undefined, { signal: this.#left.signal });
   }
 
-  /** Says nothing until the client leaves. */
+  /** Stays silent until the client disconnects. */
   async silence(): Promise<void> {
     if (!this.gone) await new Promise<void>((resolve) => this.#left.signal.addEventListener('abort', () => resolve()));
   }

@@ -12,7 +12,7 @@ export interface FrontDoor {
   close(): Promise<void>;
 }
 
-/** Listens on a free port of 127.0.0.1 for HTTP/1.1 and for HTTP/2 without TLS: Bedrock serves both. */
+/** Listens on a free port of 127.0.0.1 for HTTP/1.1 and for HTTP/2 without TLS, because Bedrock serves both. */
 export async function openFrontDoor(handle: (request: HttpRequest, response: HttpResponse) => void): Promise<FrontDoor> {
   const server = createHttpServer(handle);
   enableH2c(server, createHttp2Server(handle));

@@ -11,7 +11,10 @@ const settings = words(`maxOutputTokens temperature topP topK stopSequences seed
   responseMimeType responseSchema responseJsonSchema responseModalities thinkingConfig responseLogprobs logprobs speechConfig
   mediaResolution imageConfig enableEnhancedCivicAnswers`);
 
-/** Reads the body of a generateContent request; refuses what Gemini refuses, as far as an adapter can get it wrong. */
+/**
+ * Reads the body of a generateContent request. Rejects what Gemini rejects, as far as an adapter can make the
+ * mistake.
+ */
 export function readGenerateRequest(body: JsonObject): Prompt {
   checkNames(body, fields, '');
   const config = isObject(body.generationConfig) ? body.generationConfig : {};
@@ -50,7 +53,7 @@ function checkNames(object: JsonObject, known: ReadonlySet<string>, where: strin
   }
 }
 
-/** What a part may hold; exactly one of them. */
+/** The possible members of a part. It has exactly one. */
 const kindsOfPart = words('text inlineData fileData functionCall functionResponse executableCode codeExecutionResult');
 
 function partsOf({ parts }: JsonObject, path: string): JsonObject[] {
@@ -66,7 +69,7 @@ function partsOf({ parts }: JsonObject, path: string): JsonObject[] {
   return list;
 }
 
-/** A turn, after a turn for each result of a function in it. */
+/** A turn, preceded by one turn per function result in it. */
 function readContent(content: JsonObject, path: string): Turn[] {
   must(content.role === 'user' || content.role === 'model', 'Please use a valid role: user, model.');
   const parts = partsOf(content, path);
@@ -87,10 +90,10 @@ function readContent(content: JsonObject, path: string): Turn[] {
 const unbalanced =
   'Please ensure that the number of function response parts is equal to the number of function call parts of the function call turn.';
 
-/** What stands for a signature that is lost. */
+/** The placeholder for a lost signature. */
 const lostSignature = 'skip_thought_signature_validator';
 
-/** Each call is answered in the next turn, under its name; the first of a turn is signed, since the user spoke last. */
+/** The next turn must answer each call by name. The first call of a turn must be signed. */
 function checkCalls(contents: readonly JsonObject[]): void {
   const asked = contents.findLastIndex((content) => content.role === 'user' && has(content, 'text'));
   let open: Json[] = [];

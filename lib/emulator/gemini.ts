@@ -10,7 +10,7 @@ import { type AnswerWriter, type EmulatedProvider, modelOf, parseBody, readBytes
 import { signCall, signThinking } from './signature.ts';
 import { checkStrictly } from './strict/check.ts';
 
-/** Gemini's generateContent, streamed and whole, and its list of models; any key will do. Its calls are signed. */
+/** Gemini's generateContent, streamed and whole, and its model list. Accepts any key. Signs its calls. */
 export const gemini: EmulatedProvider = { handle, refuse };
 
 const heads = { 'content-type': 'application/json; charset=UTF-8', vary: 'Origin, X-Origin, Referer' };
@@ -40,7 +40,7 @@ async function handle(exchange: Exchange, noise: Noise, paceMs: number): Promise
   await respond(exchange, model, { prompt, stream, writer: new GeminiVoice(name, noise) }, paceMs);
 }
 
-/** CountTokens takes the turns alone, or a whole request that names its model again. */
+/** CountTokens accepts only the turns, or a whole request that repeats its model. */
 function countedRequest({ generateContentRequest: request, contents }: JsonObject): JsonObject {
   must(!isObject(request) || contents === undefined, 'Only one of contents and generate_content_request may be set.');
   if (!isObject(request)) return { contents: contents ?? [] };
@@ -62,7 +62,7 @@ function listing(): JsonObject {
   return { models };
 }
 
-/** What Google says with each status. A key that is wrong is a bad request there. */
+/** Google's error for each status. A wrong key is a bad request there. */
 const refusals: Record<number, { status: string; message: string; code?: number; reason?: string }> = {
   400: { status: 'INVALID_ARGUMENT', message: 'Request contains an invalid argument.' },
   401: {
@@ -78,7 +78,7 @@ const refusals: Record<number, { status: string; message: string; code?: number;
   503: { status: 'UNAVAILABLE', message: 'The model is overloaded. Please try again later.' },
 };
 
-/** How long to wait is told in the body, not in a header. */
+/** The wait is in the body, not in a header. */
 function refuse(exchange: Exchange, { status, message, retryAfterSeconds }: Refusal): void {
   const usual = refusals[status];
   const unknown = `models/${exchange.call.model} is not found for API version v1beta, or is not supported for generateContent.`;
@@ -115,7 +115,7 @@ class GeminiVoice implements AnswerWriter {
     this.#id = noise.text(22);
     const error = { code: 500, message: 'An internal error has occurred. Please retry.', status: 'INTERNAL' };
     this.faultBytes = {
-      // A failure stands outside of every event.
+      // A failure is outside any event.
       error: `${JSON.stringify({ error }, null, 2).replaceAll('\n', '\r\n')}\r\n`,
       garbage: 'data: {"candidates": [{"content": {"parts": [{"text": "bro\r\n\r\n',
     };
@@ -125,7 +125,7 @@ class GeminiVoice implements AnswerWriter {
     return heads;
   }
 
-  /** The counts grow with the chunks; nothing follows the one that has the finishReason. */
+  /** The counts grow with the chunks. The chunk with the finishReason is the last one. */
   *events(answer: Answer): Generator<WireEvent> {
     let said = 0;
     let thought = 0;
@@ -156,7 +156,7 @@ class GeminiVoice implements AnswerWriter {
     return this.#response([...made, ...end], { finishReason: finishes[answer.end] }, answer.usage);
   }
 
-  /** Of several calls at once the first is signed for all. */
+  /** With several calls at once, only the first one is signed. */
   #call(part: Part, signed: boolean): JsonObject {
     const name = part.name ?? '';
     const args = argumentsOf(part);
@@ -182,7 +182,7 @@ class GeminiVoice implements AnswerWriter {
   }
 }
 
-/** The parts that are told: a call that the limit of tokens has cut is none. */
+/** The parts to send. Leaves out a call that the token limit cut. */
 function parts({ parts, end }: Answer): readonly Part[] {
   return end === 'length' && parts.at(-1)?.kind === 'tool' ? parts.slice(0, -1) : parts;
 }
@@ -195,7 +195,7 @@ function textPart(part: Part, text: string): JsonObject {
   return part.kind === 'reasoning' ? { text, thought: true } : { text };
 }
 
-/** The last part is empty; where no call has been signed, it has the signature of what was thought. */
+/** The last part is empty. If no call was signed, it has the signature of the reasoning. */
 function closing({ parts }: Answer): JsonObject {
   const thoughts = parts.flatMap((part) => (part.kind === 'reasoning' ? part.tokens : [])).join('');
   const signed = thoughts !== '' && !parts.some(({ kind }) => kind === 'tool');

@@ -1,20 +1,20 @@
 import { isObject, type Json, type JsonObject } from '../stream/json.ts';
 
-/** What invented values are made of. */
+/** The inputs for invented values. */
 export interface Material {
-  /** What strings say. */
+  /** The content of strings. */
   readonly topic: string;
-  /** The prompt, in which names of an enum are looked for. */
+  /** The prompt, which is searched for names of an enum. */
   readonly text: string;
-  /** The numbers of the prompt, in order; each is used once. */
+  /** The numbers in the prompt, in order. Each is used once. */
   readonly numbers: number[];
 }
 
-/** Deeper than any honest schema; a recursive one ends here. */
+/** Deeper than any real schema. A recursive one stops here. */
 const maxDepth = 12;
 const maxItems = 8;
 
-/** A value that a JSON schema allows, as far as a toy reads it: patterns and combined schemas are not. */
+/** A value that a JSON schema allows. Supports only simple schemas, without patterns and combinations. */
 export function invent(schema: Json | undefined, material: Material): Json {
   const root = isObject(schema) ? schema : {};
   return value(root, material, root, 0);
@@ -60,7 +60,7 @@ function object(schema: JsonObject, material: Material, root: JsonObject, depth:
   return Object.fromEntries(made);
 }
 
-/** The schema that stands in for this one: where `$ref` points, or the first choice that is not null. */
+/** The schema to use instead of this one: the target of `$ref`, or the first alternative that is not null. */
 function alternative(schema: JsonObject, root: JsonObject): JsonObject | undefined {
   if (typeof schema.$ref === 'string') return resolve(schema.$ref, root);
   const choices = [schema.anyOf, schema.oneOf, schema.allOf].find(Array.isArray) ?? [];

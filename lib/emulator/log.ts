@@ -1,39 +1,39 @@
 import type { JsonObject } from '../stream/json.ts';
 
-/** One call that the emulator was sent, kept up to date while it is answered; tests read it. */
+/** One call that the emulator received. Updated while it is handled. Tests read it. */
 export interface EmulatedCall {
   provider: 'openai' | 'anthropic' | 'bedrock' | 'gemini';
-  /** The OpenAI-compatible server that was called, `mistral` or `groq`; absent for OpenAI itself and for other APIs. */
+  /** The OpenAI-compatible server that was called, `mistral` or `groq`. Missing for OpenAI itself and other APIs. */
   server?: string;
-  /** Requests for real models are held to what those accept. */
+  /** Requests for real models must satisfy the rules of those models. */
   strict: boolean;
   method: string;
-  /** As it was sent, query included. */
+  /** As received, including the query. */
   path: string;
   httpVersion: string;
-  /** Names in lower case, HTTP/2 pseudo-headers included. */
+  /** Names in lower case, including HTTP/2 pseudo-headers. */
   headers: Record<string, string>;
-  /** The model and body that were asked for; absent until they have been read and were JSON. */
+  /** The requested model and the body. Missing until the body has been read as JSON. */
   model?: string;
   body?: JsonObject;
   /** Milliseconds since 1970. */
   startedAt: number;
-  /** When the answer was over or its connection gone, whichever came first. */
+  /** When the response ended or its connection was lost, whichever came first. */
   endedAt?: number;
-  /** Events of a stream that were handed to the connection. */
+  /** The number of stream events written to the connection. */
   eventsSent: number;
-  /** The answer went out whole, an HTTP error included; false for one that was broken off by either side. */
+  /** True if the whole response was sent, even an HTTP error. False if either side ended it early. */
   finished: boolean;
-  /** The client left before the answer was over. */
+  /** The client disconnected before the end of the response. */
   closedByClient: boolean;
 }
 
-/** The calls of one emulator, oldest first; only the last thousand are kept. */
+/** The calls of one emulator, oldest first. Keeps only the last thousand. */
 export type EmulatorLog = readonly EmulatedCall[];
 
 const maxCalls = 1000;
 
-/** Adds `call`, forgetting the oldest ones. */
+/** Adds `call` and drops the oldest ones. */
 export function record(log: EmulatedCall[], call: EmulatedCall): void {
   log.push(call);
   if (log.length > maxCalls) log.shift();

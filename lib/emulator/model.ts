@@ -5,7 +5,7 @@ import type { Prompt, Tool } from './prompt.ts';
 import { countTokens, pieces, scraps, words } from './tokens.ts';
 import { topics } from './topics.ts';
 
-/** What the toy model says: blocks of tokens, in order. */
+/** The answer of the toy model: blocks of tokens, in order. */
 export interface Answer {
   readonly parts: readonly Part[];
   readonly end: 'end' | 'length' | 'stop' | 'tool';
@@ -16,7 +16,7 @@ export interface Answer {
 
 export interface Part {
   readonly kind: 'reasoning' | 'text' | 'tool';
-  /** Of a tool. */
+  /** Only for a tool. */
   readonly name?: string;
   /** The call of a tool whose input is free text. */
   readonly freeform?: true;
@@ -24,7 +24,7 @@ export interface Part {
   readonly tokens: readonly string[];
 }
 
-/** The answer to a prompt; the same prompt has always the same answer. */
+/** The answer to a prompt. The same prompt always has the same answer. */
 export function answer(prompt: Prompt, model: EmulatedModel): Answer {
   const said = say(prompt, model.behavior ?? 'answer', model.n ?? 1);
   const wanted = model.behavior === 'reasoning' || prompt.reasoning;
@@ -41,7 +41,7 @@ export function answer(prompt: Prompt, model: EmulatedModel): Answer {
   };
 }
 
-/** The arguments of a call as an object: none of those that the limit of tokens has cut. */
+/** The arguments of a call as an object. Empty if the token limit cut them. */
 export function argumentsOf(call: Part): JsonObject {
   try {
     const made = JSON.parse(call.tokens.join('') || '{}') as Json;
@@ -51,7 +51,7 @@ export function argumentsOf(call: Part): JsonObject {
   }
 }
 
-/** How many tokens the model counts a prompt for: its words, its tools and three a turn. */
+/** The token count of a prompt: its words, its tools and three per turn. */
 export function countPrompt({ turns, tools }: Prompt): number {
   const said = turns.reduce((sum, turn) => sum + 3 + countTokens(turn.text) + 100 * turn.attachments, 0);
   return said + tools.reduce((sum, tool) => sum + pieces(JSON.stringify(tool)).length, 0);
@@ -94,7 +94,7 @@ function reasoning(prompt: Prompt): Part {
   };
 }
 
-/** The calls of an answer: forced ones, or on a user's turn one for each thing it names. */
+/** The calls of an answer: forced ones, or on a user turn one for each topic. */
 function calls(prompt: Prompt, all: boolean): Part[] {
   const { tools, toolChoice, parallelTools } = prompt;
   const forced = toolChoice === 'any' || isObject(toolChoice);
@@ -111,7 +111,7 @@ function calls(prompt: Prompt, all: boolean): Part[] {
 function call(tool: Tool, said: string, topic = 'it'): Part {
   if (tool.freeform) return { kind: 'tool', name: tool.name, freeform: true, tokens: words(topic) };
   const made = invent(tool.schema, { topic, text: said, numbers: numbersOf(said) });
-  // Providers send nothing at all for a call without arguments, or an empty object; the wires decide.
+  // For a call without arguments, providers send either nothing or an empty object. The wire formats decide.
   return {
     kind: 'tool',
     name: tool.name,

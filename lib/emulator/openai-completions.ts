@@ -7,7 +7,7 @@ import type { Prompt } from './prompt.ts';
 import { limit, must, strings } from './refusal.ts';
 import type { AnswerWriter } from './serve.ts';
 
-/** A text completion as the emulated OpenAI understands it. */
+/** A text completion request of the emulated OpenAI. */
 export interface CompletionRequest {
   readonly prompt: Prompt;
   readonly text: string;
@@ -18,10 +18,13 @@ export interface CompletionRequest {
   readonly logprobs: boolean;
 }
 
-/** What OpenAI gives a completion that names no limit. */
+/** OpenAI's default limit of a completion. */
 const defaultMaxTokens = 16;
 
-/** Reads the body of a text completion; refuses what OpenAI refuses, as far as an adapter can get it wrong. */
+/**
+ * Reads the body of a text completion request. Rejects what OpenAI rejects, as far as an adapter can make the
+ * mistake.
+ */
 export function readCompletionRequest(body: JsonObject): CompletionRequest {
   for (const name of ['messages', 'tools', 'max_completion_tokens']) {
     must(body[name] === undefined, `Unrecognized request argument supplied: ${name}`);
@@ -51,7 +54,7 @@ export function readCompletionRequest(body: JsonObject): CompletionRequest {
   };
 }
 
-/** How text completions are told. */
+/** The format of text completions. */
 export class CompletionWriter implements AnswerWriter {
   readonly streamType = 'text/event-stream; charset=utf-8';
   readonly faultBytes;

@@ -2,7 +2,7 @@ import { isObject, type Json, type JsonObject } from '../stream/json.ts';
 import type { Prompt, Tool, Turn } from './prompt.ts';
 import { limit, must, objects, strings } from './refusal.ts';
 
-/** A chat request as the emulated OpenAI understands it. */
+/** A chat request of the emulated OpenAI. */
 export interface ChatRequest {
   readonly prompt: Prompt;
   readonly stream: boolean;
@@ -12,7 +12,7 @@ export interface ChatRequest {
   readonly logprobs: boolean;
 }
 
-/** Reads the body of a chat request; refuses what OpenAI refuses, as far as an adapter can get it wrong. */
+/** Reads the body of a chat request. Rejects what OpenAI rejects, as far as an adapter can make the mistake. */
 export function readChatRequest(body: JsonObject): ChatRequest {
   const options = isObject(body.stream_options) ? body.stream_options : {};
   must(
@@ -91,7 +91,7 @@ function readMessage({ role, content, tool_calls: calls }: JsonObject, index: nu
   return { role: known, text: texts.map((part) => part[String(part.type)]).join('\n'), attachments: parts.length - texts.length };
 }
 
-/** Every call of an assistant is answered by the tool messages right behind it, and nothing else is. */
+/** The tool messages right after an assistant message must answer each of its calls and nothing else. */
 function checkToolMessages(messages: readonly JsonObject[]): void {
   let open = new Set<Json | undefined>();
   for (const [index, message] of messages.entries()) {

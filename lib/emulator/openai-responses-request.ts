@@ -4,13 +4,13 @@ import type { Prompt, Tool, Turn } from './prompt.ts';
 import { limit, must, objects, Refusal } from './refusal.ts';
 import { isEncryptedReasoning } from './signature.ts';
 
-/** A request for a response as the emulated OpenAI understands it. */
+/** A Responses request of the emulated OpenAI. */
 export interface ResponsesRequest {
   readonly prompt: Prompt;
   readonly stream: boolean;
-  /** A summary of what the model thinks is to be shown. */
+  /** The client requested a summary of the reasoning. */
   readonly summary: boolean;
-  /** What the model thinks is to be given sealed, since nothing is stored. */
+  /** The client requested encrypted reasoning, because nothing is stored. */
   readonly sealed: boolean;
 }
 
@@ -22,7 +22,7 @@ const fields = new Set(
 
 const minOutputTokens = 16;
 
-/** Reads the body of a request for a response; refuses what OpenAI refuses, as far as an adapter can get it wrong. */
+/** Reads the body of a Responses request. Rejects what OpenAI rejects, as far as an adapter can make the mistake. */
 export function readResponsesRequest(body: JsonObject): ResponsesRequest {
   for (const name of Object.keys(body)) must(fields.has(name), `Unknown parameter: '${name}'.`, name);
   must(body.previous_response_id == null, `Previous response with id '${body.previous_response_id}' not found.`);
@@ -61,7 +61,7 @@ export function readResponsesRequest(body: JsonObject): ResponsesRequest {
   };
 }
 
-/** Each call has its output somewhere behind it, and no output is without its call. */
+/** Each call needs an output somewhere after it, and each output needs its call. */
 function checkOutputs(items: readonly JsonObject[]): void {
   const open = new Set<Json | undefined>();
   for (const { type, call_id: id } of items) {
@@ -73,7 +73,7 @@ function checkOutputs(items: readonly JsonObject[]): void {
   for (const id of open) must(false, `No tool output found for function call ${id}.`, 'input');
 }
 
-/** Reasoning that comes back is sealed as it was given: nothing else can be found again where nothing is stored. */
+/** Reasoning must come back with its encrypted content unchanged, because nothing is stored. */
 function checkReasoning(items: readonly JsonObject[]): void {
   for (const [index, { type, id, encrypted_content: sealed }] of items.entries()) {
     if (type !== 'reasoning') continue;

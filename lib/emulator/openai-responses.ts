@@ -7,7 +7,7 @@ import type { WireEvent } from './play.ts';
 import type { AnswerWriter } from './serve.ts';
 import { encryptReasoning } from './signature.ts';
 
-/** How responses are told: items, each announced, told in parts and said again whole. Nothing of them is stored. */
+/** The format of responses: items that are announced, sent in parts and repeated whole. Nothing is stored. */
 export class ResponsesWriter implements AnswerWriter {
   readonly streamType = 'text/event-stream; charset=utf-8';
   readonly faultBytes;
@@ -134,7 +134,7 @@ export class ResponsesWriter implements AnswerWriter {
   }
 }
 
-/** The names of the events that tell of a part, its place in its item, and what it is beside its text. */
+/** The event names for a part, its position in its item, and its members besides its text. */
 interface PartForm {
   readonly said: string;
   readonly part: string;
@@ -155,7 +155,7 @@ const summaryForm: PartForm = {
   made: { type: 'summary_text' },
 };
 
-/** An item of which nothing has been said yet. */
+/** An item at its beginning. */
 function beginning({ encrypted_content: _, ...item }: JsonObject): JsonObject {
   const empty = { content: [], summary: [], arguments: '', input: '', status: 'in_progress' };
   return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, empty[name as keyof typeof empty] ?? value]));

@@ -22,7 +22,10 @@ import {
 import { chatServers } from './strict/chat-servers.ts';
 import { checkStrictly, type StrictCall } from './strict/check.ts';
 
-/** OpenAI's chat completions, text completions, responses and list of models, as api.openai.com has them; any Bearer key will do. */
+/**
+ * OpenAI's chat completions, text completions, responses and model list, as on api.openai.com. Accepts any Bearer
+ * key.
+ */
 export const openai: EmulatedProvider = { handle, refuse };
 
 const badJson = `We could not parse the JSON body of your request. (HINT: This likely means you aren't using your HTTP library \
@@ -87,7 +90,7 @@ function listing(): JsonObject {
   return { object: 'list', data };
 }
 
-/** What OpenAI says with each status: type, code and, where the cause is in no request, the words. */
+/** OpenAI's error for each status: type, code and, if the request doesn't determine it, the message. */
 const refusals: Record<number, { type: string; code: string | null; message: string }> = {
   400: { type: 'invalid_request_error', code: null, message: 'Your request was malformed.' },
   401: {
@@ -109,7 +112,7 @@ function refuse(exchange: Exchange, { status, message, param, code, retryAfterSe
     message: message || usual?.message || unknown,
     type: usual?.type ?? 'server_error',
     param: param ?? null,
-    // The code tells the usual cause of a status; a refusal with words of its own has another.
+    // The code is the usual one for a status. A refusal with its own message has another.
     code: code ?? (message ? null : (usual?.code ?? null)),
   };
   const own = chatServers[exchange.call.server ?? '']?.error?.(error.message, error.code, status);
@@ -150,7 +153,7 @@ class ChatWriter implements AnswerWriter {
 
   *events(answer: Answer): Generator<WireEvent> {
     const all = Array.from({ length: this.#request.choices }, (_, index) => [...this.#choice(answer, index)]);
-    // Several choices are told in turns, as their tokens are made.
+    // Several choices take turns, token by token.
     const length = all[0]?.length ?? 0;
     for (let turn = 0; turn < length; turn++) {
       for (const choice of all) yield* choice.slice(turn, turn + 1);
@@ -184,14 +187,14 @@ class ChatWriter implements AnswerWriter {
       bytes: this.#chunk([{ index, delta, logprobs: this.#logprobs(tokens), finish_reason: finish }]),
     });
     const calls = parts.filter((part) => part.kind === 'tool');
-    // A lone call is named in the first chunk; several, or one after text, in chunks of their own.
+    // A lone call is named in the first chunk. Several calls, or one after text, get chunks of their own.
     const lone = parts.length === 1 && calls.length === 1 ? calls[0] : undefined;
     if (lone) yield say('content', { role: 'assistant', content: null, tool_calls: [this.#opening(lone, 0)], refusal: null });
     else if (calls.length === parts.length && calls.length > 0) yield say('envelope', { role: 'assistant', content: null });
     else yield say('envelope', { role: 'assistant', content: '', refusal: null });
     for (const part of parts) {
       if (part.kind === 'text') for (const token of part.tokens) yield say('content', { content: token }, null, [token]);
-      // Not of OpenAI itself, which keeps its reasoning, but of those that speak like it.
+      // OpenAI itself hides its reasoning, but compatible servers send it.
       if (part.kind === 'reasoning') for (const token of part.tokens) yield say('content', { reasoning_content: token });
       if (part.kind !== 'tool') continue;
       const position = calls.indexOf(part);

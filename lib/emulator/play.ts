@@ -1,22 +1,22 @@
 import type { EmulatedModel, StreamFault } from './emulated-models.ts';
 import type { Exchange } from './exchange.ts';
 
-/** One event of a provider's stream, in its bytes. */
+/** One event of a provider's stream as bytes. */
 export interface WireEvent {
-  /** `content` takes a token's time and is what faults count; `done` is what follows the finish and its usage. */
+  /** `content` takes the time of a token and counts for faults. `done` comes after the finish and its usage. */
   readonly kind: 'envelope' | 'content' | 'finish' | 'done';
   readonly bytes: string | Uint8Array;
 }
 
-/** What a stream may say beside its events. */
+/** What a stream may contain besides its events. */
 export interface FaultBytes {
   /** The provider's report of a failure inside a stream. */
   readonly error: string | Uint8Array;
-  /** An event that is framed, but broken. */
+  /** An event with correct framing and broken content. */
   readonly garbage: string | Uint8Array;
 }
 
-/** What each fault does where it strikes; true if the stream goes on. */
+/** What each fault does. Returns true if the stream continues. */
 const strike: Record<StreamFault, (exchange: Exchange, faultBytes: FaultBytes) => Promise<boolean>> = {
   cut: async (exchange) => {
     exchange.cut();
@@ -42,8 +42,8 @@ const strike: Record<StreamFault, (exchange: Exchange, faultBytes: FaultBytes) =
 };
 
 /**
- * Sends the events of an open stream at the model's pace, as far as the model's fault allows; a fault strikes before the
- * finish at the latest, and at 0 before everything. Throws when the client leaves.
+ * Sends the events of an open stream at the model's pace, until the model's fault happens. The fault happens before
+ * the finish at the latest, and with 0 before everything else. Throws when the client disconnects.
  */
 export async function play(
   exchange: Exchange,

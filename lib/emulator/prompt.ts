@@ -1,17 +1,17 @@
 import type { JsonObject } from '../stream/json.ts';
 
-/** What the toy model is asked, whichever provider was called. */
+/** The prompt for the toy model, for any provider. */
 export interface Prompt {
   readonly turns: readonly Turn[];
   readonly tools: readonly Tool[];
   readonly toolChoice: 'auto' | 'none' | 'any' | { readonly name: string };
-  /** May it call more than one tool in one answer? */
+  /** True if it may call more than one tool in an answer. */
   readonly parallelTools: boolean;
-  /** Shall it think aloud first? */
+  /** True if it should send reasoning first. */
   readonly reasoning: boolean;
-  /** Answer with JSON of this schema; `{}` is any object. */
+  /** The JSON schema of the answer. `{}` is any object. */
   readonly json?: JsonObject;
-  /** The start of the answer, which the caller has written and the model goes on from. */
+  /** The start of the answer, which the client has written and the model continues. */
   readonly prefill?: string;
   readonly maxTokens?: number;
   readonly stop: readonly string[];
@@ -20,14 +20,14 @@ export interface Prompt {
 export interface Turn {
   readonly role: 'system' | 'user' | 'assistant' | 'tool';
   readonly text: string;
-  /** Images, documents and the like, of which the model knows only the number. */
+  /** Images, documents and so on. The model only knows how many. */
   readonly attachments: number;
 }
 
 export interface Tool {
   readonly name: string;
   readonly description: string;
-  /** JSON schema of the arguments. */
+  /** The JSON schema of the arguments. */
   readonly schema: JsonObject;
   /** OpenAI's custom tool: its input is free text in place of arguments. */
   readonly freeform?: true;

@@ -1,18 +1,18 @@
 import { isObject, type Json, type JsonObject } from '../stream/json.ts';
 
 /**
- * A request that an emulated provider refuses; each provider gives it its own form. It stays inside the emulator, which
- * is the far side of the network and knows nothing of our own errors.
+ * A request that an emulated provider rejects. Each provider formats it in its own way. It stays inside the emulator,
+ * which simulates the other side of the network and doesn't use our own errors.
  */
 export class Refusal extends Error {
   readonly status: number;
   /** The field at fault, in the provider's spelling. */
   readonly param: string | undefined;
-  /** The provider's own word for the cause, where the status does not tell it. */
+  /** The provider's error code, if the status doesn't determine it. */
   readonly code: string | undefined;
   readonly retryAfterSeconds: number | undefined;
 
-  /** An empty message stands for what the provider usually says with this status. */
+  /** An empty message stands for the provider's usual message for this status. */
   constructor(status: number, message: string, details: { param?: string; code?: string; retryAfterSeconds?: number } = {}) {
     super(message);
     this.status = status;
@@ -22,12 +22,12 @@ export class Refusal extends Error {
   }
 }
 
-/** Refuses the request (400) unless this holds. */
+/** Rejects the request (400) unless this condition is true. */
 export function must(holds: unknown, message: string, param?: string): asserts holds {
   if (!holds) throw new Refusal(400, message, { ...(param !== undefined && { param }) });
 }
 
-/** The objects of a list; refuses anything else, naming `path` and what stands there. Absent and null are an empty list. */
+/** The objects of a list. Rejects anything else with `path` and the found value. Missing and null are an empty list. */
 export function objects(value: Json | undefined, path: string): JsonObject[] {
   if (value === undefined || value === null) return [];
   must(Array.isArray(value), `${path}: expected an array`, path);
@@ -37,7 +37,7 @@ export function objects(value: Json | undefined, path: string): JsonObject[] {
   });
 }
 
-/** The strings of a list, or the one string there is. */
+/** The strings of a list, or a single string as a list. */
 export function strings(value: Json | undefined, path: string): string[] {
   if (value === undefined || value === null) return [];
   const list = Array.isArray(value) ? value : [value];
@@ -47,7 +47,7 @@ export function strings(value: Json | undefined, path: string): string[] {
   });
 }
 
-/** A positive integer, if there is one. */
+/** A positive integer, if present. */
 export function limit(value: Json | undefined, path: string): number | undefined {
   if (value === undefined || value === null) return undefined;
   must(typeof value === 'number' && Number.isInteger(value) && value >= 1, `${path}: expected an integer of at least 1`, path);

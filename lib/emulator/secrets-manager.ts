@@ -4,29 +4,29 @@ import { isObject, type Json, type JsonObject } from '../stream/json.ts';
 import { credentials as demoCredentials } from './credentials.ts';
 import { type HttpRequest, type HttpResponse, openFrontDoor } from './front-door.ts';
 
-/** What Secrets Manager may do instead of answering. */
+/** What Secrets Manager may do instead of responding. */
 export type SecretsManagerFault = 'throttled' | 'denied' | 'broken' | 'silent';
 
-/** One call that was made, signed well or not. */
+/** One received call, correctly signed or not. */
 export interface SecretsManagerCall {
-  /** `GetSecretValue`; empty where the call named none. */
+  /** `GetSecretValue`. Empty if the call had none. */
   readonly operation: string;
   readonly secretId: string;
-  /** The region that it was signed for; absent where the signature was refused. */
+  /** The region of the signature. Missing if the signature was rejected. */
   readonly region?: string;
-  /** What it was refused with; absent where it was answered. */
+  /** The error of a rejected call. Missing for a successful one. */
   readonly exception?: string;
 }
 
-/** A Secrets Manager of this process. It keeps what it is given in memory alone. */
+/** A Secrets Manager in this process, which stores everything in memory. */
 export interface EmulatedSecretsManager {
   /** For AWS_ENDPOINT_URL_SECRETS_MANAGER. */
   readonly url: string;
   /** Every call, oldest first. */
   readonly calls: readonly SecretsManagerCall[];
-  /** Creates the secret, or gives it another value; `undefined` is a secret without a value, as the stack makes them. */
+  /** Creates the secret or changes its value. `undefined` creates a secret without a value, like the stack does. */
   put(name: string, value: string | undefined): void;
-  /** What the next calls meet, so many of them; `undefined` ends it. */
+  /** Makes this many of the next calls fail. `undefined` ends it. */
   fail(fault: SecretsManagerFault | undefined, times?: number): void;
   /** Breaks every connection and frees the port. */
   close(): Promise<void>;
@@ -34,16 +34,16 @@ export interface EmulatedSecretsManager {
 
 export interface SecretsManagerOptions {
   readonly secrets?: Readonly<Record<string, string | undefined>>;
-  /** Whose signatures are accepted: the embedded providers' credentials unless told. */
+  /** The accepted credentials. Default: those of the embedded providers. */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string; readonly sessionToken?: string };
 }
 
-/** How far a caller's clock may be away, in milliseconds. */
+/** The maximum clock difference of a client, in milliseconds. */
 const maxSkewMs = 5 * 60_000;
 
 /**
- * Starts a Secrets Manager on a free port of 127.0.0.1 that speaks its JSON 1.1: GetSecretValue, PutSecretValue,
- * CreateSecret and DescribeSecret, each only with a right signature.
+ * Starts a Secrets Manager on a free port of 127.0.0.1 with its JSON 1.1 protocol: GetSecretValue, PutSecretValue,
+ * CreateSecret and DescribeSecret, each with a valid signature.
  */
 export async function startSecretsManager({
   secrets = {},
@@ -83,7 +83,7 @@ export async function startSecretsManager({
   }
 
   const door = await openFrontDoor((request, response) => {
-    // Only a caller that leaves inside its own body can make this fail, and then there is nobody to tell.
+    // Only a client that disconnects inside its own body can make this fail, and then nobody needs an error.
     answer(request, response).catch(() => response.end());
   });
   return {
@@ -98,7 +98,7 @@ export async function startSecretsManager({
   };
 }
 
-/** What both kinds of response can do, which TypeScript cannot call through their union. */
+/** The common part of both response types, whose union TypeScript can't call. */
 interface Output {
   writeHead(status: number, headers: Record<string, string>): unknown;
   end(text: string): unknown;
@@ -160,7 +160,7 @@ function notFound(what: string): Reply {
   return { exception: 'ResourceNotFoundException', message: `Secrets Manager can't find the specified secret${what}.` };
 }
 
-/** The region that a call was signed for, or how it is refused. */
+/** The region of the signature, or the error if it is invalid. */
 function signedFor(
   request: HttpRequest,
   body: string,

@@ -7,45 +7,45 @@ import { type FaultBytes, play, type WireEvent } from './play.ts';
 import type { Prompt } from './prompt.ts';
 import { must, Refusal } from './refusal.ts';
 
-/** How one provider says things: everything of a call that is its own. */
+/** The provider-specific part of a call. */
 export interface AnswerWriter {
   readonly streamType: string;
   readonly faultBytes: FaultBytes;
-  /** Headers of every answer. */
+  /** Headers of every response. */
   headers(): Record<string, string>;
   events(answer: Answer): Iterable<WireEvent>;
   whole(answer: Answer): JsonObject;
 }
 
-/** What is asked of the toy model, and how the answer is to be told. */
+/** The prompt for the toy model, and the format of its answer. */
 export interface EmulatedRequest {
   readonly prompt: Prompt;
   readonly stream: boolean;
   readonly writer: AnswerWriter;
 }
 
-/** A provider's side of its API. */
+/** The API of one provider. */
 export interface EmulatedProvider {
-  /** Answers a call; throws a Refusal, or whatever the connection throws when the client leaves. */
+  /** Handles a call. Throws a Refusal, or the connection's error when the client disconnects. */
   handle(exchange: Exchange, noise: Noise, paceMs: number): Promise<void>;
   refuse(exchange: Exchange, refusal: Refusal, noise: Noise): void;
 }
 
-/** The bytes of a call; refuses too many. */
+/** The bytes of a call. Rejects too many. */
 export async function readBytes(exchange: Exchange): Promise<Buffer> {
   const bytes = await exchange.body();
   if (!bytes) throw new Refusal(413, 'Request exceeds the maximum size');
   return bytes;
 }
 
-/** The body that these bytes of a call are; refuses what is no JSON object with `message`. */
+/** The parsed body of a call. Rejects anything that is not a JSON object with `message`. */
 export function parseBody(exchange: Exchange, bytes: Buffer, message: string): JsonObject {
   const body = parseObject(bytes, message);
   exchange.call.body = body;
   return body;
 }
 
-/** The JSON object that these bytes are; refuses what is none with `message`. */
+/** The JSON object in these bytes. Rejects anything else with `message`. */
 export function parseObject(bytes: Buffer, message: string): JsonObject {
   const value = parse(bytes);
   must(isObject(value), message);
@@ -60,7 +60,7 @@ function parse(bytes: Buffer): Json | undefined {
   }
 }
 
-/** The model of a call; refuses an unknown one with `message`. */
+/** The model of a call. Rejects an unknown one with `message`. */
 export function modelOf(exchange: Exchange, name: string, message: string): EmulatedModel {
   exchange.call.model = name;
   const model = findModel(name);
@@ -68,7 +68,9 @@ export function modelOf(exchange: Exchange, name: string, message: string): Emul
   return model;
 }
 
-/** Answers as the model behaves. Throws a Refusal for a model that refuses, and when the client leaves. */
+/**
+ * Responds as the model behaves. Throws a Refusal for a model that rejects requests, and when the client disconnects.
+ */
 export async function respond(
   exchange: Exchange,
   model: EmulatedModel,
@@ -97,7 +99,7 @@ export async function respond(
   if (model.fault === 'error') throw new Refusal(500, '');
   const body = JSON.stringify(writer.whole(said));
   if (!model.fault) return exchange.answer(200, { ...writer.headers(), 'content-type': type }, body);
-  // A whole answer has no events to count, so a fault strikes in the middle of its bytes.
+  // A whole response has no events to count, so a fault happens in the middle of its bytes.
   exchange.open(200, { ...writer.headers(), 'content-type': type });
   const half = body.length >> 1;
   const halves: WireEvent[] = [

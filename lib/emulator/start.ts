@@ -10,14 +10,14 @@ import { openai } from './openai.ts';
 import { Refusal } from './refusal.ts';
 import type { EmulatedProvider } from './serve.ts';
 
-/** The embedded providers, running on one loopback port. */
+/** The embedded providers on one loopback port. */
 export interface Emulator {
-  /** Base URLs as the providers' own clients take them. */
+  /** Base URLs in the form of the providers' own clients. */
   readonly openaiUrl: string;
   readonly anthropicUrl: string;
   readonly bedrockUrl: string;
   readonly geminiUrl: string;
-  /** The base URL of an OpenAI-compatible server by the name of its preset: it refuses what that server refuses. */
+  /** The base URL of an OpenAI-compatible server by the name of its preset. It rejects what that server rejects. */
   serverUrl(server: string): string;
   /** The only AWS credentials that its Bedrock accepts. */
   readonly credentials: typeof credentials;
@@ -27,9 +27,9 @@ export interface Emulator {
 }
 
 export interface EmulatorOptions {
-  /** Milliseconds for each token: 30 unless told; 0 in tests. */
+  /** Milliseconds per token. Default 30, 0 in tests. */
   readonly paceMs?: number;
-  /** Holds requests that name a real model to what that model and its provider accept. */
+  /** Applies the rules of real models and providers to requests for real model names. */
   readonly strict?: boolean;
 }
 
@@ -87,7 +87,7 @@ function callOf(request: HttpRequest, strict: boolean): EmulatedCall {
   };
 }
 
-/** Whose API a path is of; the list of models is on one path for two of them, told apart by the header that one requires. */
+/** The API of a path. Two APIs share the path of the model list, so the header that one of them requires decides. */
 function providerOf(path: string, headers: Record<string, string>): EmulatedCall['provider'] {
   if (path.startsWith('/model/')) return 'bedrock';
   if (path.startsWith('/v1beta/')) return 'gemini';

@@ -1,14 +1,14 @@
-/** Prose as tokens: each word with the space before it. Joined they are the text again. */
+/** Prose as tokens: each word with the space before it. Joined, they are the original text. */
 export function words(text: string): string[] {
   return text.match(/\s*\S+(?:\s+$)?|\s+$/g) ?? [];
 }
 
-/** JSON as tokens: names and values apart from the punctuation between them, as providers cut arguments. */
+/** JSON as tokens: names and values separate from punctuation, as providers split arguments. */
 export function pieces(json: string): string[] {
   return json.match(/[\p{L}\p{N}]+|[^\p{L}\p{N}]+/gu) ?? [];
 }
 
-/** Text as tokens of one to three code points, so that words, emoji and `[DONE]` are cut inside. */
+/** Text as tokens of one to three code points, so that words, emoji and `[DONE]` are split inside. */
 export function scraps(text: string): string[] {
   const scraps: string[] = [];
   const points = [...text];
@@ -18,7 +18,7 @@ export function scraps(text: string): string[] {
   return scraps;
 }
 
-/** How many tokens a text costs, where the provider counts them: its words. */
+/** The token count of a text as the provider reports it: its words. */
 export function countTokens(text: string): number {
   return text.match(/\S+/g)?.length ?? 0;
 }

@@ -79,7 +79,7 @@ function candidate(gatewayRequest: GatewayRequest, target: Target, clock: Clock)
   };
 }
 
-/** The target after the one that broke off, wrapping round, because the first target may work again. */
+/** The target after the one that failed, wrapping around, because the first target may work again. */
 function nextTarget(gatewayRequest: GatewayRequest, signal: AbortSignal, clock: Clock): Successor | undefined {
   const { targets } = gatewayRequest.route;
   const last = servedAttempt(gatewayRequest.answerState.attempts);

@@ -4,54 +4,54 @@ import type { StreamEvent } from '../stream/events.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Frame, WriteFrame } from '../wire/frame.ts';
 
-/** Where the bytes of one answer go: a socket, a Lambda response stream, a ReadableStream. */
+/** The destination of an answer's bytes: a socket, a Lambda response stream, a ReadableStream. */
 export interface Sink {
-  /** Takes one piece; the promise, if any, resolves when the reader can take more. */
+  /** Writes one piece. If it returns a promise, that resolves when the reader can accept more. */
   write(piece: string | Uint8Array): Promise<void> | undefined;
   end(): void;
 }
 
-/** What has gone out of one answer so far. Times are milliseconds of the clock. */
+/** What has been sent of one answer. Times are milliseconds of the clock. */
 export interface Written {
-  /** When the first byte, and with it the status, went out. */
+  /** When the first byte, and with it the status, was sent. */
   firstAt?: number;
   bytes: number;
-  /** Frames, heartbeats among them. */
+  /** Frames, including heartbeats. */
   frames: number;
   heartbeats: number;
   /** The longest time between two events of the answer. */
   longestGapMs: number;
 }
 
-/** Nothing yet. */
+/** Nothing sent yet. */
 export function nothingWritten(): Written {
   return { bytes: 0, frames: 0, heartbeats: 0, longestGapMs: 0 };
 }
 
 export interface Delivery {
-  /** Events that cannot fail: `error` instead of a throw. */
+  /** Events that can't fail. They contain `error` instead of throwing. */
   readonly events: AsyncGenerator<StreamEvent>;
-  /** The first of them, which has been asked for already. */
+  /** The first result, which was already requested. */
   readonly first: Promise<IteratorResult<StreamEvent>>;
   readonly encoder: Encoder;
   readonly write: WriteFrame;
-  /** The status had to be sent before the answer was known: the encoder opens the stream by itself. */
+  /** The status had to be sent before the first event, so the encoder opens the stream itself. */
   readonly opened: boolean;
   readonly clock: Clock;
-  /** How long a silence may last before something is said in it, in milliseconds. */
+  /** How long the stream may be silent before a heartbeat, in milliseconds. */
   readonly heartbeatMs: number;
-  /** Kept up to date as the answer goes out. */
+  /** Updated while the answer is sent. */
   readonly written: Written;
 }
 
-/** Whole events up to this size go out in one write. */
+/** Whole events up to this size are sent in one write. */
 const maxPieceBytes = 16 * 1024;
 
 /**
- * Writes one answer to its reader, the last thing that happens to it: nothing after this changes bytes. All events
- * that one read of the provider brought go out in one write, never part of one. Waits while the reader is slow, and
- * so holds the provider back. Says something in a long silence. Ends the sink whatever happens. A failure of our own is
- * written as an error, in the encoder's form, and is what this resolves with.
+ * Writes one answer to its reader. This is the last step, and nothing after it changes bytes. All events from one
+ * read of the provider are sent in one write, never part of an event. Waits while the reader is slow, which slows the
+ * provider down too. Sends heartbeats in a long silence. Always ends the sink. An internal failure is written as an
+ * error in the encoder's format, and this function resolves with it.
  */
 export async function deliver(delivery: Delivery, sink: Sink): Promise<SluiceError | undefined> {
   const { first, events, encoder, clock, written } = delivery;
@@ -86,7 +86,7 @@ export async function deliver(delivery: Delivery, sink: Sink): Promise<SluiceErr
   }
 }
 
-/** What fills a silence; nothing where the encoder fails at it, since the answer itself may still be well. */
+/** The heartbeat. Empty if the encoder fails, because the answer itself may still be fine. */
 function heartbeat(encoder: Encoder): Iterable<Frame> {
   try {
     return [...encoder.heartbeat()];
@@ -95,7 +95,7 @@ function heartbeat(encoder: Encoder): Iterable<Frame> {
   }
 }
 
-/** The error frames, or nothing when it is the encoder itself that is broken: then the stream ends without a finish. */
+/** The error frames. Empty if the encoder itself fails. Then the stream ends without a finish. */
 function lastWords(encoder: Encoder, event: StreamEvent): Iterable<Frame> {
   try {
     return [...encoder.write(event)];
@@ -104,9 +104,9 @@ function lastWords(encoder: Encoder, event: StreamEvent): Iterable<Frame> {
   }
 }
 
-/** Gathers the pieces of one turn of the event loop and writes them together. */
+/** Collects the pieces of one event loop turn and writes them together. */
 class Writer {
-  /** Set while the reader is slow; resolves when it can take more. */
+  /** Set while the reader is slow. Resolves when it can accept more. */
   blocked: Promise<void> | undefined;
   readonly #sink: Sink;
   readonly #write: WriteFrame;

@@ -5,51 +5,51 @@ import { SluiceError } from '../stream/errors.ts';
 import type { ModelRequest } from '../stream/request.ts';
 import type { AnswerState } from './answer-state.ts';
 
-/** One place an answer may come from. */
+/** One possible source of an answer. */
 export interface Target {
   readonly provider: Provider;
-  /** The model as the provider calls it. */
+  /** The provider's name of the model. */
   readonly model: string;
   readonly timeouts: Timeouts;
-  /** The model takes up its own turn where the request leaves it; unknown is no. */
+  /** True if the model continues its own turn at the end of a request. Default: false. */
   readonly prefill: boolean;
 }
 
-/** What a model's name stands for: where to ask, in order, and how hard to try. */
+/** What a model name stands for: the targets in order, and the policy. */
 export interface Route {
   readonly name: string;
   readonly targets: readonly Target[];
-  /** The whole answer, all attempts together, in milliseconds. */
+  /** The timeout of the whole answer including all attempts, in milliseconds. */
   readonly totalMs: number;
-  /** How often the same target is asked again. */
+  /** How often the same target is retried. */
   readonly retries: number;
-  /** After how long without content the next target is asked too, in milliseconds. */
+  /** After how long without content the next target is started too, in milliseconds. */
   readonly hedgeAfterMs?: number;
   /** Hedge requests that ask for reasoning too. */
   readonly hedgesReasoning?: boolean;
-  /** A plain-text answer that breaks off may be taken up by the next target. */
+  /** The next target may continue a plain-text answer that breaks. */
   readonly continueText: boolean;
 }
 
-/** One request on its way: who asks what, where it may be answered. */
+/** One request: who sends what, and which targets can answer it. */
 export interface GatewayRequest {
   readonly request: ModelRequest;
   readonly client: ClientDialect;
   readonly route: Route;
   readonly requestId: string;
-  /** Our own id for the answer. */
+  /** Our own id of the answer. */
   readonly answerId: string;
   /** Seconds since 1970. */
   readonly created: number;
-  /** Headers of the caller that go on to the provider; an allow-list of the function's. */
+  /** Client headers that are forwarded to the provider, from an allow-list of the function. */
   readonly headers: Record<string, string>;
-  /** Aborts when the caller leaves. */
+  /** Aborts when the client disconnects. */
   readonly signal: AbortSignal;
-  /** Filled in as the answer goes on; the access log is written from it. */
+  /** Updated during the answer. The access log is written from it. */
   readonly answerState: AnswerState;
 }
 
-/** The reason given to everything that is stopped because the caller has left. */
+/** The abort reason of everything that stops because the client has disconnected. */
 export function clientDisconnected(cause?: unknown): SluiceError {
   return new SluiceError('client_closed', 'The client closed the connection.', { cause });
 }

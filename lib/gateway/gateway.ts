@@ -11,13 +11,13 @@ export interface Gateway {
   /** The whole answer. Throws a SluiceError instead of returning a partial one. */
   complete(gatewayRequest: GatewayRequest): Promise<JsonObject>;
   /**
-   * The answer as a function that writes it to a sink. Resolves at the first content, or after `commitAfterMs`, since
-   * the headers can't wait for ever. Throws a SluiceError when the answer fails before that.
+   * The answer as a function that writes it to a sink. Resolves at the first content, or after `commitAfterMs`,
+   * because the headers can't wait forever. Throws a SluiceError if the answer fails before that.
    */
   stream(gatewayRequest: GatewayRequest): Promise<(sink: Sink) => Promise<void>>;
   /**
    * The number of tokens in the prompt, counted by the provider that would answer, never an estimate. Throws a
-   * SluiceError, `route_not_found` where that provider can't count.
+   * SluiceError, `route_not_found` if that provider can't count.
    */
   countTokens(gatewayRequest: GatewayRequest): Promise<number>;
 }
@@ -45,7 +45,7 @@ export function createGateway({ clock, commitAfterMs, heartbeatMs, random }: Gat
     },
 
     async stream(gatewayRequest) {
-      // Before the first upstream call, so that a failure here opens nothing.
+      // Before the first upstream request, so that a failure here opens nothing.
       const encoder = gatewayRequest.client.encoder(encodeOptions(gatewayRequest));
       const events = answer(gatewayRequest, context);
       const first = events.next();

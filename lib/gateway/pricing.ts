@@ -3,20 +3,20 @@ import type { Usage } from '../stream/events.ts';
 import type { AnswerState } from './answer-state.ts';
 import type { Target } from './gateway-request.ts';
 
-/** What one million tokens of each kind cost, in USD. */
+/** The price of one million tokens of each kind, in USD. */
 export type ModelPrices = NonNullable<Config['prices']>['usdPerMillion'][string];
 
-/** What an answer cost, and by which table of prices. */
+/** The cost of an answer, and the version of the price table. */
 export interface Cost {
   readonly usd: number;
   readonly priceVersion: string;
 }
 
-/** What answers cost by the configuration's prices; where anything that it takes is not known, neither is the cost. */
+/** The cost of answers by the configured prices. If any input is unknown, the cost is unknown. */
 export interface Pricing {
-  /** Of an answer that has come to its end. Unknown for one that did not, or that several targets gave parts of. */
+  /** The cost of a finished answer. Unknown for an unfinished one, and for one with parts from several targets. */
   costOf(answerState: AnswerState): Cost | undefined;
-  /** The most that so many tokens may cost, in USD, whichever of the targets answers. */
+  /** The maximum cost of this many tokens, in USD, whichever target answers. */
   mostOf(targets: readonly Target[], tokens: { readonly input: number; readonly output: number }): number | undefined;
 }
 
@@ -25,7 +25,7 @@ export function createPricing(prices: Config['prices']): Pricing {
   return {
     costOf({ end, estimated, attempts }) {
       if (!prices || end?.type !== 'finish' || estimated) return undefined;
-      // Those that failed gave nothing of this answer; several are left where several prompts were asked at once.
+      // Failed attempts added nothing to this answer. Several remain if the request has several prompts.
       const answerers = new Set(attempts.filter(({ served }) => served).map(targetName));
       const [answerer] = answerers;
       const known = answerer !== undefined && answerers.size === 1 ? byTarget.get(answerer) : undefined;
@@ -44,8 +44,8 @@ export function createPricing(prices: Config['prices']): Pricing {
 }
 
 /**
- * What these tokens cost, in USD. Unknown where the provider has not said how many there were of a kind that has a
- * price, or where there are some of a kind that has none: never a guess, never 0 for want of knowing.
+ * The cost of these tokens, in USD. Unknown if the provider did not report the count of a kind with a price, or if
+ * there are tokens of a kind without a price. Never a guess, and never 0 for an unknown cost.
  */
 export function usageCost({ input, output, cacheRead, cacheWrite }: Usage, prices: ModelPrices): number | undefined {
   if (input === undefined || output === undefined) return undefined;

@@ -1,9 +1,9 @@
-/** Work that goes on beside an answer: an environment is frozen once its answer has ended. */
+/** Work that continues besides a response. An environment is frozen once its response has ended. */
 export class Background {
   #works: Promise<unknown>[] = [];
   readonly #failed: (reason: unknown) => void;
 
-  /** `failed` is told of work that was rejected. */
+  /** `failed` is called for work that rejects. */
   constructor(failed: (reason: unknown) => void) {
     this.#failed = failed;
   }
@@ -12,7 +12,9 @@ export class Background {
     this.#works.push(work.catch(this.#failed));
   }
 
-  /** Resolves when all is done, what was added meanwhile too, or when the signal aborts. Never rejects. */
+  /**
+   * Resolves when all work is done, including work that is added meanwhile, or when the signal aborts. Never rejects.
+   */
   async settled(signal: AbortSignal): Promise<void> {
     const aborted = Promise.withResolvers<void>();
     const abort = () => aborted.resolve();

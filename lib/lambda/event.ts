@@ -1,12 +1,12 @@
 import type { LambdaFunctionURLEvent, LambdaFunctionURLEventWithIAMAuthorizer } from 'aws-lambda';
 import * as v from 'valibot';
 
-/** An invocation by a function URL (payload format 2.0), as far as it is used here. */
+/** A function URL invocation (payload format 2.0), with the members that are used here. */
 const eventSchema = v.object({
-  // Percent-encoded as the client sent it: a function URL does not decode it, as an HTTP API would.
+  // Percent-encoded as the client sent it. Unlike an HTTP API, a function URL does not decode it.
   rawPath: v.string(),
   rawQueryString: v.optional(v.string(), ''),
-  /** Names in lower case; values of repeated headers are joined by commas. */
+  /** Names in lower case. Values of repeated headers are joined by commas. */
   headers: v.optional(v.record(v.string(), v.string()), {}),
   cookies: v.optional(v.array(v.string()), []),
   body: v.nullish(v.string()),
@@ -14,7 +14,7 @@ const eventSchema = v.object({
   requestContext: v.object({
     http: v.object({ method: v.string() }),
     domainName: v.optional(v.string()),
-    /** There where the URL wants AWS signatures: who has signed. */
+    /** The signer, if the URL requires AWS signatures. */
     authorizer: v.nullish(v.object({ iam: v.nullish(v.object({ userArn: v.string() })) })),
   }),
 });
@@ -22,15 +22,15 @@ const eventSchema = v.object({
 export type FunctionUrlEvent = v.InferOutput<typeof eventSchema>;
 
 /**
- * What Lambda sends, by AWS's own types. It doesn't compile if the schema refuses such an event. AWS's headers may be
- * undefined, which JSON can't say.
+ * What Lambda sends, by AWS's own types. It doesn't compile if the schema rejects such an event. AWS's headers may be
+ * undefined, which JSON can't express.
  */
 export type RawFunctionUrlEvent = Accepted<
   (LambdaFunctionURLEvent | LambdaFunctionURLEventWithIAMAuthorizer) & { headers: Record<string, string> }
 >;
 type Accepted<Event extends v.InferInput<typeof eventSchema>> = Event;
 
-/** The event; `undefined` for one that no function URL has sent: a test of the console, a timer. */
+/** The event. `undefined` if it is not from a function URL, such as a test from the AWS console or a timer. */
 export function readEvent(event: unknown): FunctionUrlEvent | undefined {
   const { success, output } = v.safeParse(eventSchema, event);
   return success ? output : undefined;

@@ -12,16 +12,16 @@ import { writeAnswer } from './write-answer.ts';
 
 export interface FunctionUrlSettings {
   readonly app: Pick<App, 'fetch'>;
-  /** Takes one line of the log. */
+  /** Writes one log entry. */
   readonly log: (line: string) => void;
   readonly clock?: Clock;
-  /** Lambda's own, unless told. */
+  /** Default: Lambda's own runtime. */
   readonly runtime?: LambdaRuntime;
 }
 
 /**
- * The handler of a function behind a function URL in the mode RESPONSE_STREAM. The environment stays warm whatever an
- * answer does: a failure before the head is an answer too, and one after it breaks off the caller's connection alone.
+ * The handler of a function behind a function URL in RESPONSE_STREAM mode. The environment survives every failure. A
+ * failure before the head becomes a response, and a later one only breaks the connection of that client.
  */
 export function functionUrlHandler(settings: FunctionUrlSettings): StreamingHandler {
   // AWS's types promise a whole Writable. The handler needs less, so that tests can pass less.
@@ -34,8 +34,8 @@ export function functionUrlHandler(settings: FunctionUrlSettings): StreamingHand
     const output = new Output(stream, runtime);
 
     const known = readEvent(event);
-    // Held out here until the invocation is over: a Request that only listeners of its own signal can reach is collected,
-    // and they never hear of the limit.
+    // Kept here until the invocation is over. If only listeners of its own signal refer to a Request, it is
+    // garbage-collected and they never see the deadline.
     const request = known && readRequest(known, timeLimit.signal);
 
     async function serve(): Promise<void> {
@@ -64,7 +64,7 @@ export function functionUrlHandler(settings: FunctionUrlSettings): StreamingHand
     try {
       await Promise.race([serve(), timeLimit.over]);
     } catch (thrown) {
-      // The runtime logs it, and tells the platform in trailers.
+      // The runtime logs it and reports it to the platform in trailers.
       output.abandon();
       throw thrown;
     } finally {
@@ -73,7 +73,7 @@ export function functionUrlHandler(settings: FunctionUrlSettings): StreamingHand
   });
 }
 
-/** The request of this event; `undefined` where it is one that no request can be. */
+/** The request of this event. `undefined` if it is not a valid request. */
 function readRequest(event: FunctionUrlEvent, signal: AbortSignal): Request | undefined {
   try {
     return requestOf(event, signal);

@@ -1,9 +1,9 @@
 import type { Prelude } from './runtime.ts';
 
-/** The platform frames the body by itself; `set-cookie` has a place of its own. */
+/** The platform does its own framing, and `set-cookie` has a separate field. */
 const leftOut = new Set(['set-cookie', 'content-length', 'transfer-encoding', 'connection', 'keep-alive']);
 
-/** Status, headers and cookies of an answer. */
+/** Status, headers and cookies of a response. */
 export function preludeOf(response: Response): Prelude {
   return {
     statusCode: response.status,
@@ -17,8 +17,8 @@ export function preludeOf(response: Response): Prelude {
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * A header's value is bytes, each a character here, and the prelude is text that goes out as UTF-8: bytes that are
- * UTF-8 must become the text that they stand for, or they would be encoded twice.
+ * A header value has one character per byte, but the prelude is text that is sent as UTF-8. UTF-8 bytes are decoded
+ * first, otherwise they would be encoded twice.
  */
 function asText(value: string): string {
   if (/^[\0-\x7f]*$/.test(value)) return value;

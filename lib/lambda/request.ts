@@ -1,11 +1,11 @@
 import type { FunctionUrlEvent } from './event.ts';
 
-/** Of these a request has no body, whatever was sent. */
+/** Requests with these methods have no body, whatever was sent. */
 const bodiless = new Set(['GET', 'HEAD']);
 
 /**
- * The request that a function URL was asked, with host and path as its client saw and signed them.
- * Throws a TypeError for a method, a host or a header that no request can have.
+ * The request of a function URL event, with the host and path that the client used and signed. Throws a TypeError for
+ * an invalid method, host or header.
  */
 export function requestOf(event: FunctionUrlEvent, signal: AbortSignal): Request {
   const { rawPath, rawQueryString, requestContext, cookies } = event;
@@ -24,7 +24,7 @@ function bodyOf({ body, isBase64Encoded }: FunctionUrlEvent): Uint8Array<ArrayBu
   return Buffer.from(body, isBase64Encoded ? 'base64' : 'utf8');
 }
 
-/** A header's value as a server reads it: each byte of its UTF-8 a character, where it has others than those. */
+/** A header value as a server reads it: one character per UTF-8 byte. */
 function asBytes(value: string): string {
   return /[^\0-\xff]/.test(value) ? Buffer.from(value, 'utf8').toString('latin1') : value;
 }

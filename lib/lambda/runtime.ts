@@ -1,20 +1,20 @@
 import type { Context } from 'aws-lambda';
 
-/** What Lambda's Node runtime gives a streaming handler, as far as it is used here. */
+/** The part of Lambda's Node runtime for streaming handlers that is used here. */
 export interface LambdaRuntime {
   streamifyResponse(handler: StreamingHandler): StreamingHandler;
   readonly HttpResponseStream: {
-    /** The same stream, which will put the prelude before its first byte. */
+    /** Returns the same stream, which will write the prelude before its first byte. */
     from(stream: ResponseStream, prelude: Prelude): ResponseStream;
   };
 }
 
-/** What is thrown, once the prelude is out, breaks the caller's connection off; the environment goes on. */
+/** An error thrown after the prelude breaks the connection of the client. The environment survives. */
 export type StreamingHandler = (event: unknown, stream: ResponseStream, context: InvocationContext) => Promise<void>;
 
 /**
- * Where the answer goes: a request to the Runtime API. Never to be destroyed, nor handed to `pipeline`, which destroys
- * it: the runtime then leaves a rejection that nobody hears, and the environment dies with it.
+ * The response stream, a request to the Runtime API. Never destroy it, and never pass it to `pipeline`, which
+ * destroys it. The runtime would then have an unhandled rejection, which ends the environment.
  */
 export interface ResponseStream {
   write(piece: string | Uint8Array): boolean;
@@ -23,13 +23,13 @@ export interface ResponseStream {
   off(event: 'drain' | 'close' | 'error', listener: () => void): unknown;
 }
 
-/** What the handler reads of Lambda's context. */
+/** The members of Lambda's context that the handler reads. */
 export type InvocationContext = Pick<Context, 'awsRequestId' | 'getRemainingTimeInMillis'>;
 
-/** Status and headers, in the form in which a function URL takes them. */
+/** Status and headers in the format of a function URL. */
 export interface Prelude {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;
-  /** One for each `set-cookie`. */
+  /** One per `set-cookie`. */
   readonly cookies: readonly string[];
 }

@@ -12,8 +12,8 @@ const bodiless = new Set([204, 205]);
 const nothing = '\n';
 
 /**
- * Writes a response. The prelude goes out at once, then the body as fast as the reader takes it, at least one byte.
- * For HEAD that byte is all, and the platform drops it. Rejects when the body fails, which none of our bodies does.
+ * Writes a response. The prelude goes out at once, then the body as fast as the reader accepts it, at least one byte.
+ * For HEAD that byte is all, and the platform drops it. Rejects if the body fails, which none of our bodies does.
  */
 export async function writeAnswer(response: Response, output: Output, isHead: boolean): Promise<void> {
   const { statusCode, ...rest } = preludeOf(response);

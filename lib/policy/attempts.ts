@@ -6,19 +6,19 @@ import { timedOut } from '../time/timed-out.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import { isContent } from './content.ts';
 
-/** A target that may be asked. */
+/** A possible target. */
 export interface Candidate {
-  /** One word for the target, under which its circuit is kept. */
+  /** The name of the target, used for its circuit. */
   readonly key: string;
-  /** How often the same target may be asked again. */
+  /** How often the same target may be retried. */
   readonly retries: number;
-  /** One upstream call, which ends when the signal aborts. */
+  /** One upstream request, which ends when the signal aborts. */
   attempt(signal: AbortSignal): UpstreamAttempt;
-  /** Whether there is another key now than the one with which a call was refused that began at this time of the clock. */
+  /** True if there is a new key since the rejected request, which began at this time of the clock. */
   refreshKey(since: number): Promise<boolean>;
 }
 
-/** One call of one target. */
+/** One request to one target. */
 export interface UpstreamAttempt {
   readonly events: AsyncGenerator<StreamEvent>;
   /** Called when the client gets this attempt's answer, or a part of it. */
@@ -28,14 +28,14 @@ export interface UpstreamAttempt {
 export interface AttemptPolicy {
   readonly clock: Clock;
   readonly circuitBreaker: CircuitBreaker;
-  /** From 0 to 1, for the spread of retries. */
+  /** From 0 to 1, for the jitter of retries. */
   readonly random: () => number;
   readonly signal: AbortSignal;
-  /** After how long without content the next target is asked too, in milliseconds. */
+  /** After how long without content the next target is started too, in milliseconds. */
   readonly hedgeAfterMs?: number;
 }
 
-/** An attempt that has come to content: what it said until then, and the rest. */
+/** An attempt with content: its events so far, and the rest. */
 interface Begun {
   readonly candidate: Candidate;
   readonly serve: () => void;
@@ -43,20 +43,23 @@ interface Begun {
   readonly rest: AsyncGenerator<StreamEvent>;
 }
 
-/** What an attempt may say before its first content; one that says more is taken at its word. */
+/** The maximum size of the envelope before the first content. A larger one counts as content. */
 const maxHeldEvents = 64;
 const maxHeldCharacters = 256 * 1024;
-/** A provider may ask to wait this long, in milliseconds, and is then asked again; for longer, the next one is asked. */
+/**
+ * The longest wait requested by a provider that Sluice honors before it retries, in milliseconds. For a longer one,
+ * it uses the next target.
+ */
 const maxRetryAfterMs = 5_000;
-/** A target that fails after this much silence, in milliseconds, would be silent again. */
+/** A target that fails after this much silence, in milliseconds, would probably be silent again. It is not retried. */
 const silenceMs = 10_000;
-/** The longest pause before the same target is asked again unbidden, in milliseconds. */
+/** The longest pause before a retry without a requested wait, in milliseconds. */
 const maxPauseMs = 500;
 
 /**
- * The answer of the first candidate that comes to content, in order. Until then its envelope is held back, so that a
- * failure is not seen and the next attempt may be made; after that a failure passes through.
- * Throws the failure that tells the caller most, when every attempt has failed.
+ * The answer of the first candidate with content, in order. Until then its envelope is held back, so that a failure
+ * stays invisible and the next attempt can start. Later failures pass through. If every attempt failed, throws the
+ * most informative failure.
  */
 export async function* firstAnswer(candidates: readonly Candidate[], policy: AttemptPolicy): AsyncGenerator<StreamEvent> {
   const { circuitBreaker } = policy;
@@ -75,7 +78,7 @@ export async function* firstAnswer(candidates: readonly Candidate[], policy: Att
   }
 }
 
-/** The first attempt to speak: of one lane through the queue, or of a second one too when the first is late. */
+/** The first attempt with content, from one lane through the queue, or also from a second lane if the first is late. */
 async function winner(queue: Candidate[], policy: AttemptPolicy): Promise<Begun> {
   const lanes: { abort: AbortController; begun: Promise<Begun> }[] = [];
   const start = () => {
@@ -99,7 +102,7 @@ async function winner(queue: Candidate[], policy: AttemptPolicy): Promise<Begun>
   }
 }
 
-/** Asks one candidate after the other until one begins to speak. Takes them from the queue, which lanes share. */
+/** Tries one candidate after the other until one has content. Takes them from the queue, which the lanes share. */
 async function runLane(queue: Candidate[], policy: AttemptPolicy, signal: AbortSignal): Promise<Begun> {
   const errors: SluiceError[] = [];
   for (let candidate = queue.shift(); candidate; candidate = queue.shift()) {
@@ -112,7 +115,8 @@ async function runLane(queue: Candidate[], policy: AttemptPolicy, signal: AbortS
         errors.push(error);
         if (error.kind !== 'superseded') policy.circuitBreaker.failed(candidate.key, error);
         if (error.retry === 'never') throw error;
-        // A new key is worth one more call whatever the operator allows: the refused one asked nothing of the model.
+        // A new key justifies one more attempt, whatever the operator's retry setting, because the rejected one never
+        // reached the model.
         if (retry === 0 && error.kind === 'provider_auth_error' && (await candidate.refreshKey(since))) continue;
         const silent = error.upstream?.status === undefined && policy.clock.now() - since >= silenceMs;
         const pause = retry < candidate.retries && !silent ? pauseBefore(error, policy.random) : undefined;
@@ -124,7 +128,7 @@ async function runLane(queue: Candidate[], policy: AttemptPolicy, signal: AbortS
   throw mostTelling(errors);
 }
 
-/** Hears one attempt out until its first content. */
+/** Reads one attempt until its first content. */
 async function begin(candidate: Candidate, signal: AbortSignal): Promise<Begun> {
   const { events: rest, serve } = candidate.attempt(signal);
   const held: StreamEvent[] = [];
@@ -140,18 +144,18 @@ async function begin(candidate: Candidate, signal: AbortSignal): Promise<Begun> 
 }
 
 /**
- * How long to wait before the same target is asked again, in milliseconds, fully spread so that callers do not come
- * back together; `undefined` when it is not to be asked again. A target that was silent is not.
+ * The wait before the same target is retried, in milliseconds, with full jitter so that clients don't return at the
+ * same time. `undefined` if it should not be retried, such as after silence.
  */
 function pauseBefore(error: SluiceError, random: () => number): number | undefined {
   if (error.retryAfterMs !== undefined) return error.retryAfterMs <= maxRetryAfterMs ? error.retryAfterMs : undefined;
-  // A 4xx that another target may do better (409) is a refusal all the same.
+  // A 4xx that another target may handle better (409) is still a rejection.
   const status = error.upstream?.status ?? 0;
   const refused = status >= 400 && status < 500;
   return error.retry === 'same' && !refused ? random() * maxPauseMs : undefined;
 }
 
-/** The last failure; but a refusal of the request by a later target does not hide that an earlier one was down. */
+/** The last failure. But a later target's rejection of the request must not hide that an earlier target was down. */
 function mostTelling(errors: readonly SluiceError[]): SluiceError {
   const last = errors.at(-1) ?? new SluiceError('gateway_error', 'No provider is configured for this model.');
   if (errorKinds[last.kind].faultSource !== 'client') return last;

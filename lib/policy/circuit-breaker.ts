@@ -1,22 +1,24 @@
 import { errorKinds, type SluiceError } from '../stream/errors.ts';
 import type { Clock } from '../time/clock.ts';
 
-/** Failures in a row that open a circuit. */
+/** Consecutive failures that open a circuit. */
 const opensAfter = 5;
-/** How long it stays open before one request may try the target again, in milliseconds. */
+/** How long it stays open before one request may probe the target, in milliseconds. */
 const openForMs = 10_000;
-/** Callers may name models that are not there, and each of them fails. Of so many, whichever failed first is forgotten. */
+/**
+ * Clients can name models that don't exist, and each of them fails. Above this number, the oldest failure is dropped.
+ */
 const maxKnown = 1000;
 
 interface Circuit {
   failures: number;
-  /** When the next probe is due; `undefined` while the circuit is closed. */
+  /** When the next probe is due. `undefined` while the circuit is closed. */
   probeAt?: number;
 }
 
 /**
- * Remembers which targets fail, so that the others are asked first. It only reorders: with nothing else left, the
- * failing target is still tried. A hint of one process, never a verdict.
+ * Remembers failing targets and moves them behind the others. It only reorders. If no other target is left, a failing
+ * one is still tried. The state belongs to one process and is only a hint.
  */
 export class CircuitBreaker {
   readonly #clock: Clock;
@@ -26,7 +28,10 @@ export class CircuitBreaker {
     this.#clock = clock;
   }
 
-  /** The same targets, those with an open circuit last. One request in a while is a probe and finds it in its place. */
+  /**
+   * The same targets, with open circuits last. From time to time, one request is a probe and keeps the original
+   * order.
+   */
   order<Target extends { readonly key: string }>(targets: readonly Target[]): Target[] {
     const open = new Set(targets.filter(({ key }) => this.#isOpen(key)));
     return [...targets.filter((target) => !open.has(target)), ...open];
@@ -36,13 +41,13 @@ export class CircuitBreaker {
     this.#circuitBreaker.delete(key);
   }
 
-  /** Failures that are the caller's own say nothing of the target. */
+  /** Client errors don't count against the target. */
   failed(key: string, error: SluiceError): void {
     if (errorKinds[error.kind].faultSource !== 'upstream') return;
     const circuit = this.#circuitBreaker.get(key) ?? { failures: 0 };
     circuit.failures++;
     if (circuit.failures >= opensAfter) circuit.probeAt = this.#clock.now() + openForMs;
-    // Put behind all others: the first is the one to forget.
+    // Reinserted at the end, because the first entry is the one to drop.
     this.#circuitBreaker.delete(key);
     this.#circuitBreaker.set(key, circuit);
     if (this.#circuitBreaker.size <= maxKnown) return;
@@ -54,7 +59,7 @@ export class CircuitBreaker {
     const circuit = this.#circuitBreaker.get(key);
     if (circuit?.probeAt === undefined) return false;
     if (this.#clock.now() < circuit.probeAt) return true;
-    // This request is the probe; the others go on around the target until its outcome is known, or the next is due.
+    // This request is the probe. The others avoid the target until its outcome is known or the next probe is due.
     circuit.probeAt = this.#clock.now() + openForMs;
     return false;
   }

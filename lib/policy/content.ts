@@ -1,8 +1,8 @@
 import type { StreamEvent } from '../stream/events.ts';
 
 /**
- * Does this event commit the answer? A delta of at least one character, a block whose opening already says something
- * (a tool's name, redacted reasoning, an image, the provider's own work), or the finish: an empty answer that the
+ * True if this event commits the answer. That is a delta with at least one character, a block-start with content (a
+ * tool's name, redacted reasoning, an image, the provider's own work), or the finish. An empty answer that the
  * provider finished is complete.
  */
 export function isContent(event: StreamEvent): boolean {

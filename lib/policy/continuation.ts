@@ -4,9 +4,9 @@ import type { Message, ModelRequest } from '../stream/request.ts';
 import type { UpstreamAttempt } from './attempts.ts';
 import { type Stitch, stitchPrefilled, stitchRepeated } from './stitch.ts';
 
-/** A target that can continue an answer which broke off. */
+/** A target that can continue a broken answer. */
 export interface Successor {
-  /** The model is declared to continue its own turn where the request ends with one. */
+  /** The model is declared to continue its own turn at the end of a request. */
   readonly prefill: boolean;
   /** Sends this request once. */
   attempt(request: ModelRequest): UpstreamAttempt;

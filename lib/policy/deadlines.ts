@@ -1,39 +1,42 @@
 import { SluiceError } from '../stream/errors.ts';
 import type { Clock } from '../time/clock.ts';
 
-/** How long each phase of one attempt may take, in milliseconds. */
+/** The timeout of each phase of one attempt, in milliseconds. */
 export interface Timeouts {
-  /** Until a connection stands. */
+  /** Until the connection is established. */
   readonly connect: number;
-  /** From the connection to the first content: headers and events without content do not count. */
+  /** From the connection to the first content. Headers and events without content do not count. */
   readonly firstContent: number;
-  /** Between two events of the provider once content has come: bytes, comments and pings do not count. */
+  /** Between two events of the provider after the first content. Bytes, comments and pings do not count. */
   readonly idle: number;
 }
 
 export const defaultTimeouts: Timeouts = { connect: 5_000, firstContent: 120_000, idle: 120_000 };
 
-/** `firstContent` of a target that has another one behind it, in milliseconds. */
+/** `firstContent` of a target with another one after it, in milliseconds. */
 export const firstContentBeforeFallback = 60_000;
 
-/** How long the whole answer may take, all attempts together, in milliseconds. It belongs to the route. */
+/** The timeout of the whole answer including all attempts, in milliseconds. It belongs to the route. */
 export const defaultTotalMs = 840_000;
 
 export interface Deadlines {
-  /** Aborts with the SluiceError of the phase that took too long, or with the reason of the signal above. */
+  /** Aborts with the SluiceError of the phase that took too long, or with the reason of the parent signal. */
   readonly signal: AbortSignal;
   connected(): void;
-  /** The provider said something, and it is now the reader's turn; `content` once it commits the answer. */
+  /** The provider sent an event, and the reader is processing it. `content` is true once it commits the answer. */
   event(content: boolean): void;
-  /** The reader has taken the event: waiting for the provider again. A slow reader's time is not the provider's. */
+  /**
+   * The reader has processed the event, so the provider's time runs again. A slow reader's time does not count
+   * against the provider.
+   */
   taken(): void;
-  /** The call is over: stops the watch. Closes the call too, unless its answer was read to its end. */
+  /** The attempt is over, so stops watching. Also aborts the request, unless its response was read to its end. */
   stop(readToEnd: boolean): void;
 }
 
 type Phase = 'connect' | 'firstContent' | 'idle';
 
-/** Watches one call. A slow but steady stream is never cut. */
+/** Watches one attempt. A slow but steady stream is never cut. */
 export function startDeadlines(clock: Clock, timeouts: Timeouts, above: AbortSignal): Deadlines {
   const controller = new AbortController();
   let phase: Phase = 'connect';

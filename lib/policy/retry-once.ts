@@ -1,10 +1,10 @@
 import type { Clock } from '../time/clock.ts';
 import { sleep } from '../time/sleep.ts';
 
-/** The longest pause before the second try, in milliseconds. */
+/** The longest pause before the retry, in milliseconds. */
 const maxPauseMs = 300;
 
-/** What `work` gives; it is done once more, after a short pause that is fully spread, when its failure is one that may pass. */
+/** The result of `work`. If it fails with a transient error, it runs once more after a short pause with full jitter. */
 export async function retryOnce<Value>(
   work: () => Promise<Value>,
   { clock, random, isTransient }: { clock: Clock; random: () => number; isTransient: (thrown: unknown) => boolean },

@@ -1,8 +1,8 @@
-/** Joins the text of a second answer to that of a first which broke off. */
+/** Joins the text of a second answer to a first answer that broke. */
 export interface Stitch {
-  /** The new text in this piece, as far as it is known. Throws when the two answers don't belong together. */
+  /** The new text in this piece, as far as it is known. Throws if the two answers don't belong together. */
   take(text: string): string;
-  /** The new text that was still held. Throws when the second answer ended before it could be placed. */
+  /** The new text that was still held. Throws if the second answer ended before it could be placed. */
   end(): string;
 }
 
@@ -10,7 +10,7 @@ export interface Stitch {
 const minOverlap = 24;
 /** How much of the second answer is held while several places are possible. Beyond this it is ambiguous. */
 const maxHeld = 4096;
-/** More possible places than this mean periodic text. */
+/** More possible places than this indicate periodic text. */
 const maxPlaces = 64;
 /** A second answer that shares this much of its beginning with the first has started again. */
 const restartLength = 12;
@@ -18,19 +18,19 @@ const restartLength = 12;
 const echoLength = 8;
 
 /**
- * A stitch for a model that was asked to repeat the end of `delivered` and then to go on. The second answer must begin
- * with the last 24 characters or more of `delivered`, or with all of it, and there must be only one place where it fits.
- * Periodic text (table rules, indents, repeated words) fits in many places. That proves nothing, so it throws. The
- * outcome doesn't depend on how the second answer is cut into pieces.
+ * A stitch for a model that was asked to repeat the end of `delivered` and then to continue. The second answer must
+ * begin with the last 24 characters or more of `delivered`, or with all of it, and there must be only one place where
+ * it fits. Periodic text (table rules, indents, repeated words) fits in many places. That proves nothing, so it
+ * throws. The outcome doesn't depend on how the second answer is split into pieces.
  */
 export function stitchRepeated(delivered: string): Stitch {
   let held = '';
   let joined = false;
-  /** Where in `delivered` the second answer can begin; `undefined` until it is long enough to tell. */
+  /** Where in `delivered` the second answer can begin. `undefined` until enough of it is known. */
   let places: number[] | undefined;
   let compared = 0;
 
-  /** The new part of what is held, or `undefined` while the place is open. */
+  /** The new part of what is held, or `undefined` while the place is still ambiguous. */
   function place(): string | undefined {
     const needed = Math.min(minOverlap, delivered.length);
     if (held.length < needed) return undefined;
@@ -61,7 +61,7 @@ export function stitchRepeated(delivered: string): Stitch {
 }
 
 /**
- * A stitch for a model that continues its own turn (prefill). What it writes is new text unless it starts again or
+ * A stitch for a model that continues its own turn (prefill). Its output is new text unless it starts again or
  * repeats the end of `delivered`, as servers do that ignore the prefill. Then it has to fit as in `stitchRepeated`.
  * The request left out white space at the end of `delivered`, so the model may begin with it.
  */
@@ -96,7 +96,7 @@ export function stitchPrefilled(delivered: string): Stitch {
   };
 }
 
-/** Does the second answer begin like the first, or with the end of the first, or with a long piece of it? */
+/** True if the second answer begins like the first, with the end of the first, or with a long piece of it. */
 function repeats(second: string, delivered: string): boolean {
   const start = second.trimStart();
   const first = delivered.trimStart();
@@ -120,7 +120,10 @@ function placesOf(piece: string, text: string): number[] {
   return places;
 }
 
-/** Is `second` what stands in `first` at `start`, as far as both go? The first `known` characters have been compared. */
+/**
+ * True if `second` equals the text in `first` at `start`, as far as both go. The first `known` characters have
+ * already been compared.
+ */
 function agree(first: string, start: number, second: string, known: number): boolean {
   const overlap = Math.min(first.length - start, second.length);
   return overlap <= known || first.startsWith(second.slice(known, overlap), start + known);

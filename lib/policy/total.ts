@@ -1,7 +1,10 @@
 import { SluiceError } from '../stream/errors.ts';
 import type { Clock } from '../time/clock.ts';
 
-/** A signal that aborts with `stream_deadline` after `limitMs`, or when the one above does; `stop` ends the watch. */
+/**
+ * A signal that aborts with `stream_deadline` after `limitMs`, or when the parent signal aborts. `stop` stops the
+ * timer.
+ */
 export function startTotal(clock: Clock, limitMs: number, above: AbortSignal): { signal: AbortSignal; stop(): void } {
   const controller = new AbortController();
   const start = clock.now();

@@ -4,18 +4,18 @@ import { SluiceError } from '../stream/errors.ts';
 import { awsEventStreamFormat } from './accept-response.ts';
 import type { UpstreamRequest } from './provider.ts';
 
-/** Where Bedrock is, and who asks it. */
+/** The address of Bedrock and the credentials. */
 export interface BedrockAccess {
   readonly name: string;
-  /** Left out: AWS_REGION, then the profile's region. */
+  /** Default: AWS_REGION, then the region of the profile. */
   readonly region?: string;
-  /** Left out: AWS_ENDPOINT_URL_BEDROCK_RUNTIME, then the region's own. */
+  /** Default: AWS_ENDPOINT_URL_BEDROCK_RUNTIME, then the endpoint of the region. */
   readonly endpoint?: string;
-  /** Left out: AWS_BEARER_TOKEN_BEDROCK, then the chain of the AWS SDK (environment, profile, role). */
+  /** Default: AWS_BEARER_TOKEN_BEDROCK, then the AWS SDK's provider chain (environment, profile, role). */
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** What can be asked of a model: for an answer in either of two ways, each as a stream, or for a count. */
+/** The operations on a model: two APIs that respond with a stream, and a token count. */
 export type BedrockOperation = 'converse' | 'invoke' | 'count';
 
 export interface SignedCall {
@@ -24,13 +24,14 @@ export interface SignedCall {
   readonly body: string;
 }
 
-/** Signs calls for this access. Rejects with `provider_auth_error` that says what to set. */
+/** Signs requests with this access. Rejects with `provider_auth_error`, whose message says what to set. */
 export type BedrockSigner = (operation: BedrockOperation, call: UpstreamRequest) => Promise<SignedCall>;
 
 /**
- * Signs by the AWS SDK, which is loaded at the first call and finds the endpoint and the credentials. A command runs
- * through it up to its signature: our body takes the place of the serialized one before it is signed, and the signed
- * request is taken out where the SDK would send it. Its retries and its reading of answers stand behind that point.
+ * Signs with the AWS SDK, which is loaded for the first request and finds the endpoint and the credentials. A command
+ * runs through the SDK up to its signature. Our body replaces the serialized one before it is signed, and the signed
+ * request is taken out just before the SDK would send it. The SDK's retries and response parsing come after that
+ * point.
  */
 export function bedrockSigner(access: BedrockAccess): BedrockSigner {
   let sdk: Promise<Sdk> | undefined;
@@ -55,21 +56,21 @@ async function loadSdk({ region, endpoint, credentials }: BedrockAccess): Promis
     maxAttempts: 1,
     ...(region && { region }),
     ...(endpoint && { endpoint }),
-    // Without the preference a bearer token in the environment would win over the credentials that were given.
+    // Without this preference, a bearer token in the environment would win over the given credentials.
     ...(credentials && { credentials, authSchemePreference: ['aws.auth#sigv4'] }),
   });
   return {
     client,
     commands: {
       converse: (modelId) => new ConverseStreamCommand({ modelId, messages: [] }),
-      // What is done with a command here is the same for all, which their types cannot tell.
+      // The code is the same for all commands, which their types can't express.
       invoke: (modelId) => new InvokeModelWithResponseStreamCommand({ modelId }) as unknown as Command,
       count: (modelId) => new CountTokensCommand({ modelId, input: { converse: {} } }) as unknown as Command,
     },
   };
 }
 
-/** The SDK's request, as far as it matters here. */
+/** The part of the SDK's request that is used here. */
 interface SdkRequest {
   protocol: string;
   hostname: string;
@@ -91,7 +92,7 @@ async function sign(
   command.middlewareStack.add(
     (next) => (args) => {
       const request = args.request as SdkRequest;
-      // The SDK means to send over HTTP/2, our transport sends over HTTP/1.1.
+      // The SDK would use HTTP/2. Our transport uses HTTP/1.1.
       const { ':authority': authority, host = authority ?? request.hostname, ...others } = request.headers;
       request.body = text;
       request.headers = {
@@ -124,7 +125,7 @@ async function sign(
   return { url: new URL(`${protocol}//${hostname}${port ? `:${port}` : ''}${path}`), headers: signed.headers, body: text };
 }
 
-/** A refused signature is answered with all that was signed, and a bearer token may be quoted like any key. */
+/** AWS responds to a bad signature with everything that was signed, and may quote a bearer token like any key. */
 function rememberCredentials({ authorization = '', 'x-amz-security-token': sessionToken = '' }: SdkRequest['headers']): void {
   rememberSecret(sessionToken);
   if (authorization.startsWith('Bearer ')) rememberSecret(authorization.slice('Bearer '.length));
@@ -147,7 +148,7 @@ const reasons: [RegExp, string][] = [
   ],
 ];
 
-/** Why the SDK could not sign; its own words name files and hosts, and are for the log. */
+/** Why the SDK could not sign. Its own message names files and hosts, so it is only for the log. */
 function unsigned(cause: unknown, provider: string): SluiceError {
   const words = cause instanceof Error ? `${cause.name} ${cause.message}` : '';
   const reason = reasons.find(([pattern]) => pattern.test(words))?.[1];

@@ -16,17 +16,17 @@ import type { LoadedProvider, UpstreamApi, UpstreamRequest } from './provider.ts
 
 export interface BedrockSettings extends BedrockAccess {
   /**
-   * By which API models are asked: by Converse alone, or by their family's own body wherever that is known, since not
-   * every model that a customer imports knows Converse. Left out: by the better one for each caller and model.
+   * The API for the models: only Converse, or the family's own body wherever it is known, because not every imported
+   * model supports Converse. Default: the better one for each client and model.
    */
   readonly api?: 'converse' | 'invoke';
 }
 
 /**
- * Amazon Bedrock: by ConverseStream, or by InvokeModelWithResponseStream where a model's own body is the better one.
- * The AWS SDK signs; what it has signed goes out by the transport of all providers. So this provider is timed, closed
- * and cut as the others are, where the SDK's own would end a broken stream as if it were whole; and no field is lost
- * that this version of the SDK does not know, in what is sent or in what is read.
+ * Amazon Bedrock with ConverseStream, or with InvokeModelWithResponseStream if the model's own body is better. The
+ * AWS SDK signs the request and our own transport sends it. So timeouts, aborts and cut streams work as with all
+ * other providers, while the SDK would end a broken stream as if it were complete. Fields that this SDK version
+ * doesn't know are also kept in both directions.
  */
 export function bedrockProvider(settings: BedrockSettings): LoadedProvider {
   const sign = bedrockSigner(settings);
@@ -66,13 +66,13 @@ export function bedrockProvider(settings: BedrockSettings): LoadedProvider {
   };
 }
 
-/** What has to be done to a call first. Headers that a caller of Anthropic's API sent are said in the body here. */
+/** Prepares a request. Headers of an Anthropic client move into the body. */
 const prepared: Record<Invocation, (request: UpstreamRequest) => UpstreamRequest> = {
   converse: (request) => request,
   invoke: betasInBody,
 };
 
-/** The dialect, told what only a header says: which exception a refusal is. */
+/** The dialect, with the exception name of a rejected request from its header. */
 function knowingErrorType(dialect: ProviderDialect, { headers }: TransportResponse): ProviderDialect {
   return {
     ...dialect,

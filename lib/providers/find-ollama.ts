@@ -5,10 +5,10 @@ import { makeProvider } from './make-provider.ts';
 import { providerPresets } from './presets.ts';
 import type { Provider } from './provider.ts';
 
-/** How long a server on this machine may take to answer, in milliseconds. */
+/** The timeout for a server on this machine, in milliseconds. */
 const limitMs = 300;
 
-/** The Ollama of this machine and the models it has, if one is running. */
+/** Finds a running Ollama on this machine and its models. */
 export async function findOllama(): Promise<{ provider: Provider; models: string[] } | undefined> {
   const record = providerPresets.ollama;
   if (!record?.baseUrl) return undefined;

@@ -8,22 +8,22 @@ import { acceptJson, acceptResponse, requireCount, type StreamFormat } from './a
 import type { KeySource } from './key-source.ts';
 import type { LoadedProvider, UpstreamRequest } from './provider.ts';
 
-/** A provider that is reached by a URL and a key: all that sets it apart from the others of its dialect. */
+/** A provider with a URL and a key, and its differences from others of the same dialect. */
 export interface HttpProviderSettings {
   readonly name: string;
   readonly baseUrl: string;
   readonly dialect: ProviderDialect;
   readonly read: ReadFrames;
   readonly streamFormat: StreamFormat;
-  /** What follows the base URL for this model. */
+  /** The path after the base URL for this model. */
   readonly path: (model: string) => string;
-  /** The headers that carry the key; none are sent where there is no key (a local server). */
+  /** The headers with the key. None without a key (a local server). */
   readonly authenticate: (key: string) => Record<string, string>;
   readonly headers?: Record<string, string>;
   readonly key: KeySource;
-  /** Reads an answer in one piece, to a body that asks for no stream, as the frames of one. */
+  /** Converts a whole response, to a request without a stream, into frames. */
   readonly whole?: (answer: JsonObject) => Frames;
-  /** Where the provider counts the tokens of a prompt, what it wants of the body, and the count in its answer. */
+  /** How the provider counts the tokens of a prompt: the URL, the body, and the count in the response. */
   readonly count?: {
     readonly path: (model: string) => string;
     readonly body: (body: JsonObject, model: string) => JsonObject;
@@ -74,7 +74,7 @@ export function httpProvider(settings: HttpProviderSettings): LoadedProvider {
   };
 }
 
-/** A key pasted with a line break in it would throw deep inside `node:http`, with the key in the message. */
+/** A key with a line break would make `node:http` throw an error that contains the key. */
 function requireHeaderValue(key: string, provider: string): string {
   if (/^[\x21-\x7e]+$/.test(key)) return key;
   throw new SluiceError(

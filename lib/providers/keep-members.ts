@@ -1,6 +1,6 @@
 import type { JsonObject } from '../stream/json.ts';
 
-/** Keeps these members of a body alone: counting refuses what only an answer needs. */
+/** Keeps only these members of a body, because counting rejects members that only affect the answer. */
 export function only(...names: string[]): (body: JsonObject) => JsonObject {
   return (body) => Object.fromEntries(Object.entries(body).filter(([name]) => names.includes(name)));
 }

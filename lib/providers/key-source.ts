@@ -1,15 +1,15 @@
-/** Where a provider's key comes from. */
+/** The source of a provider's key. */
 export interface KeySource {
-  /** The key, nothing for a server that wants none. Throws `provider_secret_unavailable`, with the fix. */
+  /** The key, or `undefined` for a server without keys. Throws `provider_secret_unavailable`, with the fix. */
   read(): Promise<string | undefined>;
   /**
-   * Looks whether there is another key now, because a call that began at `since` (milliseconds of the clock) was refused
-   * with the one there was. Never rejects.
+   * Checks for a new key, because the provider rejected the current one in a request that began at `since`
+   * (milliseconds of the clock). Never rejects.
    */
   refresh(since: number): Promise<boolean>;
 }
 
-/** A key that cannot change while the process runs, or none. */
+/** A key that can't change while the process runs, or none. */
 export function givenKey(key?: string): KeySource {
   return { read: async () => key, refresh: async () => false };
 }

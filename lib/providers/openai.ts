@@ -9,7 +9,7 @@ import type { LoadedProvider } from './provider.ts';
 import type { ProviderKind } from './provider-kinds.ts';
 import type { ProviderSettings } from './provider-settings.ts';
 
-/** What sets a kind apart from the others. */
+/** The differences between the kinds. */
 interface Kind {
   readonly quirks?: OpenaiChatQuirks;
   readonly reached?: Partial<Pick<HttpProviderSettings, 'path' | 'authenticate' | 'read'>>;
@@ -20,16 +20,16 @@ const kinds: Partial<Record<ProviderKind, Kind>> = {
   openai: { quirks: { maxTokensField: 'max_completion_tokens' } },
   azure: {
     reached: {
-      // A deployment stands for a model; the version is the latest that is not a preview.
+      // The deployment determines the model. The version is the latest that is not a preview.
       path: (model) => `/openai/deployments/${encodeURIComponent(model)}/chat/completions?api-version=2024-10-21`,
       authenticate: (key) => ({ 'api-key': key }),
     },
   },
-  // Its own test server ends an event with a single line end.
+  // Prediction Guard's own test server ends an event with a single line end.
   predictionguard: { reached: { read: readSseLines } },
 };
 
-/** A server that speaks chat completions, and whichever of OpenAI's other APIs its record names. */
+/** A server with chat completions, and with the other OpenAI APIs in its preset. */
 export function openaiProvider(settings: ProviderSettings): LoadedProvider {
   const { name, kind, baseUrl = '', key, apis = {} } = settings;
   const { reached, ...own } = kinds[kind] ?? {};

@@ -1,24 +1,25 @@
 import type { OpenaiChatQuirks } from '../dialects/openai-chat/upstream.ts';
 import type { ProviderKind } from './provider-kinds.ts';
 
-/** What is known of a provider before anybody configures it. */
+/** What Sluice knows about a provider without any configuration. */
 export interface ProviderPreset {
   readonly kind: ProviderKind;
   readonly baseUrl?: string;
   /** The variables that enable it in development: its key, and another base URL. */
   readonly environment?: { readonly key?: string; readonly baseUrl?: string };
-  /** Beginnings of model names that belong to it when no alias knows the name. */
+  /** Prefixes of model names that belong to it if no alias matches. */
   readonly claims?: readonly string[];
   /** How its dialect differs from the standard form. */
   readonly quirks?: OpenaiChatQuirks;
   /**
-   * Which other APIs of OpenAI's it has, beside chat completions. Models whose names begin so live only there. Callers
-   * of Responses are served by its own, callers of text completions where it has them for any model.
+   * Its other OpenAI APIs besides chat completions. Models with these prefixes are only available there. Clients of
+   * Responses use its Responses API, and clients of text completions use its text completions if any model supports
+   * them.
    */
   readonly apis?: { readonly responses?: readonly string[]; readonly completions?: readonly string[] | 'any model' };
 }
 
-/** Providers that need no more than their name and a key. Adding one of a known kind is one entry here. */
+/** Providers that only need their name and a key. Adding one of a known kind is one entry here. */
 export const providerPresets: Readonly<Record<string, ProviderPreset>> = {
   openai: {
     kind: 'openai',
@@ -77,7 +78,7 @@ export const providerPresets: Readonly<Record<string, ProviderPreset>> = {
     baseUrl: 'https://api.mistral.ai/v1',
     environment: { key: 'MISTRAL_API_KEY' },
     claims: ['mistral-', 'magistral-', 'codestral-', 'ministral-'],
-    // Sends usage with the last chunk unasked, and refuses a body with members that it does not know.
+    // Always sends usage with the last chunk. Rejects a body with unknown members.
     quirks: {
       streamOptions: false,
       forbids: ['logit_bias', 'prompt_cache_key', 'safety_identifier', 'seed', 'service_tier', 'store', 'user', 'verbosity'],
@@ -106,7 +107,7 @@ export const providerPresets: Readonly<Record<string, ProviderPreset>> = {
     kind: 'openai-compatible',
     baseUrl: 'https://openrouter.ai/api/v1',
     environment: { key: 'OPENROUTER_API_KEY' },
-    // Signed reasoning of earlier turns goes back in the form in which it came.
+    // Signed reasoning of earlier turns is sent back in its original format.
     quirks: { reasoningFields: ['reasoning_details'], accepts: ['top_k'] },
   },
   perplexity: {

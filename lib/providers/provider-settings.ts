@@ -3,7 +3,7 @@ import type { KeySource } from './key-source.ts';
 import type { ProviderPreset } from './presets.ts';
 import type { ProviderKind } from './provider-kinds.ts';
 
-/** One provider as it is to be made: a record and what the configuration adds to it. */
+/** The settings of one provider: a preset plus its configuration. */
 export interface ProviderSettings {
   readonly name: string;
   readonly kind: ProviderKind;

@@ -2,37 +2,38 @@ import type { ProviderDialect } from '../dialects/dialect.ts';
 import type { JsonObject } from '../stream/json.ts';
 import type { Frames } from '../wire/frame.ts';
 
-/** One way to ask a provider: a dialect, and how a body in it is sent. */
+/** One API of a provider: a dialect, and how to send a body in it. */
 export interface UpstreamApi {
   readonly dialect: ProviderDialect;
   /**
-   * Sends one call, once. Resolves when the provider has accepted it, with the frames of its answer; reading them
-   * throws `upstream_cut` when the connection is lost. Throws a SluiceError when it is refused or cannot be reached.
-   * When `signal` aborts, the call is closed at once and whatever is being awaited throws the signal's reason.
+   * Sends one request, once. Resolves with the frames of the response when the provider has accepted it. Reading them
+   * throws `upstream_cut` when the connection is lost. Throws a SluiceError if the provider rejects the request or
+   * can't be reached. When `signal` aborts, the connection closes at once and every pending call throws the signal's
+   * reason.
    */
   open(call: UpstreamRequest): Promise<Frames>;
   /**
-   * How many tokens the prompt of a call has, as the provider itself counts; absent where it cannot. The body is one
-   * that `dialect` built. Throws as `open` does.
+   * The number of tokens in a prompt, counted by the provider itself. Missing if it can't count. The body was built
+   * by `dialect`. Throws like `open`.
    */
   countTokens?(call: UpstreamRequest): Promise<number>;
 }
 
-/** Somewhere that answers. */
+/** A provider of models. */
 export interface Provider {
-  /** As the configuration names it: the part before the first `/` of a target. */
+  /** The name in the configuration: the part before the first `/` of a target. */
   readonly name: string;
-  /** How this model is asked best for a caller of this dialect. Where that takes code, it is loaded when first asked. */
+  /** The best API of this model for a client of this dialect. Its code is loaded on first use. */
   apiFor(callerDialect: string, model: string): UpstreamApi | Promise<UpstreamApi>;
-  /** As a key source's `refresh`; absent where calls carry no key. */
+  /** Like `refresh` of a key source. Missing if requests have no key. */
   refreshKey?(since: number): Promise<boolean>;
 }
 
-/** A provider whose code is there: the way in which it is usually asked. */
+/** A provider whose code is loaded, with its default API. */
 export interface LoadedProvider extends UpstreamApi {
   /**
-   * As a provider's, where it knows several ways: Bedrock has an API of its own and those of the models that it serves.
-   * Where it is left out, always as usual.
+   * For a provider with several APIs, such as Bedrock with its own API and those of its models. Without it, the
+   * default API is always used.
    */
   apiFor?(callerDialect: string, model: string): UpstreamApi;
 }
@@ -42,6 +43,8 @@ export interface UpstreamRequest {
   readonly body: JsonObject;
   readonly headers?: Record<string, string>;
   readonly signal: AbortSignal;
-  /** Called when a connection stands (at once where one is reused), so that policy can time connecting by itself. */
+  /**
+   * Called once connected (at once for a reused connection), so that policy can time the connection phase separately.
+   */
   readonly onConnected: () => void;
 }

@@ -1,12 +1,12 @@
 /**
- * What an operator runs to put a provider's key into its secret. The key is read from the terminal (paste it, Enter,
- * Ctrl-D), so that neither the shell's history nor the list of processes ever has it.
+ * The command with which an operator stores a provider's key in its secret. It reads the key from the terminal (paste
+ * it, then Enter and Ctrl-D), so that the key appears neither in the shell's history nor in the process list.
  */
 export function putSecretCommand(secretName: string, region?: string): string {
   return `aws secretsmanager put-secret-value${at(region)} --secret-id ${secretName} --secret-string ${fromTerminal}`;
 }
 
-/** The same for a secret that no stack has made. */
+/** The same for a secret that no stack has created. */
 export function createSecretCommand(secretName: string, region?: string): string {
   return `aws secretsmanager create-secret${at(region)} --name ${secretName} --secret-string ${fromTerminal}`;
 }

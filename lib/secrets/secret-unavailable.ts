@@ -2,7 +2,7 @@ import { AwsError } from '../aws/aws-error.ts';
 import { SluiceError } from '../stream/errors.ts';
 import { createSecretCommand, putSecretCommand, restoreSecretCommand } from './secret-commands.ts';
 
-/** A secret whose value is no key. The message says what it is instead, and never quotes it. */
+/** A secret whose value is not a key. The message describes the value and never quotes it. */
 export class NoKeyInSecret extends Error {
   override readonly name = 'NoKeyInSecret';
 }
@@ -11,7 +11,7 @@ type Named = { readonly secretName: string; readonly region: string | undefined 
 
 const paste = 'paste the key, then press Enter and Ctrl-D';
 
-/** Why a secret cannot be read, by AWS's name for it (and where one name has two causes, its words), and what to do. */
+/** Why a secret is unreadable, by AWS's exception name (and message, if one name has two causes), and what to do. */
 const reasons: [exception: RegExp, message: RegExp, say: (named: Named) => string][] = [
   [
     /^ResourceNotFoundException$/,
@@ -49,7 +49,7 @@ const reasons: [exception: RegExp, message: RegExp, say: (named: Named) => strin
   ],
 ];
 
-/** The failure of a call whose key could not be read: which secret, why, and the fix. It falls over to the next target. */
+/** The error of a request whose key could not be read: which secret, why, and the fix. The next target is tried. */
 export function secretUnavailable(named: Named, cause: unknown): SluiceError {
   const { secretName, region } = named;
   const where = `The key of the provider is unavailable. The secret \`${secretName}\`${region ? ` (${region})` : ''}`;

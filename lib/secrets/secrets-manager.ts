@@ -10,24 +10,24 @@ import { NoKeyInSecret, secretUnavailable } from './secret-unavailable.ts';
 
 /** How long a key is used before its secret is read again, in milliseconds. */
 const freshForMs = 5 * 60_000;
-/** How long it is used beyond that while its secret cannot be read, counted from when it last was. */
+/** How long a key is used after its last successful read while its secret can't be read. */
 const staleForMs = 60 * 60_000;
-/** No secret is asked for more often than this, whatever fails and however many keys are refused. */
+/** The minimum time between two reads of a secret, whatever fails and however many keys are rejected. */
 const pauseMs = 5_000;
-/** How long one answer may take; two of them fit into the time that a connection may take. */
+/** The timeout of one call. Two calls fit into the connection timeout. */
 const timeoutMs = 2_000;
 
 export interface SecretsManagerSettings {
   readonly access: AwsAccess;
-  /** From 0 to 1, for the spread of the second try. */
+  /** From 0 to 1, for the jitter of the retry. */
   readonly random: () => number;
-  /** Told of each failure to read, also of those that the key read before covers. */
+  /** Called for each failed read, even if a cached key covers it. */
   readonly onFailure?: (secretName: string, error: SluiceError) => void;
 }
 
 /**
- * The keys in Secrets Manager, by the names of their secrets. A secret is read when its key is first needed, by one call
- * however many ask at once, and kept for five minutes. Its value is the key itself, or JSON with an `apiKey`.
+ * The keys in Secrets Manager, by secret name. A secret is read when its key is first needed, with one call for all
+ * concurrent requests, and cached for five minutes. Its value is the key itself, or JSON with an `apiKey`.
  */
 export function secretsManager(settings: SecretsManagerSettings): (secretName: string) => KeySource {
   const secrets = new Map<string, Secret>();
@@ -69,7 +69,7 @@ class Secret implements KeySource {
     return this.#changedAt >= since;
   }
 
-  /** Reads the secret, unless it was asked for a moment ago; whoever comes meanwhile waits for the same answer. */
+  /** Reads the secret, unless it was read a moment ago. Concurrent callers wait for the same result. */
   async #ask(): Promise<void> {
     const { clock } = this.#settings.access;
     if (!this.#asking && clock.now() - this.#firstAttemptAt < pauseMs) return;
@@ -105,7 +105,7 @@ function isTransient(thrown: unknown): boolean {
   return thrown instanceof AwsError && thrown.isTransient;
 }
 
-/** The key that a secret's value is or holds. Throws NoKeyInSecret. */
+/** The key in the value of a secret. Throws NoKeyInSecret. */
 function keyIn(value: Json | undefined): string {
   const text = typeof value === 'string' ? value.trim() : '';
   const key = text.startsWith('{') ? apiKeyIn(text) : text;

@@ -3,7 +3,7 @@ import { SluiceError } from '../stream/errors.ts';
 import type { Frame, ReadFrames, WriteFrame } from './frame.ts';
 
 /*
- * One message, numbers big-endian:
+ * One message, with big-endian numbers:
  *
  *   total length u32 | headers length u32 | CRC-32 of those 8 bytes | headers | payload | CRC-32 of all before it
  *
@@ -14,14 +14,14 @@ const checksumBytes = 4;
 
 /**
  * The binary messages of Amazon's streaming APIs. An exception or error message becomes a `failure` frame whose event
- * is the exception's type or the error's code; an error's message is put into JSON, as an exception's is by Amazon.
+ * is the exception type or the error code. An error's message is wrapped in JSON, as Amazon does for an exception's.
  *
- * Throws `upstream_protocol_error` for a wrong checksum, a length that cannot be or is above `maxFrameBytes`, or
- * headers that cannot be read; `upstream_cut` where the bytes end inside a message.
+ * Throws `upstream_protocol_error` for a wrong checksum, an impossible length or one above `maxFrameBytes`, or
+ * invalid headers. Throws `upstream_cut` if the bytes end inside a message.
  */
 export const readAwsEventStream: ReadFrames = async function* (bytes, { maxFrameBytes }) {
   const prelude = Buffer.alloc(preludeBytes);
-  // Filled with the prelude, then with the whole message, so that each byte is copied once however it was cut.
+  // Holds the prelude, then the whole message, so that each byte is copied only once, however the bytes are split.
   let message: Buffer = prelude;
   let filled = 0;
   const headers = new HeaderReader();
@@ -45,7 +45,7 @@ export const readAwsEventStream: ReadFrames = async function* (bytes, { maxFrame
   if (filled > 0) throw new SluiceError('upstream_cut', 'The provider closed the stream inside a message.');
 };
 
-/** One message with the headers that Bedrock gives an event, or an exception where the frame is a failure. */
+/** One message with Bedrock's headers of an event, or of an exception for a failure frame. */
 export const writeAwsEventStream: WriteFrame = ({ event = '', data, failure }) => {
   const type = failure ? 'exception' : 'event';
   const headers = headersOf(type, event);
@@ -97,10 +97,10 @@ function named(headers: ReadonlyMap<string, string>, header: string): string {
 
 const stringType = 7;
 
-/** Bytes of a header's value by its type: true, false, byte, short, int, long, bytes, string, timestamp, UUID. */
+/** The size of a header value by its type: true, false, byte, short, int, long, bytes, string, timestamp, UUID. */
 const valueBytes = [0, 0, 1, 2, 4, 8, 'length-prefixed', 'length-prefixed', 8, 16] as const;
 
-/** Nearly always the headers of a message are those of the one before it. */
+/** Nearly always, a message has the same headers as the one before it. */
 class HeaderReader {
   #bytes = Buffer.alloc(0);
   #headers: ReadonlyMap<string, string> = new Map();
@@ -114,11 +114,11 @@ class HeaderReader {
   }
 }
 
-/** The headers that are text, which all of Bedrock's are; others are passed over. */
+/** The headers of type string. All of Bedrock's are strings. Ignores other types. */
 function readHeaders(bytes: Buffer): Map<string, string> {
   const headers = new Map<string, string>();
   let at = 0;
-  /** The position before the next `count` bytes. */
+  /** Advances by `count` bytes and returns the previous position. */
   const take = (count: number): number => {
     at += count;
     if (at > bytes.length) throw protocolError('with invalid headers');
@@ -139,7 +139,10 @@ function readHeaders(bytes: Buffer): Map<string, string> {
 
 const maxKnownHeaders = 64;
 
-/** Headers as they are written, by type and event: Bedrock has a dozen. What a provider makes up is bounded. */
+/**
+ * Cached headers by type and event. Bedrock has a dozen. The cache is bounded, because a provider could send
+ * anything.
+ */
 const knownHeaders = new Map<string, Buffer>();
 
 function headersOf(type: 'event' | 'exception', event: string): Buffer {

@@ -1,23 +1,23 @@
-/** One message of a stream, free of its transport. */
+/** One message of a stream, independent of its transport. */
 export interface Frame {
-  /** SSE `event:` or AWS `:event-type`; absent where the wire sent none. */
+  /** SSE `event:` or AWS `:event-type`. Missing if there was none. */
   readonly event?: string;
   /** The payload: JSON text, or a sentinel such as `[DONE]`. */
   readonly data: string;
   /**
-   * The wire itself marks this frame as a failure: an AWS exception or error message (`event` is its type), or text
-   * that stood in an SSE stream outside every field (llama-box `error: {…}`, Gemini's bare JSON).
+   * The transport marks this frame as a failure: an AWS exception or error message (`event` is its type), or text in
+   * an SSE stream outside any field (llama-box `error: {…}`, Gemini's bare JSON).
    */
   readonly failure?: true;
-  /** The bytes ended inside this frame, so it may be cut: a parse failure of it is a cut, not garbage. */
+  /** The bytes ended inside this frame, so a parse error means a cut stream. */
   readonly unterminated?: true;
 }
 
 export type Bytes = AsyncIterable<Uint8Array>;
 export type Frames = AsyncIterable<Frame>;
 
-/** Frames to come, from bytes as the network cuts them. Throws a SluiceError on bytes that cannot be frames. */
+/** Frames from bytes in arbitrary pieces. Throws a SluiceError for bytes that are not valid frames. */
 export type ReadFrames = (bytes: Bytes, limits: { maxFrameBytes: number }) => AsyncGenerator<Frame>;
 
-/** The bytes, or text to be sent as UTF-8, that carry one frame; they always go out in one piece. */
+/** The bytes of one frame, or text to be sent as UTF-8. Always sent in one piece. */
 export type WriteFrame = (frame: Frame) => string | Uint8Array;

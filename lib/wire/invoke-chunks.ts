@@ -4,9 +4,9 @@ import type { ReadFrames, WriteFrame } from './frame.ts';
 import { parseFrame } from './json.ts';
 
 /**
- * The answer of Bedrock's InvokeModelWithResponseStream: each `chunk` message holds one event of the model's own API
- * as base64, given here as a frame of its text without a name. Other messages pass as they are. Throws as
- * `readAwsEventStream` does, and `upstream_protocol_error` for a chunk without bytes.
+ * The response of Bedrock's InvokeModelWithResponseStream. Each `chunk` message holds one event of the model's own
+ * API as base64, which becomes a frame without a name. Other messages pass unchanged. Throws like
+ * `readAwsEventStream`, and `upstream_protocol_error` for a chunk without bytes.
  */
 export const readInvokeChunks: ReadFrames = async function* (bytes, limits) {
   for await (const frame of readAwsEventStream(bytes, limits)) {
@@ -20,7 +20,7 @@ export const readInvokeChunks: ReadFrames = async function* (bytes, limits) {
   }
 };
 
-/** One `chunk` message that holds the frame's data; a failure is written as an exception. */
+/** One `chunk` message with the data of the frame. A failure is written as an exception. */
 export const writeInvokeChunk: WriteFrame = (frame) =>
   writeAwsEventStream(
     frame.failure ? frame : { event: 'chunk', data: JSON.stringify({ bytes: Buffer.from(frame.data).toString('base64') }) },

@@ -3,8 +3,8 @@ import { isObject, type JsonObject } from '../stream/json.ts';
 import type { Frame } from './frame.ts';
 
 /**
- * The JSON object a frame carries; the only place where a provider's stream is parsed.
- * Throws `upstream_cut` when the bytes ended inside the frame, else `upstream_protocol_error`; neither quotes the frame.
+ * The JSON object in a frame. This is the only place that parses a provider's stream. Throws `upstream_cut` if the
+ * bytes ended inside the frame, otherwise `upstream_protocol_error`. Neither quotes the frame.
  */
 export function parseFrame(frame: Frame): JsonObject {
   let value: unknown;

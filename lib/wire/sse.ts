@@ -4,22 +4,22 @@ import type { Frame, ReadFrames, WriteFrame } from './frame.ts';
 import { StrayText } from './stray-text.ts';
 
 /**
- * Server-sent events as providers send them. Read as the WHATWG standard says, but for two things a browser drops:
- * an event that lacks its blank line at the end is given with `unterminated` (recordings of Messages and of its
- * OpenAI-compatible form end so), and text outside every field is given once as a `failure` (see StrayText).
+ * Server-sent events from providers. Follows the WHATWG standard, except for two things that a browser drops. An
+ * event without its blank line at the end is returned with `unterminated` (recordings of Messages and of its
+ * OpenAI-compatible form end like this), and text outside any field is returned once as a `failure` (see StrayText).
  *
- * A frame whose data is longer than `maxFrameBytes` throws `upstream_protocol_error`; UTF-16 units are counted, of
- * which a byte makes at most one. Comments, `id:` and `retry:` say nothing about an answer and are dropped.
+ * A frame with more data than `maxFrameBytes` throws `upstream_protocol_error`. It counts UTF-16 units, and each byte
+ * yields at most one. Comments, `id:` and `retry:` are dropped, because they don't belong to the answer.
  */
 export const readSse: ReadFrames = reader('\n');
 
 /**
- * Server-sent events from a provider that ends each with a single line end (Prediction Guard's own Go test server): each
- * `data:` line is a frame as soon as it is whole, and no frame has an event name. Otherwise as `readSse`.
+ * Server-sent events from a provider that ends each event with a single line end (Prediction Guard's own Go test
+ * server). Each complete `data:` line is a frame, and no frame has an event name. Otherwise like `readSse`.
  */
 export const readSseLines: ReadFrames = reader('\n\n');
 
-/** One event, ended by its blank line. Data of several lines is written as several `data:` lines. */
+/** One event, ended by its blank line. Multi-line data is written as several `data:` lines. */
 export const writeSse: WriteFrame = ({ event, data }) => {
   const lines = /[\r\n]/.test(data) ? data.replaceAll(anyLineEnd, '\ndata: ') : data;
   return event === undefined ? `data: ${lines}\n\n` : `event: ${event}\ndata: ${lines}\n\n`;
@@ -27,7 +27,10 @@ export const writeSse: WriteFrame = ({ event, data }) => {
 
 const anyLineEnd = /\r\n?|\n/g;
 
-/** A reader that puts `lineEnd` where the provider ended a line: one LF as the standard has it, two to end the event too. */
+/**
+ * A reader that writes `lineEnd` where the provider ended a line: one LF as in the standard, or two to end the event
+ * too.
+ */
 function reader(lineEnd: '\n' | '\n\n'): ReadFrames {
   return async function* (bytes, { maxFrameBytes }) {
     const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -38,7 +41,7 @@ function reader(lineEnd: '\n' | '\n\n'): ReadFrames {
     let ended = false;
 
     const parser = createParser({
-      // The parser counts the name of a field that is not whole yet; the exact bound is onEvent's.
+      // The parser also counts the name of an incomplete field. The exact check is in onEvent.
       maxBufferSize: maxFrameBytes + 'data: '.length,
       onEvent({ event, data }) {
         pushStray(ended ? stray.end() : stray.flush());
@@ -57,7 +60,7 @@ function reader(lineEnd: '\n' | '\n\n'): ReadFrames {
 
     for await (const piece of bytes) {
       parser.feed(text.normalise(decoder.decode(piece, { stream: true })));
-      // Not `yield*`, for which an async generator awaits every value once more.
+      // Not `yield*`, because an async generator awaits every value again for it.
       for (const frame of frames.splice(0)) yield frame;
       if (failure) throw failure;
     }
@@ -72,9 +75,9 @@ function reader(lineEnd: '\n' | '\n\n'): ReadFrames {
 }
 
 /**
- * Strips a byte order mark from the start (Node's decoder takes two where a piece ends inside the first), and turns CR,
- * LF and CRLF into one line end. A CR counts at once, so that an event which ends in one is not held until more bytes
- * come (the parser would hold it, and lose the last); an LF that follows in the next piece belongs to it.
+ * Strips a byte order mark from the start (Node's decoder strips two if a piece ends inside the first one), and
+ * converts CR, LF and CRLF to one line end. A CR counts at once, so that an event ending in CR is not held until more
+ * bytes arrive (the parser would hold it, and lose the last one). An LF at the start of the next piece belongs to it.
  */
 class Normaliser {
   readonly #lineEnd: string;

@@ -1,26 +1,26 @@
 import type { Frame } from './frame.ts';
 
-/** More text than an error body has; what is longer (a page of HTML) is given when it gets here. */
+/** Larger than any error body. Longer text (an HTML page) is returned when it reaches this size. */
 const maxCharacters = 16 * 1024;
 
-/** Fields the standard may gain are ignored, as it demands. All fields of SSE are lower-case words. */
+/** Ignores new fields of the standard, as it requires. All SSE fields are lower-case words. */
 const fieldName = /^[a-z][a-z0-9_-]*$/;
 
-/** What is left of a line that the end of the stream cut inside the name of a field. */
+/** What is left of a line that the end of the stream cut inside a field name. */
 const cutName = /^(?:d(?:at?)?|e(?:v(?:en?)?)?|i|r(?:e(?:tr?)?)?)$/;
 
 /**
- * Gathers text that stands in an SSE stream outside every field, which is how some providers tell of a failure:
- * llama-box in a field `error: {…}` of its own, Gemini as bare JSON of several lines after proper events, proxies as
- * plain text or a page of HTML. It becomes one failure frame: when it is whole JSON, when an event follows, or at the
- * end. Anything of this kind after that is dropped.
+ * Collects text in an SSE stream outside any field. Some providers report failures like this: llama-box in its own
+ * field `error: {…}`, Gemini as bare multi-line JSON after proper events, proxies as plain text or an HTML page. It
+ * becomes one failure frame when it is complete JSON, when an event follows, or at the end. Later stray text is
+ * dropped.
  */
 export class StrayText {
   #lines: string[] = [];
   #characters = 0;
   #given = false;
 
-  /** A line that is no field of the standard; gives the failure once it is whole. */
+  /** A line that is not a standard field. Returns the failure once it is complete. */
   take(field: string, value: string, line: string): Frame | undefined {
     if (this.#given) return undefined;
     const first = this.#lines.length === 0;
@@ -33,7 +33,7 @@ export class StrayText {
     return this.#characters > maxCharacters || (mayBeWhole && isJson(this.#lines.join('\n'))) ? this.flush() : undefined;
   }
 
-  /** The failure as far as it came, because an event follows it. */
+  /** The failure so far, because an event follows it. */
   flush(): Frame | undefined {
     if (this.#lines.length === 0) return undefined;
     const data = this.#lines.join('\n');
@@ -42,7 +42,7 @@ export class StrayText {
     return { event: 'error', data, failure: true };
   }
 
-  /** The failure as far as it came, because the stream ends. */
+  /** The failure so far, because the stream ends. */
   end(): Frame | undefined {
     if (this.#lines.length === 1 && cutName.test(this.#lines[0] ?? '')) return undefined;
     const frame = this.flush();
@@ -50,7 +50,7 @@ export class StrayText {
   }
 }
 
-/** Text that opens like an object or an array and is one. */
+/** True for complete text of a JSON object or array. */
 function isJson(text: string): boolean {
   if (!/^\s*[{[]/.test(text)) return false;
   try {

@@ -1,13 +1,15 @@
 import { writeAwsEventStream } from '../../lib/wire/aws-event-stream.ts';
 import type { Shape } from './shape.ts';
 
-/** A dialect that the upstream answers in. */
+/** A dialect of the upstream. */
 export type Upstream = 'openai' | 'anthropic' | 'bedrock';
 
-/** Stands once in each token's text, as itself in JSON too, and nowhere else in an event: tokens can be counted by it. */
+/**
+ * Occurs once in each token's text, unescaped in JSON, and nowhere else in an event, so tokens can be counted by it.
+ */
 export const tokenMark = '~';
 
-/** The texts of an answer's tokens, over and over; some hold what JSON must escape or UTF-8 takes two bytes for. */
+/** The token texts of an answer, repeated. Some contain JSON escapes or two-byte UTF-8 characters. */
 const texts = Array.from({ length: 61 }, (_, index) => {
   const special = ['\n', '"', 'é'][index % 16] ?? '';
   return ` ${tokenMark}${index.toString(36).padStart(2, 'q')}${special}`;
@@ -19,7 +21,7 @@ export function textOfToken(index: number): string {
   return texts[index % texts.length] ?? '';
 }
 
-/** An answer in the form and with the fields that the provider sends today. */
+/** An answer in the provider's current format, with all of its fields. */
 interface Form {
   readonly contentType: string;
   readonly opening: Uint8Array;
@@ -103,7 +105,7 @@ export function contentTypeOf(upstream: Upstream): string {
 
 const rendered = new Map<string, readonly Uint8Array[]>();
 
-/** The whole answer as the upstream writes it: its opening, its tokens some at a time, its closing. Rendered once. */
+/** The whole answer as the upstream writes it: the start, groups of tokens, the end. Rendered once. */
 export function writesOf(upstream: Upstream, { tokens, tokensPerWrite }: Shape): readonly Uint8Array[] {
   const key = `${upstream} ${tokens} ${tokensPerWrite}`;
   const known = rendered.get(key);

@@ -2,7 +2,10 @@ import { textOfToken, type Upstream, writesOf } from './answers.ts';
 import type { Row } from './rows.ts';
 import type { Shape } from './shape.ts';
 
-/** Throws unless this is the whole answer: every token, in order, and its end. A figure for anything less is void. */
+/**
+ * Throws unless this is the whole answer: every token, in order, and its end. A figure for anything else would be
+ * invalid.
+ */
 export function checkAnswer(row: Row, shape: Shape, body: Buffer): void {
   const fault = row.through === 'pipe' ? faultOfBytes(row.upstream, shape, body) : faultOfEvents(row.client, shape, body);
   if (fault) throw new Error(`${row.name}: ${fault}`);
@@ -14,10 +17,10 @@ function faultOfBytes(upstream: Upstream, shape: Shape, body: Buffer): string | 
     : 'the received bytes differ from the bytes that the upstream sent';
 }
 
-/** What a client's stream said. */
+/** What the client received. */
 interface Heard {
   text: string;
-  /** The reasons that were given for the end. */
+  /** The finish reasons. */
   reasons: string[];
   /** The last event is the one that ends a stream. */
   ended: boolean;
@@ -37,7 +40,7 @@ function dataOf(body: Buffer): string[] {
   return lines.filter((line) => line.startsWith('data: ')).map((line) => line.slice('data: '.length));
 }
 
-/** The payload of each message, which stands behind two lengths, a checksum and the headers. */
+/** The payload of each message, after two lengths, a checksum and the headers. */
 function payloadsOf(body: Buffer): string[] {
   const payloads: string[] = [];
   for (let at = 0; at < body.length; ) {

@@ -2,31 +2,34 @@ import { Agent, request } from 'node:http';
 import { firstTokenText, tokenMark } from './answers.ts';
 import type { ClientRequest } from './requests.ts';
 
-/** One answer on its way. It is kept as it came and read afterwards, so that reading takes no time from what is measured. */
+/**
+ * One response in progress. It is stored unparsed and read afterwards, so that parsing doesn't affect the
+ * measurement.
+ */
 export interface Answer {
   /** Bytes received so far. */
   readonly size: number;
   /** Resolves with the milliseconds from the request to the first token. */
   readonly begun: Promise<number>;
-  /** Resolves with the body when the answer has ended. Rejects when it is refused or cut. */
+  /** Resolves with the body at the end of the response. Rejects if it fails or is cut. */
   readonly ended: Promise<Buffer>;
 }
 
-/** How fast a reader is: as fast as it can, unless told. */
+/** The reading speed. Default: as fast as possible. */
 export interface Pace {
   readonly bytesPerSecond?: number;
 }
 
 export interface Client {
   ask(request: ClientRequest, pace?: Pace): Answer;
-  /** Closes its connections, all answers being over. */
+  /** Closes its connections after all responses have ended. */
   close(): void;
 }
 
-/** How long one measurement may take in all, in milliseconds. */
+/** The timeout of one whole measurement, in milliseconds. */
 const patienceMs = 60_000;
 
-/** A client with connections of its own. */
+/** A client with its own connections. */
 export function openClient(url: URL): Client {
   const agent = new Agent({ keepAlive: true });
   const signal = AbortSignal.timeout(patienceMs);
@@ -43,7 +46,7 @@ function ask(
 ): Answer {
   const begun = Promise.withResolvers<number>();
   const ended = Promise.withResolvers<Buffer>();
-  // Most who ask wait for one of the two; a failure is told by `ended`.
+  // Most callers await only one of the two. `ended` reports a failure.
   begun.promise.catch(() => {});
   ended.promise.catch(begun.reject);
   const pieces: Buffer[] = [];
@@ -87,9 +90,9 @@ function ask(
   };
 }
 
-/** How many tokens begin in the first `size` bytes of an answer. */
+/** The number of tokens that begin in the first `size` bytes of a response. */
 export function tokensWithin(body: Buffer, size: number): number {
-  // With the space before it, since checksums of binary frames may hold the mark by itself.
+  // Includes the space before it, because checksums of binary frames may contain the marker alone.
   const mark = ` ${tokenMark}`;
   let count = 0;
   for (let at = body.indexOf(mark); at >= 0 && at < size; at = body.indexOf(mark, at + 1)) count++;

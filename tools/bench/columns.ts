@@ -14,15 +14,15 @@ import {
 export interface Column {
   readonly title: string;
   readonly unit: string;
-  /** What is measured, in full. */
+  /** A full description. */
   readonly detail: string;
-  /** In a process that has not answered yet, or in one that is warm. */
+  /** Measured in a fresh process or in a warm one. */
   readonly process: 'fresh' | 'warm';
-  /** Throws when an answer is not whole. */
+  /** Throws if a response is incomplete. */
   measure(subject: Subject): Promise<number>;
 }
 
-/** How much is measured. Streams and lengths at `1` are those of a whole run. */
+/** The size of a measurement, relative to a full run (`1`). */
 export interface Extent {
   readonly streams: number;
   readonly length: number;
@@ -78,7 +78,7 @@ export function columnsFor({ streams, length }: Extent): readonly Column[] {
   ];
 }
 
-/** Runs enough through a fresh process for its code to be compiled. */
+/** Sends enough requests through a fresh process for its code to be compiled. */
 export async function warmUp(subject: Subject, { length }: Extent): Promise<void> {
   await cpuFlatOut(subject, 1, scaled(1000, length));
   await requestRate(subject, 150 * length);

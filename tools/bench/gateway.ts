@@ -8,7 +8,7 @@ import { makeProvider } from '../../lib/providers/make-provider.ts';
 import { reportUsage } from './reporting.ts';
 import { clientKey } from './requests.ts';
 
-// The gateway as it is deployed: with keys, with an access log, pointed at the upstream as at any provider.
+// The gateway as deployed: with keys, with an access log, with the benchmark's upstream as its provider.
 
 const upstream = process.argv[2] ?? '';
 const key = givenKey('a-key-of-the-upstream');

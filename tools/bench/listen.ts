@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { reportUsage } from './reporting.ts';
 
-/** Serves on a free port of the loopback, never closes a connection that is idle, and reports. */
+/** Listens on a free loopback port, never closes an idle connection, and reports usage. */
 export async function listen(server: Server): Promise<void> {
   server.keepAliveTimeout = 0;
   server.listen(0, '127.0.0.1');

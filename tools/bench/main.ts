@@ -27,7 +27,7 @@ type Part = keyof typeof measured;
 const measured = { gateway: measureGateway, functions: measureDeployed };
 const isPart = (name: string): name is Part => Object.hasOwn(measured, name);
 
-/** What the arguments ask for; `undefined` when they cannot be read. */
+/** The settings from the arguments. `undefined` if they are invalid. */
 function settings(): Settings | undefined {
   try {
     const { values } = parseArgs({
@@ -54,7 +54,7 @@ function settings(): Settings | undefined {
   }
 }
 
-/** Measures beside one upstream and prints the tables. Throws when an answer was not whole. */
+/** Runs the measurements with one upstream and prints the tables. Throws if a response was incomplete. */
 async function main(settings: Settings): Promise<void> {
   const startedAt = performance.now();
   const upstream = await startChild('upstream.ts');
@@ -86,7 +86,7 @@ async function measureDeployed(upstream: URL, { functions }: Settings): Promise<
   return functionTablesOf(await measureFunctions(upstream, functions), functions);
 }
 
-/** What went wrong, and inside what. */
+/** The error and its causes. */
 function explain(thrown: unknown): string {
   if (!(thrown instanceof Error)) return String(thrown);
   return thrown.cause === undefined ? thrown.message : `${thrown.message}: ${explain(thrown.cause)}`;
@@ -96,7 +96,7 @@ const asked = settings();
 if (asked) {
   main(asked).catch((thrown: unknown) => {
     process.stderr.write(`The benchmark failed. ${explain(thrown)}\n`);
-    // Not only an exit code: processes that are still starting end with this one.
+    // Not just an exit code, because processes that are still starting must end too.
     process.exit(1);
   });
 } else {

@@ -7,20 +7,20 @@ import { requestFor } from './requests.ts';
 import type { Row } from './rows.ts';
 import type { Shape } from './shape.ts';
 
-/** One row as it runs. */
+/** One running row. */
 export interface Subject {
   readonly row: Row;
   readonly child: Child;
 }
 
 export const tokensPerSecond = 50;
-/** Paced answers last so much longer than they are watched. */
+/** Paced responses are this much longer than the measured window. */
 const spareSeconds = 0.1;
 export const flatOutStreams = 8;
 export const callers = 16;
 const oneToken: Shape = { tokens: 1, tokensPerWrite: 1, tokensPerSecond: 0 };
 
-/** Processor time a token while all streams run: what a request costs beside its tokens is outside the window. */
+/** CPU time per token while all streams run. The window excludes the cost of the request itself. */
 export async function cpuPaced({ row, child }: Subject, streams: number, windowMs: number): Promise<number> {
   const tokens = Math.ceil((windowMs / 1000 + spareSeconds) * tokensPerSecond);
   const shape: Shape = { tokens, tokensPerWrite: 1, tokensPerSecond };
@@ -43,7 +43,7 @@ async function reading(child: Child, answers: readonly Answer[]): Promise<{ cpu:
   return { cpu, sizes: answers.map(({ size }) => size) };
 }
 
-/** Processor time a token of a few long answers, requests included. */
+/** CPU time per token of a few long responses, including their requests. */
 export async function cpuFlatOut({ row, child }: Subject, tokensPerWrite: number, tokens: number): Promise<number> {
   const shape: Shape = { tokens, tokensPerWrite, tokensPerSecond: 0 };
   return withClient(child, async (client) => {
@@ -107,7 +107,7 @@ async function withClient(child: Child, run: (client: Client) => Promise<number>
   }
 }
 
-/** Starts streams over the time between two tokens, so that they do not all speak at once. */
+/** Spreads the stream starts over the time between two tokens, so that the streams are not in step. */
 async function spread(client: Client, row: Row, shape: Shape, streams: number): Promise<Answer[]> {
   const stepMs = 1000 / tokensPerSecond / streams;
   const startedAt = performance.now();
@@ -120,7 +120,7 @@ async function spread(client: Client, row: Row, shape: Shape, streams: number): 
   return answers;
 }
 
-/** The bodies, when all have ended; throws unless each is whole. */
+/** The bodies at the end. Throws unless each one is complete. */
 async function whole(answers: readonly Answer[], row: Row, shape: Shape): Promise<Buffer[]> {
   const bodies = await Promise.all(answers.map(({ ended }) => ended));
   for (const body of bodies) checkAnswer(row, shape, body);

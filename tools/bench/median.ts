@@ -1,4 +1,4 @@
-/** The middle of the numbers, or the mean of the two in the middle; NaN of none. */
+/** The median of the numbers. NaN for none. */
 export function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((one, other) => one - other);
   const below = sorted[(sorted.length - 1) >> 1] ?? Number.NaN;

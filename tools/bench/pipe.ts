@@ -1,7 +1,7 @@
 import { Agent, createServer, request } from 'node:http';
 import { listen } from './listen.ts';
 
-// What all else is measured by: the least that Node can do between two HTTP connections. It reads nothing it carries.
+// The baseline: the least work that Node can do between two HTTP connections. It doesn't parse anything.
 
 const upstream = new URL(process.argv[2] ?? '');
 const agent = new Agent({ keepAlive: true });

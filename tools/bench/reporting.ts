@@ -1,12 +1,12 @@
-/** What a process says of itself when it is asked. */
+/** The resource usage of a process. */
 export interface ProcessUsage {
-  /** Processor time since its start, user and system, in microseconds. */
+  /** CPU time since its start, user and system, in microseconds. */
   readonly cpu: number;
-  /** The most memory it has ever held resident, in bytes. */
+  /** Its peak resident memory, in bytes. */
   readonly peakMemory: number;
 }
 
-/** Tells the process that started this one where it listens, and on every message what it has used. Ends with it. */
+/** Sends the listening address to the parent process, and the usage on every message. Exits with the parent. */
 export function reportUsage(url: string): void {
   process.on('message', () => {
     const { user, system } = process.cpuUsage();

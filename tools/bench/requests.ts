@@ -13,7 +13,7 @@ export interface ClientRequest {
 const system = 'You are a helpful assistant. Answer in plain words, and say so when you do not know.';
 const question = 'What is a sluice, and what was it used for before there were pumps? Name two that still stand.';
 
-/** A short conversation as the client of each dialect asks for it. */
+/** A short conversation in each client dialect. */
 const requests: Record<Upstream, (model: string) => ClientRequest> = {
   openai: (model) => ({
     path: '/v1/chat/completions',
@@ -53,7 +53,7 @@ const requests: Record<Upstream, (model: string) => ClientRequest> = {
   }),
 };
 
-/** The request that brings an answer of this shape by way of this row. */
+/** The request for an answer of this shape through this row. */
 export function requestFor(row: Row, shape: Shape): ClientRequest {
   const model = modelOf(shape);
   return requests[row.client](row.through === 'pipe' ? model : `${row.upstream}/${model}`);

@@ -3,12 +3,12 @@ import { type Column, type Extent, warmUp } from './columns.ts';
 import type { Subject } from './measure.ts';
 import { type Row, rows } from './rows.ts';
 
-/** The figures of one round: a number for each column, by row. */
+/** The results of one round: a number per column and row. */
 export type Round = ReadonlyMap<Row, ReadonlyMap<Column, number>>;
 
 /**
- * Measures every column of every row once, in new processes: all rows of a column, one after the other, before the
- * next column, so that what else the machine does falls on rows that are compared. `backwards` turns the order round.
+ * Measures every column of every row once, in new processes. All rows of a column run before the next column, so that
+ * other load on the machine affects comparable rows. `backwards` reverses the order.
  */
 export async function measureRound(
   columns: readonly Column[],

@@ -1,11 +1,11 @@
 import type { Upstream } from './answers.ts';
 
-/** What is measured: through what, from which client, to which upstream. */
+/** One measured combination of gateway or pipe, client and upstream. */
 export interface Row {
   /** Client x provider, or the pipe. */
   readonly name: string;
   readonly through: 'pipe' | 'gateway';
-  /** A pipe's client speaks to the upstream in the upstream's own dialect. */
+  /** A pipe's client uses the dialect of the upstream. */
   readonly client: Upstream;
   readonly upstream: Upstream;
 }
@@ -20,7 +20,7 @@ export const rows: readonly Row[] = [
   { name: 'OpenAI x Bedrock', through: 'gateway', client: 'openai', upstream: 'bedrock' },
 ];
 
-/** The pipe that carries the same upstream's bytes. */
+/** The pipe for the same upstream. */
 export function pipeOf(row: Row): Row {
   const pipe = rows.find(({ through, upstream }) => through === 'pipe' && upstream === row.upstream);
   if (!pipe) throw new Error(`No pipe carries the bytes of ${row.upstream}.`);

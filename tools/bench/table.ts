@@ -3,7 +3,7 @@ import { median } from './median.ts';
 import type { Round } from './round.ts';
 import { pipeOf, type Row, rows } from './rows.ts';
 
-/** The rounds as text: each row's ratios to its pipe, then what they are ratios of. */
+/** The rounds as text: the ratio of each row to its pipe, then the base values. */
 export function tablesOf(rounds: readonly Round[], columns: readonly Column[]): string {
   const ratios = rows
     .filter(({ through }) => through === 'gateway')
@@ -50,7 +50,7 @@ function short(figure: number): string {
   return figure >= 100 ? figure.toFixed(0) : figure.toPrecision(3);
 }
 
-/** Columns as wide as their widest cell; headings are broken at their commas. */
+/** Columns as wide as their widest cell. Headings break at commas. */
 export function table(headings: readonly string[], lines: readonly (readonly string[])[]): string {
   const broken = headings.map((heading) => heading.split(', '));
   const height = Math.max(...broken.map((parts) => parts.length));

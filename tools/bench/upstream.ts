@@ -5,7 +5,7 @@ import { contentTypeOf, type Upstream, writesOf } from './answers.ts';
 import { listen } from './listen.ts';
 import { shapeIn } from './shape.ts';
 
-// A provider that does nothing but write: answers in the dialect of the path, in the shape that the model's name says.
+// A provider that only writes: answers in the dialect of the path and the shape in the model name.
 
 const upstreams: [pathEnd: RegExp, upstream: Upstream][] = [
   [/\/chat\/completions$/, 'openai'],
@@ -28,7 +28,7 @@ const server = createServer(async (request, response) => {
   else writePaced(response, writes, (1000 * shape.tokensPerWrite) / shape.tokensPerSecond);
 });
 
-/** One write for each turn of the event loop, or Node would gather them into one packet. */
+/** One write per turn of the event loop. Otherwise Node would merge them into one packet. */
 async function writeFlatOut(response: ServerResponse, writes: readonly Uint8Array[]): Promise<void> {
   for (const piece of writes) {
     if (response.destroyed) return;

@@ -65,7 +65,7 @@ function capCells({ caps: { outputTokens, bodyLimitBytes } }: ResolvedConfig): s
   ];
 }
 
-/** Cells under one another, as wide as the widest of their column. */
+/** Aligns cells in columns. */
 function columns(rows: readonly (readonly string[])[]): string[] {
   const widths = rows.reduce<number[]>(
     (widest, row) => row.map((cell, column) => Math.max(cell.length, widest[column] ?? 0)),

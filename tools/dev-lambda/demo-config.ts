@@ -5,14 +5,14 @@ import type { ConfigInput } from '../../lib/config/schema.ts';
 import { emulatedModels } from '../../lib/emulator/emulated-models.ts';
 import type { Emulator } from '../../lib/emulator/start.ts';
 
-/** What the emulated functions have beside the operator's configuration. */
+/** What the emulated functions add to the operator's configuration. */
 export interface Additions {
   readonly providers: NonNullable<ConfigInput['providers']>;
   readonly models: Record<string, string>;
   readonly keys: readonly KeyRecord[];
 }
 
-/** The embedded providers as a configuration names them, and their models under the names of the dev server. */
+/** The embedded providers in the form of a configuration, with their models under the names of the dev server. */
 export function demoAdditions(emulator: Emulator, keys: readonly KeyRecord[]): Additions {
   const names = emulatedModels.map(({ name }) => name);
   const kinds = ['openai', 'anthropic', 'bedrock', 'gemini'] as const;
@@ -29,8 +29,8 @@ export function demoAdditions(emulator: Emulator, keys: readonly KeyRecord[]): A
 }
 
 /**
- * Writes a configuration to `file` that is the operator's at `base`, if there is one, and these additions. It keeps its
- * limits in memory, since there is no DynamoDB here.
+ * Writes a configuration to `file`: the operator's at `base`, if there is one, plus these additions. Limits are kept
+ * in memory, because there is no DynamoDB here.
  */
 export function writeDemoConfig(file: string, base: string, additions: Additions): void {
   const operators = existsSync(base) ? `import base from ${JSON.stringify(resolve(base))};` : 'const base = {};';

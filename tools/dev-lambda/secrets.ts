@@ -4,8 +4,9 @@ import type { Config } from '../../lib/config/schema.ts';
 import { providerPresets } from '../../lib/providers/presets.ts';
 
 /**
- * What the emulated Secrets Manager holds: for each provider of the configuration the key that the dev server would take
- * from the environment; for the embedded providers any key will do. A key that is not set is a secret without a value.
+ * The content of the emulated Secrets Manager: for each configured provider the key that the dev server would read
+ * from the environment, and any key for the embedded providers. A key that is not set becomes a secret without a
+ * value.
  */
 export function secretsFrom(config: Config, environment: Environment): Record<string, string | undefined> {
   return Object.fromEntries(

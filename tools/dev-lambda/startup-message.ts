@@ -1,4 +1,4 @@
-/** What `npm run dev:lambda` says when the functions are up. */
+/** The startup message of `npm run dev:lambda`. */
 export function said({
   urls,
   key,

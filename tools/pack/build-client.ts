@@ -10,8 +10,9 @@ export interface ClientSize {
 }
 
 /**
- * Puts lib/client into `folder`, emptied first, as an app installs it: one module, `index.js`, that imports nothing, and its
- * types. Reads the repository that it runs in. Throws the compiler's or the bundler's message: for what only Node has, too, since this is for browsers.
+ * Builds lib/client into `folder`, which is emptied first. The result is one module without imports, `index.js`, and
+ * its types. Must run in the root of the repository. Throws the error of the compiler or the bundler. Code that only
+ * works in Node is an error too, because the client also runs in browsers.
  */
 export async function buildClient(folder: string): Promise<ClientSize> {
   rmSync(folder, { recursive: true, force: true });
@@ -35,8 +36,8 @@ export async function buildClient(folder: string): Promise<ClientSize> {
 }
 
 /**
- * Declarations, in the folders of their sources. What only Node has is left out, and what is newer than Node 20: whoever
- * uses that here does not compile.
+ * The declarations. Excludes types that only Node has or that are newer than Node 20, so code that uses them doesn't
+ * compile.
  */
 function declare(entry: string, folder: string): void {
   const settings = join(folder, 'tsconfig.json');
@@ -60,7 +61,7 @@ function declare(entry: string, folder: string): void {
   for (const name of readdirSync(types, { recursive: true, encoding: 'utf8' })) {
     const file = join(types, name);
     if (!name.endsWith('.d.ts')) continue;
-    // Declarations keep the names of sources, which an app does not have.
+    // Declarations refer to source files, which an app doesn't have.
     writeFileSync(file, readFileSync(file, 'utf8').replaceAll(/(from '\.[^']*)\.ts'/g, "$1.js'"));
   }
 }

@@ -11,8 +11,8 @@ export interface Packed extends ClientSize {
 }
 
 /**
- * Builds the client into `folder/client` and packs it. The package has the name, the version and the entries of the
- * repository's own, and none of its dependencies: whoever installs it wants the client alone.
+ * Builds the client into `folder/client` and packs it. The package has the name, the version and the entry points of
+ * this repository and none of its dependencies, because apps only need the client.
  */
 export async function packClient(folder: string): Promise<Packed> {
   const size = await buildClient(join(folder, 'client'));

@@ -2,7 +2,7 @@ import { isLoopbackAddress } from '../../lib/config/loopback-address.ts';
 import { ask, type Deployment, type Family, families } from './deployment.ts';
 import type { Finding } from './finding.ts';
 
-/** Of a key: in the AWS dialects it is a 403. */
+/** The status for a rejected key. The AWS dialects use 403. */
 const refusals: ReadonlySet<number> = new Set([401, 403]);
 
 /** Which families are served here, and whether a request without a key, or with a wrong key, is refused. */
@@ -41,7 +41,7 @@ export function accessFinding(name: string, { without, wrong }: { without: numbe
 }
 
 async function statusOf(deployment: Deployment, family: Family, key?: string): Promise<number> {
-  // Who is let in with it is told that it lacks all that a request needs.
+  // A client with access gets an error about the missing fields of this request.
   const response = await ask(deployment, family.path('no-such-model'), { body: '{}', ...(key && { key }) });
   await response.body?.cancel();
   return response.status;

@@ -1,18 +1,21 @@
 import type { Finding } from './finding.ts';
 
-/** When each piece of an answer came, in milliseconds since the request was sent. */
+/** The arrival time of each piece of a response, in milliseconds since the request was sent. */
 export interface Arrivals {
   readonly pieces: readonly { readonly at: number; readonly text: string }[];
   readonly endedAt: number;
 }
 
-/** So many pieces say something about how they came. */
+/** With this many pieces, their timing is meaningful. */
 const enough = 10;
-/** Pieces that come so much closer together than the answer took were kept back somewhere, in milliseconds. */
+/**
+ * If all pieces arrive within this time although the response took much longer, something buffered them, in
+ * milliseconds.
+ */
 const togetherMs = 50;
 const longMs = 1000;
 
-/** When the tokens came, and whether something on the way held them back to the end. */
+/** Reports when the tokens arrived, and whether something buffered them until the end. */
 export function arrivalFindings({ pieces, endedAt }: Arrivals): Finding[] {
   const first = pieces[0];
   const last = pieces.at(-1);

@@ -1,15 +1,15 @@
 import type { DialectName } from '../../lib/client/index.ts';
 
-/** What is probed: a base URL, and with what. */
+/** What to probe: a base URL, a key and a model. */
 export interface Deployment {
-  /** Without `/v1` and without a slash at its end. */
+  /** Without `/v1` and without a trailing slash. */
   readonly url: string;
   readonly key: string;
-  /** The model to ask; left out, the first that is listed. */
+  /** The model to use. Default: the first listed model. */
   readonly model?: string;
 }
 
-/** How one family of clients asks, as far as a probe must know. */
+/** The requests of one client family, as far as the probe needs them. */
 export interface Family {
   readonly name: string;
   readonly dialect: DialectName;
@@ -19,7 +19,7 @@ export interface Family {
 
 const maxTokens = 200;
 
-/** The families that a base URL may serve; a dev server serves all of them, a function URL one. */
+/** The families that a base URL may serve. A dev server serves all of them, a function URL one. */
 export const families: readonly Family[] = [
   {
     name: 'openai',
@@ -45,7 +45,7 @@ export const families: readonly Family[] = [
   },
 ];
 
-/** A request of the probe; gives up after 30 s. Throws what `fetch` throws. */
+/** Sends a request of the probe with a timeout of 30 s. Throws what `fetch` throws. */
 export function ask({ url }: Deployment, path: string, { key, body }: { key?: string; body?: string } = {}): Promise<Response> {
   return fetch(url + path, {
     method: body === undefined ? 'GET' : 'POST',

@@ -1,6 +1,6 @@
 import type { Finding } from './finding.ts';
 
-/** What the head of a streamed answer must say, so that nothing on the way keeps it or compresses it. */
+/** Required headers of a streamed response, which prevent buffering and compression on the way. */
 const wanted: readonly (readonly [name: string, value: RegExp])[] = [
   ['content-type', /^(text\/event-stream; charset=utf-8|application\/vnd\.amazon\.eventstream)$/],
   ['cache-control', /no-cache, no-transform/],
@@ -8,10 +8,10 @@ const wanted: readonly (readonly [name: string, value: RegExp])[] = [
   ['x-request-id', /^req_/],
 ];
 
-/** Told as they are. */
+/** Headers that are printed unchanged. */
 const told = /^(x-sluice-|x-ratelimit-|anthropic-ratelimit-|x-amzn-remapped-|retry-after$)/;
 
-/** What the headers of a streamed answer should have, and what they tell. */
+/** Checks the headers of a streamed response and prints the informative ones. */
 export function headerFindings(headers: Headers): Finding[] {
   const missing = wanted.filter(([name, value]) => !value.test(headers.get(name) ?? ''));
   const encoding = headers.get('content-encoding');

@@ -1,15 +1,15 @@
 import { ask, type Deployment, type Family } from './deployment.ts';
 import type { Finding } from './finding.ts';
 
-/** A body that no function URL takes, in bytes: the platform's own limit is 6 MB. */
+/** The size of a body that every function URL rejects, in bytes. The limit of the platform is 6 MB. */
 const tooLarge = 6_500_000;
 
-/** That a body too large and a model that is not there are refused as they should be. */
+/** Checks that a body above the limit and an unknown model are rejected correctly. */
 export async function limitFindings(deployment: Deployment, family: Family): Promise<Finding[]> {
   const { key } = deployment;
   const large = await ask(deployment, family.path('x'), { key, body: JSON.stringify({ filler: 'x'.repeat(tooLarge) }) }).then(
     ({ status }) => `${status}`,
-    // Whoever refuses it may close the connection while it is still being sent.
+    // A server may close the connection while it is still receiving the body.
     () => 'a closed connection',
   );
   const unknown = await ask(deployment, family.path('no-such-model'), {
@@ -19,7 +19,7 @@ export async function limitFindings(deployment: Deployment, family: Family): Pro
   const told = await unknown.text();
   return [
     {
-      // AWS calls it a ValidationException, and so a 400.
+      // For AWS this is a ValidationException with status 400.
       holds: ['413', '400', 'a closed connection'].includes(large),
       text: `a body of 6.5 MB: ${large}`,
       fix: 'Set bodyLimit in the configuration (default 4.5mb).',

@@ -4,7 +4,7 @@ import type { Finding } from './finding.ts';
 import { limitFindings } from './limits.ts';
 import { streamFindings } from './stream.ts';
 
-/** Looks at a deployment from outside, as its clients see it; gives each finding as it is made. */
+/** Checks a deployment from outside, as its clients see it. Yields each result at once. */
 export async function* probe(deployment: Deployment): AsyncGenerator<Finding> {
   const alive = await aliveFinding(deployment);
   yield alive;
@@ -34,7 +34,7 @@ async function aliveFinding(deployment: Deployment): Promise<Finding> {
   }
 }
 
-/** Bedrock's API lists no models; whoever probes that function names one. */
+/** Bedrock's API lists no models, so for that function the user has to choose one. */
 async function firstModel(deployment: Deployment): Promise<string | undefined> {
   const response = await ask(deployment, '/v1/models', { key: deployment.key });
   if (!response.ok) return undefined;

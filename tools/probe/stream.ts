@@ -6,7 +6,7 @@ import { headerFindings } from './headers.ts';
 
 const prompt = 'Explain in about a hundred words what a sluice is.';
 
-/** Streams one answer and tells when each piece of it came, how it ended and what its headers say. */
+/** Streams one response and reports the arrival times, how it ended, and its headers. */
 export async function streamFindings(deployment: Deployment, family: Family, model: string): Promise<Finding[]> {
   const { url: baseUrl, key: apiKey } = deployment;
   const body = family.body(model, prompt);

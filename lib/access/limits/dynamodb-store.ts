@@ -7,24 +7,24 @@ import { type Amounts, type Counted, countedIn, type LimitStore, type Window } f
 
 export interface DynamodbStoreSettings {
   readonly access: AwsAccess;
-  /** Its partition key is the text `pk`; `expiresAt` tells DynamoDB when to clear an item away. */
+  /** Its partition key is the text attribute `pk`. `expiresAt` is the TTL attribute. */
   readonly table: string;
-  /** From 0 to 1, for the spread of the one more try. */
+  /** From 0 to 1, for the jitter of the retry. */
   readonly random: () => number;
 }
 
-/** How long one call may take, in milliseconds: a caller is waiting for it. */
+/** The timeout of one call, in milliseconds. A client is waiting for it. */
 const timeoutMs = 2_000;
-/** How long an item is kept after its window, and at least after its last lease was taken, in milliseconds. */
+/** How long an item is kept after its window, and at least after its last lease was acquired, in milliseconds. */
 const keptMs = 86_400_000;
 
 const counted: readonly Counted[] = ['requests', 'tokens', 'nanodollars'];
 
 /**
- * A store for all processes that share a table: one item for each key and window, changed by conditional updates of
- * which no two come between each other. A call that broke off is made once more, and may then count twice: a limit is
- * never passed by it, since one that takes something off is made once more only where it was certainly not done.
- * Throws an AwsError where the table cannot be reached.
+ * A store for all processes that share a table. It has one item per key and window, changed by conditional updates,
+ * so no two updates interleave. A failed call is retried once and may then count twice. That never exceeds a limit. A
+ * call that subtracts is only retried if it certainly had no effect. Throws an AwsError if the table can't be
+ * reached.
  */
 export function dynamodbStore({ access, table, random }: DynamodbStoreSettings): LimitStore {
   const call = (operation: string, body: JsonObject, again = isTransient) =>
@@ -68,7 +68,7 @@ export function dynamodbStore({ access, table, random }: DynamodbStoreSettings):
       const taking: Update = {
         pk,
         UpdateExpression: 'ADD #leases :lease SET #expiresAt = :expiresAt',
-        // A call that broke off may have taken it: made once more, it is to find it, not itself in its own way.
+        // A failed call may have acquired the lease. The retry must recognize it instead of being blocked by it.
         ConditionExpression: 'attribute_not_exists(#leases) OR size(#leases) < :most OR contains(#leases, :own)',
         ExpressionAttributeNames: { '#leases': 'leases', '#expiresAt': 'expiresAt' },
         ExpressionAttributeValues: {
@@ -78,7 +78,7 @@ export function dynamodbStore({ access, table, random }: DynamodbStoreSettings):
           ':expiresAt': { N: inSeconds(until + keptMs) },
         },
       };
-      // Ends: a lease that has expired is taken away for good, and without any there is nothing to be done.
+      // Terminates, because an expired lease is removed for good, and without expired leases there is nothing to do.
       for (;;) {
         if (await update(taking)) return true;
         const expired = leasesIn(await read(pk)).filter((lease) => Number(lease.split(' ', 1)[0]) <= now);
@@ -93,12 +93,12 @@ export function dynamodbStore({ access, table, random }: DynamodbStoreSettings):
   };
 }
 
-/** Is a call that failed so to be made once more? */
+/** True if a call that failed with this error should be retried. */
 type Again = (failure: AwsError) => boolean;
 const isTransient: Again = (failure) => failure.isTransient;
 const isThrottled: Again = (failure) => failure.isThrottled;
 
-/** An UpdateItem, less its table. */
+/** An UpdateItem without its table. */
 interface Update extends JsonObject {
   readonly pk: string;
 }
@@ -125,7 +125,7 @@ function addition({ end }: Window, amounts: Amounts, limits: Amounts): JsonObjec
   };
 }
 
-/** Removing from a set what is not in it does nothing, so that it may be done twice. */
+/** Removing a missing element from a set does nothing, so this may run twice. */
 function removal(leases: string[]): JsonObject {
   return {
     UpdateExpression: 'DELETE #leases :leases',

@@ -1,24 +1,28 @@
 import type { GatewayRequest } from '../../gateway/gateway-request.ts';
 import type { Message, ModelRequest, Part } from '../../stream/request.ts';
 
-/** Texts of few languages have fewer bytes to a token than this; code and JSON have about so many. */
+/** Bytes per token. Texts in few languages have fewer. Code and JSON have about this many. */
 const bytesPerToken = 3;
-/** A picture of 400 KB, in base64, is taken for about as many tokens as the providers count for a large one. */
+/** A picture of 400 KB in base64 counts as about as many tokens as providers count for a large one. */
 const mediaCharactersPerToken = 300;
 
-/** The model reads every byte of these, and would be asked for a hundred times as many tokens as were reserved. */
+/**
+ * The model reads every byte of these types, so counting them like pictures would reserve a hundredth of their
+ * tokens.
+ */
 const isText = /^text\//i;
 
-/** How many tokens a request may use. */
+/** The number of tokens that a request may use. */
 export interface Estimate {
   readonly input: number;
   readonly output: number;
 }
 
 /**
- * What a request may use, before anybody has counted: for its prompt a third of its body's bytes (a three-hundredth of
- * what is pictures and documents in it, but for those that are plain text), and for its answer all that it may have, for every answer that it asks for.
- * The first is an estimate and the second a bound; the provider's own counts take the place of both when they are there.
+ * Estimates the tokens of a request before anything is counted. The prompt counts as a third of its body's bytes
+ * (pictures and documents as a three-hundredth, except for plain text documents). The answer counts as its output
+ * limit, times the number of answers. The prompt is an estimate, the answer an upper bound. The provider's own counts
+ * replace both later.
  */
 export function estimateOf({ request }: GatewayRequest): Estimate {
   const media = mediaCharacters([request.messages, ...(request.furtherPrompts ?? [])].flat());
@@ -29,7 +33,10 @@ export function estimateOf({ request }: GatewayRequest): Estimate {
   };
 }
 
-/** How many answers the provider will make: to each prompt, and for each as many as were asked for or chosen from. */
+/**
+ * The number of answers that the provider will generate: per prompt, as many as requested or as many as it chooses
+ * the best from.
+ */
 function answersOf({ furtherPrompts = [], parameters: { choices = 1, textCompletion } }: ModelRequest): number {
   const made = textCompletion?.best_of;
   return (furtherPrompts.length + 1) * Math.max(choices, typeof made === 'number' ? made : 1);

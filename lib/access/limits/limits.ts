@@ -9,25 +9,25 @@ import type { Reservation, Spent } from './reservation.ts';
 import type { LimitStore } from './store.ts';
 import { type Counting, dayReservation, minuteReservation } from './windows.ts';
 
-/** What is asked for: an answer, or only a count, which is a request and nothing else. */
+/** The kind of request: a completion, or a token count, which only counts as a request. */
 export type LimitScope = 'answer' | 'count';
 
 export interface Limits {
   /**
-   * Counts a request of a key, and as much as it may use, before anybody is asked. Throws `limits_unavailable` where
-   * the store cannot be reached: a limit that silently stopped holding would turn a public address into a bill, while a
-   * refusal is seen and can be tried again. Throws `model_not_allowed` for a model whose price is not known, where the
-   * key has a budget.
+   * Reserves the limits of a key for a request and for the tokens that it may use, before any upstream request.
+   * Throws `limits_unavailable` if the store can't be reached. Silently ignoring the limit could cause a large bill
+   * at a public address, while an error is visible and can be retried. Throws `model_not_allowed` for a model without
+   * a known price if the key has a budget.
    */
   reserve(key: KeyRecord, gatewayRequest: GatewayRequest, limitScope: LimitScope): Promise<RequestReservation>;
 }
 
-/** What was reserved for one request. */
+/** The reservation of one request. */
 export interface RequestReservation {
   readonly allowances: Allowances;
-  /** Why the request is not to be answered; nothing is reserved then. */
+  /** Why the request is rejected. Nothing is reserved then. */
   readonly refusal?: SluiceError;
-  /** To be called once, however the answer has ended: gives back what was not used. Never rejects. */
+  /** Returns the unused part. Call it once, however the request ends. Never rejects. */
   settle(answerState: AnswerState, cost: Cost | undefined): Promise<void>;
 }
 
@@ -36,11 +36,14 @@ export interface LimitsSettings {
   readonly pricing: Pricing;
   /** Milliseconds since 1970. */
   readonly now: () => number;
-  /** Told when something could not be given back. */
+  /** Called if the unused part can't be returned. */
   readonly onFailure: (reason: unknown) => void;
 }
 
-/** How much longer than its answer a lease lasts, in milliseconds: clocks differ, and a slow reader reads on. */
+/**
+ * How much longer than its request a lease lasts, in milliseconds, because clocks differ and slow readers take
+ * longer.
+ */
 const leaseMarginMs = 20_000;
 
 const unlimited: RequestReservation = { allowances: {}, settle: async () => {} };
@@ -77,8 +80,8 @@ export function createLimits({ store, pricing, now, onFailure }: LimitsSettings)
 }
 
 /**
- * The reservations of one request, in phases. A lease is taken last: a request that is refused for its tokens must not
- * hold a place that another could use.
+ * The reservations of one request, in phases. The lease comes last, because a request that is rejected for its tokens
+ * must not occupy a slot that another could use.
  */
 function reservationsFor(
   key: KeyRecord,
@@ -109,7 +112,7 @@ function reservationsFor(
   return [windows, leases].filter((phase) => phase.length > 0);
 }
 
-/** One of the answers that a key may have in progress. */
+/** One of the concurrent requests of a key. */
 function leaseReservation({ store, keyId, now }: Counting, most: number, { requestId, route }: GatewayRequest): Reservation {
   const lease = { id: requestId, until: now() + route.totalMs + leaseMarginMs };
   return {
@@ -117,7 +120,7 @@ function leaseReservation({ store, keyId, now }: Counting, most: number, { reque
       try {
         return (await store.take(keyId, lease, most, now())) ? {} : { refusal: tooMany(most) };
       } catch (thrown) {
-        // It may have been taken all the same, and would be in the key's way for as long as an answer may last.
+        // It may have been acquired anyway, and would block the key for as long as a request may take.
         await store.release(keyId, lease).catch(() => {});
         throw thrown;
       }
@@ -127,9 +130,9 @@ function leaseReservation({ store, keyId, now }: Counting, most: number, { reque
 }
 
 /**
- * What an answer used. Each attempt that a provider worked on without reporting usage counts as reserved: a timeout, a
- * cut, the losing call of a hedge. Otherwise a key could spend without limit on answers that never finish. An attempt
- * that the provider refused, or that never reached it, used nothing.
+ * The usage of a request. Each attempt that a provider worked on without reporting usage counts as its full
+ * reservation: a timeout, a cut stream, the losing call of a hedge. Otherwise a key could spend without limit on
+ * answers that never finish. An attempt that the provider rejected or never received used nothing.
  */
 function spentOn(answerState: AnswerState, cost: Cost | undefined): Spent {
   const { end } = answerState;

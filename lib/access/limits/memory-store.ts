@@ -1,8 +1,8 @@
 import { type Amounts, countedIn, type LimitStore, type Window } from './store.ts';
 
 /**
- * A store for one process. Of every key it holds the windows that are going on and the leases that are taken, nothing
- * else: it grows with the keys and their limits, never with the requests.
+ * A store for one process. It only holds the current windows and active leases of each key, so its size depends on
+ * the number of keys and limits and not on the number of requests.
  */
 export function memoryStore(): LimitStore {
   const windows = new Map<string, { start: number; totals: Amounts }>();
@@ -11,7 +11,7 @@ export function memoryStore(): LimitStore {
   function totalsOf({ keyId, span, start }: Window): Amounts {
     const name = `${span} ${keyId}`;
     const found = windows.get(name);
-    // A clock that steps back must not open a new window in place of the current one.
+    // A clock that steps back must not replace the current window with a new one.
     if (found && found.start >= start) return found.totals;
     const totals: Amounts = {};
     windows.set(name, { start, totals });
@@ -28,7 +28,7 @@ export function memoryStore(): LimitStore {
     },
 
     async correct(window, amounts) {
-      // A window that is over holds nobody back any more.
+      // A past window has no effect any more.
       const found = windows.get(`${window.span} ${window.keyId}`);
       if (found?.start !== window.start) return;
       for (const [name, amount] of countedIn(amounts)) found.totals[name] = (found.totals[name] ?? 0) + amount;

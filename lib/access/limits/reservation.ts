@@ -1,19 +1,19 @@
 import type { Allowances } from '../../stream/allowances.ts';
 import type { SluiceError } from '../../stream/errors.ts';
 
-/** What an answer used, as far as it is known; what is not known is taken to be as much as was reserved. */
+/** The known usage of an answer. Unknown parts count as reserved. */
 export interface Spent {
   readonly tokens?: number;
   readonly usd?: number;
-  /** Further attempts that a provider worked on without reporting usage. Each counts as reserved, in full. */
+  /** Further attempts that a provider worked on without reporting usage. Each counts as its full reservation. */
   readonly unreported?: number;
 }
 
-/** What one store entry keeps for one request. Both steps throw where the store cannot be reached. */
+/** The part of a reservation in one store entry. Both steps throw if the store can't be reached. */
 export interface Reservation {
-  /** Reserves it, or says why the request is refused; in both cases, what is left. */
+  /** Reserves it, or returns why the request is rejected. Both results include what is left. */
   reserve(): Promise<ReserveResult>;
-  /** Gives back what was reserved and not used; all of it where the request was refused after all. */
+  /** Returns the unused part, or all of it if the request was rejected after all. */
   settle(spent: Spent | 'refused'): Promise<void>;
 }
 

@@ -1,8 +1,8 @@
-/** What is counted. Money is in whole billionths of a dollar, so that sums are exact. */
+/** The counted amounts. Money is in whole billionths of a dollar, so that sums are exact. */
 export type Counted = 'requests' | 'tokens' | 'nanodollars';
 export type Amounts = Partial<Record<Counted, number>>;
 
-/** A span of time in which a key's requests are counted together. Times are milliseconds since 1970. */
+/** A time span in which the requests of a key are counted together. Times are milliseconds since 1970. */
 export interface Window {
   readonly keyId: string;
   readonly span: 'minute' | 'day';
@@ -12,26 +12,26 @@ export interface Window {
 
 export interface Tally {
   readonly accepted: boolean;
-  /** The sums of the window now; without the amounts where they were not accepted. */
+  /** The sums of the window. They don't include the amounts if those were rejected. */
   readonly totals: Amounts;
 }
 
-/** The right to one of a key's concurrent answers. It ends by itself, so that nobody who dies keeps it. */
+/** The right to one of a key's concurrent requests. It expires, so that a crashed process doesn't keep it. */
 export interface Lease {
   readonly id: string;
   /** Milliseconds since 1970. */
   readonly until: number;
 }
 
-/** Where the sums behind limits are kept. Each call is one step that no other call comes between. */
+/** Stores the usage counters behind limits. Each call is atomic. */
 export interface LimitStore {
-  /** Adds the amounts, all of them where no sum passes its limit then, else none. An amount without a limit is just added. */
+  /** Adds all amounts if no sum then exceeds its limit, otherwise none. An amount without a limit is always added. */
   add(window: Window, amounts: Amounts, limits: Amounts): Promise<Tally>;
-  /** Adds amounts, which may be negative, whatever the limits are. */
+  /** Adds amounts, which may be negative, regardless of the limits. */
   correct(window: Window, amounts: Amounts): Promise<void>;
-  /** Takes a lease where the key has fewer than `most` that have not ended by `now`. */
+  /** Acquires a lease if fewer than `most` are active at `now`. */
   take(keyId: string, lease: Lease, most: number, now: number): Promise<boolean>;
-  /** Gives it back; nothing happens where it is gone already. */
+  /** Releases it. Does nothing if it no longer exists. */
   release(keyId: string, lease: Lease): Promise<void>;
 }
 

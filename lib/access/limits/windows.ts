@@ -5,7 +5,7 @@ import type { Amounts, Counted, LimitStore, Tally, Window } from './store.ts';
 
 const lengths = { minute: 60_000, day: 86_400_000 } as const;
 
-/** One request of one key at one moment, and where it is counted. */
+/** One request of one key at one time, and its counters. */
 export interface Counting {
   readonly store: LimitStore;
   readonly keyId: string;
@@ -13,7 +13,7 @@ export interface Counting {
   readonly now: () => number;
 }
 
-/** A request, and the tokens that it may use, counted in the minute in which it came. */
+/** A request and the tokens that it may use, counted in the minute of its arrival. */
 export function minuteReservation(counting: Counting, limits: Amounts, tokens: number): Reservation {
   const { store, now } = counting;
   const window = windowAt(counting, 'minute');
@@ -36,7 +36,7 @@ export function minuteReservation(counting: Counting, limits: Amounts, tokens: n
   };
 }
 
-/** The dollars that an answer may cost, counted in the day (UTC) in which it was asked for. */
+/** The maximum cost of an answer in dollars, counted in the day (UTC) of the request. */
 export function dayReservation(counting: Counting, dollars: number, usd: number): Reservation {
   const { store } = counting;
   const window = windowAt(counting, 'day');
@@ -54,12 +54,15 @@ export function dayReservation(counting: Counting, dollars: number, usd: number)
   };
 }
 
-/** What a request used: what is known, or what was reserved, and as much again for each attempt without a report. */
+/**
+ * The usage of a request: what is known or reserved, plus the full reservation for each attempt without reported
+ * usage.
+ */
 function used(known: number | undefined, reserved: number, { unreported = 0 }: Spent): number {
   return (known ?? reserved) + unreported * reserved;
 }
 
-/** A window that is over holds nobody back any more, and is left as it is. */
+/** A past window has no effect any more, so it stays unchanged. */
 async function correct({ store, now }: Counting, window: Window, amounts: Amounts): Promise<void> {
   const isNothing = Object.values(amounts).every((amount) => amount === 0);
   if (!isNothing && now() < window.end) await store.correct(window, amounts);

@@ -1,7 +1,7 @@
 import { ExecutionEnvironment } from './execution-environment.ts';
 import type { FunctionSettings } from './settings.ts';
 
-/** The execution environments of one function: as many as there are requests at once, each kept for the next one. */
+/** The execution environments of one function: one per concurrent request, each kept for the next one. */
 export class Environments {
   readonly #settings: FunctionSettings;
   readonly #all = new Set<ExecutionEnvironment>();
@@ -17,8 +17,8 @@ export class Environments {
   }
 
   /**
-   * Takes a place among those that the concurrency allows, and gives an environment to `use`; `false` where there is no
-   * place. The place is free again when `use` is done.
+   * Takes a concurrency slot and passes an environment to `use`. Returns `false` if there is no slot. The slot is
+   * free again when `use` is done.
    */
   async take(use: (environment: ExecutionEnvironment) => Promise<void>): Promise<boolean> {
     const { reservedConcurrency } = this.#settings;
@@ -36,7 +36,7 @@ export class Environments {
     await Promise.all(this.all.map((environment) => environment.close()));
   }
 
-  /** One that waits for work, or is just about to: its client may be told the end a moment before it is free. */
+  /** An environment that is idle, or about to be. Its client may see the end of the response a moment earlier. */
   async #idle(): Promise<ExecutionEnvironment | undefined> {
     for (;;) {
       const idle = this.all.findLast((environment) => environment.isIdle && !environment.isGone);

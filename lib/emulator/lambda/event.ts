@@ -1,19 +1,19 @@
 import type { IncomingMessage } from 'node:http';
 import type { RawFunctionUrlEvent } from '../../lambda/event.ts';
 
-/** Who has signed a request, where the URL wants that. */
+/** The signer of a request, if the URL requires a signature. */
 export interface SignedBy {
   readonly accessKey: string;
   readonly userArn: string;
 }
 
-/** What of a request's headers is of the connection alone, or has a place of its own in the event. */
+/** Request headers that belong to the connection, or that the event stores elsewhere. */
 const leftOut = new Set(['connection', 'cookie', 'expect', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
 
-/** Bodies of these types are text in the event; all others are base64. */
+/** Bodies of these types are text in the event. All others are base64. */
 const textTypes = /^(text\/|application\/(json|xml|javascript|[\w.-]+\+(json|xml))\s*(;|$))/i;
 
-/** The event of a request to a function URL, payload format 2.0. The path goes on as it was sent, percent-encoded. */
+/** The event of a function URL request, payload format 2.0. The path stays percent-encoded. */
 export function eventOf(request: IncomingMessage, body: Buffer, requestId: string, signedBy?: SignedBy): RawFunctionUrlEvent {
   const [rawPath = '/', rawQueryString = ''] = split(request.url ?? '/', '?');
   const domainName = request.headers.host ?? '';
@@ -55,7 +55,7 @@ export function eventOf(request: IncomingMessage, body: Buffer, requestId: strin
 function headersOf(request: IncomingMessage): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, values = []] of Object.entries(request.headersDistinct)) {
-    // Node has read each byte as a character; the event is UTF-8.
+    // Node decodes each byte as a character. The event is UTF-8.
     if (!leftOut.has(name)) headers[name] = Buffer.from(values.join(','), 'latin1').toString('utf8');
   }
   return { ...headers, 'x-forwarded-for': '127.0.0.1', 'x-forwarded-proto': 'https', 'x-forwarded-port': '443' };

@@ -11,21 +11,27 @@ interface Running {
   readonly invocation: Invocation;
   readonly startedAt: number;
   readonly deadline: NodeJS.Timeout;
-  /** Its answer has begun to come. */
+  /** Its response has begun. */
   begun: boolean;
-  /** Resolved when all of its answer has come, or when none will. */
+  /** Resolves when the whole response has arrived, or when there will be none. */
   readonly over: PromiseWithResolvers<void>;
 }
 
-/** How long a runtime that asks for more work may still begin an answer, in milliseconds: it is on another connection. */
+/**
+ * How long a runtime that requests more work may still begin a response, in milliseconds. The response uses another
+ * connection.
+ */
 const lateAnswerMs = 1000;
 
-/** One process that answers one request at a time, and is frozen in between. It ends by itself, or by the deadline. */
+/**
+ * One process that handles one request at a time and is frozen between requests. It ends by itself or at the
+ * deadline.
+ */
 export class ExecutionEnvironment {
-  /** How many requests it has taken. */
+  /** The number of requests so far. */
   invocations = 0;
   readonly pid: number;
-  /** Milliseconds from the start of the process until it first asked for work. */
+  /** Milliseconds from the start of the process until it first requested work. */
   initMs: number | undefined;
   readonly #settings: FunctionSettings;
   readonly #process: ChildProcess;
@@ -36,7 +42,7 @@ export class ExecutionEnvironment {
   #first: Invocation | undefined;
   #running: Running | undefined;
   #killed = false;
-  /** There while a process has answered and has yet to ask for more work. */
+  /** Set after a process has responded and before it requests more work. */
   #settling: PromiseWithResolvers<void> | undefined;
 
   static async start(settings: FunctionSettings, index: number): Promise<ExecutionEnvironment> {
@@ -66,7 +72,7 @@ export class ExecutionEnvironment {
     });
   }
 
-  /** It has started and waits for work. */
+  /** It has started and is idle. */
   get isIdle(): boolean {
     return this.#send !== undefined;
   }
@@ -75,7 +81,7 @@ export class ExecutionEnvironment {
     return this.#killed || this.#process.exitCode !== null || this.#process.signalCode !== null;
   }
 
-  /** Resolves when a process that has answered is idle, or has ended; `undefined` for one that has yet to answer. */
+  /** Resolves when a process that has responded is idle or has ended. `undefined` if it hasn't responded yet. */
   get settling(): Promise<void> | undefined {
     return this.#settling?.promise;
   }
@@ -96,7 +102,7 @@ export class ExecutionEnvironment {
     else this.#first = invocation;
   }
 
-  /** The runtime asks for work: what it did before is done. */
+  /** The runtime requests work, so its previous work is done. */
   async #next(send: (event: RuntimeEvent) => void): Promise<void> {
     this.initMs ??= Math.round(performance.now() - this.#startedAt);
     await this.#answerOf(this.#running);
@@ -176,7 +182,7 @@ export class ExecutionEnvironment {
     invocation?.fail(failure);
   }
 
-  /** A line of the platform's own in the log. */
+  /** A log entry of the platform itself. */
   #report(type: string, record: object): void {
     this.#settings.log(JSON.stringify({ type: `platform.${type}`, record: { pid: this.pid, ...record } }));
   }

@@ -1,20 +1,20 @@
 import type { IncomingMessage } from 'node:http';
 
-/** One request on its way through an execution environment. */
+/** One request to an execution environment. */
 export interface Invocation {
   readonly id: string;
   /** The event, as JSON. */
   readonly event: string;
-  /** The runtime answers, with a stream or with JSON; resolves when all of it has been read. */
+  /** The runtime responds with a stream or with JSON. Resolves when everything has been read. */
   answer(response: IncomingMessage): Promise<void>;
-  /** There will be no answer, or no more of it. */
+  /** There will be no response, or no more of it. */
   fail(failure: InvocationFailure): void;
 }
 
 export type InvocationFailure =
-  /** The handler threw before it answered. */
+  /** The handler threw before it responded. */
   | 'function-error'
   /** The process could not be started, or ended. */
   | 'crash'
-  /** The function's limit has passed. */
+  /** The timeout of the function has passed. */
   | 'timeout';

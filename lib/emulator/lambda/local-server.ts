@@ -7,7 +7,7 @@ export interface LocalServer {
   close(): Promise<void>;
 }
 
-/** Listens on 127.0.0.1 for HTTP/1.1; on a free port where 0 is asked for. Rejects when the port is taken. */
+/** Listens on 127.0.0.1 for HTTP/1.1. Port 0 means any free port. Rejects if the port is in use. */
 export async function listenLocally(handle: RequestListener, port = 0): Promise<LocalServer> {
   const server = createServer({ requestTimeout: 0 }, handle);
   const sockets = new Set<Socket>();

@@ -1,10 +1,11 @@
-// Plain JavaScript, as all that Lambda starts: to take the types off would be most of the start of a small function.
+// Plain JavaScript, like everything that Lambda starts, because stripping types would dominate the startup time of a
+// small function.
 import { registerHooks } from 'node:module';
 import { rapidClient } from './rapid-client.js';
 
 /*
- * Given to `node --import` before AWS's runtime interface client, which asks for a native module that has to be built
- * on every machine: gives it a client in JavaScript instead. All else of the runtime is AWS's own.
+ * Loaded with `node --import` before AWS's runtime interface client. That client needs a native module, which has to
+ * be compiled on every machine. This replaces the native module with JavaScript. Everything else is AWS's own code.
  */
 const passthrough = './rapid-client.node';
 const standIn = new URL('./rapid-client-stand-in.cjs', import.meta.url).href;

@@ -1,13 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 
-/** Status and headers as a function gives them. */
+/** Status and headers from the function. */
 export interface Head {
   readonly statusCode?: number;
   readonly headers?: Readonly<Record<string, string | number | boolean>>;
   readonly cookies?: readonly string[];
 }
 
-/** An answer of the runtime: its head, and what follows. */
+/** A response of the runtime: its head and the rest. */
 export interface RuntimeAnswer {
   readonly head: Head;
   readonly body: AsyncIterable<Uint8Array>;
@@ -17,8 +17,8 @@ const preludeType = 'application/vnd.awslambda.http-integration-response';
 const delimiter = Buffer.alloc(8);
 
 /**
- * Takes the prelude off a streamed answer. Without one it is a 200 of the runtime's own content type. Throws for a
- * prelude that never ends or is not JSON, and for a handler that failed before it wrote.
+ * Removes the prelude of a streamed response. Without a prelude, it is a 200 with the runtime's own content type.
+ * Throws for a prelude that never ends or is not JSON, and for a handler that failed before it wrote anything.
  */
 export async function readAnswer(response: IncomingMessage): Promise<RuntimeAnswer> {
   const pieces = response[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
@@ -40,7 +40,7 @@ export async function readAnswer(response: IncomingMessage): Promise<RuntimeAnsw
   return { head, body: rest(seen.subarray(end + delimiter.length), pieces) };
 }
 
-/** By trailers the runtime says that the handler has failed; they are there when all of the answer has been read. */
+/** The runtime reports a failed handler in trailers, which are available after the whole response has been read. */
 export function hasFailed(response: IncomingMessage): boolean {
   return response.trailers['lambda-runtime-function-error-type'] !== undefined;
 }
@@ -50,7 +50,7 @@ async function* rest(first: Buffer, pieces: AsyncIterator<Buffer>): AsyncGenerat
   for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield next.value;
 }
 
-/** A buffered answer, in the form of payload format 2.0; anything else is a 200 with that as its JSON. */
+/** A buffered response in payload format 2.0. Any other value is a 200 with that value as JSON. */
 export function readBuffered(json: string): RuntimeAnswer {
   const answer = JSON.parse(json) as (Head & { body?: string; isBase64Encoded?: boolean }) | string | null;
   if (typeof answer !== 'object' || answer?.statusCode === undefined) {

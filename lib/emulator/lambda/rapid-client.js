@@ -5,11 +5,11 @@ const [hostname = '', port = ''] = (process.env.AWS_LAMBDA_RUNTIME_API ?? '').sp
 const api = '/2018-06-01/runtime/invocation';
 
 /**
- * What the native part of AWS's runtime interface client does, over `node:http`: waits for invocations and sends back
- * answers that are no streams. Streams it leaves to the client's own JavaScript, as the native part does.
+ * Replaces the native part of AWS's runtime interface client with `node:http`. It waits for invocations and sends
+ * responses that are not streams. As with the native part, the client's own JavaScript sends streams.
  */
 export const rapidClient = {
-  /** The next invocation, as the runtime takes it: its event, as JSON, and the headers that it came with. */
+  /** The next invocation as the runtime expects it: its event as JSON, and its headers. */
   next: async () => {
     const { body, headers } = await call('GET', `${api}/next`);
     return { bodyJson: body, headers };
@@ -18,7 +18,7 @@ export const rapidClient = {
   error: (id, body) => post(`${api}/${id}/error`, body),
 };
 
-/** As the native part, returns before it is sent: the next wait follows on the same connection. */
+/** Like the native part, returns before the response is sent. The next wait follows on the same connection. */
 function post(path, body) {
   call('POST', path, body).catch((error) => {
     process.stderr.write(`The runtime API has stopped: ${String(error)}\n`);

@@ -3,14 +3,14 @@ import { waitForDrain } from '../../http/wait-for-drain.ts';
 import type { InvocationFailure } from './invocation.ts';
 import { type Head, hasFailed, type RuntimeAnswer, readAnswer, readBuffered } from './prelude.ts';
 
-/** Headers that a function may not set, and finds under another name at its client. */
+/** Headers that a function must not set. The client sees them under another name. */
 const remapped = new Set(['connection', 'date', 'host', 'keep-alive', 'server', 'upgrade', 'via', 'www-authenticate']);
-/** Headers that are of the connection alone. */
+/** Headers that belong to the connection. */
 const dropped = new Set(['content-length', 'transfer-encoding', 'trailer']);
 
 const failures: Record<InvocationFailure, number> = { 'function-error': 502, crash: 502, timeout: 504 };
 
-/** The function URL's side of one request: what its client is told. */
+/** The function URL's side of one request. */
 export class Reply {
   readonly #response: ServerResponse;
   readonly #requestId: string;
@@ -21,8 +21,8 @@ export class Reply {
   }
 
   /**
-   * Hands on what a runtime answers, as fast as the client takes it. Where that has left, all of it is read all the
-   * same: nobody tells the function.
+   * Forwards the response of the runtime as fast as the client reads it. If the client has disconnected, still reads
+   * everything, because nothing informs the function.
    */
   async send(answer: IncomingMessage): Promise<void> {
     try {
@@ -47,12 +47,12 @@ export class Reply {
     this.#response.end(JSON.stringify(body));
   }
 
-  /** Gives the number of bytes that followed the prelude. */
+  /** Returns the number of bytes after the prelude. */
   async #write({ head, body }: RuntimeAnswer): Promise<number> {
     const response = this.#response;
     let bytes = 0;
     response.writeHead(head.statusCode ?? 200, this.#headers(head));
-    // Sends the head; `flushHeaders` would encode its bytes as if they were text.
+    // Sends the head. `flushHeaders` would encode its bytes as text.
     response.write(Buffer.alloc(0));
     for await (const piece of body) {
       bytes += piece.length;
@@ -73,7 +73,7 @@ export class Reply {
   }
 }
 
-/** As Node takes a header's value: each byte a character. */
+/** A header value as Node expects it, with one character per byte. */
 function utf8(value: string): string {
   return Buffer.from(value, 'utf8').toString('latin1');
 }

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { listenLocally } from './local-server.ts';
 
-/** An event on its way to a runtime. */
+/** An event for a runtime. */
 export interface RuntimeEvent {
   readonly id: string;
   readonly event: string;
@@ -10,9 +10,9 @@ export interface RuntimeEvent {
   readonly functionArn: string;
 }
 
-/** What a runtime tells the Runtime API. */
+/** What a runtime reports to the Runtime API. */
 export interface RuntimeListener {
-  /** The runtime waits for an invocation; it is to be sent by the function that it gives. */
+  /** The runtime waits for an invocation, which the passed function sends. */
   next(send: (event: RuntimeEvent) => void): void;
   response(id: string, body: IncomingMessage): Promise<void>;
   error(id: string, error: string): void;
@@ -20,7 +20,7 @@ export interface RuntimeListener {
 }
 
 export interface RuntimeApi {
-  /** `host:port`, as `AWS_LAMBDA_RUNTIME_API` gives it. */
+  /** `host:port`, as in `AWS_LAMBDA_RUNTIME_API`. */
   readonly address: string;
   close(): Promise<void>;
 }
@@ -36,10 +36,10 @@ export async function startRuntimeApi(listener: RuntimeListener): Promise<Runtim
     const [, id = '', kind] = /^\/invocation\/([^/]+)\/(response|error)$/.exec(path) ?? [];
     if (kind === 'response') await listener.response(decodeURIComponent(id), request);
     if (kind === 'error') listener.error(decodeURIComponent(id), await text(request));
-    // The runtime waits for the end of this too before it asks for more work.
+    // The runtime also waits for the end of this before it requests more work.
     response.writeHead(202, { 'content-type': 'application/json' }).end('{"status":"OK"}');
   }
-  // A runtime that ends in the middle of a call is noticed by its end.
+  // The end of the process reveals a runtime that dies during a call.
   const server = await listenLocally((request, response) => void handle(request, response).catch(() => response.destroy()));
   return { address: `127.0.0.1:${server.port}`, close: server.close };
 }

@@ -6,11 +6,11 @@ import type { FunctionSettings } from './settings.ts';
 const runtimeClient = fileURLToPath(import.meta.resolve('aws-lambda-ric'));
 const preload = import.meta.resolve('./preload.js');
 
-/** Starts the process of an execution environment: Node as Lambda starts it, and nothing in its environment but this. */
+/** Starts the process of an execution environment: Node as on Lambda, with only this environment. */
 export function startRuntimeProcess(settings: FunctionSettings, runtimeApi: string, logStream: string): ChildProcess {
   const { name, folder, memory, environment } = settings;
   const flags = [
-    // Lambda turns these off, so that code does not come to need them.
+    // Lambda turns these off, so code must not depend on them.
     '--no-experimental-require-module',
     '--no-experimental-detect-module',
     `--max-old-space-size=${Math.floor(memory * 0.9)}`,
@@ -50,7 +50,7 @@ export function startRuntimeProcess(settings: FunctionSettings, runtimeApi: stri
 
 const running = new Set<ChildProcess>();
 
-/** For an emulator that ends without being closed: a process that is frozen would not notice. */
+/** If the emulator ends without being closed, a frozen process would not notice. */
 function killAll(): void {
   for (const child of running) child.kill('SIGKILL');
 }

@@ -1,17 +1,17 @@
-/** One function, as it is deployed. */
+/** One deployed function. */
 export interface FunctionSettings {
   readonly name: string;
-  /** What was uploaded: `index.mjs`, which exports `handler`, and what it loads. */
+  /** The uploaded code: `index.mjs`, which exports `handler`, and its imports. */
   readonly folder: string;
-  /** Variables that its code sees beside those of Lambda. */
+  /** Environment variables besides those of Lambda. */
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
   /** In megabytes. */
   readonly memory: number;
-  /** How many requests at once; `false` for any number. */
+  /** The maximum number of concurrent requests. `false` for no limit. */
   readonly reservedConcurrency: number | false;
   /** Stops the process between two requests, as Lambda does. */
   readonly freeze: boolean;
-  /** Takes a line that the function or the platform has written. */
+  /** Receives each log entry of the function and the platform. */
   readonly log: (line: string) => void;
 }

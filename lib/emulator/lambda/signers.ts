@@ -2,17 +2,17 @@ import type { IncomingMessage } from 'node:http';
 import { verifySigV4 } from '../../access/sigv4.ts';
 import type { SignedBy } from './event.ts';
 
-/** Somebody whom IAM knows, and lets call the function URL. */
+/** An IAM principal that may call the function URL. */
 export interface Signer {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly userArn: string;
 }
 
-/** How far a signature's time may be away, in milliseconds. */
+/** The maximum clock difference of a signature, in milliseconds. */
 const maxSkewMs = 5 * 60_000;
 
-/** Who has signed this request for Lambda; `undefined` where nobody has. */
+/** The principal that signed this request for Lambda. `undefined` if it isn't signed. */
 export function signedBy(request: IncomingMessage, body: Buffer, signers: readonly Signer[]): SignedBy | undefined {
   const url = request.url ?? '/';
   const at = url.includes('?') ? url.indexOf('?') : url.length;

@@ -10,30 +10,30 @@ import type { FunctionSettings } from './settings.ts';
 import { type Signer, signedBy } from './signers.ts';
 
 export interface LambdaOptions extends Partial<Omit<FunctionSettings, 'folder'>> {
-  /** What was uploaded: `index.mjs`, which exports `handler`, and what it loads. */
+  /** The uploaded code: `index.mjs`, which exports `handler`, and its imports. */
   readonly folder: string;
-  /** A free one unless told. */
+  /** Default: a free port. */
   readonly port?: number;
-  /** Those who are let in, by signatures alone: the URL's auth type is AWS_IAM. Left out: everyone, NONE. */
+  /** The accepted signers, with the auth type AWS_IAM. If missing, the auth type is NONE and everybody has access. */
   readonly signers?: readonly Signer[];
 }
 
 /** A function behind a function URL on loopback. */
 export interface EmulatedLambda {
   readonly url: string;
-  /** Its processes; those that have ended are gone. */
+  /** Its running processes. */
   readonly environments: readonly Pick<ExecutionEnvironment, 'pid' | 'invocations' | 'isIdle' | 'initMs'>[];
   /** Ends its processes and frees the port. */
   close(): Promise<void>;
 }
 
-/** What an event may weigh, its body and everything else. */
+/** The maximum size of an event: its body and everything else. */
 const maxEventBytes = 6 * 1024 * 1024;
 
 /**
- * A function as Lambda runs it behind a function URL in the mode RESPONSE_STREAM, under AWS's own runtime interface
- * client: an environment starts when there is no idle one, takes one request at a time and is frozen in between; what
- * passes the limit is killed; a client that leaves is not noticed. Windows cannot freeze.
+ * Runs a function as Lambda does behind a function URL in RESPONSE_STREAM mode, under AWS's own runtime interface
+ * client. An environment starts when none is idle, handles one request at a time and is frozen in between. A function
+ * that exceeds its timeout is killed. Disconnecting clients are not noticed. Windows can't freeze processes.
  */
 export async function startLambda(options: LambdaOptions): Promise<EmulatedLambda> {
   const settings: FunctionSettings = {
@@ -65,7 +65,7 @@ export async function startLambda(options: LambdaOptions): Promise<EmulatedLambd
   }
 
   const server = await listenLocally(
-    // A client that leaves in the middle of its request was never heard.
+    // A client that disconnects during its request never reached the function.
     (request, response) => void handle(request, response).catch(() => response.destroy()),
     options.port,
   );
@@ -81,7 +81,7 @@ export async function startLambda(options: LambdaOptions): Promise<EmulatedLambd
   };
 }
 
-/** Resolves when the environment is done with it: a while after the client has been told, if it has been. */
+/** Resolves when the environment is done with the request, which is a little later than the response. */
 async function invoke(
   environment: ExecutionEnvironment,
   { id, event, reply }: { id: string; event: string; reply: Reply },
@@ -103,7 +103,7 @@ async function invoke(
   await done.promise;
 }
 
-/** The whole of a request's body; `undefined` where it is larger. */
+/** The whole request body. `undefined` if it is larger than the limit. */
 async function read(request: IncomingMessage, limit: number): Promise<Buffer | undefined> {
   const pieces: Buffer[] = [];
   let size = 0;

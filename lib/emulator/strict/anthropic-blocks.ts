@@ -5,10 +5,10 @@ import { objectOf, objectsOf } from './words.ts';
 
 const imageTypes = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'];
 
-/** What a tool's result may hold. */
+/** The allowed content of a tool result. */
 const resultKinds = ['text', 'image', 'search_result', 'document', 'tool_reference'];
 
-/** Refuses what Anthropic refuses of one content block. */
+/** Rejects what Anthropic rejects in one content block. */
 export function checkBlock(block: JsonObject, path: string): void {
   checks[String(block.type)]?.(block, path);
 }

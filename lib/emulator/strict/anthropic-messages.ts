@@ -5,7 +5,10 @@ import { type ClaudeModel, claudeModel } from './claude-models.ts';
 import { outputSchemaFault } from './function-schema.ts';
 import { has, objectOf, objectsOf, walk } from './words.ts';
 
-/** Refuses what Anthropic's Messages refuse of a request for one of its real models, wherever that model is hosted. */
+/**
+ * Rejects what Anthropic's Messages API rejects in a request for one of its real models, wherever that model is
+ * hosted.
+ */
 export function checkMessages(name: string, body: JsonObject): void {
   const model = claudeModel(name);
   if (model) checkModel(model, name, body);
@@ -66,7 +69,7 @@ function checkThinking(model: ClaudeModel, body: JsonObject): void {
   if (type === 'enabled') checkLoop(objectsOf(body.messages));
 }
 
-/** With a budget, the turn that the tools' results go on with starts with the thinking that led to its calls. */
+/** With a budget, the turn before the tool results must start with the thinking that led to its calls. */
 function checkLoop(messages: readonly JsonObject[]): void {
   const asked = messages.findLastIndex(({ role, content }) => role === 'user' && !isResults(content));
   const index = messages.findIndex(({ role }, at) => at > asked && role === 'assistant');
@@ -142,7 +145,7 @@ function checkSystem(system: Json | undefined): void {
   }
 }
 
-/** The results of a turn's calls come first in the turn behind it, once each. */
+/** The tool results come first in the turn after the calls, exactly once each. */
 function checkResultsFirst(messages: readonly JsonObject[]): void {
   for (const [index, { content }] of messages.entries()) {
     const kinds = objectsOf(content).map(({ type }) => type);

@@ -7,7 +7,7 @@ import { has, objectOf, objectsOf, walk } from './words.ts';
 const constraint = (path: string, rule: string) =>
   `1 validation error detected: Value at '${path}' failed to satisfy constraint: Member must ${rule}`;
 
-/** Refuses what Bedrock refuses of one content block of a message. */
+/** Rejects what Bedrock rejects in one content block of a message. */
 export function checkConverseBlock(block: JsonObject, path: string, model: ConverseModel | undefined): void {
   const { image, document, reasoningContent, toolUse, toolResult } = block;
   if (isObject(toolUse)) {
@@ -74,7 +74,7 @@ function checkDocument({ format, name, source }: JsonObject, path: string, model
   );
   must(String(name).length <= 200, constraint(`${path}.document.name`, 'have length less than or equal to 200'));
   const held = Object.keys(objectOf(source)).filter((key) => ['bytes', 's3Location', 'text', 'content'].includes(key));
-  // Claude takes text and chunks too; every other model wants the file (maximhq/bifrost#7072).
+  // Claude also accepts text and chunks. Every other model requires the file (maximhq/bifrost#7072).
   const isFile = held.some((key) => key === 'bytes' || key === 's3Location');
   must(
     isFile || (held.length === 1 && model?.reasoning === 'signed'),
@@ -94,7 +94,7 @@ function checkReasoning({ reasoningText }: JsonObject, model: ConverseModel): vo
   );
 }
 
-/** A turn with documents says something too (text inside a tool's result doesn't count: BerriAI/litellm#36499). */
+/** A turn with documents also needs text (text inside a tool result doesn't count, see BerriAI/litellm#36499). */
 export function checkDocuments(blocks: readonly JsonObject[], path: string): void {
   const documents = blocks.filter(({ document }) => isObject(document)).length;
   must(
@@ -104,7 +104,7 @@ export function checkDocuments(blocks: readonly JsonObject[], path: string): voi
   must(documents <= 5, `Too many documents at ${path}. Reduce the number of documents to 5 and try again.`);
 }
 
-/** Every document of a request has a name of its own. */
+/** Every document of a request needs a unique name. */
 export function checkDocumentNames(messages: Json | undefined): void {
   const names = [...walk(messages)].flatMap(([, { document }]) => (isObject(document) ? [document.name] : []));
   must(

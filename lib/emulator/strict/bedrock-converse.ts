@@ -7,10 +7,10 @@ import { claudeModel } from './claude-models.ts';
 import { outputSchemaFault } from './function-schema.ts';
 import { has, objectOf, objectsOf, walk } from './words.ts';
 
-/** Words of the model behind Bedrock. */
+/** The error messages of the model behind Bedrock. */
 const told = (message: string) => `The model returned the following errors: ${message}`;
 
-/** Refuses what Bedrock's Converse and ConverseStream refuse of a request for one of its real models. */
+/** Rejects what Bedrock's Converse and ConverseStream reject in a request for one of its real models. */
 export function checkConverse(name: string, body: JsonObject, stream: boolean): void {
   const model = converseModel(name);
   for (const [index, { content }] of objectsOf(body.messages).entries()) {
@@ -101,7 +101,7 @@ function checkInference(model: ConverseModel, { maxTokens, stopSequences }: Json
   );
 }
 
-/** Claude says the rest itself: Bedrock writes its request from the fields of Converse, and passes its words on. */
+/** Claude checks the rest itself. Bedrock builds its request from the Converse fields and passes its errors on. */
 function checkClaude(name: string, body: JsonObject, more: JsonObject): void {
   const { maxTokens, temperature, topP, stopSequences } = objectOf(body.inferenceConfig);
   const request = {
@@ -135,7 +135,7 @@ function checkClaude(name: string, body: JsonObject, more: JsonObject): void {
   must(!fault, told(`output_config.format.schema: ${fault}`));
 }
 
-/** What Claude checks of a block; the pictures and documents are Bedrock's own. */
+/** What Claude checks in a block. Bedrock checks images and documents. */
 function claudeBlock(block: JsonObject): JsonObject {
   const { toolUse, toolResult, reasoningContent, text } = block;
   if (isObject(toolUse)) {

@@ -4,7 +4,7 @@ import { checkMessages } from './anthropic-messages.ts';
 import { claudeModel } from './claude-models.ts';
 import { has, objectOf, objectsOf, walk } from './words.ts';
 
-/** The betas that Bedrock documents for Claude; any other is refused. */
+/** The betas that Bedrock documents for Claude. It rejects any other. */
 const betas = [
   'compact-2026-01-12',
   'computer-use-2024-10-22',
@@ -22,16 +22,16 @@ const betas = [
   'tool-search-tool-2025-10-19',
 ];
 
-/** Members of Anthropic's own API that Bedrock's Claude doesn't have; each is refused with its name. */
+/** Members of Anthropic's own API that Bedrock's Claude doesn't support. Each is rejected by name. */
 const missing = ['cache_control', 'container', 'fallbacks', 'inference_geo', 'mcp_servers', 'service_tier', 'speed', 'thread'];
 
 /** Members that need a beta. */
 const needs = { context_management: 'context-management-2025-06-27' };
 
-/** Kinds of Anthropic's own tools that Bedrock knows. */
+/** Types of Anthropic's own tools that Bedrock supports. */
 const toolKinds = /^(custom|bash_|text_editor_|computer_|memory_|tool_search_)/;
 
-/** Refuses what Bedrock refuses of a Claude request in its native form, beyond what Claude refuses everywhere. */
+/** Rejects what Bedrock rejects in a native Claude request, in addition to what Claude rejects everywhere. */
 export function checkBedrockMessages(name: string, body: JsonObject): void {
   const sent = Array.isArray(body.anthropic_beta) ? body.anthropic_beta : [];
   for (const beta of sent) must(betas.includes(String(beta)), 'invalid beta flag');

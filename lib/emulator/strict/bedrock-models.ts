@@ -1,24 +1,24 @@
-/** What one family of models accepts by Converse, from AWS's tables of supported models and model features. */
+/** What one model family accepts in Converse, from AWS's tables of supported models and model features. */
 export interface ConverseModel {
-  /** Tools: not at all, only with Converse, or with ConverseStream too. */
+  /** Tools: not at all, only with Converse, or also with ConverseStream. */
   readonly tools: 'none' | 'whole' | 'streamed';
-  /** Choices of tools beside `auto`. */
+  /** Tool choices besides `auto`. */
   readonly choices: readonly ('any' | 'tool')[];
   readonly system: boolean;
   readonly images: boolean;
   readonly documents: boolean;
-  /** A turn may hold text beside the results of tools, and beside calls of them. */
+  /** A turn may have text next to tool results and tool calls. */
   readonly mixedTurns: boolean;
   readonly caches: boolean;
-  /** How many stop sequences it takes; 0 is a model without the field. */
+  /** The maximum number of stop sequences. 0 for a model without the field. */
   readonly stops: number;
-  /** Reasoning of earlier turns: signed, unsigned, or refused. */
+  /** Reasoning of earlier turns: signed, unsigned, or rejected. */
   readonly reasoning: 'signed' | 'unsigned' | 'none';
-  /** Members of `additionalModelRequestFields`; absent where the model's own rules decide. */
+  /** Members of `additionalModelRequestFields`. Missing if the model's own rules decide. */
   readonly more?: readonly string[];
-  /** Keywords at the top of a tool's schema; absent where any goes. */
+  /** Allowed keywords at the top of a tool schema. Missing if all are allowed. */
   readonly schemaKeywords?: readonly string[];
-  /** The conversation may end with the model's own turn. */
+  /** The conversation may end with an assistant turn. */
   readonly prefill: boolean;
   readonly maxTokens: number;
 }
@@ -48,7 +48,7 @@ const nova: ConverseModel = {
   maxTokens: 10_000,
 };
 
-/** Others with tools, of which Bedrock serves most through one server of its own. */
+/** Other models with tools. Bedrock serves most of them through one server of its own. */
 const open: ConverseModel = {
   ...claude,
   choices: ['any', 'tool'],
@@ -84,7 +84,7 @@ const mistral: ConverseModel = {
 
 const text: ConverseModel = { ...llama, tools: 'none', system: false, stops: 4, maxTokens: 4096 };
 
-/** The first pattern that matches decides. */
+/** The first matching pattern decides. */
 const models: readonly (readonly [name: RegExp, model: ConverseModel])[] = [
   [/anthropic\.claude-(v1|v2|instant)/, { ...text, system: true, prefill: true, stops: 4 }],
   [/claude/, claude],
@@ -106,7 +106,7 @@ const models: readonly (readonly [name: RegExp, model: ConverseModel])[] = [
   [/openai\.|gpt-oss|qwen|deepseek|kimi|moonshot|zai\.|glm|minimax|nemotron|mistral|ministral|magistral/, open],
 ];
 
-/** The model of this id or short name; `undefined` for one that Bedrock's tables don't list. */
+/** The model with this id or short name. `undefined` if Bedrock's tables don't list it. */
 export function converseModel(name: string): ConverseModel | undefined {
   return models.find(([pattern]) => pattern.test(name.toLowerCase()))?.[1];
 }

@@ -1,21 +1,21 @@
 import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
 import { has, objectOf, objectsOf } from './words.ts';
 
-/** A chat request, with the pieces that most checks look at. */
+/** A chat request with the parts that most checks need. */
 export interface Chat {
   readonly body: JsonObject;
   readonly messages: readonly JsonObject[];
   readonly parts: readonly JsonObject[];
 }
 
-/** What a server says to a request; 400 unless it has a status of its own. */
+/** A server's error for a request. Status 400 unless set. */
 export interface Fault {
   readonly message: string;
   readonly code?: string;
   readonly status?: number;
 }
 
-/** One thing that a server refuses. */
+/** One thing that a server rejects. */
 export type ChatCheck = (chat: Chat) => Fault | undefined;
 
 export function chatOf(body: JsonObject): Chat {
@@ -24,8 +24,8 @@ export function chatOf(body: JsonObject): Chat {
 }
 
 /**
- * Members that a server doesn't know: `name` of the body, `messages.name` of a message, `tools.name` of a tool.
- * Where `models` is given, only those models refuse them.
+ * Members that a server doesn't know: `name` of the body, `messages.name` of a message, `tools.name` of a tool. With
+ * `models`, only those models reject them.
  */
 export function extraMembers(names: readonly string[], says: (path: string, body: JsonObject) => Fault, models = /./): ChatCheck {
   return ({ body, messages }) => {
@@ -41,12 +41,12 @@ export function extraMembers(names: readonly string[], says: (path: string, body
   };
 }
 
-/** Only these values of a member. */
+/** Allows only these values of a member. */
 export function fixed(name: string, values: readonly Json[], says: () => Fault): ChatCheck {
   return ({ body }) => (has(body, name) && !values.includes(body[name] ?? null) ? says() : undefined);
 }
 
-/** Only these roles. */
+/** Allows only these roles. */
 export function roles(known: readonly string[], says: (role: string, index: number) => Fault): ChatCheck {
   return ({ messages }) => {
     const index = messages.findIndex(({ role }) => !known.includes(String(role)));
@@ -54,7 +54,7 @@ export function roles(known: readonly string[], says: (role: string, index: numb
   };
 }
 
-/** Which roles may come right behind a role; one that isn't listed may be followed by any. */
+/** The roles that may follow a role. Any role may follow one that isn't listed. */
 export function allows(
   after: Readonly<Record<string, readonly string[]>>,
   says: (role: string, before: string) => Fault,
@@ -76,7 +76,7 @@ export function lastRole(known: readonly string[], says: (role: string) => Fault
   };
 }
 
-/** System messages stand before all others. */
+/** System messages must come before all others. */
 export function systemFirst(says: () => Fault): ChatCheck {
   return ({ messages }) => (messages.some(({ role }, index) => index > 0 && role === 'system') ? says() : undefined);
 }
@@ -93,7 +93,7 @@ export function callIds(pattern: RegExp, says: (id: string) => Fault): ChatCheck
   };
 }
 
-/** A message of an assistant with calls brings the reasoning that led to them. */
+/** An assistant message with calls must include the reasoning that led to them. */
 export function reasoningBack(says: (index: number) => Fault): ChatCheck {
   return ({ body, messages }) => {
     if (objectOf(body.thinking).type === 'disabled') return undefined;
@@ -105,7 +105,7 @@ export function reasoningBack(says: (index: number) => Fault): ChatCheck {
   };
 }
 
-/** Which choices of a tool it takes; a named function is `specified`. */
+/** The tool choices that the server accepts. A named function is `specified`. */
 export function choices(known: readonly string[], says: (choice: string) => Fault): ChatCheck {
   return ({ body: { tool_choice: choice, thinking } }) => {
     if (choice === undefined || choice === null || objectOf(thinking).type === 'disabled') return undefined;
@@ -114,7 +114,7 @@ export function choices(known: readonly string[], says: (choice: string) => Faul
   };
 }
 
-/** A choice, or parallel calls, of no tools. */
+/** A tool choice or parallel calls without tools. */
 export function toolsAsked(message: string): ChatCheck {
   return ({ body }) => {
     const asks = has(body, 'tool_choice') || has(body, 'parallel_tool_calls');
@@ -122,7 +122,7 @@ export function toolsAsked(message: string): ChatCheck {
   };
 }
 
-/** A message that says nothing and calls nothing. */
+/** A message without text and calls. */
 export function emptyMessages(says: (index: number, role: string) => Fault): ChatCheck {
   return ({ messages }) => {
     const index = messages.findIndex(
@@ -137,7 +137,7 @@ function isEmptyList(content: Json): boolean {
   return Array.isArray(content) && content.length === 0;
 }
 
-/** A server that knows text alone. */
+/** A server that only accepts text. */
 export function textOnly(says: (kind: string, index: number) => Fault): ChatCheck {
   return ({ messages }) => {
     for (const [index, { content }] of messages.entries()) {
@@ -148,7 +148,7 @@ export function textOnly(says: (kind: string, index: number) => Fault): ChatChec
   };
 }
 
-/** Kinds of response formats beside text. */
+/** Response formats besides text. */
 export function json(known: readonly string[], says: () => Fault): ChatCheck {
   return ({ body }) => {
     const { type = 'text' } = objectOf(body.response_format);
@@ -156,7 +156,7 @@ export function json(known: readonly string[], says: () => Fault): ChatCheck {
   };
 }
 
-/** The id of a user, no longer than `max` characters. */
+/** The user id, with at most `max` characters. */
 export function userLength(name: string, max: number): ChatCheck {
   return ({ body }) => {
     const value = body[name];
@@ -166,7 +166,7 @@ export function userLength(name: string, max: number): ChatCheck {
   };
 }
 
-/** Arguments of earlier calls are read by the server, and have to be JSON. */
+/** The server parses the arguments of earlier calls, so they must be JSON. */
 export function parsedArguments(says: (message: string) => Fault): ChatCheck {
   return ({ messages }) => {
     for (const call of messages.flatMap(({ tool_calls: calls }) => objectsOf(calls))) {

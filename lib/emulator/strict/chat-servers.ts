@@ -18,10 +18,10 @@ import {
   userLength,
 } from './chat-checks.ts';
 
-/** An OpenAI-compatible server: what it refuses beyond the shape of a chat request, and the form of its errors. */
+/** An OpenAI-compatible server: what it rejects beyond the shape of a chat request, and the format of its errors. */
 export interface ChatServer {
   readonly checks: readonly ChatCheck[];
-  /** The body of a refusal; OpenAI's form where absent. */
+  /** The body of an error. Default: OpenAI's format. */
   readonly error?: (message: string, code: string | null, status: number) => JsonObject;
 }
 
@@ -49,7 +49,7 @@ const xaiModel = (name: string, { model }: JsonObject) => ({
 
 const hint = ['prompt_cache_key', 'safety_identifier', 'service_tier', 'store', 'verbosity'];
 
-/** Servers by the names that Sluice's users know them by. */
+/** Servers by the names of their presets in Sluice. */
 export const chatServers: Readonly<Record<string, ChatServer>> = {
   azure: { checks: [] },
   mistral: {
@@ -100,7 +100,7 @@ export const chatServers: Readonly<Record<string, ChatServer>> = {
       extraMembers(['messages.reasoning_content', 'messages.cache_control', 'messages.name'], groqMessageMember),
       toolsAsked('tool_choice can only be used when tools are provided'),
       fixed('n', [1], () => ({ message: "'n' : number must be at most 1" })),
-      // Only GPT-OSS and Qwen 3 have the dial there.
+      // Only GPT-OSS and Qwen 3 have this setting there.
       ({ body }) =>
         body.reasoning_effort === undefined || /gpt-oss|qwen3/.test(String(body.model))
           ? undefined
@@ -210,7 +210,7 @@ export const chatServers: Readonly<Record<string, ChatServer>> = {
 
 const deepseekThinks = /deepseek-(reasoner|v4)|deepseek-r/;
 
-/** What models refuse wherever they are served. */
+/** What models reject on every server. */
 const byModel: readonly (readonly [model: RegExp, checks: readonly ChatCheck[]])[] = [
   [
     deepseekThinks,
@@ -234,7 +234,7 @@ const byModel: readonly (readonly [model: RegExp, checks: readonly ChatCheck[]])
       choices(['auto', 'none'], (choice) => ({ message: `tool_choice '${choice}' is incompatible with thinking enabled` })),
     ],
   ],
-  // Their chat templates raise these (ollama/ollama#17774, QwenLM/Qwen3.8#186).
+  // Their chat templates raise these errors (ollama/ollama#17774, QwenLM/Qwen3.8#186).
   [/qwen/, [systemFirst(() => ({ message: 'System message must be at the beginning.' }))]],
   [
     /gemma|llama-2|mistral-7b/,
@@ -246,7 +246,7 @@ const byModel: readonly (readonly [model: RegExp, checks: readonly ChatCheck[]])
   ],
 ];
 
-/** The checks that a request to this server for this model has to pass. */
+/** The checks for a request to this server and model. */
 export function chatChecks(server: string, model: string): readonly ChatCheck[] {
   const own = chatServers[server]?.checks ?? [];
   return [...own, ...byModel.filter(([pattern]) => pattern.test(model.toLowerCase())).flatMap(([, checks]) => checks)];

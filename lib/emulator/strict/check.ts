@@ -12,19 +12,19 @@ import { checkOpenaiChat } from './openai-chat.ts';
 import { checkOpenaiCompletions } from './openai-completions.ts';
 import { checkOpenaiResponses } from './openai-responses.ts';
 
-/** A request as it reached an API of a provider. */
+/** A request as it arrived at a provider API. */
 export interface StrictCall {
   readonly api: 'chat' | 'completions' | 'responses' | 'messages' | 'converse' | 'invoke' | 'gemini';
   readonly model: string;
   readonly body: JsonObject;
   readonly stream: boolean;
-  /** The OpenAI-compatible server that is called; absent for OpenAI's own address. */
+  /** The OpenAI-compatible server that was called. Missing for OpenAI's own address. */
   readonly server?: string;
 }
 
 /**
- * Refuses what the real provider would refuse of this request, in its words. The knowledge is written from provider
- * documentation and public reports, and shares no code with what builds requests, so that one can prove the other.
+ * Rejects what the real provider would reject in this request, with its messages. The rules are written from provider
+ * documentation and public reports and share no code with the request builders, so that one can verify the other.
  *
  * @throws Refusal
  */
@@ -48,7 +48,7 @@ const apis: Readonly<Record<StrictCall['api'], (call: StrictCall) => void>> = {
   gemini: ({ model, body }) => checkGemini(model, body),
 };
 
-/** OpenAI's address takes the names of other models too; those are refused only what they refuse everywhere. */
+/** OpenAI's address also accepts the names of other models. For those only their universal rules apply. */
 function checkChat({ model, body, server = gptModel(model) ? 'openai' : 'any' }: StrictCall): void {
   if (server === 'openai' || server === 'azure') checkOpenaiChat(model, body);
   const chat = chatOf(body);

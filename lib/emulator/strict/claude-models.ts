@@ -2,15 +2,15 @@
 export interface ClaudeModel {
   /** How thinking is requested: by a budget, adaptively, either way, or not at all. */
   readonly thinking: 'none' | 'budget' | 'either' | 'adaptive';
-  /** Refuses `thinking: { type: 'disabled' }` (cline/cline#13203, about claude-fable-5). */
+  /** Rejects `thinking: { type: 'disabled' }` (cline/cline#13203, about claude-fable-5). */
   readonly alwaysThinks?: true;
-  /** `none` refuses temperature, top_p and top_k; `one` refuses temperature together with top_p. */
+  /** `none` rejects temperature, top_p and top_k. `one` rejects temperature together with top_p. */
   readonly sampling: 'both' | 'one' | 'none';
   /** The conversation may end with an assistant turn that the model continues. */
   readonly prefill: boolean;
-  /** Words for `output_config.effort`; an empty list refuses the member. */
+  /** Values of `output_config.effort`. With an empty list the member is rejected. */
   readonly efforts: readonly string[];
-  /** Takes `output_config.format`. */
+  /** Accepts `output_config.format`. */
   readonly formats: boolean;
   readonly maxTokens: number;
 }
@@ -28,7 +28,7 @@ const budget = { thinking: 'budget', sampling: 'one', prefill: true, efforts: []
 
 const plain = { thinking: 'none', sampling: 'both', prefill: true, efforts: [], formats: false, maxTokens: 8192 } as const;
 
-/** The first pattern that matches decides. */
+/** The first matching pattern decides. */
 const models: readonly (readonly [name: RegExp, model: ClaudeModel])[] = [
   [/claude-(fable|mythos)-/, { ...adaptive, alwaysThinks: true }],
   [/claude-(opus|sonnet|haiku)-[5-9](?!\d{3})/, adaptive],
@@ -48,8 +48,8 @@ const models: readonly (readonly [name: RegExp, model: ClaudeModel])[] = [
 ];
 
 /**
- * The model of this name, in whatever spelling a provider has for it: `claude-opus-4-8`, `anthropic/claude-opus-4.8`,
- * `us.anthropic.claude-opus-4-8-v1:0`. `undefined` for a name that is no Claude's.
+ * The model with this name, in the spelling of any provider: `claude-opus-4-8`, `anthropic/claude-opus-4.8`,
+ * `us.anthropic.claude-opus-4-8-v1:0`. `undefined` if it isn't a Claude model.
  */
 export function claudeModel(name: string): ClaudeModel | undefined {
   const dashed = name.toLowerCase().replaceAll('.', '-');

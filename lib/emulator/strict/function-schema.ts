@@ -1,12 +1,12 @@
 import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
 import { objectOf } from './words.ts';
 
-/** Where in a schema something is, in OpenAI's words: `('properties', 'a')`. */
+/** A location in a schema, in OpenAI's format: `('properties', 'a')`. */
 function context(path: readonly string[]): string {
   return `In context=(${path.map((name) => `'${name}'`).join(', ')}${path.length === 1 ? ',' : ''})`;
 }
 
-/** Every schema inside this one, itself included, with its path. */
+/** Every schema inside this one, including itself, with its path. */
 function* schemas(schema: Json | undefined, path: readonly string[] = []): Generator<readonly [readonly string[], JsonObject]> {
   if (!isObject(schema)) return;
   yield [path, schema];
@@ -24,7 +24,7 @@ function isOf(schema: JsonObject, type: string): boolean {
   return schema.type === type || (Array.isArray(schema.type) && schema.type.includes(type));
 }
 
-/** What OpenAI has against the parameters of a function; `undefined` if nothing. */
+/** OpenAI's objection to the parameters of a function. `undefined` if there is none. */
 export function functionSchemaFault(schema: JsonObject): string | undefined {
   if (schema.type !== 'object') {
     return `schema must be a JSON Schema of 'type: "object"', got 'type: "${schema.type ?? 'None'}"'.`;
@@ -40,7 +40,7 @@ export function functionSchemaFault(schema: JsonObject): string | undefined {
   return undefined;
 }
 
-/** Keywords that OpenAI's strict subset has no place for (its guide to structured outputs). */
+/** Keywords that OpenAI's strict subset doesn't support (see its guide to structured outputs). */
 const notStrict = [
   'allOf',
   'oneOf',
@@ -54,7 +54,7 @@ const notStrict = [
   'default',
 ];
 
-/** What OpenAI has against a schema under `strict`; `undefined` if nothing. */
+/** OpenAI's objection to a schema under `strict`. `undefined` if there is none. */
 export function strictSchemaFault(schema: JsonObject): string | undefined {
   for (const [path, inner] of schemas(schema)) {
     const keyword = notStrict.find((name) => inner[name] !== undefined);
@@ -72,7 +72,7 @@ export function strictSchemaFault(schema: JsonObject): string | undefined {
   return undefined;
 }
 
-/** Keywords that Anthropic's structured outputs refuse (its guide lists them). */
+/** Keywords that Anthropic's structured outputs reject (listed in its guide). */
 const notInFormat = [
   'minimum',
   'maximum',
@@ -84,7 +84,7 @@ const notInFormat = [
   'maxItems',
 ];
 
-/** What Anthropic has against the schema of an output format; `undefined` if nothing. */
+/** Anthropic's objection to the schema of an output format. `undefined` if there is none. */
 export function outputSchemaFault(schema: JsonObject): string | undefined {
   for (const [, inner] of schemas(schema)) {
     if (isOf(inner, 'object') && inner.additionalProperties !== false) {
@@ -96,13 +96,15 @@ export function outputSchemaFault(schema: JsonObject): string | undefined {
   return undefined;
 }
 
-/** The keywords of Gemini's own Schema message; every other is an unknown field in `parameters` and `responseSchema`. */
+/** The keywords of Gemini's own Schema message. Any other is an unknown field in `parameters` and `responseSchema`. */
 const geminiKeywords = new Set(
   `type format title description nullable enum items maxItems minItems properties required minProperties maxProperties
   minLength maxLength pattern example anyOf propertyOrdering default minimum maximum`.split(/\s+/),
 );
 
-/** What Gemini has against a schema in its own form; `undefined` if nothing. `path` is the field that holds it. */
+/**
+ * Gemini's objection to a schema in its own format. `undefined` if there is none. `path` is the field that holds it.
+ */
 export function geminiSchemaFault(schema: JsonObject, path: string): string | undefined {
   for (const [at, inner] of schemas(schema)) {
     const unknown = Object.keys(inner).find((name) => !geminiKeywords.has(name));

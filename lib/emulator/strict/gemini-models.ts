@@ -1,8 +1,8 @@
 /** What one of Gemini's models accepts, from Google's guides to models and thinking. */
 export interface GeminiModel {
-  /** The least and the most tokens of a thinking budget; absent where there is none. */
+  /** The minimum and maximum of a thinking budget. Missing if there is none. */
   readonly budgets?: readonly [least: number, most: number];
-  /** Words for the thinking level; none where the model knows budgets only. */
+  /** Values of the thinking level. None if the model only has budgets. */
   readonly levels: readonly string[];
   /** A budget of 0 turns thinking off. */
   readonly canStop: boolean;
@@ -23,7 +23,7 @@ const common = {
 
 const three = { ...common, budgets: [128, 32_768], levels: ['low', 'high'], canStop: false, jsonWithTools: true } as const;
 
-/** The first pattern that matches decides. */
+/** The first matching pattern decides. */
 const models: readonly (readonly [name: RegExp, model: GeminiModel])[] = [
   [/gemini-(2\.[05]|3)[^/]*image/, { ...common, canStop: false, penalties: false, makesImages: true, maxTokens: 32_768 }],
   [/gemini-3[^/]*flash|gemini-flash-latest/, { ...three, levels: ['minimal', 'low', 'medium', 'high'] }],
@@ -35,7 +35,7 @@ const models: readonly (readonly [name: RegExp, model: GeminiModel])[] = [
   [/gemini-(2\.0|1)|gemma/, { ...common, maxTokens: 8192 }],
 ];
 
-/** The model of this name; `undefined` for a name that is none of Gemini's. */
+/** The model with this name. `undefined` if it isn't a Gemini model. */
 export function geminiModel(name: string): GeminiModel | undefined {
   return models.find(([pattern]) => pattern.test(name.toLowerCase()))?.[1];
 }

@@ -4,7 +4,7 @@ import { geminiSchemaFault } from './function-schema.ts';
 import { type GeminiModel, geminiModel } from './gemini-models.ts';
 import { has, objectOf, objectsOf } from './words.ts';
 
-/** Refuses what Gemini's generateContent refuses of a request for one of its real models. */
+/** Rejects what Gemini's generateContent rejects in a request for one of its real models. */
 export function checkGemini(name: string, body: JsonObject): void {
   const config = objectOf(body.generationConfig);
   checkFunctions(body);
@@ -37,7 +37,7 @@ function checkFunctions({ tools }: JsonObject): void {
   must(!hosted || !own, 'Tool use with function calling is unsupported');
 }
 
-/** A call comes right behind a user's turn or behind results. */
+/** A call must follow a user turn or tool results. */
 function checkTurns(contents: readonly JsonObject[]): void {
   for (const [index, { role, parts }] of contents.entries()) {
     if (role !== 'model' || !objectsOf(parts).some((part) => has(part, 'functionCall'))) continue;
@@ -48,7 +48,7 @@ function checkTurns(contents: readonly JsonObject[]): void {
   }
 }
 
-/** Kinds of files that Gemini reads (its guides to images, audio, video and documents). */
+/** File types that Gemini reads (see its guides to images, audio, video and documents). */
 const mediaTypes = /^(image\/(png|jpeg|webp|heic|heif)|audio\/|video\/|application\/(pdf|json)|text\/)/;
 
 function checkPart(part: JsonObject): void {

@@ -1,17 +1,17 @@
-/** What one of OpenAI's models accepts, from its model pages and the reports that name each refusal. */
+/** What one of OpenAI's models accepts, from its model pages and from public reports. */
 export interface GptModel {
-  /** Words for the reasoning effort; an empty list is a model that doesn't reason. */
+  /** Values of the reasoning effort. Empty for a model that doesn't reason. */
   readonly efforts: readonly string[];
-  /** The effort that applies when a request names none. */
+  /** The default effort. */
   readonly usualEffort?: string;
-  /** Samples freely only while it doesn't reason: temperature and its like need effort `none`. */
+  /** Sampling parameters such as temperature require effort `none`. */
   readonly samplesWithoutReasoning?: true;
-  /** Refuses function tools in chat completions unless the effort is `none` (openai/openai-openapi#541). */
+  /** Rejects function tools in chat completions unless the effort is `none` (openai/openai-openapi#541). */
   readonly toolsWithoutReasoning?: true;
   /** Has no `parallel_tool_calls`. */
   readonly serialTools?: true;
   readonly stops: boolean;
-  /** Takes other words than `medium` for the verbosity. */
+  /** Accepts other values than `medium` for the verbosity. */
   readonly verbosity: boolean;
   readonly responsesOnly?: true;
   readonly maxTokens: number;
@@ -44,13 +44,13 @@ const fiveOne = {
 
 const fiveTwo = { ...fiveOne, efforts: ['none', 'low', 'medium', 'high', 'xhigh'] } as const;
 
-/** The first pattern that matches decides. */
+/** The first matching pattern decides. */
 const models: readonly (readonly [name: RegExp, model: GptModel])[] = [
   [/gpt-5[\d.]*-chat/, plain],
   [/gpt-5-pro/, { ...five, efforts: ['high'], usualEffort: 'high', responsesOnly: true }],
   [/gpt-5\.\d+-pro/, { ...five, efforts: ['medium', 'high', 'xhigh'], responsesOnly: true }],
   [/gpt-5[\d.]*-codex/, { ...five, efforts: ['low', 'medium', 'high', 'xhigh'], responsesOnly: true }],
-  // Reasons unless it is told not to, and then refuses tools in chat completions (BerriAI/litellm#34569).
+  // Reasons by default, and then rejects tools in chat completions (BerriAI/litellm#34569).
   [/gpt-5\.[6-9]|gpt-[6-9]/, { ...fiveTwo, usualEffort: 'medium', toolsWithoutReasoning: true }],
   [/gpt-5\.[45]/, { ...fiveTwo, toolsWithoutReasoning: true }],
   [/gpt-5\.[23]/, fiveTwo],
@@ -65,7 +65,7 @@ const models: readonly (readonly [name: RegExp, model: GptModel])[] = [
   [/gpt-4(-|$)/, { ...plain, maxTokens: 8192 }],
 ];
 
-/** The model of this name, with or without a vendor before it; `undefined` for a name that is none of OpenAI's. */
+/** The model with this name, with or without a vendor prefix. `undefined` if it isn't an OpenAI model. */
 export function gptModel(name: string): GptModel | undefined {
   return models.find(([pattern]) => pattern.test(name.toLowerCase()))?.[1];
 }

@@ -1,7 +1,7 @@
-/** How the bytes of each kind of image begin, in base64. */
+/** The first base64 characters of each image type. */
 const beginnings = { 'image/png': 'iVBORw0KGgo', 'image/jpeg': '/9j/', 'image/gif': 'R0lGOD', 'image/webp': 'UklGR' };
 
-/** What an image is by its bytes, which providers compare with what the request says; `undefined` if they tell nothing. */
+/** The type of an image by its bytes, which providers compare with the declared type. `undefined` if unknown. */
 export function imageType(base64: string): string | undefined {
   return Object.entries(beginnings).find(([, beginning]) => base64.startsWith(beginning))?.[0];
 }

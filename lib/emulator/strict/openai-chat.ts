@@ -13,7 +13,7 @@ import {
 } from './openai-limits.ts';
 import { has, mostCharacters, objectOf, objectsOf } from './words.ts';
 
-/** Every member of a chat request that OpenAI documents; it refuses any other. */
+/** Every documented member of an OpenAI chat request. OpenAI rejects any other. */
 const members = new Set(
   `messages model audio frequency_penalty function_call functions logit_bias logprobs max_completion_tokens max_tokens
   metadata modalities moderation n parallel_tool_calls prediction presence_penalty prompt_cache_key prompt_cache_options
@@ -21,10 +21,10 @@ const members = new Set(
   stream_options temperature tool_choice tools top_logprobs top_p user verbosity web_search_options`.split(/\s+/),
 );
 
-/** Members of a message; the API answers an unknown one with its path. */
+/** Members of a message. The error for an unknown one has its path. */
 const messageMembers = new Set('role content name tool_calls tool_call_id function_call refusal audio annotations'.split(' '));
 
-/** Refuses what OpenAI's chat completions refuse of a request for one of its real models. */
+/** Rejects what OpenAI's chat completions reject in a request for one of its real models. */
 export function checkOpenaiChat(name: string, body: JsonObject): void {
   const model = gptModel(name);
   if (model?.responsesOnly) {
@@ -48,7 +48,7 @@ function checkTools(body: JsonObject): void {
   );
 }
 
-/** Parameters of sampling, each with the only value that a reasoning model takes. */
+/** Sampling parameters, each with the only value that a reasoning model accepts. */
 const sampling = { top_p: 1, presence_penalty: 0, frequency_penalty: 0, logprobs: false, top_logprobs: null, logit_bias: null };
 
 function checkModel(model: GptModel, body: JsonObject): void {
@@ -69,7 +69,7 @@ function checkModel(model: GptModel, body: JsonObject): void {
   );
 }
 
-/** Shared with Responses, where the member has another place. */
+/** Shared with Responses, where the member is elsewhere. */
 export function checkVerbosity(model: GptModel, verbosity: unknown, name: string): void {
   if (model.verbosity || typeof verbosity !== 'string' || verbosity === 'medium') return;
   const message = `Unsupported value: '${name}' does not support '${verbosity}' with this model. Supported values are: 'medium'.`;
@@ -109,7 +109,7 @@ function checkSpeaker(name: string, path: string): void {
   mostCharacters(name, 64, path);
 }
 
-/** Which parts each role may say. */
+/** The part types of each role. */
 const partsOf: Readonly<Record<string, readonly string[]>> = {
   user: ['text', 'image_url', 'input_audio', 'file', 'refusal'],
   assistant: ['text', 'refusal'],

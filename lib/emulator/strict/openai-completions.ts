@@ -7,7 +7,7 @@ const members = new Set(
   stream_options suffix temperature top_p user`.split(/\s+/),
 );
 
-/** Refuses what OpenAI's text completions refuse of a request for one of its real models. */
+/** Rejects what OpenAI's text completions reject in a request for one of its real models. */
 export function checkOpenaiCompletions(_name: string, body: JsonObject): void {
   for (const member of Object.keys(body)) must(members.has(member), `Unrecognized request argument supplied: ${member}`);
   checkHints(body);

@@ -19,7 +19,7 @@ export function checkHints(body: JsonObject): void {
   }
 }
 
-/** The name of a tool, wherever it stands. */
+/** The name of a tool, anywhere. */
 export function checkToolName(name: unknown, path: string): void {
   if (typeof name !== 'string') return;
   mostCharacters(name, 64, path);
@@ -28,7 +28,7 @@ export function checkToolName(name: unknown, path: string): void {
   throw new Refusal(400, message, { param: path, code: 'invalid_value' });
 }
 
-/** A function as OpenAI takes it: `path` is where it stands, `tools[0].function` or `tools[0]`. */
+/** A function as OpenAI accepts it. `path` is its location, `tools[0].function` or `tools[0]`. */
 export function checkFunction({ name, parameters, strict }: JsonObject, path: string): void {
   checkToolName(name, `${path}.name`);
   if (parameters === undefined || parameters === null) return;
@@ -41,14 +41,14 @@ export function checkFunction({ name, parameters, strict }: JsonObject, path: st
   });
 }
 
-/** The schema of an answer: `format` holds name, schema and strict; `path` is the member it stands in. */
+/** The schema of a response format. `format` holds name, schema and strict. `path` is its location. */
 export function checkFormat({ name, schema, strict }: JsonObject, path: string): void {
   checkToolName(name, `${path}.name`);
   const fault = strict === true ? strictSchemaFault(objectOf(schema)) : undefined;
   if (fault) throw new Refusal(400, `Invalid schema for response_format '${name}': ${fault}`, { param: path });
 }
 
-/** `tools` as a list: not empty, not too long. */
+/** `tools` as a list that is neither empty nor too long. */
 export function checkToolCount({ tools }: JsonObject): void {
   if (!Array.isArray(tools)) return;
   if (tools.length === 0) {
@@ -60,18 +60,18 @@ export function checkToolCount({ tools }: JsonObject): void {
   throw new Refusal(400, message, { param: 'tools', code: 'array_above_max_length' });
 }
 
-/** Refuses a parameter that the model has not. */
+/** Rejects a parameter that the model doesn't have. */
 export function unsupported(name: string, more = ''): never {
   const message = `Unsupported parameter: '${name}' is not supported with this model.${more}`;
   throw new Refusal(400, message, { param: name, code: 'unsupported_parameter' });
 }
 
-/** Does the model reason when it is asked with this effort? */
+/** True if the model reasons with this effort. */
 export function reasons(model: GptModel, effort: unknown): boolean {
   return model.efforts.length > 0 && (effort ?? model.usualEffort) !== 'none';
 }
 
-/** An effort that the model has no word for. */
+/** An effort that the model doesn't support. */
 export function checkEffort(model: GptModel, effort: unknown, name: string): void {
   if (typeof effort !== 'string' || model.efforts.includes(effort)) return;
   const message = `Unsupported value: '${name}' does not support '${effort}' with this model. Supported values are: ${listed(model.efforts)}.`;

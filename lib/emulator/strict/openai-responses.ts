@@ -5,11 +5,11 @@ import { checkVerbosity } from './openai-chat.ts';
 import { checkEffort, checkFormat, checkFunction, checkHints, checkToolName, reasons, unsupported } from './openai-limits.ts';
 import { has, mostCharacters, objectOf, objectsOf } from './words.ts';
 
-/** Refuses what OpenAI's Responses refuse of a request for one of its real models. */
+/** Rejects what OpenAI's Responses API rejects in a request for one of its real models. */
 export function checkOpenaiResponses(name: string, body: JsonObject): void {
   checkHints(body);
   for (const [index, tool] of objectsOf(body.tools).entries()) {
-    // Only a tool of the caller's has a name; top-level alternatives are taken here (langchain-ai/langchain#39271).
+    // Only a client tool has a name. Top-level alternatives are accepted here (langchain-ai/langchain#39271).
     if (tool.type === 'function') checkFunction(withoutAlternatives(tool), `tools[${index}]`);
     if (tool.type === 'custom') checkToolName(tool.name, `tools[${index}].name`);
   }
@@ -43,7 +43,7 @@ function checkModel(model: GptModel, body: JsonObject): void {
   checkVerbosity(model, objectOf(body.text).verbosity, 'text.verbosity');
 }
 
-/** How the ids of items begin. */
+/** The id prefixes of items. */
 const prefixes: Readonly<Record<string, string>> = {
   message: 'msg',
   function_call: 'fc',

@@ -1,22 +1,22 @@
 import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
 import { Refusal } from '../refusal.ts';
 
-/** The objects among a list's members; none where there is no list. What isn't an object is another check's business. */
+/** The objects in a list member. Empty if there is no list. Other checks handle elements that aren't objects. */
 export function objectsOf(value: Json | undefined): JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
-/** The object that this is, or an empty one. */
+/** This value if it is an object, otherwise an empty one. */
 export function objectOf(value: Json | undefined): JsonObject {
   return isObject(value) ? value : {};
 }
 
-/** Is the member there, with a value other than null? */
+/** True if the member has a value other than null. */
 export function has(object: JsonObject, name: string): boolean {
   return object[name] !== undefined && object[name] !== null;
 }
 
-/** Every object inside a value, itself included, with the path that leads to it. */
+/** Every object inside a value, including itself, with its path. */
 export function* walk(value: Json | undefined, path = ''): Generator<readonly [path: string, object: JsonObject]> {
   if (Array.isArray(value)) {
     for (const [index, item] of value.entries()) yield* walk(item, `${path}.${index}`);
@@ -26,7 +26,7 @@ export function* walk(value: Json | undefined, path = ''): Generator<readonly [p
   }
 }
 
-/** `'a', 'b', and 'c'`, as OpenAI lists the values that it takes. */
+/** `'a', 'b', and 'c'`, as OpenAI lists accepted values. */
 export function listed(values: readonly string[]): string {
   const quoted = values.map((value) => `'${value}'`);
   const last = quoted.pop() ?? '';
@@ -34,7 +34,7 @@ export function listed(values: readonly string[]): string {
   return `${quoted.join(', ')}${quoted.length > 1 ? ',' : ''} and ${last}`;
 }
 
-/** Refuses with OpenAI's words a text longer than `max`. */
+/** Rejects a string longer than `max`, with OpenAI's message. */
 export function mostCharacters(value: Json | undefined, max: number, path: string): void {
   if (typeof value !== 'string' || value.length <= max) return;
   const message = `Invalid '${path}': string too long. Expected a string with maximum length ${max}, but got a string with length ${value.length} instead.`;

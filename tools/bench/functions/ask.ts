@@ -6,7 +6,10 @@ import type { Row } from '../rows.ts';
 import type { Shape } from '../shape.ts';
 import type { Code } from './deployed.ts';
 
-/** Asks a function for one answer; milliseconds to its first token, when it is over. Throws when it is not whole. */
+/**
+ * Sends one request to a function and returns the milliseconds to its first token after the end of the response.
+ * Throws if it is incomplete.
+ */
 export async function askOnce(url: string, row: Row, shape: Shape, pace: Pace = {}): Promise<number> {
   const client = openClient(new URL(url));
   try {
@@ -18,7 +21,7 @@ export async function askOnce(url: string, row: Row, shape: Shape, pace: Pace = 
   }
 }
 
-/** As `askOnce`; of a handler that has no tokens, milliseconds to its first byte. */
+/** Like `askOnce`. For a handler without tokens, the milliseconds to its first byte. */
 export async function firstByteMs(url: string, code: Code, shape: Shape, pace: Pace = {}): Promise<number> {
   if (code !== 'empty handler') return askOnce(url, code, shape, pace);
   const { promise, resolve, reject } = Promise.withResolvers<number>();

@@ -4,9 +4,9 @@ import type { Code, Deployed } from './deployed.ts';
 
 /** One start of an environment, in milliseconds. */
 export interface ColdStart {
-  /** From the start of its process until it first asked for work. */
+  /** From the start of its process until it first requested work. */
   readonly init: number;
-  /** From the request that it was started for to the first token of the answer. */
+  /** From the request that started it to the first token of the response. */
   readonly first: number;
 }
 

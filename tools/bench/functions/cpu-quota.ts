@@ -2,17 +2,17 @@ import { mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
-/** A part of one processor, and the processes that must do with it. */
+/** A share of one processor, and the processes that it limits. */
 export interface CpuQuota {
-  /** From now on, with all its threads. */
+  /** Applies to all its threads from now on. */
   limit(pid: number): void;
-  /** Its processes having ended. */
+  /** Called after its processes have ended. */
   close(): Promise<void>;
 }
 
 const periodUs = 20_000;
 
-/** How each version of Linux's control groups is told: in which folder, and what is written where. */
+/** Each version of Linux's control groups: its folder and its files. */
 const versions = [
   {
     line: /^\d+:(?:.+,)?cpu(?:,.+)?:(.+)$/m,
@@ -21,13 +21,13 @@ const versions = [
   },
   {
     line: /^0::(.+)$/m,
-    // A group that holds processes can divide nothing: beside our own, not below it.
+    // A group with processes can't have children with quotas, so the new group is next to ours, not below.
     parent: (own: string) => join('/sys/fs/cgroup', dirname(own)),
     settings: (quotaUs: number) => ({ 'cpu.max': `${quotaUs} ${periodUs}` }),
   },
 ];
 
-/** A quota of this share of one processor. Throws where the system has none, or does not let us set one. */
+/** A quota of this share of one processor. Throws if the system has none or doesn't allow it. */
 export function openCpuQuota(share: number): CpuQuota {
   const groups = readFileSync('/proc/self/cgroup', 'utf8');
   const version = versions.find(({ line }) => line.test(groups));
@@ -45,7 +45,7 @@ export function openCpuQuota(share: number): CpuQuota {
   return {
     limit: (pid) => writeFileSync(join(folder, 'cgroup.procs'), String(pid), { flag: 'r+' }),
     async close() {
-      // A process that has just ended is still counted for a moment.
+      // A process that has just ended still counts for a moment.
       for (let tries = 0; tries < 50; tries++) {
         try {
           return rmdirSync(folder);

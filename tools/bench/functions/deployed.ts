@@ -13,12 +13,12 @@ import { clientKey } from '../requests.ts';
 import type { Row } from '../rows.ts';
 import { modelOf, type Shape } from '../shape.ts';
 
-/** What runs under the runtime: the function of a row's client, or one that does nothing. */
+/** The code under the runtime client: the function of a row, or an empty handler. */
 export type Code = Row | 'empty handler';
 
-/** Functions as they are deployed: bundled, and given their providers' keys by a Secrets Manager that checks signatures. */
+/** The deployed functions: bundled, with provider keys from a Secrets Manager that verifies signatures. */
 export interface Deployed {
-  /** An environment that has not started yet. */
+  /** A new environment that has not started yet. */
   start(code: Code, options?: Partial<LambdaOptions>): Promise<EmulatedLambda>;
   reportOf(code: Code): BundleReport;
   close(): Promise<void>;
@@ -27,7 +27,7 @@ export interface Deployed {
 const families = ['openai', 'anthropic', 'bedrock'] as const;
 const emptyHandler = fileURLToPath(new URL('./empty-handler.ts', import.meta.url));
 
-/** Functions that reach the bench's upstream, whose answers will have one of these shapes. */
+/** Functions in front of the benchmark's upstream, with one model per shape. */
 export async function deploy(upstream: URL, shapes: readonly Shape[]): Promise<Deployed> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'sluice-bench-')));
   const configFile = join(folder, 'sluice.config.json');
@@ -67,7 +67,7 @@ function configFor(upstream: URL, shapes: readonly Shape[]): ConfigInput {
       anthropic: { baseUrl: upstream.origin },
       bedrock: { baseUrl: upstream.origin, region: 'us-east-1' },
     },
-    // Deployed, Bedrock is asked only for what the configuration names.
+    // When deployed, Bedrock only serves the models in the configuration.
     models: Object.fromEntries(shapes.map((shape) => [modelOf(shape), `bedrock/${modelOf(shape)}`])),
   };
 }

@@ -1,6 +1,6 @@
 import { registerHooks } from 'node:module';
 
-// Given to `node --import` before a function: tells each module that is really loaded from a file, at the time.
+// Loaded with `node --import` before a function. Reports each module when it is loaded from a file.
 
 registerHooks({
   load(url, context, next) {

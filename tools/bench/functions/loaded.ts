@@ -5,17 +5,17 @@ import type { Shape } from '../shape.ts';
 import { askOnce } from './ask.ts';
 import type { Deployed } from './deployed.ts';
 
-/** The code of a function that was loaded up to the end of its first answer. */
+/** The code that a function loaded before the end of its first response. */
 export interface LoadedCode {
   readonly bytes: number;
-  /** Bytes by package, or by folder of ours, the largest first. */
+  /** Bytes by package or by our folders, largest first. */
   readonly parts: readonly (readonly [name: string, bytes: number])[];
 }
 
 const preload = new URL('./loaded-code.ts', import.meta.url).href;
 const loadedLine = /^\{"loaded":"(.+)"\}$/;
 
-/** Asks a new environment for one answer, and weighs what Node's loader was really asked for meanwhile. */
+/** Sends one request to a new environment and sums up what Node's loader loads meanwhile. */
 export async function loadedCode(deployed: Deployed, row: Row, shape: Shape): Promise<LoadedCode> {
   const { folder, files } = deployed.reportOf(row);
   const loaded = new Set<string>();

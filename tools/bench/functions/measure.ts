@@ -8,17 +8,17 @@ import { noPeak, peakOf } from './memory.ts';
 import { functionRows, openaiOnBedrock, openaiOverHttp } from './rows.ts';
 import { asSmall, noQuota, type Small } from './small.ts';
 
-/** How much is measured. */
+/** The size of the measurement. */
 export interface FunctionExtent {
-  /** Cold starts of each. */
+  /** The number of cold starts of each. */
   readonly starts: number;
-  /** Processes whose peak is looked at, and small ones, of each. */
+  /** The number of processes for peak memory and for the small size. */
   readonly processes: number;
-  /** Tokens of the long answer. */
+  /** The tokens of the long response. */
   readonly tokens: number;
 }
 
-/** What is wanted, or why it cannot be had on this machine. */
+/** The result, or why this machine can't produce it. */
 export type Available<Figures> = Figures | { readonly unavailable: string };
 
 /** Medians. */
@@ -38,10 +38,10 @@ export interface Peaks {
 const fewTokens: Shape = { tokens: 20, tokensPerWrite: 1, tokensPerSecond: 0 };
 const rows = [openaiOverHttp, openaiOnBedrock];
 const codes: readonly Code[] = ['empty handler', ...rows];
-/** What Lambda lets through of a streamed answer after its first 6 MB. */
+/** Lambda's bandwidth for a streamed response after its first 6 MB. */
 export const slowReader = { bytesPerSecond: 2e6 };
 
-/** Measures the functions as they are deployed, one process at a time. Throws when an answer is not whole. */
+/** Measures the deployed functions, one process at a time. Throws if a response is incomplete. */
 export async function measureFunctions(upstream: URL, { starts, processes, tokens }: FunctionExtent): Promise<FunctionFigures> {
   const long: Shape = { tokens, tokensPerWrite: 8, tokensPerSecond: 0 };
   const tenth: Shape = { ...long, tokens: Math.ceil(tokens / 10) };
@@ -77,7 +77,7 @@ function pairOf(row: Row, free: Small | undefined, limited: Small | undefined) {
   return free && limited ? [[row, { free, limited }] as const] : [];
 }
 
-/** Measures all, one after the other, so many times: what else the machine does falls on all of them alike. */
+/** Measures all of them in turn, this many times, so that other load on the machine affects all alike. */
 async function interleaved<Subject, Figures extends object>(
   subjects: readonly Subject[],
   times: number,

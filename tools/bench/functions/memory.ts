@@ -4,14 +4,14 @@ import type { Shape } from '../shape.ts';
 import { firstByteMs } from './ask.ts';
 import type { Code, Deployed } from './deployed.ts';
 
-/** As many megabytes as the smallest function has. */
+/** The memory size of the smallest function. */
 export const smallest = 128;
 
-/** Why no peak can be read here; `undefined` where it can. */
+/** Why peak memory is not available here. `undefined` if it is. */
 export const noPeak =
   process.platform === 'linux' ? undefined : 'the peak memory of another process is only available in /proc on Linux';
 
-/** The most, in megabytes, that the process of a new environment held resident until the end of its first answer. */
+/** The peak resident memory of a new environment's process until the end of its first response, in megabytes. */
 export async function peakOf(deployed: Deployed, code: Code, shape: Shape, pace: Pace = {}): Promise<number> {
   const lambda = await deployed.start(code, { memory: smallest });
   try {

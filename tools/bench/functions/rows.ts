@@ -1,6 +1,6 @@
 import type { Row } from '../rows.ts';
 
-/** The function for a client, asked for what an upstream answers. */
+/** The function for a client, and the upstream. */
 const functionRow = (client: Row['client'], upstream: Row['upstream'], name: string): Row => ({
   name,
   through: 'gateway',
@@ -11,7 +11,7 @@ const functionRow = (client: Row['client'], upstream: Row['upstream'], name: str
 export const openaiOverHttp = functionRow('openai', 'openai', 'openai x HTTP');
 export const openaiOnBedrock = functionRow('openai', 'bedrock', 'openai x Bedrock');
 
-/** Every function over HTTP, its key read from Secrets Manager, and on Bedrock, its calls signed. */
+/** Every function over HTTP, with its key from Secrets Manager, and on Bedrock, with signed requests. */
 export const functionRows: readonly Row[] = [
   openaiOverHttp,
   functionRow('anthropic', 'anthropic', 'anthropic x HTTP'),

@@ -5,20 +5,20 @@ import { openCpuQuota } from './cpu-quota.ts';
 import type { Deployed } from './deployed.ts';
 import { smallest } from './memory.ts';
 
-/** Lambda gives a function one processor for each so many megabytes. */
+/** Lambda gives a function one processor per this many megabytes. */
 const megabytesPerProcessor = 1769;
 export const share = smallest / megabytesPerProcessor;
 
-/** What a function is when it has but the processor time of a small one. */
+/** The results of a function with the processor share of a small one. */
 export interface Small {
-  /** Milliseconds to the first token of the first answer, for which the provider's code and its key are fetched. */
+  /** Milliseconds to the first token of the first response, which includes loading the provider's code and its key. */
   readonly first: number;
-  /** The same of the second answer. */
+  /** The same for the second response. */
   readonly second: number;
   readonly tokensPerSecond: number;
 }
 
-/** Why there can be no quota here; `undefined` where there can. */
+/** Why a quota is not available here. `undefined` if it is. */
 export function noQuota(): string | undefined {
   try {
     void openCpuQuota(share).close();
@@ -28,7 +28,7 @@ export function noQuota(): string | undefined {
   }
 }
 
-/** Asks an environment of the smallest size that has started at full speed, as Lambda starts it. */
+/** Sends requests to an environment of the smallest size that started at full speed, as on Lambda. */
 export async function asSmall(deployed: Deployed, row: Row, short: Shape, long: Shape, limited: boolean): Promise<Small> {
   const lambda = await deployed.start(row, { memory: smallest });
   const quota = limited ? openCpuQuota(share) : undefined;

@@ -4,7 +4,7 @@ import type { FunctionExtent, FunctionFigures } from './measure.ts';
 import { smallest } from './memory.ts';
 import { share } from './small.ts';
 
-/** The figures of the functions as text: sizes, then ratios, then what they are ratios of. */
+/** The results of the functions as text: sizes, then ratios, then their base values. */
 export function functionTablesOf(figures: FunctionFigures, extent: FunctionExtent): string {
   return [sizes(figures), coldStarts(figures, extent), peaks(figures, extent), small(figures, extent)].flat().join('\n');
 }
