@@ -6,6 +6,7 @@ const unit = [
   'app',
   'config',
   'dialects',
+  'docs',
   'errors',
   'gateway',
   'models',
