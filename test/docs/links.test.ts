@@ -9,7 +9,8 @@ const pages = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'test/README.md', 
 );
 
 test.each(pages)('every relative link leads to a file: %s', (page) => {
-  const links = [...readFileSync(page, 'utf8').matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+  const prose = readFileSync(page, 'utf8').replace(/^```[\s\S]*?^```/gm, '');
+  const links = [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
   const relative = links.filter((link) => !/^(https?:|mailto:|#)/.test(link)).map((link) => link.split('#')[0] ?? '');
   expect(relative.filter((link) => !existsSync(join(dirname(page), link)))).toEqual([]);
 });
