@@ -80,7 +80,8 @@ export interface ProviderDialect {
   /**
    * Decodes frames into events. Ends with `finish` only if the provider finished. Otherwise throws a SluiceError: the
    * provider's own failure, `upstream_cut`, `upstream_missing_finish`, `upstream_empty` or `upstream_protocol_error`.
-   * Never yields `error`. Passes on errors of the byte stream, unless the provider had already finished.
+   * Yields the events of all frames before the one that fails. Never yields `error`. Passes on errors of the byte
+   * stream, unless the provider had already finished.
    */
   decode(frames: Frames, context: DecodeContext): Events;
   /** The failure in the body of a rejected request. `body` is raw text and may not be JSON. */

@@ -1,4 +1,6 @@
+import { isContent } from '../policy/content.ts';
 import type { StreamEvent, Usage } from '../stream/events.ts';
+import type { Clock } from '../time/clock.ts';
 import type { Written } from './deliver.ts';
 
 /** What is known of an answer so far. Times are milliseconds of the clock. */
@@ -16,6 +18,15 @@ export interface AnswerState {
   end?: Extract<StreamEvent, { type: 'finish' | 'error' }>;
   /** What has gone out of a stream. */
   written?: Written;
+}
+
+/** Keeps what these events say of the answer. */
+export function observe(events: readonly StreamEvent[], answerState: AnswerState, clock: Clock): void {
+  if (answerState.firstContentAt === undefined && events.some(isContent)) answerState.firstContentAt = clock.now();
+  for (const event of events) {
+    if (event.type === 'start' && event.usage) answerState.usage = event.usage;
+    if (event.type === 'finish') answerState.end = event;
+  }
 }
 
 /** One upstream request. */

@@ -1,13 +1,12 @@
 import { type Candidate, firstAnswer } from '../policy/attempts.ts';
 import type { CircuitBreaker } from '../policy/circuit-breaker.ts';
-import { isContent } from '../policy/content.ts';
 import { type Successor, withContinuation } from '../policy/continuation.ts';
 import { startTotal } from '../policy/total.ts';
 import { redactError } from '../redact/redact.ts';
 import { toSluiceError } from '../stream/errors.ts';
 import type { Events, StreamEvent } from '../stream/events.ts';
 import type { Clock } from '../time/clock.ts';
-import { servedAttempt } from './answer-state.ts';
+import { observe, servedAttempt } from './answer-state.ts';
 import { callUpstream } from './call-upstream.ts';
 import type { GatewayRequest, Target } from './gateway-request.ts';
 
@@ -23,20 +22,18 @@ export interface AnswerContext {
  * The events of the answer, from the first target that gives one. This stream cannot fail: a failure is its last event,
  * with secrets redacted. The upstream is closed however the iteration ends.
  */
-export async function* answer(gatewayRequest: GatewayRequest, context: AnswerContext): AsyncGenerator<StreamEvent> {
+export async function* answer(gatewayRequest: GatewayRequest, context: AnswerContext): AsyncGenerator<readonly StreamEvent[]> {
   const { route, answerState } = gatewayRequest;
   const { clock } = context;
   const total = startTotal(clock, route.totalMs, gatewayRequest.signal);
   try {
-    for await (const event of everyPrompt(gatewayRequest, (one) => fromTargets(one, total.signal, context))) {
-      if (answerState.firstContentAt === undefined && isContent(event)) answerState.firstContentAt = clock.now();
-      if (event.type === 'start' && event.usage) answerState.usage = event.usage;
-      if (event.type === 'finish') answerState.end = event;
-      yield event;
+    for await (const events of everyPrompt(gatewayRequest, (one) => fromTargets(one, total.signal, context))) {
+      observe(events, answerState, clock);
+      yield events;
     }
   } catch (thrown) {
     answerState.end = { type: 'error', error: redactError(toSluiceError(thrown)) };
-    yield answerState.end;
+    yield [answerState.end];
   } finally {
     total.stop();
   }

@@ -60,7 +60,7 @@ async function* eventsOf(
   target: Target,
   signal: AbortSignal,
   clock: Clock,
-): AsyncGenerator<StreamEvent> {
+): AsyncGenerator<readonly StreamEvent[]> {
   const { answerState, answerId } = gatewayRequest;
   const { model } = target;
   const startedAt = clock.now();
@@ -82,11 +82,12 @@ async function* eventsOf(
     attempt.dropped = dropped;
     const frames = await api.open({ ...upstreamRequest, signal: deadlines.signal, onConnected });
     const mark = markReasoning(request.dialect, api.dialect.name);
-    for await (const event of api.dialect.decode(frames, { id: answerId, model, passthrough })) {
-      answerState.eventsIn = (answerState.eventsIn ?? 0) + 1;
-      deadlines.event(isContent(event));
-      // An id in another dialect's form means nothing to this client.
-      yield event.type === 'start' && !passthrough ? { ...event, id: answerId } : mark(event);
+    // An id in another dialect's form means nothing to this client.
+    const translate = (event: StreamEvent) => (event.type === 'start' ? { ...event, id: answerId } : mark(event));
+    for await (const events of api.dialect.decode(frames, { id: answerId, model, passthrough })) {
+      answerState.eventsIn = (answerState.eventsIn ?? 0) + events.length;
+      deadlines.event(events.some(isContent));
+      yield passthrough ? events : events.map(translate);
       deadlines.taken();
     }
     readToEnd = true;

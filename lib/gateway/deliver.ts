@@ -30,9 +30,9 @@ export function nothingWritten(): Written {
 
 export interface Delivery {
   /** Events that can't fail. They contain `error` instead of throwing. */
-  readonly events: AsyncGenerator<StreamEvent>;
-  /** The first result, which was already requested. */
-  readonly first: Promise<IteratorResult<StreamEvent>>;
+  readonly events: AsyncGenerator<readonly StreamEvent[]>;
+  /** The first batch, which was already requested. */
+  readonly first: Promise<IteratorResult<readonly StreamEvent[]>>;
   readonly encoder: Encoder;
   readonly write: WriteFrame;
   /** The status had to be sent before the first event, so the encoder opens the stream itself. */
@@ -69,7 +69,7 @@ export async function deliver(delivery: Delivery, sink: Sink): Promise<SluiceErr
     for (let next = await first; !next.done; next = await events.next()) {
       lastWord = clock.now();
       written.longestGapMs = Math.max(written.longestGapMs, lastWord - lastEvent);
-      writer.add(encoder.write(next.value));
+      for (const event of next.value) writer.add(encoder.write(event));
       if (writer.blocked) await writer.blocked;
       lastEvent = clock.now();
     }

@@ -37,9 +37,11 @@ export function createGateway({ clock, commitAfterMs, heartbeatMs, random }: Gat
   return {
     async complete(gatewayRequest) {
       const collector = gatewayRequest.client.collector(encodeOptions(gatewayRequest));
-      for await (const event of answer(gatewayRequest, context)) {
-        if (event.type === 'error') throw event.error;
-        collector.write(event);
+      for await (const events of answer(gatewayRequest, context)) {
+        for (const event of events) {
+          if (event.type === 'error') throw event.error;
+          collector.write(event);
+        }
       }
       return collector.body();
     },
@@ -51,10 +53,10 @@ export function createGateway({ clock, commitAfterMs, heartbeatMs, random }: Gat
       const first = events.next();
       const opened = await timedOut(first, commitAfterMs, clock);
       if (!opened) {
-        const { value } = await first;
-        if (value?.type === 'error') {
+        const [event] = (await first).value ?? [];
+        if (event?.type === 'error') {
           await events.return(undefined);
-          throw value.error;
+          throw event.error;
         }
       }
       const written = nothingWritten();

@@ -20,7 +20,7 @@ export interface Candidate {
 
 /** One request to one target. */
 export interface UpstreamAttempt {
-  readonly events: AsyncGenerator<StreamEvent>;
+  readonly events: AsyncGenerator<readonly StreamEvent[]>;
   /** Called when the client gets this attempt's answer, or a part of it. */
   serve(): void;
 }
@@ -40,7 +40,7 @@ interface Begun {
   readonly candidate: Candidate;
   readonly serve: () => void;
   readonly held: StreamEvent[];
-  readonly rest: AsyncGenerator<StreamEvent>;
+  readonly rest: AsyncGenerator<readonly StreamEvent[]>;
 }
 
 /** The maximum size of the envelope before the first content. A larger one counts as content. */
@@ -61,14 +61,17 @@ const maxPauseMs = 500;
  * stays invisible and the next attempt can start. Later failures pass through. If every attempt failed, throws the
  * most informative failure.
  */
-export async function* firstAnswer(candidates: readonly Candidate[], policy: AttemptPolicy): AsyncGenerator<StreamEvent> {
+export async function* firstAnswer(
+  candidates: readonly Candidate[],
+  policy: AttemptPolicy,
+): AsyncGenerator<readonly StreamEvent[]> {
   const { circuitBreaker } = policy;
   const queue = circuitBreaker.order(candidates);
   const { candidate, serve, held, rest } = await winner(queue, policy);
   serve();
   try {
-    for (const event of held) yield event;
-    for await (const event of rest) yield event;
+    yield held;
+    for await (const events of rest) yield events;
     circuitBreaker.succeeded(candidate.key);
   } catch (thrown) {
     circuitBreaker.failed(candidate.key, toSluiceError(thrown));
@@ -136,10 +139,11 @@ async function begin(candidate: Candidate, signal: AbortSignal): Promise<Begun> 
   for (;;) {
     const { value, done } = await rest.next();
     if (done) throw new SluiceError('upstream_empty', 'The provider did not respond.');
-    held.push(value);
-    characters += 'passthrough' in value && value.passthrough ? JSON.stringify(value.passthrough).length : 0;
-    if (isContent(value) || held.length >= maxHeldEvents || characters > maxHeldCharacters)
-      return { candidate, serve, held, rest };
+    for (const event of value) held.push(event);
+    if (value.some(isContent)) return { candidate, serve, held, rest };
+    for (const event of value)
+      characters += 'passthrough' in event && event.passthrough ? JSON.stringify(event.passthrough).length : 0;
+    if (held.length >= maxHeldEvents || characters > maxHeldCharacters) return { candidate, serve, held, rest };
   }
 }
 

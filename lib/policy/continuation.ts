@@ -1,3 +1,4 @@
+import { batchOf } from '../stream/batch.ts';
 import { errorKinds, type SluiceError, toSluiceError } from '../stream/errors.ts';
 import type { Events, StreamEvent, Usage } from '../stream/events.ts';
 import type { Message, ModelRequest } from '../stream/request.ts';
@@ -27,12 +28,12 @@ export async function* withContinuation(
   request: ModelRequest,
   successor: () => Successor | undefined,
   onStitched: () => void,
-): AsyncGenerator<StreamEvent> {
+): AsyncGenerator<readonly StreamEvent[]> {
   const delivered = new Delivered();
   try {
-    for await (const event of events) {
-      delivered.take(event);
-      yield event;
+    for await (const batch of events) {
+      for (const event of batch) delivered.take(event);
+      yield batch;
     }
   } catch (thrown) {
     const error = toSluiceError(thrown);
@@ -79,19 +80,15 @@ async function* continued(
   request: ModelRequest,
   original: SluiceError,
   onStitched: () => void,
-): AsyncGenerator<StreamEvent> {
+): AsyncGenerator<StreamEvent[]> {
   const { text } = delivered;
   const forms: Form[] = [{ appended: userTurn(text), stitch: stitchRepeated(text) }];
   if (successor.prefill) forms.unshift({ appended: prefill(text), stitch: stitchPrefilled(text) });
   for (const form of forms) {
     let usage: Usage = {};
-    try {
-      const attempt = successor.attempt({
-        ...request,
-        messages: [...request.messages, ...form.appended],
-        appended: form.appended,
-      });
-      for await (const event of attempt.events) {
+
+    function* stitched(batch: readonly StreamEvent[], attempt: UpstreamAttempt): Generator<StreamEvent> {
+      for (const event of batch) {
         if (event.type === 'start') usage = event.usage ?? {};
         else if (event.type === 'text-delta') {
           const fresh = form.stitch.take(event.text);
@@ -111,6 +108,15 @@ async function* continued(
           };
         } else if (event.type === 'block-start' && event.block.kind !== 'text') throw original;
       }
+    }
+
+    try {
+      const attempt = successor.attempt({
+        ...request,
+        messages: [...request.messages, ...form.appended],
+        appended: form.appended,
+      });
+      for await (const batch of attempt.events) for (const events of batchOf(stitched(batch, attempt))) yield events;
       return;
     } catch (thrown) {
       // The client needs to know why the answer broke off, not why it could not be continued.

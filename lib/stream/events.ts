@@ -77,5 +77,5 @@ export interface Usage {
   reasoning?: number;
 }
 
-/** Events in order. Ends after `finish` or `error`, or throws a SluiceError. */
-export type Events = AsyncIterable<StreamEvent>;
+/** Events in order, one array per network read. Ends after `finish` or `error`, or throws a SluiceError. */
+export type Events = AsyncIterable<readonly StreamEvent[]>;

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { batchOf } from '../stream/batch.ts';
 import { SluiceError } from '../stream/errors.ts';
 import type { Frame, ReadFrames, WriteFrame } from './frame.ts';
 
@@ -25,7 +26,8 @@ export const readAwsEventStream: ReadFrames = async function* (bytes, { maxFrame
   let message: Buffer = prelude;
   let filled = 0;
   const headers = new HeaderReader();
-  for await (const piece of bytes) {
+
+  function* read(piece: Uint8Array): Generator<Frame> {
     for (let taken = 0; taken < piece.length; ) {
       const count = Math.min(message.length - filled, piece.length - taken);
       message.set(piece.subarray(taken, taken + count), filled);
@@ -42,6 +44,8 @@ export const readAwsEventStream: ReadFrames = async function* (bytes, { maxFrame
       }
     }
   }
+
+  for await (const piece of bytes) for (const frames of batchOf(read(piece))) yield frames;
   if (filled > 0) throw new SluiceError('upstream_cut', 'The provider closed the stream inside a message.');
 };
 

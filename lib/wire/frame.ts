@@ -14,10 +14,14 @@ export interface Frame {
 }
 
 export type Bytes = AsyncIterable<Uint8Array>;
-export type Frames = AsyncIterable<Frame>;
+/** Frames in order, one array per network read. */
+export type Frames = AsyncIterable<readonly Frame[]>;
 
-/** Frames from bytes in arbitrary pieces. Throws a SluiceError for bytes that are not valid frames. */
-export type ReadFrames = (bytes: Bytes, limits: { maxFrameBytes: number }) => AsyncGenerator<Frame>;
+/**
+ * Frames from bytes in arbitrary pieces. A batch is never empty. Throws a SluiceError for bytes that are not valid
+ * frames, after the frames before them.
+ */
+export type ReadFrames = (bytes: Bytes, limits: { maxFrameBytes: number }) => AsyncGenerator<Frame[]>;
 
 /** The bytes of one frame, or text to be sent as UTF-8. Always sent in one piece. */
 export type WriteFrame = (frame: Frame) => string | Uint8Array;

@@ -60,8 +60,7 @@ function reader(lineEnd: '\n' | '\n\n'): ReadFrames {
 
     for await (const piece of bytes) {
       parser.feed(text.normalise(decoder.decode(piece, { stream: true })));
-      // Not `yield*`, because an async generator awaits every value again for it.
-      for (const frame of frames.splice(0)) yield frame;
+      if (frames.length > 0) yield frames.splice(0);
       if (failure) throw failure;
     }
     const rest = text.normalise(decoder.decode());
@@ -69,7 +68,7 @@ function reader(lineEnd: '\n' | '\n\n'): ReadFrames {
     ended = true;
     if (!failure) parser.feed('\n\n');
     pushStray(stray.end());
-    yield* frames;
+    if (frames.length > 0) yield frames;
     if (failure) throw failure;
   };
 }

@@ -4,6 +4,7 @@ import { isContent } from '../../lib/policy/content.ts';
 import type { Case } from '../matrix/cases.ts';
 import { messageEnds } from '../matrix/cut-positions.ts';
 import { ask, block, say, start } from '../support/ask.ts';
+import { flattened } from '../support/batches.ts';
 import { check } from '../support/checker/check.ts';
 import { covered, isFull } from '../support/extent.ts';
 import { manualClock } from '../support/manual-clock.ts';
@@ -39,9 +40,9 @@ function brokenDecoder(real: ProviderDialect, n: number): ProviderDialect {
     ...real,
     async *decode(frames, context) {
       const step = failAt(n);
-      for await (const event of real.decode(frames, context)) {
+      for await (const event of flattened(real.decode(frames, context))) {
         step();
-        yield event;
+        yield [event];
       }
     },
   };

@@ -1,6 +1,7 @@
 import { isContent } from '../../lib/policy/content.ts';
 import type { Provider, UpstreamApi } from '../../lib/providers/provider.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
+import { flattened } from '../support/batches.ts';
 import type { Client } from '../support/clients.ts';
 import { hurriedClock } from '../support/hurried-clock.ts';
 import { spokenKinds } from '../support/provider-streams/all.ts';
@@ -106,8 +107,8 @@ function watched(provider: Provider, onHead: () => void, onContent: () => void):
     dialect: {
       ...api.dialect,
       async *decode(frames, context) {
-        for await (const event of api.dialect.decode(frames, context)) {
-          yield event;
+        for await (const event of flattened(api.dialect.decode(frames, context))) {
+          yield [event];
           // Asked for what follows: this one has gone on.
           if (isContent(event)) onContent();
         }

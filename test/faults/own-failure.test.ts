@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Provider, UpstreamApi } from '../../lib/providers/provider.ts';
+import { flattened } from '../support/batches.ts';
 import { check } from '../support/checker/check.ts';
 import type { Client } from '../support/clients.ts';
 import { pairs } from '../support/pairs.ts';
@@ -20,9 +21,9 @@ function throwingAt(n: number): (provider: Provider) => Provider {
       ...api.dialect,
       async *decode(frames, context) {
         let count = 0;
-        for await (const event of api.dialect.decode(frames, context)) {
+        for await (const event of flattened(api.dialect.decode(frames, context))) {
           if (count++ === n) throw new TypeError(detail);
-          yield event;
+          yield [event];
         }
       },
     },

@@ -64,7 +64,7 @@ describe('a provider that can be asked in several ways', () => {
 });
 
 describe('a question of several prompts', () => {
-  async function* join(answers: readonly Events[]): AsyncGenerator<StreamEvent> {
+  async function* join(answers: readonly Events[]): AsyncGenerator<readonly StreamEvent[]> {
     for (const answer of answers) yield* answer;
   }
   const prompts = (...texts: string[]) =>
@@ -179,9 +179,9 @@ describe('deadlines', () => {
       dialect: {
         ...provider.dialect,
         async *decode(...parameters: Parameters<typeof decode>) {
-          for await (const event of decode(...parameters)) {
+          for await (const events of decode(...parameters)) {
             pulled++;
-            yield event;
+            yield events;
           }
         },
       },

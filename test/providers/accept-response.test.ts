@@ -3,6 +3,7 @@ import { upstreamFailure } from '../../lib/dialects/upstream-failure.ts';
 import { acceptResponse, sseFormat } from '../../lib/providers/accept-response.ts';
 import { parseRetryAfter } from '../../lib/transport/retry-after.ts';
 import { readSse } from '../../lib/wire/sse.ts';
+import { flattened } from '../support/batches.ts';
 import { scriptProvider } from '../support/script-provider.ts';
 
 const dialect = {
@@ -16,8 +17,8 @@ async function accept(status: number, contentType: string, body: string, headers
   })();
   const answer = { status, headers: { ...(contentType && { 'content-type': contentType }), ...headers }, body: bytes };
   const frames = [];
-  for await (const frame of await acceptResponse(answer, { dialect, read: readSse, streamFormat: sseFormat }))
-    frames.push(frame.data);
+  const batches = await acceptResponse(answer, { dialect, read: readSse, streamFormat: sseFormat });
+  for await (const frame of flattened(batches)) frames.push(frame.data);
   return frames;
 }
 

@@ -6,6 +6,7 @@ import { type BedrockSettings, bedrockProvider } from '../../lib/providers/bedro
 import type { StreamEvent } from '../../lib/stream/events.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
 import type { ModelRequest } from '../../lib/stream/request.ts';
+import { flattened } from '../support/batches.ts';
 
 let emulator: Emulator;
 beforeAll(async () => {
@@ -41,7 +42,8 @@ async function ask(
   const frames = await api.open({ model, body, headers, signal: new AbortController().signal, onConnected: () => {} });
   const passthrough = api.dialect.name === request.dialect;
   const events: StreamEvent[] = [];
-  for await (const event of api.dialect.decode(frames, { id: 'a', model, passthrough })) events.push(event);
+  const decoded = api.dialect.decode(frames, { id: 'a', model, passthrough });
+  for await (const event of flattened(decoded)) events.push(event);
   const call = emulator.log.at(-1);
   return {
     path: decodeURIComponent(call?.path ?? '').replace(/^\/model\//, ''),

@@ -8,6 +8,7 @@ import { type BedrockSettings, bedrockProvider } from '../../lib/providers/bedro
 import { toSluiceError } from '../../lib/stream/errors.ts';
 import type { StreamEvent } from '../../lib/stream/events.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
+import { flattened } from '../support/batches.ts';
 import { collect } from '../support/collect.ts';
 
 interface Received {
@@ -94,7 +95,7 @@ async function* call({ model: called = model, signal, headers, onConnected, ...s
       onConnected: onConnected ?? (() => undefined),
       ...(headers && { headers }),
     });
-    yield* provider.dialect.decode(frames, { id: 'x', model: called, passthrough: false });
+    yield* flattened(provider.dialect.decode(frames, { id: 'x', model: called, passthrough: false }));
   } catch (thrown) {
     yield { type: 'error', error: toSluiceError(thrown) };
   }

@@ -5,6 +5,7 @@ import { providerPresets } from '../../lib/providers/presets.ts';
 import type { ProviderKind } from '../../lib/providers/provider-kinds.ts';
 import type { StreamEvent } from '../../lib/stream/events.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
+import { flattened } from '../support/batches.ts';
 import { plainRequest } from '../support/plain-dialect.ts';
 import { chunk, head, lastChunk, type RawServer, rawServer } from '../support/raw-server.ts';
 
@@ -34,7 +35,8 @@ async function ask(name: ProviderKind, model: string, answer: string, basePath =
   const signal = AbortSignal.timeout(5000);
   const frames = await api.open({ model, body, signal, onConnected: () => {} });
   const events: StreamEvent[] = [];
-  for await (const event of api.dialect.decode(frames, { id: 'x', model, passthrough: false })) events.push(event);
+  const decoded = api.dialect.decode(frames, { id: 'x', model, passthrough: false });
+  for await (const event of flattened(decoded)) events.push(event);
   const [line = '', ...rest] = (server.received[0] ?? '').split('\r\n');
   const [headers = '', sent = ''] = rest.join('\r\n').split('\r\n\r\n');
   const text = events.map((event) => (event.type === 'text-delta' ? event.text : '')).join('');

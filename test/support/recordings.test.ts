@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readAwsEventStream } from '../../lib/wire/aws-event-stream.ts';
 import { readSse } from '../../lib/wire/sse.ts';
+import { flattened } from './batches.ts';
 import { chunkings, cutAt, whole } from './chunkings.ts';
 import { collect } from './collect.ts';
 import { recordings, testRecordings, testWithRecordings } from './recordings.ts';
@@ -21,13 +22,13 @@ describe('recordings', () => {
   testRecordings('framing is put back around payloads', rebuilt, async (recording) => {
     const payloads = (recording.companion('chunks.jsonl') ?? '').split('\n').filter(Boolean);
     if (recording.wire === 'aws-event-stream') {
-      const frames = await collect(readAwsEventStream(whole(recording.bytes()), limits));
+      const frames = await collect(flattened(readAwsEventStream(whole(recording.bytes()), limits)));
       expect(frames.map(({ event, data }) => JSON.parse(`{"${event}":${data}}`))).toEqual(
         payloads.map((line) => JSON.parse(line)),
       );
       return;
     }
-    const frames = await collect(readSse(whole(recording.bytes()), limits));
+    const frames = await collect(flattened(readSse(whole(recording.bytes()), limits)));
     expect(frames.map(({ data }) => data)).toEqual(payloads);
     if (recording.dialectFolder === 'anthropic-messages') {
       expect(frames.map(({ event }) => event)).toEqual(payloads.map((line) => JSON.parse(line).type));

@@ -17,12 +17,12 @@ export function scriptProvider(name: string, ...scripts: Step[][]): ScriptedProv
   const calls: UpstreamRequest[] = [];
   let closed = 0;
 
-  async function* play(script: Step[], signal: AbortSignal): AsyncGenerator<StreamEvent> {
+  async function* play(script: Step[], signal: AbortSignal): AsyncGenerator<StreamEvent[]> {
     try {
       for (const step of script) {
         if (step instanceof Error) throw step;
         if ('wait' in step) await Promise.race([step.wait, aborted(signal)]);
-        else yield step;
+        else yield [step];
       }
     } finally {
       closed++;

@@ -6,6 +6,7 @@ import { readAwsEventStream } from '../../lib/wire/aws-event-stream.ts';
 import type { ReadFrames } from '../../lib/wire/frame.ts';
 import { readInvokeChunks } from '../../lib/wire/invoke-chunks.ts';
 import { readSse } from '../../lib/wire/sse.ts';
+import { flattened } from './batches.ts';
 import { type Chunking, whole } from './chunkings.ts';
 
 /** A provider's answer, and who reads it for whom. */
@@ -51,12 +52,8 @@ export async function translate(
     for (const frame of encoder.write(event)) pieces.push(Buffer.from(client.write(frame)));
   };
   try {
-    for await (const event of provider.decode(frames, {
-      id: 'ours-1',
-      model: 'our-model',
-      passthrough: provider.name === client.name,
-    }))
-      take(event);
+    const context = { id: 'ours-1', model: 'our-model', passthrough: provider.name === client.name };
+    for await (const event of flattened(provider.decode(frames, context))) take(event);
   } catch (thrown) {
     take({ type: 'error', error: toSluiceError(thrown) });
   }

@@ -3,6 +3,7 @@ import { EventStreamCodec, Int64, type Message, type MessageHeaders } from '@smi
 import { describe, expect, test } from 'vitest';
 import { readAwsEventStream, writeAwsEventStream } from '../../lib/wire/aws-event-stream.ts';
 import type { Frame } from '../../lib/wire/frame.ts';
+import { flattened } from '../support/batches.ts';
 import { type Chunking, chunkings, cutAt, oneByte, whole } from '../support/chunkings.ts';
 import { collect } from '../support/collect.ts';
 import { recordings, testRecordings } from '../support/recordings.ts';
@@ -16,7 +17,7 @@ const codec = new EventStreamCodec(
 const limits = { maxFrameBytes: 1 << 16 };
 
 async function read(bytes: Uint8Array, cut: Chunking = whole, bounds = limits) {
-  return collect(readAwsEventStream(cut(bytes), bounds));
+  return collect(flattened(readAwsEventStream(cut(bytes), bounds)));
 }
 
 function bytesOf(frame: Frame): Buffer {
@@ -132,7 +133,7 @@ describe('readAwsEventStream', () => {
       })(),
       limits,
     );
-    expect((await reading.next()).value).toEqual(frames[0]);
+    expect((await reading.next()).value).toEqual([frames[0]]);
     await expect(reading.next()).rejects.toThrow('read on');
   });
 
@@ -141,7 +142,7 @@ describe('readAwsEventStream', () => {
     for (let end = 1; end < stream.length; end++) {
       const got: Frame[] = [];
       const reading = (async () => {
-        for await (const frame of readAwsEventStream(oneByte(stream.subarray(0, end)), limits)) got.push(frame);
+        for await (const frame of flattened(readAwsEventStream(oneByte(stream.subarray(0, end)), limits))) got.push(frame);
       })();
       if (ends.includes(end)) await reading;
       else await expect(reading, `end at ${end}`).rejects.toMatchObject({ kind: 'upstream_cut' });

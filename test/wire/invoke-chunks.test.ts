@@ -3,12 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { writeAwsEventStream } from '../../lib/wire/aws-event-stream.ts';
 import type { Frame } from '../../lib/wire/frame.ts';
 import { readInvokeChunks, writeInvokeChunk } from '../../lib/wire/invoke-chunks.ts';
+import { flattened } from '../support/batches.ts';
 import { type Chunking, chunkings, whole } from '../support/chunkings.ts';
 import { collect } from '../support/collect.ts';
 import { recordings, testRecordings } from '../support/recordings.ts';
 
 async function read(bytes: Uint8Array, cut: Chunking = whole) {
-  return collect(readInvokeChunks(cut(bytes), { maxFrameBytes: 1 << 20 }));
+  return collect(flattened(readInvokeChunks(cut(bytes), { maxFrameBytes: 1 << 20 })));
 }
 
 function written(...frames: Frame[]): Buffer {

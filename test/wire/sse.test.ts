@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Frame, ReadFrames } from '../../lib/wire/frame.ts';
 import { readSse, readSseLines, writeSse } from '../../lib/wire/sse.ts';
+import { flattened } from '../support/batches.ts';
 import { type Chunking, chunkings, cutAt, whole } from '../support/chunkings.ts';
 import { collect } from '../support/collect.ts';
 import { recordings, testRecordings } from '../support/recordings.ts';
@@ -11,7 +12,7 @@ const limits = { maxFrameBytes: 1 << 20 };
 
 async function read(input: string | Uint8Array, cut: Chunking = whole, reader: ReadFrames = readSse, bounds = limits) {
   const bytes = typeof input === 'string' ? new TextEncoder().encode(input) : input;
-  return collect(reader(cut(bytes), bounds));
+  return collect(flattened(reader(cut(bytes), bounds)));
 }
 
 /** Reads whole, byte by byte, in the cuts of every property and in two at every byte; expects the same frames each time. */
@@ -84,7 +85,7 @@ describe('readSse', () => {
         })(),
         limits,
       );
-      expect((await frames.next()).value).toEqual({ data: '1' });
+      expect((await frames.next()).value).toEqual([{ data: '1' }]);
       expect(sent).toBe(false);
     }
   });
@@ -125,7 +126,7 @@ describe('readSse', () => {
         })(),
         limits,
       );
-      expect((await frames.next()).value).toEqual(failure('{"error":"busy"}'));
+      expect((await frames.next()).value).toEqual([failure('{"error":"busy"}')]);
     });
 
     test('is one failure: plain text or a page', async () => {
@@ -168,7 +169,7 @@ describe('readSse', () => {
         expect(await read(fits, cut, readSse, bounds), name).toHaveLength(1);
         for (const text of [tooLong, inLines]) {
           const frames = readSse(cut(Buffer.from(text)), bounds);
-          expect((await frames.next()).value, name).toEqual({ data: '1' });
+          expect((await frames.next()).value, name).toEqual([{ data: '1' }]);
           await expect(frames.next(), name).rejects.toMatchObject({ kind: 'upstream_protocol_error' });
         }
       }

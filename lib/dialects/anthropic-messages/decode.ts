@@ -1,7 +1,8 @@
+import { batchOf } from '../../stream/batch.ts';
 import { SluiceError } from '../../stream/errors.ts';
-import type { Events, StreamEvent } from '../../stream/events.ts';
+import type { StreamEvent } from '../../stream/events.ts';
 import type { Json, JsonObject } from '../../stream/json.ts';
-import type { Frames } from '../../wire/frame.ts';
+import type { Frame, Frames } from '../../wire/frame.ts';
 import { parseFrame } from '../../wire/json.ts';
 import type { DecodeContext } from '../dialect.ts';
 import { unsaid, withPassthrough } from '../passthrough.ts';
@@ -25,11 +26,7 @@ const stopMembers = new Set(['type']);
  * The finish is earned by a stop_reason, and comes at `message_stop`; when the bytes end or break between the two, the
  * answer is complete all the same. Pings and events we do not know are no part of the answer.
  */
-export async function* decode(
-  frames: Frames,
-  context: DecodeContext,
-  statuses: Statuses = {},
-): Events & AsyncGenerator<StreamEvent> {
+export async function* decode(frames: Frames, context: DecodeContext, statuses: Statuses = {}): AsyncGenerator<StreamEvent[]> {
   const content = new Content(context.id, context.passthrough);
   let startedId: string | undefined;
   let counts: WireCounts = {};
@@ -37,9 +34,10 @@ export async function* decode(
   /** The model has stopped: nothing that comes after that is part of its answer. */
   let stopped = false;
   let finishNative: JsonObject = {};
+  let finished = false;
 
-  try {
-    for await (const frame of frames) {
+  function* read(batch: readonly Frame[]): Generator<StreamEvent> {
+    for (const frame of batch) {
       if (frame.failure) throw frameFailure(frame, statuses);
       // An event without data says nothing.
       if (frame.data === '') continue;
@@ -81,8 +79,7 @@ export async function* decode(
           break;
         case 'content_block_delta':
           if (stopped) break;
-          // By far the most frequent frames. For `yield*` an async generator awaits every value once more.
-          for (const event of content.delta(indexOf(payload.index), lenientObject(payload, 'delta'), payload)) yield event;
+          yield* content.delta(indexOf(payload.index), lenientObject(payload, 'delta'), payload);
           break;
         case 'content_block_stop':
           yield* content.stop(indexOf(payload.index));
@@ -101,8 +98,8 @@ export async function* decode(
             throw new SluiceError('upstream_missing_finish', 'The provider ended the response without a stop reason.');
           const passthrough = context.passthrough ? unsaid(payload, stopMembers) : undefined;
           if (passthrough) finishNative = { ...finishNative, message_stop: passthrough };
-          yield* content.end();
-          yield finish();
+          yield* finish();
+          finished = true;
           return;
         }
         case 'ping':
@@ -117,18 +114,25 @@ export async function* decode(
             yield { type: 'extra', passthrough: payload };
       }
     }
+  }
+
+  try {
+    for await (const batch of frames) {
+      for (const events of batchOf(read(batch))) yield events;
+      if (finished) return;
+    }
   } catch (error) {
     if (stop === '') throw error;
   }
   if (startedId === undefined)
     throw new SluiceError('upstream_empty', 'The provider ended the response before it sent any content.');
   if (stop === '') throw new SluiceError('upstream_cut', 'The provider closed the stream before the response was complete.');
-  yield* content.end();
-  yield finish();
+  for (const events of batchOf(finish())) yield events;
 
-  function finish(): StreamEvent {
+  function* finish(): Generator<StreamEvent> {
+    yield* content.end();
     const passthrough = context.passthrough && { passthrough: finishNative };
-    return { type: 'finish', reason: finishReason(stop), rawReason: stop, usage: usageOf(counts), ...passthrough };
+    yield { type: 'finish', reason: finishReason(stop), rawReason: stop, usage: usageOf(counts), ...passthrough };
   }
 }
 

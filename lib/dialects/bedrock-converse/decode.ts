@@ -1,5 +1,6 @@
+import { batchOf } from '../../stream/batch.ts';
 import { SluiceError } from '../../stream/errors.ts';
-import type { Events, StreamEvent } from '../../stream/events.ts';
+import type { StreamEvent } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { Frame, Frames } from '../../wire/frame.ts';
 import { parseFrame } from '../../wire/json.ts';
@@ -28,62 +29,68 @@ const partOfAnswer = new Set(['contentBlockStart', 'contentBlockDelta', 'content
  *
  * Every payload has `p`, padding of random length that hides how long the text is; it is no part of the answer.
  */
-export async function* decode(frames: Frames, context: DecodeContext): Events & AsyncGenerator<StreamEvent> {
+export async function* decode(frames: Frames, context: DecodeContext): AsyncGenerator<StreamEvent[]> {
   const content = new Content(context.id, context.passthrough);
   let started = false;
   let messageStop: JsonObject | undefined;
   let metadata: JsonObject | undefined;
 
-  for await (const frame of untilStopped(frames, () => messageStop !== undefined)) {
-    if (frame.failure) throw frameFailure(frame);
-    const payload = parseFrame(frame);
-    if (!started) {
-      started = true;
-      const passthrough = context.passthrough && frame.event === 'messageStart' ? unsaid(payload, startSaid) : undefined;
-      yield { type: 'start', id: context.id, model: context.model, ...(passthrough && { passthrough }) };
-    }
-    if (messageStop && partOfAnswer.has(frame.event ?? '')) continue;
-    switch (frame.event) {
-      case 'messageStart':
-        break;
-      case 'contentBlockStart':
-        yield* content.start(payload);
-        break;
-      case 'contentBlockDelta':
-        // By far the most frequent frames. For `yield*` an async generator awaits every value once more.
-        for (const event of content.delta(payload)) yield event;
-        break;
-      case 'contentBlockStop':
-        yield* content.stop(payload);
-        break;
-      case 'messageStop':
-        messageStop = payload;
-        yield* content.end();
-        break;
-      case 'metadata':
-        metadata = payload;
-        break;
-      default:
-        if (context.passthrough)
-          yield { type: 'extra', passthrough: { event: frame.event ?? '', payload: unsaid(payload, { p: true }) ?? {} } };
+  function* read(batch: readonly Frame[]): Generator<StreamEvent> {
+    for (const frame of batch) {
+      if (frame.failure) throw frameFailure(frame);
+      const payload = parseFrame(frame);
+      if (!started) {
+        started = true;
+        const passthrough = context.passthrough && frame.event === 'messageStart' ? unsaid(payload, startSaid) : undefined;
+        yield { type: 'start', id: context.id, model: context.model, ...(passthrough && { passthrough }) };
+      }
+      if (messageStop && partOfAnswer.has(frame.event ?? '')) continue;
+      switch (frame.event) {
+        case 'messageStart':
+          break;
+        case 'contentBlockStart':
+          yield* content.start(payload);
+          break;
+        case 'contentBlockDelta':
+          yield* content.delta(payload);
+          break;
+        case 'contentBlockStop':
+          yield* content.stop(payload);
+          break;
+        case 'messageStop':
+          messageStop = payload;
+          yield* content.end();
+          break;
+        case 'metadata':
+          metadata = payload;
+          break;
+        default:
+          if (context.passthrough)
+            yield { type: 'extra', passthrough: { event: frame.event ?? '', payload: unsaid(payload, { p: true }) ?? {} } };
+      }
     }
   }
+
+  for await (const batch of untilStopped(frames, () => messageStop !== undefined))
+    for (const events of batchOf(read(batch))) yield events;
 
   if (!started) throw new SluiceError('upstream_empty', 'The provider ended the response before it sent any content.');
   if (!messageStop) throw new SluiceError('upstream_cut', 'The provider closed the stream before the response was complete.');
   const rawReason = lenientText(messageStop.stopReason);
   const passthrough = context.passthrough ? finishNative(messageStop, metadata) : undefined;
-  yield {
-    type: 'finish',
-    reason: lookup(finishReasons, rawReason) ?? 'other',
-    rawReason,
-    usage: usageOf(metadata?.usage),
-    ...(passthrough && { passthrough }),
-  };
+  yield [
+    {
+      type: 'finish',
+      reason: lookup(finishReasons, rawReason) ?? 'other',
+      rawReason,
+      usage: usageOf(metadata?.usage),
+      ...(passthrough && { passthrough }),
+    },
+  ];
 }
 
 /** The frames; a break of the bytes after the provider's own stop is their end. */
-async function* untilStopped(frames: Frames, stopped: () => boolean): AsyncGenerator<Frame> {
+async function* untilStopped(frames: Frames, stopped: () => boolean): Frames & AsyncGenerator<readonly Frame[]> {
   try {
     yield* frames;
   } catch (error) {

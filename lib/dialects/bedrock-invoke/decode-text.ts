@@ -1,8 +1,9 @@
+import { batchOf } from '../../stream/batch.ts';
 import { Blocks } from '../../stream/blocks.ts';
 import { SluiceError } from '../../stream/errors.ts';
-import type { Events, StreamEvent, Usage } from '../../stream/events.ts';
+import type { StreamEvent, Usage } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
-import type { Frames } from '../../wire/frame.ts';
+import type { Frame, Frames } from '../../wire/frame.ts';
 import { parseFrame } from '../../wire/json.ts';
 import { frameFailure } from '../bedrock/failure.ts';
 import type { DecodeContext } from '../dialect.ts';
@@ -21,14 +22,14 @@ export async function* decodeText(
   frames: Frames,
   context: DecodeContext,
   family: Pick<TextFamily, 'read' | 'reasons'>,
-): Events & AsyncGenerator<StreamEvent> {
+): AsyncGenerator<StreamEvent[]> {
   const blocks = new Blocks(context.id);
   let started = false;
   let rawReason = '';
   let usage: Usage = {};
 
-  try {
-    for await (const frame of frames) {
+  function* read(batch: readonly Frame[]): Generator<StreamEvent> {
+    for (const frame of batch) {
       if (frame.failure) {
         // The provider takes its stop back.
         rawReason = '';
@@ -40,19 +41,22 @@ export async function* decodeText(
         yield { type: 'start', id: context.id, model: context.model };
       }
       const { text, stop } = family.read(chunk);
-      const said = text === '' ? [] : blocks.delta('text', { kind: 'text' }, { type: 'text-delta', text });
-      for (const event of said) yield event;
+      if (text !== '') yield* blocks.delta('text', { kind: 'text' }, { type: 'text-delta', text });
       rawReason = stop || (blockedBy(chunk) ? blocked : rawReason);
       usage = { ...usage, ...usageOf(chunk) };
     }
+  }
+
+  try {
+    for await (const batch of frames) for (const events of batchOf(read(batch))) yield events;
   } catch (error) {
     if (rawReason === '') throw error;
   }
   if (!started) throw new SluiceError('upstream_empty', 'The provider ended the response before it sent any content.');
   if (rawReason === '') throw new SluiceError('upstream_cut', 'The provider closed the stream before the response was complete.');
-  yield* blocks.endAll();
   const known = Object.hasOwn(family.reasons, rawReason) ? family.reasons[rawReason] : undefined;
-  yield { type: 'finish', reason: rawReason === blocked ? 'content-filter' : (known ?? 'other'), rawReason, usage };
+  const reason = rawReason === blocked ? 'content-filter' : (known ?? 'other');
+  yield [...blocks.endAll(), { type: 'finish', reason, rawReason, usage }];
 }
 
 /** Converse's word for what a guardrail has done. */

@@ -1,3 +1,4 @@
+import { inBatches } from '../../stream/batch.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { Frame, Frames } from '../../wire/frame.ts';
 import { parseFrame } from '../../wire/json.ts';
@@ -35,33 +36,38 @@ const eventNames = ['messageStart', 'contentBlockStart', 'contentBlockDelta', 'c
  * Converse frames from chunks that each hold one named event. Nova gives every text delta a block of its own with its
  * own end (recorded). Here they are one block that ends where another kind begins.
  */
-async function* converseFrames(frames: Frames): AsyncGenerator<Frame> {
+function converseFrames(frames: Frames): Frames {
   let wire: unknown;
   let index = -1;
   let kind = '';
-  for await (const frame of frames) {
-    const chunk = frame.failure ? {} : parseFrame(frame);
-    const event = eventNames.find((name) => chunk[name] !== undefined);
-    if (!event) {
-      yield frame;
-      continue;
+
+  function* read(batch: readonly Frame[]): Generator<Frame> {
+    for (const frame of batch) {
+      const chunk = frame.failure ? {} : parseFrame(frame);
+      const event = eventNames.find((name) => chunk[name] !== undefined);
+      if (!event) {
+        yield frame;
+        continue;
+      }
+      const payload = lenientObject(chunk[event]);
+      const { contentBlockIndex } = payload;
+      if (contentBlockIndex === undefined) {
+        yield { event, data: JSON.stringify(event === 'metadata' ? withCounts(payload) : payload) };
+        continue;
+      }
+      if (event === 'contentBlockStop' && kind === 'text') continue;
+      const [said = ''] = Object.keys(lenientObject(payload.delta ?? payload.start));
+      if (event !== 'contentBlockStop' && contentBlockIndex !== wire) {
+        if (!(said === 'text' && kind === 'text')) index++;
+        wire = contentBlockIndex;
+        kind = said;
+      }
+      yield { event, data: JSON.stringify({ ...payload, contentBlockIndex: index }) };
+      if (event === 'contentBlockStop') kind = '';
     }
-    const payload = lenientObject(chunk[event]);
-    const { contentBlockIndex } = payload;
-    if (contentBlockIndex === undefined) {
-      yield { event, data: JSON.stringify(event === 'metadata' ? withCounts(payload) : payload) };
-      continue;
-    }
-    if (event === 'contentBlockStop' && kind === 'text') continue;
-    const [said = ''] = Object.keys(lenientObject(payload.delta ?? payload.start));
-    if (event !== 'contentBlockStop' && contentBlockIndex !== wire) {
-      if (!(said === 'text' && kind === 'text')) index++;
-      wire = contentBlockIndex;
-      kind = said;
-    }
-    yield { event, data: JSON.stringify({ ...payload, contentBlockIndex: index }) };
-    if (event === 'contentBlockStop') kind = '';
   }
+
+  return inBatches(frames, read);
 }
 
 /** The cached counts have other names here. */

@@ -1,6 +1,7 @@
+import { inBatches } from '../../stream/batch.ts';
 import type { Json, JsonObject } from '../../stream/json.ts';
 import { isObject } from '../../stream/json.ts';
-import type { Frame, Frames } from '../../wire/frame.ts';
+import type { Frame } from '../../wire/frame.ts';
 import { parseFrame } from '../../wire/json.ts';
 import { bodyFailure, frameFailure } from '../bedrock/failure.ts';
 import type { ProviderDialect } from '../dialect.ts';
@@ -19,7 +20,7 @@ export const openaiShaped: ProviderDialect = {
     const { model: _model, stream: _stream, ...members } = body;
     return { ...built, body: members };
   },
-  decode: (frames, context) => chat.decode(chatFrames(frames), context),
+  decode: (frames, context) => chat.decode(inBatches(frames, chatFrames), context),
   failure: bodyFailure,
 };
 
@@ -27,8 +28,8 @@ export const openaiShaped: ProviderDialect = {
  * Chunks converted to chat completions. Mistral sends `message` and `stop_reason`, and usage is in Bedrock's own
  * metrics.
  */
-async function* chatFrames(frames: Frames): AsyncGenerator<Frame> {
-  for await (const frame of frames) {
+function* chatFrames(frames: readonly Frame[]): Generator<Frame> {
+  for (const frame of frames) {
     if (frame.failure) throw frameFailure(frame);
     const chunk = parseFrame(frame);
     const { 'amazon-bedrock-invocationMetrics': metrics, choices, ...members } = chunk;

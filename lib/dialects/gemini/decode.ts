@@ -1,5 +1,6 @@
+import { batchOf } from '../../stream/batch.ts';
 import { SluiceError } from '../../stream/errors.ts';
-import type { Events, StreamEvent, Usage } from '../../stream/events.ts';
+import type { StreamEvent, Usage } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { Frame, Frames } from '../../wire/frame.ts';
 import { parseFrame } from '../../wire/json.ts';
@@ -16,40 +17,45 @@ import { finishReason, usageOf } from './wire.ts';
  * which the last counts. Of several candidates only the first is the answer. A prompt that Google has blocked has no
  * candidate at all, and is a failure: `content_filter`.
  */
-export async function* decode(frames: Frames, context: DecodeContext): Events & AsyncGenerator<StreamEvent> {
+export async function* decode(frames: Frames, context: DecodeContext): AsyncGenerator<StreamEvent[]> {
   let content: Content | undefined;
   let usage: Usage = {};
   let rawReason = '';
 
-  for await (const frame of untilFinished(frames, () => rawReason !== '')) {
-    if (frame.failure) throw frameFailure(frame);
-    if (frame.data === '') continue;
-    const chunk = parseFrame(frame);
-    if (chunk.error !== undefined && chunk.error !== null) throw chunkFailure(chunk);
-    const candidate = strictObjects(chunk, 'candidates').find((each) => (strictIndex(each, 'index') ?? 0) === 0);
-    if (!candidate) refuseBlocked(chunk);
-    usage = { ...usage, ...usageOf(chunk.usageMetadata) };
-    if (!content) {
-      const id = strictText(chunk, 'responseId') || context.id;
-      content = new Content(id);
-      const model = strictText(chunk, 'modelVersion') || context.model;
-      yield { type: 'start', id, model, ...(Object.keys(usage).length > 0 && { usage }) };
+  function* read(batch: readonly Frame[]): Generator<StreamEvent> {
+    for (const frame of batch) {
+      if (frame.failure) throw frameFailure(frame);
+      if (frame.data === '') continue;
+      const chunk = parseFrame(frame);
+      if (chunk.error !== undefined && chunk.error !== null) throw chunkFailure(chunk);
+      const candidate = strictObjects(chunk, 'candidates').find((each) => (strictIndex(each, 'index') ?? 0) === 0);
+      if (!candidate) refuseBlocked(chunk);
+      usage = { ...usage, ...usageOf(chunk.usageMetadata) };
+      if (!content) {
+        const id = strictText(chunk, 'responseId') || context.id;
+        content = new Content(id);
+        const model = strictText(chunk, 'modelVersion') || context.model;
+        yield { type: 'start', id, model, ...(Object.keys(usage).length > 0 && { usage }) };
+      }
+      if (!candidate) continue;
+      yield* content.candidate(candidate);
+      const word = strictText(candidate, 'finishReason');
+      if (word !== 'FINISH_REASON_UNSPECIFIED') rawReason = word || rawReason;
     }
-    if (!candidate) continue;
-    for (const event of content.candidate(candidate)) yield event;
-    const word = strictText(candidate, 'finishReason');
-    if (word !== 'FINISH_REASON_UNSPECIFIED') rawReason = word || rawReason;
   }
+
+  for await (const batch of untilFinished(frames, () => rawReason !== ''))
+    for (const events of batchOf(read(batch))) yield events;
 
   if (!content) throw new SluiceError('upstream_empty', 'The provider ended the response before it sent any content.');
   if (rawReason === '') throw new SluiceError('upstream_cut', 'The provider closed the stream before the response was complete.');
   const reason = finishReason(rawReason);
-  yield* content.end(reason === 'stop');
-  yield { type: 'finish', reason: reason === 'stop' && content.called ? 'tool-call' : reason, rawReason, usage };
+  for (const events of batchOf(content.end(reason === 'stop'))) yield events;
+  yield [{ type: 'finish', reason: reason === 'stop' && content.called ? 'tool-call' : reason, rawReason, usage }];
 }
 
 /** The frames; a break of the bytes after the provider's own finish is their end. */
-async function* untilFinished(frames: Frames, finished: () => boolean): AsyncGenerator<Frame> {
+async function* untilFinished(frames: Frames, finished: () => boolean): AsyncGenerator<readonly Frame[]> {
   try {
     yield* frames;
   } catch (error) {

@@ -1,7 +1,8 @@
+import { batchOf } from '../../stream/batch.ts';
 import { SluiceError } from '../../stream/errors.ts';
 import type { StreamEvent, Usage } from '../../stream/events.ts';
 import { isObject, type JsonObject } from '../../stream/json.ts';
-import type { Frames } from '../../wire/frame.ts';
+import type { Frame, Frames } from '../../wire/frame.ts';
 import { parseFrame } from '../../wire/json.ts';
 import type { DecodeContext } from '../dialect.ts';
 import { frameFailure, isFailure, payloadFailure } from '../openai/failure.ts';
@@ -26,20 +27,20 @@ export async function* decode(
   context: DecodeContext,
   { finishOptional, thinkingTags }: OpenaiChatQuirks = {},
   deltaOf: (choice: JsonObject) => JsonObject = (choice) => strictObject(choice, 'delta') ?? {},
-): AsyncGenerator<StreamEvent> {
+): AsyncGenerator<StreamEvent[]> {
   const choices = new Map<number, Choice>();
   const isFinished = () => choices.has(0) && [...choices.values()].every((choice) => choice.finish);
   let usage: JsonObject | undefined;
   let unsaidOfChunks: JsonObject | undefined;
-  let end: 'empty' | 'cut' | 'done' = 'empty';
+  let end = 'empty' as keyof typeof endings;
   let reading = true;
 
-  try {
-    for await (const frame of frames) {
+  function* read(batch: readonly Frame[]): Generator<StreamEvent> {
+    for (const frame of batch) {
       if (frame.data === '' && !frame.failure) continue;
       if (frame.data.startsWith('[DONE]')) {
         end = 'done';
-        break;
+        return;
       }
       end = 'cut';
       const chunk = frame.failure ? {} : unwrapped(parseFrame(frame));
@@ -70,25 +71,34 @@ export async function* decode(
         choice.keepOfChunk(unsaidOfChunks);
         unsaidOfChunks = undefined;
         const events = choice.read(wire, deltaOf(wire));
-        for (const event of index === 0 ? events : wrapped(index, choice, events)) yield event;
+        yield* index === 0 ? events : wrapped(index, choice, events);
       }
       reading = true;
+    }
+  }
+
+  try {
+    for await (const batch of frames) {
+      for (const events of batchOf(read(batch))) yield events;
+      if (end === 'done') break;
     }
   } catch (thrown) {
     if (!reading || !isFinished()) throw thrown;
   }
 
   const first = choices.get(0);
-  if (first && finishOptional && end === 'done' && !first.finish) yield* first.end('');
+  if (first && finishOptional && end === 'done' && !first.finish) yield [...first.end('')];
   if (!first?.finish || !isFinished()) throw endings[end]();
   first.keepOfChunk(unsaidOfChunks);
   const passthrough = { ...first.takePassthrough().passthrough, ...(context.passthrough && usage ? { usage } : {}) };
-  yield {
-    type: 'finish',
-    ...first.finish,
-    usage: usage ? usageOf(usage) : ({} satisfies Usage),
-    ...(Object.keys(passthrough).length > 0 && { passthrough }),
-  };
+  yield [
+    {
+      type: 'finish',
+      ...first.finish,
+      usage: usage ? usageOf(usage) : ({} satisfies Usage),
+      ...(Object.keys(passthrough).length > 0 && { passthrough }),
+    },
+  ];
 }
 
 /** The events of another choice than the first, wrapped, its own finish among them. */

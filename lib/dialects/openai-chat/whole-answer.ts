@@ -6,13 +6,12 @@ import { strictObjects } from '../strict-fields.ts';
  * Converts a whole answer, or the error in it, into frames for `decode`: one chunk with everything, then the end. For
  * a provider that can't stream this request.
  */
-export async function* wholeAnswerFrames(answer: JsonObject): AsyncGenerator<Frame> {
+export async function* wholeAnswerFrames(answer: JsonObject): AsyncGenerator<Frame[]> {
   const choices = strictObjects(answer, 'choices').map(({ message, ...choice }) => ({
     ...choice,
     delta: isObject(message) ? deltaOf(message) : {},
   }));
-  yield { data: JSON.stringify({ ...answer, ...(choices.length > 0 && { choices }) }) };
-  yield { data: '[DONE]' };
+  yield [{ data: JSON.stringify({ ...answer, ...(choices.length > 0 && { choices }) }) }, { data: '[DONE]' }];
 }
 
 /** A whole message identifies calls by their order, a delta by their index. */

@@ -8,21 +8,28 @@ type Finish = Extract<StreamEvent, { type: 'finish' }>;
  * Joins the answers to several prompts into the choices of one answer, prompt after prompt, with `n` choices each.
  * Usage is the sum. A count that one of them lacks is unknown.
  */
-export async function* join(answers: readonly Events[], { parameters }: ModelRequest): AsyncGenerator<StreamEvent> {
+export async function* join(answers: readonly Events[], { parameters }: ModelRequest): AsyncGenerator<StreamEvent[]> {
   const { choices = 1 } = parameters;
   let first: Finish | undefined;
   let usage: Usage | undefined;
   for (const [position, answer] of answers.entries()) {
-    for await (const event of answer) {
-      if (event.type === 'finish') usage = usage ? sum(usage, event.usage) : event.usage;
+    for await (const batch of answer) {
+      const finish = batch.find((event) => event.type === 'finish');
+      if (finish) usage = usage ? sum(usage, finish.usage) : finish.usage;
+      if (position > 0) {
+        yield batch.map((event) => placed(event, position * choices));
+        continue;
+      }
       // The end of the first answer is used as the end of the joined one.
-      if (position === 0 && event.type === 'finish') first = event;
-      else yield position === 0 ? event : placed(event, position * choices);
+      first = finish ?? first;
+      const rest = batch.filter((event) => event !== finish);
+      if (rest.length > 0) yield rest;
     }
   }
   if (!first || !usage) return;
   const { usage: _, ...passthrough } = first.passthrough ?? {};
-  yield { type: 'finish', reason: first.reason, rawReason: first.rawReason, usage, ...(first.passthrough && { passthrough }) };
+  const { reason, rawReason } = first;
+  yield [{ type: 'finish', reason, rawReason, usage, ...(first.passthrough && { passthrough }) }];
 }
 
 /** An event of a later prompt, whose first choice has this index. */

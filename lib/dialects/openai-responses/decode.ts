@@ -1,7 +1,8 @@
+import { batchOf } from '../../stream/batch.ts';
 import { SluiceError } from '../../stream/errors.ts';
 import type { FinishReason, StreamEvent } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
-import type { Frames } from '../../wire/frame.ts';
+import type { Frame, Frames } from '../../wire/frame.ts';
 import { parseFrame } from '../../wire/json.ts';
 import type { DecodeContext } from '../dialect.ts';
 import { lenientObject, lenientObjects, lenientText } from '../lenient-fields.ts';
@@ -31,45 +32,55 @@ const itemEvent = /^response\.(output_item|content_part|output_text|refusal|reas
  * nested as OpenAI sends it or flat as it documents it, and `response.failed` are the provider's failure. `[DONE]`,
  * which some send, is no end of an answer.
  */
-export async function* decode(frames: Frames, context: DecodeContext): AsyncGenerator<StreamEvent> {
+export async function* decode(frames: Frames, context: DecodeContext): AsyncGenerator<StreamEvent[]> {
   const items = new Items(context.id, context.passthrough);
   let started = false;
-  let end: keyof typeof endings = 'empty';
+  let end = 'empty' as keyof typeof endings;
+  let finished = false;
 
-  for await (const frame of frames) {
-    if (frame.data === '' && !frame.failure) continue;
-    if (frame.data.startsWith('[DONE]')) {
-      end = 'done';
-      break;
-    }
-    end = 'cut';
-    if (frame.failure) throw frameFailure(frame);
-    const payload = parseFrame(frame);
-    const type = strictText(payload, 'type') || (frame.event ?? '');
-    if (type === 'error' || isFailure(payload)) throw payloadFailure(payload);
-    if (!ownEvent.test(type)) continue;
-
-    const response = strictObject(payload, 'response');
-    if (!started) {
-      started = true;
-      yield startOf(response ?? {}, context);
-    }
-    if (envelope.has(type)) continue;
-    if (terminals.has(type)) {
-      const failure = endFailure(type, response ?? {});
-      if (failure) throw failure;
-      // Some proxies send nothing but the whole answer.
-      const unread = items.begun ? [] : lenientObjects(response?.output);
-      for (const [index, item] of unread.entries()) {
-        yield* items.done(index, item, { type: 'response.output_item.done', item });
+  function* read(batch: readonly Frame[]): Generator<StreamEvent> {
+    for (const frame of batch) {
+      if (frame.data === '' && !frame.failure) continue;
+      if (frame.data.startsWith('[DONE]')) {
+        end = 'done';
+        return;
       }
-      yield* items.end();
-      yield finishOf(type, payload, response ?? {}, items, context.passthrough);
-      return;
+      end = 'cut';
+      if (frame.failure) throw frameFailure(frame);
+      const payload = parseFrame(frame);
+      const type = strictText(payload, 'type') || (frame.event ?? '');
+      if (type === 'error' || isFailure(payload)) throw payloadFailure(payload);
+      if (!ownEvent.test(type)) continue;
+
+      const response = strictObject(payload, 'response');
+      if (!started) {
+        started = true;
+        yield startOf(response ?? {}, context);
+      }
+      if (envelope.has(type)) continue;
+      if (terminals.has(type)) {
+        const failure = endFailure(type, response ?? {});
+        if (failure) throw failure;
+        // Some proxies send nothing but the whole answer.
+        const unread = items.begun ? [] : lenientObjects(response?.output);
+        for (const [index, item] of unread.entries()) {
+          yield* items.done(index, item, { type: 'response.output_item.done', item });
+        }
+        yield* items.end();
+        yield finishOf(type, payload, response ?? {}, items, context.passthrough);
+        finished = true;
+        return;
+      }
+      if (typeof payload.output_index === 'number' || itemEvent.test(type)) {
+        yield* items.read(type, payload);
+      } else if (context.passthrough) yield { type: 'extra', passthrough: { frame: payload } };
     }
-    if (typeof payload.output_index === 'number' || itemEvent.test(type)) {
-      for (const event of items.read(type, payload)) yield event;
-    } else if (context.passthrough) yield { type: 'extra', passthrough: { frame: payload } };
+  }
+
+  for await (const batch of frames) {
+    for (const events of batchOf(read(batch))) yield events;
+    if (finished) return;
+    if (end === 'done') break;
   }
   throw endings[end]();
 }

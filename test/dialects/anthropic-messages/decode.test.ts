@@ -3,7 +3,7 @@ import { anthropicMessagesUpstream } from '../../../lib/dialects/anthropic-messa
 import { SluiceError } from '../../../lib/stream/errors.ts';
 import type { StreamEvent } from '../../../lib/stream/events.ts';
 import type { JsonObject } from '../../../lib/stream/json.ts';
-import type { Frame, Frames } from '../../../lib/wire/frame.ts';
+import type { Frame } from '../../../lib/wire/frame.ts';
 import { collect } from '../../support/collect.ts';
 import { grammarViolations } from '../../support/grammar.ts';
 import { blockDelta, blockStart, blockStop, eventsOf, framesOf, messageDelta, messageStart, messageStop, text } from './wire.ts';
@@ -311,9 +311,9 @@ describe('decode puts right what proxies get wrong', () => {
 describe('decode ends as the provider ended', () => {
   const opened = [messageStart(), blockStart(0, { type: 'text', text: '' }), say(0, 'Hel')];
   const lost = new SluiceError('upstream_cut', 'connection lost');
-  const interrupted = async function* (frame: Frame): Frames & AsyncGenerator<Frame> {
+  const interrupted = async function* (frame: Frame): AsyncGenerator<Frame[]> {
     yield* framesOf(opened);
-    yield frame;
+    yield [frame];
   };
 
   test('complete by message_stop, and by the end of the bytes after a stop reason', async () => {

@@ -6,6 +6,7 @@ import type { StreamEvent } from '../../../lib/stream/events.ts';
 import type { JsonObject } from '../../../lib/stream/json.ts';
 import type { Frame, Frames } from '../../../lib/wire/frame.ts';
 import { writeSse } from '../../../lib/wire/sse.ts';
+import { flattened } from '../../support/batches.ts';
 
 export const options: EncodeOptions = {
   request: {
@@ -26,8 +27,8 @@ export const options: EncodeOptions = {
 };
 
 /** Payloads as frames, without event names; then, if given, the connection is lost with this error. */
-export async function* framesOf(payloads: readonly JsonObject[], lost?: Error): Frames & AsyncGenerator<Frame> {
-  for (const payload of payloads) yield { data: JSON.stringify(payload) };
+export async function* framesOf(payloads: readonly JsonObject[], lost?: Error): AsyncGenerator<Frame[]> {
+  for (const payload of payloads) yield [{ data: JSON.stringify(payload) }];
   if (lost) throw lost;
 }
 
@@ -35,7 +36,8 @@ export async function* framesOf(payloads: readonly JsonObject[], lost?: Error): 
 export async function eventsOf(frames: Frames, passthrough = false): Promise<StreamEvent[]> {
   const events: StreamEvent[] = [];
   try {
-    for await (const event of decode(frames, { id: 'fallback', model: 'fallback-model', passthrough })) events.push(event);
+    const context = { id: 'fallback', model: 'fallback-model', passthrough };
+    for await (const event of flattened(decode(frames, context))) events.push(event);
   } catch (thrown) {
     events.push({ type: 'error', error: toSluiceError(thrown) });
   }

@@ -4,6 +4,7 @@ import { decode } from '../../../lib/dialects/bedrock-converse/decode.ts';
 import type { StreamEvent } from '../../../lib/stream/events.ts';
 import type { JsonObject } from '../../../lib/stream/json.ts';
 import { readAwsEventStream } from '../../../lib/wire/aws-event-stream.ts';
+import { flattened } from '../../support/batches.ts';
 import { whole } from '../../support/chunkings.ts';
 import { collect } from '../../support/collect.ts';
 import { recordings, testRecordings } from '../../support/recordings.ts';
@@ -75,7 +76,7 @@ describe('collector', () => {
   testRecordings('a recorded stream says the same in one piece', recordings().length > 0 ? whole1 : [], async (recording) => {
     const bytes = recording.bytes();
     const frames = readAwsEventStream(whole(bytes), { maxFrameBytes: 1 << 20 });
-    const body = collected(await collect(decode(frames, { id: 'a', model: 'm', passthrough: true })));
+    const body = collected(await collect(flattened(decode(frames, { id: 'a', model: 'm', passthrough: true }))));
     const blocks = contentOf(body);
     const truth = truthOf({ format: 'bedrock-converse', bytes });
     const cited = blocks.map(({ citationsContent }) => textOf(listOf(objectOf(citationsContent).content)[0]?.text));

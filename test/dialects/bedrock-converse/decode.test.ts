@@ -5,6 +5,7 @@ import type { StreamEvent } from '../../../lib/stream/events.ts';
 import { isObject, type Json, type JsonObject } from '../../../lib/stream/json.ts';
 import { readAwsEventStream } from '../../../lib/wire/aws-event-stream.ts';
 import type { Frame, Frames } from '../../../lib/wire/frame.ts';
+import { flattened, oneByOne } from '../../support/batches.ts';
 import { chunkings, whole } from '../../support/chunkings.ts';
 import { collect } from '../../support/collect.ts';
 import { grammarViolations } from '../../support/grammar.ts';
@@ -24,7 +25,7 @@ const usage = frame('metadata', { usage: { inputTokens: 3, outputTokens: 2, tota
 async function decoded(frames: Frames, passthrough = false): Promise<StreamEvent[]> {
   const events: StreamEvent[] = [];
   try {
-    for await (const event of decode(frames, { id: 'x', model: 'm', passthrough })) events.push(event);
+    for await (const event of flattened(decode(frames, { id: 'x', model: 'm', passthrough }))) events.push(event);
   } catch (thrown) {
     events.push({ type: 'error', error: toSluiceError(thrown) });
   }
@@ -32,9 +33,7 @@ async function decoded(frames: Frames, passthrough = false): Promise<StreamEvent
   return events;
 }
 
-async function* of(...frames: Frame[]): Frames & AsyncGenerator<Frame> {
-  yield* frames;
-}
+const of = (...frames: Frame[]) => oneByOne(frames);
 
 const content = async (...frames: Frame[]) => (await decoded(of(begin, ...frames, end(), usage))).slice(1, -1);
 
@@ -263,7 +262,7 @@ describe('decode', () => {
 
   test('a break of the bytes counts before messageStop and not after it', async () => {
     async function* broken(...frames: Frame[]) {
-      yield* frames;
+      yield* oneByOne(frames);
       throw new Error('broken');
     }
     expect((await decoded(broken(begin, delta(0, { text: 'a' })))).at(-1)).toMatchObject({ type: 'error' });
@@ -335,7 +334,7 @@ describe('recorded streams', () => {
   });
 
   testRecordings('end in one error wherever they are cut before the stop', 'bedrock-converse', async (recording) => {
-    const frames = await collect(readAwsEventStream(whole(recording.bytes()), { maxFrameBytes: 1 << 24 }));
+    const frames = await collect(flattened(readAwsEventStream(whole(recording.bytes()), { maxFrameBytes: 1 << 24 })));
     const stopAt = frames.findIndex(({ event }) => event === 'messageStop');
     for (let count = 0; count <= stopAt; count++) {
       const last = (await decoded(of(...frames.slice(0, count)))).at(-1);
@@ -345,7 +344,7 @@ describe('recorded streams', () => {
 
   testRecordings('keep every member of every frame for clients of this dialect', 'bedrock-converse', async (recording) => {
     const frames = readAwsEventStream(whole(recording.bytes()), { maxFrameBytes: 1 << 24 });
-    const sent = await collect(frames);
+    const sent = await collect(flattened(frames));
     const events = await decoded(of(...sent), true);
     const kept = new Set(
       events.flatMap((event) => ('passthrough' in event && event.passthrough ? leaves(event.passthrough) : [])),

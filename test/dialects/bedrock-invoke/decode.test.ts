@@ -4,6 +4,7 @@ import { toSluiceError } from '../../../lib/stream/errors.ts';
 import type { StreamEvent } from '../../../lib/stream/events.ts';
 import type { JsonObject } from '../../../lib/stream/json.ts';
 import type { Frame } from '../../../lib/wire/frame.ts';
+import { flattened, oneByOne } from '../../support/batches.ts';
 import { grammarViolations } from '../../support/grammar.ts';
 
 const metrics = { 'amazon-bedrock-invocationMetrics': { inputTokenCount: 3, outputTokenCount: 4 } };
@@ -12,11 +13,11 @@ const exception: Frame = { event: 'modelTimeoutException', data: '{"message":"To
 async function eventsOf(model: string, ...said: (JsonObject | Frame)[]): Promise<StreamEvent[]> {
   const family = invokedFamily(model);
   const events: StreamEvent[] = [];
-  async function* frames() {
-    for (const one of said) yield 'data' in one && 'failure' in one ? (one as Frame) : { data: JSON.stringify(one) };
-  }
+  const frames = said.map((one) => ('data' in one && 'failure' in one ? (one as Frame) : { data: JSON.stringify(one) }));
   try {
-    for await (const event of family?.dialect.decode(frames(), { id: 'a', model, passthrough: false }) ?? []) events.push(event);
+    const context = { id: 'a', model, passthrough: false };
+    const batches = family?.dialect.decode(oneByOne(frames), context);
+    for await (const event of batches ? flattened(batches) : []) events.push(event);
   } catch (thrown) {
     events.push({ type: 'error', error: toSluiceError(thrown) });
   }

@@ -226,7 +226,7 @@ describe('decode', () => {
 
   test('a break of the bytes is passed on, but not after the finish', async () => {
     async function* broken(chunk: JsonObject) {
-      yield frame(chunk);
+      yield [frame(chunk)];
       throw new SluiceError('upstream_cut', 'The connection was lost.');
     }
     expect((await decoded(broken(parts({ text: 'a' })))).at(-1)).toMatchObject({

@@ -4,6 +4,7 @@ import { toSluiceError } from '../../../lib/stream/errors.ts';
 import type { StreamEvent } from '../../../lib/stream/events.ts';
 import type { JsonObject } from '../../../lib/stream/json.ts';
 import type { Frame, Frames } from '../../../lib/wire/frame.ts';
+import { flattened, oneByOne } from '../../support/batches.ts';
 import { grammarViolations } from '../../support/grammar.ts';
 
 /** A chunk of the wire with these parts of its first candidate. */
@@ -16,15 +17,13 @@ export const stop = (finishReason = 'STOP', more: JsonObject = {}): JsonObject =
 
 export const frame = (chunk: JsonObject): Frame => ({ data: JSON.stringify(chunk) });
 
-export async function* framesOf(...frames: Frame[]): Frames & AsyncGenerator<Frame> {
-  yield* frames;
-}
+export const framesOf = (...frames: Frame[]) => oneByOne(frames);
 
 /** The events of a stream, held to their grammar; what is thrown comes last, as an `error` event. */
 export async function decoded(frames: Frames): Promise<StreamEvent[]> {
   const events: StreamEvent[] = [];
   try {
-    for await (const event of decode(frames, { id: 'x', model: 'm', passthrough: false })) events.push(event);
+    for await (const event of flattened(decode(frames, { id: 'x', model: 'm', passthrough: false }))) events.push(event);
   } catch (thrown) {
     events.push({ type: 'error', error: toSluiceError(thrown) });
   }

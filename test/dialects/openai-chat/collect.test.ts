@@ -3,6 +3,7 @@ import { openaiChat } from '../../../lib/dialects/openai-chat/client.ts';
 import { decode } from '../../../lib/dialects/openai-chat/decode.ts';
 import type { StreamEvent } from '../../../lib/stream/events.ts';
 import type { JsonObject } from '../../../lib/stream/json.ts';
+import { flattened, oneByOne } from '../../support/batches.ts';
 import { collect } from '../../support/collect.ts';
 import { cited, finish, reasoning, redacted, refusal, stream, text, tool } from './events.ts';
 
@@ -75,7 +76,7 @@ describe('openai-chat collect', () => {
         choices: [{ index, delta, ...more }],
       }),
     });
-    async function* frames() {
+    function* frames() {
       yield chunk(0, { role: 'assistant', audio: { id: 'a', data: 'AA' } });
       yield chunk(0, { content: 'a', audio: { data: 'BB' } }, { logprobs: { content: [{ token: 'a' }], refusal: null } });
       yield chunk(1, { content: 'z' });
@@ -87,7 +88,7 @@ describe('openai-chat collect', () => {
       };
       yield { data: '[DONE]' };
     }
-    const events = await collect(decode(frames(), { id: 'o', model: 'o', passthrough: true }));
+    const events = await collect(flattened(decode(oneByOne(frames()), { id: 'o', model: 'o', passthrough: true })));
     const kept = structuredClone(events);
     expect(bodyOf(events)).toEqual({
       id: 'c',

@@ -4,7 +4,8 @@ import type { OpenaiChatQuirks } from '../../../lib/dialects/openai-chat/quirks.
 import { SluiceError } from '../../../lib/stream/errors.ts';
 import type { StreamEvent } from '../../../lib/stream/events.ts';
 import type { JsonObject } from '../../../lib/stream/json.ts';
-import type { Frame, Frames } from '../../../lib/wire/frame.ts';
+import type { Frame } from '../../../lib/wire/frame.ts';
+import { flattened, oneByOne } from '../../support/batches.ts';
 import { grammarViolations } from '../../support/grammar.ts';
 
 const context = { id: 'ours', model: 'asked', passthrough: false };
@@ -12,7 +13,7 @@ const context = { id: 'ours', model: 'asked', passthrough: false };
 /** A frame, or the bare words of one: objects are JSON, text is as it stands. */
 type Said = JsonObject | string | { frame: Frame } | Error;
 
-async function* frames(said: readonly Said[]): Frames & AsyncGenerator<Frame> {
+function* frames(said: readonly Said[]): Generator<Frame> {
   for (const one of said) {
     if (one instanceof Error) throw one;
     if (typeof one === 'string') yield { data: one };
@@ -24,7 +25,7 @@ async function* frames(said: readonly Said[]): Frames & AsyncGenerator<Frame> {
 async function run(said: readonly Said[], passthrough = false, quirks?: OpenaiChatQuirks) {
   const events: StreamEvent[] = [];
   try {
-    for await (const event of decode(frames(said), { ...context, passthrough }, quirks)) events.push(event);
+    for await (const event of flattened(decode(oneByOne(frames(said)), { ...context, passthrough }, quirks))) events.push(event);
   } catch (thrown) {
     if (!(thrown instanceof SluiceError)) throw thrown;
     events.push({ type: 'error', error: thrown });

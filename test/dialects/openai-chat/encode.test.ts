@@ -6,6 +6,7 @@ import { SluiceError } from '../../../lib/stream/errors.ts';
 import type { StreamEvent } from '../../../lib/stream/events.ts';
 import type { JsonObject } from '../../../lib/stream/json.ts';
 import type { Frame } from '../../../lib/wire/frame.ts';
+import { flattened, oneByOne } from '../../support/batches.ts';
 import { check } from '../../support/checker/check.ts';
 import { collect } from '../../support/collect.ts';
 import { cited, finish, image, reasoning, redacted, refusal, start, stream, text, tool } from './events.ts';
@@ -211,8 +212,6 @@ describe('openai-chat encode', () => {
 });
 
 function reread(events: readonly StreamEvent[]): Promise<StreamEvent[]> {
-  async function* written() {
-    yield* frames(events, withUsage);
-  }
-  return collect(decode(written(), { id: 'chatcmpl-o', model: 'asked', passthrough: false }));
+  const written = oneByOne(frames(events, withUsage));
+  return collect(flattened(decode(written, { id: 'chatcmpl-o', model: 'asked', passthrough: false })));
 }

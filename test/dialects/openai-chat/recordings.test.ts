@@ -6,6 +6,7 @@ import type { StreamEvent } from '../../../lib/stream/events.ts';
 import { isObject, type JsonObject } from '../../../lib/stream/json.ts';
 import type { Bytes } from '../../../lib/wire/frame.ts';
 import { readSse } from '../../../lib/wire/sse.ts';
+import { flattened } from '../../support/batches.ts';
 import { check } from '../../support/checker/check.ts';
 import { chunkings, whole } from '../../support/chunkings.ts';
 import { grammarViolations } from '../../support/grammar.ts';
@@ -33,7 +34,8 @@ async function decoded(bytes: Bytes, passthrough: boolean, recording: Recording)
   const events: StreamEvent[] = [];
   try {
     const frames = readSse(bytes, { maxFrameBytes: 1 << 25 });
-    for await (const event of upstream.decode(frames, { id: 'ours', model: 'asked', passthrough })) events.push(event);
+    const context = { id: 'ours', model: 'asked', passthrough };
+    for await (const event of flattened(upstream.decode(frames, context))) events.push(event);
   } catch (thrown) {
     if (!(thrown instanceof SluiceError)) throw thrown;
     events.push({ type: 'error', error: thrown });

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { decode } from '../../../lib/dialects/openai-chat/decode.ts';
 import { ThinkingText } from '../../../lib/dialects/openai-chat/thinking-text.ts';
 import type { JsonObject } from '../../../lib/stream/json.ts';
-import type { Frame, Frames } from '../../../lib/wire/frame.ts';
+import type { Frame } from '../../../lib/wire/frame.ts';
+import { flattened, oneByOne } from '../../support/batches.ts';
 import { collect } from '../../support/collect.ts';
 import { grammarViolations } from '../../support/grammar.ts';
 
@@ -42,7 +43,7 @@ describe('ThinkingText', () => {
   });
 });
 
-async function* frames(...deltas: JsonObject[]): Frames & AsyncGenerator<Frame> {
+function* frames(...deltas: JsonObject[]): Generator<Frame> {
   for (const delta of deltas) yield { data: JSON.stringify({ id: 'e', model: 'm', choices: [{ index: 0, delta }] }) };
   yield { data: JSON.stringify({ id: 'e', model: 'm', choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }) };
 }
@@ -50,7 +51,8 @@ async function* frames(...deltas: JsonObject[]): Frames & AsyncGenerator<Frame> 
 describe('a provider whose models think between tags', () => {
   const read = async (thinkingTags: boolean, ...deltas: JsonObject[]) => {
     const context = { id: 'ours', model: 'm', passthrough: false };
-    const events = await collect(decode(frames(...deltas), context, thinkingTags ? { thinkingTags } : {}));
+    const batches = decode(oneByOne(frames(...deltas)), context, thinkingTags ? { thinkingTags } : {});
+    const events = await collect(flattened(batches));
     expect(grammarViolations(events)).toEqual([]);
     return events.flatMap((event) => {
       if (event.type === 'block-start') return [event.block.kind];

@@ -5,6 +5,7 @@ import { SluiceError } from '../../../lib/stream/errors.ts';
 import type { StreamEvent } from '../../../lib/stream/events.ts';
 import type { JsonObject } from '../../../lib/stream/json.ts';
 import type { Frame } from '../../../lib/wire/frame.ts';
+import { flattened, oneByOne } from '../../support/batches.ts';
 import { check } from '../../support/checker/check.ts';
 import { collect } from '../../support/collect.ts';
 import { cited, finish, image, reasoning, refusal, start, stream, text, tool } from '../openai-chat/events.ts';
@@ -112,10 +113,9 @@ describe('openai-completions encode', () => {
       '{"choices":[{"index":1,"text":"","finish_reason":"length"}]}',
       '[DONE]',
     ];
-    async function* wire() {
-      for (const data of passthrough) yield { data };
-    }
-    const events = await collect(openaiCompletionsUpstream().decode(wire(), { id: 'o', model: 'o', passthrough: true }));
+    const wire = oneByOne(passthrough.map((data) => ({ data })));
+    const decoded = openaiCompletionsUpstream().decode(wire, { id: 'o', model: 'o', passthrough: true });
+    const events = await collect(flattened(decoded));
     expect(frames(events).map(({ data }) => data.replace(/^.*?"choices":/, ''))).toEqual([
       '[{"index":0,"text":"a","logprobs":{"tokens":["a"],"token_logprobs":[-1],"top_logprobs":null,"text_offset":[0]},"finish_reason":null}],"system_fingerprint":"fp"}',
       '[{"index":1,"text":"b","finish_reason":null}]}',

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { otherChoice } from '../../../lib/dialects/openai/passthrough.ts';
 import { openaiCompletions } from '../../../lib/dialects/openai-completions/client.ts';
 import { join } from '../../../lib/dialects/openai-completions/join.ts';
-import type { Events, StreamEvent } from '../../../lib/stream/events.ts';
+import type { StreamEvent } from '../../../lib/stream/events.ts';
+import { flattened, oneByOne } from '../../support/batches.ts';
 import { check } from '../../support/checker/check.ts';
 import { collect } from '../../support/collect.ts';
 import { grammarViolations } from '../../support/grammar.ts';
@@ -15,9 +16,9 @@ const request = openaiCompletions.parse({
   stream_options: { include_usage: true },
 });
 
-async function* answer(events: readonly StreamEvent[], asked?: () => void): Events & AsyncGenerator<StreamEvent> {
+async function* answer(events: readonly StreamEvent[], asked?: () => void): AsyncGenerator<StreamEvent[]> {
   asked?.();
-  yield* events;
+  yield* oneByOne(events);
 }
 
 /** The text and the end of each choice, as a client puts them together. */
@@ -39,7 +40,7 @@ describe('the answers to several prompts', () => {
   test('are the choices of one, each at its prompt’s place, with their usage summed', async () => {
     const one = stream(text('Hi', '!'), finish('stop', { input: 3, output: 2, cacheRead: 1 }));
     const two = stream(text('Bye'), finish('length', { input: 4, output: 1 }));
-    const events = await collect(join([answer(one), answer(two)], request));
+    const events = await collect(flattened(join([answer(one), answer(two)], request)));
     expect(grammarViolations(events)).toEqual([]);
     expect(choicesOf(events)).toEqual(['Hi! (stop)', 'Bye (length)']);
     expect(events.at(-1)).toMatchObject({ type: 'finish', reason: 'stop', usage: { input: 7, output: 3 } });
@@ -54,21 +55,21 @@ describe('the answers to several prompts', () => {
       ...finish()(0),
     ];
     const joined = join([answer(each('a')), answer(each('b'))], { ...request, parameters: { choices: 2 } });
-    expect(choicesOf(await collect(joined))).toEqual(['a0 (stop)', 'a1 (stop)', 'b0 (stop)', 'b1 (stop)']);
+    expect(choicesOf(await collect(flattened(joined)))).toEqual(['a0 (stop)', 'a1 (stop)', 'b0 (stop)', 'b1 (stop)']);
   });
 
   test('are asked one after another, and fail with the first that fails', async () => {
     const order: string[] = [];
-    async function* failing(): Events & AsyncGenerator<StreamEvent> {
+    async function* failing(): AsyncGenerator<StreamEvent[]> {
       order.push('two');
-      yield start;
+      yield [start];
       throw new Error('no');
     }
     const joined = join([answer(stream(text('a'), finish()), () => order.push('one')), failing()], request);
     const seen: string[] = [];
     await expect(
       (async () => {
-        for await (const event of joined) {
+        for await (const event of flattened(joined)) {
           seen.push(event.type);
           if (event.type === 'text-delta') expect(order).toEqual(['one']);
         }

@@ -331,7 +331,7 @@ describe('decode', () => {
     const done: Frame = { data: '[DONE]' };
     const withDone = async function* () {
       yield* framesOf([created, ...answer]);
-      yield done;
+      yield [done];
     };
     expect(lines(await eventsOf(withDone())).at(-1)).toContain('upstream_missing_finish');
     const lost = new SluiceError('upstream_cut', 'Lost.');

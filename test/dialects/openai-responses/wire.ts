@@ -5,6 +5,7 @@ import { toSluiceError } from '../../../lib/stream/errors.ts';
 import type { StreamEvent } from '../../../lib/stream/events.ts';
 import type { JsonObject } from '../../../lib/stream/json.ts';
 import type { Frame, Frames } from '../../../lib/wire/frame.ts';
+import { flattened } from '../../support/batches.ts';
 
 export const options: EncodeOptions = {
   request: openaiResponses.parse({ model: 'asked', input: 'hi' }),
@@ -15,8 +16,8 @@ export const options: EncodeOptions = {
 };
 
 /** Payloads as frames, without event names; then, if given, the connection is lost with this error. */
-export async function* framesOf(payloads: readonly JsonObject[], lost?: Error): Frames & AsyncGenerator<Frame> {
-  for (const payload of payloads) yield { data: JSON.stringify(payload) };
+export async function* framesOf(payloads: readonly JsonObject[], lost?: Error): AsyncGenerator<Frame[]> {
+  for (const payload of payloads) yield [{ data: JSON.stringify(payload) }];
   if (lost) throw lost;
 }
 
@@ -25,7 +26,7 @@ export async function eventsOf(frames: Frames, passthrough = false): Promise<Str
   const events: StreamEvent[] = [];
   try {
     const context = { id: 'fallback', model: 'fallback-model', passthrough };
-    for await (const event of openaiResponsesUpstream().decode(frames, context)) events.push(event);
+    for await (const event of flattened(openaiResponsesUpstream().decode(frames, context))) events.push(event);
   } catch (thrown) {
     events.push({ type: 'error', error: toSluiceError(thrown) });
   }
