@@ -33,7 +33,7 @@ Examples
   OPENAI_API_KEY=... npm start
 `;
 
-/** Every function on one port, with the embedded providers beside the real ones. */
+/** Every function on one port, with the embedded providers besides the real ones. */
 async function main(): Promise<number> {
   const options = { port: { type: 'string' }, host: { type: 'string' }, config: { type: 'string' } } as const;
   const { values } = readCommandLine(process.argv.slice(2), { help, options });

@@ -1,4 +1,4 @@
-/** What to do about failures that a first deployment meets; the CDK's own words name the cause, not the way out. */
+/** Advice for failures of a first deployment. The CDK's own message has the cause but not the fix. */
 const remedies: readonly { readonly said: RegExp; readonly advice: string }[] = [
   {
     said: /Unable to resolve AWS account|no credentials have been configured|credentials? (?:could not be|not be) loaded|ExpiredToken|token (?:is|has) expired|security token included in the request is invalid/i,
@@ -30,7 +30,7 @@ const remedies: readonly { readonly said: RegExp; readonly advice: string }[] = 
   },
 ];
 
-/** What an operator should know after this command of the CDK's, by its exit code and all that it said. */
+/** Advice for the operator after a CDK command, by its exit code and its output. */
 export function adviceFor(command: string, code: number, said: string): string | undefined {
   if (code !== 0) return remedies.find((remedy) => remedy.said.test(said))?.advice;
   if (command !== 'destroy') return undefined;

@@ -2,24 +2,24 @@ import type { StackConfig } from '../lib/config/stack-schema.ts';
 import type { ErrorKind } from '../lib/stream/errors.ts';
 import type { MetricName } from '../lib/telemetry/metrics.ts';
 
-/** Metrics of CloudWatch: the functions' own, over all of them, and those that Lambda keeps of each function. */
+/** CloudWatch metrics: Sluice's own, across all functions, and Lambda's, per function. */
 type Names = { sluice: MetricName; lambda: LambdaMetric };
 type LambdaMetric = 'Errors' | 'Throttles' | 'ConcurrentExecutions' | 'Url5xxCount' | 'UrlRequestCount';
 
-/** What an alarm looks at, in one period. */
+/** The metric that an alarm watches, in one period. */
 export type Watch = WatchOf<'sluice'> | WatchOf<'lambda'>;
 
 interface WatchOf<Source extends keyof Names> {
   readonly from: Source;
   readonly metric: Names[Source];
   readonly statistic: 'Sum' | 'Maximum' | 'p95';
-  /** Of this outcome alone. */
+  /** Only this outcome. */
   readonly outcome?: ErrorKind;
-  /** What it is so many per cent of. Nothing where it is fewer than `atLeast`, since one of two would be a half. */
+  /** Watches the percentage of another metric. Missing below `atLeast`, because one of two would be 50 %. */
   readonly of?: { readonly whole: Names[Source]; readonly atLeast: number };
 }
 
-/** What a threshold may follow from. */
+/** The settings that a threshold may depend on. */
 export interface Bounds {
   readonly reservedConcurrency: number | false;
   readonly monthlyBudget: StackConfig['monthlyBudget'];
@@ -28,15 +28,15 @@ export interface Bounds {
 export interface AlarmRow {
   readonly name: string;
   readonly watch: Watch;
-  /** It sounds when what it looks at is more than this; where this is `undefined` there is no alarm. */
+  /** The alarm triggers above this value. No alarm if `undefined`. */
   readonly above: number | ((bounds: Bounds) => number | undefined);
   /** The length of a period, in minutes. */
   readonly minutes: number;
-  /** In how many periods in a row. */
+  /** The number of consecutive periods. */
   readonly periods: number;
-  /** What has happened, and what that means. */
+  /** What has happened, and what it means. */
   readonly why: string;
-  /** What whoever is woken by it does. */
+  /** What the operator should do. */
   readonly remedy: string;
 }
 
@@ -50,12 +50,12 @@ const percent = (metric: MetricName, whole: MetricName): Watch => ({
 const lambdaSum = (metric: LambdaMetric): Watch => ({ from: 'lambda', metric, statistic: 'Sum' });
 
 const hoursOfMonth = 730;
-/** Dollars an hour where the operator has set no budget. */
+/** Dollars an hour if the operator has set no budget. */
 const usualSpend = 10;
 
 /**
- * Every alarm. A stream that breaks off in its middle is a success to Lambda, so the first three look at what the
- * functions themselves say. Where nothing is reported nothing is wrong.
+ * Every alarm. For Lambda, a stream that breaks in the middle is a success, so the first three alarms use Sluice's
+ * own metrics. No data means no problem.
  */
 export const alarmTable: readonly AlarmRow[] = [
   {

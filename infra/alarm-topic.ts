@@ -6,8 +6,8 @@ import type { Construct } from 'constructs';
 import type { StackConfig } from '../lib/config/stack-schema.ts';
 
 /**
- * Who hears of alarms: the topic that the configuration names, or one of the stack's own for the address that it names.
- * `undefined` where it names neither: then alarms are seen in the console only.
+ * The recipient of alarms: the configured topic, or a topic of the stack for the configured address. `undefined` if
+ * neither is set. Alarms are then only visible in the AWS console.
  */
 export function alarmTopic(
   scope: Construct,
@@ -17,7 +17,7 @@ export function alarmTopic(
   if (alarmEmail === undefined) return undefined;
   const topic = new Topic(scope, 'AlarmTopic', { displayName: 'Sluice', enforceSSL: true });
   topic.addSubscription(new EmailSubscription(alarmEmail));
-  // A topic with a policy, here the one that wants TLS, no longer has the default one that lets CloudWatch in.
+  // A topic with its own policy (here for TLS) loses the default policy that allows CloudWatch to publish.
   topic.addToResourcePolicy(
     new PolicyStatement({
       actions: ['sns:Publish'],

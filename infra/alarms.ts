@@ -11,11 +11,11 @@ import { watchedMetric } from './watched-metrics.ts';
 export interface AlarmsProps {
   readonly config: Config;
   readonly functions: readonly DeployedFunction[];
-  /** Who hears of them; nobody where it is left out. */
+  /** The recipient. No notifications if missing. */
   readonly topic?: ITopic | undefined;
 }
 
-/** The alarms of the table: one for each row that looks at all functions, one for each function of the others. */
+/** The alarms of the table: one per row about all functions, and one per function for the other rows. */
 export class Alarms extends Construct {
   readonly alarms: readonly Alarm[];
 
@@ -46,7 +46,7 @@ export class Alarms extends Construct {
   }
 }
 
-/** A row, and the function it is about where it is about one. */
+/** A row, and its function if it is about one. */
 interface Subject {
   readonly row: AlarmRow;
   readonly of?: DeployedFunction;

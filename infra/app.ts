@@ -8,10 +8,10 @@ import { createApp } from './create-app.ts';
 import { familiesOf } from './families.ts';
 import { SluiceStack } from './stack.ts';
 
-/** Always the same place: it is written into the source maps, and what they say decides whether a function has changed. */
+/** Always the same folder, because source maps contain it and their content decides whether a function has changed. */
 const bundles = join(import.meta.dirname, '..', 'dist', 'functions');
 
-/** What the CDK's command line runs (`app` in cdk.json): the templates and what they deploy, from the configuration. */
+/** The app that the CDK runs (`app` in cdk.json): it creates the templates and their assets from the configuration. */
 async function main(environment: NodeJS.ProcessEnv): Promise<void> {
   const file = environment.SLUICE_CONFIG || 'sluice.config.ts';
   const config = await loadConfig(file);
@@ -40,7 +40,7 @@ function kilobytes(bytes: number): string {
 }
 
 main(process.env).catch((thrown: unknown) => {
-  // A sentence where we know one; a stack only for what nobody foresaw.
+  // A known error is printed as a message, an unexpected one with its stack.
   process.stderr.write(`${thrown instanceof ConfigError ? thrown.message : ((thrown as Error).stack ?? String(thrown))}\n`);
   process.exitCode = 1;
 });

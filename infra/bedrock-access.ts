@@ -4,25 +4,25 @@ import { countedModel } from '../lib/providers/bedrock-count-tokens.ts';
 import { providerPresets } from '../lib/providers/presets.ts';
 import { inferenceProfileRegions } from './inference-profile-regions.ts';
 
-/** What the functions do with a model; every resource below is granted all of it. */
+/** What the functions do with a model. Every resource below is granted all of it. */
 export const bedrockActions = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
 
-/** Where the stack is; each may be a token that CloudFormation fills in. */
+/** The location of the stack. Each may be a token that CloudFormation fills in. */
 export interface Place {
   readonly partition: string;
   readonly region: string;
   readonly account: string;
 }
 
-/** ARNs that may be asked; those of models behind a profile only through that profile. */
+/** ARNs that may be invoked. Those of models behind a profile only through that profile. */
 export interface BedrockGrant {
   readonly resources: readonly string[];
   readonly throughProfile?: string;
 }
 
 /**
- * What must be granted so that each model of Bedrock that the configuration names can be asked, and nothing else.
- * Throws a ConfigError for an inference profile whose regions are not known.
+ * The grants for the Bedrock models in the configuration, and nothing else. Throws a ConfigError for an inference
+ * profile with unknown regions.
  */
 export function bedrockAccess(config: Config, place: Place, file: string): BedrockGrant[] {
   const direct = new Set<string>();
@@ -40,7 +40,10 @@ export function bedrockAccess(config: Config, place: Place, file: string): Bedro
   return [{ resources: [...direct] }, ...[...behind].map(([throughProfile, arns]) => ({ resources: [...arns], throughProfile }))];
 }
 
-/** ARNs of the models that are asked to count tokens: Claude alone is, and by itself, whatever profile leads to it. */
+/**
+ * ARNs of the models that count tokens. Only Claude does, and only under its model id, whatever profile is
+ * configured.
+ */
 export function countTokensAccess(config: Config, place: Place): string[] {
   const counted = bedrockTargets(config, place).flatMap(({ model, region }) => {
     const id = countedModel(model);
@@ -50,7 +53,7 @@ export function countTokensAccess(config: Config, place: Place): string[] {
   return [...new Set(counted)];
 }
 
-/** Application profiles whose models the configuration does not tell: Bedrock asks for a grant on those too. */
+/** Application profiles whose models are not in the configuration. Bedrock requires a grant on those models too. */
 export function profilesWithModelUnknown(config: Config): string[] {
   return bedrockTargets(config, { partition: 'aws', region: '', account: '' })
     .filter(({ model, profileOf }) => model.includes(':application-inference-profile/') && profileOf === undefined)
@@ -75,14 +78,14 @@ function bedrockTargets(config: Config, place: Place): BedrockTarget[] {
   });
 }
 
-/** The ARN of what is asked for, and the id at its end. An ARN is taken as it is. */
+/** The ARN of a target, and the id at its end. A given ARN is used unchanged. */
 function askedFor(model: string, place: Place): { arn: string; id: string } {
   if (model.startsWith('arn:')) return { arn: model, id: model.slice(model.indexOf('/') + 1) };
   const arn = prefixOf(model) === undefined ? modelArn(model, place, place.region) : profileArn(model, place);
   return { arn, id: model };
 }
 
-/** Every ARN at which a request for this model or profile may arrive. */
+/** Every ARN that a request for this model or profile may use. */
 function modelArns(id: string, place: Place, file: string): string[] {
   const prefix = prefixOf(id);
   if (prefix === undefined) return [modelArn(id, place, place.region)];
@@ -98,9 +101,9 @@ function modelArns(id: string, place: Place, file: string): string[] {
 }
 
 /**
- * The part of an id that says where the profile leads: `us` of `us.anthropic.claude-…`. Makers of models may be followed
- * by a dot inside of a model's name (`zai.glm-4.6`), so an unknown word is a prefix only before a maker, or where it is
- * as short as the code of a country.
+ * The part of an id that determines the regions of the profile: `us` of `us.anthropic.claude-…`. A vendor may be
+ * followed by a dot inside a model name (`zai.glm-4.6`), so an unknown prefix counts only before a vendor, or if it
+ * is as short as a country code.
  */
 function prefixOf(id: string): string | undefined {
   const [first = '', second] = id.split('.');

@@ -3,8 +3,8 @@ import type { Construct } from 'constructs';
 import type { StackConfig } from '../lib/config/stack-schema.ts';
 
 /**
- * Tells when the bill of a month passes four fifths of `stack.monthlyBudget`, and when it is likely to pass all of it. It
- * is the bill of the whole account: what models cost carries no tag of the stack.
+ * Notifies when the bill of a month exceeds 80 % of `stack.monthlyBudget`, and when the forecast exceeds all of it.
+ * This is the bill of the whole account, because model costs don't carry the tags of the stack.
  */
 export function createBudget(scope: Construct, { monthlyBudget, alarmEmail, alarmTopic }: StackConfig): void {
   if (monthlyBudget === undefined) return;

@@ -1,20 +1,20 @@
 import { relative } from 'node:path';
 import type { Metafile } from 'esbuild';
 
-/** What a bundle weighs, and when it is loaded. */
+/** The size of a bundle, and when its parts are loaded. */
 export interface BundleReport {
   readonly folder: string;
-  /** Bytes that are read and compiled before the first request: the entry and all that it imports at once. */
+  /** Bytes that are read and compiled before the first request: the entry and its static imports. */
   readonly startBytes: number;
-  /** Parts that are loaded when first needed. */
+  /** Parts that are loaded on first use. */
   readonly lazy: readonly LazyPart[];
   readonly files: readonly BundleFile[];
 }
 
 export interface LazyPart {
-  /** The module that is asked for: `node_modules/@aws-sdk/client-bedrock-runtime/dist-es/index.js`. */
+  /** The imported module: `node_modules/@aws-sdk/client-bedrock-runtime/dist-es/index.js`. */
   readonly module: string;
-  /** Bytes that loading it adds to what the start has loaded: itself and all that it imports at once. */
+  /** Bytes that loading it adds to the startup code: itself and its static imports. */
   readonly bytes: number;
 }
 
@@ -23,13 +23,13 @@ export interface BundleFile {
   readonly path: string;
   readonly bytes: number;
   readonly when: 'start' | 'lazy';
-  /** What it was made of, and the bytes that are left of each. */
+  /** Its input files, and the size of each in the output. */
   readonly inputs: readonly { readonly path: string; readonly bytes: number }[];
 }
 
 type Outputs = Metafile['outputs'];
 
-/** Reads from esbuild's account which of a folder's files are loaded when. */
+/** Finds in esbuild's metafile when each file of a folder is loaded. */
 export function reportOf({ outputs }: Metafile, folder: string): BundleReport {
   const code = Object.keys(outputs).filter((path) => path.endsWith('.mjs'));
   const entry = code.find((path) => path.endsWith('index.mjs')) ?? '';
@@ -58,7 +58,7 @@ export function reportOf({ outputs }: Metafile, folder: string): BundleReport {
   };
 }
 
-/** A file and all that it imports at once. */
+/** A file and its static imports. */
 function loadedWith(path: string, outputs: Outputs, seen = new Set<string>()): Set<string> {
   if (seen.has(path) || !outputs[path]) return seen;
   seen.add(path);

@@ -9,16 +9,16 @@ import { consoleModule } from './console-module.ts';
 export interface BundleSettings {
   /** The function's entry, such as `functions/openai/handler.ts`. */
   readonly entry: string;
-  /** What `#config` stands for: a module with a default export, or JSON. */
+  /** The file behind `#config`: a module with a default export, or JSON. */
   readonly configFile: string;
-  /** Where the files go; emptied first. */
+  /** The output folder, which is emptied first. */
   readonly folder: string;
 }
 
 /**
- * Puts a function into a folder as Lambda runs it: `index.mjs`, the chunks that it loads when first needed, and their
- * source maps. Everything is inside, the AWS SDK too: the runtime's own copy starts slower and changes by itself.
- * Rejects with esbuild's message, which names file and line.
+ * Bundles a function for Lambda: `index.mjs`, the chunks that it loads on first use, and their source maps.
+ * Everything is included, even the AWS SDK, because the runtime's own copy starts slower and changes without notice.
+ * Rejects with esbuild's message, which has file and line.
  */
 export async function bundle({ entry, configFile, folder }: BundleSettings): Promise<BundleReport> {
   const options: BuildOptions & { metafile: true; write: false } = {
@@ -31,7 +31,7 @@ export async function bundle({ entry, configFile, folder }: BundleSettings): Pro
     format: 'esm',
     platform: 'node',
     target: 'node24',
-    // Modules first: only of those can what nobody uses be left out.
+    // ES modules first, because unused code can only be removed from them.
     mainFields: ['module', 'main'],
     minify: true,
     legalComments: 'none',
@@ -48,7 +48,7 @@ export async function bundle({ entry, configFile, folder }: BundleSettings): Pro
   return reportOf(result.metafile, folder);
 }
 
-/** `#config` is whatever file the operator deploys, not the one of the repository, with the client keys beside it. */
+/** `#config` is the deployed configuration, not the one of the repository, with the client keys next to it. */
 function configAt(path: string): Plugin {
   const keyFile = keyFileBeside(path);
   const contents = `import config from ${JSON.stringify(path)};
@@ -67,7 +67,7 @@ export default { ...config, keys: [...(config.keys ?? []), ...keys] };`;
 
 type Built = BuildResult<{ metafile: true; write: false }>;
 
-/** A module of CommonJS inside an ES module has no `require`; esbuild leaves a function in its place that throws this. */
+/** A CommonJS module inside an ES module has no `require`. esbuild replaces it with a function that throws this. */
 function callsRequire({ outputFiles }: Built): boolean {
   return outputFiles.some(({ path, text }) => path.endsWith('.mjs') && text.includes('Dynamic require of'));
 }

@@ -3,15 +3,15 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 export interface CdkRun {
-  /** What it ended with; 1 for a signal. */
+  /** The exit code. 1 for a signal. */
   readonly code: number;
-  /** All that it said. */
+  /** The whole output. */
   readonly said: string;
 }
 
 /**
- * Runs the CDK's command line of this project, on the Node that runs us, and shows what it says while it says it. It asks
- * nobody but AWS: not whether there are notices, nor whether there is a newer one.
+ * Runs this project's CDK command line on the current Node and prints its output as it arrives. It contacts only AWS
+ * and doesn't check for notices or a newer version.
  */
 export function runCdk(args: readonly string[]): Promise<CdkRun> {
   const folder = dirname(createRequire(import.meta.url).resolve('aws-cdk/package.json'));

@@ -4,15 +4,15 @@ import { type ConfigDiagnostic, diagnosticLine } from '../lib/config/diagnostic.
 import type { Config } from '../lib/config/schema.ts';
 
 /**
- * Refuses what would only go wrong once it is deployed. `region` is where the stack goes, as far as that is known.
- * Throws a ConfigError with a line for each fault.
+ * Rejects a configuration that would fail after deployment. `region` is the region of the stack, if known. Throws a
+ * ConfigError with a line per problem.
  */
 export function checkDeployable(config: Config, region: string | undefined, file: string): void {
   const diagnostics = [...deploymentDiagnostics(config), ...stackFaults(config, region)];
   if (diagnostics.length > 0) throw new ConfigError(diagnostics.map((diagnostic) => diagnosticLine(diagnostic, file)).join('\n'));
 }
 
-/** Parts of the stack that cannot be had together, or not there. */
+/** Parts of the stack that exclude each other or are not available in this region. */
 function stackFaults({ stack }: Config, region: string | undefined): ConfigDiagnostic[] {
   const { auth, cloudFront, monthlyBudget, alarmEmail, alarmTopic } = stack;
   const diagnostics: ConfigDiagnostic[] = [];

@@ -3,7 +3,7 @@ import { build, type Plugin } from 'esbuild';
 
 const styles = ['page.css', 'panel.css'];
 
-/** `#console` is the page's script and styles as a deployed function has them: built, as text in a module. */
+/** `#console` in a deployed function: the built script and styles of the page, as text in a module. */
 export const consoleModule: Plugin = {
   name: 'console',
   setup({ onResolve, onLoad }) {

@@ -17,11 +17,11 @@ export interface DashboardProps {
   readonly config: Config;
   readonly functions: readonly DeployedFunction[];
   readonly alarms: readonly Alarm[];
-  /** What each family of clients is pointed at. */
+  /** The base URL of each client family. */
   readonly baseUrls: readonly { readonly name: string; readonly url: string }[];
 }
 
-/** What an operator looks at: is it well, how fast is it, what fails and whose fault is that, what does it cost. */
+/** What an operator needs: health, speed, failures and their source, cost. */
 export class Dashboard extends Construct {
   constructor(scope: Construct, id: string, props: DashboardProps) {
     super(scope, id);
@@ -45,7 +45,7 @@ export class Dashboard extends Construct {
 
 interface Row {
   readonly title: string;
-  /** What a reader learns from it. */
+  /** What the row shows. */
   readonly says: string;
   readonly widgets: IWidget[];
 }
@@ -159,7 +159,7 @@ function lambda(functions: readonly DeployedFunction[]): Row {
   };
 }
 
-/** Bedrock's own word on the same calls, where there is a provider of that kind. */
+/** Bedrock's own metrics for the same requests, if there is a provider of that kind. */
 function bedrock({ providers, models }: Config): Row[] {
   const targets = Object.values(models).flatMap((entry) => (typeof entry === 'string' ? [entry] : entry.targets));
   const isTarget = targets.some((item) => (typeof item === 'string' ? item : item.target).startsWith('bedrock/'));

@@ -1,14 +1,14 @@
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 
-/** A function of the stack, as alarms, dashboard and outputs need to know it. */
+/** A function of the stack, for alarms, dashboard and outputs. */
 export interface DeployedFunction {
-  /** The family of clients that it serves: `openai`. */
+  /** Its client family: `openai`. */
   readonly name: string;
-  /** Absent for a Web Function, which has other metrics. */
+  /** Missing for a Web Function, which has other metrics. */
   readonly function?: IFunction | undefined;
-  /** Where its lines go, the metrics among them. */
+  /** The log group with its logs and metrics. */
   readonly logGroup: ILogGroup;
-  /** How many requests it may serve at once, and always can; `false` where it shares the account's quota. */
+  /** Its reserved concurrency. `false` if it shares the account's quota. */
   readonly reservedConcurrency: number | false;
 }

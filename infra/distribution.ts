@@ -19,22 +19,22 @@ import type { Construct } from 'constructs';
 import { originSecretHeader, viewerHostHeader } from '../lib/access/origin-secret.ts';
 import type { StackConfig } from '../lib/config/stack-schema.ts';
 
-/** What all distributions of a stack share. */
+/** Shared by all distributions of a stack. */
 export interface Edge {
-  /** Resolved by CloudFormation alone: the template holds a reference to it. */
+  /** Only CloudFormation resolves it. The template contains a reference. */
   readonly originSecret: string;
   readonly webAcl: string;
   readonly viewerHost: EdgeFunction;
 }
 
-/** Requests of one address in five minutes; whoever sends more is refused until it is fewer. */
+/** Requests per IP address in five minutes. Above this, the address is blocked until it sends fewer. */
 const requestsPerAddress = 2000;
 
 export function createEdge(scope: Construct, { name, cloudFront }: StackConfig): Edge {
   return {
     originSecret: originSecret(scope),
     webAcl: typeof cloudFront === 'object' ? cloudFront.webAcl : createWebAcl(scope, name),
-    // The functions see their own host, but callers sign the one that they were given.
+    // The functions see their own host, but clients sign the host of the distribution.
     viewerHost: new EdgeFunction(scope, 'ViewerHost', {
       runtime: FunctionRuntime.JS_2_0,
       comment: 'Adds a header with the host that the client requested',
@@ -46,8 +46,8 @@ export function createEdge(scope: Construct, { name, cloudFront }: StackConfig):
 }
 
 /**
- * A distribution before one function, and so one base URL a family as without it: the families' paths overlap. Nothing is
- * cached or compressed, since a compressor waits for text to fill its window.
+ * A distribution in front of one function. There is one base URL per family as without CloudFront, because the paths
+ * of the families overlap. Nothing is cached or compressed, because a compressor waits for text to fill its window.
  */
 export function createDistribution(scope: Construct, name: string, domain: string, edge: Edge): string {
   const distribution = new Distribution(scope, 'Distribution', {
@@ -57,7 +57,7 @@ export function createDistribution(scope: Construct, name: string, domain: strin
     defaultBehavior: {
       origin: new HttpOrigin(domain, {
         protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
-        // The longest that needs no quota; the heartbeats of a silent stream come every 15 s.
+        // The maximum without a quota increase. Heartbeats of a silent stream arrive every 15 s.
         readTimeout: Duration.seconds(60),
         keepaliveTimeout: Duration.seconds(60),
         customHeaders: { [originSecretHeader]: edge.originSecret },

@@ -1,14 +1,14 @@
 import type { Config } from '../lib/config/schema.ts';
 
-/** A family of clients and the function that serves it. */
+/** A client family and its function. */
 export interface Family {
   readonly name: string;
   readonly entry: string;
   /** Its base URL among the outputs. */
   readonly output: string;
-  /** What stands behind the host in that URL. */
+  /** The part of that URL after the host. */
   readonly path: string;
-  /** What its clients are to be told. */
+  /** How its clients use the URL. */
   readonly setting: string;
 }
 
@@ -44,7 +44,7 @@ const console: Family = {
   setting: 'a browser. Also serves every API',
 };
 
-/** One function each, since a client knows one base URL. The console's is there only where it was asked for. */
+/** One function each, because a client has one base URL. The console function exists only if configured. */
 export function familiesOf(config: Config): readonly Family[] {
   return config.console ? [...clients, console] : clients;
 }

@@ -3,8 +3,8 @@ import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
 /**
- * A role of a function's own: its log group and what `access` says. AWS's managed policy for functions would let it
- * write to every log group of the account.
+ * A role per function, for its log group and for `access`. AWS's managed policy would allow writing to every log
+ * group of the account.
  */
 export function functionRole(scope: Construct, name: string, logGroup: ILogGroup, access: readonly PolicyStatementProps[]): Role {
   const role = new Role(scope, 'Role', {

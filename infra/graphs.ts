@@ -5,10 +5,10 @@ import type { DeployedFunction } from './deployed-function.ts';
 
 const minutes = 5;
 const period = Duration.minutes(minutes);
-/** The dashboard's grid is 24 wide. */
+/** The dashboard's grid is 24 columns wide. */
 const height = 6;
 
-/** A graph over a third of the dashboard, or as much of it as is told. */
+/** A graph with a third of the dashboard's width by default. */
 export function graph(
   title: string,
   left: IMetric[],
@@ -18,13 +18,13 @@ export function graph(
   return new GraphWidget({ title, left, leftYAxis, width, height, period, liveData: true, ...(region && { region }) });
 }
 
-/** The functions' own metrics. */
+/** Sluice's own metrics. */
 export interface OwnMetrics {
-  /** One metric over everything. */
+  /** One metric across all dimensions. */
   total(metricName: MetricName, statistic: string, label?: string): Metric;
-  /** One line for each value that a dimension has had. */
+  /** One line per value of a dimension. */
   each(metricName: MetricName, dimension: Dimension, statistic: string): IMetric;
-  /** So many of a hundred. */
+  /** A percentage of another metric. */
   percent(part: MetricName, whole: MetricName): IMetric;
 }
 
@@ -44,12 +44,15 @@ export function ownMetrics(namespace: string): OwnMetrics {
   };
 }
 
-/** One id for one metric: those of all expressions in a graph are known to each other. Ids begin with a small letter. */
+/**
+ * A unique id for each metric, because all expressions of a graph share one namespace. Ids begin with a lowercase
+ * letter.
+ */
 function idOf(metricName: MetricName): string {
   return `sum${metricName}`;
 }
 
-/** One line for each value that a dimension has had. */
+/** One line per value of a dimension. */
 export function search(namespace: string, dimension: string, metricName: string, statistic: string): IMetric {
   return new MathExpression({
     expression: `SEARCH('{"${namespace}","${dimension}"} MetricName="${metricName}"', '${statistic}', ${minutes * 60})`,
@@ -58,7 +61,7 @@ export function search(namespace: string, dimension: string, metricName: string,
   });
 }
 
-/** One of Lambda's metrics, a line for each function. */
+/** A Lambda metric with one line per function. */
 export function ofEachFunction(functions: readonly DeployedFunction[], metricName: string, statistic: string): IMetric[] {
   return functions.flatMap(({ name, function: one }) =>
     one ? [one.metric(metricName, { statistic, label: `${name} ${metricName}`, period })] : [],

@@ -2,10 +2,10 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table } from 'aws-cdk-lib/aws-dynamodb';
 import type { Construct } from 'constructs';
 
-/** Exactly what the limits do with their table. */
+/** Exactly the operations that limits need. */
 export const limitsTableActions = ['dynamodb:GetItem', 'dynamodb:UpdateItem'];
 
-/** Where requests, tokens, streams and money of each key are counted for all functions. Counts go with the stack. */
+/** Counts requests, tokens, streams and cost of each key for all functions. The counts are deleted with the stack. */
 export function createLimitsTable(scope: Construct): Table {
   return new Table(scope, 'Limits', {
     partitionKey: { name: 'pk', type: AttributeType.STRING },

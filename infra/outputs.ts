@@ -4,7 +4,7 @@ import type { DeployedFunction } from './deployed-function.ts';
 import type { Family } from './families.ts';
 import type { SecretOfStack } from './provider-secrets.ts';
 
-/** What the clients of one family are pointed at. */
+/** The base URL of one client family. */
 export interface BaseUrl {
   readonly name: string;
   readonly url: string;
@@ -18,7 +18,7 @@ export function baseUrls(families: readonly Family[], domains: ReadonlyMap<strin
   });
 }
 
-/** Ready base URLs, and under which name a client takes them. */
+/** Ready-to-use base URLs, and the setting for it in the clients. */
 export function writeBaseUrls(stack: Stack, families: readonly Family[], urls: readonly BaseUrl[]): void {
   for (const { name, output, setting } of families) {
     const url = urls.find((one) => one.name === name)?.url;
@@ -26,7 +26,7 @@ export function writeBaseUrls(stack: Stack, families: readonly Family[], urls: r
   }
 }
 
-/** The command that puts a provider's key into its secret, for each that the stack has made. */
+/** The command that stores a provider's key, for each secret of the stack. */
 export function writeSecretCommands(stack: Stack, secrets: readonly SecretOfStack[]): void {
   for (const { name } of secrets.filter(({ created }) => created)) {
     new CfnOutput(stack, `PutSecret${lettersOf(name)}`, {
@@ -36,7 +36,7 @@ export function writeSecretCommands(stack: Stack, secrets: readonly SecretOfStac
   }
 }
 
-/** The command that stops a function: running streams end, no other begins. */
+/** The command that stops a function. Running streams finish and no new request starts. */
 export function writeEmergencyStops(stack: Stack, functions: readonly DeployedFunction[]): void {
   for (const { name, function: deployed } of functions) {
     if (!deployed) continue;
@@ -47,7 +47,7 @@ export function writeEmergencyStops(stack: Stack, functions: readonly DeployedFu
   }
 }
 
-/** `sluice/lab-two` as a part of an output's name, which takes letters and digits alone. */
+/** `sluice/lab-two` as part of an output name, which allows only letters and digits. */
 function lettersOf(name: string): string {
   return name
     .split(/[^A-Za-z0-9]+/)

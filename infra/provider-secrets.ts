@@ -8,14 +8,14 @@ import type { Config } from '../lib/config/schema.ts';
 export interface SecretOfStack {
   readonly name: string;
   readonly arn: string;
-  /** Made by the stack, and empty until somebody puts the key in; otherwise it was there before. */
+  /** Created by the stack, and empty until somebody stores the key. Otherwise it existed before. */
   readonly created: boolean;
 }
 
 /**
- * The secrets that hold the providers' keys, each once. Those that the configuration names (`key: { secret }`) belong to
- * somebody else; the others are made without a value, so that nothing is ever sent to a provider that nobody has put in.
- * They outlive the stack, since a key that is deleted is lost; a stack that comes after names them.
+ * The secrets with the provider keys, each once. Secrets that the configuration refers to (`key: { secret }`) exist
+ * outside the stack. The stack creates the others without a value, so no placeholder is ever sent to a provider. They
+ * are kept when the stack is deleted, because a deleted key is lost. A later stack can refer to them.
  */
 export function createProviderSecrets(scope: Construct, config: Config): SecretOfStack[] {
   const named = providerSecrets(config).map(({ provider, secretName }) => {
@@ -43,7 +43,7 @@ function emptySecret(scope: Construct, name: string, provider: string): string {
   return secret.ref;
 }
 
-/** Six characters of Secrets Manager's own are at the end of each ARN, whatever the name. */
+/** Secrets Manager appends six characters to the name in each ARN. */
 function arnOf(scope: Construct, name: string): string {
   const { partition, region, account } = Stack.of(scope);
   return `arn:${partition}:secretsmanager:${region}:${account}:secret:${name}-??????`;

@@ -2,14 +2,14 @@ import { CfnQueryDefinition } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { DeployedFunction } from './deployed-function.ts';
 
-/** A question to the access log, in the words of CloudWatch Logs Insights. */
+/** A query of the access log in CloudWatch Logs Insights syntax. */
 export interface SavedQuery {
   readonly name: string;
-  /** One command a line. */
+  /** One command per line. */
   readonly lines: readonly string[];
 }
 
-/** By name as alarms quote them. A JSON field that a line does not have is missing, and counts as nothing. */
+/** By the names that alarms mention. A JSON field that an entry lacks is missing and doesn't count. */
 export const savedQueries = [
   {
     name: 'cost by key',
@@ -30,7 +30,7 @@ export const savedQueries = [
     ],
   },
   {
-    // Every kind of failure in which a provider breaks off has a name that begins so.
+    // The names of all errors with a broken provider stream begin like this.
     name: 'broken streams by provider',
     lines: [
       'filter msg = "access" and ispresent(committed_ms)',
@@ -69,7 +69,7 @@ export function queryLines(name: QueryName): string[] {
 }
 
 export interface QueriesProps {
-  /** The folder in which the console shows them. */
+  /** Their folder in the AWS console. */
   readonly folder: string;
   readonly functions: readonly DeployedFunction[];
 }
@@ -79,7 +79,7 @@ export class Queries extends Construct {
   constructor(scope: Construct, id: string, { folder, functions }: QueriesProps) {
     super(scope, id);
     for (const { name, lines } of savedQueries) {
-      // The construct above this one knows a fixed order of commands only.
+      // The higher-level construct only supports a fixed order of commands.
       new CfnQueryDefinition(this, name.replaceAll(' ', '-'), {
         name: `${folder}/${name}`,
         queryString: lines.join('\n| '),

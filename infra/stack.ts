@@ -26,21 +26,21 @@ import { WebServer } from './web-server.ts';
 
 export interface SluiceStackProps {
   readonly config: Config;
-  /** What the configuration was read from, for messages. */
+  /** The source of the configuration, for messages. */
   readonly file: string;
-  /** The folder of the bundle of each function, by its name. */
+  /** The bundle folder of each function, by its name. */
   readonly folderOf: (name: string) => string;
-  /** Left out where they are not known: then the template fits every account and region. */
+  /** Missing if unknown. Then the template fits every account and region. */
   readonly account?: string | undefined;
   readonly region?: string | undefined;
 }
 
-/** Seconds that a function may take: as long as the longest answer and a little, to begin and to say why it ends. */
+/** The timeout of a function in seconds: the longest total plus time to start and to end with an error. */
 function timeoutSeconds(config: Config): number {
   return Math.min(Math.ceil(longestTotalMs(config) / 1000) + 20, 900);
 }
 
-/** All that a configuration needs on AWS. Throws a ConfigError for a model whose regions are not known. */
+/** Everything that a configuration needs on AWS. Throws a ConfigError for a model with unknown regions. */
 export class SluiceStack extends Stack {
   readonly functions: readonly DeployedFunction[];
 
@@ -95,7 +95,7 @@ export class SluiceStack extends Stack {
     this.warn(config);
   }
 
-  /** What can be deployed and is hardly what was meant. */
+  /** Deployable configurations that are probably a mistake. */
   private warn(config: Config): void {
     if (Object.keys(config.providers).length + Object.keys(config.models).length === 0) {
       Annotations.of(this).addWarningV2(
@@ -112,7 +112,7 @@ export class SluiceStack extends Stack {
   }
 }
 
-/** A statement without resources is none. */
+/** A statement without resources is invalid. */
 function statementsOf(action: string, resources: readonly string[]): PolicyStatementProps[] {
   return resources.length > 0 ? [{ actions: [action], resources: [...resources] }] : [];
 }

@@ -19,7 +19,7 @@ import { functionRole } from './function-role.ts';
 
 export interface StreamFunctionSettings {
   readonly name: string;
-  /** The folder that `bundle` filled. */
+  /** The output folder of `bundle`. */
   readonly folder: string;
   readonly stack: StackConfig;
   readonly timeoutSeconds: number;
@@ -28,8 +28,8 @@ export interface StreamFunctionSettings {
 }
 
 /**
- * A function behind a URL of its own that streams. Not in a VPC: function URLs do not stream there. No CORS at the URL:
- * the app answers it, and two layers that both do would send each header twice.
+ * A function behind its own streaming URL. Not in a VPC, because function URLs don't stream there. No CORS at the
+ * URL, because the app handles it and both would send each header twice.
  */
 export class StreamFunction extends Construct implements DeployedFunction {
   readonly name: string;
@@ -58,13 +58,13 @@ export class StreamFunction extends Construct implements DeployedFunction {
       code: Code.fromAsset(folder),
       memorySize: stack.memory,
       timeout: Duration.seconds(timeoutSeconds),
-      // Without --enable-source-maps: reading the maps, which lie beside the code, costs a fifth of a cold start.
+      // Without --enable-source-maps, because reading the maps takes a fifth of a cold start.
       environment: { ...environment },
       role: functionRole(this, functionName, this.logGroup, access),
       logGroup: this.logGroup,
       loggingFormat: LoggingFormat.JSON,
       applicationLogLevelV2: ApplicationLogLevel.INFO,
-      // The reports of each invocation are of this level.
+      // The platform reports of each invocation have this level.
       systemLogLevelV2: SystemLogLevel.INFO,
       ...(stack.reservedConcurrency !== false && { reservedConcurrentExecutions: stack.reservedConcurrency }),
     });

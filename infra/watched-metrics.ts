@@ -2,15 +2,15 @@ import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { AlarmRow, Watch } from './alarm-table.ts';
 
-/** Where the metrics of a watch are found. */
+/** Where to find the metrics of an alarm. */
 export interface Place {
-  /** The namespace of the functions' own metrics. */
+  /** The namespace of Sluice's own metrics. */
   readonly namespace: string;
-  /** The function that Lambda's metrics are of. */
+  /** The function of the Lambda metrics. */
   readonly functionName?: string;
 }
 
-/** What an alarm looks at, as CloudWatch is told of it. */
+/** The watched metric in CloudWatch's format. */
 export function watchedMetric({ watch, minutes }: Pick<AlarmRow, 'watch' | 'minutes'>, place: Place): IMetric {
   const period = Duration.minutes(minutes);
   const { metric, statistic, of } = watch;

@@ -15,7 +15,7 @@ import type { DeployedFunction } from './deployed-function.ts';
 import { functionRole } from './function-role.ts';
 
 export interface WebServerSettings {
-  /** The folder that `bundle` filled with the server. */
+  /** The output folder of `bundle` for the server. */
   readonly folder: string;
   readonly stack: StackConfig;
   readonly timeoutSeconds: number;
@@ -24,8 +24,9 @@ export interface WebServerSettings {
 }
 
 /**
- * Every function as one server on Lambda Web Functions: many requests share an environment. A caller that leaves is seen
- * if they close its connection, of which AWS says nothing. They know no reserved concurrency, and so no emergency stop.
+ * Every function in one server on Lambda Web Functions, where many requests share an environment. The server notices
+ * a disconnecting client if the platform closes its connection, which AWS doesn't document. Web Functions have no
+ * reserved concurrency, so there is no emergency stop.
  */
 export class WebServer extends Construct implements DeployedFunction {
   readonly name = 'web';
@@ -65,7 +66,7 @@ export class WebServer extends Construct implements DeployedFunction {
   }
 }
 
-/** The code lies in a bucket of the stack's, where a function of the CDK's own copies it at a deployment. */
+/** The code is in a bucket of the stack. A CDK function copies it there during deployment. */
 function acknowledgeCopy(scope: Construct): void {
   const stack = Stack.of(scope);
   const { children } = stack.node;

@@ -1,4 +1,4 @@
-// `npm run check:config`: is the configuration valid, and what does it come to? Connects to nothing.
+// `npm run check:config`: validates the configuration and prints its effective values. Sends no requests.
 import { readCommandLine, runCommand } from '../lib/app/command-line.ts';
 import { loadEnvFile } from '../lib/app/env-file.ts';
 import { resolveConfig } from '../lib/app/resolved-config.ts';

@@ -1,4 +1,5 @@
-// `npm run doctor`: what is configured, what works, and how to fix the rest. Calls each provider once, free of charge.
+// `npm run doctor`: checks what is configured and what works, and how to fix the rest. Calls each provider once, free
+// of charge.
 import { readCommandLine, runCommand } from '../lib/app/command-line.ts';
 import { loadEnvFile } from '../lib/app/env-file.ts';
 import { examinationReport, examine } from './doctor/examine.ts';

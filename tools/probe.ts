@@ -1,4 +1,4 @@
-// `npm run probe -- <url> [<key>]`: checks a deployment from outside: arrival of tokens, headers, limits, refusals.
+// `npm run probe -- <url> [<key>]`: checks a deployment from outside: token timing, headers, limits, rejections.
 import { readCommandLine, runCommand, UsageError } from '../lib/app/command-line.ts';
 import { bareUrl } from '../lib/client/bare-url.ts';
 import { findingText } from './probe/finding.ts';

@@ -1,41 +1,41 @@
 import type { FinishReason, StreamEvent, Usage } from '../stream/events.ts';
 
-/** An event of an answer. A failure is no event here: it is thrown, or told to `onError`. */
+/** An event of an answer. A failure is not an event. It is thrown, or passed to `onError`. */
 export type AnswerEvent = Exclude<StreamEvent, { type: 'error' }>;
 
-/** A function that the model calls. */
+/** A function call of the model. */
 export interface ToolCall {
   readonly id: string;
   readonly name: string;
-  /** JSON as the model wrote it; parse it in a `try`, a model may be wrong. */
+  /** JSON as the model wrote it. Parse it in a `try`, because it may be invalid. */
   readonly arguments: string;
 }
 
-/** What has come of an answer. */
+/** What has been received of an answer. */
 export interface Received {
-  /** The answer's id and its model; `''` until it has begun. */
+  /** The id and the model of the answer. `''` before it has begun. */
   readonly id: string;
   readonly model: string;
   readonly text: string;
   readonly reasoning: string;
-  /** Whole calls alone. */
+  /** Only complete calls. */
   readonly toolCalls: readonly ToolCall[];
-  /** The call that has begun and not ended: its arguments may be half of what they were to be. */
+  /** A call that has begun and not ended. Its arguments may be incomplete. */
   readonly openToolCall?: ToolCall;
-  /** Token counts as far as the provider has said them. */
+  /** The token counts that the provider has sent so far. */
   readonly usage: Usage;
-  /** How many events there were. */
+  /** The number of events so far. */
   readonly events: number;
 }
 
 /** An answer that the model finished. */
 export interface Answer extends Received {
   readonly reason: FinishReason;
-  /** The reason in the dialect's own word. */
+  /** The finish reason in the dialect's own value. */
   readonly rawReason: string;
 }
 
-/** Puts the events of one answer together. */
+/** Collects the events of one answer. */
 export class Accumulator {
   #id = '';
   #model = '';
@@ -70,7 +70,7 @@ export class Accumulator {
         if (this.#open) this.#open = { ...this.#open, arguments: this.#open.arguments + event.json };
         break;
       case 'block-end':
-        // Blocks never overlap: what ends is what is open.
+        // Blocks never overlap, so the block that ends is the open one.
         this.endedToolCall = this.#open;
         this.#open = undefined;
         if (this.endedToolCall) this.#toolCalls = [...this.#toolCalls, this.endedToolCall];
@@ -80,7 +80,7 @@ export class Accumulator {
     }
   }
 
-  /** So far; what comes later does not change it. */
+  /** A snapshot, which later events don't change. */
   get received(): Received {
     return {
       id: this.#id,

@@ -3,27 +3,27 @@ import { Accumulator, type Answer, type AnswerEvent, type ToolCall } from './acc
 import { type Ask, callbackFailure, type RawEvent, readAnswer } from './read-answer.ts';
 import { type Failure, StreamError } from './stream-error.ts';
 
-/** What is called as an answer comes. A promise that a callback returns is waited for before more is read. */
+/** Callbacks during an answer. If a callback returns a promise, the stream waits for it before it reads more. */
 export interface Callbacks {
   readonly onText?: (text: string) => unknown;
   readonly onReasoning?: (text: string) => unknown;
-  /** A whole call, its arguments complete. */
+  /** A complete call with all its arguments. */
   readonly onTool?: (call: ToolCall) => unknown;
-  /** The answer is whole. */
+  /** The answer is complete. */
   readonly onDone?: (answer: Answer) => unknown;
-  /** It is not, and will not be. Of `onDone` and `onError` one is called, once. */
+  /** The answer will not be complete. Either `onDone` or `onError` is called, exactly once. */
   readonly onError?: (error: StreamError) => unknown;
 }
 
-/** A question without what the stream itself gives. */
+/** A request without the options that the stream itself sets. */
 export type StreamRequest = Omit<Ask, 'signal' | 'onHeaders' | 'onRaw'>;
 
 /**
- * An answer as it comes. It is asked for when somebody begins to read, in one of three ways: iterate over its events,
- * await its `text()` (or `toolCalls()`, or `answer()`), or give callbacks, with which it reads itself.
+ * An answer as it arrives. The request is sent when somebody begins to read, in one of three ways: iterate over the
+ * events, await `text()` (or `toolCalls()` or `answer()`), or pass callbacks, which start the stream at once.
  *
- * It ends once: done, or with a StreamError that says why and what was received, which the iteration and every promise
- * throw alike. Leaving the loop closes it.
+ * It ends once, either done or with a StreamError that has the reason and everything received so far. The iteration
+ * and every promise throw the same error. Leaving the loop closes the stream.
  */
 export class AnswerStream implements AsyncIterable<AnswerEvent> {
   readonly #accumulator = new Accumulator();
@@ -35,9 +35,9 @@ export class AnswerStream implements AsyncIterable<AnswerEvent> {
   #headers: Headers | undefined;
   #over = false;
   #error: StreamError | undefined;
-  /** Somebody reads, in whichever way. */
+  /** True if there is a reader of any kind. */
   #read = false;
-  /** Somebody waits for the end, and so hears of a failure. */
+  /** True if somebody awaits the end and will see an error. */
   #awaited = false;
 
   constructor(
@@ -57,7 +57,7 @@ export class AnswerStream implements AsyncIterable<AnswerEvent> {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    // Who waits for the end has a promise of their own.
+    // Callers who await the end have a promise of their own.
     this.#end.catch(() => {});
     if (signal) this.#follow(signal);
     const { onDone, onError } = callbacks;
@@ -67,41 +67,44 @@ export class AnswerStream implements AsyncIterable<AnswerEvent> {
     }
   }
 
-  /** Token counts as far as they have been said. */
+  /** The token counts so far. */
   get usage(): Usage {
     return this.#accumulator.received.usage;
   }
 
-  /** The response's headers, once there is one: `x-request-id`, `x-sluice-provider`, `x-sluice-attempts` … */
+  /** The response headers, once there is a response: `x-request-id`, `x-sluice-provider`, `x-sluice-attempts` … */
   get headers(): Headers | undefined {
     return this.#headers;
   }
 
-  /** All of the text. Reads to the end if nobody reads yet. */
+  /** The whole text. Reads to the end if nothing else reads yet. */
   async text(): Promise<string> {
     return (await this.answer()).text;
   }
 
-  /** All calls of tools. Reads to the end if nobody reads yet. */
+  /** All tool calls. Reads to the end if nothing else reads yet. */
   async toolCalls(): Promise<readonly ToolCall[]> {
     return (await this.answer()).toolCalls;
   }
 
-  /** The whole answer. Reads to the end if nobody reads yet. */
+  /** The whole answer. Reads to the end if nothing else reads yet. */
   answer(): Promise<Answer> {
     this.#awaited = true;
     if (!this.#read) void this.#drive({});
     return this.#end;
   }
 
-  /** Ends the stream with the error `closed` and closes its connection; nothing more is given. After the end it does nothing. */
+  /**
+   * Ends the stream with the error `closed` and closes its connection. No further events follow. Does nothing after
+   * the end.
+   */
   close(reason?: unknown): void {
     if (this.#over) return;
     this.#fail(closed(reason));
     this.#controller.abort();
   }
 
-  /** The events, once. Throws a TypeError where somebody reads already. */
+  /** The events, once. Throws a TypeError if the stream already has a reader. */
   [Symbol.asyncIterator](): AsyncGenerator<AnswerEvent> {
     if (this.#read) throw new TypeError('This stream already has a reader: its callbacks, text() or another loop.');
     this.#read = true;
@@ -125,7 +128,7 @@ export class AnswerStream implements AsyncIterable<AnswerEvent> {
     }
   }
 
-  /** Reads to the end, telling the callbacks. */
+  /** Reads to the end and calls the callbacks. */
   async #drive({ onText, onReasoning, onTool }: Callbacks): Promise<void> {
     const tell = (event: AnswerEvent) => {
       if (event.type === 'text-delta') return onText?.(event.text);
@@ -143,7 +146,7 @@ export class AnswerStream implements AsyncIterable<AnswerEvent> {
         }
       }
     } catch {
-      // The end says it.
+      // The final result reports it.
     }
   }
 
@@ -155,7 +158,7 @@ export class AnswerStream implements AsyncIterable<AnswerEvent> {
     this.#end.then(unfollow, unfollow);
   }
 
-  /** Ends with this failure, unless the end is there; gives the failure that it ended with. */
+  /** Ends with this failure, unless the stream has already ended. Returns the failure that it ended with. */
   #fail(failure: Failure): StreamError {
     const error = failure instanceof StreamError ? failure : new StreamError(failure, this.#accumulator.received);
     if (!this.#over) {
@@ -166,7 +169,7 @@ export class AnswerStream implements AsyncIterable<AnswerEvent> {
     return this.#error ?? error;
   }
 
-  /** A failure that no callback and no promise tells anyone of is reported as one that nobody handles. */
+  /** Reports a failure that no callback and no promise receives as an unhandled rejection. */
   #unheard(error: StreamError): void {
     if (!this.#awaited && error.code !== 'closed') throw error;
   }

@@ -1,4 +1,4 @@
-/** A base URL as paths are put behind it: without the `/v1` and the slashes that some clients want at its end. */
+/** A base URL without the `/v1` and the trailing slashes that some clients need, so that paths can be appended. */
 export function bareUrl(url: string): string {
   let end = url.length;
   while (url[end - 1] === '/') end--;

@@ -10,10 +10,10 @@ import { ResponsesDecoder } from './dialects/responses.ts';
 import { readAwsMessages } from './wire/aws-messages.ts';
 import { readSse } from './wire/sse.ts';
 
-/** How one dialect is asked, and how its answers are read. */
+/** The requests of one dialect, and how its answers are decoded. */
 export interface Dialect {
   path(body: JsonObject): string;
-  /** The caller's body with what makes it a stream. */
+  /** Adds the members that request a stream to the body. */
   body(body: JsonObject): JsonObject;
   readonly wire: Wire;
   /** A decoder for one answer. */
@@ -30,17 +30,17 @@ const awsMessages: Wire = { contentType: 'application/vnd.amazon.eventstream', r
 
 const streaming = (body: JsonObject): JsonObject => ({ ...body, stream: true });
 
-/** Usage comes only where it is asked for. */
+/** Usage is only sent if requested. */
 const withUsage = (body: JsonObject): JsonObject => ({
   ...streaming(body),
   stream_options: { include_usage: true, ...(isObject(body.stream_options) && body.stream_options) },
 });
 
-/** Every dialect that Sluice speaks, by the name it has here. */
+/** Every dialect of Sluice, by its name in this client. */
 export const dialects = {
   /** OpenAI chat completions. */
   chat: { path: () => '/v1/chat/completions', body: withUsage, wire: sse, decoder: () => new ChatDecoder() },
-  /** OpenAI text completions: the same chunks. */
+  /** OpenAI text completions, with the same chunks. */
   completions: { path: () => '/v1/completions', body: withUsage, wire: sse, decoder: () => new ChatDecoder() },
   /** OpenAI Responses. */
   responses: { path: () => '/v1/responses', body: streaming, wire: sse, decoder: () => new ResponsesDecoder() },
@@ -48,7 +48,7 @@ export const dialects = {
   messages: { path: () => '/v1/messages', body: streaming, wire: sse, decoder: () => new MessagesDecoder() },
   /** Anthropic text completion. */
   complete: { path: () => '/v1/complete', body: streaming, wire: sse, decoder: () => new CompleteDecoder() },
-  /** Bedrock Converse; the model is `modelId` in the body, as the AWS SDKs have it. */
+  /** Bedrock Converse. The body has the model as `modelId`, as in the AWS SDKs. */
   converse: {
     path: ({ modelId }) => `/model/${encodeURIComponent(lenientText(modelId))}/converse-stream`,
     body: ({ modelId: _, ...body }) => body,

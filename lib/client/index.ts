@@ -1,4 +1,4 @@
-/** All that an app imports of this package: `import { stream } from 'sluice/client'`. */
+/** Everything that an app imports from this package: `import { stream } from 'sluice/client'`. */
 export type { Block, Citation, FinishReason, Usage } from '../stream/events.ts';
 export type { Answer, AnswerEvent, Received, ToolCall } from './accumulator.ts';
 export type { AnswerStream, Callbacks } from './answer-stream.ts';

@@ -5,10 +5,10 @@ import type { Failure } from './stream-error.ts';
 
 const longestBody = 64 * 1024;
 
-/** The failure that this frame tells of in whatever dialect; `undefined` for any other frame. */
+/** The failure in this frame, in any dialect. `undefined` for any other frame. */
 export function failureInFrame(frame: Frame): Failure | undefined {
   const marked = frame.failure || frame.event === 'error' || frame.event === 'response.failed';
-  // Text is escaped inside JSON: only a member can read so.
+  // Text is escaped inside JSON, so only a member can look like this.
   if (!marked && !frame.data.includes('"error":')) return undefined;
   const told = readFailure(frame.data);
   if (!marked && !told?.named) return undefined;
@@ -19,7 +19,7 @@ export function failureInFrame(frame: Frame): Failure | undefined {
   };
 }
 
-/** The failure that a refusal tells of: the dialects' forms, else its status alone. */
+/** The failure in a rejected request, in the format of any dialect, otherwise from its status alone. */
 export async function refusal(response: Response): Promise<Failure> {
   const { status, headers } = response;
   const told = readFailure(await beginning(response));
@@ -34,8 +34,9 @@ export async function refusal(response: Response): Promise<Failure> {
 }
 
 /**
- * `{error: {message, code | type, param}}` of the OpenAI dialects, with `type` and `request_id` beside it in Anthropic's,
- * inside `response` where a response failed; `{error: "text"}` of Prediction Guard; `{message}` of Bedrock, flat.
+ * `{error: {message, code | type, param}}` in the OpenAI dialects, with `type` and `request_id` next to it in
+ * Anthropic's, and inside `response` for a failed response. `{error: "text"}` for Prediction Guard. Flat `{message}`
+ * for Bedrock.
  */
 function readFailure(
   text: string,
@@ -56,7 +57,7 @@ function readFailure(
   };
 }
 
-/** As much of a body as an error has; what is longer is a page of someone else's. */
+/** The maximum size of an error body. A longer body is a page from another server. */
 async function beginning(response: Response): Promise<string> {
   const reader = response.body?.getReader();
   const decoder = new TextDecoder();
@@ -66,7 +67,7 @@ async function beginning(response: Response): Promise<string> {
       text += decoder.decode(read.value, { stream: true });
     }
   } catch {
-    // The status says enough.
+    // The status is sufficient.
   }
   void reader?.cancel().catch(() => {});
   return text;

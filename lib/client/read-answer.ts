@@ -6,17 +6,17 @@ import type { Dialect } from './dialects.ts';
 import { failureInFrame, refusal } from './parse-error.ts';
 import { type Failure, StreamError } from './stream-error.ts';
 
-/** An event as it came over the wire. */
+/** An event as received. */
 export interface RawEvent {
   /** When it was read, in milliseconds since the request was sent. */
   readonly at: number;
-  /** SSE `event:`, or a Bedrock message's type; absent where the wire sent none. */
+  /** SSE `event:`, or the type of a Bedrock message. Missing if there was none. */
   readonly event?: string;
   /** JSON, or a sentinel such as `[DONE]`. */
   readonly data: string;
 }
 
-/** One question, and what is to be told beside its events. */
+/** One request, and the callbacks besides its events. */
 export interface Ask {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -28,15 +28,16 @@ export interface Ask {
   readonly onRaw?: ((raw: RawEvent) => unknown) | undefined;
 }
 
-/** More than any event has; the gateway refuses larger ones of its providers. */
+/** Larger than any event. The gateway rejects larger ones from its providers. */
 const maxFrameBytes = 32 << 20;
 
-/** What may follow a last word: nothing, or what nobody wants. */
+/** The maximum size of the ignored bytes after the last event. */
 const drainedPieces = 16;
 
 /**
- * Asks, and gives the events of the answer as they are wanted: nothing is read ahead. Each is in `accumulator` when it is
- * given. Ends with `finish`, else throws a StreamError. The connection is closed however the iteration ends.
+ * Sends the request and yields the events of the answer on demand, without reading ahead. Each event is in
+ * `accumulator` when it is yielded. Ends with `finish` or throws a StreamError. Closes the connection however the
+ * iteration ends.
  */
 export async function* readAnswer(ask: Ask, accumulator: Accumulator): AsyncGenerator<AnswerEvent> {
   const { url, dialect, body, onRaw } = ask;
@@ -53,7 +54,7 @@ export async function* readAnswer(ask: Ask, accumulator: Accumulator): AsyncGene
   if (!source) throw fail({ code: 'stream_malformed', message: `${url} did not respond with a stream.` });
 
   const decoder = dialect.decoder({ id: requestId, model: lenientText(body.modelId) });
-  /** The server has said its last word. */
+  /** The server has sent its last event. */
   let last = false;
   try {
     for await (const frame of dialect.wire.read(
@@ -85,7 +86,7 @@ export async function* readAnswer(ask: Ask, accumulator: Accumulator): AsyncGene
   throw fail(cutFailure());
 }
 
-/** That a callback of the app's failed. */
+/** Marks an error that a callback of the app threw. */
 export function callbackFailure(cause: unknown): Failure {
   return { code: 'callback_failed', message: 'A callback of the stream threw an error.', cause };
 }
@@ -94,10 +95,10 @@ function cutFailure(cause?: unknown): Failure {
   return { code: 'stream_cut', message: 'The stream ended before the response was complete.', cause };
 }
 
-/** The connection broke. */
+/** The connection was lost. */
 class Broken extends Error {}
 
-/** Nothing for the sentinel; throws for anything else that is no JSON object. */
+/** `undefined` for the sentinel. Throws for anything else that is not a JSON object. */
 function payloadOf(data: string): JsonObject | undefined {
   const payload = parseJsonObject(data);
   if (!payload && data !== '[DONE]') throw new Error('An event is not a JSON object.');
@@ -116,7 +117,10 @@ function streamOf({ headers, body }: Response, { wire }: Dialect): ReadableStrea
   return undefined;
 }
 
-/** Whoever leaves early closes the connection; after the server's last word it is read out, so that it can be used again. */
+/**
+ * An early exit closes the connection. After the server's last event, the rest is read so that the connection can be
+ * reused.
+ */
 async function* bytesOf(body: ReadableStream<Uint8Array>, isLast: () => boolean): Bytes & AsyncGenerator<Uint8Array> {
   const reader = body.getReader();
   let over = false;

@@ -1,6 +1,6 @@
 import type { Received } from './accumulator.ts';
 
-/** What is known of a failure. */
+/** The details of a failure. */
 export interface Failure {
   readonly code: string;
   readonly message: string;
@@ -12,24 +12,24 @@ export interface Failure {
 }
 
 /**
- * Why a stream ended without a whole answer, and what had come until then.
+ * Why a stream ended without a complete answer, and what had been received until then.
  *
- * `code` is the gateway's own word (`upstream_cut`, `rate_limit_exceeded` …), as far as the dialect says it: Messages and
- * `/v1/complete` have a type of error in its place (`overloaded_error`), Converse the name of an exception. Or it is one
- * of the client's: `connection_failed`, `http_error` (a refusal in no dialect's form), `stream_cut` (the bytes end before
- * the answer does), `stream_malformed`, `callback_failed` (`cause` is what your callback threw), `closed` (by `close()`, a
- * signal, or a loop that was left).
+ * `code` is the gateway's error code (`upstream_cut`, `rate_limit_exceeded` …), if the dialect carries it. Messages
+ * and `/v1/complete` have an error type instead (`overloaded_error`), and Converse an exception name. Other codes
+ * come from this client: `connection_failed`, `http_error` (an error in no known format), `stream_cut` (the bytes end
+ * before the answer does), `stream_malformed`, `callback_failed` (`cause` is the error of your callback), `closed`
+ * (by `close()`, a signal, or leaving the loop).
  */
 export class StreamError extends Error {
   override readonly name = 'StreamError';
   readonly code: string;
-  /** HTTP status of a refusal; `undefined` where the stream had begun, and where there was no answer. */
+  /** The HTTP status of a rejected request. `undefined` if the stream had begun or there was no response. */
   readonly status: number | undefined;
-  /** The field of the request at fault. */
+  /** The request field at fault. */
   readonly param: string | undefined;
-  /** The id by which the gateway's log knows the request. */
+  /** The id of the request in the gateway's log. */
   readonly requestId: string | undefined;
-  /** How long the server asks to wait, in milliseconds. */
+  /** The wait that the server requests, in milliseconds. */
   readonly retryAfterMs: number | undefined;
   readonly received: Received;
 

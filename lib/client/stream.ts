@@ -5,30 +5,30 @@ import { type DialectName, dialects } from './dialects.ts';
 import type { RawEvent } from './read-answer.ts';
 
 export interface StreamOptions extends Callbacks {
-  /** Where Sluice is, with or without `/v1`; left out, the origin of the page. */
+  /** The URL of Sluice, with or without `/v1`. Default: the origin of the page. */
   readonly baseUrl?: string;
-  /** A client key; none is needed of a server on this machine that has no keys. */
+  /** A client key. Not needed for a server without keys on this machine. */
   readonly apiKey?: string;
-  /** `chat` where nothing is said. */
+  /** Default: `chat`. */
   readonly dialect?: DialectName;
-  /** The dialect's own request; `stream` is set here, and usage asked for unless the body says no. */
+  /** A request in the dialect. Sets `stream`, and requests usage unless the body turns it off. */
   readonly body: object;
-  /** Further headers of the request. */
+  /** Additional request headers. */
   readonly headers?: Readonly<Record<string, string>>;
   /** Closes the stream when it aborts: `AbortSignal.timeout(60_000)`. */
   readonly signal?: AbortSignal;
-  /** In place of the global one. */
+  /** Replaces the global `fetch`. */
   readonly fetch?: typeof fetch;
-  /** Sees every event as it came over the wire, before what is made of it. Does not make the stream read itself. */
+  /** Receives every event as received, before it is decoded. Does not start the stream. */
   readonly onRaw?: (raw: RawEvent) => unknown;
 }
 
 /**
- * Asks a model and gives its answer as it comes, in whichever dialect as the same events.
+ * Sends a request to a model and returns its answer as it arrives, with the same events for every dialect.
  *
  *     for await (const event of stream({ baseUrl, apiKey, body: { model, messages } })) …
  *
- * Nothing is tried again: the gateway does that. Throws a TypeError for a dialect that it does not know.
+ * Does not retry, because the gateway does. Throws a TypeError for an unknown dialect.
  */
 export function stream(options: StreamOptions): AnswerStream {
   const { baseUrl = '', apiKey, dialect: name = 'chat', headers, signal, onRaw } = options;

@@ -77,8 +77,8 @@ export async function prepareRequest(
 }
 
 /**
- * A signal that aborts with the client's, or through `abort`. A function of its own, so that the listener on the
- * client's signal holds nothing else of the request: where the body is read as a stream, that signal outlives the
+ * A signal that aborts with the client's, or through `abort`. A separate function, so that the listener on the
+ * client's signal keeps nothing else of the request alive. If the body is read as a stream, that signal outlives the
  * request and would keep all of it in memory.
  */
 function abortSignal(clientSignal: AbortSignal): { signal: AbortSignal; abort: () => void } {

@@ -5,7 +5,7 @@ import { parseRetryAfter } from '../transport/retry-after.ts';
 import type { TransportResponse } from '../transport/send.ts';
 import type { Bytes, Frames, ReadFrames } from '../wire/frame.ts';
 
-/** How a provider's stream announces itself. */
+/** The content types of a provider's stream. */
 export interface StreamFormat {
   readonly contentType: string;
 }
@@ -14,12 +14,12 @@ export const sseFormat: StreamFormat = { contentType: 'text/event-stream' };
 export const awsEventStreamFormat: StreamFormat = { contentType: 'application/vnd.amazon.eventstream' };
 
 const maxErrorBytes = 64 * 1024;
-/** Largest frame, or whole answer, taken from a provider; more is refused rather than gathered. */
+/** The maximum size of a frame or of a whole response. Larger ones are rejected instead of buffered. */
 const maxFrameBytes = 32 * 1024 * 1024;
 
 /**
- * The frames of an answer that is a stream; throws the provider's failure when it is anything else: a refusal, a
- * redirect, JSON or HTML where a stream should be. A stream without a content type is read, since some servers send none.
+ * The frames of a streamed response. Throws the provider's failure for anything else: an error, a redirect, JSON or
+ * HTML instead of a stream. A stream without a content type is accepted, because some servers send none.
  */
 export async function acceptResponse(
   answer: TransportResponse,
@@ -33,7 +33,7 @@ export async function acceptResponse(
   throw await refusal(answer, dialect, 'a stream');
 }
 
-/** The JSON object of an answer in one piece; throws as `acceptResponse` does. */
+/** The JSON object of a whole response. Throws like `acceptResponse`. */
 export async function acceptJson(answer: TransportResponse, dialect: ProviderDialect): Promise<JsonObject> {
   const accepted = answer.status >= 200 && answer.status < 300;
   const body = accepted ? parseJsonObject(await readText(answer.body, maxFrameBytes)) : undefined;
@@ -42,13 +42,13 @@ export async function acceptJson(answer: TransportResponse, dialect: ProviderDia
   throw await refusal(answer, dialect, 'JSON');
 }
 
-/** The number of tokens in an answer to a question for it; throws `upstream_protocol_error` where there is none. */
+/** The token count in a response. Throws `upstream_protocol_error` if there is none. */
 export function requireCount(counted: Json | undefined): number {
   if (typeof counted === 'number') return counted;
   throw new SluiceError('upstream_protocol_error', 'The provider responded without a token count.');
 }
 
-/** What an answer that is not `wanted` means. */
+/** The error for a response that is not `wanted`. */
 async function refusal(answer: TransportResponse, dialect: ProviderDialect, wanted: string): Promise<SluiceError> {
   const contentType = answer.headers['content-type']?.toLowerCase() ?? '';
   const accepted = answer.status >= 200 && answer.status < 300;
@@ -67,7 +67,7 @@ async function refusal(answer: TransportResponse, dialect: ProviderDialect, want
   return new SluiceError(failure.kind, failure.message, { ...failure, ...(retryAfterMs !== undefined && { retryAfterMs }) });
 }
 
-/** The text of a body, as far as a little more than this. */
+/** The text of a body, up to slightly more than this size. */
 async function readText(body: Bytes, maxBytes: number): Promise<string> {
   const pieces: Uint8Array[] = [];
   let size = 0;

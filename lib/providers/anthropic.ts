@@ -9,7 +9,7 @@ import type { ProviderSettings } from './provider-settings.ts';
 export function anthropicProvider({ name, baseUrl = '', key }: ProviderSettings): LoadedProvider {
   return httpProvider({
     name,
-    // Anthropic's own clients take the base URL without /v1, most others with it: both are right here.
+    // Anthropic's own clients use a base URL without /v1, most others one with it. Both work here.
     baseUrl: baseUrl.replace(/\/v1\/?$/, ''),
     key,
     dialect: anthropicMessagesUpstream(),

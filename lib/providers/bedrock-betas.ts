@@ -1,8 +1,8 @@
 import type { UpstreamRequest } from './provider.ts';
 
 /**
- * The betas of Anthropic's API that Bedrock documents; it refuses a call that names any other. Clients such as Claude
- * Code name all that Anthropic itself has, as hints to whoever knows them.
+ * The betas of Anthropic's API that Bedrock documents. Bedrock rejects a request with any other. Clients such as
+ * Claude Code send all of Anthropic's betas as hints.
  */
 const knownBetas: ReadonlySet<string> = new Set([
   'computer-use-2024-10-22',
@@ -20,8 +20,8 @@ const knownBetas: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The call with its `anthropic-beta` header as the body's field, as far as Bedrock knows the betas; those that stand in
- * the body were meant for Bedrock. It takes no `anthropic-version` header either.
+ * Moves the `anthropic-beta` header into the body, limited to the betas that Bedrock knows. Betas that were already
+ * in the body were meant for Bedrock. Also removes `anthropic-version`, which Bedrock doesn't accept as a header.
  */
 export function betasInBody(request: UpstreamRequest): UpstreamRequest {
   const { 'anthropic-beta': asked = '', 'anthropic-version': _version, ...headers } = request.headers ?? {};

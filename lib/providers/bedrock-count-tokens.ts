@@ -1,10 +1,10 @@
 import type { JsonObject } from '../stream/json.ts';
 import type { BedrockOperation } from './bedrock-signing.ts';
 
-/** The ways to ask for an answer, of which each has a form in which its tokens are counted. */
+/** The APIs whose requests can be counted, each with its own format. */
 export type Invocation = Exclude<BedrockOperation, 'count'>;
 
-/** The request of such an invocation, as Bedrock's CountTokens takes it. */
+/** The body of such a request in the format of Bedrock's CountTokens. */
 export function tokensInput(invocation: Invocation, body: JsonObject): JsonObject {
   return forms[invocation](body);
 }
@@ -22,8 +22,9 @@ const forms: Record<Invocation, (body: JsonObject) => JsonObject> = {
 };
 
 /**
- * The model for which Bedrock counts: the one behind an inference profile, since it takes no profile of its own for a
- * count ("doesn't support counting tokens"). Only Claude can be counted, so other makers' profiles are left to Bedrock.
+ * The model to count with: the one behind an inference profile, because CountTokens accepts no profile ("doesn't
+ * support counting tokens"). Only Claude supports counting, so profiles of other vendors are passed to Bedrock
+ * unchanged.
  */
 export function countedModel(model: string): string {
   return /^(?:arn:[^/]*:inference-profile\/)?[a-z-]+\.(anthropic\..+)$/.exec(model)?.[1] ?? model;

@@ -12,7 +12,7 @@ export interface Reply {
 
 const mostText = 4096;
 
-/** Sends one request and reads the beginning of what comes back. Throws a SluiceError. */
+/** Sends one request and reads the beginning of the response. Throws a SluiceError. */
 export async function ask(request: Omit<TransportRequest, 'signal'>, limitMs: number): Promise<Reply> {
   const startedAt = performance.now();
   const signal = AbortSignal.timeout(limitMs);
@@ -39,7 +39,7 @@ const fixes: Partial<Record<ErrorKind, string>> = {
   upstream_cut: 'Try again. If it fails again, check the network path.',
 };
 
-/** What became of somebody who could not be asked. */
+/** The finding for a request without a response. */
 export function unanswered(name: string, thrown: unknown): Finding {
   if (!(thrown instanceof SluiceError)) throw thrown;
   const reason = thrown.message.replace(/^The provider /, '').replace(/\.$/, '');

@@ -12,7 +12,7 @@ import { type DoctorContext, type Finding, wrong } from './check.ts';
 const howToSignIn =
   'Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY. Renew a session with `aws sso login` or `aws login`.';
 
-/** As whom AWS is called: by its own answer, which needs no permission. */
+/** The AWS identity, from a call that needs no permission. */
 export async function awsIdentity(context: DoctorContext): Promise<Finding[]> {
   const credentials = await credentialsOf(context);
   if (!credentials) return [withoutCredentials(context)];
@@ -37,10 +37,10 @@ function regionOf({ aws, config }: DoctorContext): Finding {
   return { state: 'later', text: 'no AWS region', fix: 'Set AWS_REGION, for example to us-east-1, or set `stack.region`.' };
 }
 
-/** Where a function lives there must be room for the concurrency that is reserved for it, and for a rest of this size. */
+/** The account needs concurrency for the reservation of each function, plus this unreserved rest. */
 const unreservable = 100;
 
-/** Does the account let so many requests run at once as the stack reserves? New accounts have a quota of ten. */
+/** Checks the account's concurrency against the reservations of the stack. New accounts have a quota of ten. */
 export async function lambdaQuota(context: DoctorContext): Promise<Finding[]> {
   const { config, aws } = context;
   const credentials = await credentialsOf(context);
@@ -76,7 +76,7 @@ export async function lambdaQuota(context: DoctorContext): Promise<Finding[]> {
   ];
 }
 
-/** Can the secrets that deployed functions read be read, and do they hold a key? Read, and never shown. */
+/** Checks that the secrets of deployed functions are readable and have a key. Reads the keys and never shows them. */
 export async function deployedSecrets(context: DoctorContext): Promise<Finding[]> {
   const { aws, config, providers } = context;
   const names = new Set(providers.flatMap(({ deployedSecret }) => deployedSecret ?? []));
@@ -96,7 +96,7 @@ export async function deployedSecrets(context: DoctorContext): Promise<Finding[]
   );
 }
 
-/** The credentials there are; looking for them may ask a metadata service that is not there. */
+/** The available credentials. The search may contact a metadata service that doesn't exist here. */
 async function credentialsOf({ aws, limitMs }: DoctorContext): Promise<AwsCredentials | undefined> {
   const found = aws.credentials();
   if (await timedOut(found, limitMs, aws.clock)) return undefined;
@@ -136,7 +136,7 @@ function endpointOf(environment: Environment, { service, region }: Omit<Prepared
   return (given || `https://${service}.${region}.${domain}`).replace(/\/$/, '');
 }
 
-/** AWS's name for a refusal, in XML or JSON. */
+/** AWS's name of an error, in XML or JSON. */
 function codeIn({ status, text }: AwsAnswer): string {
   const [, code = `status ${status}`] = /<Code>([^<]*)<|"(?:__type|Code|code)"\s*:\s*"([^"]*)"/.exec(text) ?? [];
   return code;

@@ -5,9 +5,9 @@ import { ask, type Reply, unanswered } from './ask.ts';
 import { type DoctorContext, type DoctorProvider, type Finding, wrong } from './check.ts';
 
 /**
- * Which of the configured Bedrock models would answer. Each is invoked with an empty body, which costs nothing: AWS
- * decides first whether the caller may invoke it, and the model then refuses the body. It is the very permission that
- * Converse needs, and knows inference profiles, as the control plane's GetFoundationModelAvailability does not.
+ * Checks which of the configured Bedrock models would respond. Invokes each with an empty body, which costs nothing:
+ * AWS first checks the permission, then the model rejects the body. This is the permission that Converse needs, and
+ * it covers inference profiles, unlike the control plane's GetFoundationModelAvailability.
  */
 export async function bedrockModels(context: DoctorContext): Promise<Finding[]> {
   const { config, providers } = context;
@@ -43,7 +43,7 @@ async function reach({ environment, limitMs }: DoctorContext, provider: DoctorPr
   }
 }
 
-/** What a refusal of the empty body says of the model; the first row that fits, else the model is there. */
+/** The meaning of the error for an empty body. The first matching row counts. Otherwise the model is available. */
 const refusals: readonly { exception: RegExp; message: RegExp; text: string; fix: string }[] = [
   {
     exception: /^ValidationException/,

@@ -4,17 +4,17 @@ import type { Environment } from '../../lib/config/environment.ts';
 import type { Config } from '../../lib/config/schema.ts';
 import type { KeySource } from '../../lib/providers/key-source.ts';
 
-/** What is examined. */
+/** What is checked. */
 export interface DoctorContext {
-  /** Where the configuration is. */
+  /** The path of the configuration. */
   readonly file: string;
   readonly config: Config;
-  /** What is wrong with the file, a line each; then `config` is an empty one. */
+  /** The problems in the file, one line each. `config` is empty then. */
   readonly configFaults: readonly string[];
   readonly environment: Environment;
   readonly providers: readonly DoctorProvider[];
   readonly aws: AwsAccess;
-  /** How long anybody who is asked may take, in milliseconds. */
+  /** The timeout of each request, in milliseconds. */
   readonly limitMs: number;
 }
 
@@ -23,8 +23,8 @@ export interface DoctorProvider extends ProviderSummary {
 }
 
 /**
- * What was found: `ok`; `wrong`, something configured that does not work; `later`, what a deployment will want;
- * `unseen`, what could not or need not be looked at.
+ * The result. `ok`, `wrong` (configured but not working), `later` (needed for a deployment), `unseen` (could not be
+ * checked or need not be).
  */
 export interface Finding {
   readonly state: 'ok' | 'wrong' | 'later' | 'unseen';
@@ -33,13 +33,13 @@ export interface Finding {
   readonly fix?: string;
 }
 
-/** One row of the doctor's table. Whatever `run` throws is a finding too. */
+/** One check of the doctor. An error from `run` becomes a finding too. */
 export interface Check {
   readonly name: string;
   readonly run: (context: DoctorContext) => Promise<Finding[]>;
 }
 
-/** A message of ours as a finding: its first sentence says what is wrong, the others what to do. */
+/** One of our messages as a finding. Its first sentence is the problem, the rest is the fix. */
 export function wrong(message: string): Finding {
   const [, text = message, fix] = /^(.*?)\. (.*)$/s.exec(message) ?? [];
   return { state: 'wrong', text: text.replace(/\.$/, ''), ...(fix !== undefined && { fix }) };

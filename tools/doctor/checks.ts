@@ -6,7 +6,7 @@ import { providerAnswers } from './provider-answers.ts';
 import { providerKeys } from './provider-keys.ts';
 import { embeddedProviders, portIsFree } from './server.ts';
 
-/** Everything that the doctor looks at, in the order in which it is told. Nothing here costs money. */
+/** All checks of the doctor, in the order of the report. None of them costs money. */
 export const checks: readonly Check[] = [
   { name: 'Configuration', run: configuration },
   { name: 'Client keys', run: clientKeys },

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { keyFileBeside } from '../../lib/config/key-file.ts';
 import { type DoctorContext, type Finding, wrong } from './check.ts';
 
-/** Is the configuration good, and what does it hold? `npm run check:config` says more. */
+/** Validates the configuration. `npm run check:config` shows details. */
 export async function configuration({ file, config, configFaults }: DoctorContext): Promise<Finding[]> {
   if (configFaults.length > 0) return configFaults.map(wrong);
   const { providers, models } = config;
@@ -11,7 +11,7 @@ export async function configuration({ file, config, configFaults }: DoctorContex
   return [{ state: 'ok', text: `${file}: ${amount(inProviders, 'provider')}, ${amount(inModels, 'model')}` }];
 }
 
-/** Who may use the functions, and where that is kept. */
+/** Who may use the functions, and where their keys are stored. */
 export async function clientKeys({ file, config, environment }: DoctorContext): Promise<Finding[]> {
   const variable = (environment.SLUICE_KEYS ?? '').split(',').filter((key) => key.trim() !== '').length;
   const usable = config.keys.filter(({ disabled, expires }) => !disabled && (expires === undefined || expires > Date.now()));

@@ -17,7 +17,7 @@ export interface Examined {
   readonly findings: readonly Finding[];
 }
 
-/** Runs every check, all at once. Never rejects. `limitMs` is how long anybody who is asked may take. */
+/** Runs all checks concurrently. Never rejects. `limitMs` is the timeout of each request. */
 export async function examine(environment: Environment, file: string, limitMs = 5_000): Promise<Examined[]> {
   const context = await authenticate(environment, file, limitMs);
   return Promise.all(checks.map(async (check) => ({ check, findings: await findings(check, context) })));
@@ -46,7 +46,7 @@ async function read(file: string): Promise<{ config: Config; configFaults: strin
   }
 }
 
-/** The pair of variables that Bedrock is asked with, where only these are set, for the other services too. */
+/** Uses the two Bedrock variables for the other AWS services too, if only these are set. */
 function withLegacyCredentials(environment: Environment): Environment {
   const { AWS_ACCESS_KEY_ID, AWS_ACCESS_KEY, AWS_SECRET_KEY } = environment;
   if (AWS_ACCESS_KEY_ID || !AWS_ACCESS_KEY || !AWS_SECRET_KEY) return environment;
@@ -68,7 +68,7 @@ async function findings(check: Check, context: DoctorContext): Promise<Finding[]
 
 const marks: Readonly<Record<Finding['state'], string>> = { ok: 'ok', wrong: 'WRONG', later: 'later', unseen: '-' };
 
-/** What was found as text: a section for each name, a line for each finding, its fix on the next. */
+/** The findings as text: a section per check, a line per finding, its fix on the next line. */
 export function examinationReport(examined: readonly Examined[]): string {
   const sections = Map.groupBy(examined, ({ check }) => check.name);
   const lines = [...sections].flatMap(([name, rows]) => {

@@ -6,14 +6,14 @@ import type { DoctorContext, DoctorProvider, Finding } from './check.ts';
 interface KeyCheck {
   readonly path: string;
   readonly headers: (key: string) => Record<string, string>;
-  /** For servers that list nothing: a call that must be refused for its body, after its key was looked at. */
+  /** For servers without a model list: a request that the server rejects for its body after checking the key. */
   readonly refused?: string;
 }
 
 const bearer = (key: string) => ({ authorization: `Bearer ${key}` });
 const openaiShaped: KeyCheck = { path: '/models', headers: bearer, refused: '/chat/completions' };
 
-/** What costs nothing and yet tells whether the key is taken: a list of models. */
+/** A free request that shows whether the key is valid: the model list. */
 const keyChecks: Readonly<Record<Exclude<ProviderKind, 'bedrock'>, KeyCheck>> = {
   'openai-compatible': openaiShaped,
   openai: openaiShaped,
@@ -24,10 +24,10 @@ const keyChecks: Readonly<Record<Exclude<ProviderKind, 'bedrock'>, KeyCheck>> = 
   gemini: { path: '/models?pageSize=1', headers: (key) => ({ 'x-goog-api-key': key }) },
 };
 
-/** Shows its models to everybody, and a key's own state to that key. */
+/** Lists its models without a key, but shows the state of a key to that key. */
 const own: Readonly<Record<string, KeyCheck>> = { openrouter: { path: '/key', headers: bearer } };
 
-/** Which of the providers that are reached by a URL answer, and take their keys. Those without a key at hand are not asked. */
+/** Checks which providers with a URL respond and accept their keys. Skips providers without an available key. */
 export async function providerAnswers({ providers, environment, limitMs }: DoctorContext): Promise<Finding[]> {
   const findings = await Promise.all(providers.map((provider) => answer(provider, limitMs, environment.AWS_REGION)));
   return findings.filter((finding) => finding !== undefined);
@@ -70,7 +70,7 @@ function judge(provider: DoctorProvider, key: string | undefined, reply: Reply, 
     return { state: 'ok', text: `${name} responds in ${ms} ms${key === undefined ? '' : ' and accepts the key'}` };
   }
   const found = (what: string, fix: string): Finding => ({ state: 'wrong', text: `${name} ${what} (${status})`, fix });
-  // Gemini says with 400 what others say with 401.
+  // Gemini uses 400 where others use 401.
   if (status === 401 || status === 403 || /API_KEY_INVALID|api key not valid/i.test(text)) {
     return key === undefined
       ? found('requires a key', again(provider, region))
@@ -86,7 +86,7 @@ function judge(provider: DoctorProvider, key: string | undefined, reply: Reply, 
   return found('responds, but fails', 'Try again later. Its status page may have more information.');
 }
 
-/** How its key is set anew. */
+/** How to set its key again. */
 function again({ name, variable, secret }: DoctorProvider, region?: string): string {
   if (secret !== undefined) return `Put the key into its secret again: ${putSecretCommand(secret, region)}.`;
   return variable === undefined ? `Give providers.${name} a \`key\`.` : `Set ${variable} anew.`;

@@ -1,7 +1,7 @@
 import { SluiceError } from '../../lib/stream/errors.ts';
 import { type DoctorContext, type DoctorProvider, type Finding, wrong } from './check.ts';
 
-/** Which keys were found; never their text. */
+/** Which keys were found. Never shows a key. */
 export async function providerKeys({ providers, environment }: DoctorContext): Promise<Finding[]> {
   if (providers.length === 0) {
     return [

@@ -5,7 +5,10 @@ import { startEmulator } from '../../lib/emulator/start.ts';
 import { ask } from './ask.ts';
 import type { DoctorContext, Finding } from './check.ts';
 
-/** Is the dev server's port free, or is a Sluice already there? Throws a ConfigError for a port that is none. */
+/**
+ * Checks that the dev server's port is free or Sluice is already running there. Throws a ConfigError for an invalid
+ * port.
+ */
 export async function portIsFree({ environment, limitMs }: DoctorContext): Promise<Finding[]> {
   const port = readPort(environment.PORT);
   const hostname = environment.HOST || '127.0.0.1';
@@ -43,7 +46,7 @@ async function isSluice(port: number, limitMs: number): Promise<boolean> {
   }
 }
 
-/** Do the embedded providers start and answer on a loopback port of their own? */
+/** Checks that the embedded providers start and respond on a loopback port of their own. */
 export async function embeddedProviders({ config, limitMs }: DoctorContext): Promise<Finding[]> {
   if (!config.emulator) return [{ state: 'unseen', text: 'the embedded providers are off (`emulator: false`)' }];
   const emulator = await startEmulator({ paceMs: 0 });

@@ -16,7 +16,7 @@ const options = {
   label: { type: 'string' },
 } as const;
 
-/** The options that are limits, as the configuration calls them, and whether only whole numbers will do. */
+/** The limit options by their names in the configuration, and whether they must be integers. */
 const limitOptions = [
   ['requests-per-minute', 'requestsPerMinute', true],
   ['tokens-per-minute', 'tokensPerMinute', true],
@@ -26,7 +26,7 @@ const limitOptions = [
 
 type Given = Partial<Record<keyof typeof options, string>>;
 
-/** Makes a key: its record goes into the file, and the key itself, this once, to standard output. */
+/** Creates a key. Its entry goes into the file, and the key itself is printed to standard output, only this once. */
 export async function createKey(args: string[], configFile: string): Promise<void> {
   const { id, given } = read(args);
   const config = await loadConfig(configFile);

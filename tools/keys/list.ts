@@ -4,7 +4,7 @@ import { UsageError } from './usage-error.ts';
 
 type Key = Config['keys'][number];
 
-/** So much of a digest tells keys apart, and no more of it is shown. */
+/** Enough of a digest to distinguish keys. */
 const shownDigits = 8;
 
 const columns: readonly [title: string, cell: (key: Key) => string][] = [
@@ -15,7 +15,7 @@ const columns: readonly [title: string, cell: (key: Key) => string][] = [
   ['limits', ({ limits = {} }) => limitTexts(limits).join(', ') || 'none'],
 ];
 
-/** Prints every key that is let in, and those that are not any more: of the configuration and of the file beside it. */
+/** Prints all keys, valid or not, of the configuration and of the key file. */
 export async function listKeys(args: string[], configFile: string): Promise<void> {
   if (args.length > 0) throw new UsageError(`list: expected no arguments, found ${JSON.stringify(args[0])}`);
   const { keys } = await loadConfig(configFile);

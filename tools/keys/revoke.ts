@@ -3,7 +3,7 @@ import { loadConfig } from '../../lib/config/load-config.ts';
 import { nearest } from '../../lib/config/nearest.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Lets a key in no more. Its record stays, so that lines of the log with its id go on meaning this key alone. */
+/** Revokes a key. Its entry stays, so that log entries with its id always refer to this key. */
 export async function revokeKey(args: string[], configFile: string): Promise<void> {
   const [id, ...more] = args;
   if (!id || more.length > 0) throw new UsageError('revoke: expected one id');

@@ -1,4 +1,4 @@
-/** The command was not given as it is to be; the message says what was expected and what was found. */
+/** An invalid command line. The message has what was expected and what was found. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
 }

@@ -6,7 +6,7 @@ import type { Decoder } from './decoder.ts';
 import { OpenBlock } from './open-block.ts';
 import { reasonOf, sumOf, usageOf } from './words.ts';
 
-/** OpenAI's chat completions; of several choices the first. */
+/** OpenAI's chat completions. Uses the first of several choices. */
 export class ChatDecoder implements Decoder {
   readonly #block = new OpenBlock();
   #started = false;
@@ -24,7 +24,7 @@ export class ChatDecoder implements Decoder {
     for (const choice of lenientObjects(chunk.choices)) {
       if (choice.index !== 0) continue;
       const stop = lenientText(choice.finish_reason);
-      // A chunk that fills silence has not yet the answer's own id.
+      // A heartbeat chunk may not have the final id of the answer yet.
       const says = choice.text || stop || Object.keys(lenientObject(choice.delta)).length > 0;
       if (!this.#started && says) {
         this.#started = true;
@@ -39,7 +39,7 @@ export class ChatDecoder implements Decoder {
     const { prompt_tokens: input, completion_tokens: completion, total_tokens: total } = usage;
     const { cached_tokens: cacheRead, cache_write_tokens: cacheWrite } = lenientObject(usage.prompt_tokens_details);
     const { reasoning_tokens: reasoning } = lenientObject(usage.completion_tokens_details);
-    // xAI's own counts, which go out as they came, have the reasoning apart; only its total tells.
+    // xAI's own counts pass unchanged and exclude reasoning from the completion. Only the total includes it.
     const output = sumOf(completion, reasoning);
     const apart = output !== undefined && sumOf(input, output) === total;
     this.#usage = {
@@ -55,7 +55,7 @@ export class ChatDecoder implements Decoder {
     if (reasoning) yield* block.enter('reasoning', { kind: 'reasoning' });
     yield* block.reasoning(reasoning);
     for (const detail of lenientObjects(delta.reasoning_details)) yield* this.#detail(detail);
-    // Text completions say it beside the delta that they do not have.
+    // Text completions have it next to the delta, which they lack.
     const text = lenientText(delta.content) || lenientText(completion);
     if (text) yield* block.enter('text', { kind: 'text' });
     yield* block.text(text);
@@ -70,7 +70,7 @@ export class ChatDecoder implements Decoder {
     }
     for (const { index, id, function: called } of lenientObjects(delta.tool_calls))
       yield* this.#tool(String(index), id, lenientObject(called));
-    // A call in the form of 2023, for a request in that form.
+    // A call in the format of 2023, for a request in that format.
     if (delta.function_call) yield* this.#tool('only', '', lenientObject(delta.function_call));
   }
 
@@ -79,7 +79,7 @@ export class ChatDecoder implements Decoder {
     yield* this.#block.tool(lenientText(json));
   }
 
-  /** OpenRouter's form of what OpenAI has no word for: signatures, and reasoning that only the model can read. */
+  /** OpenRouter's format for data that OpenAI doesn't have: signatures and opaque reasoning. */
   *#detail({ signature, data }: JsonObject): Generator<AnswerEvent> {
     if (lenientText(data))
       yield* this.#block.whole(`redacted ${this.#redacted++}`, { kind: 'redacted-reasoning', data: lenientText(data) });

@@ -5,7 +5,7 @@ import type { Decoder } from './decoder.ts';
 import { OpenBlock } from './open-block.ts';
 import { reasonOf } from './words.ts';
 
-/** Anthropic's text completion: only the last has a stop_reason. There is no usage. */
+/** Anthropic's text completion. Only the last event has a stop_reason. There is no usage. */
 export class CompleteDecoder implements Decoder {
   readonly #block = new OpenBlock();
   #started = false;

@@ -6,14 +6,14 @@ import type { Context, Decoder } from './decoder.ts';
 import { OpenBlock } from './open-block.ts';
 import { reasonOf, sumOf, usageOf } from './words.ts';
 
-/** Bedrock's ConverseStream: text and reasoning begin with their first delta; the counts come after the stop. */
+/** Bedrock's ConverseStream. Text and reasoning begin with their first delta. The counts follow the stop. */
 export class ConverseDecoder implements Decoder {
   readonly #context: Context;
   readonly #block = new OpenBlock();
   #imageFormat = '';
   #stop = '';
 
-  /** Converse names neither its answer nor its model. */
+  /** Converse sends neither an id nor a model. */
   constructor(context: Context) {
     this.#context = context;
   }
@@ -41,7 +41,7 @@ export class ConverseDecoder implements Decoder {
     }
   }
 
-  /** A call, an image whose bytes follow, or what Bedrock does by itself. */
+  /** A call, an image whose bytes follow, or Bedrock's own work. */
   *#start(key: string, start: JsonObject): Generator<AnswerEvent> {
     const [kind = ''] = Object.keys(start);
     const { type, toolUseId, name, format } = lenientObject(start[kind]);

@@ -1,21 +1,24 @@
 import type { Block } from '../../stream/events.ts';
 import type { AnswerEvent } from '../accumulator.ts';
 
-/** The blocks of one answer, which Sluice sends one after another: only their beginnings and ends have to be told. */
+/**
+ * Tracks the open block of an answer. Sluice sends blocks one after another, so only their beginnings and ends
+ * matter.
+ */
 export class OpenBlock {
   #key: string | undefined;
   #kind: Block['kind'] | undefined;
   /** A call whose arguments have not begun. */
   #withoutArguments = false;
-  /** The number of the block that was opened last. */
+  /** The index of the last opened block. */
   index = -1;
 
-  /** Is a block of this kind open? */
+  /** True if a block of this kind is open. */
   is(kind: Block['kind']): boolean {
     return this.#kind === kind;
   }
 
-  /** Makes the block of this key the open one: ends another, begins it if it is new. */
+  /** Makes the block with this key the open one. Ends another block and starts this one if needed. */
   *enter(key: string, block: Block): Generator<AnswerEvent> {
     if (this.#key === key) return;
     yield* this.leave();
@@ -37,7 +40,7 @@ export class OpenBlock {
     if (signature !== '') yield { type: 'signature-delta', index: this.index, signature };
   }
 
-  /** Arguments of the open call; nothing where none is open. */
+  /** Arguments of the open call. Does nothing if none is open. */
   *tool(json: string): Generator<AnswerEvent> {
     if (json === '' || this.#kind !== 'tool') return;
     this.#withoutArguments = false;
@@ -49,13 +52,13 @@ export class OpenBlock {
     yield { type: 'citation-delta', index: this.index, citation };
   }
 
-  /** A block that comes whole. */
+  /** A block that arrives complete. */
   *whole(key: string, block: Block): Generator<AnswerEvent> {
     yield* this.enter(key, block);
     yield* this.leave();
   }
 
-  /** Ends what is open. */
+  /** Ends the open block. */
   *leave(): Generator<AnswerEvent> {
     if (this.#key === undefined) return;
     if (this.#withoutArguments) yield* this.tool('{}');

@@ -6,7 +6,7 @@ import type { Decoder } from './decoder.ts';
 import { OpenBlock } from './open-block.ts';
 import { reasonOf, usageOf } from './words.ts';
 
-/** OpenAI's Responses: items, and in them the parts that are blocks here. */
+/** OpenAI's Responses: items, whose parts are blocks here. */
 export class ResponsesDecoder implements Decoder {
   readonly #block = new OpenBlock();
   #called = false;
@@ -61,14 +61,14 @@ export class ResponsesDecoder implements Decoder {
     if (type === 'message' || type === 'reasoning') return;
     const called = type === 'function_call';
     this.#called ||= called;
-    // What is none of these, the provider does by itself.
+    // Any other item is the provider's own work.
     const block = called
       ? ({ kind: 'tool', id: lenientText(call_id), name: lenientText(name) } as const)
       : ({ kind: 'provider', name: lenientText(type) } as const);
     yield* this.#block.enter(key, block);
   }
 
-  /** Encrypted reasoning signs the text that there is; where there is none, it is a block by itself. */
+  /** Encrypted reasoning signs the existing text. Without text it is a block of its own. */
   *#end(key: string, { type, encrypted_content }: JsonObject): Generator<AnswerEvent> {
     const data = lenientText(encrypted_content);
     if (this.#block.is('reasoning')) yield* this.#block.signature(data);

@@ -1,7 +1,7 @@
 import type { FinishReason, Usage } from '../../stream/events.ts';
 import type { Json } from '../../stream/json.ts';
 
-/** What the words of every dialect for an end mean; none means two things. */
+/** The meaning of the finish reasons of every dialect. No value has two meanings. */
 const reasons = new Map<string, FinishReason>([
   ['stop', 'stop'],
   ['end_turn', 'stop'],
@@ -20,17 +20,17 @@ const reasons = new Map<string, FinishReason>([
   ['refusal', 'refusal'],
 ]);
 
-/** The reason that this word gives; `other` for any that is not known, never a guess. */
+/** The reason for this value. `other` for an unknown one, never a guess. */
 export function reasonOf(word: string): FinishReason {
   return reasons.get(word) ?? 'other';
 }
 
-/** A usage of the counts that are there. */
+/** Usage with the known counts. */
 export function usageOf(counts: { readonly [Name in keyof Usage]: Json | undefined }): Usage {
   return Object.fromEntries(Object.entries(counts).filter(([, count]) => typeof count === 'number'));
 }
 
-/** What a dialect counts apart, as one count; nothing where the first is not there. */
+/** The sum of counts that a dialect reports separately. `undefined` if the first one is missing. */
 export function sumOf(first: Json | undefined, ...others: (Json | undefined)[]): number | undefined {
   if (typeof first !== 'number') return undefined;
   return others.reduce<number>((sum, count) => sum + (typeof count === 'number' ? count : 0), first);

@@ -5,13 +5,13 @@ const checksumBytes = 4;
 const stringType = 7;
 
 /**
- * Amazon's binary messages: total length, length of the headers, checksum of both; headers; payload; checksum of all
- * before it. `lib/wire/aws-event-stream.ts` reads them faster, with what only Node has. Of headers only text is known,
- * which all of Converse's are. A message that the bytes end in was cut, and is not given. Throws an Error for what is no
- * such message, or one of more than `maxFrameBytes`.
+ * Amazon's binary messages: total length, length of the headers, checksum of both, headers, payload, checksum of
+ * everything before it. `lib/wire/aws-event-stream.ts` reads them faster with Node-only functions. Only supports
+ * string headers, which all of Converse's are. An incomplete last message was cut and is dropped. Throws an Error for
+ * an invalid message, or one of more than `maxFrameBytes`.
  */
 export async function* readAwsMessages(bytes: Bytes, maxFrameBytes: number): AsyncGenerator<Frame> {
-  // Filled with the prelude, then with the whole message: each byte is copied once however it was cut.
+  // Holds the prelude, then the whole message, so that each byte is copied only once, however the bytes are split.
   let message = new Uint8Array(preludeBytes);
   let filled = 0;
   for await (const piece of bytes) {

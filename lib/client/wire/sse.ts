@@ -1,9 +1,9 @@
 import type { Bytes, Frame } from '../../wire/frame.ts';
 
 /**
- * Server-sent events, as the standard has them but for line ends of a lone CR, which nobody sends. An event whose blank
- * line is missing at the end was cut, and is not given. Throws an Error for an event of more than `maxFrameBytes`
- * (in UTF-16 units, of which a byte makes at most one).
+ * Server-sent events as in the standard, except for line ends of a lone CR, which nobody sends. A last event without
+ * its blank line was cut and is dropped. Throws an Error for an event of more than `maxFrameBytes` (in UTF-16 units,
+ * of which each byte yields at most one).
  */
 export async function* readSse(bytes: Bytes, maxFrameBytes: number): AsyncGenerator<Frame> {
   const decoder = new TextDecoder();

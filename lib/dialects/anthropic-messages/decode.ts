@@ -12,7 +12,7 @@ import { eventFailure, frameFailure, type Statuses } from './failure.ts';
 import { finishReason } from './stop-reason.ts';
 import { uncounted, usageOf, type WireCounts, wireCounts } from './usage.ts';
 
-/** What a proxy that left out `message_start` begins with. */
+/** The first event of a proxy that leaves out `message_start`. */
 const impliesStart = new Set(['content_block_start', 'content_block_delta', 'message_delta']);
 const startMembers = new Set(['type', 'message']);
 const messageMembers = new Set(['id', 'type', 'role', 'model', 'content', 'stop_reason', 'usage']);
@@ -20,18 +20,18 @@ const deltaMembers = new Set(['type', 'delta', 'usage']);
 const stopMembers = new Set(['type']);
 
 /**
- * Events from the frames of a Messages stream, over SSE or taken out of Bedrock's invoke chunks: what a frame is, its
- * payload's `type` says, because proxies leave out `event:` and Bedrock has none.
+ * Events from the frames of a Messages stream, from SSE or from Bedrock's invoke chunks. The `type` in the payload
+ * identifies a frame, because proxies leave out `event:` and Bedrock has none.
  *
- * The finish is earned by a stop_reason, and comes at `message_stop`; when the bytes end or break between the two, the
- * answer is complete all the same. Pings and events we do not know are no part of the answer.
+ * A stop_reason is required for the finish, which is written at `message_stop`. If the bytes end or break between the
+ * two, the answer is still complete. Pings and unknown events are not part of the answer.
  */
 export async function* decode(frames: Frames, context: DecodeContext, statuses: Statuses = {}): AsyncGenerator<StreamEvent[]> {
   const content = new Content(context.id, context.passthrough);
   let startedId: string | undefined;
   let counts: WireCounts = {};
   let stop = '';
-  /** The model has stopped: nothing that comes after that is part of its answer. */
+  /** The model has stopped. Later frames are not part of its answer. */
   let stopped = false;
   let finishNative: JsonObject = {};
   let finished = false;
@@ -39,7 +39,7 @@ export async function* decode(frames: Frames, context: DecodeContext, statuses: 
   function* read(batch: readonly Frame[]): Generator<StreamEvent> {
     for (const frame of batch) {
       if (frame.failure) throw frameFailure(frame, statuses);
-      // An event without data says nothing.
+      // An event without data has no content.
       if (frame.data === '') continue;
       const payload = parseFrame(frame);
       if (startedId === undefined && impliesStart.has(strictText(payload, 'type'))) {
@@ -51,7 +51,7 @@ export async function* decode(frames: Frames, context: DecodeContext, statuses: 
           const message = lenientObject(payload, 'message');
           const id = strictText(message, 'id') || context.id;
           if (startedId !== undefined) {
-            // Some proxies say it twice. Another message, or one in the middle, is a second attempt spliced in.
+            // Some proxies send it twice. Another message, or one in the middle, is a second attempt spliced in.
             if (content.begun || id !== startedId) throw protocolError('started a second message inside the first');
             break;
           }
@@ -65,7 +65,7 @@ export async function* decode(frames: Frames, context: DecodeContext, statuses: 
             ...(Object.keys(counts).length > 0 && { usage: usageOf(counts) }),
             ...(passthrough && { passthrough }),
           };
-          // A resumed programmatic tool call comes whole inside its start, with its stop_reason.
+          // A resumed programmatic tool call arrives complete in its start, with its stop_reason.
           for (const [index, block] of strictObjects(message, 'content').entries()) {
             yield* content.start(index, block);
             yield* content.stop(index);
@@ -106,7 +106,7 @@ export async function* decode(frames: Frames, context: DecodeContext, statuses: 
           break;
         default:
           if (payload.type === 'error' || payload.error !== undefined) {
-            // The provider takes its stop back.
+            // The provider withdraws its stop.
             stop = '';
             throw eventFailure(payload, statuses);
           }
@@ -144,13 +144,13 @@ function startNative(payload: JsonObject, message: JsonObject, counts: WireCount
   return { ...inPayload, message: { ...inMessage, ...(usage && { usage }) } };
 }
 
-/** The whole delta, its stop_reason too: in its own dialect a word like `pause_turn` goes out as it came. */
+/** The whole delta including its stop_reason. In the same dialect, a value like `pause_turn` passes unchanged. */
 function deltaNative(payload: JsonObject, delta: JsonObject, counts: WireCounts): JsonObject {
   const usage = uncounted(payload.usage, counts);
   return { ...unsaid(payload, deltaMembers), delta, ...(usage && { usage }) };
 }
 
-/** The object that this kind of frame is about. */
+/** The main object of this kind of frame. */
 function lenientObject(payload: JsonObject, name: string): JsonObject {
   const object = strictObject(payload, name);
   if (!object) throw protocolError(`sent an event without its \`${name}\``);

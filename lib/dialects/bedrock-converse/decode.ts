@@ -17,17 +17,17 @@ const startSaid = { role: true, p: true } as const;
 const stopSaid = { stopReason: true, p: true } as const;
 const metadataSaid = { usage: usageSaid, p: true } as const;
 
-/** What is dropped when it comes after the model has stopped. */
+/** Events that are dropped after the model has stopped. */
 const partOfAnswer = new Set(['contentBlockStart', 'contentBlockDelta', 'contentBlockStop', 'messageStop']);
 
 /**
- * Events from the frames of a ConverseStream answer.
+ * Events from the frames of a ConverseStream response.
  *
- * The finish is earned by `messageStop`, and comes at the end of the stream, because the usage follows in `metadata`.
- * When the bytes break between the two, the answer is complete all the same, its usage unknown; a failure that Bedrock
- * reports there is a failure. Bedrock gives an answer no id and no model.
+ * A `messageStop` is required for the finish, which is written at the end of the stream, because the usage follows in
+ * `metadata`. If the bytes break between the two, the answer is complete and its usage unknown. A failure that
+ * Bedrock reports there is a failure. Bedrock sends no id and no model.
  *
- * Every payload has `p`, padding of random length that hides how long the text is; it is no part of the answer.
+ * Every payload has `p`, padding of random length that hides the length of the text. It is not part of the answer.
  */
 export async function* decode(frames: Frames, context: DecodeContext): AsyncGenerator<StreamEvent[]> {
   const content = new Content(context.id, context.passthrough);

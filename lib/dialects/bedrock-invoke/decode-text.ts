@@ -12,11 +12,12 @@ import { countOf } from '../strict-fields.ts';
 import type { TextFamily } from './text-family.ts';
 
 /**
- * Events from the chunks of a family that says only text. The finish is earned by the family's own stop, and comes at
- * the end of the stream. The counts of whatever family are in `amazon-bedrock-invocationMetrics`, on the last chunk.
+ * Events from the chunks of a text-only family. The family's own stop reason is required for the finish, which is
+ * written at the end of the stream. For all families, the counts are in `amazon-bedrock-invocationMetrics` on the
+ * last chunk.
  *
- * Where a guardrail of the account has blocked the prompt, its words come as one chunk that has no stop (recorded of
- * Titan): then the guardrail's report is the end. The same report on an answer that goes on is no end.
+ * If a guardrail of the account blocks the prompt, its message is one chunk without a stop reason (recorded from
+ * Titan), and the guardrail's report is the end. The same report in an answer that continues is not the end.
  */
 export async function* decodeText(
   frames: Frames,
@@ -31,7 +32,7 @@ export async function* decodeText(
   function* read(batch: readonly Frame[]): Generator<StreamEvent> {
     for (const frame of batch) {
       if (frame.failure) {
-        // The provider takes its stop back.
+        // The provider withdraws its stop.
         rawReason = '';
         throw frameFailure(frame);
       }
@@ -59,14 +60,14 @@ export async function* decodeText(
   yield [...blocks.endAll(), { type: 'finish', reason, rawReason, usage }];
 }
 
-/** Converse's word for what a guardrail has done. */
+/** Converse's stop reason for a guardrail intervention. */
 const blocked = 'guardrail_intervened';
 
 function blockedBy(chunk: JsonObject): boolean {
   return chunk['amazon-bedrock-guardrailAction'] === 'INTERVENED' && chunk['amazon-bedrock-trace'] !== undefined;
 }
 
-/** `inputTokenCount` is what is left of the prompt beside its cached parts. */
+/** `inputTokenCount` excludes the cached parts of the prompt. */
 function usageOf(chunk: JsonObject): Usage {
   const metrics = lenientObject(chunk['amazon-bedrock-invocationMetrics']);
   const rest = countOf(metrics.inputTokenCount);

@@ -11,11 +11,12 @@ import { chunkFailure, frameFailure } from './failure.ts';
 import { finishReason, usageOf } from './wire.ts';
 
 /**
- * Events from the frames of `streamGenerateContent?alt=sse`: one JSON object each, without event names, and no `[DONE]`.
+ * Events from the frames of `streamGenerateContent?alt=sse`: one JSON object each, without event names, and no
+ * `[DONE]`.
  *
- * The finish is earned by a finishReason, and comes at the end of the stream: older models say one in every chunk, of
- * which the last counts. Of several candidates only the first is the answer. A prompt that Google has blocked has no
- * candidate at all, and is a failure: `content_filter`.
+ * A finishReason is required for the finish, which is written at the end of the stream. Older models send one in
+ * every chunk, and the last one counts. Only the first of several candidates is the answer. A prompt that Google
+ * blocked has no candidate and is a failure, `content_filter`.
  */
 export async function* decode(frames: Frames, context: DecodeContext): AsyncGenerator<StreamEvent[]> {
   let content: Content | undefined;
@@ -63,7 +64,7 @@ async function* untilFinished(frames: Frames, finished: () => boolean): AsyncGen
   }
 }
 
-/** Throws for a prompt that was not let through to the model. */
+/** Throws for a prompt that Google blocked. */
 function refuseBlocked(chunk: JsonObject): void {
   const feedback = strictObject(chunk, 'promptFeedback') ?? {};
   const reason = strictText(feedback, 'blockReason');

@@ -13,14 +13,14 @@ import { Choice } from './choice.ts';
 import type { OpenaiChatQuirks } from './quirks.ts';
 
 /**
- * Events from a stream of chunks, as OpenAI and everyone who copied it sends them.
+ * Events from a stream of chunks, as sent by OpenAI and compatible providers.
  *
- * A choice finishes once, with its first finish_reason; the answer's finish waits for all choices that were seen, and
- * for what may follow (usage in a chunk of its own, OpenAI's moderation after that): `[DONE]`, or the end, or the loss
- * of a connection that has nothing more to say. `[DONE]` without a finish_reason is an error, unless the provider
+ * A choice finishes once, with its first finish_reason. The finish of the answer waits for all seen choices and for
+ * what may follow (usage in its own chunk, then OpenAI's moderation). It is written at `[DONE]`, at the end, or when
+ * the connection is lost with nothing missing. `[DONE]` without a finish_reason is an error, unless the provider
  * never sends one.
  *
- * `deltaOf` finds what a choice says: text completions come in the same chunks and say it in another place.
+ * `deltaOf` finds the delta of a choice, because text completions have it in another place of the same chunks.
  */
 export async function* decode(
   frames: Frames,
@@ -101,13 +101,13 @@ export async function* decode(
   ];
 }
 
-/** The events of another choice than the first, wrapped, its own finish among them. */
+/** The events of another choice than the first, wrapped, including its own finish. */
 function* wrapped(index: number, choice: Choice, events: Iterable<StreamEvent>): Generator<StreamEvent> {
   for (const event of events) yield otherChoice(index, event);
   if (choice.finish) yield otherChoice(index, { type: 'finish', ...choice.finish, usage: {}, ...choice.takePassthrough() });
 }
 
-/** What an end without a finish is. */
+/** The error for an end without a finish. */
 const endings = {
   empty: () => new SluiceError('upstream_empty', 'The provider sent an empty stream.'),
   cut: () => new SluiceError('upstream_cut', 'The provider closed the stream before the response was complete.'),
@@ -118,12 +118,12 @@ const endings = {
     ),
 };
 
-/** Prediction Guard's clients hand chunks on inside `data`, and some proxies serve them so. */
+/** Prediction Guard's clients wrap chunks in `data`, and some proxies send them like that. */
 function unwrapped(chunk: JsonObject): JsonObject {
   return isObject(chunk.data) && Object.keys(chunk).length === 1 ? chunk.data : chunk;
 }
 
-/** Groq's `x_groq` goes on without its copy of the usage, which is shown where the caller asks for it. */
+/** Groq's `x_groq` without its copy of the usage, which is only shown where the client requested it. */
 function unsaidOfChunk(chunk: JsonObject): JsonObject | undefined {
   const rest = unsaid(chunk, chunkMembers);
   if (!isObject(chunk.x_groq)) return rest;

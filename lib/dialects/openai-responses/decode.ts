@@ -15,22 +15,22 @@ import { responseMembers, terminalMembers } from './known-members.ts';
 import { usageOf } from './usage.ts';
 import { hasBlocks } from './wire.ts';
 
-/** Events that only say that the answer is on its way. */
+/** Events that only report progress. */
 const envelope = new Set(['response.created', 'response.queued', 'response.in_progress']);
 const terminals = new Set(['response.completed', 'response.incomplete', 'response.failed', 'response.cancelled']);
 const failures = new Set(['failed', 'cancelled']);
 
-/** Names that this dialect's own events have; what is named otherwise (a `keepalive`) is no part of the answer. */
+/** The prefixes of this dialect's own events. Events with other names (`keepalive`) are not part of the answer. */
 const ownEvent = /^response\.[\w.]+$/;
-/** Events that are about an item, even where a proxy leaves out which. */
+/** Item events, recognized even if a proxy leaves out their item. */
 const itemEvent = /^response\.(output_item|content_part|output_text|refusal|reasoning_\w+|function_call_arguments)\./;
 
 /**
- * Events from the stream of a response. What a frame is, its payload's `type` says, because OpenRouter sends no `event:`.
+ * Events from a Responses stream. The `type` in the payload identifies a frame, because OpenRouter sends no `event:`.
  *
- * The finish is earned by `response.completed` or `response.incomplete`, and nothing after it is read. An `error`,
- * nested as OpenAI sends it or flat as it documents it, and `response.failed` are the provider's failure. `[DONE]`,
- * which some send, is no end of an answer.
+ * A `response.completed` or `response.incomplete` is required for the finish, and nothing after it is read. An
+ * `error` (nested as OpenAI sends it, or flat as it documents it) and `response.failed` are the provider's failure.
+ * `[DONE]`, which some providers send, doesn't end an answer.
  */
 export async function* decode(frames: Frames, context: DecodeContext): AsyncGenerator<StreamEvent[]> {
   const items = new Items(context.id, context.passthrough);
@@ -95,7 +95,7 @@ function startOf(response: JsonObject, { id, model, passthrough }: DecodeContext
   };
 }
 
-/** The failure that the end of an answer tells of. */
+/** The failure in the last event of a response. */
 function endFailure(type: string, response: JsonObject): SluiceError | undefined {
   const failed = failures.has(type.slice('response.'.length)) || failures.has(strictText(response, 'status'));
   return failed ? payloadFailure({ error: strictObject(response, 'error') ?? {} }) : undefined;
@@ -126,7 +126,7 @@ function endNative(payload: JsonObject, response: JsonObject): JsonObject {
   };
 }
 
-/** What an end without a finish is. */
+/** The error for an end without a finish. */
 const endings = {
   empty: () => new SluiceError('upstream_empty', 'The provider sent an empty stream.'),
   cut: () => new SluiceError('upstream_cut', 'The provider closed the stream before the response was complete.'),
