@@ -28,7 +28,7 @@ test('the bench runs the functions as they are deployed, and prints their sizes 
   const { code, output, errors } = await bench('--quick', '--scale', '0.02', '--only', 'functions');
   expect(code, errors).toBe(0);
   for (const { name } of functionRows) expect(output).toMatch(new RegExp(`^${name} +[1-9]\\d\\d, including `, 'm'));
-  for (const title of ['Code that was loaded', 'Cold start', 'Peak memory', 'With the processor time']) {
+  for (const title of ['Code that is loaded', 'Cold start', 'Peak memory', 'With the CPU share']) {
     expect(output).toContain(title);
   }
   for (const { name } of [openaiOverHttp, openaiOnBedrock]) {
