@@ -33,6 +33,8 @@ export function observe(events: readonly StreamEvent[], answerState: AnswerState
 export interface Attempt {
   readonly provider: string;
   readonly model: string;
+  /** When it began, in milliseconds of the clock. */
+  startedAt?: number;
   /** The client's names of what this target couldn't take. */
   dropped?: readonly string[];
   /** The request reached the provider. */

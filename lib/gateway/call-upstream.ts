@@ -64,6 +64,7 @@ async function* eventsOf(
   const { answerState, answerId } = gatewayRequest;
   const { model } = target;
   const startedAt = clock.now();
+  attempt.startedAt = startedAt;
   answerState.attempts.push(attempt);
   answerState.firstAttemptAt ??= startedAt;
   const deadlines = startDeadlines(clock, target.timeouts, signal);

@@ -16,13 +16,18 @@ export interface Cost {
 export interface Pricing {
   /** The cost of a finished answer. Unknown for an unfinished one, and for one with parts from several targets. */
   costOf(answerState: AnswerState): Cost | undefined;
+  /** What tokens of this target cost, if that is known. */
+  pricesOf(target: Target): ModelPrices | undefined;
   /** The maximum cost of this many tokens, in USD, whichever target answers. */
   mostOf(targets: readonly Target[], tokens: { readonly input: number; readonly output: number }): number | undefined;
 }
 
 export function createPricing(prices: Config['prices']): Pricing {
   const byTarget = new Map(Object.entries(prices?.usdPerMillion ?? {}));
+  const pricesOf: Pricing['pricesOf'] = ({ provider, model }) => byTarget.get(targetName({ provider: provider.name, model }));
   return {
+    pricesOf,
+
     costOf({ end, estimated, attempts }) {
       if (!prices || end?.type !== 'finish' || estimated) return undefined;
       // Failed attempts added nothing to this answer. Several remain if the request has several prompts.
@@ -35,7 +40,7 @@ export function createPricing(prices: Config['prices']): Pricing {
 
     mostOf(targets, { input, output }) {
       const costs = targets.map((target) => {
-        const known = byTarget.get(targetName({ provider: target.provider.name, model: target.model }));
+        const known = pricesOf(target);
         return known && (input * highestInput(known) + output * known.output) / 1_000_000;
       });
       return costs.every((cost) => cost !== undefined) ? Math.max(...costs) : undefined;

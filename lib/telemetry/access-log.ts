@@ -28,7 +28,7 @@ export function accessFields({ entry, error, faultSource, outcome, finish, usage
     alias: short(entry.model),
     provider: served?.provider,
     upstream_model: short(served?.model),
-    attempts: answerState && attempts.map(attemptFields),
+    attempts: answerState && attempts.map((attempt) => attemptFields(attempt, since)),
     status: entry.status,
     outcome,
     fault_source: faultSource,
@@ -60,9 +60,16 @@ function short<Text extends string | undefined>(text: Text): Text | string {
 }
 
 /** Which attempt served is logged as the provider, and what it dropped as `dropped_params`. */
-function attemptFields({ provider, model, error, status, ms }: Attempt): Record<string, Json | undefined> {
-  return { provider, model: short(model), error, status, ms };
+/** An attempt says when it began, so that those at once can be told from those in turn. */
+function attemptFields(
+  { provider, model, error, status, startedAt, ms }: Attempt,
+  since: Since,
+): Record<string, Json | undefined> {
+  return { provider, model: short(model), error, status, started_ms: since(startedAt), ms };
 }
+
+/** The time from the start of the request, in milliseconds. */
+type Since = (time: number | undefined) => number | undefined;
 
 function writtenFields({ bytes, frames, heartbeats, longestGapMs }: Written): Record<string, Json> {
   return { bytes_out: bytes, events_out: frames, heartbeats, max_gap_ms: Math.round(longestGapMs) };

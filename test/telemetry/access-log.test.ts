@@ -34,7 +34,7 @@ describe('the line of a request', () => {
         alias: 'steady',
         provider: 'first',
         upstream_model: providerStream.model,
-        attempts: [{ provider: 'first', model: providerStream.model, ms: expect.any(Number) }],
+        attempts: [{ provider: 'first', model: providerStream.model, started_ms: expect.any(Number), ms: expect.any(Number) }],
         status: 200,
         outcome: 'ok',
         finish_reason: 'stop',
