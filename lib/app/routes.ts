@@ -41,7 +41,7 @@ export function createRoutes(
     }
     const { total: _, ...ownTimeouts } = own ?? {};
     const firstContent = isLast ? {} : { firstContent: firstContentBeforeFallback };
-    const all = { ...defaultTimeouts, ...firstContent, ...given, ...ownTimeouts };
+    const all = { ...defaultTimeouts, ...firstContent, ...provider.timeouts, ...given, ...ownTimeouts };
     return { provider, model: name.slice(provider.name.length + 1), timeouts: all, prefill };
   }
 

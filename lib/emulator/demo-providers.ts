@@ -14,6 +14,9 @@ export interface Demo {
   close(): Promise<void>;
 }
 
+/** A person who watches a stall waits for its end: long enough for a heartbeat, in milliseconds. */
+const timeouts = { firstContent: 20_000, idle: 20_000 };
+
 export async function demoProviders(options: { paceMs?: number } = {}): Promise<Demo> {
   const emulator = await startEmulator(options);
   const key = givenKey('demo-key-of-nothing');
@@ -39,7 +42,7 @@ export async function demoProviders(options: { paceMs?: number } = {}): Promise<
   ];
   const names = emulatedModels.map(({ name }) => name.replace(/\[.*\]$/, ''));
   return {
-    providers: new Map(providers.map((provider) => [provider.name, provider])),
+    providers: new Map(providers.map((provider) => [provider.name, { ...provider, timeouts }])),
     models: providers.flatMap((provider) => names.map((name) => `${provider.name}/${name}`)),
     emulator,
     close: emulator.close,

@@ -1,4 +1,5 @@
 import type { ProviderDialect } from '../dialects/dialect.ts';
+import type { Timeouts } from '../policy/deadlines.ts';
 import type { JsonObject } from '../stream/json.ts';
 import type { Frames } from '../wire/frame.ts';
 
@@ -27,6 +28,8 @@ export interface Provider {
   apiFor(callerDialect: string, model: string): UpstreamApi | Promise<UpstreamApi>;
   /** Like `refresh` of a key source. Missing if requests have no key. */
   refreshKey?(since: number): Promise<boolean>;
+  /** Its own defaults, where the usual ones do not suit it. What the operator sets wins. */
+  readonly timeouts?: Partial<Timeouts>;
 }
 
 /** A provider whose code is loaded, with its default API. */
