@@ -24,7 +24,7 @@ export function allFunctions(sluice: Sluice, console?: { fetch: Fetch }): Fetch 
   return (request, host) => {
     // The apps reject requests that bypassed CloudFront. The console is protected in the same way.
     const isLetIn = sluice.originSecret === undefined || hasOriginSecret(request.headers, sluice.originSecret);
-    if (isLetIn && console && wantsConsole(request)) return console.fetch(request);
+    if (isLetIn && console && wantsConsole(request)) return console.fetch(request, host);
     const path = canonicalPath(request);
     if (isLetIn && path === openApiRoute && request.method === 'GET') return described();
     if (bedrockPaths.test(path)) return bedrock.fetch(request, host);

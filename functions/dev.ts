@@ -9,6 +9,8 @@ import { serveNode } from '../lib/http/node-server.ts';
 import { findOllama } from '../lib/providers/find-ollama.ts';
 import { readableLine } from '../lib/telemetry/readable-line.ts';
 import { allFunctions } from './all.ts';
+import { statusReporter } from './console/api/status.ts';
+import { recordTraffic } from './console/api/traffic.ts';
 import { consoleApp } from './console/app.ts';
 import { consoleFiles } from './console/development-files.ts';
 import { run, stopOnSignals } from './run-server.ts';
@@ -53,9 +55,15 @@ async function main(): Promise<number> {
 
   const listed = [...(demo?.models ?? []), ...(ollama?.models ?? [])];
   const shown = process.stdout.isTTY && environment.LOG !== 'json' ? readableLine : (line: string) => line;
-  const log = (line: string) => process.stdout.write(`${shown(line)}\n`);
+  const traffic = recordTraffic();
+  const log = (line: string) => {
+    traffic.take(line);
+    process.stdout.write(`${shown(line)}\n`);
+  };
   const sluice = createSluice({ config, file, providers, listed, keys, log });
-  const server = await serveNode(allFunctions(sluice, consoleApp(consoleFiles)), { port, hostname });
+  const status = statusReporter({ config, environment, file, providers: [...providers.keys()], clientKeys: keys?.length ?? 0 });
+  const console = consoleApp({ sluice, load: consoleFiles, development: { traffic, status } });
+  const server = await serveNode(allFunctions(sluice, console), { port, hostname });
   process.stderr.write(
     welcome({ url: server.url, names: sluice.routes.names, providers: [...providers.keys()], withKeys: keys !== undefined }),
   );

@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   const log = (line: string) => process.stdout.write(`${line}\n`);
   // A bundle already has its keys in the configuration, and no key file next to it.
   const sluice = deployedSluice({ config: withKeys(config, keyFileName), environment: process.env, log });
-  const page = config.console ? consoleApp(consoleFiles) : undefined;
+  const page = config.console ? consoleApp({ sluice, load: consoleFiles }) : undefined;
   const server = await serveNode(allFunctions(sluice, page), readListenAddress(process.env));
   process.stderr.write(`Sluice is listening on ${server.url}\n`);
   stopOnSignals(server.close, graceMs);

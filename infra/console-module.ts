@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { build, type Plugin } from 'esbuild';
-
-const styles = ['page.css', 'panel.css'];
+import { styleSheets } from '../functions/console/styles.ts';
 
 /** `#console` in a deployed function: the built script and styles of the page, as text in a module. */
 export const consoleModule: Plugin = {
@@ -14,7 +13,7 @@ export const consoleModule: Plugin = {
 };
 
 async function moduleText(): Promise<string> {
-  const css = await Promise.all(styles.map((name) => readFile(`functions/console/${name}`, 'utf8')));
+  const css = await Promise.all(styleSheets.map((name) => readFile(`functions/console/styles/${name}`, 'utf8')));
   const files = [
     ['/console/main.js', { type: 'text/javascript', text: await script() }],
     ['/console/style.css', { type: 'text/css', text: css.join('\n') }],

@@ -1,8 +1,11 @@
 import { Hono } from 'hono';
+import type { Sluice } from '../../lib/app/sluice.ts';
+import type { Host } from '../../lib/http/host.ts';
+import { consoleApi, type DevelopmentApi } from './api/app.ts';
 import type { ConsoleFiles } from './console-files.ts';
 import { page } from './page.ts';
 
-/** Nothing from elsewhere, nothing inline, and no string becomes markup. */
+/** Nothing from elsewhere, nothing inline, and no string becomes markup but through the sanitiser. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -13,6 +16,7 @@ const policy = [
   "form-action 'none'",
   "frame-ancestors 'none'",
   "require-trusted-types-for 'script'",
+  'trusted-types dompurify',
 ].join('; ');
 
 const headers = {
@@ -24,15 +28,24 @@ const headers = {
   'cache-control': 'no-cache',
 };
 
-/** The playground: one page at `/`, and its files. It knows no key and asks the API of its own origin, like any client. */
-export function consoleApp(load: () => ConsoleFiles): Hono {
-  const app = new Hono();
+export interface ConsoleSettings {
+  readonly sluice: Sluice;
+  readonly load: () => ConsoleFiles;
+  /** Only a development server shows its traffic and its status. */
+  readonly development?: DevelopmentApi;
+}
+
+/** The console: one page at `/`, its files, and the little that it asks beside the gateway's own API. It knows no key. */
+export function consoleApp({ sluice, load, development }: ConsoleSettings): Hono<{ Bindings: Host }> {
+  const app = new Hono<{ Bindings: Host }>();
+  const isDevelopment = development !== undefined;
   let loaded: ConsoleFiles | undefined;
   const console = () => (loaded ??= load());
   app.get('/', (context) => {
     const { script, styles } = console();
-    return context.html(page(script, styles), 200, headers);
+    return context.html(page({ script, styles, isDevelopment, wantsKey: sluice.keys !== undefined }), 200, headers);
   });
+  app.route('/console/api', consoleApi(sluice, development));
   app.get('/console/*', (context) => {
     const file = console().files.get(context.req.path);
     if (!file) return context.text('There is no such file.\n', 404, headers);

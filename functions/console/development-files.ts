@@ -1,14 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { stripTypeScriptTypes } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { ConsoleFile, ConsoleFiles } from './console-files.ts';
+import { styleSheets } from './styles.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const place = (path: string) => `/console/${relative(root, path).replaceAll('\\', '/')}`;
 
+/** What the page's modules import: one another, and these packages. Programs that the page shows import others. */
+const imports = /\b(from\s*)(['"])(\.[^'"\n]+|(?:marked|dompurify|@speed-highlight\/core)(?:\/[^'"\n]+)?)\2/g;
+
 /**
  * The console's modules as they stand in the repository, without their types: a laptop needs no build. Only what the
- * first module leads to is served. A deployed function has them bundled in the place of this file.
+ * first module leads to is served. Packages come from `node_modules`, under a path in place of their name, which a
+ * browser could not resolve. A deployed function has a bundle in the place of this file.
  */
 export function consoleFiles(): ConsoleFiles {
   const files = new Map<string, ConsoleFile>();
@@ -16,11 +22,18 @@ export function consoleFiles(): ConsoleFiles {
   const waiting = [first];
   for (let path = waiting.pop(); path; path = waiting.pop()) {
     if (files.has(place(path))) continue;
-    const text = stripTypeScriptTypes(readFileSync(path, 'utf8'));
+    const source = readFileSync(path, 'utf8');
+    const script = path.endsWith('.ts') ? stripTypeScriptTypes(source) : source;
+    const folder = dirname(path);
+    const text = script.replace(imports, (whole, from: string, quote: string, name: string) => {
+      const isPackage = !name.startsWith('.');
+      const target = isPackage ? fileURLToPath(import.meta.resolve(name)) : resolve(folder, name);
+      waiting.push(target);
+      return isPackage ? `${from}${quote}${place(target)}${quote}` : whole;
+    });
     files.set(place(path), { type: 'text/javascript', text });
-    for (const [, name = ''] of text.matchAll(/\bfrom '(\.[^']+)'/g)) waiting.push(resolve(dirname(path), name));
   }
-  const styles = ['page.css', 'panel.css'].map((name) => join(import.meta.dirname, name));
+  const styles = styleSheets.map((name) => join(import.meta.dirname, 'styles', name));
   for (const path of styles) files.set(place(path), { type: 'text/css', text: readFileSync(path, 'utf8') });
   return { script: place(first), styles: styles.map(place), files };
 }

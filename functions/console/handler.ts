@@ -9,4 +9,7 @@ const log = (line: string) => process.stdout.write(`${line}\n`);
 const sluice = deployedSluice({ config, environment: process.env, log });
 
 /** The page, and every API beside it: it asks the gateway of its own origin alone. */
-export const handler = functionUrlHandler({ app: { fetch: allFunctions(sluice, consoleApp(consoleFiles)) }, log });
+export const handler = functionUrlHandler({
+  app: { fetch: allFunctions(sluice, consoleApp({ sluice, load: consoleFiles })) },
+  log,
+});

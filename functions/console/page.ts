@@ -1,72 +1,60 @@
 import { html } from 'hono/html';
 
-/** The console's page. Everything that moves on it is `browser/main.ts`; nothing on it comes from elsewhere. */
-export function page(script: string, styles: readonly string[]) {
+interface PageSettings {
+  readonly script: string;
+  readonly styles: readonly string[];
+  /** The server runs on the developer's machine. */
+  readonly isDevelopment: boolean;
+  /** The server answers nobody without a key. */
+  readonly wantsKey: boolean;
+}
+
+const views = [
+  { name: 'chat', label: 'Chat', path: 'M4 5h16v11H10l-5 4v-4H4z' },
+  { name: 'lab', label: 'Stream lab', path: 'M2 12h4l3-8 5 16 3-8h5' },
+  { name: 'traffic', label: 'Traffic', path: 'M4 18V9M9.3 18V5M14.6 18v-6M20 18V8' },
+  { name: 'status', label: 'Status', path: 'M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM8.5 12.2l2.4 2.4 4.6-5' },
+];
+
+const icon = (path: string) => html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="${path}" /></svg>`;
+
+/** The console's page: its frame. The views are made by `browser/main.ts`; nothing comes from elsewhere. */
+export function page({ script, styles, isDevelopment, wantsKey }: PageSettings) {
   return html`<!doctype html>
-<html lang="en">
+<html lang="en" data-server="${isDevelopment ? 'development' : 'deployed'}">
   <head>
     <meta charset="utf-8" />
-    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="viewport" content="width=device-width, initial-scale=1, interactive-widget=resizes-content" />
     <meta name="color-scheme" content="light dark" />
     <title>Sluice</title>
-    <link rel="icon" href="data:," />
+    <link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E%3Crect width='32' height='32' rx='8' fill='%230a6c9c'/%3E%3Cpath d='M6 13c3.3-3 6.7 3 10 0s6.7 3 10 0M6 20c3.3-3 6.7 3 10 0s6.7 3 10 0' fill='none' stroke='%23fff' stroke-width='2.6' stroke-linecap='round'/%3E%3C/svg%3E" />
     ${styles.map((style) => html`<link rel="stylesheet" href="${style}" />`)}
     <script type="module" src="${script}"></script>
   </head>
-  <body>
-    <header>
-      <h1>Sluice</h1>
-      <p id="notice" role="status"></p>
-      <div class="field">
-        <label for="key">Key</label>
-        <input id="key" type="password" autocomplete="off" placeholder="none needed on localhost" />
+  <body data-view="chat">
+    <header class="rail">
+      <h1 class="brand">
+        <svg class="logo" viewBox="0 0 32 32" aria-hidden="true"><rect width="32" height="32" rx="8" /><path d="M6 13c3.3-3 6.7 3 10 0s6.7 3 10 0M6 20c3.3-3 6.7 3 10 0s6.7 3 10 0" /></svg>
+        Sluice
+      </h1>
+      <nav aria-label="Views">
+        ${views.map(({ name, label, path }) => html`<a href="#${name}" data-view="${name}">${icon(path)}<span>${label}</span></a>`)}
+      </nav>
+      <div id="side"></div>
+      <div class="rail-foot">
+        <button type="button" id="theme" class="icon-button">${icon('M12 4a8 8 0 1 0 8 9.5A6.5 6.5 0 0 1 12 4z')}</button>
+        <a class="quiet-link" href="/openapi.json" target="_blank" rel="noopener">API</a>
+        <span class="server-kind">${isDevelopment ? 'development' : 'deployed'}</span>
       </div>
     </header>
-    <main>
-      <form id="ask">
-        <div class="field wide">
-          <label for="prompt">Prompt</label>
-          <textarea id="prompt" rows="3" required autofocus>What is a sluice, and why would a stream need one?</textarea>
-        </div>
-        <details>
-          <summary>Request</summary>
-          <div class="options">
-            <div class="field">
-              <label for="dialect">Dialect</label>
-              <select id="dialect"></select>
-            </div>
-            <div class="field">
-              <label for="max-tokens">Most tokens</label>
-              <input id="max-tokens" type="number" min="1" max="100000" value="512" required />
-            </div>
-            <div class="field wide">
-              <label for="system">System</label>
-              <input id="system" autocomplete="off" />
-            </div>
-            <label class="check"><input id="with-tool" type="checkbox" /> Offer a tool, get_weather</label>
-          </div>
-        </details>
-        <div class="actions">
-          <button type="submit" class="primary" title="Ctrl or Cmd and Enter">Send</button>
-          <button id="stop" type="button" title="Escape" disabled>Stop</button>
-          <label class="check"><input id="compare" type="checkbox" /> Two models side by side</label>
-          <div id="copy-as" class="buttons" role="group" aria-label="Copy as"><span>Copy as</span></div>
-        </div>
-        <div id="misbehave" hidden>
-          <div id="misbehaviours" class="buttons" role="group" aria-label="See a provider misbehave"><span>See a provider misbehave</span></div>
-        </div>
-        <datalist id="models"></datalist>
-      </form>
-      <div id="panels"></div>
-    </main>
-    <dialog id="code" aria-labelledby="code-title">
-      <h2 id="code-title"></h2>
-      <pre><code id="code-text"></code></pre>
-      <div class="actions">
-        <button id="copy" type="button" class="primary">Copy</button>
-        <button id="close" type="button">Close</button>
+    <div class="stage">
+      <div class="keybar"${wantsKey ? '' : html` hidden`}>
+        <label for="key">API key</label>
+        <input id="key" type="password" autocomplete="off" spellcheck="false" placeholder="paste a client key of this server" />
       </div>
-    </dialog>
+      <p id="notice" role="status"></p>
+      <main id="view"></main>
+    </div>
     <noscript>The console needs JavaScript. The API does not.</noscript>
   </body>
 </html> `;

@@ -91,13 +91,13 @@ describe('a function behind a distribution', () => {
 });
 
 describe('all functions behind a distribution', () => {
-  const all = allFunctions(sluice, consoleApp(consoleFiles));
+  const all = allFunctions(sluice, consoleApp({ sluice, load: consoleFiles }));
   const status = async (path: string, headers: Record<string, string>) =>
     (await all(new Request(`https://${functionHost}${path}`, { headers }))).status;
 
   test.each([
     ['the page', '/', { accept: 'text/html' }],
-    ['its files', '/console/functions/console/page.css', {}],
+    ['its files', '/console/functions/console/styles/base.css', {}],
     ['their description', '/openapi.json', {}],
   ])('show nobody who has gone round it what wants no key: %s', async (_, path, headers) => {
     expect(await status(path, headers)).toBe(403);

@@ -1,4 +1,6 @@
 import { allFunctions } from '../../functions/all.ts';
+import { statusReporter } from '../../functions/console/api/status.ts';
+import { recordTraffic } from '../../functions/console/api/traffic.ts';
 import { consoleApp } from '../../functions/console/app.ts';
 import { consoleFiles } from '../../functions/console/development-files.ts';
 import { type KeyRecord, keyDigest } from '../../lib/access/keys.ts';
@@ -60,20 +62,26 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
   const { wrap = (provider: Provider) => provider } = options;
   const providers = new Map([...configuredProviders(config, options.environment ?? {}, file), ...demo.providers]);
   const lines: string[] = [];
+  const traffic = recordTraffic();
   const sluice = createSluice({
     config,
     file,
     providers: new Map([...providers].map(([name, provider]) => [name, wrap(provider)])),
     listed: demo.models,
     keys: options.keys?.map(keyRecord),
-    log: (line) => lines.push(line),
+    log: (line) => {
+      lines.push(line);
+      traffic.take(line);
+    },
     ...(options.commitAfterMs !== undefined && { commitAfterMs: options.commitAfterMs }),
     ...(options.heartbeatMs !== undefined && { heartbeatMs: options.heartbeatMs }),
     ...(options.metrics && { metrics: true }),
     ...(options.clock && { clock: options.clock }),
     ...(options.limitStore && { limitStore: options.limitStore }),
   });
-  const functions = allFunctions(sluice, options.console ? consoleApp(consoleFiles) : undefined);
+  const status = statusReporter({ config, environment: {}, file, providers: [...providers.keys()], clientKeys: 0 });
+  const console = consoleApp({ sluice, load: consoleFiles, development: { traffic, status } });
+  const functions = allFunctions(sluice, options.console ? console : undefined);
   const answer = async (request: Request) => {
     const answered = await functions(request);
     options.onAnswer?.(answered);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { gapSummary, measured, nothingMeasured, rate } from '../../../functions/console/browser/measures.ts';
+import { gapSummary, measured, nothingMeasured, rate } from '../../../functions/console/browser/run/measures.ts';
 import type { AnswerEvent } from '../../../lib/client/index.ts';
 
 const piece = (text: string): AnswerEvent => ({ type: 'text-delta', index: 0, text });

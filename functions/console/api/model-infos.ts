@@ -1,0 +1,23 @@
+import type { KeyRecord } from '../../../lib/access/keys.ts';
+import type { Sluice } from '../../../lib/app/sluice.ts';
+import type { ModelInfo } from './types.ts';
+
+/** The models that this key may use, with what is known of each. */
+export function modelInfos(sluice: Sluice, key: KeyRecord): ModelInfo[] {
+  const allowed = sluice.routes.names.filter((name) => key.models.includes('*') || key.models.includes(name));
+  return allowed.map((name) => modelInfo(sluice, name));
+}
+
+function modelInfo({ routes, pricing }: Sluice, name: string): ModelInfo {
+  const [first, ...others] = routes.resolve(name).targets;
+  if (!first) return { name, provider: 'other' };
+  const target = `${first.provider.name}/${first.model}`;
+  const prices = pricing.pricesOf(first);
+  return {
+    name,
+    ...(target === name
+      ? { provider: first.provider.name }
+      : { provider: 'Aliases', targets: [target, ...others.map(({ provider, model }) => `${provider.name}/${model}`)] }),
+    ...(prices && { usdPerMillion: { input: prices.input, output: prices.output } }),
+  };
+}

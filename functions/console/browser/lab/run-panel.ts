@@ -1,0 +1,83 @@
+import { Run, type RunRequest } from '../run/run.ts';
+import { element, keepingEnd, oncePerFrame } from '../ui/element.ts';
+import { PlainBlocks } from './blocks.ts';
+import { drawGaps } from './gap-chart.ts';
+import { RawPane } from './raw-pane.ts';
+import { RunFacts } from './run-facts.ts';
+import { SilenceMeter } from './silence.ts';
+
+/** One stream under the lens: measures, gaps, how it ended, the answer, and every event. */
+export class RunPanel {
+  readonly root: HTMLElement;
+  readonly #facts = new RunFacts();
+  readonly #canvas = element('canvas', { class: 'gap-chart', role: 'img', 'aria-label': 'Gaps between pieces' });
+  readonly #silence = new SilenceMeter();
+  /** Says only what a listener should hear: how it ended. */
+  readonly #status = element('p', { class: 'status', role: 'status' });
+  readonly #blocks = new PlainBlocks();
+  readonly #raw = new RawPane();
+  #run: Run | undefined;
+
+  constructor() {
+    this.root = element(
+      'section',
+      { class: 'run-panel', 'aria-label': 'Stream' },
+      this.#facts.root,
+      element('div', { class: 'gap-row' }, this.#canvas, this.#silence.root),
+      this.#status,
+      element(
+        'div',
+        { class: 'panes' },
+        element('section', { class: 'pane' }, element('h3', {}, 'Answer'), this.#blocks.root),
+        element('section', { class: 'pane' }, element('h3', {}, 'On the wire'), this.#raw.root),
+      ),
+    );
+  }
+
+  get isRunning(): boolean {
+    return this.#run !== undefined && this.#run.end === undefined;
+  }
+
+  /** Sends a request and shows its answer until the end. Throws if one is running. */
+  async run(request: RunRequest): Promise<Run> {
+    if (this.isRunning) throw new Error('A stream is running.');
+    this.#blocks.clear();
+    this.#raw.clear();
+    this.#status.textContent = '';
+    this.#status.className = 'status';
+    const run = new Run(request, {
+      onRaw: (raw) => this.#raw.add(raw),
+      onEvent: (event) => {
+        keepingEnd(this.#blocks.root, () => this.#blocks.take(event));
+        redraw();
+      },
+    });
+    const draw = () => {
+      this.#facts.show(run);
+      drawGaps(this.#canvas, run.measures);
+    };
+    const redraw = oncePerFrame(draw);
+    this.#run = run;
+    this.#silence.follow(run);
+    draw();
+    await run.done;
+    this.#silence.stop();
+    this.#showEnd(run);
+    draw();
+    return run;
+  }
+
+  stop(as: 'stopped' | 'dropped' = 'stopped'): void {
+    this.#run?.stop(as);
+  }
+
+  #showEnd({ end }: Run): void {
+    if (!end) return;
+    this.#status.className = `status ${end.kind}`;
+    if (end.kind === 'failed') this.#status.textContent = [end.message, ...end.details].join(' · ');
+    else if (end.kind === 'finished') this.#status.textContent = `Finished, ${end.reason} (${end.rawReason}).`;
+    else
+      this.#status.textContent =
+        end.kind === 'dropped' ? 'You dropped the connection. What came until then stays.' : 'Stopped by you.';
+  }
+}

@@ -1,0 +1,40 @@
+import type { DialectName } from '../../../../lib/client/index.ts';
+import { chatBody } from './chat.ts';
+import { given, transcript, type Wanted } from './conversation.ts';
+import { converseBody } from './converse.ts';
+import { messagesBody } from './messages.ts';
+import { responsesBody } from './responses.ts';
+
+/** A setting of the page that not every dialect can carry. */
+export type Feature = 'system' | 'tools' | 'schema' | 'effort' | 'pictures';
+
+interface RequestForm {
+  readonly label: string;
+  /** What this dialect cannot carry; the page switches it off. */
+  readonly lacks: readonly Feature[];
+  body(wanted: Wanted): object;
+}
+
+const onlyText: readonly Feature[] = ['system', 'tools', 'schema', 'effort', 'pictures'];
+
+/** The request in each dialect, as the dialect's own clients write it. */
+export const requests: Readonly<Record<DialectName, RequestForm>> = {
+  chat: { label: 'OpenAI chat completions', lacks: [], body: chatBody },
+  responses: { label: 'OpenAI Responses', lacks: [], body: responsesBody },
+  messages: { label: 'Anthropic Messages', lacks: [], body: messagesBody },
+  converse: { label: 'Bedrock Converse', lacks: [], body: converseBody },
+  completions: { label: 'OpenAI text completions', lacks: onlyText, body: completionsBody },
+  complete: { label: 'Anthropic text completion', lacks: onlyText, body: completeBody },
+};
+
+/** One prompt goes as it is; a conversation is written out. */
+function completionsBody({ model, messages, maxTokens, temperature }: Wanted): object {
+  const [only, ...more] = messages;
+  const prompt = more.length === 0 && only?.role === 'user' ? only.text : transcript(messages, 'User', 'Assistant');
+  return { model, prompt, ...given({ max_tokens: maxTokens, temperature }) };
+}
+
+function completeBody({ model, messages, maxTokens = 1024, temperature }: Wanted): object {
+  const prompt = `\n\n${transcript(messages, 'Human', 'Assistant')}`;
+  return { model, prompt, max_tokens_to_sample: maxTokens, ...given({ temperature }) };
+}

@@ -1,0 +1,139 @@
+import {
+  type AnswerEvent,
+  type AnswerStream,
+  type DialectName,
+  type RawEvent,
+  StreamError,
+  stream,
+  type Usage,
+} from '../../../../lib/client/index.ts';
+import { type AnswerBlock, BlockList } from './blocks.ts';
+import { type Measures, measured, nothingMeasured } from './measures.ts';
+
+/** What is sent. */
+export interface RunRequest {
+  readonly dialect: DialectName;
+  readonly body: object;
+  readonly apiKey: string;
+}
+
+/** Where and how the gateway served an answer, from the response's headers. */
+export interface Served {
+  readonly requestId?: string;
+  readonly provider?: string;
+  readonly model?: string;
+  readonly attempts?: string;
+  readonly dropped?: string;
+}
+
+/** How an answer ended. */
+export type End =
+  | { readonly kind: 'finished'; readonly reason: string; readonly rawReason: string }
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string; readonly details: readonly string[] }
+  | { readonly kind: 'stopped' | 'dropped' };
+
+/** Sees a run as it happens. */
+export interface RunObserver {
+  onRaw?(raw: RawEvent): void;
+  onEvent?(event: AnswerEvent, run: Run): void;
+}
+
+/** One request and its answer. It ends once: finished, failed, stopped by the user, or with its connection dropped. */
+export class Run {
+  readonly request: RunRequest;
+  measures: Measures = nothingMeasured;
+  end: End | undefined;
+  /** When bytes last came, in milliseconds since the request was sent. */
+  lastHeardAt = 0;
+  readonly done: Promise<End>;
+  readonly #blocks = new BlockList();
+  readonly #stream: AnswerStream;
+  readonly #startedAt = performance.now();
+  #endedAt: number | undefined;
+  #closing: 'stopped' | 'dropped' = 'stopped';
+
+  constructor(request: RunRequest, observer: RunObserver = {}) {
+    this.request = request;
+    const { dialect, body, apiKey } = request;
+    this.#stream = stream({
+      baseUrl: location.origin,
+      apiKey,
+      dialect,
+      body,
+      onRaw: (raw) => {
+        this.lastHeardAt = raw.at;
+        observer.onRaw?.(raw);
+      },
+    });
+    this.done = this.#read(observer);
+  }
+
+  get blocks(): readonly AnswerBlock[] {
+    return this.#blocks.blocks;
+  }
+
+  get usage(): Usage {
+    return this.#stream.usage;
+  }
+
+  /** Milliseconds from the request until now, or until its end. */
+  get elapsed(): number {
+    return (this.#endedAt ?? performance.now()) - this.#startedAt;
+  }
+
+  /** `waiting` until content comes, then `streaming`. */
+  get phase(): 'waiting' | 'streaming' | 'ended' {
+    if (this.end) return 'ended';
+    return this.measures.pieces > 0 ? 'streaming' : 'waiting';
+  }
+
+  get served(): Served {
+    const header = (name: string) => this.#stream.headers?.get(name) ?? undefined;
+    const served = {
+      requestId: header('x-request-id'),
+      provider: header('x-sluice-provider'),
+      model: header('x-sluice-model'),
+      attempts: header('x-sluice-attempts'),
+      dropped: header('x-sluice-dropped'),
+    };
+    return Object.fromEntries(Object.entries(served).filter(([, value]) => value !== undefined));
+  }
+
+  /** Closes the connection; what has come stays. `dropped` says that the connection was lost on purpose. */
+  stop(as: 'stopped' | 'dropped' = 'stopped'): void {
+    this.#closing = as;
+    this.#stream.close();
+  }
+
+  async #read({ onEvent }: RunObserver): Promise<End> {
+    try {
+      for await (const event of this.#stream) {
+        this.#blocks.take(event, this.elapsed);
+        this.measures = measured(this.measures, event, this.elapsed);
+        if (event.type === 'finish') this.#finish({ kind: 'finished', reason: event.reason, rawReason: event.rawReason });
+        onEvent?.(event, this);
+      }
+    } catch (thrown) {
+      if (!(thrown instanceof StreamError)) throw thrown;
+      this.#finish(thrown.code === 'closed' ? { kind: this.#closing } : failure(thrown));
+    }
+    return this.#finish({ kind: this.#closing });
+  }
+
+  /** The first end counts. */
+  #finish(end: End): End {
+    this.#endedAt ??= performance.now();
+    this.end ??= end;
+    return this.end;
+  }
+}
+
+function failure({ code, message, status, param, requestId, retryAfterMs }: StreamError): End {
+  const details = [
+    status !== undefined && `HTTP ${status}`,
+    param !== undefined && `field ${param}`,
+    retryAfterMs !== undefined && `try again in ${Math.ceil(retryAfterMs / 1000)} s`,
+    requestId !== undefined && !message.includes(requestId) && `request ${requestId}`,
+  ].filter((detail) => detail !== false);
+  return { kind: 'failed', code, message, details };
+}

@@ -1,0 +1,20 @@
+/** The console's style sheets, in their order. All lie in `styles/`. */
+export const styleSheets: readonly string[] = [
+  'base.css',
+  'controls.css',
+  'shell.css',
+  'markdown.css',
+  'chat.css',
+  'answer.css',
+  'settings.css',
+  'history.css',
+  'composer.css',
+  'picker.css',
+  'lab.css',
+  'run-panel.css',
+  'raw.css',
+  'traffic.css',
+  'timeline.css',
+  'status.css',
+  'dialogs.css',
+];
