@@ -5,6 +5,7 @@ const unit = [
   'access',
   'app',
   'config',
+  'configuration',
   'dialects',
   'docs',
   'errors',
