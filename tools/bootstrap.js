@@ -49,25 +49,42 @@ function missingPackages(development) {
     .map(([path]) => path);
 }
 
-/** The path of a Node that runs TypeScript directly: the pinned package, or the running Node if it is new enough. */
+/**
+ * The path of a Node that runs TypeScript unbuilt: the pinned package, or the running Node if that is newer. On macOS
+ * with arm64 no recent Node 24 is packaged, so there the user's own is often the better one.
+ */
 function node24() {
-  const name = nodePackages[`${process.platform}-${process.arch}`];
-  if (name) {
-    try {
-      const folder = dirname(createRequire(join(root, 'package.json')).resolve(`${name}/package.json`));
-      const path = join(folder, 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
-      if (spawnSync(path, ['--version']).status === 0) return path;
-      // A binary that can't run here (musl) must not shadow the machine's own Node in npm scripts.
-      rmSync(join(root, 'node_modules', '.bin', 'node'), { force: true });
-    } catch {
-      // Not installed (`--omit=optional`). The running Node may be sufficient.
-    }
-  }
-  if (Number(process.versions.node.split('.')[0]) >= 24) return process.execPath;
+  const pinned = pinnedNode();
+  const own = { path: process.execPath, version: process.versions.node };
+  if (pinned && !isNewer(own.version, pinned.version)) return pinned.path;
+  if (isNewer(own.version, '24.0.0') || own.version === '24.0.0') return own.path;
   process.stderr.write(
-    `Sluice needs Node 24 and found ${process.version}. There is no pinned Node package for ${process.platform}-${process.arch}. Install Node 24 and try again.\n`,
+    `Sluice needs Node 24. This is ${process.version}, and no pinned Node package runs on ${process.platform}-${process.arch}. Install Node 24 and try again.\n`,
   );
   process.exit(1);
+}
+
+/** The pinned package's Node, if it is installed and runs here. */
+function pinnedNode() {
+  const name = nodePackages[`${process.platform}-${process.arch}`];
+  if (!name) return undefined;
+  try {
+    const manifest = createRequire(join(root, 'package.json')).resolve(`${name}/package.json`);
+    const path = join(dirname(manifest), 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
+    if (spawnSync(path, ['--version']).status === 0) return { path, version: JSON.parse(readFileSync(manifest, 'utf8')).version };
+    // A binary that can't run here (musl) must not shadow the machine's own Node in npm scripts.
+    rmSync(join(root, 'node_modules', '.bin', 'node'), { force: true });
+  } catch {
+    // Not installed, for example with `--omit=optional`. The running Node may do.
+  }
+  return undefined;
+}
+
+/** Whether version `one` is newer than `other`. Both are numbers with dots. */
+export function isNewer(one, other) {
+  const [a, b] = [one, other].map((version) => version.split('.').map(Number));
+  const index = a.findIndex((part, at) => part !== b[at]);
+  return index >= 0 && a[index] > b[index];
 }
 
 /**

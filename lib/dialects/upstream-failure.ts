@@ -29,15 +29,32 @@ const kindsByStatus: Record<number, ErrorKind> = {
   529: 'server_overloaded',
 };
 
+/** How providers say that a conversation is longer than the model takes, one line for each that has its own words. */
+const contextOverflow = new RegExp(
+  [
+    'context_(length|window)_exceeded|context length|context window', // OpenAI, vLLM, DeepSeek, Mistral, MiniMax, Perplexity
+    'prompt is too long|exceed context limit', // Anthropic, Fireworks
+    'input is too long|too many total text bytes|input tokens exceed', // Bedrock, its Nova
+    'maximum number of tokens allowed', // Gemini
+    'maximum prompt length', // xAI
+    'reduce the length of the messages', // Groq
+    'exceeded model token limit', // Moonshot
+    'prompt exceeds max length|\\b1261\\b', // Zhipu
+    'available context size', // llama.cpp
+    'greater than the context length|prompt too long', // LM Studio, Ollama
+    'tokens \\+ `max_new_tokens`', // Together
+    'token count of \\d+ exceeds the limit', // GitHub Copilot
+    'too many (input )?tokens',
+  ].join('|'),
+  'i',
+);
+
 /**
  * Causes that the status doesn't show. The code decides if there is one, otherwise the message (llama.cpp, vLLM,
  * Bedrock and Gemini have no code).
  */
 const kindsByWording: [RegExp, ErrorKind][] = [
-  [
-    /context_length_exceeded|context length|context window|prompt is too long|input is too long|too many (input )?tokens|maximum number of tokens allowed/i,
-    'context_length_exceeded',
-  ],
+  [contextOverflow, 'context_length_exceeded'],
   [/content[_ ]filter|content_policy|content management policy|ResponsibleAIPolicyViolation/i, 'content_filter'],
 ];
 

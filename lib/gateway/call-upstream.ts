@@ -9,6 +9,7 @@ import type { ModelRequest } from '../stream/request.ts';
 import type { Clock } from '../time/clock.ts';
 import type { Attempt } from './answer-state.ts';
 import type { GatewayRequest, Target } from './gateway-request.ts';
+import { nameTarget } from './name-target.ts';
 
 /** A request built for one target. */
 interface BuiltCall {
@@ -93,7 +94,8 @@ async function* eventsOf(
     }
     readToEnd = true;
   } catch (thrown) {
-    const error = toSluiceError(deadlines.signal.aborted ? deadlines.signal.reason : thrown);
+    const failure = toSluiceError(deadlines.signal.aborted ? deadlines.signal.reason : thrown);
+    const error = nameTarget(failure, { provider: target.provider.name, model, requested: request.model });
     attempt.error = error.kind;
     if (error.upstream?.status !== undefined) attempt.status = error.upstream.status;
     throw error;
@@ -119,7 +121,9 @@ export async function callUpstreamOnce<Result>(
     const { api, upstreamRequest } = await buildCall(gatewayRequest, gatewayRequest.request, target);
     return await send(api, { ...upstreamRequest, signal: deadlines.signal, onConnected: deadlines.connected });
   } catch (thrown) {
-    throw toSluiceError(deadlines.signal.aborted ? deadlines.signal.reason : thrown);
+    const failure = toSluiceError(deadlines.signal.aborted ? deadlines.signal.reason : thrown);
+    const { provider, model } = target;
+    throw nameTarget(failure, { provider: provider.name, model, requested: gatewayRequest.request.model });
   } finally {
     deadlines.stop(true);
   }

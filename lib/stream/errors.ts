@@ -32,7 +32,7 @@ export const errorKinds = {
   client_closed: { status: 499, retry: 'never', faultSource: 'client' },
   // The provider, before its response.
   provider_auth_error: { status: 502, retry: 'next', faultSource: 'upstream' },
-  provider_model_not_found: { status: 502, retry: 'next', faultSource: 'upstream' },
+  provider_model_not_found: { status: 404, retry: 'next', faultSource: 'upstream' },
   provider_secret_unavailable: { status: 503, retry: 'next', faultSource: 'upstream' },
   upstream_unreachable: { status: 502, retry: 'same', faultSource: 'upstream' },
   upstream_tls_error: { status: 502, retry: 'next', faultSource: 'upstream' },

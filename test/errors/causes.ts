@@ -84,7 +84,7 @@ export const causes: Readonly<Record<ErrorKind, Cause>> = {
   },
   provider_model_not_found: {
     cause: 'The provider does not know the model of the target.',
-    remedy: 'The operator corrects the target.',
+    remedy: 'Use another model, or ask the operator to correct the target.',
   },
   provider_secret_unavailable: {
     cause: 'The provider key is not set, or its secret is unreadable or empty.',

@@ -81,7 +81,7 @@ const early: [model: string, outcome: string, status: number, ofMessages?: numbe
     [`${provider}/garbage@0`, 'upstream_protocol_error', 502],
     [`${provider}/status-400`, 'invalid_request', 400],
     [`${provider}/status-401`, 'provider_auth_error', 502],
-    [`${provider}/status-404`, 'provider_model_not_found', 502],
+    [`${provider}/status-404`, 'provider_model_not_found', 404],
     [`${provider}/status-429@7`, 'rate_limit_exceeded', 429],
     [`${provider}/status-500`, 'upstream_error', 502],
     [`${provider}/status-503`, 'server_overloaded', 503, 529],
@@ -109,6 +109,9 @@ describe.each(surfaces)('X11: before the first byte, on $name', (surface) => {
       const text = await answer.text();
       expect(text).not.toMatch(/<h1>|key-that-nobody|no-such-host|127\.0\.0\.1/);
       expect(surface.told(JSON.parse(text)).message).not.toBe('');
+      if (outcome === 'provider_model_not_found')
+        expect(surface.told(JSON.parse(text)).message).toContain(model.split('/').at(-1));
+      if (outcome === 'provider_auth_error') expect(surface.told(JSON.parse(text)).message).toContain("the gateway's own key");
       if (surface === chat && status !== 400) expect(surface.told(JSON.parse(text)).code).toBe(outcome);
       if (status === 429) {
         // Bedrock does not say how long to wait.

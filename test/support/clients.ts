@@ -45,7 +45,7 @@ const statuses: Partial<Record<ErrorKind, number>> = {
   rate_limit_exceeded: 429,
   gateway_error: 500,
   provider_auth_error: 502,
-  provider_model_not_found: 502,
+  provider_model_not_found: 404,
   provider_secret_unavailable: 503,
   upstream_unreachable: 502,
   upstream_tls_error: 502,

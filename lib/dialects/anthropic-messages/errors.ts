@@ -1,5 +1,6 @@
 import type { ErrorKind, SluiceError } from '../../stream/errors.ts';
 import type { JsonObject } from '../../stream/json.ts';
+import { messageFor } from '../context-overflow.ts';
 import type { ErrorAnswer } from '../dialect.ts';
 import { retryHeaders } from '../retry-headers.ts';
 import { isNamedError } from './failure.ts';
@@ -15,6 +16,7 @@ const errorTypes: Partial<Record<ErrorKind, { type: string; status?: number }>> 
   origin_not_allowed: { type: 'permission_error' },
   model_not_found: { type: 'not_found_error' },
   route_not_found: { type: 'not_found_error' },
+  provider_model_not_found: { type: 'not_found_error' },
   method_not_allowed: { type: 'invalid_request_error' },
   request_too_large: { type: 'request_too_large' },
   unsupported_encoding: { type: 'invalid_request_error' },
@@ -45,8 +47,9 @@ export function errorAnswer(error: SluiceError, requestId: string): ErrorAnswer 
  */
 export function errorBody(error: SluiceError, requestId: string): JsonObject {
   const { body, status } = error.upstream ?? {};
-  const callersFault = error.status < 500 && (status === undefined || (status >= 400 && status < 500));
+  const callersFault =
+    error.status < 500 && error.kind !== 'provider_model_not_found' && (status === undefined || (status >= 400 && status < 500));
   const told = callersFault && body?.type === 'error' && isNamedError(body.error) ? body.error : undefined;
   const type = errorTypes[error.kind]?.type ?? 'api_error';
-  return { type: 'error', error: { ...(told ?? { type, message: error.message }) }, request_id: requestId };
+  return { type: 'error', error: { ...(told ?? { type, message: messageFor('anthropic', error) }) }, request_id: requestId };
 }

@@ -1,6 +1,7 @@
 import type { ErrorKind, SluiceError } from '../../stream/errors.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { Frame } from '../../wire/frame.ts';
+import { messageFor } from '../context-overflow.ts';
 import type { ErrorAnswer } from '../dialect.ts';
 import { lenientText } from '../lenient-fields.ts';
 import { lookup } from '../lookup.ts';
@@ -16,6 +17,7 @@ const exceptions: Partial<Record<ErrorKind, string>> = {
   origin_not_allowed: 'AccessDeniedException',
   model_not_found: 'ResourceNotFoundException',
   route_not_found: 'ResourceNotFoundException',
+  provider_model_not_found: 'ResourceNotFoundException',
   method_not_allowed: 'ResourceNotFoundException',
   rate_limit_exceeded: 'ThrottlingException',
   key_rate_limit_exceeded: 'ThrottlingException',
@@ -46,7 +48,7 @@ export function errorAnswer(error: SluiceError): ErrorAnswer {
   const exception = lookup(exceptions, error.kind) ?? (error.status < 500 ? 'ValidationException' : 'InternalServerException');
   return {
     status: statuses[exception] ?? 500,
-    body: { message: error.message },
+    body: { message: messageFor('bedrock', error) },
     headers: { 'x-amzn-errortype': exception, ...retryHeaders(error) },
   };
 }
@@ -79,5 +81,5 @@ export function exceptionFrame(error: SluiceError): Frame {
           originalMessage: lenientText(body?.originalMessage) || undefined,
         }
       : {};
-  return { event, data: JSON.stringify({ message: error.message, ...told }), failure: true };
+  return { event, data: JSON.stringify({ message: messageFor('bedrock', error), ...told }), failure: true };
 }

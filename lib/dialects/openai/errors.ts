@@ -1,5 +1,6 @@
 import type { ErrorKind, SluiceError } from '../../stream/errors.ts';
 import { isObject, type JsonObject } from '../../stream/json.ts';
+import { messageFor } from '../context-overflow.ts';
 import type { ErrorAnswer } from '../dialect.ts';
 import { retryHeaders } from '../retry-headers.ts';
 
@@ -22,17 +23,22 @@ export function errorObject(error: SluiceError, requestId: string): JsonObject {
 }
 
 export function errorMessage(error: SluiceError, requestId: string): string {
-  return `${error.message} (request ${requestId})`;
+  return `${messageFor('openai', error)} (request ${requestId})`;
 }
 
 /** An error before the first byte. The message of an OpenAI provider about a bad request passes unchanged. */
 export function errorAnswer(error: SluiceError, requestId: string): ErrorAnswer {
-  const verbatim = error.status < 500 ? verbatimBody(error) : undefined;
+  const isTheirs = error.status < 500 && error.kind !== 'provider_model_not_found';
+  const verbatim = isTheirs ? verbatimBody(error) : undefined;
   return { status: error.status, body: verbatim ?? { error: errorObject(error, requestId) }, headers: retryHeaders(error) };
 }
 
-/** The provider's own body, if it has this shape. Anthropic's differs only in its outer type. */
-function verbatimBody({ upstream }: SluiceError): JsonObject | undefined {
+/**
+ * The provider's own body, where it has this shape. Anthropic's looks alike but for its outer type. Clients know a full
+ * context by its code, for which servers other than OpenAI's have a number or nothing.
+ */
+function verbatimBody({ kind, upstream }: SluiceError): JsonObject | undefined {
   const body = upstream?.body;
-  return isObject(body?.error) && typeof body.error.message === 'string' && body.type !== 'error' ? body : undefined;
+  if (!isObject(body?.error) || typeof body.error.message !== 'string' || body.type === 'error') return undefined;
+  return kind === 'context_length_exceeded' ? { ...body, error: { ...body.error, code: kind } } : body;
 }

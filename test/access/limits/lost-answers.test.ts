@@ -38,7 +38,7 @@ beforeAll(async () => {
   await once(between, 'listening');
   const endpoint = `http://127.0.0.1:${(between.address() as AddressInfo).port}`;
   const access = awsAccess({ ...table.environment, AWS_ENDPOINT_URL_DYNAMODB: endpoint }, processClock());
-  store = dynamodbStore({ access, table: 'limits', random: () => 0 });
+  store = dynamodbStore({ access, table: table.table, random: () => 0 });
 });
 beforeEach(() => {
   fates = [];

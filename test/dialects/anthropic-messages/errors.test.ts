@@ -12,11 +12,11 @@ describe('error', () => {
   test.each<[ErrorKind, number, string]>([
     ['invalid_request', 400, 'invalid_request_error'],
     ['unsupported_parameter', 400, 'invalid_request_error'],
-    ['context_length_exceeded', 400, 'invalid_request_error'],
     ['invalid_api_key', 401, 'authentication_error'],
     ['insufficient_quota', 402, 'billing_error'],
     ['model_not_allowed', 403, 'permission_error'],
     ['model_not_found', 404, 'not_found_error'],
+    ['provider_model_not_found', 404, 'not_found_error'],
     ['request_too_large', 413, 'request_too_large'],
     ['rate_limit_exceeded', 429, 'rate_limit_error'],
     ['gateway_error', 500, 'api_error'],

@@ -6,12 +6,12 @@ describe('a failure before the first byte', () => {
   test.each<[ErrorKind, number, string]>([
     ['invalid_request', 400, 'ValidationException'],
     ['unsupported_parameter', 400, 'ValidationException'],
-    ['context_length_exceeded', 400, 'ValidationException'],
     ['request_too_large', 400, 'ValidationException'],
     ['insufficient_quota', 400, 'ServiceQuotaExceededException'],
     ['invalid_api_key', 403, 'AccessDeniedException'],
     ['model_not_allowed', 403, 'AccessDeniedException'],
     ['model_not_found', 404, 'ResourceNotFoundException'],
+    ['provider_model_not_found', 404, 'ResourceNotFoundException'],
     ['route_not_found', 404, 'ResourceNotFoundException'],
     ['upstream_timeout', 408, 'ModelTimeoutException'],
     ['upstream_stalled', 408, 'ModelTimeoutException'],

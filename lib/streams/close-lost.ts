@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import type { Batch, Opening } from './batch.ts';
+import { recordReader, recordsOf } from './records.ts';
+import type { StreamHead, StreamLog } from './stream-log.ts';
+
+/** How long whoever closes a stream may take for it, in milliseconds. */
+const leaseMs = 15_000;
+const recordsAtOnce = 12;
+
+/**
+ * Closes a stream whose producer has died: its last events say so, in the client's dialect. Does nothing where another
+ * reader is faster. Where the producer's own end was stored meanwhile, that end stands. Rejects where the store can't be
+ * reached.
+ */
+export async function closeLost(dead: StreamHead, { log, now }: { log: StreamLog; now: () => number }): Promise<void> {
+  const head = await log.takeOver(dead, `closer-${randomUUID()}`, now() + leaseMs);
+  if (!head) return;
+  const batchOf = recordReader();
+  let position = 0;
+  let opening: Opening | undefined;
+  let last: Batch = { first: 0, events: [] };
+  for (;;) {
+    const records = await log.read(head, position, recordsAtOnce);
+    position += records.length;
+    for (const batch of records.map(batchOf)) {
+      if (!batch) continue;
+      opening ??= batch.opening;
+      last = batch;
+    }
+    if (last.end) break;
+    if (records.length > 0) continue;
+    const first = last.first + last.events.length;
+    const [record] = recordsOf({ first, events: lostEvents(opening, first), end: 'lost' });
+    // `false`: a producer that was only slow has written meanwhile. What it wrote is read first.
+    if (record && (await log.append(head, position, record))) break;
+  }
+  await log.close(head, last.end ?? 'lost');
+}
+
+/**
+ * The events that tell a client of the loss, which the producer stored when it began. In Responses events carry their own
+ * number, which is their place in the stream.
+ */
+function lostEvents(opening: Opening | undefined, first: number): Uint8Array[] {
+  return (opening?.lost ?? []).map((event, index) =>
+    Buffer.from(event.replace(/"sequence_number":\d+/, `"sequence_number":${first + index}`), 'latin1'),
+  );
+}
