@@ -1,11 +1,13 @@
 import type { App, View } from '../app.ts';
 import { copyAsDialog } from '../copy-as/dialog.ts';
+import { costOf } from '../models/cost.ts';
 import { ModelPicker } from '../models/picker.ts';
 import type { Picture } from '../requests/conversation.ts';
 import { requests } from '../requests/index.ts';
 import { defaultSettings, parseSettings } from '../requests/settings.ts';
 import { button } from '../ui/button.ts';
-import { element, keepingEnd } from '../ui/element.ts';
+import { element } from '../ui/element.ts';
+import { EndFollower } from '../ui/end-follower.ts';
 import { Composer } from './composer.ts';
 import { type Conversation, type Lane, titleOf, wantedNow } from './conversation.ts';
 import { takeDrops } from './drops.ts';
@@ -31,6 +33,7 @@ export class ChatView implements View {
   readonly #composer: Composer;
   readonly #title = element('h2', { class: 'view-title' });
   readonly #thread = element('div', { class: 'thread', tabindex: 0, role: 'log', 'aria-label': 'Conversation' });
+  readonly #end = new EndFollower(this.#thread);
   readonly #turns = element('div', { class: 'turns' });
   readonly #lanes = new Map<Lane, LaneView>();
   #session: Session;
@@ -87,7 +90,7 @@ export class ChatView implements View {
     // Where there is room for both.
     if (matchMedia('(min-width: 90rem)').matches) this.#toggleSettings(true);
     this.#draw();
-    void this.#drawHistory();
+    void this.#beginLikeTheLast();
     app.onModels((models) => {
       this.#picker.models = models;
       if (this.#picker.chosen.length === 0 && models[0]) {
@@ -101,6 +104,19 @@ export class ChatView implements View {
     this.#composer.prompt.focus();
   }
 
+  /** The first chat of a visit has the models and the settings of the newest one. */
+  async #beginLikeTheLast(): Promise<void> {
+    await this.#drawHistory();
+    const [last] = await this.#history.list();
+    const { conversation } = this.#session;
+    if (!last || conversation.turns.length > 0) return;
+    this.#settings.value = last.settings;
+    conversation.settings = last.settings;
+    if (last.models.length === 0) return;
+    this.#picker.chosen = last.models;
+    conversation.models = last.models;
+  }
+
   onEscape(): void {
     this.#session.stop();
   }
@@ -108,7 +124,7 @@ export class ChatView implements View {
   #newConversation(): Conversation {
     const settings = this.#settings?.value ?? defaultSettings;
     return {
-      id: crypto.randomUUID(),
+      id: `${Date.now()}-${Math.random().toString(36).slice(2)}`,
       title: 'New chat',
       updatedAt: Date.now(),
       models: this.#picker.chosen,
@@ -122,7 +138,8 @@ export class ChatView implements View {
       onStart: (lane, run) => this.#lanes.get(lane)?.follow(run),
       onProgress: (lane) => this.#lanes.get(lane)?.redraw(),
       onEnd: (lane) => {
-        keepingEnd(this.#thread, () => this.#lanes.get(lane)?.draw());
+        this.#lanes.get(lane)?.draw();
+        this.#end.follow();
         if (session === this.#session) this.#composer.isRunning = session.isRunning;
         void this.#save(session.conversation);
       },
@@ -163,7 +180,7 @@ export class ChatView implements View {
     this.#composer.say('');
     this.#composer.isRunning = true;
     this.#draw();
-    this.#thread.scrollTop = this.#thread.scrollHeight;
+    this.#end.jump();
     void this.#save(conversation);
   }
 
@@ -179,8 +196,9 @@ export class ChatView implements View {
         this.#composer.isRunning = true;
       },
       inspect: inspectDialog,
+      costOf: (answer) => costOf(this.#app.models, answer),
     };
-    const view = new LaneView(lane, actions, (change) => keepingEnd(this.#thread, change));
+    const view = new LaneView(lane, actions, () => this.#end.follow());
     return view;
   }
 

@@ -20,6 +20,7 @@ export function inspectDialog({ model, served }: SavedAnswer): void {
 function wireView({ request: { dialect, body }, events }: Wire): HTMLElement {
   const raw = new RawPane();
   for (const event of events) raw.add(event);
+  raw.flush();
   const sent = JSON.stringify(body, null, 2);
   return element(
     'div',

@@ -1,7 +1,7 @@
 import type { Run } from '../run/run.ts';
 import { button, copyButton } from '../ui/button.ts';
 import { element, oncePerFrame } from '../ui/element.ts';
-import { duration } from '../ui/format.ts';
+import { dollars, duration } from '../ui/format.ts';
 import { icon } from '../ui/icon.ts';
 import { AnswerView } from './answer-view.ts';
 import { callsOf, type Lane, type Round, type SavedAnswer, type ToolResult, textOf } from './conversation.ts';
@@ -12,6 +12,8 @@ export interface LaneActions {
   retry(): void;
   sendResults(results: readonly ToolResult[]): void;
   inspect(answer: SavedAnswer): void;
+  /** What it cost in US dollars, if that is known. */
+  costOf(answer: SavedAnswer): number | undefined;
 }
 
 /** One model's part of a turn: its answers, the tools that it called, how it ended and how fast it was. */
@@ -24,9 +26,11 @@ export class LaneView {
   #running: { readonly run: Run; readonly view: AnswerView } | undefined;
   readonly redraw: () => void;
 
-  /** `around` runs each change, to keep what the reader sees in place. */
-  constructor(lane: Lane, actions: LaneActions, around: (change: () => void) => void) {
-    this.redraw = oncePerFrame(() => around(() => this.#drawRunning()));
+  constructor(lane: Lane, actions: LaneActions, onDrawn: () => void) {
+    this.redraw = oncePerFrame(() => {
+      this.#drawRunning();
+      onDrawn();
+    });
     this.#lane = lane;
     this.#actions = actions;
     this.root = element(
@@ -78,7 +82,11 @@ export class LaneView {
         }),
         button({ label: 'Try again', icon: 'retry', iconOnly: true, class: 'retry', onClick: () => this.#actions.retry() }),
         button({ label: 'Events on the wire', icon: 'inspect', iconOnly: true, onClick: () => this.#actions.inspect(answer) }),
-        element('span', { class: 'facts' }, ...answerFacts(answer).map((fact) => element('span', {}, fact))),
+        element(
+          'span',
+          { class: 'facts' },
+          ...answerFacts(answer, this.#actions.costOf(answer)).map((fact) => element('span', {}, fact)),
+        ),
       ),
     ];
   }
@@ -123,7 +131,7 @@ const finishes: Readonly<Record<string, string>> = {
   refusal: 'The model declined.',
 };
 
-function answerFacts({ end, firstMs, totalMs, rate, usage, served }: SavedAnswer): string[] {
+function answerFacts({ end, firstMs, totalMs, rate, usage, served }: SavedAnswer, usd: number | undefined): string[] {
   const tokens = [usage.input !== undefined && `${usage.input} in`, usage.output !== undefined && `${usage.output} out`].filter(
     Boolean,
   );
@@ -132,6 +140,7 @@ function answerFacts({ end, firstMs, totalMs, rate, usage, served }: SavedAnswer
     firstMs !== undefined && `first token ${duration(firstMs)}`,
     rate,
     tokens.length > 0 && tokens.join(', '),
+    usd !== undefined && dollars(usd),
     end && `total ${duration(totalMs)}`,
   ].filter((fact) => typeof fact === 'string');
 }

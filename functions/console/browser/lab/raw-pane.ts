@@ -1,5 +1,6 @@
 import type { RawEvent } from '../../../../lib/client/index.ts';
-import { element, keepingEnd } from '../ui/element.ts';
+import { element } from '../ui/element.ts';
+import { EndFollower } from '../ui/end-follower.ts';
 import { summaryOf } from './raw-summary.ts';
 
 /** The newest so many are kept on the page. */
@@ -8,19 +9,30 @@ const kept = 2000;
 /** Lists the events of one answer as they came over the wire: the time, what is new, then the whole event. */
 export class RawPane {
   readonly root = element('ol', { class: 'raw', tabindex: 0, 'aria-label': 'Events as they came over the wire' });
+  readonly #end = new EndFollower(this.root);
+  #waiting: HTMLElement[] = [];
   #before = 0;
 
   clear(): void {
     this.#before = 0;
+    this.#waiting = [];
     this.root.replaceChildren();
+    this.#end.jump();
   }
 
+  /** Takes an event; it is shown with the next `flush`. */
   add(raw: RawEvent): void {
-    keepingEnd(this.root, () => {
-      this.root.append(row(raw, raw.at - this.#before));
-      if (this.root.childElementCount > kept) this.root.firstElementChild?.remove();
-    });
+    this.#waiting.push(row(raw, raw.at - this.#before));
     this.#before = raw.at;
+  }
+
+  /** Shows what was added. Many events may come within one frame. */
+  flush(): void {
+    if (this.#waiting.length === 0) return;
+    this.root.append(...this.#waiting);
+    this.#waiting = [];
+    while (this.root.childElementCount > kept) this.root.firstElementChild?.remove();
+    this.#end.follow();
   }
 }
 
@@ -41,13 +53,13 @@ function row(raw: RawEvent, gap: number): HTMLElement {
   return element(
     'li',
     { class: kind },
-    element('time', { title: `${Math.round(gap)} ms after the event before` }, `${Math.round(raw.at)} ms`),
+    element('time', { title: `${Math.round(gap)} ms after the previous event` }, `${Math.round(raw.at)} ms`),
     element('span', { class: 'delta' }, label ? element('b', {}, label) : false, delta ? visible(delta) : false),
     element('code', {}, raw.event ? `${raw.event}  ${raw.data}` : raw.data),
   );
 }
 
-/** Blanks and line ends as signs, or they could not be seen. */
+/** Shows blanks and line ends as signs. */
 function visible(delta: string): string {
   return delta.replaceAll(' ', '·').replaceAll('\n', '⏎');
 }

@@ -1,5 +1,6 @@
 import { Run, type RunRequest } from '../run/run.ts';
-import { element, keepingEnd, oncePerFrame } from '../ui/element.ts';
+import { element, oncePerFrame } from '../ui/element.ts';
+import { EndFollower } from '../ui/end-follower.ts';
 import { PlainBlocks } from './blocks.ts';
 import { drawGaps } from './gap-chart.ts';
 import { RawPane } from './raw-pane.ts';
@@ -15,6 +16,7 @@ export class RunPanel {
   /** Says only what a listener should hear: how it ended. */
   readonly #status = element('p', { class: 'status', role: 'status' });
   readonly #blocks = new PlainBlocks();
+  readonly #end = new EndFollower(this.#blocks.root);
   readonly #raw = new RawPane();
   #run: Run | undefined;
 
@@ -43,16 +45,19 @@ export class RunPanel {
     if (this.isRunning) throw new Error('A stream is running.');
     this.#blocks.clear();
     this.#raw.clear();
+    this.#end.jump();
     this.#status.textContent = '';
     this.#status.className = 'status';
     const run = new Run(request, {
-      onRaw: (raw) => this.#raw.add(raw),
-      onEvent: (event) => {
-        keepingEnd(this.#blocks.root, () => this.#blocks.take(event));
+      onRaw: (raw) => {
+        this.#raw.add(raw);
         redraw();
       },
+      onEvent: (event) => this.#blocks.take(event),
     });
     const draw = () => {
+      this.#raw.flush();
+      this.#end.follow();
       this.#facts.show(run);
       drawGaps(this.#canvas, run.measures);
     };

@@ -16,12 +16,20 @@ const allowed = {
   ALLOWED_URI_REGEXP: /^(?:https?|mailto):/i,
 };
 
+/** A longer text is shown as it is: to read it again with every piece would take too long. */
+const maxCharacters = 200_000;
+
 /** Shows markdown that grows: blocks that did not change keep their elements, and with them the reader's selection. */
 export class MarkdownView {
   readonly root = element('div', { class: 'markdown' });
   #shown: string[] = [];
 
   show(text: string): void {
+    if (text.length > maxCharacters) {
+      this.root.textContent = text;
+      this.root.classList.add('plain');
+      return;
+    }
     const tokens = marked.lexer(text).filter(({ type }) => type !== 'space');
     const sources = tokens.map(({ raw }) => raw);
     let same = 0;

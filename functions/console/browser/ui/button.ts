@@ -1,3 +1,4 @@
+import { copyText } from './copy-text.ts';
 import { element } from './element.ts';
 import { type IconName, icon } from './icon.ts';
 
@@ -34,7 +35,7 @@ export function button({ label, icon: name, iconOnly, class: kind = '', title, i
 export function copyButton(label: string, text: () => string, { iconOnly = false, class: kind = '' } = {}): HTMLButtonElement {
   const made = button({ label, icon: 'copy', iconOnly, class: kind });
   made.addEventListener('click', async () => {
-    await navigator.clipboard.writeText(text());
+    await copyText(text());
     const parts = [...made.childNodes];
     made.replaceChildren(icon('check'), ...(iconOnly ? [] : [element('span', {}, 'Copied')]));
     if (iconOnly) made.setAttribute('aria-label', 'Copied');

@@ -34,10 +34,3 @@ export function oncePerFrame(draw: () => void): () => void {
     });
   };
 }
-
-/** Runs `change` and keeps the list scrolled to its end, unless the reader has scrolled up. */
-export function keepingEnd(scroller: Element, change: () => void): void {
-  const follows = scroller.scrollTop + scroller.clientHeight >= scroller.scrollHeight - 48;
-  change();
-  if (follows) scroller.scrollTop = scroller.scrollHeight;
-}
