@@ -15,6 +15,8 @@ export interface ClientDialect {
   readonly idPrefix: string;
   readonly contentType: string;
   readonly write: WriteFrame;
+  /** Answers of this dialect have no form for an image. A note takes its place. */
+  readonly withoutImages?: true;
   /** Throws `invalid_request`. `param` is the path of the wrong field. */
   parse(body: JsonObject): ModelRequest;
   /** The answer as a stream. */

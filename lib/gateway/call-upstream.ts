@@ -1,3 +1,4 @@
+import { imageNote, isImageStart } from '../dialects/image-note.ts';
 import { keepOwnReasoning, markReasoning } from '../dialects/reasoning-vendors.ts';
 import type { UpstreamAttempt } from '../policy/attempts.ts';
 import { isContent } from '../policy/content.ts';
@@ -62,7 +63,7 @@ async function* eventsOf(
   signal: AbortSignal,
   clock: Clock,
 ): AsyncGenerator<readonly StreamEvent[]> {
-  const { answerState, answerId } = gatewayRequest;
+  const { answerState, answerId, client } = gatewayRequest;
   const { model } = target;
   const startedAt = clock.now();
   attempt.startedAt = startedAt;
@@ -89,7 +90,13 @@ async function* eventsOf(
     for await (const events of api.dialect.decode(frames, { id: answerId, model, passthrough })) {
       answerState.eventsIn = (answerState.eventsIn ?? 0) + events.length;
       deadlines.event(events.some(isContent));
-      yield passthrough ? events : events.map(translate);
+      const translated = passthrough ? events : events.map(translate);
+      if (client.withoutImages && translated.some(isImageStart)) {
+        attempt.dropped = [...(attempt.dropped ?? []), 'image output'];
+        yield translated.flatMap((event) => (isImageStart(event) ? imageNote(event) : [event]));
+      } else {
+        yield translated;
+      }
       deadlines.taken();
     }
     readToEnd = true;

@@ -18,6 +18,7 @@ export function anthropicCompleteOf(version: string | undefined): ClientDialect 
     idPrefix: 'compl_',
     contentType: 'text/event-stream; charset=utf-8',
     write: writeSse,
+    withoutImages: true,
     parse: (body) => parse(body, { version }),
     encoder: (options) => new CompletionEncoder(options),
     collector: (options) => new CompletionCollector(options),

@@ -17,6 +17,7 @@ export function anthropicMessagesOf(version: string | undefined): ClientDialect 
     idPrefix: 'msg_',
     contentType: 'text/event-stream; charset=utf-8',
     write: writeSse,
+    withoutImages: true,
     parse: (body) => parse(body, { version }),
     encoder,
     collector,

@@ -34,6 +34,7 @@ export const bedrockInvoke: ClientDialect = {
   idPrefix: 'msg_bdrk_',
   contentType: 'application/vnd.amazon.eventstream',
   write: writeInvokeChunk,
+  withoutImages: true,
   parse,
   encoder: (options) => new ChunkEncoder(bodyOf(options.request), options),
   collector: (options) => bodyOf(options.request).client.collector(options),

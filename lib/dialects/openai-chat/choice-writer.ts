@@ -6,7 +6,7 @@ import { members } from '../openai/data-line.ts';
 import { finishWord } from '../openai/finish-reason.ts';
 import type { ChunkPassthrough } from '../openai/passthrough.ts';
 import { pieces } from '../split-text.ts';
-import { citationBody, redactedDetail, signatureDetail } from './details.ts';
+import { citationBody, imageBody, redactedDetail, signatureDetail } from './details.ts';
 import { type ToolForm, toolFormOf } from './tool-form.ts';
 
 /** The format of chat completions. */
@@ -28,9 +28,10 @@ class ChatChoiceWriter implements ChoiceWriter {
   #block: Block = { kind: 'text' };
   #refused = false;
   #toolCount = 0;
-  /** The number of reasoning blocks and citations so far. Python's stream helper merges list entries by `index`. */
+  /** The number of reasoning blocks, citations and images so far. Python's stream helper merges list entries by `index`. */
   #reasoningCount = 0;
   #citationCount = 0;
+  #imageCount = 0;
 
   constructor(index: number, request: ModelRequest) {
     this.#head = `{"index":${index},"delta":{`;
@@ -94,6 +95,8 @@ class ChatChoiceWriter implements ChoiceWriter {
         const index = this.#reasoningCount++;
         return passthrough?.delta?.reasoning_details ? [] : [list('reasoning_details', redactedDetail(block.data, index))];
       }
+      case 'image':
+        return [list('images', { index: this.#imageCount++, ...imageBody(block) })];
       default:
         return [];
     }

@@ -24,6 +24,7 @@ export class Choice {
   readonly #thinking: ThinkingText | undefined;
   #refused = false;
   #redacted = 0;
+  #images = 0;
   /** What the vocabulary has no word for, until an event of this choice can carry it. */
   #waiting: ChunkPassthrough | undefined;
 
@@ -60,6 +61,8 @@ export class Choice {
     yield* this.#reasoning(delta);
     yield* this.#content(delta);
     yield* this.#refusal(strictText(delta, 'refusal'));
+    // A client of this dialect gets them as they came.
+    if (!this.#passthrough) for (const image of strictObjects(delta, 'images')) yield* this.#image(image);
     for (const annotation of strictObjects(delta, 'annotations')) yield* this.#annotation(annotation);
     for (const call of strictObjects(delta, 'tool_calls')) yield* this.#tool(call);
     const legacyCall = strictObject(delta, 'function_call');
@@ -168,6 +171,16 @@ export class Choice {
         yield* this.#blocks.end(key);
       }
     }
+  }
+
+  /** OpenRouter's form for an image that the model made. */
+  *#image(image: JsonObject): Generator<StreamEvent> {
+    const url = strictText(strictObject(image, 'image_url') ?? {}, 'url');
+    const [, mediaType, data] = /^data:(image\/[\w.+-]+);base64,(.+)$/s.exec(url) ?? [];
+    if (mediaType === undefined || data === undefined) return;
+    const key = `image-${this.#images++}`;
+    yield* this.#blocks.open(key, { kind: 'image', mediaType, data });
+    yield* this.#blocks.end(key);
   }
 
   *#annotation(annotation: JsonObject): Generator<StreamEvent> {

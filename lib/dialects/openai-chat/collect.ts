@@ -4,7 +4,7 @@ import type { Collector, EncodeOptions } from '../dialect.ts';
 import { finishWord } from '../openai/finish-reason.ts';
 import { type ChunkPassthrough, joinLogprobs, otherChoiceIn } from '../openai/passthrough.ts';
 import { usageBody } from '../openai/usage.ts';
-import { citationBody, redactedDetail, signatureDetail } from './details.ts';
+import { citationBody, imageBody, redactedDetail, signatureDetail } from './details.ts';
 import { toolFormOf } from './tool-form.ts';
 
 /** Delta members whose text continues in the next delta, because audio arrives in pieces. */
@@ -65,6 +65,7 @@ class ChoiceCollector {
   readonly #calls: { id: string; name: string; json: string }[] = [];
   readonly #details: Json[] = [];
   readonly #annotations: Json[] = [];
+  readonly #images: Json[] = [];
   #unsaid: JsonObject = {};
   #unsaidOfMessage: JsonObject = {};
   #finish = 'stop';
@@ -126,6 +127,7 @@ class ChoiceCollector {
         ...(this.#reasoning && { reasoning_content: this.#reasoning }),
         ...(this.#details.length > 0 && { reasoning_details: this.#details }),
         ...(this.#annotations.length > 0 && { annotations: this.#annotations }),
+        ...(this.#images.length > 0 && { images: this.#images }),
         ...(this.#calls.length > 0 && tools.message(this.#calls)),
       },
       finish_reason: tools.finishWord(this.#finish),
@@ -135,6 +137,7 @@ class ChoiceCollector {
   #open(block: Block, hasDetails: boolean): void {
     this.#block = block;
     if (block.kind === 'tool') this.#calls.push({ id: block.id, name: block.name, json: '' });
+    if (block.kind === 'image') this.#images.push(imageBody(block));
     if (block.kind === 'reasoning') this.#reasoningCount++;
     if (block.kind !== 'redacted-reasoning') return;
     const index = this.#reasoningCount++;

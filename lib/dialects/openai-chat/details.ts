@@ -1,4 +1,4 @@
-import type { Citation } from '../../stream/events.ts';
+import type { Block, Citation } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
 
 /*
@@ -22,4 +22,9 @@ export function citationBody({ url = '', title, text }: Citation): JsonObject {
     type: 'url_citation',
     url_citation: { start_index: 0, end_index: 0, url, title: title ?? url, ...(text && { content: text }) },
   };
+}
+
+/** An image that the model made. */
+export function imageBody({ mediaType, data }: Extract<Block, { kind: 'image' }>): JsonObject {
+  return { type: 'image_url', image_url: { url: `data:${mediaType};base64,${data}` } };
 }

@@ -19,6 +19,7 @@ export function openaiCompletionsIn(form: OpenaiForm): ClientDialect {
     idPrefix: 'cmpl-',
     contentType: 'text/event-stream; charset=utf-8',
     write: writeSse,
+    withoutImages: true,
     parse,
     encoder: (options) => new ChunkEncoder(options, form, completionChunks),
     collector: (options) => new CompletionCollector(options),

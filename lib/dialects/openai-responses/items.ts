@@ -92,7 +92,8 @@ export class Items {
         yield* this.#parts.whole(callOf(item), strictText(wire, 'arguments') || strictText(item.wire, 'arguments'));
         break;
       default:
-        yield* this.#ownWork(item, event);
+        if (this.#isImage(item)) yield* this.#blocks.open(keyOf(item), imageOf(wire));
+        else yield* this.#ownWork(item, event);
         yield* this.#blocks.end(keyOf(item));
     }
     if (item.last) yield* this.#parts.end(item.last, unsaid(wire, doneMembers) ?? {});
@@ -118,7 +119,7 @@ export class Items {
       this.called = true;
       const id = strictText(wire, 'call_id') || strictText(wire, 'id');
       yield* this.#blocks.tool(callOf(item).key, { id, name: strictText(wire, 'name') }, this.#opening(item));
-    } else if (!hasBlocks(type)) yield* this.#openOwnWork(item);
+    } else if (!hasBlocks(type) && !this.#isImage(item)) yield* this.#openOwnWork(item);
     return item;
   }
 
@@ -127,6 +128,7 @@ export class Items {
     const partType = partsByEvent.get(type) ?? strictText(strictObject(event, 'part') ?? {}, 'type');
     const item = this.#items.get(index) ?? (yield* this.#imply(index, type, partType));
     if (!item) return;
+    if (this.#isImage(item)) return;
     if (!hasBlocks(item.type)) yield* this.#ownWork(item, event);
     else if (item.type === 'function_call' && type === 'response.function_call_arguments.delta') {
       yield* this.#parts.delta(callOf(item), event);
@@ -211,6 +213,11 @@ export class Items {
     yield* this.#blocks.delta(keyOf(item), providerBlock(item), { type: 'provider-delta', ...passthrough });
   }
 
+  /** An image that OpenAI made for the model. Other dialects can show it, but only when it is whole. */
+  #isImage({ type }: Item): boolean {
+    return type === 'image_generation_call' && !this.#passthrough;
+  }
+
   /** The members for the opening of a block, with those of its item on the first one. */
   #opening(item: Item, ofPart: ResponsesPassthrough = {}): JsonObject | undefined {
     if (!this.#passthrough) return undefined;
@@ -218,6 +225,10 @@ export class Items {
     item.told = true;
     return { place: item.place, ...(ofItem && { item: ofItem }), ...ofPart };
   }
+}
+
+function imageOf(wire: JsonObject): Block {
+  return { kind: 'image', mediaType: `image/${strictText(wire, 'output_format') || 'png'}`, data: strictText(wire, 'result') };
 }
 
 function isArguments(type: string): boolean {

@@ -5,7 +5,7 @@ import type { StreamEvent } from '../../../lib/stream/events.ts';
 import type { JsonObject } from '../../../lib/stream/json.ts';
 import { flattened, oneByOne } from '../../support/batches.ts';
 import { collect } from '../../support/collect.ts';
-import { cited, finish, reasoning, redacted, refusal, stream, text, tool } from './events.ts';
+import { cited, finish, image, reasoning, redacted, refusal, stream, text, tool } from './events.ts';
 
 function bodyOf(events: readonly StreamEvent[], more: JsonObject = {}): JsonObject {
   const request = openaiChat.parse({ model: 'asked', messages: 'Hi', ...more });
@@ -24,6 +24,11 @@ describe('openai-chat collect', () => {
       choices: [{ index: 0, message: { role: 'assistant', content: 'Hi there' }, finish_reason: 'stop' }],
       usage: { prompt_tokens: 3, completion_tokens: 5, total_tokens: 8 },
     });
+  });
+
+  test('images in the form of OpenRouter', () => {
+    const images = [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AA==' } }];
+    expect(bodyOf(stream(image, finish()))).toMatchObject({ choices: [{ message: { content: '', images } }] });
   });
 
   test('everything a message can hold', () => {

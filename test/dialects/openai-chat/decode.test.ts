@@ -344,6 +344,23 @@ describe('openai-chat decode', () => {
     expect(events.at(-1)).toEqual({ type: 'finish', reason: 'stop', rawReason: 'stop', usage: expected });
   });
 
+  test("reads OpenRouter's images, and leaves them to a client of this dialect as they came", async () => {
+    const images = [{ type: 'image_url', image_url: { url: 'data:image/webp;base64,AA==' } }];
+    const said = [{ choices: [{ index: 0, delta: { images } }] }, stop(), done];
+    const block = { kind: 'image', mediaType: 'image/webp', data: 'AA==' };
+    expect(await run(said)).toMatchObject([
+      { type: 'start' },
+      { type: 'block-start', block },
+      { type: 'block-end' },
+      { type: 'finish' },
+    ]);
+    expect(await run(said, true)).toMatchObject([
+      { type: 'start' },
+      { type: 'extra', passthrough: { delta: { images } } },
+      { type: 'finish' },
+    ]);
+  });
+
   test('takes the last usage, wherever it stands', async () => {
     const usage = (count: number) => ({ prompt_tokens: count });
     const finishOf = async (...said: Said[]) => (await run(said)).at(-1);

@@ -80,12 +80,13 @@ describe('openai-chat encode', () => {
     ]);
   });
 
-  test('citations that have a URL; images are left out', () => {
+  test('citations that have a URL, and images in the form of OpenRouter', () => {
     expect(lines(stream(cited('a', 'https://a', 'A'), cited('b'), image, finish()))).toEqual([
       role,
       '{"content":"a"}',
       '{"annotations":[{"index":0,"type":"url_citation","url_citation":{"start_index":0,"end_index":0,"url":"https://a","title":"A"}}]}',
       '{"content":"b"}',
+      '{"images":[{"index":0,"type":"image_url","image_url":{"url":"data:image/png;base64,AA=="}}]}',
       end('stop'),
       '[DONE]',
     ]);

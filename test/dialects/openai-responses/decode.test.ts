@@ -123,6 +123,17 @@ describe('decode', () => {
     ]);
   });
 
+  test('an image is shown when it is whole', async () => {
+    const item = { id: 'ig_1', type: 'image_generation_call', status: 'in_progress' };
+    const partial = { type: 'response.image_generation_call.partial_image', output_index: 0, partial_image_b64: 'AA==' };
+    const whole = { ...item, status: 'completed', result: 'AAEC', output_format: 'webp' };
+    expect(await read(created, added(0, item), partial, done(0, whole), completed())).toEqual([
+      '0 image image/webp AAEC',
+      'block-end',
+      'stop (completed)',
+    ]);
+  });
+
   test('arguments count once, in whichever events they come', async () => {
     const expected = ['0 tool call_1 f', '0 {"a":1}', 'block-end', 'tool-call (completed)'];
     const whole = { ...call, arguments: '{"a":1}' };
