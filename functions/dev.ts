@@ -51,16 +51,15 @@ async function main(): Promise<number> {
   const demo = config.emulator ? await demoProviders() : undefined;
   for (const [name, provider] of demo?.providers ?? []) providers.set(name, provider);
   const ollama = await findOllama();
-  if (ollama && !providers.has('ollama')) providers.set('ollama', ollama.provider);
+  if (ollama && !providers.has('ollama')) providers.set('ollama', ollama);
 
-  const listed = [...(demo?.models ?? []), ...(ollama?.models ?? [])];
   const shown = process.stdout.isTTY && environment.LOG !== 'json' ? readableLine : (line: string) => line;
   const traffic = recordTraffic();
   const log = (line: string) => {
     traffic.take(line);
     process.stdout.write(`${shown(line)}\n`);
   };
-  const sluice = createSluice({ config, file, providers, listed, keys, log });
+  const sluice = createSluice({ config, file, providers, demo: demo?.models ?? [], keys, log });
   const status = statusReporter({ config, environment, file, providers: [...providers.keys()], clientKeys: keys?.length ?? 0 });
   const console = consoleApp({ sluice, load: consoleFiles, development: { traffic, status } });
   const server = await serveNode(allFunctions(sluice, console), { port, hostname });

@@ -15,16 +15,23 @@ export interface Routes {
   readonly names: readonly string[];
 }
 
+export interface RouteOptions {
+  /** The models that providers list themselves, as far as they are known by now. */
+  readonly listed?: () => readonly string[];
+  /** The demo models. They come last. */
+  readonly demo?: readonly string[];
+  /** Providers that serve only the models in the configuration, because the function role may call no others. */
+  readonly namedOnly?: ReadonlySet<string>;
+}
+
 /**
- * Model names and their targets. `listed` are names that providers list themselves. The providers in `namedOnly`
- * serve only the models in the configuration. Throws a ConfigError for an alias whose target has no provider.
+ * Model names and their targets. Throws a ConfigError for an alias whose target has no provider.
  */
 export function createRoutes(
   config: Config,
   providers: ReadonlyMap<string, Provider>,
-  listed: readonly string[],
   file: string,
-  namedOnly: ReadonlySet<string> = new Set(),
+  { listed = () => [], demo = [], namedOnly = new Set() }: RouteOptions = {},
 ): Routes {
   const named = new Set(namedTargets(config));
   const { total: totalMs = defaultTotalMs, ...given } = config.timeouts;
@@ -65,10 +72,12 @@ export function createRoutes(
   }
 
   const routes = new Map(Object.entries(config.models).map(([name, entry]) => [name, alias(name, entry)]));
-  const names = [...new Set([...routes.keys(), ...listed])];
+  const allNames = () => [...new Set([...routes.keys(), ...listed(), ...demo])];
 
   return {
-    names,
+    get names() {
+      return allNames();
+    },
     resolve(name) {
       const route = routes.get(name);
       if (route) return route;
@@ -78,11 +87,37 @@ export function createRoutes(
         if (namedOnly.has(only.provider.name) && !named.has(full)) throw notNamed(name, full, file);
         return { ...defaults, name, targets: [only] };
       }
-      const near = nearest(name, names, 3);
-      const hint = near.length > 0 ? ` Did you mean ${near.map((candidate) => `\`${candidate}\``).join(' or ')}?` : '';
-      throw new SluiceError('model_not_found', `No model with the name \`${name}\` is configured.${hint}`, { param: 'model' });
+      throw notFound(name, allNames(), namedOnly.size === 0);
     },
   };
+}
+
+/** Names the missing key of a known provider, or else the nearest names. */
+function notFound(name: string, names: readonly string[], isDevelopment: boolean): SluiceError {
+  const missing = presetOf(name);
+  if (missing) {
+    const [provider, variable] = missing;
+    const fix = isDevelopment
+      ? `Set ${variable} to use ${provider} models.`
+      : `The provider ${provider} is not configured here. The operator has to add the model and deploy again.`;
+    return new SluiceError('model_not_found', `No provider for the model \`${name}\` is enabled. ${fix}`, { param: 'model' });
+  }
+  const near = nearest(name, names, 3);
+  const hint =
+    near.length > 0
+      ? `Did you mean ${near.map((candidate) => `\`${candidate}\``).join(' or ')}? GET /v1/models lists the names.`
+      : 'GET /v1/models lists the names.';
+  return new SluiceError('model_not_found', `No model with the name \`${name}\` is configured. ${hint}`, { param: 'model' });
+}
+
+/** The known provider of this name that isn't enabled, and the variable that would enable it. */
+function presetOf(name: string): [provider: string, variable: string] | undefined {
+  for (const [provider, { environment, claims = [] }] of Object.entries(providerPresets)) {
+    const belongs = name.startsWith(`${provider}/`) || claims.some((beginning) => name.startsWith(beginning));
+    const variable = provider === 'bedrock' ? 'AWS_PROFILE or AWS_BEARER_TOKEN_BEDROCK' : environment?.key;
+    if (belongs && variable) return [provider, variable];
+  }
+  return undefined;
 }
 
 /**

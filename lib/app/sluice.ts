@@ -9,6 +9,7 @@ import type { Provider } from '../providers/provider.ts';
 import { failureLine } from '../telemetry/failure-line.ts';
 import { createRecorder, type Recorder } from '../telemetry/recorder.ts';
 import { type Clock, processClock } from '../time/clock.ts';
+import { createModelList } from './model-list.ts';
 import { createRoutes, type Routes } from './routes.ts';
 
 /** Everything that the functions share. Created once per process from its configuration. */
@@ -39,8 +40,8 @@ export interface SluiceSettings {
   /** The source of the configuration, for error messages. */
   readonly file: string;
   readonly providers: ReadonlyMap<string, Provider>;
-  /** Models that providers list themselves. */
-  readonly listed?: readonly string[];
+  /** The embedded demo models. */
+  readonly demo?: readonly string[];
   /** Providers that serve only the models in the configuration. */
   readonly namedOnly?: ReadonlySet<string>;
   readonly keys: readonly KeyRecord[] | undefined;
@@ -64,7 +65,7 @@ const defaultOutputTokens = 8192;
 
 /** Throws a ConfigError if the configuration refers to something that doesn't exist. */
 export function createSluice(settings: SluiceSettings): Sluice {
-  const { config, providers, file, listed = [], clock = processClock(), limitStore: store = memoryStore() } = settings;
+  const { config, providers, file, demo = [], clock = processClock(), limitStore: store = memoryStore() } = settings;
   const pricing = createPricing(config.prices);
   const onFailure = (reason: unknown) => settings.log(failureLine('limits', reason));
   return {
@@ -74,7 +75,11 @@ export function createSluice(settings: SluiceSettings): Sluice {
       heartbeatMs: settings.heartbeatMs ?? 15_000,
       random: Math.random,
     }),
-    routes: createRoutes(config, providers, listed, file, settings.namedOnly),
+    routes: createRoutes(config, providers, file, {
+      listed: createModelList(providers, clock).names,
+      demo,
+      ...(settings.namedOnly && { namedOnly: settings.namedOnly }),
+    }),
     clock,
     keys: settings.keys,
     auth: config.stack.auth,

@@ -42,7 +42,7 @@ export async function demoProviders(options: { paceMs?: number } = {}): Promise<
   ];
   const names = emulatedModels.map(({ name }) => name.replace(/\[.*\]$/, ''));
   return {
-    providers: new Map(providers.map((provider) => [provider.name, { ...provider, timeouts }])),
+    providers: new Map(providers.map((provider) => [provider.name, { ...provider, listModels: async () => [], timeouts }])),
     models: providers.flatMap((provider) => names.map((name) => `${provider.name}/${name}`)),
     emulator,
     close: emulator.close,

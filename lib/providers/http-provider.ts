@@ -23,6 +23,8 @@ export interface HttpProviderSettings {
   readonly key: KeySource;
   /** Converts a whole response, to a request without a stream, into frames. */
   readonly whole?: (answer: JsonObject) => Frames;
+  /** How the provider lists its models: the URL, and the ids in the response. */
+  readonly models?: { readonly path: string; readonly read: (answer: JsonObject) => string[] };
   /** How the provider counts the tokens of a prompt: the URL, the body, and the count in the response. */
   readonly count?: {
     readonly path: (model: string) => string;
@@ -33,19 +35,18 @@ export interface HttpProviderSettings {
 
 export function httpProvider(settings: HttpProviderSettings): LoadedProvider {
   const baseUrl = settings.baseUrl.replace(/\/+$/, '');
-  const { count } = settings;
+  const { count, models } = settings;
+
+  /** The headers of every request. The key is read each time, so that a rotated key is used at once. */
+  async function headers(accept: string, signal: AbortSignal): Promise<Record<string, string>> {
+    const key = await untilAborted(settings.key.read(), signal);
+    return { accept, ...settings.headers, ...(key && settings.authenticate(requireHeaderValue(key, settings.name))) };
+  }
 
   async function post(path: string, body: JsonObject, accept: string, request: UpstreamRequest): Promise<TransportResponse> {
-    const key = await untilAborted(settings.key.read(), request.signal);
     return send({
       url: new URL(baseUrl + path),
-      headers: {
-        'content-type': 'application/json',
-        accept,
-        ...settings.headers,
-        ...request.headers,
-        ...(key && settings.authenticate(requireHeaderValue(key, settings.name))),
-      },
+      headers: { 'content-type': 'application/json', ...request.headers, ...(await headers(accept, request.signal)) },
       body: JSON.stringify(body),
       signal: request.signal,
       onConnected: request.onConnected,
@@ -60,6 +61,17 @@ export function httpProvider(settings: HttpProviderSettings): LoadedProvider {
       const answer = await post(settings.path(request.model), request.body, accept, request);
       return whole ? whole(await acceptJson(answer, settings.dialect)) : acceptResponse(answer, settings);
     },
+    ...(models && {
+      async listModels(signal) {
+        const answer = await send({
+          url: new URL(baseUrl + models.path),
+          method: 'GET',
+          headers: await headers('application/json', signal),
+          signal,
+        });
+        return models.read(await acceptJson(answer, settings.dialect));
+      },
+    }),
     ...(count && {
       async countTokens(request) {
         const answer = await post(

@@ -26,6 +26,10 @@ export function makeProvider(settings: ProviderSettings): Provider {
       const provider = await loaded;
       return provider.apiFor?.(clientDialect, model) ?? provider;
     },
+    async listModels(signal) {
+      loaded ??= load(settings);
+      return (await loaded).listModels?.(signal) ?? [];
+    },
     refreshKey: (since) => key.refresh(since),
   };
 }

@@ -5,6 +5,7 @@ import { openaiResponsesUpstream } from '../dialects/openai-responses/upstream.t
 import { readSse, readSseLines } from '../wire/sse.ts';
 import { sseFormat } from './accept-response.ts';
 import { type HttpProviderSettings, httpProvider } from './http-provider.ts';
+import { modelIds } from './model-ids.ts';
 import type { LoadedProvider } from './provider.ts';
 import type { ProviderKind } from './provider-kinds.ts';
 import type { ProviderSettings } from './provider-settings.ts';
@@ -41,6 +42,8 @@ export function openaiProvider(settings: ProviderSettings): LoadedProvider {
     dialect: openaiChatUpstream(quirks),
     path: () => '/chat/completions',
     whole: wholeAnswerFrames,
+    // Azure lists the models of its catalogue, not the resource's deployments.
+    ...(kind !== 'azure' && { models: { path: '/models', read: modelIds } }),
     ...reached,
   });
   const responses = httpProvider({ ...common, dialect: openaiResponsesUpstream(), path: () => '/responses' });

@@ -28,12 +28,15 @@ export interface Provider {
   apiFor(callerDialect: string, model: string): UpstreamApi | Promise<UpstreamApi>;
   /** Like `refresh` of a key source. Missing if requests have no key. */
   refreshKey?(since: number): Promise<boolean>;
+  /** The models that the provider lists for this key. Missing if it has no such list. Throws a SluiceError. */
+  listModels?(signal: AbortSignal): Promise<string[]>;
   /** Its own defaults, where the usual ones do not suit it. What the operator sets wins. */
   readonly timeouts?: Partial<Timeouts>;
 }
 
 /** A provider whose code is loaded, with its default API. */
 export interface LoadedProvider extends UpstreamApi {
+  listModels?(signal: AbortSignal): Promise<string[]>;
   /**
    * For a provider with several APIs, such as Bedrock with its own API and those of its models. Without it, the
    * default API is always used.

@@ -18,7 +18,7 @@ const config = {
     eager: { targets: ['lab/x', 'openai/y'], hedgeAfter: '2s' },
   },
 };
-const routes = createRoutes(checkConfig(config, 'c'), providers, ['demo/openai/demo'], 'c');
+const routes = createRoutes(checkConfig(config, 'c'), providers, 'c', { demo: ['demo/openai/demo'] });
 const targets = (name: string) => routes.resolve(name).targets.map(({ provider, model }) => `${provider.name} ${model}`);
 
 describe('a model name', () => {
@@ -35,13 +35,17 @@ describe('a model name', () => {
   test('or a bare name that an enabled provider claims', () => {
     expect(targets('gpt-4.1')).toEqual(['openai gpt-4.1']);
     expect(targets('anthropic.claude-v2')).toEqual(['bedrock anthropic.claude-v2']);
-    expect(() => routes.resolve('claude-sonnet-4-5')).toThrow('is configured');
+    expect(() => routes.resolve('claude-sonnet-4-5')).toThrow('Set ANTHROPIC_API_KEY to use anthropic models.');
+    expect(() => routes.resolve('groq/llama-3.3-70b')).toThrow('Set GROQ_API_KEY to use groq models.');
+    const deployed = createRoutes(checkConfig(config, 'c'), providers, 'c', { namedOnly: new Set(['bedrock']) });
+    expect(() => deployed.resolve('claude-sonnet-4-5')).toThrow('The provider anthropic is not configured here.');
+    expect(() => deployed.resolve('claude-sonnet-4-5')).not.toThrow('ANTHROPIC_API_KEY');
   });
 
   test('or a 404 with the nearest names', () => {
     expect(() => routes.resolve('faast')).toThrow(expect.objectContaining({ kind: 'model_not_found', param: 'model' }));
     expect(() => routes.resolve('faast')).toThrow('Did you mean `fast`?');
-    expect(() => routes.resolve('zzzzzzzzzzzzzzzzzzzz')).toThrow(/is configured\.$/);
+    expect(() => routes.resolve('zzzzzzzzzzzzzzzzzzzz')).toThrow(/is configured\. GET \/v1\/models lists the names\.$/);
   });
 
   test('with control characters, halves of characters or dots for another path is no name', () => {
@@ -85,6 +89,6 @@ describe('a model name', () => {
   });
 
   test('of an alias must lead to a provider', () => {
-    expect(() => createRoutes(checkConfig({ models: { a: 'nowhere/x' } }, 'c'), providers, [], 'c')).toThrow('found "nowhere/x"');
+    expect(() => createRoutes(checkConfig({ models: { a: 'nowhere/x' } }, 'c'), providers, 'c')).toThrow('found "nowhere/x"');
   });
 });

@@ -1,3 +1,5 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -63,4 +65,37 @@ describe('models', () => {
     await expect(openai(locked, 'wrong').models.list()).rejects.toMatchObject({ status: 401 });
     await expect(anthropic(locked, 'wrong').models.list()).rejects.toMatchObject({ status: 401 });
   });
+});
+
+test('models of an enabled provider are listed once it has answered, and the list never waits for it', async () => {
+  let requests = 0;
+  const provider = createServer((request, response) => {
+    requests++;
+    expect(request.url).toBe('/models');
+    expect(request.headers.authorization).toBe('Bearer sk-listing');
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ object: 'list', data: [{ id: 'large' }, { id: 'embed', type: 'embedding' }] }));
+  });
+  await new Promise<void>((resolve) => provider.listen(0, '127.0.0.1', resolve));
+  const { port } = provider.address() as AddressInfo;
+  const lab = { kind: 'openai-compatible', baseUrl: `http://127.0.0.1:${port}`, key: { env: 'LAB_KEY' } } as const;
+  const server = await serve({
+    config: { providers: { lab }, models: { fast: 'lab/large' } },
+    environment: { LAB_KEY: 'sk-listing' },
+  });
+  try {
+    const names = async () => {
+      const { data } = (await (await fetch(`${server.url}/v1/models`)).json()) as { data: { id: string }[] };
+      return data.map(({ id }) => id);
+    };
+    expect((await names())[0]).toBe('fast');
+    await expect.poll(names).toContain('lab/large');
+    const found = await names();
+    expect(found.slice(0, 2)).toEqual(['fast', 'lab/large']);
+    expect(found).not.toContain('lab/embed');
+    expect(requests).toBe(1);
+  } finally {
+    await server.close();
+    provider.close();
+  }
 });

@@ -67,7 +67,7 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
     config,
     file,
     providers: new Map([...providers].map(([name, provider]) => [name, wrap(provider)])),
-    listed: demo.models,
+    demo: demo.models,
     keys: options.keys?.map(keyRecord),
     log: (line) => {
       lines.push(line);
