@@ -157,6 +157,16 @@ export const alarmTable: readonly AlarmRow[] = [
       'Run the saved query "top errors" and find one of the log entries by its request_id. `cause` has the error. Please report it.',
   },
   {
+    name: 'keys-unreachable',
+    watch: { ...sum('Errors'), outcome: 'keys_unavailable' },
+    above: 0,
+    minutes: 5,
+    periods: 1,
+    why: 'Requests were refused because the table of client keys did not answer.',
+    remedy:
+      'Look at `cause` in the lines of the log with this outcome, and at the throttles of the table that SLUICE_TABLE names.',
+  },
+  {
     name: 'limits-unreachable',
     watch: { ...sum('Errors'), outcome: 'limits_unavailable' },
     above: 0,

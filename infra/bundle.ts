@@ -53,7 +53,7 @@ function configAt(path: string): Plugin {
   const keyFile = keyFileBeside(path);
   const contents = `import config from ${JSON.stringify(path)};
 import keys from ${JSON.stringify(keyFile)};
-export default { ...config, keys: [...(config.keys ?? []), ...keys] };`;
+export default { ...config, keys: Array.isArray(config.keys ?? []) ? [...(config.keys ?? []), ...keys] : config.keys };`;
   const namespace = 'config-with-keys';
   return {
     name: 'config',

@@ -1,6 +1,8 @@
 import { ConfigError } from '../lib/config/config-error.ts';
 import { deploymentDiagnostics } from '../lib/config/deployment-diagnostics.ts';
 import { type ConfigDiagnostic, diagnosticLine } from '../lib/config/diagnostic.ts';
+import { keyFileBeside, readKeyFile } from '../lib/config/key-file.ts';
+import { keysAreInTable } from '../lib/config/key-store.ts';
 import type { Config } from '../lib/config/schema.ts';
 
 /**
@@ -8,8 +10,22 @@ import type { Config } from '../lib/config/schema.ts';
  * ConfigError with a line per problem.
  */
 export function checkDeployable(config: Config, region: string | undefined, file: string): void {
-  const diagnostics = [...deploymentDiagnostics(config), ...stackFaults(config, region)];
+  const diagnostics = [...deploymentDiagnostics(config), ...stackFaults(config, region), ...keyFileFaults(config, file)];
   if (diagnostics.length > 0) throw new ConfigError(diagnostics.map((diagnostic) => diagnosticLine(diagnostic, file)).join('\n'));
+}
+
+/** Keys in a file that no function would read. */
+function keyFileFaults(config: Config, file: string): ConfigDiagnostic[] {
+  const keyFile = keyFileBeside(file);
+  if (!keysAreInTable(config) || readKeyFile(keyFile).length === 0) return [];
+  return [
+    {
+      path: ['keys', 'store'],
+      expected: `no keys in ${keyFile}, because the functions only read the table`,
+      found: 'some',
+      fix: "Move them first: npm run keys -- import. A stack without a table gets one when you deploy it with limits: { store: 'dynamodb' }.",
+    },
+  ];
 }
 
 /** Parts of the stack that exclude each other or are not available in this region. */

@@ -1,4 +1,5 @@
 import { CfnOutput, type Stack } from 'aws-cdk-lib';
+import { tableOutput } from '../lib/config/key-store.ts';
 import { putSecretCommand } from '../lib/secrets/secret-commands.ts';
 import type { DeployedFunction } from './deployed-function.ts';
 import type { Family } from './families.ts';
@@ -45,6 +46,11 @@ export function writeEmergencyStops(stack: Stack, functions: readonly DeployedFu
       description: 'Stops all requests until you run the same command with another number',
     });
   }
+}
+
+/** The name by which `npm run keys` finds the table. */
+export function writeTable(stack: Stack, tableName: string): void {
+  new CfnOutput(stack, tableOutput, { value: tableName, description: 'The table of limits and client keys, for npm run keys' });
 }
 
 /** `sluice/lab-two` as part of an output name, which allows only letters and digits. */

@@ -17,11 +17,11 @@ import { Dashboard } from './dashboard.ts';
 import type { DeployedFunction } from './deployed-function.ts';
 import { createDistribution, createEdge } from './distribution.ts';
 import { familiesOf } from './families.ts';
-import { createLimitsTable, limitsTableActions } from './limits-table.ts';
-import { baseUrls, writeBaseUrls, writeEmergencyStops, writeSecretCommands } from './outputs.ts';
+import { baseUrls, writeBaseUrls, writeEmergencyStops, writeSecretCommands, writeTable } from './outputs.ts';
 import { createProviderSecrets } from './provider-secrets.ts';
 import { Queries } from './queries.ts';
 import { StreamFunction } from './stream-function.ts';
+import { createTable, tableActions } from './table.ts';
 import { WebServer } from './web-server.ts';
 
 export interface SluiceStackProps {
@@ -49,12 +49,12 @@ export class SluiceStack extends Stack {
       description: 'Sluice: serverless streaming functions that let any LLM client stream from any provider',
       env: { ...(account && { account }), ...(region && { region }) },
     });
-    const { stack, limits } = config;
+    const { stack } = config;
     const place = { partition: this.partition, region: this.region, account: this.account };
     for (const [key, value] of Object.entries({ application: 'sluice', ...stack.tags })) Tags.of(this).add(key, value);
 
     const secrets = createProviderSecrets(this, config);
-    const table = limits.store === 'dynamodb' ? createLimitsTable(this) : undefined;
+    const table = createTable(this, config);
     const edge = stack.cloudFront === false ? undefined : createEdge(this, stack);
     const settings = {
       stack,
@@ -68,7 +68,7 @@ export class SluiceStack extends Stack {
         ...bedrockAccess(config, place, file).map(asStatement),
         ...statementsOf('bedrock:CountTokens', countTokensAccess(config, place)),
         ...secrets.map(({ arn }) => ({ actions: ['secretsmanager:GetSecretValue'], resources: [arn] })),
-        ...(table ? [{ actions: limitsTableActions, resources: [table.tableArn] }] : []),
+        ...(table ? [{ actions: tableActions(config), resources: [table.tableArn] }] : []),
       ],
     };
     const families = familiesOf(config);
@@ -92,6 +92,7 @@ export class SluiceStack extends Stack {
     writeBaseUrls(this, families, urls);
     writeSecretCommands(this, secrets);
     writeEmergencyStops(this, served);
+    if (table) writeTable(this, table.tableName);
     this.warn(config);
   }
 

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { SluiceError } from '../stream/errors.ts';
 import { isBrokenKey } from './key-form.ts';
 
@@ -26,6 +26,17 @@ export interface KeyLimits {
   readonly dollarsPerDay?: number | undefined;
 }
 
+/** Where records of client keys are looked up. */
+export interface KeyDirectory {
+  /**
+   * The record of the key with this SHA-256 digest, if there is one, whatever its state. `waitUntil` takes work that
+   * must finish before the host freezes. Rejects with `keys_unavailable` where the records cannot be read.
+   */
+  find(sha256: string, waitUntil?: WaitUntil): Promise<KeyRecord | undefined>;
+}
+
+export type WaitUntil = (work: Promise<unknown>) => void;
+
 /** The digest under which a key is stored. */
 export function keyDigest(key: string): string {
   return createHash('sha256').update(key).digest('hex');
@@ -48,18 +59,30 @@ export interface AuthenticateOptions {
   readonly signer?: string;
   /** Milliseconds since 1970. Default: the time of this machine. */
   readonly now?: number;
+  /** Takes work that must finish before the host freezes. */
+  readonly waitUntil?: WaitUntil | undefined;
 }
 
 /**
- * The entry of the key in a request, in whichever header it is. Compares digests in constant time and always checks
- * all entries. A key with a wrong checksum is not compared at all. Throws `invalid_api_key` for a missing, unknown,
- * expired or revoked key, and for two different ones.
+ * The entry of the key in a request, in whichever header it is. A key with a wrong checksum is not looked up at all.
+ * Throws `invalid_api_key` for a missing, unknown, expired or revoked key and for two different ones, and
+ * `keys_unavailable` if the directory can't be read.
  */
-export function authenticateKey(
+export async function authenticateKey(
   headers: Headers,
-  records: readonly KeyRecord[],
-  { signer, now = Date.now() }: AuthenticateOptions = {},
-): KeyRecord {
+  directory: KeyDirectory,
+  { signer, now = Date.now(), waitUntil }: AuthenticateOptions = {},
+): Promise<KeyRecord> {
+  const found = await directory.find(keyDigest(carriedKey(headers, signer)), waitUntil);
+  if (!found) throw new SluiceError('invalid_api_key', 'Unknown API key. Use a key of this gateway, not a provider key.');
+  if (found.disabled) throw new SluiceError('invalid_api_key', 'This API key was revoked. Ask the operator for a new one.');
+  if (found.expires !== undefined && now >= found.expires)
+    throw new SluiceError('invalid_api_key', 'This API key has expired. Ask the operator for a new one.');
+  return found;
+}
+
+/** The one key that a request carries. */
+function carriedKey(headers: Headers, signer: string | undefined): string {
   const carried = [signer, ...carriers.map((carrier) => carrier(headers))];
   const keys = new Set(carried.filter((key) => key !== undefined && key !== ''));
   const [key] = keys;
@@ -73,16 +96,7 @@ export function authenticateKey(
   if (isBrokenKey(key)) {
     throw new SluiceError('invalid_api_key', 'The API key is malformed (bad checksum). Copy the whole key again.');
   }
-  const digest = Buffer.from(keyDigest(key), 'hex');
-  let found: KeyRecord | undefined;
-  for (const record of records) {
-    if (timingSafeEqual(digest, Buffer.from(record.sha256, 'hex'))) found = record;
-  }
-  if (!found) throw new SluiceError('invalid_api_key', 'Unknown API key. Use a key of this gateway, not a provider key.');
-  if (found.disabled) throw new SluiceError('invalid_api_key', 'This API key was revoked. Ask the operator for a new one.');
-  if (found.expires !== undefined && now >= found.expires)
-    throw new SluiceError('invalid_api_key', 'This API key has expired. Ask the operator for a new one.');
-  return found;
+  return key;
 }
 
 /** Throws `model_not_allowed` if this key may not use this model. */

@@ -1,12 +1,14 @@
+import { dynamodbKeys } from '../access/dynamodb-keys.ts';
 import { dynamodbStore } from '../access/limits/dynamodb-store.ts';
-import type { LimitStore } from '../access/limits/store.ts';
-import { type AwsAccess, awsAccess } from '../aws/access.ts';
+import { awsAccess } from '../aws/access.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { Environment } from '../config/environment.ts';
+import { keysAreInTable, listedKeyRecords, needsTable } from '../config/key-store.ts';
 import { checkConfig } from '../config/load-config.ts';
 import type { Config, ConfigInput } from '../config/schema.ts';
 import { rememberSecret } from '../redact/redact.ts';
 import { secretsManager } from '../secrets/secrets-manager.ts';
+import { failureLine } from '../telemetry/failure-line.ts';
 import { secretFailureLog } from '../telemetry/secret-failure-log.ts';
 import { type Clock, processClock } from '../time/clock.ts';
 import { configuredProviders } from './configured-providers.ts';
@@ -30,7 +32,9 @@ const file = 'sluice.config.ts';
  */
 export function deployedSluice({ config: input, environment, log, clock = processClock() }: Deployment): Sluice {
   const config = checkConfig(input, file);
-  if (config.keys.length === 0 && config.stack.auth === 'keys') {
+  const inTable = keysAreInTable(config);
+  const records = listedKeyRecords(config);
+  if (records.length === 0 && !inTable && config.stack.auth === 'keys') {
     throw new ConfigError(
       `${file}: keys: expected at least one client key, found none. Deployed functions reject requests without one. Create one: npm run keys -- create app`,
     );
@@ -43,32 +47,33 @@ export function deployedSluice({ config: input, environment, log, clock = proces
   }
   if (originSecret) rememberSecret(originSecret);
   const access = awsAccess(environment, clock);
-  const limitStore = sharedStore(config, environment, access);
+  const table = needsTable(config) && { access, table: tableIn(environment), random: Math.random };
   const secrets = secretsManager({
     access,
     random: Math.random,
     onFailure: secretFailureLog({ config, log }),
   });
+  const onFailure = (reason: unknown) => log(failureLine('keys', reason));
   return createSluice({
     config,
     file,
     clock,
     providers: configuredProviders(config, environment, file, deployedKeys(secrets)),
     namedOnly: bedrockProviders(config),
-    keys: config.keys,
-    ...(limitStore && { limitStore }),
+    keys: records,
+    ...(table && inTable && { keyDirectory: dynamodbKeys({ ...table, now: Date.now, onFailure }) }),
+    ...(table && config.limits.store === 'dynamodb' && { limitStore: dynamodbStore(table) }),
     originSecret,
     log,
     metrics: true,
   });
 }
 
-/** The table that all environments share. `undefined` if each environment counts for itself. */
-function sharedStore({ limits }: Config, { SLUICE_TABLE: table }: Environment, access: AwsAccess): LimitStore | undefined {
-  if (limits.store !== 'dynamodb') return undefined;
-  if (table) return dynamodbStore({ access, table, random: Math.random });
+/** The table that all environments share. Throws a ConfigError where the environment names none. */
+function tableIn({ SLUICE_TABLE: table }: Environment): string {
+  if (table) return table;
   throw new ConfigError(
-    'environment: SLUICE_TABLE: expected the name of a DynamoDB table, since `limits.store` is "dynamodb", found nothing. Set it, or deploy with the stack, which sets it.',
+    'environment: SLUICE_TABLE: expected the name of a DynamoDB table, since `limits.store` or `keys.store` is "dynamodb", found nothing. Set it, or deploy with the stack, which sets it.',
   );
 }
 

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { type KeyRecord, keyDigest } from '../access/keys.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { Environment } from '../config/environment.ts';
+import { listedKeyRecords } from '../config/key-store.ts';
 import { checkConfig, loadConfig } from '../config/load-config.ts';
 import { isLoopbackAddress } from '../config/loopback-address.ts';
 import type { Config } from '../config/schema.ts';
@@ -25,7 +26,7 @@ const defaultFile = 'sluice.config.ts';
 export async function readDevelopment(environment: Environment): Promise<Development> {
   const file = environment.SLUICE_CONFIG || defaultFile;
   const config = environment.SLUICE_CONFIG || existsSync(defaultFile) ? await loadConfig(file) : checkConfig({}, file);
-  const keys = [...environmentKeys(environment.SLUICE_KEYS), ...config.keys];
+  const keys = [...environmentKeys(environment.SLUICE_KEYS), ...listedKeyRecords(config)];
   const hostname = environment.HOST || '127.0.0.1';
   if (keys.length === 0 && !isLoopbackAddress(hostname)) {
     throw new ConfigError(

@@ -1,6 +1,8 @@
+import type { KeyRecord } from '../access/keys.ts';
 import { deploymentDiagnostics } from '../config/deployment-diagnostics.ts';
 import { diagnosticLine } from '../config/diagnostic.ts';
 import type { Environment } from '../config/environment.ts';
+import { listedKeyRecords } from '../config/key-store.ts';
 import { namedTargets } from '../config/named-targets.ts';
 import type { Config } from '../config/schema.ts';
 import type { Timeouts } from '../policy/deadlines.ts';
@@ -16,7 +18,7 @@ export interface ResolvedConfig {
   readonly providers: readonly ProviderSummary[];
   readonly caps: ResolvedCaps;
   /** Client keys without any part of the keys themselves. */
-  readonly keys: readonly Omit<Config['keys'][number], 'sha256'>[];
+  readonly keys: readonly Omit<KeyRecord, 'sha256'>[];
   /** Problems that only a deployment would have, one line each. The dev server accepts them. */
   readonly whenDeployed: readonly string[];
 }
@@ -40,7 +42,7 @@ export interface ResolvedCaps {
 export function resolveConfig(config: Config, environment: Environment, file: string): ResolvedConfig {
   const configured = configuredProviders(config, environment, file);
   const providers = new Map([...configured, ...embeddedProviders(config)]);
-  const sluice = createSluice({ config, file, providers, keys: config.keys, log: () => {} });
+  const sluice = createSluice({ config, file, providers, keys: listedKeyRecords(config), log: () => {} });
   const { outputTokens, bodyLimit } = sluice;
   return {
     models: Object.keys(config.models).map((name) => {
@@ -62,7 +64,7 @@ export function resolveConfig(config: Config, environment: Environment, file: st
       },
       bodyLimitBytes: bodyLimit,
     },
-    keys: config.keys.map(({ sha256: _, ...key }) => key),
+    keys: listedKeyRecords(config).map(({ sha256: _, ...key }) => key),
     whenDeployed: deploymentDiagnostics(config).map((diagnostic) => diagnosticLine(diagnostic, file)),
   };
 }

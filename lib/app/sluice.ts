@@ -1,7 +1,8 @@
-import type { KeyRecord } from '../access/keys.ts';
+import type { KeyDirectory, KeyRecord } from '../access/keys.ts';
 import { createLimits, type Limits } from '../access/limits/limits.ts';
 import { memoryStore } from '../access/limits/memory-store.ts';
 import type { LimitStore } from '../access/limits/store.ts';
+import { listedKeys } from '../access/listed-keys.ts';
 import type { Config } from '../config/schema.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import { createPricing, type Pricing } from '../gateway/pricing.ts';
@@ -18,7 +19,7 @@ export interface Sluice {
   readonly routes: Routes;
   readonly clock: Clock;
   /** The accepted keys. `undefined` on a server without keys, which only accepts clients on the same machine. */
-  readonly keys: readonly KeyRecord[] | undefined;
+  readonly keys: KeyDirectory | undefined;
   /** How clients authenticate: with keys, or with AWS IAM in front of the function. */
   readonly auth: 'keys' | 'iam';
   /** The origin secret that CloudFront sends. Without it, every request is rejected. */
@@ -45,6 +46,8 @@ export interface SluiceSettings {
   /** Providers that serve only the models in the configuration. */
   readonly namedOnly?: ReadonlySet<string>;
   readonly keys: readonly KeyRecord[] | undefined;
+  /** Where keys are looked up instead. */
+  readonly keyDirectory?: KeyDirectory;
   readonly originSecret?: string | undefined;
   /** Where the usage counters of the key limits are stored. Default: the memory of this process. */
   readonly limitStore?: LimitStore;
@@ -81,7 +84,7 @@ export function createSluice(settings: SluiceSettings): Sluice {
       ...(settings.namedOnly && { namedOnly: settings.namedOnly }),
     }),
     clock,
-    keys: settings.keys,
+    keys: settings.keyDirectory ?? (settings.keys && listedKeys(settings.keys)),
     auth: config.stack.auth,
     ...(settings.originSecret && { originSecret: settings.originSecret }),
     limits: createLimits({ store, pricing, now: settings.now ?? Date.now, onFailure }),

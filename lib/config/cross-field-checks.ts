@@ -1,5 +1,6 @@
 import { providerPresets } from '../providers/presets.ts';
 import type { ConfigDiagnostic, ConfigPath } from './diagnostic.ts';
+import { listedKeyRecords } from './key-store.ts';
 import { nearest } from './nearest.ts';
 import type { Config, TimeoutsConfig } from './schema.ts';
 import { targetDiagnostics } from './target-diagnostics.ts';
@@ -140,7 +141,8 @@ function singleTargetDiagnostics(path: ConfigPath, { targets, hedgeAfter, contin
   }));
 }
 
-function keyDiagnostics({ keys }: Config, { models }: ConfiguredNames): ConfigDiagnostic[] {
+function keyDiagnostics(config: Config, { models }: ConfiguredNames): ConfigDiagnostic[] {
+  const keys = listedKeyRecords(config);
   return keys.flatMap((key, index) => {
     const path = ['keys', index];
     const earlier = keys.slice(0, index);

@@ -1,5 +1,6 @@
 import { providerPresets } from '../providers/presets.ts';
 import type { ConfigDiagnostic } from './diagnostic.ts';
+import { keysAreInTable, listedKeyRecords } from './key-store.ts';
 import { longestTotalMs } from './longest-total.ts';
 import { isLoopbackAddress } from './loopback-address.ts';
 import { namedTargets, targetedProviders } from './named-targets.ts';
@@ -19,7 +20,7 @@ const mostTotalMs = 880_000;
  * such a configuration.
  */
 export function deploymentDiagnostics(config: Config): ConfigDiagnostic[] {
-  const { bodyLimit, providers, stack, keys, console, cors } = config;
+  const { bodyLimit, providers, stack, console, cors } = config;
   const diagnostics: ConfigDiagnostic[] = [];
   if (bodyLimit > mostRequestBytes) {
     diagnostics.push({
@@ -67,7 +68,7 @@ export function deploymentDiagnostics(config: Config): ConfigDiagnostic[] {
       fix: 'Remove one of the two. AWS rejects unsigned requests, and browsers sign neither pages nor preflight requests.',
     });
   }
-  if (keys.length === 0 && (stack.auth === 'keys' || stack.webFunctions)) {
+  if (!keysAreInTable(config) && listedKeyRecords(config).length === 0 && (stack.auth === 'keys' || stack.webFunctions)) {
     diagnostics.push({
       path: ['keys'],
       expected: 'at least one client key, since deployed functions reject requests without one',

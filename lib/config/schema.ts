@@ -138,6 +138,9 @@ const key = members({
 /** The keys of a configuration and of its key file from `npm run keys`. */
 export const keysSchema = v.array(key, 'a list of keys');
 
+/** Keys that change without a deployment. They are in the table of the stack, see `npm run keys`. */
+const keyStore = members({ store: word(['dynamodb']) }, 'a list of keys, or { "store": "dynamodb" }');
+
 const aPrice = 'a price in dollars, 0 or more';
 const dollars = v.pipe(v.number(aPrice), v.minValue(0, aPrice));
 /**
@@ -178,7 +181,10 @@ export const configSchema = members({
   cors: v.optional(v.array(origin, 'a list of origins'), []),
   console: v.optional(flag, false),
   emulator: v.optional(flag, true),
-  keys: v.optional(keysSchema, []),
+  keys: v.optional(
+    v.lazy((input) => (isObject(input) ? keyStore : keysSchema)),
+    [],
+  ),
   limits: v.optional(members({ store: v.optional(word(['memory', 'dynamodb']), 'memory') }), {}),
   prices: v.optional(
     members({

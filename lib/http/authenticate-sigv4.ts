@@ -15,7 +15,7 @@ export const authenticateSigV4: Authenticate = async (sluice, request, host, rea
   const keyId = claimedKeyId(request.headers.get('authorization') ?? '');
   // The host has already verified this signature. It doesn't use one of our keys.
   if (!sluice.keys || keyId === undefined || identityFromHost(sluice, host)) return authenticate(sluice, request, host);
-  const record = authenticateKey(request.headers, sluice.keys, { signer: keyId });
+  const record = await authenticateKey(request.headers, sluice.keys, { signer: keyId, waitUntil: host?.waitUntil });
   const { host: authority, pathname, search } = new URL(request.url);
   const verdict = verifySigV4(
     {

@@ -12,18 +12,18 @@ export type Authenticate = (
   request: Request,
   host: Host | undefined,
   read: () => Promise<Uint8Array>,
-) => KeyRecord | Promise<KeyRecord>;
+) => Promise<KeyRecord>;
 
 const everyone: KeyRecord = { id: 'loopback', sha256: '', models: ['*'] };
 
 /**
- * Authenticates the client by its key, before anything of the body is read. Throws `invalid_api_key` or
- * `origin_not_allowed`.
+ * Authenticates the client by its key, before anything of the body is read. Throws `invalid_api_key`,
+ * `keys_unavailable` or `origin_not_allowed`.
  */
-export function authenticate(sluice: Sluice, request: Request, host: Host | undefined): KeyRecord {
+export async function authenticate(sluice: Sluice, request: Request, host: Host | undefined): Promise<KeyRecord> {
   const known = identityFromHost(sluice, host);
   if (known && !carriesKey(request.headers)) return known;
-  if (sluice.keys) return authenticateKey(request.headers, sluice.keys);
+  if (sluice.keys) return authenticateKey(request.headers, sluice.keys, { waitUntil: host?.waitUntil });
   requireLoopback(request, sluice.cors);
   return everyone;
 }

@@ -7,8 +7,8 @@ import { type ErrorDialectOf, withRequestContext } from './request-context.ts';
  * interprets 404 as a wrong URL and 401 as a wrong key.
  */
 export function keyCheckHandler(sluice: Sluice, dialectOf: ErrorDialectOf) {
-  return withRequestContext(sluice, dialectOf, (context, requestContext) => {
-    requestContext.known.keyId = authenticate(sluice, context.req.raw, context.env).id;
+  return withRequestContext(sluice, dialectOf, async (context, requestContext) => {
+    requestContext.known.keyId = (await authenticate(sluice, context.req.raw, context.env)).id;
     return requestContext.json({ status: 'ok' });
   });
 }

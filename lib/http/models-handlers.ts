@@ -10,8 +10,8 @@ import { type ErrorDialectOf, withRequestContext } from './request-context.ts';
  * Codex fails without a `models` array. Its entries have another format, so the array is empty.
  */
 export function listModelsHandler(sluice: Sluice, dialectOf: ErrorDialectOf) {
-  return withRequestContext(sluice, dialectOf, (context, requestContext) => {
-    const key = authenticate(sluice, context.req.raw, context.env);
+  return withRequestContext(sluice, dialectOf, async (context, requestContext) => {
+    const key = await authenticate(sluice, context.req.raw, context.env);
     return requestContext.json(list(allowed(sluice, key)));
   });
 }
@@ -24,8 +24,8 @@ const capabilities = new Set(['chat-completion', 'chat-completions', 'completion
 
 /** `GET /v1/models/{id}`. The id may contain slashes, encoded or not. */
 export function showModelHandler(sluice: Sluice, dialectOf: ErrorDialectOf) {
-  return withRequestContext(sluice, dialectOf, (context, requestContext) => {
-    const key = authenticate(sluice, context.req.raw, context.env);
+  return withRequestContext(sluice, dialectOf, async (context, requestContext) => {
+    const key = await authenticate(sluice, context.req.raw, context.env);
     const id = decoded(context.req.param('id') ?? '');
     const names = allowed(sluice, key);
     if (names.includes(id)) return requestContext.json(model(id));

@@ -51,6 +51,7 @@ export const errorKinds = {
   stream_deadline: { status: 504, retry: 'never', faultSource: 'deadline' },
   /** Another attempt had content first. Never sent to a client. */
   superseded: { status: 500, retry: 'never', faultSource: 'gateway' },
+  keys_unavailable: { status: 503, retry: 'never', faultSource: 'gateway' },
   limits_unavailable: { status: 503, retry: 'never', faultSource: 'gateway' },
   gateway_error: { status: 500, retry: 'never', faultSource: 'gateway' },
 } as const satisfies Record<string, { status: number; retry: Retry; faultSource: FaultSource }>;

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openaiApp } from '../../functions/openai/app.ts';
+import { keyItem } from '../../lib/access/key-item.ts';
 import { keyDigest } from '../../lib/access/keys.ts';
 import { deployedSluice } from '../../lib/app/deployed-sluice.ts';
+import { dynamodbCalls } from '../../lib/aws/dynamodb.ts';
 import { type LimitsTable, limitsTable } from '../support/limits-table.ts';
 
 const key = 'key-of-a-deployment';
@@ -32,6 +34,21 @@ test('every environment of a deployment counts in the table that its variable na
   // Unless a minute has ended in between.
   expect([first - 1, first]).toContain(then);
   expect(first).toBe(999_999);
+});
+
+test('keys come from the table alone where the configuration says so', async () => {
+  const inTable = 'key-in-the-table';
+  await dynamodbCalls(table.settings())('PutItem', { Item: keyItem({ id: 'app', sha256: keyDigest(inTable), models: ['*'] }) });
+  const models = (bearer: string, environment = table.environment) =>
+    openaiApp(deployedSluice({ config: { ...config, keys: { store: 'dynamodb' } }, environment, log: () => {} })).request(
+      'http://127.0.0.1/v1/models',
+      { headers: { authorization: `Bearer ${bearer}` } },
+    );
+  expect((await models(inTable)).status).toBe(200);
+  expect((await models(key)).status).toBe(401);
+  const gone = await models(inTable, { ...table.environment, SLUICE_TABLE: 'another' });
+  expect([gone.status, gone.headers.get('retry-after')]).toEqual([503, '1']);
+  expect(await gone.json()).toMatchObject({ error: { code: 'keys_unavailable' } });
 });
 
 test('a deployment without its table does not start, and one whose table is gone answers nobody with a limit', async () => {

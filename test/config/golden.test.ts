@@ -41,7 +41,7 @@ const cases: [what: string, config: unknown, lines: string[]][] = [
       'models: expected an object of models, found "openai/x". Correct or remove it.',
       'console: expected true or false, found "yes". Correct or remove it.',
       'cors: expected a list of origins, found "https://app.example". Correct or remove it.',
-      'keys: expected a list of keys, found {}. Correct or remove it.',
+      'keys.store: expected one of dynamodb, found nothing. Add it.',
     ],
   ],
   [

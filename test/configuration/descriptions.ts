@@ -81,7 +81,14 @@ export const descriptions: Readonly<Record<string, Description>> = {
   cors: { about: 'Origins whose pages may call Sluice.', example: '["https://app.example"]' },
   console: { about: 'Deploy the web console too. The dev server always has it.', where: 'deployed' },
   emulator: { about: 'The embedded demo providers.', where: 'development' },
-  keys: { about: 'Client keys. `npm run keys` manages them in `sluice.keys.json`.' },
+  keys: {
+    about: 'Client keys. `npm run keys` manages them in `sluice.keys.json`, or in DynamoDB.',
+    example: '{ store: "dynamodb" }',
+  },
+  'keys.store': {
+    about:
+      '`dynamodb`: keys are in the table of the stack. Changes take effect within a minute, without a deployment. In development only `SLUICE_KEYS` counts.',
+  },
   'keys[].id': { about: 'A name for the key. It appears in the log.' },
   'keys[].sha256': { about: 'The SHA-256 of the key, as `npm run keys -- create` prints it.' },
   'keys[].models': { about: 'Models that the key may use.', example: '["fast", "steady"]' },

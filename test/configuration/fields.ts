@@ -39,7 +39,10 @@ function fieldsOf(schema: Schema, path: string, given?: unknown): Field[] {
   const shape = shapeOf(schema);
   const field = (kind: Field['kind']): Field => ({ path, expected, default: given, kind });
   const below = (name: string) => (path === '' ? name : `${path}.${name}`);
+  const list = schema.type === 'lazy' ? schema.getter?.([]) : undefined;
   if (shape.entries) {
+    // A list, or an object in its place.
+    if (list?.pipe === undefined && list?.item) return [...fieldsOf(list, path, given), ...fieldsOf(shape, path).slice(1)];
     return [field('object'), ...Object.entries(shape.entries).flatMap(([name, member]) => fieldsOf(member, below(name)))];
   }
   if (shape.value) return [field('record'), ...nested(shape.value, below('<name>'))];

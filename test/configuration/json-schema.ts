@@ -29,7 +29,13 @@ function schemaOf(field: Field, fields: readonly Field[]): JsonObject {
     case 'record':
       return { ...common, type: 'object', additionalProperties: object(`${path}.<name>`) };
     case 'list':
-      return { ...common, type: 'array', items: object(`${path}[]`) };
+      return {
+        ...common,
+        ...(Object.keys(childrenOf(path, fields)).length > 0
+          ? { type: ['array', 'object'], ...object(path) }
+          : { type: 'array' }),
+        items: object(`${path}[]`),
+      };
     case 'value':
       return { ...common, ...(values?.every((one) => typeof one !== 'object') && { enum: [...values] as string[] }) };
   }

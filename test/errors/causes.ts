@@ -146,6 +146,10 @@ export const causes: Readonly<Record<ErrorKind, Cause>> = {
     cause: 'Another target responded faster to the same request. This code appears only in the log, for the slower attempt.',
     remedy: 'Nothing.',
   },
+  keys_unavailable: {
+    cause: 'The table of client keys could not be read, so the key could not be checked. Nobody gets in on a guess.',
+    remedy: 'Try again in a moment. The operator looks at the table that SLUICE_TABLE names.',
+  },
   limits_unavailable: {
     cause: 'The gateway could not check the limits of the key, so it sent no upstream request.',
     remedy: 'Try again in a moment. The operator checks the DynamoDB table.',

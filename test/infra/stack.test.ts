@@ -156,8 +156,16 @@ describe('the stack by its options', () => {
       },
     ]);
     for (const { Properties } of template.ofType('AWS::Lambda::Function')) {
-      expect(Properties.Environment).toEqual({ Variables: { SLUICE_TABLE: { Ref: expect.stringMatching(/^Limits/) } } });
+      expect(Properties.Environment).toEqual({ Variables: { SLUICE_TABLE: { Ref: expect.stringMatching(/^Table/) } } });
     }
+  });
+
+  test('has the same table for client keys, which outlives the stack, and says its name', { timeout: patience }, () => {
+    const template = stackTemplate({ ...openai, keys: { store: 'dynamodb' } });
+    expect(template.ofType('AWS::DynamoDB::Table')).toMatchObject([{ DeletionPolicy: 'RetainExceptOnCreate' }]);
+    expect(template.outputs.TableName).toMatchObject({ Value: { Ref: expect.stringMatching(/^Table/) } });
+    const both = stackTemplate({ ...openai, keys: { store: 'dynamodb' }, limits: { store: 'dynamodb' } });
+    expect(both.ofType('AWS::DynamoDB::Table')).toHaveLength(1);
   });
 
   test('tells an address of alarms and of the budget', { timeout: patience }, () => {

@@ -42,7 +42,7 @@ export default {
   ...base,
   providers: { ...base.providers, ...added.providers },
   models: { ...base.models, ...added.models },
-  keys: [...(base.keys ?? []), ...added.keys],
+  keys: [...(Array.isArray(base.keys) ? base.keys : []), ...added.keys],
   limits: { store: 'memory' },
 };
 `,

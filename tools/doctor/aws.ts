@@ -1,8 +1,8 @@
 import { familiesOf } from '../../infra/families.ts';
 import { AwsError } from '../../lib/aws/aws-error.ts';
 import type { AwsCredentials } from '../../lib/aws/credentials.ts';
+import { awsEndpoint } from '../../lib/aws/endpoint.ts';
 import { type AwsAnswer, signedRequest } from '../../lib/aws/signed-request.ts';
-import type { Environment } from '../../lib/config/environment.ts';
 import { secretsManager } from '../../lib/secrets/secrets-manager.ts';
 import { SluiceError } from '../../lib/stream/errors.ts';
 import { timedOut } from '../../lib/time/timed-out.ts';
@@ -120,7 +120,7 @@ async function call(
   credentials: AwsCredentials,
   { path, ...asked }: PreparedRequest,
 ): Promise<AwsAnswer | Finding> {
-  const url = endpointOf(environment, asked) + path;
+  const url = awsEndpoint(environment, asked.service, asked.region) + path.slice(1);
   const signal = AbortSignal.timeout(limitMs);
   try {
     return await signedRequest(credentials, { ...asked, url, signal });
@@ -128,12 +128,6 @@ async function call(
     const late = new SluiceError('upstream_timeout', `There was no response within ${limitMs / 1000} s.`);
     return unanswered(`AWS (${asked.service})`, signal.aborted ? late : thrown);
   }
-}
-
-function endpointOf(environment: Environment, { service, region }: Omit<PreparedRequest, 'path'>): string {
-  const given = environment[`AWS_ENDPOINT_URL_${service.toUpperCase()}`] || environment.AWS_ENDPOINT_URL;
-  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  return (given || `https://${service}.${region}.${domain}`).replace(/\/$/, '');
 }
 
 /** AWS's name of an error, in XML or JSON. */

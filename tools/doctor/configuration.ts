@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { keyFileBeside } from '../../lib/config/key-file.ts';
+import { keysAreInTable, listedKeyRecords } from '../../lib/config/key-store.ts';
 import { type DoctorContext, type Finding, wrong } from './check.ts';
 
 /** Validates the configuration. `npm run check:config` shows details. */
@@ -14,18 +15,22 @@ export async function configuration({ file, config, configFaults }: DoctorContex
 /** Who may use the functions, and where their keys are stored. */
 export async function clientKeys({ file, config, environment }: DoctorContext): Promise<Finding[]> {
   const variable = (environment.SLUICE_KEYS ?? '').split(',').filter((key) => key.trim() !== '').length;
-  const usable = config.keys.filter(({ disabled, expires }) => !disabled && (expires === undefined || expires > Date.now()));
+  const records = listedKeyRecords(config);
+  const usable = records.filter(({ disabled, expires }) => !disabled && (expires === undefined || expires > Date.now()));
   const keyFile = keyFileBeside(file);
   const kept = existsSync(keyFile) ? `the configuration and ${keyFile}` : 'the configuration';
   const findings: Finding[] = [];
-  if (config.keys.length > 0) {
-    findings.push({ state: 'ok', text: `${usable.length} of ${config.keys.length} client keys in ${kept} are usable` });
+  if (keysAreInTable(config)) {
+    findings.push({ state: 'ok', text: 'client keys are in the table of the stack. `npm run keys -- list` shows them' });
+  }
+  if (records.length > 0) {
+    findings.push({ state: 'ok', text: `${usable.length} of ${records.length} client keys in ${kept} are usable` });
   }
   if (variable > 0) findings.push({ state: 'ok', text: `${variable} client keys in SLUICE_KEYS for the dev server` });
   if (findings.length === 0) {
     findings.push({ state: 'ok', text: 'no client keys, so the dev server only serves this machine' });
   }
-  if (usable.length === 0 && config.stack.auth === 'keys') {
+  if (usable.length === 0 && !keysAreInTable(config) && config.stack.auth === 'keys') {
     findings.push({
       state: 'later',
       text: 'no client key that a deployment could use',

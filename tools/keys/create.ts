@@ -1,9 +1,8 @@
 import { parseArgs } from 'node:util';
 import { freshKey } from '../../lib/access/key-form.ts';
+import type { StoredKey } from '../../lib/access/key-item.ts';
 import { keyDigest } from '../../lib/access/keys.ts';
-import { keyFileBeside, readKeyFile, writeKeyFile } from '../../lib/config/key-file.ts';
-import { loadConfig } from '../../lib/config/load-config.ts';
-import type { KeyInput } from '../../lib/config/schema.ts';
+import { openKeyBook } from './open-key-book.ts';
 import { UsageError } from './usage-error.ts';
 
 const options = {
@@ -26,19 +25,16 @@ const limitOptions = [
 
 type Given = Partial<Record<keyof typeof options, string>>;
 
-/** Creates a key. Its entry goes into the file, and the key itself is printed to standard output, only this once. */
+/** Creates a key. Its record goes into the file or the table, the key itself once to standard output. */
 export async function createKey(args: string[], configFile: string): Promise<void> {
   const { id, given } = read(args);
-  const config = await loadConfig(configFile);
-  if (config.keys.some((key) => key.id === id)) {
-    throw new UsageError(`expected an unused id, found ${JSON.stringify(id)}. A revoked key keeps its id`);
-  }
-  const key = fresh(given.label);
-  const keyFile = keyFileBeside(configFile);
-  writeKeyFile(keyFile, [...readKeyFile(keyFile), record(id, key, given)]);
+  const key = freshLabelled(given.label);
+  const made = record(id, key, given);
+  const book = await openKeyBook(configFile);
+  await book.create(made);
   process.stdout.write(`${key}\n`);
   process.stderr.write(
-    `The key of ${JSON.stringify(id)}. It can't be shown again, because ${keyFile} only stores its SHA-256 digest. It becomes valid after the next start or deployment.\n`,
+    `The key of ${JSON.stringify(id)}. It can't be shown again, because ${book.place} only stores its SHA-256 digest. It becomes valid ${book.effective}.\n`,
   );
 }
 
@@ -53,7 +49,8 @@ function read(args: string[]): { id: string; given: Given } {
   throw new UsageError('create: expected one id, such as my-app');
 }
 
-function fresh(label: string | undefined): string {
+/** A new key with this label inside. Throws a UsageError for a label that no key can have. */
+export function freshLabelled(label: string | undefined): string {
   try {
     return freshKey(label);
   } catch (thrown) {
@@ -61,7 +58,7 @@ function fresh(label: string | undefined): string {
   }
 }
 
-function record(id: string, key: string, given: Given): KeyInput {
+function record(id: string, key: string, given: Given): StoredKey {
   const limits = Object.fromEntries(
     limitOptions.flatMap(([option, name, whole]) => {
       const text = given[option];
@@ -71,6 +68,7 @@ function record(id: string, key: string, given: Given): KeyInput {
   return {
     id,
     sha256: keyDigest(key),
+    created: Date.now(),
     models: given.models === undefined ? ['*'] : names(given.models),
     ...(Object.keys(limits).length > 0 && { limits }),
     ...(given.expires !== undefined && { expires: date(given.expires) }),
@@ -92,7 +90,7 @@ function amount(option: string, text: string, whole: boolean): number {
   throw new UsageError(`--${option}: expected ${whole ? 'an integer' : 'a number'} above 0, found ${JSON.stringify(text)}`);
 }
 
-function date(text: string): string {
-  if (/^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ)?$/.test(text) && Date.parse(text) > Date.now()) return text;
+function date(text: string): number {
+  if (/^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ)?$/.test(text) && Date.parse(text) > Date.now()) return Date.parse(text);
   throw new UsageError(`--expires: expected a future date, such as 2027-01-31, found ${JSON.stringify(text)}`);
 }

@@ -1,24 +1,23 @@
-import { loadConfig } from '../../lib/config/load-config.ts';
-import type { Config } from '../../lib/config/schema.ts';
+import type { StoredKey } from '../../lib/access/key-item.ts';
+import { openKeyBook } from './open-key-book.ts';
 import { UsageError } from './usage-error.ts';
-
-type Key = Config['keys'][number];
 
 /** Enough of a digest to distinguish keys. */
 const shownDigits = 8;
 
-const columns: readonly [title: string, cell: (key: Key) => string][] = [
+const columns: readonly [title: string, cell: (key: StoredKey) => string][] = [
   ['id', ({ id }) => id],
   ['sha256', ({ sha256 }) => `${sha256.slice(0, shownDigits)}…`],
   ['state', stateOf],
   ['models', ({ models }) => models.join(',')],
   ['limits', ({ limits = {} }) => limitTexts(limits).join(', ') || 'none'],
+  ['last used', ({ lastUsed }) => (lastUsed === undefined ? '-' : hourText(lastUsed))],
 ];
 
-/** Prints all keys, valid or not, of the configuration and of the key file. */
+/** Prints every key: valid, expired and revoked ones. The time of last use is known only for keys in the table. */
 export async function listKeys(args: string[], configFile: string): Promise<void> {
   if (args.length > 0) throw new UsageError(`list: expected no arguments, found ${JSON.stringify(args[0])}`);
-  const { keys } = await loadConfig(configFile);
+  const keys = await (await openKeyBook(configFile)).list();
   const rows = [columns.map(([title]) => title), ...keys.map((key) => columns.map(([, cell]) => cell(key)))];
   const widths = columns.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));
   for (const row of rows)
@@ -30,11 +29,16 @@ export async function listKeys(args: string[], configFile: string): Promise<void
     );
 }
 
-function stateOf({ disabled, expires }: Key): string {
+function stateOf({ disabled, expires }: StoredKey): string {
   if (disabled) return 'revoked';
-  if (expires === undefined) return 'let in';
+  if (expires === undefined) return 'valid';
   const moment = new Date(expires).toISOString().replace(/T00:00:00.000Z$|.000Z$/, '');
   return expires <= Date.now() ? `expired ${moment}` : `until ${moment}`;
+}
+
+/** `2026-12-01T13h`: the table knows the time of last use to the hour. */
+function hourText(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 13)}h`;
 }
 
 function limitTexts({
@@ -42,7 +46,7 @@ function limitTexts({
   tokensPerMinute,
   concurrentStreams,
   dollarsPerDay,
-}: NonNullable<Key['limits']>): string[] {
+}: NonNullable<StoredKey['limits']>): string[] {
   const limits: [amount: number | undefined, unit: string][] = [
     [requestsPerMinute, 'requests/min'],
     [tokensPerMinute, 'tokens/min'],

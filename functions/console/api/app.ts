@@ -22,7 +22,7 @@ export function consoleApi(sluice: Sluice, development?: DevelopmentApi): Hono<{
   const app = new Hono<{ Bindings: Host }>();
   const guarded = (answer: (key: KeyRecord, context: AppContext) => object | Promise<object>) => async (context: AppContext) => {
     try {
-      const key = authenticate(sluice, context.req.raw, context.env);
+      const key = await authenticate(sluice, context.req.raw, context.env);
       return context.json(await answer(key, context), 200, { 'cache-control': 'no-store' });
     } catch (thrown) {
       const { message, status } = toSluiceError(thrown);

@@ -1,20 +1,8 @@
-import type { AwsAccess } from '../../aws/access.ts';
 import { AwsError } from '../../aws/aws-error.ts';
-import { awsJsonCall } from '../../aws/json-call.ts';
-import { retryOnce } from '../../policy/retry-once.ts';
-import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
+import { attributeValue, type DynamodbSettings, dynamodbCalls, itemKey, type RetryWhen } from '../../aws/dynamodb.ts';
+import { isObject, type JsonObject } from '../../stream/json.ts';
 import { type Amounts, type Counted, countedIn, type LimitStore, type Window } from './store.ts';
 
-export interface DynamodbStoreSettings {
-  readonly access: AwsAccess;
-  /** Its partition key is the text attribute `pk`. `expiresAt` is the TTL attribute. */
-  readonly table: string;
-  /** From 0 to 1, for the jitter of the retry. */
-  readonly random: () => number;
-}
-
-/** The timeout of one call, in milliseconds. A client is waiting for it. */
-const timeoutMs = 2_000;
 /** How long an item is kept after its window, and at least after its last lease was acquired, in milliseconds. */
 const keptMs = 86_400_000;
 
@@ -26,17 +14,12 @@ const counted: readonly Counted[] = ['requests', 'tokens', 'nanodollars'];
  * call that subtracts is only retried if it certainly had no effect. Throws an AwsError if the table can't be
  * reached.
  */
-export function dynamodbStore({ access, table, random }: DynamodbStoreSettings): LimitStore {
-  const call = (operation: string, body: JsonObject, again = isTransient) =>
-    retryOnce(() => awsJsonCall(access, { service: 'dynamodb', operation, body: { TableName: table, ...body }, timeoutMs }), {
-      clock: access.clock,
-      random,
-      isTransient: (thrown) => thrown instanceof AwsError && again(thrown),
-    });
+export function dynamodbStore(settings: DynamodbSettings): LimitStore {
+  const call = dynamodbCalls(settings);
 
-  const update = async ({ pk, ...change }: Update, again?: Again): Promise<JsonObject | undefined> => {
+  const update = async ({ pk, ...change }: Update, retryWhen?: RetryWhen): Promise<JsonObject | undefined> => {
     try {
-      const { Attributes } = await call('UpdateItem', { Key: { pk: { S: pk } }, ReturnValues: 'ALL_NEW', ...change }, again);
+      const { Attributes } = await call('UpdateItem', { Key: itemKey(pk), ReturnValues: 'ALL_NEW', ...change }, retryWhen);
       return isObject(Attributes) ? Attributes : {};
     } catch (thrown) {
       if (thrown instanceof AwsError && thrown.exception === 'ConditionalCheckFailedException') return undefined;
@@ -45,7 +28,7 @@ export function dynamodbStore({ access, table, random }: DynamodbStoreSettings):
   };
 
   const read = async (pk: string): Promise<JsonObject> => {
-    const { Item } = await call('GetItem', { Key: { pk: { S: pk } }, ConsistentRead: true });
+    const { Item } = await call('GetItem', { Key: itemKey(pk), ConsistentRead: true });
     return isObject(Item) ? Item : {};
   };
 
@@ -93,10 +76,8 @@ export function dynamodbStore({ access, table, random }: DynamodbStoreSettings):
   };
 }
 
-/** True if a call that failed with this error should be retried. */
-type Again = (failure: AwsError) => boolean;
-const isTransient: Again = (failure) => failure.isTransient;
-const isThrottled: Again = (failure) => failure.isThrottled;
+const isTransient: RetryWhen = (failure) => failure.isTransient;
+const isThrottled: RetryWhen = (failure) => failure.isThrottled;
 
 /** An UpdateItem without its table. */
 interface Update extends JsonObject {
@@ -137,19 +118,15 @@ function removal(leases: string[]): JsonObject {
 function totalsIn(item: JsonObject): Amounts {
   const totals: Amounts = {};
   for (const name of counted) {
-    const sum = memberOf(item[name], 'N');
+    const sum = attributeValue(item[name], 'N');
     if (typeof sum === 'string') totals[name] = Number(sum);
   }
   return totals;
 }
 
 function leasesIn(item: JsonObject): string[] {
-  const leases = memberOf(item.leases, 'SS');
+  const leases = attributeValue(item.leases, 'SS');
   return Array.isArray(leases) ? leases.filter((lease) => typeof lease === 'string') : [];
-}
-
-function memberOf(value: Json | undefined, name: string): Json | undefined {
-  return isObject(value) ? value[name] : undefined;
 }
 
 function leaseText(id: string, until: number): string {

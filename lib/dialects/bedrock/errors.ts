@@ -22,6 +22,7 @@ const exceptions: Partial<Record<ErrorKind, string>> = {
   rate_limit_exceeded: 'ThrottlingException',
   key_rate_limit_exceeded: 'ThrottlingException',
   key_budget_exceeded: 'ServiceQuotaExceededException',
+  keys_unavailable: 'ServiceUnavailableException',
   limits_unavailable: 'ServiceUnavailableException',
   insufficient_quota: 'ServiceQuotaExceededException',
   server_overloaded: 'ServiceUnavailableException',
