@@ -15,13 +15,13 @@ const settings = words(`maxOutputTokens temperature topP topK stopSequences seed
  * Reads the body of a generateContent request. Rejects what Gemini rejects, as far as an adapter can make the
  * mistake.
  */
-export function readGenerateRequest(body: JsonObject): Prompt {
+export function readGenerateRequest(body: JsonObject, model = ''): Prompt {
   checkNames(body, fields, '');
   const config = isObject(body.generationConfig) ? body.generationConfig : {};
   checkNames(config, settings, " at 'generation_config'");
   const contents = objects(body.contents, 'contents');
   must(contents.length > 0, '* GenerateContentRequest.contents: contents is not specified\n');
-  checkCalls(contents);
+  checkCalls(contents, !withoutSignatures.test(model));
   const system = isObject(body.systemInstruction)
     ? readContent({ ...body.systemInstruction, role: 'user' }, 'system_instruction')
     : [];
@@ -93,15 +93,18 @@ const unbalanced =
 /** The placeholder for a lost signature. */
 const lostSignature = 'skip_thought_signature_validator';
 
+/** Models that answer calls without signatures, too: those before Gemini 3 (Google's guide to thought signatures). */
+const withoutSignatures = /gemini-[12]\b|gemma/;
+
 /** The next turn must answer each call by name. The first call of a turn must be signed. */
-function checkCalls(contents: readonly JsonObject[]): void {
+function checkCalls(contents: readonly JsonObject[], needsSignatures: boolean): void {
   const asked = contents.findLastIndex((content) => content.role === 'user' && has(content, 'text'));
   let open: Json[] = [];
   for (const [index, content] of contents.entries()) {
     const responses = all(content, 'functionResponse').map(({ name }) => name ?? null);
     must(responses.length === open.length && responses.toSorted().join() === open.toSorted().join(), unbalanced);
     open = all(content, 'functionCall').map(({ name }) => name ?? null);
-    if (open.length > 0) checkSignatures(content, index, index > asked);
+    if (open.length > 0) checkSignatures(content, index, needsSignatures && index > asked);
   }
   must(open.length === 0, unbalanced);
 }

@@ -34,7 +34,7 @@ async function handle(exchange: Exchange, noise: Noise, paceMs: number): Promise
   const model = modelOf(exchange, name, '');
   const asked = operation === 'countTokens' ? countedRequest(body) : body;
   if (strict && isRealModel(name)) checkStrictly({ api: 'gemini', model: name, body: asked, stream });
-  const prompt = readGenerateRequest(asked);
+  const prompt = readGenerateRequest(asked, name);
   if (operation === 'countTokens')
     return exchange.answer(200, heads, JSON.stringify({ totalTokens: countPrompt(prompt) }, null, 2));
   await respond(exchange, model, { prompt, stream, writer: new GeminiVoice(name, noise) }, paceMs);

@@ -52,6 +52,14 @@ async function partsOf(model: string, body: object): Promise<JsonObject[]> {
 }
 
 describe('the emulated Gemini', () => {
+  test('wants calls to be signed from Gemini 3 on', async () => {
+    const call = { role: 'model', parts: [{ functionCall: { name: 'now', args: {} } }] };
+    const result = { role: 'user', parts: [{ functionResponse: { name: 'now', response: { output: 'x' } } }] };
+    const loop = { contents: [user('a'), call, result], tools };
+    expect((await post('gemini-2.5-flash', loop)).status).toBe(200);
+    expect((await post('gemini-3-pro-preview', loop)).status).toBe(400);
+  });
+
   test('counts the tokens of contents, and of a whole request', async () => {
     const count = async (body: object) => (await post('chat', body, 'countTokens')).json();
     expect(await count(hello)).toEqual({ totalTokens: 5 });
