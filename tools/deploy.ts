@@ -1,7 +1,11 @@
 // `npm run deploy`: bundles the functions and deploys the stack. `npm run deploy -- diff`, `bootstrap` and `destroy`
 // are the CDK commands with these names. Further arguments go to the CDK.
-import { adviceFor } from '../infra/alarm-advice.ts';
+
 import { runCdk } from '../infra/cdk-command.ts';
+import { adviceFor } from '../infra/deploy-advice.ts';
+import { ConfigError } from '../lib/config/config-error.ts';
+import { loadConfig } from '../lib/config/load-config.ts';
+import { checkQuota } from './deploy/check-quota.ts';
 
 const commands: Readonly<Record<string, readonly string[]>> = {
   // The CDK asks before it grants new permissions. Without a terminal, the operator is expected to have reviewed
@@ -14,7 +18,18 @@ const commands: Readonly<Record<string, readonly string[]>> = {
 
 const [first = '', ...rest] = process.argv.slice(2);
 const [command, args] = Object.hasOwn(commands, first) ? [first, rest] : ['deploy', process.argv.slice(2)];
-const { code, said } = await runCdk([command, ...(commands[command] ?? []), ...args]);
-const advice = adviceFor(command, code, said);
-if (advice) process.stderr.write(`\n${advice}\n`);
-process.exitCode = code;
+const file = process.env.SLUICE_CONFIG || 'sluice.config.ts';
+
+async function main(): Promise<number> {
+  if (command === 'deploy') await checkQuota(await loadConfig(file), file, process.env);
+  const { code, said } = await runCdk([command, ...(commands[command] ?? []), ...args]);
+  const advice = adviceFor(command, code, said);
+  if (advice) process.stderr.write(`\n${advice}\n`);
+  return code;
+}
+
+process.exitCode = await main().catch((thrown: unknown) => {
+  if (!(thrown instanceof ConfigError)) throw thrown;
+  process.stderr.write(`${thrown.message}\n`);
+  return 1;
+});

@@ -58,7 +58,7 @@ export function deployedSluice({ config: input, environment, log, clock = proces
     config,
     file,
     clock,
-    providers: configuredProviders(config, environment, file, deployedKeys(secrets)),
+    providers: configuredProviders(config, environment, file, deployedKeys(secrets, config.stack.name)),
     namedOnly: bedrockProviders(config),
     keys: records,
     ...(table && inTable && { keyDirectory: dynamodbKeys({ ...table, now: Date.now, onFailure }) }),

@@ -37,10 +37,10 @@ export function developmentKeys(environment: Environment, secrets: Secrets): Pro
 }
 
 /** Deployed: every key is in Secrets Manager. Bedrock needs none and is always available to the function role. */
-export function deployedKeys(secrets: Secrets): ProviderKeys {
+export function deployedKeys(secrets: Secrets, stack: string): ProviderKeys {
   return {
     of(provider, entry, record) {
-      const secretName = secretNameOf(provider, entry, record);
+      const secretName = secretNameOf(stack, provider, entry, record);
       return secretName === undefined ? givenKey() : secrets(secretName);
     },
     enables: (provider) => provider === 'bedrock',

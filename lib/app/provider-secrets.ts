@@ -15,18 +15,23 @@ export function providerSecrets(config: Config): ProviderSecret[] {
   return [...names].flatMap((provider) => {
     const entry = config.providers[provider] ?? {};
     const record = providerPresets[provider] ?? providerPresets[entry.kind ?? ''];
-    const secretName = secretNameOf(provider, entry, record);
+    const secretName = secretNameOf(config.stack.name, provider, entry, record);
     return secretName === undefined ? [] : [{ provider, secretName }];
   });
 }
 
 /**
- * Where the key of a deployed provider is: in the secret of its entry, or in `sluice/<provider>` instead of a
- * variable. `undefined` if it needs no key. Bedrock uses the function role, and a server known only by its address
+ * Where the key of a deployed provider is: in the secret of its entry, or in `<stack>/<provider>` instead of a
+ * variable, so that two stacks in one account share a secret only on purpose. `undefined` if it needs no key. Bedrock uses the function role, and a server known only by its address
  * (`ollama`, or an OpenAI-compatible one without `key`) is called without a key.
  */
-export function secretNameOf(provider: string, entry: ProviderConfig, record: Partial<ProviderPreset> = {}): string | undefined {
+export function secretNameOf(
+  stack: string,
+  provider: string,
+  entry: ProviderConfig,
+  record: Partial<ProviderPreset> = {},
+): string | undefined {
   if ((entry.kind ?? record.kind) === 'bedrock') return undefined;
   if (entry.key && 'secret' in entry.key) return entry.key.secret;
-  return entry.key || record.environment?.key ? `sluice/${provider}` : undefined;
+  return entry.key || record.environment?.key ? `${stack}/${provider}` : undefined;
 }

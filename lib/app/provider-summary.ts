@@ -33,7 +33,7 @@ export function providerSummaries(config: Config, environment: Environment, also
     const region = kind === 'bedrock' ? (entry.region ?? environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION) : undefined;
     const secret = entry.key && 'secret' in entry.key ? entry.key.secret : undefined;
     const variable = entry.key && 'env' in entry.key ? entry.key.env : record.environment?.key;
-    const deployedSecret = secretNameOf(name, entry, record);
+    const deployedSecret = secretNameOf(config.stack.name, name, entry, record);
     return [
       {
         name,

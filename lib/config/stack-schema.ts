@@ -30,7 +30,7 @@ export const stack = members({
   // quota.
   reservedConcurrency: v.optional(
     v.union([v.pipe(v.number(), v.integer(concurrency), v.minValue(1, concurrency)), v.literal(false)], concurrency),
-    50,
+    false,
   ),
   auth: v.optional(word(['keys', 'iam']), 'keys'),
   // A web ACL for CloudFront can only be created in us-east-1. A stack elsewhere refers to an existing one.

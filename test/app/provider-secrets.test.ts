@@ -28,6 +28,13 @@ describe('the secrets that a deployment reads', () => {
     ).toEqual(['openai: team/openai', 'lab: sluice/lab', 'mine: sluice/mine']);
   });
 
+  test('have the name of the stack in front, so that two stacks of one account have two', () => {
+    expect(secrets({ providers: { openai: {}, groq: { key: { secret: 'sluice/groq' } } }, stack: { name: 'staging' } })).toEqual([
+      'openai: staging/openai',
+      'groq: sluice/groq',
+    ]);
+  });
+
   test('are none for Bedrock, and none for servers that want no key', () => {
     expect(
       secrets({

@@ -65,7 +65,7 @@ describe('a configuration', () => {
         prices: { version: '2026-11-21', usdPerMillion: {} },
         stack: {
           memory: 512,
-          reservedConcurrency: 50,
+          reservedConcurrency: false,
           auth: 'keys',
           cloudFront: false,
           webFunctions: false,

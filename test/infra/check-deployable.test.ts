@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { adviceFor } from '../../infra/alarm-advice.ts';
 import { checkDeployable } from '../../infra/check-deployable.ts';
+import { adviceFor } from '../../infra/deploy-advice.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
 import type { ConfigInput } from '../../lib/config/schema.ts';
 
@@ -81,7 +81,7 @@ describe('what is said after the CDK', () => {
       "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value",
       'stack.reservedConcurrency to false',
     ],
-    ['The operation failed because the secret sluice/openai already exists.', "key: { secret: 'sluice/openai' }"],
+    ['The operation failed because the secret sluice/openai already exists.', "key: { secret: '<stack>/openai' }"],
     ['but terminal (TTY) is not attached so we are unable to get a confirmation from the user', 'destroy --force'],
   ])('%s', (said, advice) => {
     expect(adviceFor('deploy', 1, `Something before.\n${said}\nSomething after.`)).toContain(advice);

@@ -35,8 +35,9 @@ describe('the stack of a small configuration', () => {
         Handler: 'index.handler',
         MemorySize: 512,
         Timeout: 860,
-        ReservedConcurrentExecutions: 50,
       });
+      // A new account has a quota of ten, of which nothing can be reserved.
+      expect(properties).not.toHaveProperty('ReservedConcurrentExecutions');
       expect(properties).not.toHaveProperty('VpcConfig');
       expect(properties).not.toHaveProperty('Environment');
     }
@@ -115,15 +116,14 @@ describe('the stack of a small configuration', () => {
 });
 
 describe('the stack by its options', () => {
-  test('shares the quota of the account where no concurrency is reserved', { timeout: patience }, () => {
+  test('reserves concurrency where a number is set', { timeout: patience }, () => {
     const template = stackTemplate({
       ...openai,
       timeouts: { total: '2m' },
-      stack: { name: 'chat', memory: 1024, reservedConcurrency: false, logRetentionDays: 7, tags: { team: 'search' } },
+      stack: { name: 'chat', memory: 1024, reservedConcurrency: 20, logRetentionDays: 7, tags: { team: 'search' } },
     });
     for (const { Properties } of template.ofType('AWS::Lambda::Function')) {
-      expect(Properties).not.toHaveProperty('ReservedConcurrentExecutions');
-      expect(Properties).toMatchObject({ MemorySize: 1024, Timeout: 140 });
+      expect(Properties).toMatchObject({ MemorySize: 1024, Timeout: 140, ReservedConcurrentExecutions: 20 });
       expect(Properties.FunctionName).toMatch(/^chat-/);
       expect(Properties.Tags).toContainEqual({ Key: 'team', Value: 'search' });
     }

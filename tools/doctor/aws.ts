@@ -6,6 +6,7 @@ import { type AwsAnswer, signedRequest } from '../../lib/aws/signed-request.ts';
 import { secretsManager } from '../../lib/secrets/secrets-manager.ts';
 import { SluiceError } from '../../lib/stream/errors.ts';
 import { timedOut } from '../../lib/time/timed-out.ts';
+import { concurrencyQuota, neededConcurrency } from '../concurrency-quota.ts';
 import { unanswered } from './ask.ts';
 import { type DoctorContext, type Finding, wrong } from './check.ts';
 
@@ -37,34 +38,24 @@ function regionOf({ aws, config }: DoctorContext): Finding {
   return { state: 'later', text: 'no AWS region', fix: 'Set AWS_REGION, for example to us-east-1, or set `stack.region`.' };
 }
 
-/** The account needs concurrency for the reservation of each function, plus this unreserved rest. */
-const unreservable = 100;
-
 /** Checks the account's concurrency against the reservations of the stack. New accounts have a quota of ten. */
 export async function lambdaQuota(context: DoctorContext): Promise<Finding[]> {
   const { config, aws } = context;
   const credentials = await credentialsOf(context);
   const region = config.stack.region ?? aws.region;
   if (!credentials || !region) return [];
-  const answer = await call(context, credentials, { service: 'lambda', region, path: '/2016-08-19/account-settings' });
-  if ('state' in answer) return [{ state: 'unseen', text: answer.text }];
-  if (answer.status === 403) {
-    return [
-      {
-        state: 'unseen',
-        text: "could not check the account's concurrency because these credentials lack lambda:GetAccountSettings",
-      },
-    ];
+  const unseen = (why: string): Finding[] => [{ state: 'unseen', text: `could not check the account's concurrency ${why}` }];
+  const signal = AbortSignal.timeout(context.limitMs);
+  const found = await concurrencyQuota(credentials, { environment: context.environment, region, signal }).catch(() => undefined);
+  if (!found) return unseen('because Lambda did not respond');
+  if (!('quota' in found)) {
+    if (found.status === 403) return unseen('because these credentials lack lambda:GetAccountSettings');
+    return unseen(`because Lambda responded with ${codeIn(found)}`);
   }
-  const quota = Number(/"ConcurrentExecutions"\s*:\s*(\d+)/.exec(answer.text)?.[1]);
-  if (answer.status !== 200 || Number.isNaN(quota)) {
-    return [
-      { state: 'unseen', text: `could not check the account's concurrency because Lambda responded with ${codeIn(answer)}` },
-    ];
-  }
+  const { quota } = found;
   const { reservedConcurrency: reserved } = config.stack;
   const families = familiesOf(config);
-  const needed = reserved === false ? 0 : reserved * families.length + unreservable;
+  const needed = reserved === false ? 0 : neededConcurrency(reserved, families.length);
   if (reserved === false || needed <= quota)
     return [{ state: 'ok', text: `Lambda allows ${quota} concurrent requests in ${region}` }];
   return [
@@ -109,7 +100,7 @@ async function credentialsOf({ aws, limitMs }: DoctorContext): Promise<AwsCreden
 }
 
 interface PreparedRequest {
-  readonly service: 'sts' | 'lambda';
+  readonly service: 'sts';
   readonly region: string;
   readonly path: string;
   readonly form?: string;

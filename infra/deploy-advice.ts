@@ -22,7 +22,7 @@ const remedies: readonly { readonly said: RegExp; readonly advice: string }[] = 
   {
     said: /secret [^\n]*already exists|AWS::SecretsManager::Secret[^\n]*already exists/i,
     advice:
-      "A secret with that name already exists, for example from an earlier stack. Refer to it in the configuration and Sluice will use it: providers: { openai: { key: { secret: 'sluice/openai' } } }",
+      "A secret with that name already exists, for example from an earlier stack. Refer to it in the configuration and Sluice will use it: providers: { openai: { key: { secret: '<stack>/openai' } } }",
   },
   {
     said: /terminal \(TTY\) is not attached/,
@@ -34,5 +34,5 @@ const remedies: readonly { readonly said: RegExp; readonly advice: string }[] = 
 export function adviceFor(command: string, code: number, said: string): string | undefined {
   if (code !== 0) return remedies.find((remedy) => remedy.said.test(said))?.advice;
   if (command !== 'destroy') return undefined;
-  return 'The secrets with the provider keys still exist. To delete one: aws secretsmanager delete-secret --secret-id sluice/<provider>';
+  return 'The secrets with the provider keys still exist. To delete one: aws secretsmanager delete-secret --secret-id <stack>/<provider>. A table with client keys still exists too.';
 }

@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+import { checkConfig } from '../../lib/config/load-config.ts';
+import { credentials } from '../../lib/emulator/credentials.ts';
+import { checkQuota } from '../../tools/deploy/check-quota.ts';
+import { startAwsDouble } from './aws-double.ts';
+
+const check = async (stack: object, answers: { quota?: number; lambda?: number }) => {
+  const double = await startAwsDouble(answers);
+  const environment = {
+    AWS_REGION: 'us-east-1',
+    AWS_ENDPOINT_URL: double.url,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  };
+  try {
+    await checkQuota(checkConfig({ stack }, 'test.json'), 'test.json', environment);
+    return double.calls;
+  } finally {
+    await double.close();
+  }
+};
+
+describe('npm run deploy, before CloudFormation starts', () => {
+  test('refuses a reservation that the account has no room for', async () => {
+    await expect(check({ reservedConcurrency: 50 }, { quota: 10 })).rejects.toThrow(
+      /^test\.json: stack\.reservedConcurrency: .*quota of 10 concurrent executions in us-east-1, found 50 for each of 3 functions, which needs 250\./,
+    );
+  });
+
+  test('accepts one that fits', async () => {
+    expect(await check({ reservedConcurrency: 50 }, { quota: 1000 })).toEqual(['lambda GET /2016-08-19/account-settings']);
+  });
+
+  test('asks nothing where nothing is reserved, which is the default', async () => {
+    expect(await check({}, { quota: 10 })).toEqual([]);
+  });
+
+  test('goes on where the quota cannot be read', async () => {
+    expect(await check({ reservedConcurrency: 50 }, { lambda: 403 })).toHaveLength(1);
+  });
+});
