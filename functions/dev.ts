@@ -4,10 +4,13 @@ import { readDevelopment } from '../lib/app/development.ts';
 import { loadEnvFile } from '../lib/app/env-file.ts';
 import { refuseOwnAddress } from '../lib/app/refuse-own-address.ts';
 import { createSluice } from '../lib/app/sluice.ts';
+import { configuredStreams, developmentStreams } from '../lib/app/streams.ts';
+import { awsAccess } from '../lib/aws/access.ts';
 import { demoProviders } from '../lib/emulator/demo-providers.ts';
 import { serveNode } from '../lib/http/node-server.ts';
 import { findOllama } from '../lib/providers/find-ollama.ts';
 import { readableLine } from '../lib/telemetry/readable-line.ts';
+import { processClock } from '../lib/time/clock.ts';
 import { allFunctions } from './all.ts';
 import { statusReporter } from './console/api/status.ts';
 import { recordTraffic } from './console/api/traffic.ts';
@@ -59,7 +62,15 @@ async function main(): Promise<number> {
     traffic.take(line);
     process.stdout.write(`${shown(line)}\n`);
   };
-  const sluice = createSluice({ config, file, providers, demo: demo?.models ?? [], keys, log });
+  const clock = processClock();
+  const access = awsAccess(environment, clock);
+  const streams = configuredStreams(config.streams ?? developmentStreams, {
+    access,
+    table: environment.SLUICE_TABLE,
+    clock,
+    log,
+  });
+  const sluice = createSluice({ config, file, providers, demo: demo?.models ?? [], keys, log, clock, streams });
   const status = statusReporter({ config, environment, file, providers: [...providers.keys()], clientKeys: keys?.length ?? 0 });
   const console = consoleApp({ sluice, load: consoleFiles, development: { traffic, status } });
   const server = await serveNode(allFunctions(sluice, console), { port, hostname });

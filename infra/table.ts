@@ -14,6 +14,10 @@ export const tableUses = {
   limits: { wanted: ({ limits }) => limits.store === 'dynamodb', actions: ['GetItem', 'UpdateItem'] },
   // `npm run keys` writes the records with the operator's own credentials. Functions only note when a key was used.
   keys: { wanted: keysAreInTable, actions: ['GetItem', 'UpdateItem'] },
+  streams: {
+    wanted: ({ streams }) => streams?.store === 'dynamodb',
+    actions: ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'UpdateItem'],
+  },
 } as const satisfies Record<string, TableUse>;
 
 /** What the functions may do with the table: nothing but what the configuration needs. */

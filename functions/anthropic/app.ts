@@ -7,6 +7,7 @@ import { countTokensHandler } from '../../lib/http/count-tokens-handler.ts';
 import type { App } from '../../lib/http/host.ts';
 import { listModelsHandler, showModelHandler } from '../../lib/http/models-handlers.ts';
 import { openApiHandler, openApiRoute } from '../../lib/http/openapi-handler.ts';
+import { addStreamRoutes } from '../../lib/http/stream-handlers.ts';
 
 /** Anthropic's list is open, so these headers are forwarded unchanged. */
 const forward = ['anthropic-beta', 'anthropic-version'];
@@ -28,5 +29,6 @@ export function anthropicApp(sluice: Sluice): App {
   app.post('/v1/complete', completionHandler(sluice, complete));
   app.get('/v1/models', listModelsHandler(sluice, messages));
   app.get('/v1/models/:id{.+}', showModelHandler(sluice, messages));
+  addStreamRoutes(app, sluice, messages);
   return app;
 }

@@ -7,6 +7,7 @@ import { baseApp } from '../../lib/http/base-app.ts';
 import { completionHandler } from '../../lib/http/completion-handler.ts';
 import type { App, AppContext } from '../../lib/http/host.ts';
 import { openApiHandler, openApiRoute } from '../../lib/http/openapi-handler.ts';
+import { addStreamRoutes } from '../../lib/http/stream-handlers.ts';
 
 /** The operations on a model: the last segment of the path. */
 const operations: Readonly<Record<string, { client: ClientDialect; stream: boolean }>> = {
@@ -27,6 +28,7 @@ export function bedrockApp(sluice: Sluice): App {
     });
     app.post(`/v1/model/:id{.+}/${operation}`, async (context) => withAwsHeaders(await answer(context)));
   }
+  addStreamRoutes(app, sluice, () => bedrockConverse, authenticateSigV4);
   return app;
 }
 

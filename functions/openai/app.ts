@@ -7,6 +7,7 @@ import { keyCheckHandler } from '../../lib/http/key-check-handler.ts';
 import { listModelsHandler, showModelHandler } from '../../lib/http/models-handlers.ts';
 import { openApiHandler, openApiRoute } from '../../lib/http/openapi-handler.ts';
 import type { PrepareOptions } from '../../lib/http/prepare-request.ts';
+import { addStreamRoutes } from '../../lib/http/stream-handlers.ts';
 import { chatFor, completionsFor } from './forms.ts';
 
 /** Azure clients put the model into the path. */
@@ -30,5 +31,6 @@ export function openaiApp(sluice: Sluice): App {
   app.get('/v1/completions', keyCheckHandler(sluice, chatFor));
   app.get('/v1/models', listModelsHandler(sluice, chatFor));
   app.get('/v1/models/:id{.+}', showModelHandler(sluice, chatFor));
+  addStreamRoutes(app, sluice, chatFor);
   return app;
 }

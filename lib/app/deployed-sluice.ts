@@ -14,6 +14,7 @@ import { type Clock, processClock } from '../time/clock.ts';
 import { configuredProviders } from './configured-providers.ts';
 import { deployedKeys } from './provider-keys.ts';
 import { createSluice, type Sluice } from './sluice.ts';
+import { configuredStreams } from './streams.ts';
 
 /** The inputs of a deployed function: the configuration from its build, and its environment. */
 export interface Deployment {
@@ -63,6 +64,7 @@ export function deployedSluice({ config: input, environment, log, clock = proces
     keys: records,
     ...(table && inTable && { keyDirectory: dynamodbKeys({ ...table, now: Date.now, onFailure }) }),
     ...(table && config.limits.store === 'dynamodb' && { limitStore: dynamodbStore(table) }),
+    streams: configuredStreams(config.streams, { access, table: environment.SLUICE_TABLE, clock, log }),
     originSecret,
     log,
     metrics: true,
@@ -73,7 +75,7 @@ export function deployedSluice({ config: input, environment, log, clock = proces
 function tableIn({ SLUICE_TABLE: table }: Environment): string {
   if (table) return table;
   throw new ConfigError(
-    'environment: SLUICE_TABLE: expected the name of a DynamoDB table, since `limits.store` or `keys.store` is "dynamodb", found nothing. Set it, or deploy with the stack, which sets it.',
+    'environment: SLUICE_TABLE: expected the name of a DynamoDB table, since `limits.store`, `keys.store` or `streams.store` is "dynamodb", found nothing. Set it, or deploy with the stack, which sets it.',
   );
 }
 

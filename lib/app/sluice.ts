@@ -7,6 +7,7 @@ import type { Config } from '../config/schema.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
 import { createPricing, type Pricing } from '../gateway/pricing.ts';
 import type { Provider } from '../providers/provider.ts';
+import type { LoadStreams } from '../streams/durable-streams.ts';
 import { failureLine } from '../telemetry/failure-line.ts';
 import { createRecorder, type Recorder } from '../telemetry/recorder.ts';
 import { type Clock, processClock } from '../time/clock.ts';
@@ -34,6 +35,8 @@ export interface Sluice {
   readonly outputTokens: { readonly default: number; readonly limit: number };
   /** Called for every request when it ends. */
   readonly record: Recorder;
+  /** Streams that outlive their connection; absent where they are off, and then their code isn't loaded. */
+  readonly streams?: LoadStreams;
 }
 
 export interface SluiceSettings {
@@ -58,6 +61,7 @@ export interface SluiceSettings {
   /** Adds the CloudWatch metrics of each request to its log entry. */
   readonly metrics?: boolean;
   readonly clock?: Clock;
+  readonly streams?: LoadStreams | undefined;
   /** How long a stream may wait for its first content before its status is sent, in milliseconds. */
   readonly commitAfterMs?: number;
   /** How long a stream may be silent before a heartbeat, in milliseconds. */
@@ -96,5 +100,6 @@ export function createSluice(settings: SluiceSettings): Sluice {
       limit: config.maxOutputTokens ?? Number.POSITIVE_INFINITY,
     },
     record: createRecorder(settings),
+    ...(settings.streams && { streams: settings.streams }),
   };
 }

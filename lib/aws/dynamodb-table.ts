@@ -1,16 +1,6 @@
-import { retryOnce } from '../policy/retry-once.ts';
 import { isObject, type Json, type JsonObject } from '../stream/json.ts';
-import type { AwsAccess } from './access.ts';
 import { AwsError } from './aws-error.ts';
-import { awsJsonCall } from './json-call.ts';
-
-export interface DynamodbTableSettings {
-  readonly access: AwsAccess;
-  /** Its partition key is the text `pk`, and it has no sort key. */
-  readonly table: string;
-  /** From 0 to 1, for the jitter of the one retry. */
-  readonly random: () => number;
-}
+import { type DynamodbSettings, dynamodbCalls, itemKey } from './dynamodb.ts';
 
 /** An item or a part of one. Numbers are doubles, bytes are binary. */
 export type Item = Readonly<Record<string, string | number | boolean | Uint8Array>>;
@@ -39,21 +29,14 @@ export interface DynamodbTable {
   remove(pk: string): Promise<void>;
 }
 
-/** How long one call may take, in milliseconds. */
-const timeoutMs = 2_000;
-
-export function dynamodbTable({ access, table, random }: DynamodbTableSettings): DynamodbTable {
-  const call = (operation: string, body: JsonObject) =>
-    retryOnce(() => awsJsonCall(access, { service: 'dynamodb', operation, body, timeoutMs }), {
-      clock: access.clock,
-      random,
-      isTransient: (thrown) => thrown instanceof AwsError && thrown.isTransient,
-    });
+export function dynamodbTable(settings: DynamodbSettings): DynamodbTable {
+  const call = dynamodbCalls(settings);
+  const { table } = settings;
 
   /** `undefined` where the condition of the call doesn't hold. */
   const conditionally = async (operation: string, body: JsonObject): Promise<JsonObject | undefined> => {
     try {
-      return await call(operation, { TableName: table, ...body });
+      return await call(operation, body);
     } catch (thrown) {
       if (thrown instanceof AwsError && thrown.exception === 'ConditionalCheckFailedException') return undefined;
       throw thrown;
@@ -62,13 +45,14 @@ export function dynamodbTable({ access, table, random }: DynamodbTableSettings):
 
   return {
     async get(pk) {
-      const { Item: found } = await call('GetItem', { TableName: table, Key: { pk: { S: pk } }, ConsistentRead: true });
+      const { Item: found } = await call('GetItem', { Key: itemKey(pk), ConsistentRead: true });
       return isObject(found) ? fromWire(found) : undefined;
     },
 
     async getMany(pks) {
-      const Keys = pks.map((pk) => ({ pk: { S: pk } }));
-      const { Responses } = await call('BatchGetItem', { RequestItems: { [table]: { Keys } } });
+      // This operation names its tables elsewhere.
+      const tables = { TableName: undefined, RequestItems: { [table]: { Keys: pks.map(itemKey) } } };
+      const { Responses } = await call('BatchGetItem', tables);
       const items = (isObject(Responses) ? Responses[table] : undefined) ?? [];
       const found = Array.isArray(items) ? items.filter(isObject).map(fromWire) : [];
       return new Map(found.map((item) => [String(item.pk), item]));
@@ -81,7 +65,7 @@ export function dynamodbTable({ access, table, random }: DynamodbTableSettings):
     async set(pk, attributes, condition) {
       const names = Object.keys(attributes);
       const changed = await conditionally('UpdateItem', {
-        Key: { pk: { S: pk } },
+        Key: itemKey(pk),
         UpdateExpression: `SET ${names.map((name) => `#${name} = :${name}`).join(', ')}`,
         ReturnValues: 'ALL_NEW',
         ...conditionToWire({ ...condition, values: { ...attributes, ...condition.values } }, names),
@@ -90,7 +74,7 @@ export function dynamodbTable({ access, table, random }: DynamodbTableSettings):
     },
 
     async remove(pk) {
-      await call('DeleteItem', { TableName: table, Key: { pk: { S: pk } } });
+      await call('DeleteItem', { Key: itemKey(pk) });
     },
   };
 }

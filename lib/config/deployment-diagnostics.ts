@@ -20,7 +20,7 @@ const mostTotalMs = 880_000;
  * such a configuration.
  */
 export function deploymentDiagnostics(config: Config): ConfigDiagnostic[] {
-  const { bodyLimit, providers, stack, console, cors } = config;
+  const { bodyLimit, providers, stack, console, cors, streams } = config;
   const diagnostics: ConfigDiagnostic[] = [];
   if (bodyLimit > mostRequestBytes) {
     diagnostics.push({
@@ -28,6 +28,14 @@ export function deploymentDiagnostics(config: Config): ConfigDiagnostic[] {
       expected: `at most ${sizeText(mostRequestBytes)}, the request limit of a function URL`,
       found: sizeText(bodyLimit),
       fix: 'Lower it, or use a container to serve larger requests.',
+    });
+  }
+  if (streams?.store === 'memory') {
+    diagnostics.push({
+      path: ['streams', 'store'],
+      expected: '"dynamodb", since each Lambda environment has a memory of its own',
+      found: '"memory"',
+      fix: 'Set it to "dynamodb", or leave `streams` out.',
     });
   }
   const total = longestTotalMs(config);

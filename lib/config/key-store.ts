@@ -16,6 +16,6 @@ export function listedKeyRecords({ keys }: Pick<Config, 'keys'>): readonly Key[]
 }
 
 /** Does a deployment of this configuration need a table? */
-export function needsTable({ keys, limits }: Pick<Config, 'keys' | 'limits'>): boolean {
-  return keysAreInTable({ keys }) || limits.store === 'dynamodb';
+export function needsTable({ keys, limits, streams }: Pick<Config, 'keys' | 'limits' | 'streams'>): boolean {
+  return keysAreInTable({ keys }) || limits.store === 'dynamodb' || streams?.store === 'dynamodb';
 }

@@ -186,6 +186,16 @@ export const configSchema = members({
     [],
   ),
   limits: v.optional(members({ store: v.optional(word(['memory', 'dynamodb']), 'memory') }), {}),
+  // Streams that outlive their connection. Off where it is left out, but for the dev server, which keeps them in memory.
+  streams: v.optional(
+    members({
+      store: v.optional(word(['off', 'memory', 'dynamodb']), 'memory'),
+      // `strict` stores each event before it is sent.
+      durability: v.optional(word(['standard', 'strict']), 'standard'),
+      // Where the host can see a client leave: an answer is finished all the same, or cancelled.
+      whenAbandoned: v.optional(word(['finish', 'cancel']), 'finish'),
+    }),
+  ),
   prices: v.optional(
     members({
       version: v.string('a date such as "2026-11-21"'),

@@ -9,6 +9,8 @@ export interface Sink {
   /** Writes one piece. If it returns a promise, that resolves when the reader can accept more. */
   write(piece: string | Uint8Array): Promise<void> | undefined;
   end(): void;
+  /** Each event is to come in a write of its own. */
+  readonly separateEvents?: true;
 }
 
 /** What has been sent of one answer. Times are milliseconds of the clock. */
@@ -127,7 +129,8 @@ class Writer {
   add(frames: Iterable<Frame>): void {
     for (const frame of frames) {
       const piece = this.#write(frame);
-      if (this.#size > 0 && this.#size + piece.length > maxPieceBytes) this.flush();
+      const isFull = this.#sink.separateEvents || this.#size + piece.length > maxPieceBytes;
+      if (this.#size > 0 && isFull) this.flush();
       this.#size += piece.length;
       this.#written.frames++;
       if (typeof piece === 'string') this.#text += piece;

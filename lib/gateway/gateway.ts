@@ -1,3 +1,4 @@
+import type { EncodeOptions } from '../dialects/dialect.ts';
 import { CircuitBreaker } from '../policy/circuit-breaker.ts';
 import type { JsonObject } from '../stream/json.ts';
 import type { Clock } from '../time/clock.ts';
@@ -73,6 +74,7 @@ export function createGateway({ clock, commitAfterMs, heartbeatMs, random }: Gat
   };
 }
 
-function encodeOptions({ request, requestId, answerId, route, created }: GatewayRequest) {
+/** What the client's encoder has to know of a request. */
+export function encodeOptions({ request, requestId, answerId, route, created }: GatewayRequest): EncodeOptions {
   return { request, requestId, id: answerId, model: route.name, created };
 }

@@ -7,7 +7,7 @@ import type { App, Host } from './host.ts';
 import { type ErrorDialectOf, withRequestContext } from './request-context.ts';
 import { requireOriginSecret } from './require-origin-secret.ts';
 
-const methods = ['GET', 'POST'];
+const methods = ['GET', 'POST', 'DELETE'];
 
 /**
  * The base of every function: liveness without a key, and errors in the client's dialect for unknown routes. Routes

@@ -1,14 +1,15 @@
 import type { Sluice } from '../app/sluice.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
 import { isObject, type JsonObject } from '../stream/json.ts';
-import { prepareRequest } from './prepare-request.ts';
+import { prepareRequest, reserveLimits } from './prepare-request.ts';
 import { withRequestContext } from './request-context.ts';
 
 /** The handler of `/v1/messages/count_tokens`. */
 export function countTokensHandler(sluice: Sluice, clientOf: (request: Request) => ClientDialect, forward: readonly string[]) {
-  const options = { forward, body: withMaxTokens, limitScope: 'count' } as const;
+  const options = { forward, body: withMaxTokens };
   return withRequestContext(sluice, clientOf, async (context, requestContext, client) => {
-    const { gatewayRequest } = await prepareRequest(sluice, client, context, requestContext, options);
+    const prepared = await prepareRequest(sluice, client, context, requestContext, options);
+    const gatewayRequest = await reserveLimits(sluice, prepared, context.env, requestContext, 'count');
     return requestContext.json({ input_tokens: await sluice.gateway.countTokens(gatewayRequest) });
   });
 }

@@ -16,6 +16,9 @@ const exposed = [
   'x-sluice-attempts',
   'x-sluice-dropped',
   'x-sluice-cost-usd',
+  'x-sluice-stream',
+  'x-sluice-durability',
+  'idempotent-replayed',
   'retry-after',
   'retry-after-ms',
   'x-should-retry',
@@ -51,7 +54,7 @@ export function crossOrigin(origins: readonly string[]): MiddlewareHandler<{ Bin
     const headers = new Headers({ vary: 'origin, access-control-request-headers' });
     if (isAllowed) {
       headers.set('access-control-allow-origin', origin);
-      headers.set('access-control-allow-methods', 'GET, POST');
+      headers.set('access-control-allow-methods', 'GET, POST, DELETE');
       headers.set('access-control-allow-headers', headerNames(context.req.header('access-control-request-headers') ?? ''));
       headers.set('access-control-max-age', String(maxAgeSeconds));
     }

@@ -1,4 +1,4 @@
-import { authorize } from '../access/keys.ts';
+import { authorize, type KeyRecord } from '../access/keys.ts';
 import type { LimitScope } from '../access/limits/limits.ts';
 import type { Sluice } from '../app/sluice.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
@@ -8,7 +8,7 @@ import type { JsonObject } from '../stream/json.ts';
 import { type Authenticate, authenticate } from './authenticate.ts';
 import { capToDeadline } from './cap-to-deadline.ts';
 import { freshId } from './fresh-id.ts';
-import type { AppContext } from './host.ts';
+import type { AppContext, Host } from './host.ts';
 import { parseJsonBody, readBody } from './json-body.ts';
 import { withOutputCap } from './output-cap.ts';
 import type { RequestContext } from './request-context.ts';
@@ -20,27 +20,37 @@ export interface PrepareOptions {
   readonly forward?: readonly string[];
   /** Adds what the client sends outside the body, such as a model in the path. */
   readonly body?: (body: JsonObject, context: AppContext) => JsonObject;
-  /** Which limits of the key apply. By default those of a completion. */
-  readonly limitScope?: LimitScope;
 }
 
-/** A request that passed every check and may be sent to a provider. */
+/** A request that passed every check. Once its limits are reserved it may be sent to a provider. */
 export interface PreparedRequest {
+  readonly key: KeyRecord;
+  /** What the client sent, with what it sent outside the body. */
+  readonly body: JsonObject;
   readonly gatewayRequest: GatewayRequest;
-  /** Aborts the request. The host calls it when the client disconnects. */
-  readonly abort: () => void;
+  readonly abort: Abort;
+}
+
+/** The ways in which a request is aborted. */
+export interface Abort {
+  /** The host calls it when the client disconnects. */
+  disconnected(): void;
+  /** From now on a disconnect doesn't abort the request. */
+  detach(): void;
+  /** Aborts the request for this reason. */
+  stop(reason: SluiceError): void;
 }
 
 /**
- * Authenticates, reads and parses a request, resolves its model, authorizes the key and reserves its limits, in this
- * order. Throws a SluiceError at the first check that fails.
+ * Authenticates, reads and parses a request, resolves its model and authorizes the key, in this order. Throws a
+ * SluiceError at the first check that fails.
  */
 export async function prepareRequest(
   sluice: Sluice,
   client: ClientDialect,
   context: AppContext,
   requestContext: RequestContext,
-  { authenticate: identify = authenticate, forward = [], body: complete = (sent) => sent, limitScope = 'answer' }: PrepareOptions,
+  { authenticate: identify = authenticate, forward = [], body: complete = (sent) => sent }: PrepareOptions,
 ): Promise<PreparedRequest> {
   const { raw } = context.req;
   const { known, requestId } = requestContext;
@@ -51,14 +61,12 @@ export async function prepareRequest(
   known.keyId = key.id;
   const bytes = await read();
   known.bytesIn = bytes.length;
-  const request = withOutputCap(
-    client.parse(complete(parseJsonBody(bytes, raw, sluice.bodyLimit), context)),
-    sluice.outputTokens,
-  );
+  const body = complete(parseJsonBody(bytes, raw, sluice.bodyLimit), context);
+  const request = withOutputCap(client.parse(body), sluice.outputTokens);
   const route = sluice.routes.resolve(request.model);
   authorize(key, route.name);
 
-  const { signal, abort } = abortSignal(raw.signal);
+  const { signal, ...abort } = abortSignal(raw.signal);
   const gatewayRequest: GatewayRequest = {
     request,
     client,
@@ -71,24 +79,46 @@ export async function prepareRequest(
     answerState: { attempts: [] },
   };
   Object.assign(known, { stream: request.stream, model: request.model, answerState: gatewayRequest.answerState });
+  return { key, body, gatewayRequest, abort };
+}
+
+/** Reserves the limits of the key. Returns the request as it may be sent. Throws a SluiceError where it may not. */
+export async function reserveLimits(
+  sluice: Sluice,
+  { key, gatewayRequest }: PreparedRequest,
+  host: Host | undefined,
+  requestContext: RequestContext,
+  limitScope: LimitScope,
+): Promise<GatewayRequest> {
   requestContext.reserved(await sluice.limits.reserve(key, gatewayRequest, limitScope));
   // Again, because a slow limits store has used part of the host's remaining time.
-  return { gatewayRequest: { ...gatewayRequest, route: capToDeadline(route, context.env) }, abort };
+  return { ...gatewayRequest, route: capToDeadline(gatewayRequest.route, host) };
 }
 
 /**
+<<<<<<< HEAD
  * A signal that aborts with the client's, or through `abort`. A separate function, so that the listener on the
  * client's signal keeps nothing else of the request alive. If the body is read as a stream, that signal outlives the
+=======
+ * A signal that aborts with the client's, or by one of these calls. A function of its own, so that the listener on the
+ * client's signal holds nothing else of the request: where the body is read as a stream, that signal outlives the
+>>>>>>> fefe2cb (wip)
  * request and would keep all of it in memory.
  */
-function abortSignal(clientSignal: AbortSignal): { signal: AbortSignal; abort: () => void } {
+function abortSignal(clientSignal: AbortSignal): Abort & { signal: AbortSignal } {
   const controller = new AbortController();
-  const abort = () => controller.abort(clientDisconnected());
+  let isDetached = false;
+  const disconnected = () => {
+    if (!isDetached) controller.abort(clientDisconnected());
+  };
   // A host that must stop aborts with a SluiceError. Any other reason is a disconnect.
-  const follow = () => (clientSignal.reason instanceof SluiceError ? controller.abort(clientSignal.reason) : abort());
+  const follow = () => (clientSignal.reason instanceof SluiceError ? controller.abort(clientSignal.reason) : disconnected());
   if (clientSignal.aborted) follow();
   else clientSignal.addEventListener('abort', follow, { once: true });
-  return { signal: controller.signal, abort };
+  const detach = () => {
+    isDetached = true;
+  };
+  return { signal: controller.signal, disconnected, detach, stop: (reason) => controller.abort(reason) };
 }
 
 function pick(headers: Headers, names: readonly string[]): Record<string, string> {

@@ -1,5 +1,6 @@
+import type { ClientDialect } from '../dialects/dialect.ts';
 import { type AnswerState, type Attempt, droppedNames, servedAttempt } from '../gateway/answer-state.ts';
-import type { Cost } from '../gateway/pricing.ts';
+import type { Cost, Pricing } from '../gateway/pricing.ts';
 import { redact } from '../redact/redact.ts';
 
 /** The targets that were tried and the one that responded, as far as known when the headers are sent. */
@@ -13,8 +14,23 @@ export function servedHeaders({ attempts }: AnswerState): Record<string, string>
   };
 }
 
+/** The headers of a whole answer that follow from how it came about. */
+export function wholeHeaders(answerState: AnswerState, pricing: Pricing): Record<string, string> {
+  return { ...servedHeaders(answerState), ...costHeader(pricing.costOf(answerState)) };
+}
+
+/** The same of a stream, when it begins. */
+export function streamHeaders(client: ClientDialect, answerState: AnswerState): Record<string, string> {
+  return {
+    'content-type': client.contentType,
+    'cache-control': 'no-cache, no-transform',
+    'x-accel-buffering': 'no',
+    ...servedHeaders(answerState),
+  };
+}
+
 /** The cost of the answer in USD, with nine decimals. Missing if unknown. */
-export function costHeader(cost: Cost | undefined): Record<string, string> {
+function costHeader(cost: Cost | undefined): Record<string, string> {
   return cost ? { 'x-sluice-cost-usd': cost.usd.toFixed(9) } : {};
 }
 

@@ -29,6 +29,11 @@ const converseUsage = object({ inputTokens: count, outputTokens: count, totalTok
 
 /** The responses by name, with the members that each always has. */
 export const answers: Readonly<Record<string, JsonObject>> = {
+  StreamStatus: object({
+    id: text,
+    object: { const: 'stream' },
+    status: { enum: ['cancelling', 'finished', 'failed', 'cancelled', 'refused', 'lost', 'deleted'] },
+  }),
   ChatCompletion: object(
     {
       id: text,

@@ -93,7 +93,9 @@ function pathParameters(path: string): JsonObject[] {
     name,
     in: 'path',
     required: true,
-    description: 'The name of a model. It may contain slashes, encoded or not.',
+    description: path.includes('/streams/')
+      ? 'The id in the `x-sluice-stream` header of the original response.'
+      : 'The name of a model. It may contain slashes, encoded or not.',
     schema: { type: 'string' },
   }));
 }

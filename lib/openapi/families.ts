@@ -1,6 +1,6 @@
 /** One operation and its responses. The names refer to `requests` and `answers`. */
 export interface Operation {
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'delete';
   readonly path: string;
   readonly summary: string;
   /** The accepted bodies. Several if one path accepts several. */
@@ -26,6 +26,17 @@ const named = 'Each event has its type in `event:` and such an object in `data:`
 const models: readonly Operation[] = [
   { method: 'get', path: '/v1/models', summary: 'The models that this key may use', answer: 'ModelList' },
   { method: 'get', path: '/v1/models/{id}', summary: 'One model', answer: 'Model' },
+];
+/** The same of every function: a stream keeps the dialect in which it was created. */
+const streams: readonly Operation[] = [
+  {
+    method: 'get',
+    path: '/v1/streams/{id}',
+    summary: 'Read a durable stream again, after the event in `Last-Event-ID` or `?after=`; 204 if nothing follows it',
+    stream: { type: sse, says: 'The events of the original response, with an `id:` line each.' },
+  },
+  { method: 'delete', path: '/v1/streams/{id}', summary: 'Cancel a durable stream', answer: 'StreamStatus' },
+  { method: 'post', path: '/v1/streams/{id}/cancel', summary: 'Cancel a durable stream', answer: 'StreamStatus' },
 ];
 const keys = ['bearer', 'xApiKey', 'apiKey'];
 
@@ -70,6 +81,7 @@ export const families: Readonly<Record<FamilyName, Family>> = {
         ...completion,
       },
       ...models,
+      ...streams,
     ],
     errors: ['OpenaiError', 'PredictionGuardError'],
     security: keys,
@@ -101,6 +113,7 @@ export const families: Readonly<Record<FamilyName, Family>> = {
         stream: { type: sse, event: 'TextCompletionEvent', says: named },
       },
       ...models,
+      ...streams,
     ],
     errors: ['AnthropicError'],
     security: keys,
@@ -136,6 +149,7 @@ export const families: Readonly<Record<FamilyName, Family>> = {
         request: ['InvokeRequest'],
         stream: frames,
       },
+      ...streams,
     ],
     errors: ['BedrockError'],
     security: ['awsSignature', ...keys],

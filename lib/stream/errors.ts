@@ -22,9 +22,13 @@ export const errorKinds = {
   origin_not_allowed: { status: 403, retry: 'never', faultSource: 'rejected' },
   model_not_found: { status: 404, retry: 'never', faultSource: 'client' },
   route_not_found: { status: 404, retry: 'never', faultSource: 'client' },
+  stream_not_found: { status: 404, retry: 'never', faultSource: 'client' },
   method_not_allowed: { status: 405, retry: 'never', faultSource: 'client' },
+  /** A cancelled answer that is asked for again. Clients repeat a 409, so this is a 410. */
+  stream_cancelled: { status: 410, retry: 'never', faultSource: 'client' },
   request_too_large: { status: 413, retry: 'never', faultSource: 'client' },
   unsupported_encoding: { status: 415, retry: 'never', faultSource: 'client' },
+  idempotency_key_reused: { status: 422, retry: 'never', faultSource: 'client' },
   insufficient_quota: { status: 429, retry: 'never', faultSource: 'rejected' },
   rate_limit_exceeded: { status: 429, retry: 'next', faultSource: 'upstream' },
   key_rate_limit_exceeded: { status: 429, retry: 'never', faultSource: 'rejected' },
@@ -53,6 +57,9 @@ export const errorKinds = {
   superseded: { status: 500, retry: 'never', faultSource: 'gateway' },
   keys_unavailable: { status: 503, retry: 'never', faultSource: 'gateway' },
   limits_unavailable: { status: 503, retry: 'never', faultSource: 'gateway' },
+  /** The process that produced a durable stream died. */
+  producer_lost: { status: 502, retry: 'never', faultSource: 'gateway' },
+  streams_unavailable: { status: 503, retry: 'never', faultSource: 'gateway' },
   gateway_error: { status: 500, retry: 'never', faultSource: 'gateway' },
 } as const satisfies Record<string, { status: number; retry: Retry; faultSource: FaultSource }>;
 

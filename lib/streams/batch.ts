@@ -1,3 +1,4 @@
+import type { FailureEvents } from './failure-events.ts';
 import type { StreamState } from './stream-log.ts';
 
 /** Events of one stream that are stored together. */
@@ -12,12 +13,12 @@ export interface Batch {
   readonly end?: Exclude<StreamState, 'open'>;
 }
 
-/** How the answer to the original request begins, and how it ends if its producer dies. */
+/** How the answer to the original request begins. */
 export interface Opening {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   /** Whether the answer is a stream of events, or one body. */
   readonly streamed: boolean;
-  /** The events that tell the client that the producer was lost, in its dialect. Each character is a byte. */
-  readonly lost: readonly string[];
+  /** How a reader ends a stream that has no end, in the client's dialect. */
+  readonly failures: FailureEvents;
 }

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { Batch, Opening } from './batch.ts';
+import { numberedFrom } from './failure-events.ts';
+import { leaseMs } from './lease.ts';
 import { recordReader, recordsOf } from './records.ts';
 import type { StreamHead, StreamLog } from './stream-log.ts';
 
-/** How long whoever closes a stream may take for it, in milliseconds. */
-const leaseMs = 15_000;
 const recordsAtOnce = 12;
 
 /**
@@ -30,19 +30,9 @@ export async function closeLost(dead: StreamHead, { log, now }: { log: StreamLog
     if (last.end) break;
     if (records.length > 0) continue;
     const first = last.first + last.events.length;
-    const [record] = recordsOf({ first, events: lostEvents(opening, first), end: 'lost' });
+    const [record] = recordsOf({ first, events: numberedFrom(first, opening?.failures.producer_lost ?? []), end: 'lost' });
     // `false`: a producer that was only slow has written meanwhile. What it wrote is read first.
     if (record && (await log.append(head, position, record))) break;
   }
   await log.close(head, last.end ?? 'lost');
-}
-
-/**
- * The events that tell a client of the loss, which the producer stored when it began. In Responses events carry their own
- * number, which is their place in the stream.
- */
-function lostEvents(opening: Opening | undefined, first: number): Uint8Array[] {
-  return (opening?.lost ?? []).map((event, index) =>
-    Buffer.from(event.replace(/"sequence_number":\d+/, `"sequence_number":${first + index}`), 'latin1'),
-  );
 }

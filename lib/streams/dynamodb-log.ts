@@ -1,10 +1,5 @@
-import {
-  type Condition,
-  type DynamodbTable,
-  type DynamodbTableSettings,
-  dynamodbTable,
-  type Item,
-} from '../aws/dynamodb-table.ts';
+import type { DynamodbSettings } from '../aws/dynamodb.ts';
+import { type Condition, type DynamodbTable, dynamodbTable, type Item } from '../aws/dynamodb-table.ts';
 import { claimable, type StreamAddress, type StreamHead, type StreamLog, type StreamState } from './stream-log.ts';
 
 /** Records that are removed at the same time. */
@@ -15,7 +10,7 @@ const removedAtOnce = 25;
  * position that is written once makes a process that was taken over harmless: it can't write where its successor did.
  * `expiresAt` tells DynamoDB, in seconds, when to remove an item, which it does late.
  */
-export function dynamodbLog(settings: DynamodbTableSettings): StreamLog {
+export function dynamodbLog(settings: DynamodbSettings): StreamLog {
   const table = dynamodbTable(settings);
 
   /** Changes a head on this condition. */

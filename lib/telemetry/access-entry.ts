@@ -26,6 +26,16 @@ export interface AccessEntry {
   answerState?: AnswerState;
   /** The cost of the answer, if known. */
   readonly cost?: Cost;
+  durable?: DurableEntry;
   /** Set if the request failed before its first byte. */
   error?: SluiceError;
+}
+
+/** What a request had to do with a durable stream. */
+export interface DurableEntry {
+  /** The id that clients see. */
+  readonly id: string;
+  readonly role: 'created' | 'joined' | 'replayed' | 'resumed' | 'cancelled';
+  /** Could some of the answer not be stored? */
+  readonly isDegraded?: () => boolean;
 }

@@ -46,6 +46,9 @@ export function accessFields({ entry, error, faultSource, outcome, finish, usage
     ...(usage && usageFields(usage, answerState?.estimated)),
     cost_usd: entry.cost?.usd,
     price_version: entry.cost?.priceVersion,
+    stream_id: entry.durable?.id,
+    stream_role: entry.durable?.role,
+    durability: entry.durable?.isDegraded?.() ? 'degraded' : undefined,
     dropped_params: dropped.length > 0 ? dropped.slice(0, maxListed).map(short) : undefined,
   };
   return fields;

@@ -23,8 +23,8 @@ const cases: [what: string, config: unknown, lines: string[]][] = [
       stack: { memry: 512 },
     },
     [
-      'provider: expected one of providers, models, timeouts, retries, maxOutputTokens, bodyLimit, cors, console, emulator, keys, limits, prices, stack, found an unknown name. Did you mean `providers`?',
-      'modles: expected one of providers, models, timeouts, retries, maxOutputTokens, bodyLimit, cors, console, emulator, keys, limits, prices, stack, found an unknown name. Did you mean `models`?',
+      'provider: expected one of providers, models, timeouts, retries, maxOutputTokens, bodyLimit, cors, console, emulator, keys, limits, streams, prices, stack, found an unknown name. Did you mean `providers`?',
+      'modles: expected one of providers, models, timeouts, retries, maxOutputTokens, bodyLimit, cors, console, emulator, keys, limits, streams, prices, stack, found an unknown name. Did you mean `models`?',
       'providers.lab.apiKey: expected one of kind, baseUrl, region, api, streamsTools, key, found an unknown name. Remove it.',
       'providers.lab.baseURL: expected one of kind, baseUrl, region, api, streamsTools, key, found an unknown name. Did you mean `baseUrl`?',
       'models.fast.retrys: expected one of targets, timeouts, retries, hedgeAfter, continue, found an unknown name. Did you mean `retries`?',

@@ -100,6 +100,16 @@ export const descriptions: Readonly<Record<string, Description>> = {
   'keys[].limits.concurrentStreams': { about: 'Answers in progress at the same time.' },
   'keys[].limits.dollarsPerDay': { about: 'Dollars per day (UTC). Models without a price are refused.' },
   limits: { about: 'How limits are counted.' },
+  streams: { about: 'Streams that outlive their connection. Off when deployed, in memory on the dev server.' },
+  'streams.store': {
+    about: 'Where streams are kept: `dynamodb` for all environments, `memory` in one process, `off` nowhere.',
+  },
+  'streams.durability': {
+    about: '`standard` sends events at once and stores them within a second. `strict` stores each event before it is sent.',
+  },
+  'streams.whenAbandoned': {
+    about: 'If a client disconnects: `finish` the answer, or `cancel` it where the host can see the disconnect.',
+  },
   'limits.store': { about: '`dynamodb` counts over all environments, `memory` in one process.' },
   prices: { about: 'Prices of models.' },
   'prices.version': { about: 'A name for this table. It appears in the log beside each cost.' },

@@ -154,6 +154,26 @@ export const causes: Readonly<Record<ErrorKind, Cause>> = {
     cause: 'The gateway could not check the limits of the key, so it sent no upstream request.',
     remedy: 'Try again in a moment. The operator checks the DynamoDB table.',
   },
+  stream_not_found: {
+    cause: 'There is no durable stream with this id for this key: unknown, expired, or of another key.',
+    remedy: 'Send the original request again.',
+  },
+  stream_cancelled: {
+    cause: 'A request cancelled the durable stream.',
+    remedy: 'Send the request again with a new `Idempotency-Key`, if you still want an answer.',
+  },
+  idempotency_key_reused: {
+    cause: 'The `Idempotency-Key` was used for a request with another body.',
+    remedy: 'Use a new key for each new request.',
+  },
+  producer_lost: {
+    cause: 'The process that produced a durable stream died before the answer ended.',
+    remedy: 'Send the request again. The same `Idempotency-Key` starts a new answer.',
+  },
+  streams_unavailable: {
+    cause: 'The store of durable streams could not be reached.',
+    remedy: 'Try again in a moment. A stream can be read again from its last position. The operator looks at the table.',
+  },
   gateway_error: {
     cause: 'The gateway itself failed in an unexpected way.',
     remedy: 'Send the request id to the operator. The log has the cause.',

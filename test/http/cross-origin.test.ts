@@ -48,7 +48,7 @@ describe('a preflight', () => {
     expect(await answer.text()).toBe('');
     expect(rules(answer)).toEqual({
       'access-control-allow-origin': page,
-      'access-control-allow-methods': 'GET, POST',
+      'access-control-allow-methods': 'GET, POST, DELETE',
       'access-control-allow-headers': 'authorization, content-type, x-stainless-lang',
       'access-control-max-age': '7200',
       vary: 'origin, access-control-request-headers',

@@ -3,12 +3,18 @@ import { describe, expect, test } from 'vitest';
 import { tableActions, tableUses } from '../../infra/table.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
 
-const sources = { limits: 'lib/access/limits/dynamodb-store.ts', keys: 'lib/access/dynamodb-keys.ts' };
+const sources = {
+  limits: 'lib/access/limits/dynamodb-store.ts',
+  keys: 'lib/access/dynamodb-keys.ts',
+  streams: 'lib/aws/dynamodb-table.ts',
+};
 
 describe('the permissions on the table', () => {
   for (const [use, file] of Object.entries(sources)) {
     test(`allow ${use} the operations that its code calls, and no others`, () => {
-      const operations = new Set([...readFileSync(file, 'utf8').matchAll(/\bcall\('(\w+)'/g)].map(([, operation]) => operation));
+      const operations = new Set(
+        [...readFileSync(file, 'utf8').matchAll(/\b(?:call|conditionally)\('(\w+)'/g)].map(([, operation]) => operation),
+      );
       expect(operations).toEqual(new Set(tableUses[use as keyof typeof tableUses].actions));
     });
   }

@@ -31,7 +31,12 @@ describe('records', () => {
       {
         first: 0,
         events: [bytes('x')],
-        opening: { status: 200, headers: { 'content-type': 'a' }, streamed: true, lost: ['\u00ff'] },
+        opening: {
+          status: 200,
+          headers: { 'content-type': 'a' },
+          streamed: true,
+          failures: { producer_lost: ['\u00ff'], streams_unavailable: [] },
+        },
       },
     ],
   ])('give the batch back: %s', (_, batch) => {

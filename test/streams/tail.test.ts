@@ -23,7 +23,12 @@ const kinds: [name: string, log: () => StreamLog][] = [
 
 const clock = processClock();
 const leaseMs = 60_000;
-const opening = (...lost: string[]) => ({ status: 200, headers: {}, streamed: true, lost });
+const opening = (...lost: string[]) => ({
+  status: 200,
+  headers: {},
+  streamed: true,
+  failures: { producer_lost: lost, streams_unavailable: [] },
+});
 const event = (text: string) => new TextEncoder().encode(text);
 const textsOf = (batches: readonly Batch[]) => batches.flatMap(({ events }) => events.map((one) => Buffer.from(one).toString()));
 

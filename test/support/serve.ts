@@ -15,7 +15,11 @@ import { serveNode } from '../../lib/http/node-server.ts';
 import type { Provider } from '../../lib/providers/provider.ts';
 import { rememberSecret } from '../../lib/redact/redact.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
-import type { Clock } from '../../lib/time/clock.ts';
+import { createDurableStreams } from '../../lib/streams/durable-streams.ts';
+import { memoryLog } from '../../lib/streams/memory-log.ts';
+import type { StreamLog } from '../../lib/streams/stream-log.ts';
+import { failureLine } from '../../lib/telemetry/failure-line.ts';
+import { type Clock, processClock } from '../../lib/time/clock.ts';
 import { eventually } from '../emulator/raw.ts';
 
 export interface ServeOptions {
@@ -33,6 +37,10 @@ export interface ServeOptions {
   readonly metrics?: boolean;
   readonly clock?: Clock;
   readonly limitStore?: LimitStore;
+  /** Where durable streams are kept. They are off without it. */
+  readonly streamLog?: StreamLog;
+  /** Milliseconds since 1970, for the leases of streams. */
+  readonly now?: () => number;
   /** Puts something between the gateway and a provider, to watch it or to break it. */
   readonly wrap?: (provider: Provider) => Provider;
   /** The playground's page as well. */
@@ -63,6 +71,17 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
   const providers = new Map([...configuredProviders(config, options.environment ?? {}, file), ...demo.providers]);
   const lines: string[] = [];
   const traffic = recordTraffic();
+  const { durability = 'standard', whenAbandoned = 'finish' } = config.streams ?? {};
+  const streams = Promise.resolve(
+    createDurableStreams({
+      log: options.streamLog ?? memoryLog(),
+      clock: options.clock ?? processClock(),
+      now: options.now ?? Date.now,
+      durability,
+      whenAbandoned,
+      onFailure: (cause) => lines.push(failureLine('streams', cause)),
+    }),
+  );
   const sluice = createSluice({
     config,
     file,
@@ -78,6 +97,7 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
     ...(options.metrics && { metrics: true }),
     ...(options.clock && { clock: options.clock }),
     ...(options.limitStore && { limitStore: options.limitStore }),
+    ...(options.streamLog && { streams: () => streams }),
   });
   const status = statusReporter({ config, environment: {}, file, providers: [...providers.keys()], clientKeys: 0 });
   const console = consoleApp({ sluice, load: consoleFiles, development: { traffic, status } });

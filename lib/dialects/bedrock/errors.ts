@@ -24,6 +24,7 @@ const exceptions: Partial<Record<ErrorKind, string>> = {
   key_budget_exceeded: 'ServiceQuotaExceededException',
   keys_unavailable: 'ServiceUnavailableException',
   limits_unavailable: 'ServiceUnavailableException',
+  streams_unavailable: 'ServiceUnavailableException',
   insufficient_quota: 'ServiceQuotaExceededException',
   server_overloaded: 'ServiceUnavailableException',
   provider_secret_unavailable: 'ServiceUnavailableException',

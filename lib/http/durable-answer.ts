@@ -1,0 +1,130 @@
+import type { Sluice } from '../app/sluice.ts';
+import type { AnswerState } from '../gateway/answer-state.ts';
+import { encodeOptions } from '../gateway/gateway.ts';
+import type { GatewayRequest } from '../gateway/gateway-request.ts';
+import { redactError } from '../redact/redact.ts';
+import { toSluiceError } from '../stream/errors.ts';
+import type { DurableStreams } from '../streams/durable-streams.ts';
+import { failureEvents } from '../streams/failure-events.ts';
+import { follow } from '../streams/follow.ts';
+import { Production } from '../streams/production.ts';
+import { idempotencyKeyIn, requestDigest } from '../streams/stream-id.ts';
+import { canHaveIds } from '../streams/write-events.ts';
+import { eventPosition } from './event-position.ts';
+import type { AppContext, Host } from './host.ts';
+import type { PreparedRequest } from './prepare-request.ts';
+import { replayResponse, wantsEventIds } from './replay-response.ts';
+import type { RequestContext } from './request-context.ts';
+import { streamHeaders, wholeHeaders } from './served-headers.ts';
+import { streamResponse } from './stream-response.ts';
+
+/** What durable streams make of a request: the answer of an earlier request, or one that is stored as it comes. */
+export type Durable = { readonly replay: Response } | DurableAnswer;
+
+export interface DurableAnswer {
+  answer(gatewayRequest: GatewayRequest): Promise<Response>;
+  /** The request failed before anything was delivered. Never rejects. */
+  refuse(thrown: unknown): Promise<void>;
+}
+
+/**
+ * Claims a stream for a request. Where the store can't be reached, a request with an idempotency key is refused, because
+ * it may have been answered already; one without is answered and nothing of it is stored.
+ */
+export async function durableAnswer(
+  streams: DurableStreams,
+  sluice: Sluice,
+  prepared: PreparedRequest,
+  context: AppContext,
+  requestContext: RequestContext,
+): Promise<Durable | undefined> {
+  const { key, body, gatewayRequest, abort } = prepared;
+  const { settings } = streams;
+  const { raw } = context.req;
+  const idempotencyKey = idempotencyKeyIn(raw.headers);
+  const digest = requestDigest(gatewayRequest.client.name, body);
+  const { totalMs } = gatewayRequest.route;
+  try {
+    const claimed = await streams.claim({ keyId: key.id, idempotencyKey, digest, totalMs, stop: abort.stop });
+    if (!(claimed instanceof Production)) {
+      return {
+        replay: await replayResponse(streams, claimed, {
+          context,
+          requestContext,
+          isRepeated: true,
+          after: eventPosition(context),
+        }),
+      };
+    }
+    if (settings.whenAbandoned === 'finish') abort.detach();
+    requestContext.headers['x-sluice-stream'] = claimed.id;
+    requestContext.headers['x-sluice-durability'] = settings.durability;
+    requestContext.known.durable = { id: claimed.id, role: 'created', isDegraded: () => claimed.isDegraded };
+    return production(claimed, streams, sluice, prepared, context, requestContext);
+  } catch (thrown) {
+    const error = toSluiceError(thrown);
+    if (idempotencyKey !== undefined || error.kind !== 'streams_unavailable') throw error;
+    settings.onFailure(error.cause);
+    requestContext.headers['x-sluice-durability'] = 'none';
+    return undefined;
+  }
+}
+
+function production(
+  claimed: Production,
+  { settings }: DurableStreams,
+  sluice: Sluice,
+  { gatewayRequest: { client, requestId }, abort }: PreparedRequest,
+  context: AppContext,
+  requestContext: RequestContext,
+): DurableAnswer {
+  // The type promises a host, but an app can run without one.
+  const host: Host | undefined = context.env;
+
+  async function whole(gatewayRequest: GatewayRequest): Promise<Response> {
+    const body = await sluice.gateway.complete(gatewayRequest);
+    const headers = wholeHeaders(gatewayRequest.answerState, sluice.pricing);
+    const stored = { status: 200, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+    await claimed.whole(stored, 'finished');
+    return requestContext.json(body, headers);
+  }
+
+  async function streamed(gatewayRequest: GatewayRequest): Promise<Response> {
+    const { answerState } = gatewayRequest;
+    const source = await sluice.gateway.stream(gatewayRequest);
+    const headers = streamHeaders(client, answerState);
+    const failures = failureEvents(client, encodeOptions(gatewayRequest));
+    const pump = claimed.stream({ status: 200, headers, streamed: true, failures }, () => endState(answerState));
+    const produced = source(pump)
+      .then(() => pump.done)
+      .finally(() => requestContext.end(200));
+    host?.waitUntil?.(produced);
+    const reading = new AbortController();
+    const withIds = wantsEventIds(context.req.raw.headers) && canHaveIds(headers);
+    const following = { ...settings, address: claimed.head, failures, withIds, signal: reading.signal };
+    return streamResponse(
+      (sink) => follow(pump, sink, following),
+      { ...requestContext.headers, ...headers },
+      () => {
+        pump.clientLeft();
+        reading.abort();
+        abort.disconnected();
+      },
+    );
+  }
+
+  return {
+    answer: (gatewayRequest) => (gatewayRequest.request.stream ? streamed(gatewayRequest) : whole(gatewayRequest)),
+    async refuse(thrown) {
+      const error = redactError(toSluiceError(thrown));
+      const { status, body, headers } = client.error(error, requestId);
+      const answer = { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+      await claimed.whole(answer, error.kind === 'stream_cancelled' ? 'cancelled' : 'refused');
+    },
+  };
+}
+
+function endState({ end }: AnswerState): 'finished' | 'cancelled' | 'failed' {
+  if (end?.type === 'finish') return 'finished';
+  return end?.error.kind === 'stream_cancelled' ? 'cancelled' : 'failed';
+}

@@ -1,0 +1,84 @@
+import { randomUUID } from 'node:crypto';
+import { SluiceError } from '../stream/errors.ts';
+import { leaseMs } from './lease.ts';
+import { Production, type ProductionSettings } from './production.ts';
+import { newAddress } from './stream-id.ts';
+import type { StreamAddress, StreamHead } from './stream-log.ts';
+
+/** What becomes of an answer whose client has left: it is finished, or cancelled where the host can see the client leave. */
+export type WhenAbandoned = 'finish' | 'cancel';
+
+export interface StreamsSettings extends ProductionSettings {
+  readonly whenAbandoned: WhenAbandoned;
+}
+
+/** A request that wants a durable answer. */
+export interface ClaimRequest {
+  readonly keyId: string;
+  readonly idempotencyKey: string | undefined;
+  readonly digest: string;
+  /** How long the answer may take, in milliseconds. */
+  readonly totalMs: number;
+  /** Aborts the call of the provider. */
+  readonly stop: (error: SluiceError) => void;
+}
+
+export interface DurableStreams {
+  readonly settings: StreamsSettings;
+  /**
+   * A new stream for this request, or the head of the one that another request with the same idempotency key has begun.
+   * Throws `idempotency_key_reused` where that was another request, and `streams_unavailable` where the store can't be
+   * reached.
+   */
+  claim(request: ClaimRequest): Promise<Production | StreamHead>;
+  /** The stream of this address, for the key that created it. Throws `stream_not_found` for everyone else. */
+  find(address: StreamAddress | undefined, keyId: string): Promise<StreamHead>;
+}
+
+/** Durable streams, once their code is loaded. */
+export type LoadStreams = () => Promise<DurableStreams>;
+
+/** How long a stream is kept after the longest time that its answer may take, in milliseconds. */
+const keptMs = { withKey: 24 * 3_600_000, withoutKey: 3_600_000 };
+
+export function createDurableStreams(settings: StreamsSettings): DurableStreams {
+  const { log, now } = settings;
+  return {
+    settings,
+
+    async claim({ keyId, idempotencyKey, digest, totalMs, stop }) {
+      const time = now();
+      const owner = randomUUID();
+      const kept = idempotencyKey === undefined ? keptMs.withoutKey : keptMs.withKey;
+      const address = newAddress(keyId, idempotencyKey);
+      const times = { leaseUntil: time + leaseMs, expiresAt: time + totalMs + kept };
+      const head = await reach(() => log.claim({ ...address, keyId, digest, owner, ...times }, time));
+      if (head.owner === owner) return new Production(head, settings, stop);
+      if (head.digest === digest && head.keyId === keyId) return head;
+      throw new SluiceError(
+        'idempotency_key_reused',
+        'This `Idempotency-Key` was used for another request. Send the same body again, or use a new key.',
+        { param: 'Idempotency-Key' },
+      );
+    },
+
+    async find(address, keyId) {
+      const head = address && (await reach(() => log.head(address.id, now())));
+      if (head?.generation === address?.generation && head?.keyId === keyId) return head;
+      throw new SluiceError('stream_not_found', 'There is no stream with this id. It may have expired.');
+    },
+  };
+}
+
+/** What the call gives. Throws `streams_unavailable` where the store can't be reached. */
+export async function reach<Value>(call: () => Promise<Value>): Promise<Value> {
+  try {
+    return await call();
+  } catch (cause) {
+    if (cause instanceof SluiceError) throw cause;
+    throw new SluiceError('streams_unavailable', 'The store of durable streams could not be reached. Try again in a moment.', {
+      cause,
+      retryAfterMs: 1000,
+    });
+  }
+}
