@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { build, type Plugin } from 'esbuild';
+import { build, type Plugin, transform } from 'esbuild';
 import { styleSheets } from '../functions/console/styles.ts';
 
 /** `#console` in a deployed function: the built script and styles of the page, as text in a module. */
@@ -14,9 +14,10 @@ export const consoleModule: Plugin = {
 
 async function moduleText(): Promise<string> {
   const css = await Promise.all(styleSheets.map((name) => readFile(`functions/console/styles/${name}`, 'utf8')));
+  const { code: style } = await transform(css.join('\n'), { loader: 'css', minify: true });
   const files = [
     ['/console/main.js', { type: 'text/javascript', text: await script() }],
-    ['/console/style.css', { type: 'text/css', text: css.join('\n') }],
+    ['/console/style.css', { type: 'text/css', text: style }],
   ];
   return `const files = new Map(${JSON.stringify(files)});
 export const consoleFiles = () => ({ script: '/console/main.js', styles: ['/console/style.css'], files });`;

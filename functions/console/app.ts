@@ -5,7 +5,7 @@ import { consoleApi, type DevelopmentApi } from './api/app.ts';
 import type { ConsoleFiles } from './console-files.ts';
 import { page } from './page.ts';
 
-/** Nothing from elsewhere, nothing inline, and no string becomes markup but through the sanitiser. */
+/** Allows only this origin, nothing inline, and markup only from the sanitiser. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -31,11 +31,11 @@ const headers = {
 export interface ConsoleSettings {
   readonly sluice: Sluice;
   readonly load: () => ConsoleFiles;
-  /** Only a development server shows its traffic and its status. */
+  /** Traffic and status, on a development server only. */
   readonly development?: DevelopmentApi;
 }
 
-/** The console: one page at `/`, its files, and the little that it asks beside the gateway's own API. It knows no key. */
+/** Serves the console: one page at `/`, its files, and its own small API. */
 export function consoleApp({ sluice, load, development }: ConsoleSettings): Hono<{ Bindings: Host }> {
   const app = new Hono<{ Bindings: Host }>();
   const isDevelopment = development !== undefined;
@@ -54,7 +54,7 @@ export function consoleApp({ sluice, load, development }: ConsoleSettings): Hono
   return app;
 }
 
-/** Is this a person with a browser, who wants the page? Programs that ask for `/` want to know whether we live. */
+/** Whether the request is for the console. A program that requests `/` gets the health check instead. */
 export function wantsConsole(request: Request): boolean {
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
   const { pathname } = new URL(request.url);

@@ -1,10 +1,10 @@
-/** A file of the console, as a browser is to have it. */
+/** A file of the console, as the browser gets it. */
 export interface ConsoleFile {
   readonly type: 'text/javascript' | 'text/css';
   readonly text: string;
 }
 
-/** What the console is made of beside its page. */
+/** The files of the console, without its page. */
 export interface ConsoleFiles {
   /** The path of the module that the page starts. */
   readonly script: string;

@@ -8,13 +8,13 @@ import { styleSheets } from './styles.ts';
 const root = resolve(import.meta.dirname, '../..');
 const place = (path: string) => `/console/${relative(root, path).replaceAll('\\', '/')}`;
 
-/** What the page's modules import: one another, and these packages. Programs that the page shows import others. */
+/** Imports of the page's modules: relative ones and these packages. Other imports are in the programs that the page shows. */
 const imports = /\b(from\s*)(['"])(\.[^'"\n]+|(?:marked|dompurify|@speed-highlight\/core)(?:\/[^'"\n]+)?)\2/g;
 
 /**
- * The console's modules as they stand in the repository, without their types: a laptop needs no build. Only what the
- * first module leads to is served. Packages come from `node_modules`, under a path in place of their name, which a
- * browser could not resolve. A deployed function has a bundle in the place of this file.
+ * The console's modules without their types, so a laptop needs no build. Only modules that the first one leads to are
+ * served. Packages come from `node_modules`, and a path replaces their name, because a browser can't resolve names. A
+ * deployed function has a bundle instead of this file.
  */
 export function consoleFiles(): ConsoleFiles {
   const files = new Map<string, ConsoleFile>();

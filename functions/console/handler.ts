@@ -8,7 +8,7 @@ import { consoleApp } from './app.ts';
 const log = (line: string) => process.stdout.write(`${line}\n`);
 const sluice = deployedSluice({ config, environment: process.env, log });
 
-/** The page, and every API beside it: it asks the gateway of its own origin alone. */
+/** The page and every API, because the page calls only its own origin. */
 export const handler = functionUrlHandler({
   app: { fetch: allFunctions(sluice, consoleApp({ sluice, load: consoleFiles })) },
   log,

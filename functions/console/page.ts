@@ -5,7 +5,7 @@ interface PageSettings {
   readonly styles: readonly string[];
   /** The server runs on the developer's machine. */
   readonly isDevelopment: boolean;
-  /** The server answers nobody without a key. */
+  /** The server requires a client key. */
   readonly wantsKey: boolean;
 }
 
@@ -18,7 +18,7 @@ const views = [
 
 const icon = (path: string) => html`<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="${path}" /></svg>`;
 
-/** The console's page: its frame. The views are made by `browser/main.ts`; nothing comes from elsewhere. */
+/** The frame of the console's page. `browser/main.ts` adds the views. Everything is served by this server. */
 export function page({ script, styles, isDevelopment, wantsKey }: PageSettings) {
   return html`<!doctype html>
 <html lang="en" data-server="${isDevelopment ? 'development' : 'deployed'}">

@@ -8,15 +8,14 @@ import { modelInfos } from './model-infos.ts';
 import type { Traffic } from './traffic.ts';
 import type { StatusReport } from './types.ts';
 
-/** What only a server on the developer's machine tells its console. */
+/** The part of the API that only a development server has. */
 export interface DevelopmentApi {
   readonly traffic: Traffic;
   status(): Promise<StatusReport>;
 }
 
 /**
- * The console's own API, for the page alone. It lets in who may use the gateway, and tells nothing that a caller of the
- * gateway could not know, but for traffic and status, which only a development server has.
+ * The console's own API. It authenticates like the gateway. Traffic and status exist only on a development server.
  */
 export function consoleApi(sluice: Sluice, development?: DevelopmentApi): Hono<{ Bindings: Host }> {
   const app = new Hono<{ Bindings: Host }>();

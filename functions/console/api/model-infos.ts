@@ -2,7 +2,7 @@ import type { KeyRecord } from '../../../lib/access/keys.ts';
 import type { Sluice } from '../../../lib/app/sluice.ts';
 import type { ModelInfo } from './types.ts';
 
-/** The models that this key may use, with what is known of each. */
+/** The models that this key may use, with targets and prices. */
 export function modelInfos(sluice: Sluice, key: KeyRecord): ModelInfo[] {
   const allowed = sluice.routes.names.filter((name) => key.models.includes('*') || key.models.includes(name));
   return allowed.map((name) => modelInfo(sluice, name));

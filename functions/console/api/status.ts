@@ -8,17 +8,17 @@ import type { ProviderStatus, StatusReport } from './types.ts';
 export interface StatusSettings {
   readonly config: Config;
   readonly environment: Environment;
-  /** What the configuration was read from. */
+  /** The configuration's file. */
   readonly file: string;
   /** The names of the enabled providers. */
   readonly providers: readonly string[];
   readonly clientKeys: number;
 }
 
-/** A provider that takes longer is said not to be reachable, in milliseconds. */
+/** A provider that takes longer counts as unreachable, in milliseconds. */
 const limitMs = 4000;
 
-/** Reports what a development server found, asking every provider at once whether it is there. No key is sent. */
+/** Reports the state of a development server. Probes every provider at once, without keys. */
 export function statusReporter({
   config,
   environment,
@@ -50,7 +50,7 @@ export function statusReporter({
   });
 }
 
-/** Any answer will do, a refusal too: it is there. An embedded provider has no address and is always there. */
+/** Any HTTP response counts as reachable, a refusal too. An embedded provider has no address and is always reachable. */
 async function providerStatus(
   name: string,
   address: string | undefined,
@@ -67,7 +67,7 @@ async function providerStatus(
   }
 }
 
-/** `fetch failed` says nothing; its cause does. */
+/** The cause of a failed fetch is more useful than its message. */
 function problemIn(error: unknown): string {
   if (error instanceof Error && error.name === 'TimeoutError') return `no answer within ${limitMs / 1000} s`;
   const cause = error instanceof Error ? error.cause : undefined;

@@ -2,14 +2,14 @@ import type { KeyRecord } from '../../../lib/access/keys.ts';
 import { parseJsonObject } from '../../../lib/stream/json.ts';
 import type { TrafficEntry, TrafficPage } from './types.ts';
 
-/** The newest so many requests are kept. */
+/** The number of stored requests. */
 const kept = 200;
 
-/** The last requests of this process, as the access log has them: what the console's Traffic view shows. */
+/** The last requests of this process, from the access log, for the console's Traffic view. */
 export interface Traffic {
-  /** Takes a line of the log; a line that is no request's is none of its business. */
+  /** Stores a line of the access log. Ignores any other line. */
   take(line: string): void;
-  /** The requests after `after` that the holder of this key may see. */
+  /** The requests after `after` that this key may see. */
   page(key: KeyRecord, after: number): TrafficPage;
 }
 
@@ -32,12 +32,12 @@ function accessFieldsIn(line: string): Omit<TrafficEntry, 'seq'> | undefined {
   return entry?.msg === 'access' ? (entry as unknown as Omit<TrafficEntry, 'seq'>) : undefined;
 }
 
-/** The console itself lists the models all the time. */
+/** Clients list models often, and nobody debugs a successful listing. */
 function isListing({ route, outcome }: Omit<TrafficEntry, 'seq'>): boolean {
   return outcome === 'ok' && (route ?? '').startsWith('/v1/models');
 }
 
-/** Who may use every model sees every request; the holder of a narrower key sees its own. */
+/** A key for every model sees all requests. A narrower key sees only its own. */
 function maySee(key: KeyRecord, entry: TrafficEntry): boolean {
   return key.models.includes('*') || entry.key_id === key.id;
 }

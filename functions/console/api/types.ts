@@ -1,15 +1,15 @@
-/** What the console's server tells its page. Types only: both sides import them. */
+/** The types of the console's API. The server and the page import them. */
 
-/** What is known of a model that a key may use. */
+/** A model that a key may use. */
 export interface ModelInfo {
   readonly name: string;
-  /** The group that it is listed under. */
+  /** Its group in the list. */
   readonly provider: string;
-  /** For an alias, where its requests go, in order. */
+  /** The targets of an alias, in order. */
   readonly targets?: readonly string[];
-  /** What a million tokens cost at the first target, in US dollars. */
+  /** The price of a million tokens at the first target, in US dollars. */
   readonly usdPerMillion?: { readonly input: number; readonly output: number };
-  /** The most tokens of a prompt and its answer. */
+  /** The maximum number of tokens in a prompt and its answer. */
   readonly contextTokens?: number;
 }
 
@@ -20,11 +20,11 @@ export interface TrafficAttempt {
   readonly error?: string;
   readonly status?: number;
   readonly ms?: number;
-  /** When it began, from the request's arrival. */
+  /** Its start, since the request arrived. */
   readonly started_ms?: number;
 }
 
-/** A request that is over, in the access log's own fields. No prompt and no answer is among them. */
+/** A finished request, in the access log's fields. They hold no prompt and no answer. */
 export interface TrafficEntry {
   /** Grows by one with each request. */
   readonly seq: number;
@@ -52,21 +52,21 @@ export interface TrafficEntry {
 }
 
 export interface TrafficPage {
-  /** The `seq` of the newest request; what comes later is asked for with `?after=`. */
+  /** The `seq` of the newest request, for the next `?after=`. */
   readonly last: number;
   readonly requests: readonly TrafficEntry[];
 }
 
 export interface ProviderStatus {
   readonly name: string;
-  /** Where its requests go; nothing for one of this process. */
+  /** Its base URL. Absent for an embedded provider. */
   readonly address?: string;
-  /** It answered, with whatever status. */
+  /** It answered with any status. */
   readonly reachable: boolean;
   readonly ms?: number;
   /** Why it is not reachable. */
   readonly problem?: string;
-  /** The variable or secret of its key; a variable is looked for, a secret is not. */
+  /** The variable or secret that holds its key. `isSet` is known only for a variable. */
   readonly key?: { readonly name: string; readonly isSet?: boolean };
 }
 
@@ -74,7 +74,7 @@ export interface StatusReport {
   readonly version: string;
   readonly configuration: string;
   readonly uptimeMs: number;
-  /** How many client keys there are; 0 on a server that serves its own machine without keys. */
+  /** The number of client keys. A server without keys serves only its own machine. */
   readonly clientKeys: number;
   readonly providers: readonly ProviderStatus[];
   /** Providers that are not enabled, each with the variable that enables it. */

@@ -4,7 +4,7 @@ import { ListingError, listModels } from './models/catalog.ts';
 /** One view of the page. */
 export interface View {
   readonly root: HTMLElement;
-  /** What stands beside the navigation while this view is shown. */
+  /** Shown under the navigation together with this view. */
   readonly side?: HTMLElement;
   show?(): void;
   hide?(): void;
@@ -15,14 +15,14 @@ type ModelListener = (models: readonly ModelInfo[]) => void;
 
 const keyName = 'sluice-key';
 
-/** What every view shares: the key, the models it may use, and what kind of server this is. */
+/** The state that the views share: the key, its models, and the kind of server. */
 export class App {
   /** The server runs on the developer's machine and shows its traffic and status. */
   readonly isDevelopment: boolean;
   onNotice: (sentence: string, wantsKey: boolean) => void = () => {};
   readonly #listeners: ModelListener[] = [];
   #models: readonly ModelInfo[] = [];
-  // For this tab alone, and never where a link could carry it away.
+  // Session storage belongs to this tab. A key in the URL could leak through a link.
   #apiKey = sessionStorage.getItem(keyName) ?? '';
 
   constructor(isDevelopment: boolean) {
@@ -43,7 +43,7 @@ export class App {
     return this.#models;
   }
 
-  /** Calls now if there are models, and whenever they change. */
+  /** Calls the listener now, if the models are loaded, and on every change. */
   onModels(listener: ModelListener): void {
     this.#listeners.push(listener);
     if (this.#models.length > 0) listener(this.#models);

@@ -22,7 +22,7 @@ const makers: Readonly<Record<string, () => View>> = {
 const made = new Map<string, View>();
 let shown: View | undefined;
 
-/** Shows the view that the address names; each is made when it is first seen. */
+/** Shows the view in the address's hash. Creates each view on first use. */
 function navigate(): void {
   const name = Object.hasOwn(makers, location.hash.slice(1)) ? location.hash.slice(1) : 'chat';
   const view = made.get(name) ?? makers[name]?.();

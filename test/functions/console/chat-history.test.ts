@@ -22,7 +22,7 @@ describeInBrowser('the history of the chat', (browser) => {
     await expect.poll(() => titles(chat)).toContain(text);
   }
 
-  test('survives a reload, and goes on where it was', async () => {
+  test('survives a reload and continues an old chat', async () => {
     const chat = await visit(browser, served.url);
     await chat.choose('demo/openai/echo');
     await said(chat, 'The first chat');
@@ -39,7 +39,7 @@ describeInBrowser('the history of the chat', (browser) => {
     await chat.leave();
   });
 
-  test('deletes a chat for good', async () => {
+  test('deletes a chat permanently', async () => {
     const chat = await visit(browser, served.url);
     await said(chat, 'A chat to delete');
     await chat.page.locator('.history-item').hover();

@@ -48,7 +48,7 @@ describeInBrowser('the settings of the chat', (browser) => {
   }
 
   for (const dialect of withMessages) {
-    test(`calls a tool and takes its result back, through ${dialect}`, async () => {
+    test(`sends a tool and the typed result, through ${dialect}`, async () => {
       const chat = await visitWithSettings(dialect);
       await chat.page.locator('#with-tools').check();
       await chat.choose('demo/anthropic/tools');
@@ -63,7 +63,7 @@ describeInBrowser('the settings of the chat', (browser) => {
       await chat.leave();
     });
 
-    test(`keeps to a JSON schema, with a system prompt and every other setting, through ${dialect}`, async () => {
+    test(`sends a JSON schema with all other settings, through ${dialect}`, async () => {
       const chat = await visitWithSettings(dialect);
       await chat.page.locator('#with-schema').check();
       await chat.page.locator('#set-system').fill('Be brief.');
@@ -92,7 +92,7 @@ describeInBrowser('the settings of the chat', (browser) => {
   }
 
   for (const dialect of ['completions', 'complete'] as const) {
-    test(`writes a conversation out where there is only text, and refuses pictures, through ${dialect}`, async () => {
+    test(`sends a transcript and refuses pictures, through ${dialect}`, async () => {
       const chat = await visitWithSettings(dialect);
       expect(await chat.page.locator('#set-system').isDisabled()).toBe(true);
       await chat.choose('demo/openai/echo');
@@ -106,7 +106,7 @@ describeInBrowser('the settings of the chat', (browser) => {
     });
   }
 
-  test('says what is wrong with tools and schemas while they are typed', async () => {
+  test('shows the error in invalid tools while the user types', async () => {
     const chat = await visitWithSettings('chat');
     await chat.page.locator('#with-tools').check();
     for (const [text, problem] of [

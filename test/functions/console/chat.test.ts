@@ -34,7 +34,7 @@ describeInBrowser('the chat', (browser) => {
     await chat.leave();
   });
 
-  test('remembers the conversation: each request carries the turns before it', async () => {
+  test('sends the earlier turns with each request', async () => {
     const chat = await visit(browser, served.url);
     await chat.choose('demo/openai/echo');
     await chat.ask('One');
@@ -52,7 +52,7 @@ describeInBrowser('the chat', (browser) => {
     await chat.leave();
   });
 
-  test('sends with Enter, breaks the line with Shift+Enter, and says both', async () => {
+  test('sends with Enter, breaks the line with Shift+Enter, and shows both hints', async () => {
     const chat = await visit(browser, served.url);
     await chat.choose('demo/openai/echo');
     await chat.page.locator('#prompt').pressSequentially('first');
@@ -65,7 +65,7 @@ describeInBrowser('the chat', (browser) => {
     await chat.leave();
   });
 
-  test('goes from the prompt to the model to Send with the Tab key', async () => {
+  test('moves from the prompt to the model to Send with the Tab key', async () => {
     const chat = await visit(browser, served.url);
     const focused = () => chat.page.evaluate(() => document.activeElement?.id || document.activeElement?.className);
     await expect.poll(focused).toBe('prompt');
@@ -76,7 +76,7 @@ describeInBrowser('the chat', (browser) => {
     await chat.leave();
   });
 
-  test('refuses a second message while an answer comes, keeps its text, and mixes nothing', async () => {
+  test('refuses a second message during an answer and keeps its text', async () => {
     const chat = await visit(browser, served.url);
     await chat.choose('demo/openai/slow');
     await chat.ask('The first question');
@@ -91,7 +91,7 @@ describeInBrowser('the chat', (browser) => {
     await chat.leave();
   });
 
-  test('stops when told: the server sees it, and what has come stays', async () => {
+  test('stops an answer, keeps its text, and closes the connection', async () => {
     const chat = await visit(browser, served.url);
     await chat.choose('demo/openai/slow');
     await chat.ask('A question that is stopped');
@@ -106,7 +106,7 @@ describeInBrowser('the chat', (browser) => {
     await chat.leave();
   });
 
-  test('opens the settings at a field that is wrong, says so, and sends once it is right', async () => {
+  test('opens the settings at an invalid field, and sends once it is valid', async () => {
     const chat = await visit(browser, served.url);
     await chat.choose('demo/openai/echo');
     await chat.page.locator('.settings-toggle').click();
@@ -123,7 +123,7 @@ describeInBrowser('the chat', (browser) => {
     await chat.leave();
   });
 
-  test('shows a failure beside its own answer, not beside the next', async () => {
+  test('shows an error only beside its own answer', async () => {
     const chat = await visit(browser, served.url);
     await chat.choose('demo/openai/cut');
     await chat.ask('This one breaks off');
@@ -137,7 +137,7 @@ describeInBrowser('the chat', (browser) => {
     await chat.leave();
   });
 
-  test('edits a message: what came after it goes, and the new one is asked', async () => {
+  test('edits a message, removes the later turns and sends it again', async () => {
     const chat = await visit(browser, served.url);
     await chat.choose('demo/openai/echo');
     for (const text of ['One', 'Two']) {
@@ -155,7 +155,7 @@ describeInBrowser('the chat', (browser) => {
     await chat.leave();
   });
 
-  test('tries again: the answer is asked anew in its place', async () => {
+  test('replaces an answer on Try again', async () => {
     const chat = await visit(browser, served.url);
     await chat.choose('demo/openai/cut');
     await chat.ask('Say something');
@@ -169,7 +169,7 @@ describeInBrowser('the chat', (browser) => {
     await chat.leave();
   });
 
-  test('compares models side by side, each with its own memory', async () => {
+  test('compares models side by side, each with its own history', async () => {
     const chat = await visit(browser, served.url);
     await chat.choose('demo/openai/echo', 'demo/gemini/echo', 'demo/anthropic/reasoning');
     await chat.ask('Say this in three places.');

@@ -69,7 +69,7 @@ function write(name: string, wanted: Wanted, dialect: DialectName = 'chat'): str
 
 const isHere = (command: string) => spawnSync(command, ['--version']).status === 0;
 
-describe('JavaScript that the console lets one copy', () => {
+describe('the JavaScript programs', () => {
   async function run(name: string, wanted: Wanted, dialect?: DialectName): Promise<string> {
     const file = join(folder, `${name.replaceAll(/\W/g, '-')}-${Math.random()}.mjs`);
     writeFileSync(file, write(name, wanted, dialect));
@@ -84,7 +84,7 @@ describe('JavaScript that the console lets one copy', () => {
     ['LangChain · JavaScript', 'chat'],
   ];
   for (const [name, dialect] of clients) {
-    test(`runs as it is and says a prompt that needs quoting: ${name}, ${dialect}`, async () => {
+    test(`runs unchanged with a prompt that needs quoting: ${name}, ${dialect}`, async () => {
       expect(await run(name, plain, dialect)).toBe(prompt);
     });
 
@@ -102,8 +102,8 @@ describe('JavaScript that the console lets one copy', () => {
 
 const curlIsHere = isHere('curl');
 if (!curlIsHere) process.stdout.write("skipped: the console's curl, since this machine has none\n");
-describe.skipIf(!curlIsHere)('curl that the console lets one copy', () => {
-  /** How an answer in each dialect says that it is whole. */
+describe.skipIf(!curlIsHere)('the curl command', () => {
+  /** The end of a finished answer in each dialect. */
   const ends: Readonly<Record<DialectName, RegExp>> = {
     chat: /data: \[DONE\]\s*$/,
     completions: /data: \[DONE\]\s*$/,
@@ -113,7 +113,7 @@ describe.skipIf(!curlIsHere)('curl that the console lets one copy', () => {
     converse: /"stopReason":"(end_turn|tool_use)"/,
   };
   for (const dialect of Object.keys(requests) as DialectName[]) {
-    test(`runs as it is and ends whole, in ${dialect}`, async () => {
+    test(`runs unchanged to a finished answer, in ${dialect}`, async () => {
       expect(await output('bash', ['-c', write('curl', plain, dialect)])).toMatch(ends[dialect]);
       if (!requests[dialect].lacks.includes('tools')) {
         expect(await output('bash', ['-c', write('curl', everything, dialect)])).toContain('get_weather');
@@ -122,7 +122,7 @@ describe.skipIf(!curlIsHere)('curl that the console lets one copy', () => {
   }
 });
 
-/** A package of which nothing is known but that it is called: what it was called with is printed. */
+/** Stubs for the packages. A stub accepts every call and prints its arguments. */
 const standIn = `import json, sys, types
 class Anything:
     def __init__(self, **members): self.__dict__.update(members)
@@ -142,8 +142,8 @@ for name in ["openai", "anthropic", "langchain_openai", "boto3", "predictionguar
 
 const pythonIsHere = isHere('python3');
 if (!pythonIsHere) process.stdout.write("skipped: the console's Python, since this machine has no python3\n");
-describe.skipIf(!pythonIsHere)('Python that the console lets one copy, its packages replaced by a stand-in', () => {
-  /** What each call was given by name. */
+describe.skipIf(!pythonIsHere)('the Python programs, with stubs for their packages', () => {
+  /** The arguments of each call. */
   async function calls(name: string, wanted: Wanted, dialect?: DialectName): Promise<{ given: unknown[]; named: object }[]> {
     const file = join(folder, `${name.replaceAll(/\W/g, '-')}.py`);
     writeFileSync(file, standIn + write(name, wanted, dialect));
@@ -155,7 +155,7 @@ describe.skipIf(!pythonIsHere)('Python that the console lets one copy, its packa
   }
 
   for (const wanted of [plain, everything, toSchema]) {
-    test(`sends what the page would send: ${wanted.model}`, async () => {
+    test(`sends the page's request: ${wanted.model}`, async () => {
       const streamed = { ...chatBody(wanted), stream: true };
       expect((await calls('OpenAI · Python', wanted)).at(-1)?.named).toEqual(streamed);
       expect((await calls('Prediction Guard', wanted)).at(-1)?.named).toEqual(streamed);
@@ -176,15 +176,15 @@ describe.skipIf(!pythonIsHere)('Python that the console lets one copy, its packa
 });
 
 describe('every program', () => {
-  test('takes the key from the environment', () => {
+  test('reads the key from the environment', () => {
     for (const { name } of programs) expect(write(name, everything)).toContain('SLUICE_KEY');
   });
 
-  test('says what installs it, unless nothing is needed', () => {
+  test('has an install command if it needs a package', () => {
     expect(programs.filter(({ install }) => !install).map(({ name }) => name)).toEqual(['curl']);
   });
 
-  test('names every member of a request in Clojure', () => {
+  test('has every field of the request in Clojure', () => {
     const text = write('openai-clojure', everything);
     for (const part of [
       ':model "demo/openai/tools"',

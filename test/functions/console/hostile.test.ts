@@ -4,11 +4,11 @@ import { visit } from './console-page.ts';
 import { hostileTexts } from './hostile-texts.ts';
 import { describeInBrowser } from './in-browser.ts';
 
-/** What markdown may be made of, and what the page builds around code. */
+/** The elements of markdown. */
 const harmless =
   'a, p, br, em, strong, del, code, pre, ul, ol, li, blockquote, hr, h1, h2, h3, h4, h5, h6, table, thead, tbody, tr, th, td';
 
-describeInBrowser('what a model says', (browser) => {
+describeInBrowser('hostile text from a model', (browser) => {
   let served: Served;
   beforeAll(async () => {
     served = await serve({ console: true });
@@ -18,7 +18,7 @@ describeInBrowser('what a model says', (browser) => {
     await served.close();
   });
 
-  test(`makes no element in the stream lab: ${hostileTexts.length} hostile texts, shown as they are`, async () => {
+  test(`creates no element in the stream lab: ${hostileTexts.length} texts`, async () => {
     const lab = await visit(browser, served.url);
     await lab.goTo('lab');
     await lab.choose('demo/openai/echo');
@@ -32,7 +32,7 @@ describeInBrowser('what a model says', (browser) => {
     await lab.leave();
   });
 
-  test('makes harmless elements alone in the chat, and no link to a script', async () => {
+  test('creates only harmless elements in the chat', async () => {
     const chat = await visit(browser, served.url);
     await chat.choose('demo/openai/echo');
     await chat.ask(hostileTexts.join('\n\n'));
@@ -48,7 +48,7 @@ describeInBrowser('what a model says', (browser) => {
     await chat.leave();
   });
 
-  test('makes nothing of names either: models, errors, titles', async () => {
+  test('creates no element through names, errors or titles', async () => {
     const chat = await visit(browser, served.url);
     for (const text of hostileTexts.slice(0, 6)) {
       const model = text.replaceAll('\n', ' ');
@@ -65,7 +65,7 @@ describeInBrowser('what a model says', (browser) => {
     await chat.leave();
   });
 
-  test('is markdown with code in colours, which can be copied', async () => {
+  test('renders as markdown, with highlighted code and a copy button', async () => {
     const chat = await visit(browser, served.url, { permissions: ['clipboard-read', 'clipboard-write'] });
     await chat.choose('demo/openai/echo');
     const code = 'def read(lines):\n    return [line for line in lines]';

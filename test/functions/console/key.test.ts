@@ -6,7 +6,7 @@ import { describeInBrowser } from './in-browser.ts';
 describeInBrowser('the key of the console', (browser) => {
   afterAll(() => browser.close());
 
-  test('is wanted only where the server has keys, and the field says which', async () => {
+  test('has a field only on a server with keys, with a fitting hint', async () => {
     const open = await serve({ console: true });
     const locked = await serve({ console: true, keys: ['a-key-of-one-tab'] });
     try {
@@ -28,7 +28,7 @@ describeInBrowser('the key of the console', (browser) => {
     }
   });
 
-  test('stays in its tab', async () => {
+  test('is stored only in its tab', async () => {
     const locked = await serve({ console: true, keys: ['a-key-of-one-tab'] });
     try {
       const page = await (await browser.newContext()).newPage();

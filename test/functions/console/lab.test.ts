@@ -4,7 +4,7 @@ import { type Served, serve } from '../../support/serve.ts';
 import { type Visit, visit } from './console-page.ts';
 import { describeInBrowser } from './in-browser.ts';
 
-/** What a person must be told of each. */
+/** The state that the lab must show for each fault. */
 const outcomes: Readonly<Record<string, RegExp>> = {
   'cut@8': /^upstream_cut$/,
   'eof@8': /^upstream_(cut|missing_finish)$/,
@@ -51,7 +51,7 @@ describeInBrowser('the stream lab', (browser) => {
   }
 
   for (const { title, faults } of faultGroups) {
-    test(`tells each fault as what it is: ${title}`, async () => {
+    test(`shows the outcome of each fault: ${title}`, async () => {
       const lab = await visitLab();
       for (const { model, does } of faults.filter(({ model }) => model !== 'slow')) {
         await start(lab, model);
@@ -78,7 +78,7 @@ describeInBrowser('the stream lab', (browser) => {
     await lab.leave();
   });
 
-  test('puts what is new first in each event, in every dialect', async () => {
+  test('shows the delta first in each event, in every dialect', async () => {
     const lab = await visitLab();
     for (const dialect of ['chat', 'responses', 'messages', 'converse', 'completions', 'complete']) {
       await lab.page.locator('#lab-dialect').selectOption(dialect);
@@ -93,7 +93,7 @@ describeInBrowser('the stream lab', (browser) => {
     await lab.leave();
   });
 
-  test('drops the connection, and shows that the server saw it', async () => {
+  test('drops the connection and shows what the server logged', async () => {
     const lab = await visitLab();
     await start(lab, 'slow');
     await lab.page.locator('.plain-answer .text').waitFor();
@@ -104,7 +104,7 @@ describeInBrowser('the stream lab', (browser) => {
     await lab.leave();
   });
 
-  test('starts no second run while one runs: the faults and Send wait', async () => {
+  test('starts no second run while one is running', async () => {
     const lab = await visitLab();
     await start(lab, 'slow');
     await lab.page.locator('.plain-answer .text').waitFor();
@@ -117,7 +117,7 @@ describeInBrowser('the stream lab', (browser) => {
     await lab.leave();
   });
 
-  test('leaves no error text on the next answer', async () => {
+  test('clears the error text before the next answer', async () => {
     const lab = await visitLab();
     await start(lab, 'cut@8');
     await ended(lab);

@@ -11,7 +11,7 @@ describe('the cost of an answer', () => {
   ];
   const answer = { model: 'drafts', served: { provider: 'openai', model: 'gpt' }, usage: { input: 1000, output: 100 } };
 
-  test('follows from the prices of the first target', () => {
+  test('uses the prices of the first target', () => {
     expect(costOf(models, answer)).toBeCloseTo(0.002);
   });
 
@@ -24,7 +24,7 @@ describe('the cost of an answer', () => {
 });
 
 describe('the models endpoint of the console', () => {
-  test('lists what the key may use, with targets and prices', async () => {
+  test("lists the key's models with targets and prices", async () => {
     const models = { drafts: { targets: ['demo/openai/chat', 'demo/gemini/chat'] }, other: 'demo/openai/fast' };
     const prices = { version: 'test', usdPerMillion: { 'demo/openai/chat': { input: 0.15, output: 0.6 } } };
     const narrow = { id: 'narrow', sha256: keyDigest('a-key-for-one-model'), models: ['drafts'] };
@@ -60,7 +60,7 @@ describeInBrowser('the model picker', (browser) => {
     await served.close();
   });
 
-  test('is searched and worked by keyboard, shows targets and prices, and gives the cost of an answer', async () => {
+  test('works by keyboard, shows targets and prices, and adds the cost to an answer', async () => {
     const chat = await visit(browser, served.url);
     await chat.page.locator('.model-button').press('Enter');
     await chat.page.keyboard.type('drafts');
@@ -75,7 +75,7 @@ describeInBrowser('the model picker', (browser) => {
     await chat.leave();
   });
 
-  test('walks with the arrow keys and closes with Escape', async () => {
+  test('moves with the arrow keys and closes with Escape', async () => {
     const chat = await visit(browser, served.url);
     await chat.page.locator('.model-button').click();
     const active = () => chat.page.locator('.option.active .name').innerText();
@@ -88,7 +88,7 @@ describeInBrowser('the model picker', (browser) => {
     await chat.leave();
   });
 
-  test('takes a name that is not listed, and compares no more than four', async () => {
+  test('accepts an unlisted name and compares at most four', async () => {
     const chat = await visit(browser, served.url);
     await chat.choose('demo/openai/cut@7');
     expect(await chat.page.locator('.model-button .current').innerText()).toBe('demo/openai/cut@7');

@@ -6,7 +6,7 @@ import { describeInBrowser } from './in-browser.ts';
 describeInBrowser('a page from another machine over plain HTTP', (browser) => {
   afterAll(() => browser.close());
 
-  test('works without what browsers give only to secure pages', async () => {
+  test('works without the APIs of secure pages', async () => {
     const served = await serve({ console: true });
     const chat = await visit(browser, served.url, { permissions: ['clipboard-read', 'clipboard-write'] });
     await chat.page.addInitScript(() => {

@@ -8,7 +8,7 @@ import { visit } from './console-page.ts';
 import { describeInBrowser } from './in-browser.ts';
 
 describe('the status of a development server', () => {
-  test('says which providers answer, where their keys come from, and what would enable others', async () => {
+  test('reports reachable providers, their keys, and the variables that enable others', async () => {
     const asked: string[] = [];
     const server = createServer(({ method = '', headers }, response) => {
       asked.push(`${method} ${headers.authorization ?? 'no key'}`);

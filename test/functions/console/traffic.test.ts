@@ -10,7 +10,7 @@ const everything = { id: 'all', sha256: '', models: ['*'] };
 const line = (fields: object) => JSON.stringify({ msg: 'access', outcome: 'ok', status: 200, total_ms: 1, ...fields });
 
 describe('the traffic recorder', () => {
-  test('keeps the newest 200 requests, and gives those after a number', () => {
+  test('keeps the newest 200 requests and returns those after a number', () => {
     const traffic = recordTraffic();
     for (let index = 1; index <= 250; index++) traffic.take(line({ request_id: `req_${index}` }));
     const { last, requests } = traffic.page(everything, 0);
@@ -20,7 +20,7 @@ describe('the traffic recorder', () => {
     expect(traffic.page(everything, 248).requests.map(({ seq }) => seq)).toEqual([249, 250]);
   });
 
-  test('takes no other line of the log, and no listing of models', () => {
+  test('ignores other lines of the log and successful model listings', () => {
     const traffic = recordTraffic();
     traffic.take('{"level":"warn","msg":"limits"}');
     traffic.take('not JSON');
@@ -28,7 +28,7 @@ describe('the traffic recorder', () => {
     expect(traffic.page(everything, 0)).toEqual({ last: 0, requests: [] });
   });
 
-  test('shows the holder of a key for some models only its own requests', () => {
+  test('shows a key for some models only its own requests', () => {
     const traffic = recordTraffic();
     traffic.take(line({ request_id: 'a', key_id: 'narrow' }));
     traffic.take(line({ request_id: 'b', key_id: 'another' }));
@@ -40,18 +40,18 @@ describe('the traffic recorder', () => {
 describe('the figures of the traffic', () => {
   const entry = { seq: 1, ts: '', request_id: '', outcome: 'ok', status: 200, total_ms: 1100 };
 
-  test('count tokens a second after the first one, and only where they were counted', () => {
+  test('count tokens per second after the first token, if the provider counted them', () => {
     expect(tokensPerSecond({ ...entry, ttft_ms: 100, output_tokens: 101 })).toBe(100);
     expect(tokensPerSecond({ ...entry, ttft_ms: 100 })).toBeUndefined();
     expect(tokensPerSecond({ ...entry, ttft_ms: 100, output_tokens: 1 })).toBeUndefined();
   });
 
-  test('know no cost where no request has one', () => {
+  test('have no cost if no request has one', () => {
     expect(totalsOf([entry]).usd).toBeUndefined();
     expect(totalsOf([entry, { ...entry, cost_usd: 0.5 }, { ...entry, cost_usd: 0.25 }]).usd).toBe(0.75);
   });
 
-  test('group outcomes by who ended the request', () => {
+  test('group outcomes by the source of the fault', () => {
     expect(groupOf(entry)).toBe('ok');
     expect(groupOf({ ...entry, outcome: 'client_closed', fault_source: 'client' })).toBe('stopped');
     expect(groupOf({ ...entry, outcome: 'invalid_request', fault_source: 'client' })).toBe('client');
@@ -59,7 +59,7 @@ describe('the figures of the traffic', () => {
     expect(groupOf({ ...entry, outcome: 'upstream_cut', fault_source: 'upstream' })).toBe('upstream');
   });
 
-  test('lay attempts where they were in time, also those at once', () => {
+  test('place attempts at their times, parallel ones too', () => {
     const attempts = [
       { provider: 'one', model: 'm', error: 'superseded', started_ms: 0, ms: 900 },
       { provider: 'two', model: 'm', started_ms: 500, ms: 600 },
@@ -72,7 +72,7 @@ describe('the figures of the traffic', () => {
 });
 
 describe('the traffic endpoint', () => {
-  test('wants a key where the server has keys, and tells no prompt and no answer', async () => {
+  test('requires a key on a server with keys, and holds no prompt and no answer', async () => {
     const served = await serve({ console: true, keys: ['a-key-for-traffic'] });
     try {
       const authorization = 'Bearer a-key-for-traffic';
@@ -88,7 +88,7 @@ describe('the traffic endpoint', () => {
     }
   });
 
-  test('refuses pages of other sites on a server without keys', async () => {
+  test('refuses other origins on a server without keys', async () => {
     const served = await serve({ console: true });
     try {
       const answer = await fetch(`${served.url}/console/api/traffic`, { headers: { origin: 'https://elsewhere.example' } });
@@ -142,7 +142,7 @@ describeInBrowser('the traffic view', (browser) => {
     await traffic.leave();
   });
 
-  test('pauses and goes on', async () => {
+  test('pauses and resumes', async () => {
     const traffic = await visit(browser, served.url);
     await traffic.goTo('traffic');
     const rows = traffic.page.locator('tbody tr');

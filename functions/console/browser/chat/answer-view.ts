@@ -10,7 +10,7 @@ interface BlockView {
   update(block: AnswerBlock, isLast: boolean): void;
 }
 
-/** Shows the blocks of one answer, and follows them as they grow. */
+/** Shows the blocks of one answer and updates them as they grow. */
 export class AnswerView {
   readonly root = element('div', { class: 'answer' });
   readonly #views: BlockView[] = [];
@@ -53,13 +53,13 @@ function textView(): BlockView {
   };
 }
 
-/** A whole answer in JSON, such as one to a schema, is shown as the code that it is. */
+/** Shows an answer that is JSON, such as one with a schema, as a code block. */
 function fenced(text: string): string {
   const json = /^\s*[{[]/.test(text) ? pretty(text) : text;
   return json === text ? text : `\`\`\`json\n${json}\n\`\`\``;
 }
 
-/** Open while the model thinks, closed once it speaks; a reader who opens it again is left alone. */
+/** Open while the model thinks. Closes once when the reasoning ends. */
 function reasoningView(): BlockView {
   const title = element('span', {}, 'Thinking');
   const text = element('div', { class: 'thought' });
@@ -104,7 +104,7 @@ function pretty(json: string): string {
   }
 }
 
-/** Only pictures: a data URL of another type might be a document with a script in it. */
+/** Accepts only image types, because a data URL of another type can be a document with a script. */
 function imageView(block: AnswerBlock): BlockView {
   if (block.kind !== 'image' || !block.mediaType.startsWith('image/')) return fixed(element('p', { class: 'aside' }, 'An image'));
   return fixed(

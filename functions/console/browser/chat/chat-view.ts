@@ -87,7 +87,7 @@ export class ChatView implements View {
       this.#session.conversation.settings = this.#settings.value;
     };
     takeDrops(this.root, (files) => void this.#composer.attach(files));
-    // Where there is room for both.
+    // Wide screens have room for both.
     if (matchMedia('(min-width: 90rem)').matches) this.#toggleSettings(true);
     this.#draw();
     void this.#beginLikeTheLast();
@@ -104,7 +104,7 @@ export class ChatView implements View {
     this.#composer.prompt.focus();
   }
 
-  /** The first chat of a visit has the models and the settings of the newest one. */
+  /** Starts a visit with the models and settings of the newest chat. */
   async #beginLikeTheLast(): Promise<void> {
     await this.#drawHistory();
     const [last] = await this.#history.list();
@@ -147,7 +147,7 @@ export class ChatView implements View {
     return session;
   }
 
-  /** Asks, unless an answer is still coming or a setting is wrong; then it says so. */
+  /** Sends a message. Shows why and returns false if it can't. */
   #send(text: string, pictures: readonly Picture[]): boolean {
     const { conversation } = this.#session;
     if (this.#session.isRunning) return this.#refuse('An answer is still coming. Stop it first, or wait for its end.');
@@ -171,7 +171,7 @@ export class ChatView implements View {
     return false;
   }
 
-  /** Draws the new turn before its runs begin, so that each finds its place. */
+  /** Creates the lane views before the runs start, because a run draws into its view. */
   #start(ask: () => void, lanes: readonly Lane[]): void {
     const { conversation } = this.#session;
     for (const lane of lanes) this.#lanes.set(lane, this.#laneView(lane));
@@ -202,7 +202,7 @@ export class ChatView implements View {
     return view;
   }
 
-  /** Asks this model again; what was said after it no longer fits and goes. */
+  /** Requests this answer again and removes all later turns. */
   #retry(lane: Lane): void {
     if (this.#session.isRunning) return;
     const { turns } = this.#session.conversation;

@@ -5,10 +5,10 @@ import { element } from '../ui/element.ts';
 import { icon } from '../ui/icon.ts';
 import { pictureTypes, readPictures, thumbnail } from './pictures.ts';
 
-/** What is sent: `false` if it could not be, and stays where it is. */
+/** Returns false if the message can't be sent. The text then stays in the field. */
 type Send = (text: string, pictures: readonly Picture[]) => boolean;
 
-/** Where a person writes. Enter sends, Shift+Enter breaks the line; pictures come by button, paste or drop. */
+/** The message field. Enter sends, Shift+Enter breaks the line. Pictures come by button, paste or drop. */
 export class Composer {
   readonly root: HTMLFormElement;
   readonly prompt = element('textarea', { id: 'prompt', rows: 1, placeholder: 'Ask anything', 'aria-label': 'Prompt' });
@@ -72,7 +72,7 @@ export class Composer {
     if (!isRunning) this.say('');
   }
 
-  /** A sentence under the field, for eyes and for screen readers. */
+  /** Shows and announces a sentence under the field. */
   say(sentence: string): void {
     this.#notice.textContent = sentence;
   }

@@ -5,7 +5,7 @@ import type { AnswerBlock } from '../run/blocks.ts';
 import { rate } from '../run/measures.ts';
 import type { End, Run, Served } from '../run/run.ts';
 
-/** An answer as it is kept. */
+/** A stored answer. */
 export interface SavedAnswer {
   readonly model: string;
   readonly blocks: readonly AnswerBlock[];
@@ -23,13 +23,13 @@ export interface ToolResult {
   readonly text: string;
 }
 
-/** An answer, and the results of the tools that it called. */
+/** An answer and the results of its tool calls. */
 export interface Round {
   answer: SavedAnswer;
   results?: readonly ToolResult[];
 }
 
-/** What one model made of a question: one answer, or several with tool calls between them. */
+/** One model's part of a turn: one answer, or several with tool calls between them. */
 export interface Lane {
   readonly model: string;
   rounds: Round[];
@@ -63,7 +63,7 @@ export function savedAnswer(model: string, run: Run): SavedAnswer {
   };
 }
 
-/** The calls of an answer that the model finished. */
+/** The tool calls of a finished answer. An unfinished call may be incomplete. */
 export function callsOf({ blocks, end }: SavedAnswer) {
   return end?.kind === 'finished' ? blocks.filter((block) => block.kind === 'tool') : [];
 }
@@ -72,7 +72,7 @@ export function textOf({ blocks }: SavedAnswer): string {
   return blocks.map((block) => (block.kind === 'text' ? block.text : '')).join('');
 }
 
-/** What is sent for the next answer of `lane` in the turn at `index`: all that came before, as this model knows it. */
+/** The messages for the next answer of `lane` in the turn at `index`, with this model's own earlier answers. */
 export function messagesFor(turns: readonly Turn[], index: number, lane: Lane): Message[] {
   const before = turns.slice(0, index).flatMap(({ text, pictures, lanes }): Message[] => {
     const own = lanes.find(({ model }) => model === lane.model) ?? lanes[0];
@@ -83,7 +83,7 @@ export function messagesFor(turns: readonly Turn[], index: number, lane: Lane): 
   return [...before, ...question, ...lane.rounds.flatMap(roundMessages)];
 }
 
-/** An answer that broke off counts for as much as it said. Every call gets a result, or the provider refuses the rest. */
+/** Includes the text of an unfinished answer. Each call gets a result, because providers refuse a call without one. */
 function roundMessages({ answer, results = [] }: Round): Message[] {
   const text = textOf(answer);
   const calls = callsOf(answer);
@@ -100,13 +100,13 @@ function roundMessages({ answer, results = [] }: Round): Message[] {
   ];
 }
 
-/** The first words of the first question. */
+/** The start of the first question. */
 export function titleOf(turns: readonly Turn[]): string {
   const text = turns[0]?.text.replace(/\s+/g, ' ').trim() || 'New chat';
   return text.length > 60 ? `${text.slice(0, 59).trimEnd()}…` : text;
 }
 
-/** What the page would send next: what is typed, or else the last question once more. */
+/** The request that Send would make: with the typed text, or else with the last question again. */
 export function wantedNow({ turns, settings }: Conversation, models: readonly string[], typed: string): Wanted {
   const model = models[0] ?? '';
   const lane: Lane = { model, rounds: [] };

@@ -1,4 +1,4 @@
-/** Takes files that are dropped anywhere on a place, and marks it while they hover over it. */
+/** Accepts files dropped on `place`, and highlights it while files hover over it. */
 export function takeDrops(place: HTMLElement, onFiles: (files: Iterable<File>) => void): void {
   place.addEventListener('dragover', (event) => {
     event.preventDefault();

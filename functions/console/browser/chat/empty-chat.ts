@@ -7,7 +7,7 @@ const suggestions: readonly (readonly [title: string, prompt: string])[] = [
   ['Think', 'A lock fills in 12 minutes and empties in 8. How many boats pass in a day?'],
 ];
 
-/** What an empty chat shows: a greeting, and prompts to start with. */
+/** The content of an empty chat: a title and a few prompts. */
 export function emptyChat(onChoose: (prompt: string) => void): HTMLElement {
   const cards = suggestions.map(([title, prompt]) => {
     const card = element('button', { type: 'button', class: 'suggestion' }, element('b', {}, title), element('span', {}, prompt));

@@ -4,7 +4,7 @@ import { element } from '../ui/element.ts';
 import type { Conversation } from './conversation.ts';
 import { asMarkdown, download, fileNameOf } from './export.ts';
 
-/** Offers a conversation as a file: to read, or with all that is known of it. */
+/** Offers a conversation as a Markdown or JSON file. */
 export function exportDialog(conversation: Conversation): void {
   const save = (label: string, extension: string, type: string, text: () => string) =>
     button({

@@ -1,6 +1,6 @@
 import { type Conversation, callsOf, textOf } from './conversation.ts';
 
-/** The conversation as a document to read or to paste elsewhere. */
+/** The conversation as Markdown. */
 export function asMarkdown({ title, turns }: Conversation): string {
   const parts = turns.flatMap(({ text, pictures, lanes }) => [
     `## You\n\n${[text, ...pictures.map(({ name }) => `*Attached: ${name}*`)].filter(Boolean).join('\n\n')}`,
@@ -21,7 +21,7 @@ export function asMarkdown({ title, turns }: Conversation): string {
   return `# ${title}\n\n${parts.join('\n\n')}\n`;
 }
 
-/** Gives the browser a file to save. */
+/** Saves text as a file through the browser. */
 export function download(fileName: string, type: string, text: string): void {
   const url = URL.createObjectURL(new Blob([text], { type }));
   const link = document.createElement('a');

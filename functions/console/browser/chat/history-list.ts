@@ -7,7 +7,7 @@ interface Actions {
   remove(conversation: Conversation): void;
 }
 
-/** The conversations of this browser by day, searchable by what was said in them. */
+/** Lists the stored conversations by day, with a search over the user's messages. */
 export class HistoryList {
   readonly root: HTMLElement;
   readonly #search = element('input', {

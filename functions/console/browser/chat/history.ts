@@ -3,12 +3,12 @@ import type { Conversation } from './conversation.ts';
 const name = 'sluice-console';
 const storeName = 'conversations';
 
-/** Conversations in this browser. They never leave it; a browser without storage keeps them until the page is closed. */
+/** Stores conversations in this browser only. Without storage they last until the page closes. */
 export class History {
   readonly #database = open();
   readonly #inMemory = new Map<string, Conversation>();
 
-  /** All of them, the newest first. */
+  /** All conversations, newest first. */
   async list(): Promise<Conversation[]> {
     const store = await this.#store('readonly');
     const all = store ? await done<Conversation[]>(store.getAll()) : [...this.#inMemory.values()];
@@ -39,7 +39,7 @@ export class History {
   }
 }
 
-/** Nothing in a browser that has no storage, such as a private window of some. */
+/** `undefined` if the browser has no storage, as some private windows. */
 async function open(): Promise<IDBDatabase | undefined> {
   try {
     const request = indexedDB.open(name, 1);

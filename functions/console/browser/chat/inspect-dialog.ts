@@ -6,7 +6,7 @@ import { openDialog } from '../ui/dialog.ts';
 import { element } from '../ui/element.ts';
 import type { SavedAnswer } from './conversation.ts';
 
-/** The request that was sent for an answer, and every event that came back. */
+/** Shows the request for an answer and every event of the response. */
 export function inspectDialog({ model, served }: SavedAnswer): void {
   const wire = wires.get(served.requestId ?? '');
   openDialog(

@@ -7,16 +7,16 @@ import { AnswerView } from './answer-view.ts';
 import { callsOf, type Lane, type Round, type SavedAnswer, type ToolResult, textOf } from './conversation.ts';
 import { shownResults, toolResultForm } from './tool-results.ts';
 
-/** What a reader can do with an answer. */
+/** The actions on an answer. */
 export interface LaneActions {
   retry(): void;
   sendResults(results: readonly ToolResult[]): void;
   inspect(answer: SavedAnswer): void;
-  /** What it cost in US dollars, if that is known. */
+  /** The cost in US dollars, if known. */
   costOf(answer: SavedAnswer): number | undefined;
 }
 
-/** One model's part of a turn: its answers, the tools that it called, how it ended and how fast it was. */
+/** Shows one lane: answers, tool calls, the end and the measures. */
 export class LaneView {
   readonly root: HTMLElement;
   readonly #lane: Lane;
@@ -43,7 +43,7 @@ export class LaneView {
     this.draw();
   }
 
-  /** Shows what is kept of this lane. */
+  /** Shows the stored rounds of the lane. */
   draw(): void {
     this.#running = undefined;
     this.#body.replaceChildren(...this.#lane.rounds.flatMap(roundParts));
@@ -102,7 +102,7 @@ function waiting(model: string): HTMLElement {
   return element('p', { class: 'waiting' }, element('span', { class: 'dots', 'aria-hidden': 'true' }), `Waiting for ${model}`);
 }
 
-/** Says how an answer ended, unless it simply finished. */
+/** A notice for any end other than a normal finish. */
 function endNotice({ end }: SavedAnswer): HTMLElement[] {
   if (end?.kind === 'failed') {
     return [

@@ -2,13 +2,13 @@ import type { Picture } from '../requests/conversation.ts';
 import { button } from '../ui/button.ts';
 import { element } from '../ui/element.ts';
 
-/** What every provider with vision accepts. */
+/** The types that every vision provider accepts. */
 export const pictureTypes = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
 
-/** Providers refuse larger ones; Anthropic's limit is the smallest. */
+/** Anthropic's limit, the smallest of all providers. */
 const maxBytes = 5 << 20;
 
-/** The files that are pictures, read; and a sentence for each file that cannot be attached. */
+/** Reads the pictures among the files. Returns a sentence for each file that can't be attached. */
 export async function readPictures(files: Iterable<File>): Promise<{ pictures: Picture[]; refusals: string[] }> {
   const pictures: Picture[] = [];
   const refusals: string[] = [];
@@ -29,7 +29,7 @@ async function base64(file: File): Promise<string> {
   return promise;
 }
 
-/** A small view of a picture, with a button that removes it where `onRemove` is given. */
+/** A small view of a picture, with a remove button if `onRemove` is given. */
 export function thumbnail(picture: Picture, onRemove?: () => void): HTMLElement {
   const { mediaType, data, name } = picture;
   return element(

@@ -5,15 +5,15 @@ import { maxKeptEvents, wires } from '../run/kept-runs.ts';
 import { Run } from '../run/run.ts';
 import { type Conversation, type Lane, messagesFor, savedAnswer, type Turn } from './conversation.ts';
 
-/** Sees what happens to the lanes of a conversation. */
+/** Callbacks for the lanes of a conversation. */
 export interface SessionObserver {
   onStart(lane: Lane, run: Run): void;
   onProgress(lane: Lane): void;
-  /** A lane's run is over, and is kept in it. */
+  /** The run has ended, and the lane has its answer. */
   onEnd(lane: Lane): void;
 }
 
-/** The running answers of one conversation. A turn begins only when no answer runs. */
+/** Runs the requests of one conversation. */
 export class Session {
   readonly conversation: Conversation;
   readonly #apiKey: () => string;
@@ -30,13 +30,13 @@ export class Session {
     return this.#runs.size > 0;
   }
 
-  /** Asks every model of the conversation. */
+  /** Sends the turn to each of its models. */
   ask(turn: Turn): void {
     this.conversation.turns.push(turn);
     for (const lane of turn.lanes) this.start(lane);
   }
 
-  /** Asks for the next answer of this lane. */
+  /** Requests the next answer of this lane. */
   start(lane: Lane): void {
     const { turns, settings } = this.conversation;
     const index = turns.findIndex(({ lanes }) => lanes.includes(lane));

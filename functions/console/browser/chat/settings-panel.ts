@@ -5,7 +5,7 @@ import { element } from '../ui/element.ts';
 
 type Control = HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement;
 
-/** The fields from which a request is made. A field that is wrong says so beside itself, as soon as it is. */
+/** The settings of a request. An invalid field shows its error at once. */
 export class SettingsPanel {
   readonly root: HTMLElement;
   onChange: () => void = () => {};
@@ -82,7 +82,7 @@ export class SettingsPanel {
     this.#refresh();
   }
 
-  /** Moves to the first field that is wrong. */
+  /** Focuses the invalid field. */
   showProblem(problem: Problem): void {
     this.#refresh();
     this.#controls[problem.field].focus();

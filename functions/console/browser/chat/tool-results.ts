@@ -4,7 +4,7 @@ import type { ToolResult } from './conversation.ts';
 
 type ToolBlock = Extract<AnswerBlock, { kind: 'tool' }>;
 
-/** A form for the results of the tools that an answer called: you are the tool. */
+/** A form in which the user types the results of the called tools. */
 export function toolResultForm(calls: readonly ToolBlock[], onSend: (results: readonly ToolResult[]) => void): HTMLFormElement {
   const fields = calls.map(({ id, name }, index) => ({
     id,
@@ -32,7 +32,7 @@ export function toolResultForm(calls: readonly ToolBlock[], onSend: (results: re
   return form;
 }
 
-/** Results that were sent. */
+/** Shows the sent results. */
 export function shownResults(results: readonly ToolResult[]): HTMLElement[] {
   return results.map(({ name, text }) =>
     element(

@@ -4,7 +4,7 @@ import type { Turn } from './conversation.ts';
 import type { LaneView } from './lane-view.ts';
 import { thumbnail } from './pictures.ts';
 
-/** A question and its answers. `onEdit` gets the question as the user wants it asked instead. */
+/** A question and its answers. `onEdit` gets the edited question. */
 export function turnView(turn: Turn, lanes: readonly LaneView[], onEdit: (text: string) => void): HTMLElement {
   const question = element('section', { class: 'question', 'aria-label': 'Your message' });
   const show = () => question.replaceChildren(...shown());

@@ -2,7 +2,7 @@ import type { Wanted } from '../requests/conversation.ts';
 import { messagesBody } from '../requests/messages.ts';
 import { javascript, type Program, pythonArguments } from './program.ts';
 
-/** The clients' newest API version, 2026-10-21, refuses sampling parameters. */
+/** The newest Anthropic clients send API version 2026-10-21, which refuses sampling parameters. */
 function withoutSampling({ temperature, ...wanted }: Wanted, comment: string) {
   const note = temperature === undefined ? '' : `${comment} Without temperature: anthropic-version 2026-10-21 has none.\n`;
   return { note, body: messagesBody(wanted) };

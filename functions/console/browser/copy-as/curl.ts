@@ -2,7 +2,7 @@ import type { DialectName } from '../../../../lib/client/index.ts';
 import { requests } from '../requests/index.ts';
 import type { Program } from './program.ts';
 
-/** JSON that may stand between single quotes in a shell. */
+/** JSON, escaped for single quotes in a shell. */
 const quoted = (value: object) => JSON.stringify(value).replaceAll("'", "'\\''");
 
 const paths: Readonly<Record<Exclude<DialectName, 'converse'>, string>> = {
@@ -13,7 +13,7 @@ const paths: Readonly<Record<Exclude<DialectName, 'converse'>, string>> = {
   complete: '/v1/complete',
 };
 
-/** In the dialect that is chosen. Converse streams binary frames, so there the whole answer is asked for. */
+/** Uses the chosen dialect. Converse streams binary frames, so there the program requests a whole answer. */
 export const curl: Program = {
   name: 'curl',
   language: 'bash',

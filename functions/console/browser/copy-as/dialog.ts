@@ -9,7 +9,7 @@ import { programs } from './programs.ts';
 
 let last = programs[0]?.name;
 
-/** Shows what the page would send as a program, one tab for each kind of client. */
+/** Shows the page's request as a program, with one tab per client. */
 export function copyAsDialog(wanted: Wanted, dialect: DialectName): void {
   const code = element('code', { id: 'code-text' });
   const install = element('code', { class: 'install' });

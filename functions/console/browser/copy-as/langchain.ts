@@ -2,7 +2,7 @@ import { chatBody } from '../requests/chat.ts';
 import type { Wanted } from '../requests/conversation.ts';
 import { javascript, type Program, python, pythonArguments } from './program.ts';
 
-/** What is set on the model, and what on the call: LangChain takes messages and tools in OpenAI's own form. */
+/** The messages and the call options. LangChain accepts both in OpenAI's form. */
 function parts(wanted: Wanted) {
   const { messages, tools, response_format } = chatBody(wanted) as Record<string, unknown>;
   return { messages, onCall: { ...(tools ? { tools } : {}), ...(response_format ? { response_format } : {}) } };

@@ -61,7 +61,7 @@ export const openaiClojure: Program = {
 `,
 };
 
-/** A value as Clojure. */
+/** A value as Clojure source. */
 function clojure(value: unknown, before: number): string {
   const inner = `\n${' '.repeat(before + 1)}`;
   if (Array.isArray(value)) return `[${value.map((item) => clojure(item, before + 1)).join(inner)}]`;

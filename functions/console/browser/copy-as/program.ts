@@ -1,18 +1,18 @@
 import type { DialectName } from '../../../../lib/client/index.ts';
 import type { Wanted } from '../requests/conversation.ts';
 
-/** What a person asks on the page, as a program that asks the same. */
+/** Writes the page's request as a program. */
 export interface Program {
   readonly name: string;
-  /** For the colours of its code. */
+  /** The language for syntax colors. */
   readonly language: string;
-  /** What installs what it needs; nothing where nothing is needed. */
+  /** The install command, if the program needs packages. */
   readonly install?: string;
-  /** `origin` is the gateway's. The key is never in it: it comes from SLUICE_KEY. */
+  /** `origin` is the gateway's origin. The program reads the key from SLUICE_KEY. */
   write(wanted: Wanted, origin: string, dialect: DialectName): string;
 }
 
-/** A value as JavaScript, where it stands after `before` spaces. */
+/** A value as JavaScript source, indented by `before` spaces. */
 export function javascript(value: unknown, before = 0): string {
   const inner = ' '.repeat(before + 2);
   const outer = ' '.repeat(before);
@@ -32,7 +32,7 @@ function memberName(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) && name !== '__proto__' ? name : JSON.stringify(name);
 }
 
-/** A value as Python. */
+/** A value as Python source. */
 export function python(value: unknown, before = 0): string {
   const inner = ' '.repeat(before + 4);
   const outer = ' '.repeat(before);
@@ -51,7 +51,7 @@ export function python(value: unknown, before = 0): string {
   return JSON.stringify(value);
 }
 
-/** Members of an object as named arguments of a Python call, a line each. */
+/** The members of an object as named Python arguments, one per line. */
 export function pythonArguments(members: object, before = 4): string {
   return Object.entries(members)
     .map(([name, value]) => `${' '.repeat(before)}${name}=${python(value, before)},\n`)

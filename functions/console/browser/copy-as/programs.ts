@@ -6,7 +6,7 @@ import { openaiJavascript, openaiPython } from './openai.ts';
 import { boto3, openaiClojure, predictionGuard } from './others.ts';
 import type { Program } from './program.ts';
 
-/** What most people look for stands first. */
+/** The most common clients come first. */
 export const programs: readonly Program[] = [
   openaiPython,
   openaiJavascript,

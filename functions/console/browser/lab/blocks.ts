@@ -3,7 +3,7 @@ import { element } from '../ui/element.ts';
 
 type Block = Extract<AnswerEvent, { type: 'block-start' }>['block'];
 
-/** Shows the blocks of one answer as plain text, exactly as they come. */
+/** Shows the blocks of one answer as plain text, without any formatting. */
 export class PlainBlocks {
   readonly root = element('div', { class: 'plain-answer', tabindex: 0, role: 'group', 'aria-label': 'Answer' });
   #text: Text | undefined;
@@ -32,7 +32,7 @@ const titled = (kind: string, title: string, text: Text) =>
     element('div', { class: 'said' }, text),
   );
 
-/** How each kind of block looks. */
+/** Creates the element for each kind of block. */
 const makers: Record<Block['kind'], (block: Block, text: Text) => HTMLElement> = {
   text: (_, text) => element('div', { class: 'block text said' }, text),
   reasoning: (_, text) => titled('reasoning', 'Reasoning', text),

@@ -3,12 +3,12 @@ import { type Fault, faultGroups } from './faults.ts';
 
 interface FaultList {
   readonly root: HTMLElement;
-  /** Marks the fault that runs. */
+  /** Marks the running fault. */
   mark(fault: Fault | undefined): void;
   set disabled(value: boolean);
 }
 
-/** The faults by group, each a button with what the provider does. */
+/** Buttons for the faults, by group. */
 export function faultList(onChoose: (fault: Fault) => void): FaultList {
   const buttons = new Map<Fault, HTMLButtonElement>();
   const mark = (fault: Fault | undefined) => {

@@ -1,6 +1,6 @@
-/** A way in which a provider behaves, and what a person sees Sluice make of it. */
+/** A provider's behavior, and what Sluice makes of it. */
 export interface Fault {
-  /** The embedded model that behaves so. */
+  /** The embedded model with this behavior. */
   readonly model: string;
   readonly label: string;
   /** What the provider does. */
@@ -15,7 +15,7 @@ export interface FaultGroup {
   readonly faults: readonly Fault[];
 }
 
-/** Every fault of the embedded providers that is worth a look, grouped by when it happens. */
+/** The faults of the embedded providers, grouped by when they happen. */
 export const faultGroups: readonly FaultGroup[] = [
   {
     title: 'Breaks after it began',
@@ -112,7 +112,7 @@ export const faultGroups: readonly FaultGroup[] = [
   },
 ];
 
-/** The embedded providers that can behave so. */
+/** The embedded providers that have these models. */
 export const demoProviders = ['openai', 'anthropic', 'bedrock', 'gemini'] as const;
 
 export const faultyModel = (provider: string, { model }: Fault) => `demo/${provider}/${model}`;

@@ -1,11 +1,10 @@
 import type { Measures } from '../run/measures.ts';
 
-/** So many gaps are drawn, the last ones. */
+/** Only this many of the newest gaps are drawn. */
 const shown = 120;
 
 /**
- * Draws the gaps between pieces as bars, the newest at the right. The longest fills the height, and its length stands
- * there. Colours are the page's own.
+ * Draws the gaps between pieces as bars, the newest at the right. The longest one has the full height and a label.
  */
 export function drawGaps(canvas: HTMLCanvasElement, { gaps }: Measures): void {
   const context = canvas.getContext('2d');
@@ -30,7 +29,7 @@ export function drawGaps(canvas: HTMLCanvasElement, { gaps }: Measures): void {
     context.roundRect(width - (drawn.length - index) * step, height - bar, Math.max(1, step - 2), bar, 1.5);
     context.fill();
   }
-  // A custom property would come as it is written; this one comes as a colour.
+  // A custom property returns its source text. This property returns a resolved color.
   context.fillStyle = style.caretColor;
   context.font = `11px ${style.fontFamily}`;
   context.textBaseline = 'top';

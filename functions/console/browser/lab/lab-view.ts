@@ -13,7 +13,7 @@ import { ServerRecord } from './server-record.ts';
 
 const usualPrompt = 'Say enough words for something to go wrong in the middle of them.';
 
-/** One stream at a time, with every way in which a provider misbehaves one click away. */
+/** Runs one stream at a time. Each fault is one click away. */
 export class LabView implements View {
   readonly root: HTMLElement;
   readonly #app: App;
@@ -107,7 +107,7 @@ export class LabView implements View {
     const body = requests[dialect].body({ model, messages, maxTokens: 1024 });
     const running = this.#panel.run({ dialect, body, apiKey: this.#app.apiKey });
     this.#showRunning();
-    // On a phone the panel is below what can be seen.
+    // On a phone the panel is below the fold.
     const block = matchMedia('(max-width: 52rem)').matches ? 'start' : 'nearest';
     this.#panel.root.scrollIntoView({ block, behavior: 'smooth' });
     const run: Run = await running;

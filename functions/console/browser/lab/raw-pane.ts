@@ -3,10 +3,10 @@ import { element } from '../ui/element.ts';
 import { EndFollower } from '../ui/end-follower.ts';
 import { summaryOf } from './raw-summary.ts';
 
-/** The newest so many are kept on the page. */
+/** Only this many of the newest events stay on the page. */
 const kept = 2000;
 
-/** Lists the events of one answer as they came over the wire: the time, what is new, then the whole event. */
+/** Lists the events of one answer as they came over the wire: the time, the delta, then the whole event. */
 export class RawPane {
   readonly root = element('ol', { class: 'raw', tabindex: 0, 'aria-label': 'Events as they came over the wire' });
   readonly #end = new EndFollower(this.root);
@@ -20,13 +20,13 @@ export class RawPane {
     this.#end.jump();
   }
 
-  /** Takes an event; it is shown with the next `flush`. */
+  /** Adds an event. The next `flush` shows it. */
   add(raw: RawEvent): void {
     this.#waiting.push(row(raw, raw.at - this.#before));
     this.#before = raw.at;
   }
 
-  /** Shows what was added. Many events may come within one frame. */
+  /** Shows the added events. One frame can bring many of them. */
   flush(): void {
     if (this.#waiting.length === 0) return;
     this.root.append(...this.#waiting);
@@ -59,7 +59,7 @@ function row(raw: RawEvent, gap: number): HTMLElement {
   );
 }
 
-/** Shows blanks and line ends as signs. */
+/** Makes spaces and line ends visible. */
 function visible(delta: string): string {
   return delta.replaceAll(' ', '·').replaceAll('\n', '⏎');
 }

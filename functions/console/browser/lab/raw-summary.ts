@@ -1,21 +1,21 @@
 import type { RawEvent } from '../../../../lib/client/index.ts';
 
-/** What an event on the wire means, at a glance. */
+/** The meaning of one event on the wire. */
 export interface RawSummary {
   readonly kind: 'text' | 'reasoning' | 'tool' | 'heartbeat' | 'finish' | 'usage' | 'error' | 'other';
-  /** The part of it that is new. */
+  /** The text that this event adds. */
   readonly delta: string;
 }
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** Reads an event of any dialect for its new part; the whole of it stands beside this, unchanged. */
+/** Finds the delta in an event of any dialect. */
 export function summaryOf({ event = '', data }: RawEvent): RawSummary {
   const body = objectIn(parsed(data));
   const type = textIn(body.type) || event;
   if (body.error || type === 'error' || type.endsWith('Exception')) return { kind: 'error', delta: errorText(body) };
   if (Array.isArray(body.choices)) return chunkSummary(body);
-  // The first of Responses' progress events belongs to the start.
+  // The first `response.in_progress` is part of every start.
   const isProgress = type === 'response.in_progress' && Number(body.sequence_number) > 1;
   if (type === 'ping' || isProgress) return { kind: 'heartbeat', delta: '' };
   if (type.startsWith('response.')) return responsesSummary(type, body);

@@ -6,7 +6,7 @@ import { duration } from '../ui/format.ts';
 const names = ['State', 'First token', 'Rate', 'Gaps', 'Provider', 'Usage', 'Attempts'] as const;
 type Fact = (typeof names)[number];
 
-/** The measures of a run, in a row. */
+/** The measures of a run. */
 export class RunFacts {
   readonly root = element('dl', { class: 'run-facts' });
   readonly #values = new Map<Fact, HTMLElement>();

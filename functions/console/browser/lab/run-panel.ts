@@ -7,13 +7,13 @@ import { RawPane } from './raw-pane.ts';
 import { RunFacts } from './run-facts.ts';
 import { SilenceMeter } from './silence.ts';
 
-/** One stream under the lens: measures, gaps, how it ended, the answer, and every event. */
+/** Shows one stream: its measures, its gaps, its end, the answer and every event. */
 export class RunPanel {
   readonly root: HTMLElement;
   readonly #facts = new RunFacts();
   readonly #canvas = element('canvas', { class: 'gap-chart', role: 'img', 'aria-label': 'Gaps between pieces' });
   readonly #silence = new SilenceMeter();
-  /** Says only what a listener should hear: how it ended. */
+  /** A screen reader announces this, so it holds only the end. */
   readonly #status = element('p', { class: 'status', role: 'status' });
   readonly #blocks = new PlainBlocks();
   readonly #end = new EndFollower(this.#blocks.root);

@@ -5,11 +5,11 @@ import type { Run } from '../run/run.ts';
 import { timeline } from '../traffic/request-dialog.ts';
 import { element } from '../ui/element.ts';
 
-/** A record may come a moment after the client saw the end: the server has to notice that a client left. */
+/** The record can arrive after the client sees the end, because the server has to notice a disconnect first. */
 const tries = 8;
 const betweenMs = 250;
 
-/** What the server logged of a run, beside what the client saw. Only a development server tells. */
+/** Shows what the server logged for a run. Only a development server has this. */
 export class ServerRecord {
   readonly root = element('section', { class: 'server-record', hidden: true, 'aria-label': 'What the server logged' });
   readonly #app: App;

@@ -1,11 +1,11 @@
 import type { Run } from '../run/run.ts';
 import { element } from '../ui/element.ts';
 
-/** From then on a pause is called silence, in milliseconds. */
+/** A longer pause counts as silence, in milliseconds. */
 const silentAfterMs = 2000;
 const everyMs = 250;
 
-/** Says how long a running stream has been silent, and when its last heartbeat came. */
+/** Shows how long a running stream has been silent, and the age of its last heartbeat. */
 export class SilenceMeter {
   readonly root = element('p', { class: 'silence', 'aria-live': 'off' });
   #timer: ReturnType<typeof setInterval> | undefined;

@@ -52,7 +52,7 @@ const otherNames: Readonly<Record<string, string>> = {
   jsonc: 'json',
 };
 
-/** More than this is shown without colours. */
+/** Longer code has no colours. */
 const maxCharacters = 50_000;
 
 /** The code with its tokens as spans. A language that is not known stays plain. */

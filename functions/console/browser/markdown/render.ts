@@ -4,10 +4,10 @@ import { copyButton } from '../ui/button.ts';
 import { element } from '../ui/element.ts';
 import { highlighted } from './highlight.ts';
 
-/** Markup that a model writes is shown as the text that it is: `undefined` leaves it to the rules for text. */
+/** HTML in an answer is shown as text. `undefined` skips marked's own HTML rule. */
 const marked = new Marked({ gfm: true, breaks: true, tokenizer: { html: () => undefined, tag: () => undefined } });
 
-/** What markdown is made of; a picture would be fetched from wherever the model says. */
+/** The elements that markdown needs. Images are excluded because the model chooses their address. */
 const tags = 'a blockquote br code del em h1 h2 h3 h4 h5 h6 hr input li ol p pre strong table tbody td th thead tr ul';
 const attributes = 'align checked disabled href start type';
 const allowed = {
@@ -16,10 +16,10 @@ const allowed = {
   ALLOWED_URI_REGEXP: /^(?:https?|mailto):/i,
 };
 
-/** A longer text is shown as it is: to read it again with every piece would take too long. */
+/** Longer text is shown unformatted, because each new piece parses the whole text again. */
 const maxCharacters = 200_000;
 
-/** Shows markdown that grows: blocks that did not change keep their elements, and with them the reader's selection. */
+/** Renders growing markdown. Unchanged blocks keep their elements, so the reader's selection stays. */
 export class MarkdownView {
   readonly root = element('div', { class: 'markdown' });
   #shown: string[] = [];
@@ -40,7 +40,7 @@ export class MarkdownView {
   }
 }
 
-/** Headings of an answer stand below those of the page. */
+/** Headings in an answer start below the page's own levels. */
 function rendered(token: Token): HTMLElement {
   if (token.type === 'code') return codeBlock(token as Tokens.Code);
   const markup = marked.parser([token.type === 'heading' ? { ...token, depth: Math.min(6, token.depth + 3) } : token]);

@@ -1,8 +1,8 @@
 import type { ModelInfo } from '../../api/types.ts';
 
-/** The server refused to list its models. */
+/** The server refused a request of the console. */
 export class ListingError extends Error {
-  /** The server wants a key, or another one. */
+  /** The key is missing or wrong. */
   readonly wantsKey: boolean;
 
   constructor(message: string, wantsKey: boolean) {
@@ -13,7 +13,7 @@ export class ListingError extends Error {
 
 const authorization = (apiKey: string): Record<string, string> => (apiKey ? { authorization: `Bearer ${apiKey}` } : {});
 
-/** JSON of the server. Throws a ListingError with the server's own words. */
+/** Reads JSON from the server. Throws a ListingError with the server's message. */
 export async function getJson<Body>(path: string, apiKey: string): Promise<Body> {
   const response = await fetch(path, { headers: authorization(apiKey) });
   const body = (await response.json().catch(() => ({}))) as { error?: { message?: string } };

@@ -9,8 +9,8 @@ interface Answered {
 }
 
 /**
- * What an answer cost in US dollars. Unknown if another target than the priced one answered, if the provider counted no
- * tokens, or if it counted cached ones, which have prices of their own.
+ * The cost of an answer in US dollars. Unknown if another target answered, if the provider sent no counts, or if some
+ * tokens were cached, because those have other prices.
  */
 export function costOf(models: readonly ModelInfo[], { model, served, usage }: Answered): number | undefined {
   const { usdPerMillion: prices, targets } = models.find(({ name }) => name === model) ?? {};

@@ -168,7 +168,7 @@ export class ModelPicker {
       element('span', { class: 'facts' }, ...facts.map((fact) => element('span', {}, fact))),
       icon('check'),
     );
-    // The search keeps the focus, and with it the keys.
+    // Keeps the focus in the search field.
     made.addEventListener('pointerdown', (event) => event.preventDefault());
     made.addEventListener('click', () => this.#choose(name));
     return made;
@@ -206,7 +206,7 @@ export class ModelPicker {
   }
 }
 
-/** Every word must be found. A name that is not listed is offered as typed. */
+/** The models that match every word. An unlisted name is offered as typed. */
 function matching(models: readonly ModelInfo[], typed: string): readonly ModelInfo[] {
   const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
   const found = models.filter(({ name, provider }) => words.every((word) => `${name} ${provider}`.toLowerCase().includes(word)));

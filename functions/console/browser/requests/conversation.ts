@@ -13,19 +13,19 @@ export interface Call {
   readonly json: string;
 }
 
-/** What a model thought, with the provider's signature if there is one. */
+/** A block of reasoning, with the provider's signature if it has one. */
 export interface Thought {
   readonly text: string;
   readonly signature?: string;
 }
 
-/** One message of a conversation, in no dialect yet. */
+/** One message of a conversation, independent of any dialect. */
 export type Message =
   | { readonly role: 'user'; readonly text: string; readonly pictures: readonly Picture[] }
   | { readonly role: 'assistant'; readonly text: string; readonly thoughts: readonly Thought[]; readonly calls: readonly Call[] }
   | { readonly role: 'tool'; readonly results: readonly { readonly id: string; readonly name: string; readonly text: string }[] };
 
-/** A tool as the page's editor holds it. */
+/** A tool, independent of any dialect. */
 export interface Tool {
   readonly name: string;
   readonly description?: string;
@@ -36,7 +36,7 @@ export interface Tool {
 export const efforts = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
 export type Effort = (typeof efforts)[number];
 
-/** What a person put together on the page: everything that a request is built from. */
+/** Everything that a request is built from. */
 export interface Wanted {
   readonly model: string;
   readonly messages: readonly Message[];
@@ -45,18 +45,18 @@ export interface Wanted {
   readonly temperature?: number;
   readonly effort?: Effort;
   readonly tools?: readonly Tool[];
-  /** A JSON schema that the answer keeps to. */
+  /** The JSON schema for the answer. */
   readonly schema?: object;
 }
 
-/** A member only if its value is there: `{ ...given({ temperature }) }`. */
+/** The members that are not undefined, for spreading: `{ ...given({ temperature }) }`. */
 export function given<Members extends object>(members: Members): Partial<Members> {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Partial<Members>;
 }
 
 export const dataUrl = ({ mediaType, data }: Picture) => `data:${mediaType};base64,${data}`;
 
-/** Arguments as an object, for the dialects that carry them so. Text that is not JSON becomes an empty object. */
+/** The arguments as an object. Invalid JSON becomes an empty object. */
 export function argumentsOf({ json }: Call): object {
   try {
     const parsed: unknown = JSON.parse(json || '{}');
@@ -66,7 +66,7 @@ export function argumentsOf({ json }: Call): object {
   }
 }
 
-/** The conversation as one text, for the dialects that know no messages. */
+/** The conversation as one text, for dialects without messages. */
 export function transcript(messages: readonly Message[], user: string, assistant: string): string {
   const spoken = messages.flatMap((message) => {
     if (message.role === 'user') return [`${user}: ${message.text}`];

@@ -22,7 +22,7 @@ export function converseBody(wanted: Wanted): object {
   };
 }
 
-/** The schema is text here. */
+/** Converse takes the schema as text. */
 function textFormat(schema: object): object {
   return { type: 'json_schema', structure: { jsonSchema: { name: 'answer', schema: JSON.stringify(schema) } } };
 }

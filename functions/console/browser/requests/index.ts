@@ -5,19 +5,19 @@ import { converseBody } from './converse.ts';
 import { messagesBody } from './messages.ts';
 import { responsesBody } from './responses.ts';
 
-/** A setting of the page that not every dialect can carry. */
+/** A setting that some dialects can't carry. */
 export type Feature = 'system' | 'tools' | 'schema' | 'effort' | 'pictures';
 
 interface RequestForm {
   readonly label: string;
-  /** What this dialect cannot carry; the page switches it off. */
+  /** The settings that this dialect can't carry. The page disables them. */
   readonly lacks: readonly Feature[];
   body(wanted: Wanted): object;
 }
 
 const onlyText: readonly Feature[] = ['system', 'tools', 'schema', 'effort', 'pictures'];
 
-/** The request in each dialect, as the dialect's own clients write it. */
+/** Builds the request in each dialect, in the form that the dialect's own clients send. */
 export const requests: Readonly<Record<DialectName, RequestForm>> = {
   chat: { label: 'OpenAI chat completions', lacks: [], body: chatBody },
   responses: { label: 'OpenAI Responses', lacks: [], body: responsesBody },
@@ -27,7 +27,7 @@ export const requests: Readonly<Record<DialectName, RequestForm>> = {
   complete: { label: 'Anthropic text completion', lacks: onlyText, body: completeBody },
 };
 
-/** One prompt goes as it is; a conversation is written out. */
+/** A single prompt is sent unchanged. A conversation becomes a transcript. */
 function completionsBody({ model, messages, maxTokens, temperature }: Wanted): object {
   const [only, ...more] = messages;
   const prompt = more.length === 0 && only?.role === 'user' ? only.text : transcript(messages, 'User', 'Assistant');

@@ -1,6 +1,6 @@
 import { argumentsOf, given, type Message, type Wanted } from './conversation.ts';
 
-/** Anthropic Messages has no default for it. */
+/** Anthropic Messages requires a maximum. */
 const usualMaxTokens = 4096;
 
 /** A request for Anthropic Messages. */
@@ -42,7 +42,7 @@ function turn(message: Message): object {
   return { role: 'user', content: [...pictures, ...(message.text ? [{ type: 'text', text: message.text }] : [])] };
 }
 
-/** Thinking goes back only with its signature: without one the provider refuses it. */
+/** Leaves out thinking without a signature, because the provider refuses it. */
 function assistantBlocks({ text, thoughts, calls }: Extract<Message, { role: 'assistant' }>): object[] {
   return [
     ...thoughts.flatMap(({ text, signature }) => (signature ? [{ type: 'thinking', thinking: text, signature }] : [])),

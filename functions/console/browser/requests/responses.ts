@@ -1,6 +1,6 @@
 import { dataUrl, given, type Message, type Wanted } from './conversation.ts';
 
-/** A request for OpenAI Responses. A single prompt is plain text, as people write it. */
+/** A request for OpenAI Responses. A single prompt is sent as plain text. */
 export function responsesBody({ model, messages, system, maxTokens, temperature, effort, tools, schema }: Wanted): object {
   const [only, ...more] = messages;
   const isPlain = more.length === 0 && only?.role === 'user' && only.pictures.length === 0;

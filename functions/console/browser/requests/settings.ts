@@ -2,7 +2,7 @@ import type { DialectName } from '../../../../lib/client/index.ts';
 import { type Effort, efforts, type Tool, type Wanted } from './conversation.ts';
 import { requests } from './index.ts';
 
-/** What stands in the fields of the settings panel, as typed. */
+/** The values of the settings panel, as typed. */
 export interface Settings {
   readonly dialect: DialectName;
   readonly system: string;
@@ -17,7 +17,7 @@ export interface Settings {
 
 export type SettingName = keyof Settings;
 
-/** A field that a request cannot be made of, and what to do about it. */
+/** An invalid field and how to fix it. */
 export interface Problem {
   readonly field: SettingName;
   readonly message: string;
@@ -54,7 +54,7 @@ export const defaultSettings: Settings = {
 
 type Parsed = Omit<Wanted, 'model' | 'messages'>;
 
-/** What the settings ask for, less what the dialect cannot carry; or the fields that are wrong. */
+/** Parses the settings. Leaves out what the dialect can't carry, and lists the invalid fields. */
 export function parseSettings(settings: Settings): { readonly wanted: Parsed; readonly problems: readonly Problem[] } {
   const problems: Problem[] = [];
   const lacks = new Set(requests[settings.dialect].lacks);
@@ -124,7 +124,7 @@ function toolsIn(text: string): readonly Tool[] {
   return tools.map(toolIn);
 }
 
-/** A tool as pasted from any vendor's documentation: OpenAI nests it in `function`, Anthropic has `input_schema`. */
+/** Accepts each vendor's form: OpenAI nests a tool in `function`, Anthropic has `input_schema`. */
 function toolIn(value: unknown, index: number): Tool {
   const outer: Record<string, unknown> = isObject(value) ? value : {};
   const tool = isObject(outer.function) ? outer.function : outer;

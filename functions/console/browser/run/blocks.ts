@@ -1,6 +1,6 @@
 import type { AnswerEvent } from '../../../../lib/client/index.ts';
 
-/** One block of an answer as far as it has come. */
+/** One block of a growing answer. */
 export type AnswerBlock =
   | { readonly kind: 'text'; text: string }
   | { readonly kind: 'reasoning'; text: string; signature?: string; ms?: number }
@@ -9,7 +9,7 @@ export type AnswerBlock =
   | { readonly kind: 'image'; readonly mediaType: string; readonly data: string }
   | { readonly kind: 'provider'; readonly name: string };
 
-/** Puts the blocks of an answer together from its events. `at` is the time of the event in milliseconds. */
+/** Builds the blocks of an answer from its events. `at` is the event's time in milliseconds. */
 export class BlockList {
   readonly blocks: AnswerBlock[] = [];
   #startedAt = 0;

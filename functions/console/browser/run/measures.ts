@@ -1,19 +1,19 @@
 import type { AnswerEvent } from '../../../../lib/client/index.ts';
 
-/** What can be told of the times of one answer. Milliseconds since the request was sent. */
+/** The times of one answer, in milliseconds since the request. */
 export interface Measures {
-  /** When the first piece of text, reasoning or a call was there. */
+  /** The arrival of the first piece of text, reasoning or a tool call. */
   readonly firstAt?: number;
   readonly lastAt?: number;
-  /** How many such pieces there were. */
+  /** The number of pieces. */
   readonly pieces: number;
-  /** The times between one piece and the next. */
+  /** The time between each piece and the next. */
   readonly gaps: readonly number[];
 }
 
 export const nothingMeasured: Measures = { pieces: 0, gaps: [] };
 
-/** The measures after this event, which came at `at`. */
+/** Updates the measures with an event that arrived at `at`. */
 export function measured(before: Measures, event: AnswerEvent, at: number): Measures {
   if (!isPiece(event)) return before;
   const { firstAt = at, lastAt, pieces, gaps } = before;
@@ -29,8 +29,8 @@ function isPiece(event: AnswerEvent): boolean {
 }
 
 /**
- * How fast it came: tokens a second where the provider has counted them, else pieces a second, and says which. Nothing
- * for less than two pieces, between which no time has gone by.
+ * The rate in tokens per second if the provider counted them, else in pieces per second. Undefined for fewer than two
+ * pieces.
  */
 export function rate({ firstAt, lastAt, pieces }: Measures, outputTokens: number | undefined): string | undefined {
   if (firstAt === undefined || lastAt === undefined || pieces < 2 || lastAt <= firstAt) return undefined;
@@ -39,7 +39,7 @@ export function rate({ firstAt, lastAt, pieces }: Measures, outputTokens: number
   return `${((count - 1) / seconds).toFixed(1)} ${unit}/s`;
 }
 
-/** The middle one of the gaps and the longest, for a person. */
+/** The median gap and the longest one. */
 export function gapSummary({ gaps }: Measures): string | undefined {
   if (gaps.length === 0) return undefined;
   const sorted = [...gaps].sort((one, other) => one - other);

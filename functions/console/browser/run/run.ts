@@ -10,14 +10,14 @@ import {
 import { type AnswerBlock, BlockList } from './blocks.ts';
 import { type Measures, measured, nothingMeasured } from './measures.ts';
 
-/** What is sent. */
+/** A request and how to send it. */
 export interface RunRequest {
   readonly dialect: DialectName;
   readonly body: object;
   readonly apiKey: string;
 }
 
-/** Where and how the gateway served an answer, from the response's headers. */
+/** The gateway's response headers about an answer. */
 export interface Served {
   readonly requestId?: string;
   readonly provider?: string;
@@ -32,18 +32,18 @@ export type End =
   | { readonly kind: 'failed'; readonly code: string; readonly message: string; readonly details: readonly string[] }
   | { readonly kind: 'stopped' | 'dropped' };
 
-/** Sees a run as it happens. */
+/** Callbacks during a run. */
 export interface RunObserver {
   onRaw?(raw: RawEvent): void;
   onEvent?(event: AnswerEvent, run: Run): void;
 }
 
-/** One request and its answer. It ends once: finished, failed, stopped by the user, or with its connection dropped. */
+/** One request and its answer. It ends once: finished, failed, stopped, or dropped. */
 export class Run {
   readonly request: RunRequest;
   measures: Measures = nothingMeasured;
   end: End | undefined;
-  /** When bytes last came, in milliseconds since the request was sent. */
+  /** The time of the last event, in milliseconds since the request. */
   lastHeardAt = 0;
   readonly done: Promise<End>;
   readonly #blocks = new BlockList();
@@ -99,7 +99,7 @@ export class Run {
     return Object.fromEntries(Object.entries(served).filter(([, value]) => value !== undefined));
   }
 
-  /** Closes the connection; what has come stays. `dropped` says that the connection was lost on purpose. */
+  /** Closes the connection and keeps what has arrived. `dropped` marks a simulated network failure. */
   stop(as: 'stopped' | 'dropped' = 'stopped'): void {
     this.#closing = as;
     this.#stream.close();
@@ -120,7 +120,7 @@ export class Run {
     return this.#finish({ kind: this.#closing });
   }
 
-  /** The first end counts. */
+  /** Records the end. Only the first one counts. */
   #finish(end: End): End {
     this.#endedAt ??= performance.now();
     this.end ??= end;

@@ -12,7 +12,7 @@ const baseUrls = (origin: string): readonly (readonly [string, string, string])[
   ['Prediction Guard clients', origin, 'url'],
 ];
 
-/** What a newcomer needs: where to point a client, which providers answer, and what to set for the others. */
+/** Shows the base URLs, the reachable providers, and the variables that enable others. */
 export class StatusView implements View {
   readonly root: HTMLElement;
   readonly #app: App;

@@ -2,20 +2,20 @@ import type { TrafficEntry } from '../../api/types.ts';
 
 export type OutcomeGroup = 'ok' | 'upstream' | 'client' | 'stopped';
 
-/** Who ended a request, for its colour and its filter. */
+/** The outcome's group, for color and filter. */
 export function groupOf({ outcome, fault_source: source }: TrafficEntry): OutcomeGroup {
   if (outcome === 'ok') return 'ok';
   if (outcome === 'client_closed') return 'stopped';
   return source === 'client' || source === 'rejected' ? 'client' : 'upstream';
 }
 
-/** Tokens a second after the first one; nothing where the provider counted none or said all at once. */
+/** Tokens per second after the first token. Undefined without a count or for an answer that came at once. */
 export function tokensPerSecond({ output_tokens: tokens, ttft_ms: first, total_ms: total }: TrafficEntry): number | undefined {
   if (tokens === undefined || tokens < 2 || first === undefined || total <= first) return undefined;
   return ((tokens - 1) / (total - first)) * 1000;
 }
 
-/** The middle value; nothing of nothing. */
+/** The median, or undefined for an empty list. */
 export function median(values: readonly number[]): number | undefined {
   return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)];
 }
@@ -43,12 +43,12 @@ export interface AttemptSpan {
   readonly label: string;
   readonly failed: boolean;
   readonly note: string;
-  /** From the request's arrival, in milliseconds. */
+  /** Milliseconds since the request arrived. */
   readonly from: number;
   readonly to: number;
 }
 
-/** Where each attempt lies in the request's time. Without start times they are laid end to end before the answer's end. */
+/** The position of each attempt in the request's time. Without start times they are placed end to end. */
 export function attemptSpans({ attempts = [], total_ms: total }: TrafficEntry): AttemptSpan[] {
   let at = 0;
   return attempts.map(({ provider, model, error, status, ms, started_ms: started }) => {

@@ -5,7 +5,7 @@ import { element } from '../ui/element.ts';
 import { dollars, duration } from '../ui/format.ts';
 import { attemptSpans, groupOf, tokensPerSecond } from './figures.ts';
 
-/** All that is known of one request, its attempts as a timeline. */
+/** Shows everything known about one request, with its attempts as a timeline. */
 export function requestDialog(entry: TrafficEntry): void {
   const facts: readonly (readonly [string, string | undefined])[] = [
     ['Time', new Date(entry.ts).toLocaleString('en-GB')],
@@ -49,7 +49,7 @@ export function requestDialog(entry: TrafficEntry): void {
   );
 }
 
-/** A bar for each attempt, and a mark where the first token came. */
+/** A bar for each attempt, and a mark at the first token. */
 export function timeline(entry: TrafficEntry): HTMLElement {
   const spans = attemptSpans(entry);
   const percent = (ms: number) => `${((ms / Math.max(entry.total_ms, 1)) * 100).toFixed(2)}%`;

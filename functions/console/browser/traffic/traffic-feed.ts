@@ -4,10 +4,10 @@ import { getJson } from '../models/catalog.ts';
 const everyMs = 1000;
 const kept = 200;
 
-/** The server's last requests, followed while somebody looks. */
+/** Polls the server's last requests while the view is visible. */
 export class TrafficFeed {
   entries: readonly TrafficEntry[] = [];
-  /** Why there are none to see. */
+  /** Why the last poll failed. */
   problem: string | undefined;
   readonly #apiKey: () => string;
   readonly #onChange: () => void;
@@ -35,7 +35,7 @@ export class TrafficFeed {
     const before = this.problem;
     try {
       const { last, requests } = await getJson<TrafficPage>(`/console/api/traffic?after=${this.#last}`, this.#apiKey());
-      // A server that was started anew counts from one again.
+      // A restarted server counts from one again.
       if (last < this.#last) this.entries = [];
       this.entries = [...this.entries, ...requests].slice(-kept);
       this.problem = undefined;

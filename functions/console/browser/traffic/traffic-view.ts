@@ -38,7 +38,7 @@ const columns: readonly Column[] = [
   { title: 'Total', class: 'number', cell: ({ total_ms: ms }) => duration(ms) },
 ];
 
-/** The last requests of this server, as they end. */
+/** Shows the last requests of this server as they end. */
 export class TrafficView implements View {
   readonly root: HTMLElement;
   readonly #feed: TrafficFeed;
@@ -99,7 +99,7 @@ export class TrafficView implements View {
     else this.#feed.follow();
   }
 
-  /** What stands in place of the rows where there are none. */
+  /** The text for an empty table. */
   get #nothing(): string {
     if (!this.#app.isDevelopment) {
       return 'A deployed gateway keeps its requests in CloudWatch: the saved queries of the stack and its dashboard show them.';
@@ -156,7 +156,7 @@ export class TrafficView implements View {
   }
 }
 
-/** A row opens its detail, by click or from the keyboard. */
+/** A row that opens its detail by click or keyboard. */
 function row(entry: TrafficEntry): HTMLElement {
   const [first, ...others] = columns.map(({ title, class: kind, cell }) =>
     element('td', { class: kind, 'data-title': title }, cell(entry)),
@@ -169,7 +169,7 @@ function row(entry: TrafficEntry): HTMLElement {
   return made;
 }
 
-/** Two facts that belong together, the second in small print. */
+/** Two facts in one cell, the second in small print. */
 function pair(first: string, second: string): Node {
   return element('span', { class: 'pair', title: `${first}, ${second}` }, first, element('small', {}, second));
 }

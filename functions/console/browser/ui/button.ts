@@ -5,7 +5,7 @@ import { type IconName, icon } from './icon.ts';
 interface ButtonSettings {
   readonly label: string;
   readonly icon?: IconName;
-  /** Shows only the icon; the label is its name and its tooltip. */
+  /** Shows only the icon. The label becomes its accessible name and its tooltip. */
   readonly iconOnly?: boolean;
   readonly class?: string;
   readonly title?: string;
@@ -13,7 +13,7 @@ interface ButtonSettings {
   readonly onClick?: (event: MouseEvent) => unknown;
 }
 
-/** A button that says what it does, in text or as the name of its icon. */
+/** A button with a label, an icon, or both. */
 export function button({ label, icon: name, iconOnly, class: kind = '', title, id, onClick }: ButtonSettings): HTMLButtonElement {
   const made = element(
     'button',
@@ -31,7 +31,7 @@ export function button({ label, icon: name, iconOnly, class: kind = '', title, i
   return made;
 }
 
-/** A button that copies what `text` gives at that moment, and says for a moment that it did. */
+/** A button that copies the result of `text` and confirms it for a moment. */
 export function copyButton(label: string, text: () => string, { iconOnly = false, class: kind = '' } = {}): HTMLButtonElement {
   const made = button({ label, icon: 'copy', iconOnly, class: kind });
   made.addEventListener('click', async () => {

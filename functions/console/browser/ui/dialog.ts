@@ -4,11 +4,11 @@ import { type Child, element } from './element.ts';
 interface DialogSettings {
   readonly title: readonly Child[];
   readonly class: string;
-  /** Stands beside the title, before the button that closes. */
+  /** Shown beside the title, before the close button. */
   readonly actions?: readonly Child[];
 }
 
-/** Opens a dialog over the page. It is gone once it is closed: by its button, by Escape, or by what it was for. */
+/** Opens a modal dialog and removes it from the page when it closes. */
 export function openDialog(
   { title, class: kind, actions = [] }: DialogSettings,
   ...content: readonly Child[]

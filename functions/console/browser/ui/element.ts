@@ -1,7 +1,7 @@
 type Attributes = Readonly<Record<string, string | number | boolean | undefined>>;
 export type Child = Node | string | false | undefined;
 
-/** A new element. Text is set as text: nothing that a model or a provider says becomes markup. */
+/** Creates an element. Text is set as text, so nothing from a model or a provider becomes markup. */
 export function element<Tag extends keyof HTMLElementTagNameMap>(
   tag: Tag,
   attributes: Attributes = {},
@@ -15,7 +15,7 @@ export function element<Tag extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** The element of the page with this id. Throws if the page has none: page and script belong together. */
+/** The element with this id. Throws if the page doesn't have it. */
 export function byId<Kind extends HTMLElement>(id: string, kind: new () => Kind): Kind {
   const found = document.getElementById(id);
   if (found instanceof kind) return found;

@@ -1,7 +1,7 @@
-/** How far from its end a reader still counts as being there, in pixels. */
+/** The distance from the end, in pixels, that still counts as the end. */
 const near = 48;
 
-/** Keeps a list at its end while it grows, unless the reader has scrolled up. */
+/** Scrolls a growing list to its end, unless the reader has scrolled up. */
 export class EndFollower {
   readonly #scroller: Element;
   #isAtEnd = true;
@@ -14,12 +14,12 @@ export class EndFollower {
     });
   }
 
-  /** Call it after a change, at most once per frame: it makes the browser lay out the page. */
+  /** Call this after a change, at most once per frame, because it forces a layout. */
   follow(): void {
     if (this.#isAtEnd) this.#scroller.scrollTop = this.#scroller.scrollHeight;
   }
 
-  /** Goes to the end, wherever the reader is. */
+  /** Scrolls to the end from any position. */
   jump(): void {
     this.#isAtEnd = true;
     this.follow();

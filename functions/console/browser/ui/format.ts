@@ -1,4 +1,4 @@
-/** `0.31 s`, `12.4 s`, `85 ms`: as many digits as a person compares. */
+/** A duration such as `85 ms`, `0.31 s` or `12.4 s`. */
 export function duration(ms: number | undefined): string {
   if (ms === undefined) return '–';
   if (ms < 1000) return `${Math.round(ms)} ms`;
@@ -7,7 +7,7 @@ export function duration(ms: number | undefined): string {
     : `${Math.floor(ms / 60_000)} min ${Math.round((ms % 60_000) / 1000)} s`;
 }
 
-/** `128K`, `1.05M`. */
+/** A count such as `128K` or `1.1M`. */
 export function compact(count: number): string {
   if (count < 1000) return String(count);
   if (count < 1_000_000) return `${trimmed(count / 1000)}K`;
@@ -16,7 +16,7 @@ export function compact(count: number): string {
 
 const threeDigits = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD', maximumSignificantDigits: 3 });
 
-/** US dollars with as many digits as the amount needs: `$0.0000425`, `$1.20`. */
+/** US dollars, with three significant digits below one dollar: `$0.0000425`, `$1.20`. */
 export function dollars(usd: number | undefined): string {
   if (usd === undefined) return '–';
   return usd >= 1 ? `$${usd.toFixed(2)}` : threeDigits.format(usd);

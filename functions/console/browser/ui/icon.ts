@@ -1,4 +1,4 @@
-/** The strokes of each icon on a grid of 24 by 24. */
+/** The path of each icon on a grid of 24 by 24. */
 const paths = {
   chat: 'M4 5h16v11H10l-5 4v-4H4z',
   lab: 'M2 12h4l3-8 5 16 3-8h5',
@@ -36,7 +36,7 @@ export type IconName = keyof typeof paths;
 
 const namespace = 'http://www.w3.org/2000/svg';
 
-/** An icon for the eye alone: what it means is said by the text or label beside it. */
+/** A decorative icon. The text or label beside it carries the meaning. */
 export function icon(name: IconName): SVGElement {
   const drawing = document.createElementNS(namespace, 'svg');
   drawing.setAttribute('viewBox', '0 0 24 24');

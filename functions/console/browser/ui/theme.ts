@@ -2,7 +2,7 @@ const name = 'sluice-theme';
 const themes = ['system', 'light', 'dark'] as const;
 type Theme = (typeof themes)[number];
 
-/** A button that goes from the system's theme to light, to dark, and back. The choice is kept in this browser. */
+/** A button that switches between the system's theme, light and dark. The choice is stored in this browser. */
 export function followTheme(button: HTMLButtonElement): void {
   let theme = themes.find((other) => other === read()) ?? 'system';
   const show = () => {
@@ -20,7 +20,7 @@ export function followTheme(button: HTMLButtonElement): void {
   show();
 }
 
-/** A browser may forbid storage; then the choice lasts as long as the page. */
+/** If the browser blocks storage, the choice lasts until the page closes. */
 function read(): string | null {
   try {
     return localStorage.getItem(name);
@@ -34,6 +34,6 @@ function save(theme: Theme): void {
     if (theme === 'system') localStorage.removeItem(name);
     else localStorage.setItem(name, theme);
   } catch {
-    // The page shows it all the same.
+    // The page still uses the theme.
   }
 }
