@@ -103,4 +103,6 @@ export interface DecodeContext {
   readonly model: string;
   /** The client uses this dialect too, so `passthrough` keeps everything that the vocabulary doesn't cover. */
   readonly passthrough: boolean;
+  /** How many choices the caller asked for, each to be finished; one unless it said more. */
+  readonly choices?: number;
 }

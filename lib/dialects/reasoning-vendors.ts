@@ -1,5 +1,5 @@
 import type { StreamEvent } from '../stream/events.ts';
-import { isObject, type Json } from '../stream/json.ts';
+import { isObject, type Json, type JsonObject } from '../stream/json.ts';
 import type { Message, ModelRequest, Part } from '../stream/request.ts';
 
 /*
@@ -53,8 +53,8 @@ export function keepOwnReasoning(request: ModelRequest, providers: string): { re
   if (!messages.some(({ content }) => content.some(isReasoning))) return { request, left };
   const kept = messages.map((message): Message => ({ ...message, content: message.content.flatMap(own) }));
   // The client's own body passes unchanged, except for reasoning of other vendors.
-  const said = passthrough && left.length > 0 ? withoutForeign(body) : body;
-  return { request: { ...request, messages: kept, body: isObject(said) ? said : body }, left };
+  const said = passthrough && left.length > 0 ? withoutForeignReasoning(body) : body;
+  return { request: { ...request, messages: kept, body: said }, left };
 }
 
 /** In these dialects, reasoning without a signature only comes from models that sign none. */
@@ -88,6 +88,40 @@ function opaqueOf(part: ReasoningPart): string {
 function withOpaque(part: ReasoningPart, opaque: string): Part {
   if (part.type === 'redacted-reasoning') return { ...part, data: opaque };
   return opaque === '' ? part : { ...part, signature: opaque };
+}
+
+/**
+ * The body without the reasoning of other vendors. A turn that holds nothing else is removed, because providers reject
+ * a turn without content. The turns around it are merged, because turns have to alternate.
+ */
+function withoutForeignReasoning(body: JsonObject): JsonObject {
+  const kept = withoutForeign(body);
+  if (!isObject(kept) || !Array.isArray(kept.messages)) return isObject(kept) ? kept : body;
+  const before = Array.isArray(body.messages) ? body.messages : [];
+  const messages: Json[] = [];
+  let joins = false;
+  for (const [at, message] of kept.messages.entries()) {
+    const last = messages.at(-1);
+    if (isEmptied(message, before[at])) joins = true;
+    else if (joins && isObject(message) && isObject(last) && last.role === message.role) {
+      messages[messages.length - 1] = { ...last, content: [...blocksOf(last), ...blocksOf(message)] };
+    } else {
+      joins = false;
+      messages.push(message);
+    }
+  }
+  return { ...kept, messages };
+}
+
+function isEmptied(message: Json, before: Json | undefined): boolean {
+  if (!isObject(message) || !isObject(before)) return false;
+  return blocksOf(message).length === 0 && blocksOf(before).length > 0;
+}
+
+/** Messages may have a string instead of blocks. */
+function blocksOf({ content }: JsonObject): Json[] {
+  if (Array.isArray(content)) return content;
+  return typeof content === 'string' ? [{ type: 'text', text: content }] : [];
 }
 
 /** The value without the reasoning of other vendors in its lists. */

@@ -6,9 +6,6 @@ import { isObject, type Json, type JsonObject } from '../stream/json.ts';
  * not. Each function throws `upstream_protocol_error` with the field name for a value of another type.
  */
 
-/** The highest allowed index in a provider's list of choices or tool calls. */
-const maxIndex = 128;
-
 /** A string. `''` if missing. */
 export function strictText(parent: JsonObject, name: string): string {
   const value = parent[name];
@@ -32,12 +29,12 @@ export function strictObjects(parent: JsonObject, name: string): JsonObject[] {
   throw wrongType(name, 'a list of objects');
 }
 
-/** An integer from 0 to 128. */
-export function strictIndex(parent: JsonObject, name: string): number | undefined {
+/** An integer from 0 to `max`. */
+export function strictIndex(parent: JsonObject, name: string, max = Number.MAX_SAFE_INTEGER): number | undefined {
   const value = parent[name];
   if (value === undefined || value === null) return undefined;
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= maxIndex) return value;
-  throw wrongType(name, `an integer from 0 to ${maxIndex}`);
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= max) return value;
+  throw wrongType(name, `an integer from 0 to ${max}`);
 }
 
 /** A count, or `undefined` for anything else. Invalid usage never breaks an answer. */

@@ -87,7 +87,8 @@ async function* eventsOf(
     const mark = markReasoning(request.dialect, api.dialect.name);
     // An id in another dialect's form means nothing to this client.
     const translate = (event: StreamEvent) => (event.type === 'start' ? { ...event, id: answerId } : mark(event));
-    for await (const events of api.dialect.decode(frames, { id: answerId, model, passthrough })) {
+    const context = { id: answerId, model, passthrough, choices: request.parameters.choices ?? 1 };
+    for await (const events of api.dialect.decode(frames, context)) {
       answerState.eventsIn = (answerState.eventsIn ?? 0) + events.length;
       deadlines.event(events.some(isContent));
       const translated = passthrough ? events : events.map(translate);

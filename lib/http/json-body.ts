@@ -10,7 +10,7 @@ const maxDepth = 128;
  * `request_too_large`, `unsupported_encoding`, or `invalid_request` for anything that is not a JSON object.
  */
 export function parseJsonBody(bytes: Uint8Array, request: Request, limit: number): JsonObject {
-  const text = new TextDecoder().decode(decode(bytes, request.headers.get('content-encoding'), limit));
+  const text = utf8(decode(bytes, request.headers.get('content-encoding'), limit));
   if (text.trim() === '') throw invalid('The request has no body. Send a JSON object.');
   if (depth(text) > maxDepth) throw invalid(`The request body is nested more than ${maxDepth} levels deep.`);
   let value: unknown;
@@ -52,6 +52,15 @@ async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
     pieces.push(piece);
   }
   return Buffer.concat(pieces);
+}
+
+/** Bytes that are not UTF-8 would reach the model as other text than the client sent. */
+function utf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw invalid('The request body is not valid UTF-8. Send JSON in UTF-8.', cause);
+  }
 }
 
 function decode(bytes: Uint8Array, encoding: string | null, limit: number): Uint8Array {

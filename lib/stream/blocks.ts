@@ -2,6 +2,7 @@ import { SluiceError } from './errors.ts';
 import type { Block, StreamEvent } from './events.ts';
 import { GrowingJson } from './growing-json.ts';
 import type { JsonObject } from './json.ts';
+import { Queue } from './queue.ts';
 
 /** An event inside a block, before the index of the block is known. */
 export type Delta = WithIndexLeftOut<Extract<StreamEvent, { type: `${string}-delta` }>>;
@@ -16,8 +17,11 @@ export interface ToolFragment {
   json?: string;
 }
 
-const maxBlocks = 1024;
+/** The limit for waiting pieces, in characters. Each waiting block counts as a few hundred. */
 const maxWaitingCharacters = 1 << 20;
+const charactersOfBlock = 256;
+/** How many ended blocks are remembered, to detect more of one. They take a few megabytes. */
+const maxRemembered = 1 << 16;
 
 interface Entry {
   readonly key: BlockKey;
@@ -29,6 +33,8 @@ interface Entry {
   ended: boolean;
   passthroughOfEnd?: JsonObject;
   waiting: Delta[];
+  /** It waits and has something to show. */
+  speaks: boolean;
   /** The whole argument text of a tool call, to check whether it is complete. */
   readonly json: GrowingJson;
   /** The first half of a surrogate pair whose second half has not arrived yet. */
@@ -39,28 +45,41 @@ interface Entry {
  * Puts the pieces of an answer into sequence for every decoder. A block opens with its first piece. Blocks never
  * overlap and have dense indices.
  *
- * Most providers don't announce the end of a block. Text and reasoning end where another block begins. A tool call
- * ends when its arguments are complete JSON and another block begins. Pieces that arrive before the turn of their
- * block wait, up to a limit. A tool's name waits for its first argument character, the next block or the end, because
- * some providers split or repeat the name. A call without arguments gets `{}`. A surrogate pair that was split (JSON
- * has an escape for each half) is joined again. A lone half becomes U+FFFD.
+ * Most providers don't announce the end of a block. Text and reasoning end where another block begins. A tool call ends
+ * when another block has something to show and the call's arguments are complete JSON or have not begun, because no
+ * provider begins the arguments of a call after those of the next one. White space after the end of a call is dropped.
+ * Pieces that arrive before the turn of their block wait, up to a limit. If the provider announces ends, a call waits
+ * for its own.
+ *
+ * A tool's name waits for its first argument character, the next block or the end, because some providers split or
+ * repeat the name. A call without arguments gets `{}`. A surrogate pair that was split (JSON has an escape for each
+ * half) is joined again. A lone half becomes U+FFFD.
  *
  * Throws `upstream_protocol_error` for a tool call without a name, for more of a block that has ended, and above the
  * limits. The events that the same call already produced are then lost.
  */
 export class Blocks {
   readonly #id: string;
+  readonly #marksEnds: boolean;
   #current: Entry | undefined;
-  #queue: Entry[] = [];
+  readonly #queue = new Queue<Entry>();
+  /** Open and waiting blocks, except text and reasoning without an announced end. */
+  readonly #byKey = new Map<BlockKey, Entry>();
   readonly #ended = new Set<BlockKey>();
   #opened = 0;
   #waitingCharacters = 0;
+  /** How many waiting blocks have something to show. */
+  #speaking = 0;
   /** The events that the current call has produced so far. */
   #ready: StreamEvent[] = [];
 
-  /** `id` is the id of the answer. A tool call without an id gets one derived from it. */
-  constructor(id: string) {
+  /**
+   * `id` is the id of the answer. A tool call without an id gets one derived from it. `marksEnds` means that the provider
+   * announces the end of each block.
+   */
+  constructor(id: string, { marksEnds = false } = {}) {
     this.#id = id;
+    this.#marksEnds = marksEnds;
   }
 
   /** A piece of a block whose opening is known: text, reasoning or something the provider runs itself. */
@@ -83,12 +102,13 @@ export class Blocks {
    * arguments.
    */
   tool(key: BlockKey, { id, name, json }: ToolFragment, passthrough?: JsonObject): StreamEvent[] {
+    if (this.#ended.has(key) && json !== undefined && json.trim() === '') return [];
     const entry = this.#find(key) ?? this.#add(key, { kind: 'tool', id: '', name: '' });
     const { block } = entry;
     if (block.kind !== 'tool') throw protocolError('mixed a tool call with other content');
     if (!entry.started) {
       if (id && !block.id) block.id = id;
-      if (name && name !== block.name && entry.json.isEmpty) block.name += name;
+      if (name && name !== block.name && entry.json.isBlank) block.name += name;
     }
     if (json) {
       entry.json.add(json);
@@ -124,33 +144,51 @@ export class Blocks {
   }
 
   #takeReady(): StreamEvent[] {
+    if (this.#waitingCharacters > maxWaitingCharacters)
+      throw protocolError('interleaved more blocks than the gateway can reorder');
     const ready = this.#ready;
     this.#ready = [];
     return ready;
   }
 
   #find(key: BlockKey): Entry | undefined {
-    return this.#current?.key === key ? this.#current : this.#queue.find((entry) => entry.key === key);
+    const last = this.#queue.last ?? this.#current;
+    return last?.key === key ? last : this.#byKey.get(key);
   }
 
   #add(key: BlockKey, block: Block): Entry {
     if (this.#ended.has(key)) throw protocolError('sent more of a block after its end');
-    if (this.#opened + this.#queue.length >= maxBlocks) throw protocolError(`sent more than ${maxBlocks} blocks`);
-    const entry: Entry = { key, block, started: false, ended: false, waiting: [], json: new GrowingJson(), half: '' };
-    if (this.#current) this.#queue.push(entry);
-    else this.#current = entry;
+    const entry: Entry = {
+      key,
+      block,
+      started: false,
+      ended: false,
+      waiting: [],
+      speaks: false,
+      json: new GrowingJson(),
+      half: '',
+    };
+    // Text continues only directly after itself. Later text is another block.
+    if (block.kind === 'tool' || this.#marksEnds) this.#byKey.set(key, entry);
+    if (!this.#current) this.#current = entry;
+    else {
+      this.#queue.push(entry);
+      this.#waitingCharacters += charactersOfBlock;
+    }
     return entry;
   }
 
   #take(entry: Entry, delta: Delta): void {
-    if (entry === this.#current && this.#queue.length === 0) {
+    if (entry === this.#current && this.#queue.last === undefined) {
       this.#write(entry, delta);
       return;
     }
     entry.waiting.push(delta);
     this.#waitingCharacters += sizeOf(delta);
-    if (this.#waitingCharacters > maxWaitingCharacters)
-      throw protocolError('interleaved more blocks than the gateway can reorder');
+    if (!entry.speaks && entry !== this.#current && textOf(delta)) {
+      entry.speaks = true;
+      this.#speaking++;
+    }
     this.#advance();
   }
 
@@ -158,14 +196,21 @@ export class Blocks {
   #advance(): void {
     while (this.#current) {
       this.#flush(this.#current);
-      if (this.#queue.length === 0) return;
-      if (!isWhole(this.#current)) {
+      if (this.#queue.last === undefined) return;
+      if (!this.#isOver(this.#current)) {
         // The next block has arrived, so the name is complete.
         if (!this.#current.started) this.#start(this.#current);
         return;
       }
       this.#close();
     }
+  }
+
+  /** Has this block ended, now that another waits? */
+  #isOver({ ended, block, json }: Entry): boolean {
+    if (ended || block.kind !== 'tool') return true;
+    if (json.isBlank) return !this.#marksEnds && this.#speaking > 0;
+    return json.isWhole();
   }
 
   #flush(entry: Entry): void {
@@ -199,7 +244,7 @@ export class Blocks {
   #close(): void {
     const entry = this.#current;
     if (!entry) return;
-    if (entry.block.kind === 'tool' && entry.json.isEmpty) this.#write(entry, { type: 'tool-delta', json: '{}' });
+    if (entry.block.kind === 'tool' && entry.json.isBlank) this.#write(entry, { type: 'tool-delta', json: '{}' });
     if (!entry.started) this.#start(entry);
     if (entry.half !== '') this.#write(entry, restOf(entry));
     this.#ready.push({
@@ -207,9 +252,19 @@ export class Blocks {
       index: this.#opened - 1,
       ...(entry.passthroughOfEnd && { passthrough: entry.passthroughOfEnd }),
     });
-    // Text and reasoning may continue as a new block. A tool call or a numbered block may not.
-    if (entry.block.kind === 'tool' || typeof entry.key === 'number') this.#ended.add(entry.key);
+    this.#forget(entry);
     this.#current = this.#queue.shift();
+    if (!this.#current) return;
+    this.#waitingCharacters -= charactersOfBlock;
+    if (this.#current.speaks) this.#speaking--;
+  }
+
+  /** Text and reasoning may continue as a new block. A tool call or a numbered block may not. */
+  #forget({ key, block }: Entry): void {
+    this.#byKey.delete(key);
+    if (block.kind !== 'tool' && typeof key !== 'number') return;
+    if (this.#ended.size >= maxRemembered) throw protocolError('sent more tool calls than the gateway can track');
+    this.#ended.add(key);
   }
 }
 
@@ -242,10 +297,6 @@ function textOf(delta: Delta): string | undefined {
 
 function sizeOf(delta: Delta): number {
   return textOf(delta)?.length ?? 64;
-}
-
-function isWhole({ ended, block, json }: Entry): boolean {
-  return ended || block.kind !== 'tool' || json.isWhole();
 }
 
 function protocolError(what: string): SluiceError {

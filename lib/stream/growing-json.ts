@@ -13,9 +13,11 @@ export class GrowingJson {
   #closed = false;
   #beyond = false;
   #whole: boolean | undefined;
+  #blank = true;
 
-  get isEmpty(): boolean {
-    return this.#text === '';
+  /** Nothing but white space has come. */
+  get isBlank(): boolean {
+    return this.#blank;
   }
 
   add(piece: string): void {
@@ -37,6 +39,7 @@ export class GrowingJson {
       if (code === 0x5c) this.#escaped = true;
       else if (code === 0x22) this.#inString = false;
     } else if (!isSpace(code)) {
+      this.#blank = false;
       this.#beyond ||= this.#closed;
       if (code === 0x22) this.#inString = true;
       else if (code === 0x7b || code === 0x5b) this.#depth++;

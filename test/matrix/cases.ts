@@ -49,7 +49,8 @@ const models: readonly [RegExp, string][] = [
   [/claude/, 'anthropic.claude-3-sonnet-20240229-v1:0'],
 ];
 
-const clients: Record<CheckedDialect, ClientDialect> = {
+/** Every dialect of clients. */
+export const clientDialects: Record<CheckedDialect, ClientDialect> = {
   'openai-chat': openaiChat,
   'openai-completions': openaiCompletions,
   'anthropic-complete': anthropicComplete,
@@ -66,7 +67,7 @@ export function cases(): Case[] {
     const format = formatOf(recording.name);
     const provider = format && (format === 'bedrock-invoke' ? invoked(recording) : providers[format]);
     if (!provider || exceptions[recording.name]) return [];
-    return (Object.keys(clients) as CheckedDialect[]).map((dialect) => toCase(recording, format, provider, dialect));
+    return (Object.keys(clientDialects) as CheckedDialect[]).map((dialect) => toCase(recording, format, provider, dialect));
   });
 }
 
@@ -78,5 +79,5 @@ function toCase(recording: Recording, format: Format, provider: ProviderDialect,
   if (recording.wire === 'ndjson') throw new Error(`${recording.name} is in a wire that no dialect here reads.`);
   const title = `${recording.name} for ${dialect}`;
   const wire = format === 'bedrock-invoke' ? 'invoke-chunks' : recording.wire;
-  return { title, format, dialect, bytes: recording.bytes(), wire, provider, client: clients[dialect] };
+  return { title, format, dialect, bytes: recording.bytes(), wire, provider, client: clientDialects[dialect] };
 }

@@ -64,8 +64,12 @@ describe('an answer to a client of the provider’s own dialect', () => {
     expect(lost).toEqual([]);
     if (one.dialect !== 'openai-chat') return;
     for (const index of choicesIn(one.bytes)) {
-      const { text, tools, finish } = openaiChatTruth(one.bytes, index);
-      expect(openaiChatTruth(bytes, index), `choice ${index}`).toMatchObject({ text, tools, finish: { reason: finish.reason } });
+      const { text, tools, finish } = openaiChatTruth(one.bytes, { wanted: index });
+      expect(openaiChatTruth(bytes, { wanted: index }), `choice ${index}`).toMatchObject({
+        text,
+        tools,
+        finish: { reason: finish.reason },
+      });
     }
   });
 

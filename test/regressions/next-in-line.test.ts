@@ -17,6 +17,7 @@ import { begin, bodyOf, type Part, play } from './play.ts';
 import { clients, read } from './read.ts';
 
 const chat = clientOf('openai-chat');
+const completions = clientOf('openai-completions');
 const json = (providerStream: ProviderStream, ...payloads: (JsonObject & { type?: string })[]) =>
   Buffer.concat(payloads.map((payload) => providerStream.frame(JSON.stringify(payload), payload.type)));
 const good: Part = { providerStream: chatStream, says: wholeAnswer(chatStream, 'From the second.') };
@@ -115,7 +116,32 @@ describe('R31 several answers, and an answer in several parts', () => {
     ];
     const { bytes, reading } = await play({ client: chat, body: { n: 2 }, parts: [{ providerStream: chatStream, says }] });
     expect(reading.violations).toEqual([]);
-    expect([openaiChatTruth(bytes, 0).text, openaiChatTruth(bytes, 1).text]).toEqual(['zero', 'one']);
+    expect([openaiChatTruth(bytes).text, openaiChatTruth(bytes, { wanted: 1 }).text]).toEqual(['zero', 'one']);
+  });
+
+  describe.each(['chat', 'completions'])('that a %s client asked for', (which) => {
+    const client = which === 'chat' ? chat : completions;
+    const first = (more: JsonObject) =>
+      json(chatStream, { id: 'x', model: 'm', created: 1, choices: [{ index: 0, delta: { content: 'a' }, text: 'a', ...more }] });
+    const finished = first({ finish_reason: 'stop' });
+    const { terminator } = chatStream.stop;
+
+    test.each([
+      ['cut before the second choice begins', [finished], 'upstream_cut'],
+      ['ended before the second choice begins', [finished, terminator], 'upstream_missing_finish'],
+    ])('are not whole when the answer is %s', async (_, says, code) => {
+      for (const stream of [true, false]) {
+        const { reading, body, line } = await play({
+          client,
+          stream,
+          body: { n: 2 },
+          parts: [{ providerStream: { ...chatStream, kind: 'openai' }, says }],
+        });
+        expect(line.outcome).toBe(code);
+        if (stream) expect(reading).toMatchObject({ violations: [], terminal: 'error' });
+        else expect(body).toMatchObject({ error: { code } });
+      }
+    });
   });
 
   test('a provider that has one answer is not asked for two', async () => {

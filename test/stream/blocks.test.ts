@@ -119,6 +119,80 @@ describe('Blocks', () => {
     ]);
   });
 
+  test('drops white space after the end of a call', () => {
+    const blocks = new Blocks('x');
+    expect(
+      lines(
+        tool(blocks, 0, { id: 'a', name: 'f', json: '{}' }),
+        tool(blocks, 1, { id: 'b', name: 'g', json: '{' }),
+        tool(blocks, 0, { json: ' \n' }),
+        tool(blocks, 1, { json: '}' }),
+        blocks.endAll(),
+      ),
+    ).toEqual(['0 tool f a', '0 {}', '0 end', '1 tool g b', '1 {', '1 }', '1 end']);
+  });
+
+  test('waits for the end of a call without arguments where the provider announces ends', () => {
+    const blocks = new Blocks('x', { marksEnds: true });
+    const first = lines(
+      tool(blocks, 0, { id: 'a', name: 'f' }),
+      tool(blocks, 1, { id: 'b', name: 'g', json: '{}' }),
+      tool(blocks, 0, { json: '{"x":1}' }),
+    );
+    expect(first).toContain('0 {"x":1}');
+    expect(lines(tool(blocks, 0, { json: '\n' }), blocks.end(0), blocks.end(1))).toEqual(['1 end']);
+  });
+
+  test.each(['', ' \n'])('shows the next call at once after a call with the arguments %j', (blank) => {
+    const blocks = new Blocks('x');
+    lines(tool(blocks, 0, { id: 'a', name: 'f', json: blank }));
+    const [next, more] = [lines(tool(blocks, 1, { id: 'b', name: 'g' })), lines(tool(blocks, 1, { json: '{"x":' }))];
+    const shown = [...next, ...more].filter((each) => !each.startsWith('0 tool'));
+    expect(shown).toEqual(['0 {}', '0 end', '1 tool g b', '1 {"x":']);
+  });
+
+  test('keeps the order of long text and reasoning after a call without arguments', () => {
+    const blocks = new Blocks('x');
+    const thought = (words: string) => blocks.delta('reasoning', { kind: 'reasoning' }, { type: 'reasoning-delta', text: words });
+    const long = 'x'.repeat(2 << 20);
+    const all = lines(
+      tool(blocks, 0, { id: 'a', name: 'f' }),
+      text(blocks, 'one'),
+      thought('hm'),
+      text(blocks, long),
+      blocks.endAll(),
+    );
+    expect(all.filter((each) => / (tool|text|reasoning)/.test(each))).toEqual(['0 tool f a', '1 text', '2 reasoning', '3 text']);
+    expect(all).toContain(`3 "${long}"`);
+  });
+
+  test('keeps the order of what waits for an open call', () => {
+    const blocks = new Blocks('x');
+    const all = lines(
+      tool(blocks, 0, { id: 'a', name: 'f', json: '{' }),
+      text(blocks, 'one'),
+      blocks.delta('reasoning', { kind: 'reasoning' }, { type: 'reasoning-delta', text: 'hm' }),
+      text(blocks, 'two'),
+      tool(blocks, 0, { json: '}' }),
+      blocks.endAll(),
+    );
+    expect(all.filter((each) => each.includes('"'))).toEqual(['1 "one"', '3 "two"']);
+  });
+
+  test('accepts thousands of blocks, up to a limit of calls', () => {
+    const blocks = new Blocks('x');
+    for (let at = 0; at < 100_000; at++) {
+      text(blocks, 'a');
+      blocks.delta('reasoning', { kind: 'reasoning' }, { type: 'reasoning-delta', text: 'b' });
+    }
+    expect(lines(text(blocks, 'last'))[1]).toBe('200000 text');
+    const calling = new Blocks('x');
+    const flood = () => {
+      for (let key = 0; key < 1 << 17; key++) tool(calling, key, { name: 'f', json: '{}' });
+    };
+    expect(flood).toThrow('more tool calls than the gateway can track');
+  });
+
   test('refuses what cannot be put in order', () => {
     const named = new Blocks('x');
     expect(() => lines(tool(named, 0, { json: '{}' }))).toThrow('without a name');

@@ -40,7 +40,7 @@ test('is whole after exactly those pieces after which the text is JSON', () => {
         at = end;
         expect(json.isWhole(), text.slice(0, end)).toBe(parses(text.slice(0, end)));
       }
-      expect(json.isEmpty).toBe(text === '');
+      expect(json.isBlank).toBe(text.trim() === '');
     }
   }
 });

@@ -16,6 +16,8 @@ export interface Translation {
   readonly provider: Pick<ProviderDialect, 'name' | 'decode'>;
   readonly client: Pick<ClientDialect, 'name' | 'encoder' | 'write'>;
   readonly showUsage?: boolean;
+  /** How many choices the caller asked for. */
+  readonly choices?: number;
 }
 
 export interface Translated {
@@ -34,7 +36,7 @@ export const readers: Record<Translation['wire'], ReadFrames> = {
 
 /** The way of an answer through wire, decoder and encoder, without the policy between them; a failure becomes the error event. */
 export async function translate(
-  { bytes, wire, provider, client, showUsage = true }: Translation,
+  { bytes, wire, provider, client, showUsage = true, choices = 1 }: Translation,
   cut: Chunking = whole,
 ): Promise<Translated> {
   const frames = readers[wire](cut(bytes), { maxFrameBytes: 32 << 20 });
@@ -52,7 +54,7 @@ export async function translate(
     for (const frame of encoder.write(event)) pieces.push(Buffer.from(client.write(frame)));
   };
   try {
-    const context = { id: 'ours-1', model: 'our-model', passthrough: provider.name === client.name };
+    const context = { id: 'ours-1', model: 'our-model', passthrough: provider.name === client.name, choices };
     for await (const event of flattened(provider.decode(frames, context))) take(event);
   } catch (thrown) {
     take({ type: 'error', error: toSluiceError(thrown) });

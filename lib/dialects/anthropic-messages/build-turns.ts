@@ -2,6 +2,7 @@ import { SluiceError } from '../../stream/errors.ts';
 import { type JsonObject, parseJsonObject } from '../../stream/json.ts';
 import type { CacheMark, Message, Part, Source } from '../../stream/request.ts';
 import { unsupported } from '../map-parameters.ts';
+import { portableToolId } from '../tool-id.ts';
 
 interface Turn {
   readonly role: 'user' | 'assistant';
@@ -48,11 +49,11 @@ function blockOf(part: Part): JsonObject | undefined {
     case 'document':
       return { type: 'document', source: sourceOf(part.source), ...(part.name && { title: part.name }) };
     case 'tool-call':
-      return { type: 'tool_use', id: toolId(part.id), name: part.name, input: inputOf(part.json, part.field) };
+      return { type: 'tool_use', id: portableToolId(part.id), name: part.name, input: inputOf(part.json, part.field) };
     case 'tool-result': {
       const content = part.content.flatMap(blocksOf);
       const failed = part.failed && { is_error: true };
-      return { type: 'tool_result', tool_use_id: toolId(part.id), ...(content.length > 0 && { content }), ...failed };
+      return { type: 'tool_result', tool_use_id: portableToolId(part.id), ...(content.length > 0 && { content }), ...failed };
     }
     case 'reasoning':
       // The API would reject unsigned thinking and doesn't need it.
@@ -78,14 +79,6 @@ function sourceOf(source: Source): JsonObject {
     case 'url':
       return { type: 'url', url: source.url };
   }
-}
-
-/**
- * The API allows only these characters. Kimi's `functions.weather:0` has others. The call and its result change
- * alike.
- */
-function toolId(id: string): string {
-  return id.replace(/[^\w-]/g, '_');
 }
 
 /** If a provider streams no arguments, clients have `""` and send it back. */

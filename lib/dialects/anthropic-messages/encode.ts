@@ -5,6 +5,7 @@ import type { EncodeOptions, Encoder } from '../dialect.ts';
 import { lenientObject, lenientText } from '../lenient-fields.ts';
 import { withPassthrough } from '../passthrough.ts';
 import { pieces } from '../split-text.ts';
+import { portableToolId } from '../tool-id.ts';
 import { errorBody } from './errors.ts';
 import { stopReason } from './stop-reason.ts';
 import { usageToWire } from './usage.ts';
@@ -152,7 +153,7 @@ export function contentBlock(block: Block, passthrough: JsonObject | undefined):
     case 'redacted-reasoning':
       return { type: 'redacted_thinking', data: block.data };
     case 'tool':
-      return { type: 'tool_use', id: block.id, name: block.name, input: {} };
+      return { type: 'tool_use', id: portableToolId(block.id), name: block.name, input: {} };
     case 'provider':
       return passthrough?.content_block ? lenientObject(passthrough.content_block) : undefined;
     case 'image':

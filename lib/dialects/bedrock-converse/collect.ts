@@ -4,6 +4,7 @@ import type { Collector, EncodeOptions } from '../dialect.ts';
 import { lenientObject, lenientText } from '../lenient-fields.ts';
 import { lookup } from '../lookup.ts';
 import { withPassthrough } from '../passthrough.ts';
+import { portableToolId } from '../tool-id.ts';
 import { citationToWire, isBase64, messageStop, metadata } from './encode.ts';
 import { imageFormats } from './wire.ts';
 
@@ -94,7 +95,7 @@ function wholeBlock({ block, text, signature, citations, passthrough, results }:
     case 'tool':
       return {
         toolUse: withPassthrough(
-          { toolUseId: block.id, name: block.name, input: inputOf(text) },
+          { toolUseId: portableToolId(block.id), name: block.name, input: inputOf(text) },
           lenientObject(passthrough.toolUse),
         ),
       };

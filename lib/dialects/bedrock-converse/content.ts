@@ -37,7 +37,7 @@ export class Content {
   #keys = 0;
 
   constructor(id: string, passthrough: boolean) {
-    this.#blocks = new Blocks(id);
+    this.#blocks = new Blocks(id, { marksEnds: true });
     this.#passthrough = passthrough;
   }
 

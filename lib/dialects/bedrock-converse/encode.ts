@@ -7,6 +7,7 @@ import { lenientObject, lenientText } from '../lenient-fields.ts';
 import { lookup } from '../lookup.ts';
 import { withPassthrough } from '../passthrough.ts';
 import { pieces } from '../split-text.ts';
+import { portableToolId } from '../tool-id.ts';
 import { stopReason } from './stop-reason.ts';
 import { usageToWire } from './usage.ts';
 import { imageFormats } from './wire.ts';
@@ -123,7 +124,7 @@ class ConverseEncoder implements Encoder {
 function blockStart(block: Block, passthrough: JsonObject | undefined): JsonObject | undefined {
   switch (block.kind) {
     case 'tool':
-      return { toolUse: { toolUseId: block.id, name: block.name } };
+      return { toolUse: { toolUseId: portableToolId(block.id), name: block.name } };
     case 'image': {
       const format = lookup(imageFormats, block.mediaType);
       return format ? { image: { format } } : undefined;

@@ -3,6 +3,7 @@ import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
 import type { CacheMark, Message, Part, Source } from '../../stream/request.ts';
 import { lookup } from '../lookup.ts';
 import { unsupported } from '../map-parameters.ts';
+import { portableToolId } from '../tool-id.ts';
 import type { ModelFamily } from './model-family.ts';
 import { documentFormats, imageFormats } from './wire.ts';
 
@@ -77,11 +78,11 @@ class ContentBlocks {
           },
         };
       case 'tool-call':
-        return { toolUse: { toolUseId: toolUseId(part.id), name: part.name, input: inputOf(part.json, part.field) } };
+        return { toolUse: { toolUseId: portableToolId(part.id), name: part.name, input: inputOf(part.json, part.field) } };
       case 'tool-result':
         return {
           toolResult: {
-            toolUseId: toolUseId(part.id),
+            toolUseId: portableToolId(part.id),
             content: part.content.flatMap((inner) => this.#ofResult(inner)),
             ...(part.failed && { status: 'error' }),
           },
@@ -124,15 +125,6 @@ class ContentBlocks {
 }
 
 const maxDocumentName = 180;
-const maxToolUseId = 64;
-
-/**
- * Ids of other providers have characters that Bedrock rejects (`functions.f:0`). A call and its result get the same
- * new id.
- */
-function toolUseId(id: string): string {
-  return id.replace(/[^A-Za-z0-9_-]/g, '_').slice(-maxToolUseId);
-}
 
 /** A call without arguments may have an empty string. */
 function inputOf(json: string, field: string): JsonObject {

@@ -25,6 +25,9 @@ export class Choice {
   #refused = false;
   #redacted = 0;
   #images = 0;
+  /** The number of signed thoughts. Reasoning after a signature is another thought. */
+  #signed = 0;
+  #isSigned = false;
   /** What the vocabulary has no word for, until an event of this choice can carry it. */
   #waiting: ChunkPassthrough | undefined;
 
@@ -139,7 +142,14 @@ export class Choice {
   }
 
   #thought(content: string): StreamEvent[] {
-    return content ? this.#blocks.delta('reasoning', reasoning, this.#carrying({ type: 'reasoning-delta', text: content })) : [];
+    if (content === '') return [];
+    if (this.#isSigned) this.#signed++;
+    this.#isSigned = false;
+    return this.#reasoningDelta({ type: 'reasoning-delta', text: content });
+  }
+
+  #reasoningDelta(delta: Delta): StreamEvent[] {
+    return this.#blocks.delta(`reasoning ${this.#signed}`, reasoning, this.#carrying(delta));
   }
 
   /**
@@ -163,7 +173,8 @@ export class Choice {
       if (signature) {
         const { text: _, ...passthrough } = detail;
         this.#keepOfDelta('reasoning_details', [passthrough]);
-        yield* this.#blocks.delta('reasoning', reasoning, this.#carrying({ type: 'signature-delta', signature }));
+        yield* this.#reasoningDelta({ type: 'signature-delta', signature });
+        this.#isSigned = true;
       } else if (data) {
         this.#keepOfDelta('reasoning_details', [detail]);
         const key = `redacted-${this.#redacted++}`;

@@ -15,9 +15,10 @@ import type { OpenaiChatQuirks } from './quirks.ts';
 /**
  * Events from a stream of chunks, as sent by OpenAI and compatible providers.
  *
- * A choice finishes once, with its first finish_reason. The finish of the answer waits for all seen choices and for
- * what may follow (usage in its own chunk, then OpenAI's moderation). It is written at `[DONE]`, at the end, or when
- * the connection is lost with nothing missing. `[DONE]` without a finish_reason is an error, unless the provider
+ * A choice finishes once, with its first finish_reason. The finish of the answer waits for as many choices as the client
+ * requested, for all seen choices and for what may follow (usage in its own chunk, then OpenAI's moderation). It is
+ * written at `[DONE]`, at the end, or when the connection is lost with nothing missing. `[DONE]` without a finish_reason
+ * is an error, unless the provider
  * never sends one.
  *
  * `deltaOf` finds the delta of a choice, because text completions have it in another place of the same chunks.
@@ -29,7 +30,8 @@ export async function* decode(
   deltaOf: (choice: JsonObject) => JsonObject = (choice) => strictObject(choice, 'delta') ?? {},
 ): AsyncGenerator<StreamEvent[]> {
   const choices = new Map<number, Choice>();
-  const isFinished = () => choices.has(0) && [...choices.values()].every((choice) => choice.finish);
+  const { choices: asked = 1 } = context;
+  const isFinished = () => choices.size >= asked && [...choices.values()].every((choice) => choice.finish);
   let usage: JsonObject | undefined;
   let unsaidOfChunks: JsonObject | undefined;
   let end = 'empty' as keyof typeof endings;
@@ -51,8 +53,9 @@ export async function* decode(
       usage = usageIn(chunk) ?? usage;
       if (context.passthrough) unsaidOfChunks = joined(unsaidOfChunks, unsaidOfChunk(chunk));
       for (const wire of strictObjects(chunk, 'choices')) {
-        const index = strictIndex(wire, 'index') ?? 0;
-        if (index > 0 && !context.passthrough) continue;
+        const index = strictIndex(wire, 'index', maxChoice) ?? 0;
+        // A client that asked for one choice, in a dialect that has no more, is not shown others.
+        if (index > 0 && asked === 1 && !context.passthrough) continue;
         if (choices.size === 0) {
           const passthrough = unsaidOfChunks && { passthrough: { chunk: unsaidOfChunks } };
           unsaidOfChunks = undefined;
@@ -100,6 +103,9 @@ export async function* decode(
     },
   ];
 }
+
+/** OpenAI lets a client request at most 128 choices. Each one takes memory. */
+const maxChoice = 127;
 
 /** The events of another choice than the first, wrapped, including its own finish. */
 function* wrapped(index: number, choice: Choice, events: Iterable<StreamEvent>): Generator<StreamEvent> {

@@ -5,8 +5,8 @@ const reasoningFields: readonly ReasoningField[] = ['reasoning_content', 'reason
 
 /**
  * The client's own messages, repaired where providers fail: a single string for the conversation (Prediction Guard),
- * nulls, invalid JSON arguments of a call without arguments, and reasoning of earlier turns, which Sluice had added
- * and OpenAI rejects.
+ * nulls, invalid JSON arguments of a call without arguments, an assistant turn without content, and reasoning of earlier
+ * turns, which Sluice had added and OpenAI rejects.
  */
 export function passthroughMessages(messages: Json | undefined, quirks: OpenaiChatQuirks): Json[] {
   if (!Array.isArray(messages)) return [{ role: 'user', content: messages ?? '' }];
@@ -18,9 +18,16 @@ function passthroughMessage(message: JsonObject, unwanted: ReadonlySet<string>):
   const { content, tool_calls: calls, ...rest } = withoutNulls(message);
   return {
     ...Object.fromEntries(Object.entries(rest).filter(([name]) => !unwanted.has(name))),
+    ...(content === undefined && saysNothing(message) && { content: '' }),
     ...(content !== undefined && { content: Array.isArray(content) ? content.map(withoutNullMembers) : content }),
     ...(Array.isArray(calls) && calls.length > 0 && { tool_calls: calls.map(passthroughCall) }),
   };
+}
+
+/** A turn of the model that was only thoughts: OpenAI refuses a message without content and calls. */
+function saysNothing({ role, tool_calls: calls, function_call, refusal, audio }: JsonObject): boolean {
+  const isEmpty = !Array.isArray(calls) || calls.length === 0;
+  return role === 'assistant' && isEmpty && !function_call && !refusal && !audio;
 }
 
 function passthroughCall(call: Json): Json {

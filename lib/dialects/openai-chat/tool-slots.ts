@@ -1,3 +1,4 @@
+import { GrowingJson } from '../../stream/growing-json.ts';
 import { isObject, type JsonObject } from '../../stream/json.ts';
 import { strictIndex, strictObject, strictText } from '../strict-fields.ts';
 
@@ -16,7 +17,7 @@ interface Slot {
   id: string;
   name: string;
   /** The arguments so far. Only kept if no index identifies the calls. */
-  json: string;
+  readonly json: GrowingJson;
 }
 
 /**
@@ -28,7 +29,8 @@ interface Slot {
 export class ToolSlots {
   #count = 0;
   readonly #byIndex = new Map<number, Slot>();
-  readonly #withoutIndex: Slot[] = [];
+  readonly #byId = new Map<string, Slot>();
+  #last: Slot | undefined;
 
   get count(): number {
     return this.#count;
@@ -46,7 +48,7 @@ export class ToolSlots {
     const empty = json === '' && (id === '' || slot.id !== '') && (name === '' || slot.name === name);
     slot.id ||= id;
     slot.name ||= name;
-    if (index === undefined) slot.json += json;
+    if (index === undefined) slot.json.add(json);
     return { slot: slot.slot, empty, id, name, json };
   }
 
@@ -60,25 +62,15 @@ export class ToolSlots {
   }
 
   #slotByOrder(id: string, name: string): Slot {
-    const last = this.#withoutIndex.at(-1);
-    const found = id === '' ? last : this.#withoutIndex.find((slot) => slot.id === id);
-    const another = found && id === '' && name !== '' && isWhole(found.json);
+    const found = id === '' ? this.#last : this.#byId.get(id);
+    const another = found && id === '' && name !== '' && found.json.isWhole();
     if (found && !another) return found;
-    const slot = this.#next();
-    this.#withoutIndex.push(slot);
-    return slot;
+    this.#last = this.#next();
+    if (id !== '') this.#byId.set(id, this.#last);
+    return this.#last;
   }
 
   #next(): Slot {
-    return { slot: this.#count++, id: '', name: '', json: '' };
-  }
-}
-
-function isWhole(json: string): boolean {
-  try {
-    JSON.parse(json);
-    return true;
-  } catch {
-    return false;
+    return { slot: this.#count++, id: '', name: '', json: new GrowingJson() };
   }
 }

@@ -34,9 +34,17 @@ export function build(request: ModelRequest, model: string): BuiltRequest {
 
 /**
  * The client's own items without reasoning from models of another dialect, because no other provider can read our
- * encryption.
+ * encryption. A call without arguments gets `{}`, because OpenAI rejects empty arguments.
  */
 function ownInput(input: Json | undefined): Json[] {
   if (!Array.isArray(input)) return [{ role: 'user', content: input ?? '' } satisfies JsonObject];
-  return input.filter((item) => !(isObject(item) && item.type === 'reasoning' && isEncryptedReasoning(item.encrypted_content)));
+  return input.flatMap((item): Json[] => {
+    if (!isObject(item)) return [item];
+    if (item.type === 'reasoning' && isEncryptedReasoning(item.encrypted_content)) return [];
+    return [isBlankCall(item) ? { ...item, arguments: '{}' } : item];
+  });
+}
+
+function isBlankCall({ type, arguments: json }: JsonObject): boolean {
+  return type === 'function_call' && (json === undefined || json === null || (typeof json === 'string' && json.trim() === ''));
 }

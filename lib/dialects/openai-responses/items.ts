@@ -52,7 +52,7 @@ export class Items {
   refused = false;
 
   constructor(id: string, passthrough: boolean) {
-    this.#blocks = new Blocks(id);
+    this.#blocks = new Blocks(id, { marksEnds: true });
     this.#parts = new Parts(this.#blocks, passthrough);
     this.#passthrough = passthrough;
   }

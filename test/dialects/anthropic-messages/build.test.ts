@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { anthropicMessages } from '../../../lib/dialects/anthropic-messages/client.ts';
 import { anthropicMessagesUpstream } from '../../../lib/dialects/anthropic-messages/upstream.ts';
+import { portableToolId } from '../../../lib/dialects/tool-id.ts';
 import type { JsonObject } from '../../../lib/stream/json.ts';
 import type { Message, ModelRequest, Parameters, Part } from '../../../lib/stream/request.ts';
 
@@ -28,6 +29,9 @@ const turns = (...messages: Message[]) => {
   const { system, messages: built } = build(asked({}, messages)).body;
   return { ...(system !== undefined && { system }), messages: built };
 };
+
+/** Kimi's id in the form that Anthropic takes. */
+const weatherId = portableToolId('functions.weather:0');
 
 describe('build from another dialect', () => {
   test('the least that can be asked', () => {
@@ -87,14 +91,14 @@ describe('build from another dialect', () => {
         role: 'assistant',
         content: [
           { type: 'text', text: 'Let me see' },
-          { type: 'tool_use', id: 'functions_weather_0', name: 'weather', input: { city: '北' } },
+          { type: 'tool_use', id: weatherId, name: 'weather', input: { city: '北' } },
           { type: 'tool_use', id: 'b', name: 'weather', input: {} },
         ],
       },
       {
         role: 'user',
         content: [
-          { type: 'tool_result', tool_use_id: 'functions_weather_0', content: [{ type: 'text', text: '15 °C' }] },
+          { type: 'tool_result', tool_use_id: weatherId, content: [{ type: 'text', text: '15 °C' }] },
           { type: 'tool_result', tool_use_id: 'b', is_error: true },
           { type: 'text', text: 'And?' },
         ],

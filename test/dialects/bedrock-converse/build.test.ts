@@ -106,8 +106,8 @@ describe('the conversation', () => {
 
   test("ids of other providers' calls are made such as Bedrock takes, and stay pairs", () => {
     const content = JSON.stringify(messagesOf([assistant(call('functions.f:0', '')), user(result('functions.f:0'))]));
-    expect(content.match(/"toolUseId":"functions_f_0"/g)).toHaveLength(2);
-    expect(JSON.stringify(messagesOf([assistant(call('x'.repeat(99), ''))]))).toContain(`"${'x'.repeat(64)}"`);
+    expect(content.match(/"toolUseId":"functions_f_0_\w+"/g)).toHaveLength(2);
+    expect(JSON.stringify(messagesOf([assistant(call('x'.repeat(99), ''))]))).toMatch(/"toolUseId":"x{50,}_\w+"/);
   });
 
   test('a result that failed says so', () => {

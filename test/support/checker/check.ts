@@ -22,8 +22,8 @@ export interface Reading {
 }
 
 const checkers = {
-  'openai-chat': (bytes, { showUsage }) => breaches(openaiChatRules, readChunks(bytes, showUsage ?? false)),
-  'openai-completions': (bytes, { showUsage }) => breaches(openaiCompletionsRules, readChunks(bytes, showUsage ?? false)),
+  'openai-chat': (bytes, options) => breaches(openaiChatRules, readChunks(bytes, options)),
+  'openai-completions': (bytes, options) => breaches(openaiCompletionsRules, readChunks(bytes, options)),
   'anthropic-complete': (bytes) => breaches(anthropicCompleteRules, readCompletions(bytes)),
   'anthropic-messages': (bytes) => breaches(anthropicMessagesRules, readMessages(bytes)),
   'openai-responses': (bytes) => breaches(openaiResponsesRules, readResponses(bytes)),
@@ -36,7 +36,7 @@ export type CheckedDialect = keyof typeof checkers;
 
 /** Holds one whole answer of ours to every rule of its dialect. */
 export function check(dialect: CheckedDialect, bytes: Uint8Array, options: CheckOptions = {}): Reading {
-  const truth = truthOf({ format: dialect, bytes });
+  const truth = truthOf({ format: dialect, bytes }, { asked: options.choices ?? 1 });
   const terminal = truth.error ? 'error' : truth.complete ? 'finish' : 'none';
   const expected = options.expectError === undefined || terminal === (options.expectError ? 'error' : 'finish');
   return {

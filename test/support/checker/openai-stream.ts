@@ -7,6 +7,8 @@ import { readStream, type SseStream, sseRules } from './sse-stream.ts';
 /** A stream of chunks in OpenAI's manner: chat or text completions. */
 export interface ChunkStream extends SseStream {
   readonly showUsage: NonNullable<CheckOptions['showUsage']>;
+  /** How many choices the caller asked for. */
+  readonly asked: number;
   /** Every event that is a JSON object and no error. */
   readonly chunks: readonly Chunk[];
   /** Positions of the error events. */
@@ -20,7 +22,7 @@ export interface Chunk {
   readonly choices: readonly JsonObject[];
 }
 
-export function readChunks(bytes: Uint8Array, showUsage: ChunkStream['showUsage']): ChunkStream {
+export function readChunks(bytes: Uint8Array, { showUsage = false, choices = 1 }: CheckOptions): ChunkStream {
   const stream = readStream(bytes);
   const chunks: Chunk[] = [];
   const errors: number[] = [];
@@ -28,7 +30,7 @@ export function readChunks(bytes: Uint8Array, showUsage: ChunkStream['showUsage'
     if (isPresent(payload.error)) errors.push(at);
     else if (isObject) chunks.push({ at, payload, choices: listOf(payload.choices) });
   });
-  return { ...stream, showUsage, chunks, errors };
+  return { ...stream, showUsage, asked: choices, chunks, errors };
 }
 
 /** The chunks of each choice, by its index. */
@@ -134,7 +136,8 @@ export function chunkRules(object: string): readonly Rule<ChunkStream>[] {
       broken: (stream) => {
         const choices = [...byChoice(stream).values()];
         const finished =
-          choices.length > 0 && choices.every((inChoice) => inChoice.some(({ choice }) => isPresent(choice.finish_reason)));
+          choices.length >= stream.asked &&
+          choices.every((inChoice) => inChoice.some(({ choice }) => isPresent(choice.finish_reason)));
         return unless(!(finished && stream.errors.length > 0), 'an error after the finish');
       },
     },

@@ -4,7 +4,7 @@ import { anthropicTruth } from './anthropic-messages.ts';
 import { converseTruth } from './bedrock-converse.ts';
 import { plainMessages } from './plain-event-stream.ts';
 import { completionTruth } from './text-completions.ts';
-import { countsOf, listOf, nothing, objectOf, parsed, type Truth, textOf } from './truth.ts';
+import { countsOf, listOf, nothing, objectOf, parsed, sumOf, type Truth, textOf } from './truth.ts';
 
 const reasons: Record<string, FinishReason> = {
   stop: 'stop',
@@ -26,7 +26,9 @@ export function bedrockInvokeTruth(bytes: Uint8Array): Truth {
   });
   const truth = familyTruth(chunks);
   const counts = objectOf(chunks.at(-1)?.['amazon-bedrock-invocationMetrics']);
-  truth.usage = { ...countsOf({ input: counts.inputTokenCount, output: counts.outputTokenCount }), ...truth.usage };
+  const [cacheRead, cacheWrite] = [counts.cacheReadInputTokenCount, counts.cacheWriteInputTokenCount];
+  const input = sumOf(counts.inputTokenCount, cacheRead, cacheWrite);
+  truth.usage = { ...countsOf({ input, output: counts.outputTokenCount, cacheRead, cacheWrite }), ...truth.usage };
   if (failure) {
     truth.error = { message: textOf(failure.payload.message) || (failure.headers['error-message'] ?? '') };
     truth.complete = false;

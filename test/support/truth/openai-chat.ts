@@ -1,7 +1,19 @@
 import type { FinishReason, Usage } from '../../../lib/stream/events.ts';
 import type { JsonObject } from '../../../lib/stream/json.ts';
 import { plainEvents } from './plain-sse.ts';
-import { countsOf, listOf, nothing, objectOf, parsed, sumOf, type ToolDraft, type Truth, textOf, toolOf } from './truth.ts';
+import {
+  type ChoiceOf,
+  countsOf,
+  listOf,
+  nothing,
+  objectOf,
+  parsed,
+  sumOf,
+  type ToolDraft,
+  type Truth,
+  textOf,
+  toolOf,
+} from './truth.ts';
 
 const reasons: Record<string, FinishReason> = {
   stop: 'stop',
@@ -13,8 +25,11 @@ const reasons: Record<string, FinishReason> = {
   eos: 'stop',
 };
 
-/** A stream of chat completion chunks, as OpenAI and everyone who copied it sends them; one choice of it, else the first. */
-export function openaiChatTruth(bytes: Uint8Array, wanted = 0): Truth {
+/**
+ * A stream of chat completion chunks, as OpenAI and everyone who copied it sends them; one choice of it, else the first.
+ * It is complete when as many choices have finished as were asked for.
+ */
+export function openaiChatTruth(bytes: Uint8Array, { wanted = 0, asked = 1 }: ChoiceOf = {}): Truth {
   const truth = nothing();
   const drafts = new Map<number, ToolDraft>();
   const finished = new Map<number, boolean>();
@@ -44,7 +59,7 @@ export function openaiChatTruth(bytes: Uint8Array, wanted = 0): Truth {
   // OpenAI says `stop` after a refusal, and many others say it after tool calls.
   if (truth.finish.reason === 'stop' && truth.refusal) truth.finish.reason = 'refusal';
   if (truth.finish.reason === 'stop' && truth.tools.length > 0) truth.finish.reason = 'tool-call';
-  truth.complete = !truth.error && finished.size > 0 && [...finished.values()].every(Boolean);
+  truth.complete = !truth.error && finished.size >= asked && [...finished.values()].every(Boolean);
   return truth;
 }
 

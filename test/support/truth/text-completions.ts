@@ -1,13 +1,13 @@
 import type { FinishReason } from '../../../lib/stream/events.ts';
 import type { JsonObject } from '../../../lib/stream/json.ts';
 import { plainEvents } from './plain-sse.ts';
-import { countsOf, listOf, nothing, objectOf, parsed, type Truth, textOf } from './truth.ts';
+import { type ChoiceOf, countsOf, listOf, nothing, objectOf, parsed, type Truth, textOf } from './truth.ts';
 
 const openaiReasons: Record<string, FinishReason> = { stop: 'stop', length: 'length', content_filter: 'content-filter' };
 const anthropicReasons: Record<string, FinishReason> = { stop_sequence: 'stop', max_tokens: 'length', refusal: 'refusal' };
 
-/** A stream of OpenAI's text completions; the first choice of it. */
-export function openaiCompletionsTruth(bytes: Uint8Array): Truth {
+/** A stream of OpenAI's text completions; one choice of it, else the first. Complete as in chat completions. */
+export function openaiCompletionsTruth(bytes: Uint8Array, { wanted = 0, asked = 1 }: ChoiceOf = {}): Truth {
   const truth = nothing();
   const finished = new Map<number, boolean>();
   for (const { data } of plainEvents(bytes)) {
@@ -32,12 +32,12 @@ export function openaiCompletionsTruth(bytes: Uint8Array): Truth {
       const index = typeof choice.index === 'number' ? choice.index : 0;
       const raw = textOf(choice.finish_reason);
       finished.set(index, finished.get(index) || raw !== '');
-      if (index !== 0) continue;
+      if (index !== wanted) continue;
       truth.text += textOf(choice.text);
       if (raw && truth.finish.raw === undefined) truth.finish = { raw, reason: openaiReasons[raw] ?? 'other' };
     }
   }
-  truth.complete = !truth.error && finished.size > 0 && [...finished.values()].every(Boolean);
+  truth.complete = !truth.error && finished.size >= asked && [...finished.values()].every(Boolean);
   return truth;
 }
 

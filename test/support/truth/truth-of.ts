@@ -5,7 +5,7 @@ import { geminiTruth } from './gemini.ts';
 import { openaiChatTruth } from './openai-chat.ts';
 import { openaiResponsesTruth } from './openai-responses.ts';
 import { anthropicCompleteTruth, openaiCompletionsTruth } from './text-completions.ts';
-import type { Truth } from './truth.ts';
+import type { ChoiceOf, Truth } from './truth.ts';
 
 const readers = {
   'openai-chat': openaiChatTruth,
@@ -16,12 +16,13 @@ const readers = {
   'openai-responses': openaiResponsesTruth,
   gemini: geminiTruth,
   'bedrock-invoke': bedrockInvokeTruth,
-} satisfies Record<string, (bytes: Uint8Array) => Truth>;
+} satisfies Record<string, (bytes: Uint8Array, choice?: ChoiceOf) => Truth>;
 
 /** A format that can be read naively. */
 export type Format = keyof typeof readers;
 
 /** What this whole answer says. Shares nothing with the product but the names of types. */
-export function truthOf({ format, bytes }: { format: Format; bytes: Uint8Array }): Truth {
-  return readers[format](bytes);
+export function truthOf({ format, bytes }: { format: Format; bytes: Uint8Array }, choice?: ChoiceOf): Truth {
+  const read: (bytes: Uint8Array, choice?: ChoiceOf) => Truth = readers[format];
+  return read(bytes, choice);
 }

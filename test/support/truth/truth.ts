@@ -20,6 +20,12 @@ export interface Truth {
   complete: boolean;
 }
 
+/** Which choice of an answer is read, and how many the caller asked for. */
+export interface ChoiceOf {
+  readonly wanted?: number;
+  readonly asked?: number;
+}
+
 /** A tool call while its pieces are collected. */
 export interface ToolDraft {
   id?: string;
