@@ -32,6 +32,7 @@ export default defineConfig({
   test: {
     globalSetup: ['test/support/recordings-notice.ts'],
     testTimeout: 20_000,
+    hookTimeout: 60_000,
     // The tests decide what is in the environment. A developer's own keys must not reach them.
     env: { OPENAI_API_KEY: '', ANTHROPIC_API_KEY: '', SLUICE_KEYS: '', SLUICE_CONFIG: '' },
     projects: [

@@ -1,3 +1,4 @@
+import defaultPrices from '#prices';
 import { readCommandLine, runCommand } from '../lib/app/command-line.ts';
 import { configuredProviders } from '../lib/app/configured-providers.ts';
 import { readDevelopment } from '../lib/app/development.ts';
@@ -70,7 +71,7 @@ async function main(): Promise<number> {
     clock,
     log,
   });
-  const sluice = createSluice({ config, file, providers, demo: demo?.models ?? [], keys, log, clock, streams });
+  const sluice = createSluice({ config, file, providers, demo: demo?.models ?? [], defaultPrices, keys, log, clock, streams });
   const status = statusReporter({ config, environment, file, providers: [...providers.keys()], clientKeys: keys?.length ?? 0 });
   const console = consoleApp({ sluice, load: consoleFiles, development: { traffic, status } });
   const server = await serveNode(allFunctions(sluice, console), { port, hostname });

@@ -2,8 +2,11 @@ import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { type BuildOptions, type BuildResult, build, type Plugin } from 'esbuild';
+import defaultPrices from '../lib/app/default-prices.ts';
 import { keyFileBeside } from '../lib/config/key-file.ts';
+import type { PriceEntry } from '../lib/gateway/pricing.ts';
 import { type BundleReport, reportOf } from './bundle-report.ts';
+import { configuredPrices } from './configured-prices.ts';
 import { consoleModule } from './console-module.ts';
 
 export interface BundleSettings {
@@ -40,7 +43,7 @@ export async function bundle({ entry, configFile, folder }: BundleSettings): Pro
     metafile: true,
     write: false,
     logLevel: 'silent',
-    plugins: [configAt(resolve(configFile)), consoleModule],
+    plugins: [configAt(resolve(configFile)), pricesOf(await configuredPrices(configFile)), consoleModule],
   };
   let result = await build(options);
   if (callsRequire(result)) result = await build({ ...options, banner: { js: requireBanner } });
@@ -61,6 +64,23 @@ export default { ...config, keys: Array.isArray(config.keys ?? []) ? [...(config
       const withKeys = existsSync(keyFile);
       build.onResolve({ filter: /^#config$/ }, () => (withKeys ? { path, namespace } : { path }));
       build.onLoad({ filter: /./, namespace }, () => ({ contents, resolveDir: dirname(path) }));
+    },
+  };
+}
+
+/** `#prices` in a bundle: the prices of the configured models, and not the whole data set. */
+function pricesOf(prices: Readonly<Record<string, PriceEntry>>): Plugin {
+  const namespace = 'configured-prices';
+  const contents = `const prices = ${JSON.stringify(prices)};
+export default {
+  version: ${JSON.stringify(defaultPrices.version)},
+  pricesOf: (provider, model) => (Object.hasOwn(prices, provider + '/' + model) ? prices[provider + '/' + model] : undefined),
+};`;
+  return {
+    name: 'prices',
+    setup(build) {
+      build.onResolve({ filter: /^#prices$/ }, ({ path }) => ({ path, namespace }));
+      build.onLoad({ filter: /./, namespace }, () => ({ contents }));
     },
   };
 }

@@ -1,3 +1,4 @@
+import defaultPrices from '#prices';
 import { dynamodbKeys } from '../access/dynamodb-keys.ts';
 import { dynamodbStore } from '../access/limits/dynamodb-store.ts';
 import { awsAccess } from '../aws/access.ts';
@@ -57,6 +58,7 @@ export function deployedSluice({ config: input, environment, log, clock = proces
   const onFailure = (reason: unknown) => log(failureLine('keys', reason));
   return createSluice({
     config,
+    defaultPrices,
     file,
     clock,
     providers: configuredProviders(config, environment, file, deployedKeys(secrets, config.stack.name)),

@@ -5,7 +5,7 @@ import type { LimitStore } from '../access/limits/store.ts';
 import { listedKeys } from '../access/listed-keys.ts';
 import type { Config } from '../config/schema.ts';
 import { createGateway, type Gateway } from '../gateway/gateway.ts';
-import { createPricing, type Pricing } from '../gateway/pricing.ts';
+import { createPricing, type PriceTable, type Pricing } from '../gateway/pricing.ts';
 import type { Provider } from '../providers/provider.ts';
 import type { LoadStreams } from '../streams/durable-streams.ts';
 import { failureLine } from '../telemetry/failure-line.ts';
@@ -44,6 +44,8 @@ export interface SluiceSettings {
   /** The source of the configuration, for error messages. */
   readonly file: string;
   readonly providers: ReadonlyMap<string, Provider>;
+  /** Prices of models without a price in the configuration. */
+  readonly defaultPrices?: PriceTable;
   /** The embedded demo models. */
   readonly demo?: readonly string[];
   /** Providers that serve only the models in the configuration. */
@@ -73,7 +75,7 @@ const defaultOutputTokens = 8192;
 /** Throws a ConfigError if the configuration refers to something that doesn't exist. */
 export function createSluice(settings: SluiceSettings): Sluice {
   const { config, providers, file, demo = [], clock = processClock(), limitStore: store = memoryStore() } = settings;
-  const pricing = createPricing(config.prices);
+  const pricing = createPricing(config.prices, settings.defaultPrices);
   const onFailure = (reason: unknown) => settings.log(failureLine('limits', reason));
   return {
     gateway: createGateway({

@@ -16,6 +16,8 @@ export interface AnswerState {
   /** The usage is the sum of two answers and partly an estimate. */
   estimated?: boolean;
   end?: Extract<StreamEvent, { type: 'finish' | 'error' }>;
+  /** The service tier that the client asked for. Only some tiers have list prices. */
+  serviceTier?: string;
   /** What has gone out of a stream. */
   written?: Written;
 }

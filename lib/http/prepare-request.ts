@@ -66,6 +66,7 @@ export async function prepareRequest(
   const route = sluice.routes.resolve(request.model);
   authorize(key, route.name);
 
+  const { serviceTier } = request.parameters;
   const { signal, ...abort } = abortSignal(raw.signal);
   const gatewayRequest: GatewayRequest = {
     request,
@@ -76,7 +77,7 @@ export async function prepareRequest(
     created: Math.floor(Date.now() / 1000),
     headers: pick(raw.headers, forward),
     signal,
-    answerState: { attempts: [] },
+    answerState: { attempts: [], ...(serviceTier !== undefined && { serviceTier }) },
   };
   Object.assign(known, { stream: request.stream, model: request.model, answerState: gatewayRequest.answerState });
   return { key, body, gatewayRequest, abort };
@@ -96,13 +97,9 @@ export async function reserveLimits(
 }
 
 /**
-<<<<<<< HEAD
+  const { serviceTier } = request.parameters;
  * A signal that aborts with the client's, or through `abort`. A separate function, so that the listener on the
  * client's signal keeps nothing else of the request alive. If the body is read as a stream, that signal outlives the
-=======
- * A signal that aborts with the client's, or by one of these calls. A function of its own, so that the listener on the
- * client's signal holds nothing else of the request: where the body is read as a stream, that signal outlives the
->>>>>>> fefe2cb (wip)
  * request and would keep all of it in memory.
  */
 function abortSignal(clientSignal: AbortSignal): Abort & { signal: AbortSignal } {

@@ -103,7 +103,8 @@ function reservationsFor(
     windows.push(minuteReservation(counting, limits, tokensPerMinute === undefined ? 0 : input + output));
   }
   if (isAnswer && dollarsPerDay !== undefined) {
-    const usd = pricing.mostOf(gatewayRequest.route.targets, { input, output });
+    const { serviceTier } = gatewayRequest.request.parameters;
+    const usd = pricing.mostOf(gatewayRequest.route.targets, { input, output, serviceTier });
     if (usd === undefined) throw unpriced(gatewayRequest);
     windows.push(dayReservation(counting, dollarsPerDay, usd));
   }
