@@ -1,6 +1,7 @@
 import { Duration, Fn, RemovalPolicy } from 'aws-cdk-lib';
 import type { PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
 import {
+  Alias,
   ApplicationLogLevel,
   Architecture,
   Code,
@@ -16,6 +17,8 @@ import { Construct } from 'constructs';
 import type { StackConfig } from '../lib/config/stack-schema.ts';
 import type { DeployedFunction } from './deployed-function.ts';
 import { functionRole } from './function-role.ts';
+import { liveAlias } from './live-alias.ts';
+import { shiftGradually } from './shift-gradually.ts';
 
 export interface StreamFunctionSettings {
   readonly name: string;
@@ -34,6 +37,8 @@ export interface StreamFunctionSettings {
 export class StreamFunction extends Construct implements DeployedFunction {
   readonly name: string;
   readonly function: LambdaFunction;
+  /** What its URL points to. */
+  readonly alias: Alias;
   readonly logGroup: LogGroup;
   readonly reservedConcurrency: number | false;
   /** The host of its URL. */
@@ -66,9 +71,14 @@ export class StreamFunction extends Construct implements DeployedFunction {
       applicationLogLevelV2: ApplicationLogLevel.INFO,
       // The platform reports of each invocation have this level.
       systemLogLevelV2: SystemLogLevel.INFO,
+      // A version that a deployment replaces stays, to go back to.
+      currentVersionOptions: { removalPolicy: RemovalPolicy.RETAIN },
       ...(stack.reservedConcurrency !== false && { reservedConcurrentExecutions: stack.reservedConcurrency }),
     });
-    const { url } = this.function.addFunctionUrl({
+    // The URL belongs to the alias, so that it can go back to the version before (`npm run deploy -- rollback`).
+    this.alias = new Alias(this, 'Live', { aliasName: liveAlias, version: this.function.currentVersion });
+    if (stack.shift !== 'off') shiftGradually(this, this.alias, stack.shift);
+    const { url } = this.alias.addFunctionUrl({
       authType: stack.auth === 'iam' ? FunctionUrlAuthType.AWS_IAM : FunctionUrlAuthType.NONE,
       invokeMode: InvokeMode.RESPONSE_STREAM,
     });

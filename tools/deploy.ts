@@ -1,11 +1,13 @@
 // `npm run deploy`: bundles the functions and deploys the stack. `npm run deploy -- diff`, `bootstrap` and `destroy`
-// are the CDK commands with these names. Further arguments go to the CDK.
+// are the CDK commands with these names. Further arguments go to the CDK. `npm run deploy -- rollback` points every URL
+// to the version before.
 
 import { runCdk } from '../infra/cdk-command.ts';
 import { adviceFor } from '../infra/deploy-advice.ts';
 import { ConfigError } from '../lib/config/config-error.ts';
 import { loadConfig } from '../lib/config/load-config.ts';
 import { checkQuota } from './deploy/check-quota.ts';
+import { rollback } from './deploy/rollback.ts';
 
 const commands: Readonly<Record<string, readonly string[]>> = {
   // The CDK asks before it grants new permissions. Without a terminal, the operator is expected to have reviewed
@@ -21,6 +23,7 @@ const [command, args] = Object.hasOwn(commands, first) ? [first, rest] : ['deplo
 const file = process.env.SLUICE_CONFIG || 'sluice.config.ts';
 
 async function main(): Promise<number> {
+  if (first === 'rollback') return rollback(await loadConfig(file), process.env, rest);
   if (command === 'deploy') await checkQuota(await loadConfig(file), file, process.env);
   const { code, said } = await runCdk([command, ...(commands[command] ?? []), ...args]);
   const advice = adviceFor(command, code, said);

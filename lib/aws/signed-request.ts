@@ -1,4 +1,5 @@
 import { AwsV4Signer } from 'aws4fetch';
+import type { JsonObject } from '../stream/json.ts';
 import { send } from '../transport/send.ts';
 import type { AwsCredentials } from './credentials.ts';
 
@@ -7,8 +8,10 @@ export interface AwsRequest {
   readonly service: string;
   readonly region: string;
   readonly url: string;
-  /** A form to post. Without it the call is a GET. */
+  /** A form to post. Without a form or `put` the call is a GET. */
   readonly form?: string;
+  /** JSON to put. */
+  readonly put?: JsonObject;
   readonly signal: AbortSignal;
 }
 
@@ -23,13 +26,15 @@ export interface AwsAnswer {
  * Throws a SluiceError if the service can't be reached, or the signal's reason.
  */
 export async function signedRequest(credentials: AwsCredentials, request: AwsRequest): Promise<AwsAnswer> {
-  const { form, signal, ...named } = request;
-  const method = form === undefined ? 'GET' : 'POST';
+  const { form, put, signal, ...named } = request;
+  const method = put ? 'PUT' : form === undefined ? 'GET' : 'POST';
+  const body = put ? JSON.stringify(put) : form;
+  const contentType = put ? 'application/json' : 'application/x-www-form-urlencoded';
   const signer = new AwsV4Signer({
     ...credentials,
     ...named,
     method,
-    ...(form !== undefined && { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: form }),
+    ...(body !== undefined && { headers: { 'content-type': contentType }, body }),
   });
   const { url, headers } = await signer.sign();
   const answer = await send({
@@ -37,7 +42,7 @@ export async function signedRequest(credentials: AwsCredentials, request: AwsReq
     method,
     headers: Object.fromEntries(headers),
     signal,
-    ...(form !== undefined && { body: form }),
+    ...(body !== undefined && { body }),
   });
   const pieces: Uint8Array[] = [];
   for await (const piece of answer.body) pieces.push(piece);

@@ -32,6 +32,8 @@ export const stack = members({
     v.union([v.pipe(v.number(), v.integer(concurrency), v.minValue(1, concurrency)), v.literal(false)], concurrency),
     false,
   ),
+  // How traffic moves to a new version: at once, 10 percent first for five minutes, or 10 percent more each minute.
+  shift: v.optional(word(['off', 'canary', 'linear']), 'off'),
   auth: v.optional(word(['keys', 'iam']), 'keys'),
   // A web ACL for CloudFront can only be created in us-east-1. A stack elsewhere refers to an existing one.
   cloudFront: v.optional(

@@ -7,7 +7,7 @@ import type { Bytes } from '../wire/frame.ts';
 
 export interface TransportRequest {
   readonly url: URL;
-  readonly method?: 'GET' | 'POST';
+  readonly method?: 'GET' | 'POST' | 'PUT';
   readonly headers: Record<string, string>;
   readonly body?: string | Uint8Array;
   readonly signal: AbortSignal;

@@ -29,7 +29,7 @@ const cases: [what: string, config: unknown, lines: string[]][] = [
       'providers.lab.baseURL: expected one of kind, baseUrl, region, api, streamsTools, key, found an unknown name. Did you mean `baseUrl`?',
       'models.fast.retrys: expected one of targets, timeouts, retries, hedgeAfter, continue, found an unknown name. Did you mean `retries`?',
       'models.fast.timeouts.firstByte: expected one of connect, firstContent, idle, total, found an unknown name. Remove it.',
-      'stack.memry: expected one of name, region, memory, reservedConcurrency, auth, cloudFront, webFunctions, logRetentionDays, alarms, alarmEmail, alarmTopic, monthlyBudget, tags, found an unknown name. Did you mean `memory`?',
+      'stack.memry: expected one of name, region, memory, reservedConcurrency, shift, auth, cloudFront, webFunctions, logRetentionDays, alarms, alarmEmail, alarmTopic, monthlyBudget, tags, found an unknown name. Did you mean `memory`?',
     ],
   ],
   ['something that is no object', ['openai'], ['the configuration: expected an object, found ["openai"]. Correct or remove it.']],

@@ -61,6 +61,20 @@ describe('the stack of a small configuration', () => {
     }
   });
 
+  test('points each URL to an alias of a published version, and keeps the versions before', () => {
+    const versions = template.ofType('AWS::Lambda::Version');
+    expect(versions).toHaveLength(3);
+    for (const version of versions) expect(version).toMatchObject({ DeletionPolicy: 'Retain' });
+    for (const { Properties } of template.ofType('AWS::Lambda::Alias')) {
+      expect(Properties).toMatchObject({
+        Name: 'live',
+        FunctionVersion: { 'Fn::GetAtt': [expect.stringMatching(/Version/), 'Version'] },
+      });
+    }
+    for (const { Properties } of template.ofType('AWS::Lambda::Url')) expect(Properties.Qualifier).toBe('live');
+    expect(template.ofType('AWS::CodeDeploy::DeploymentGroup')).toEqual([]);
+  });
+
   test('permits both calls that a function URL makes', () => {
     const permissions = template.ofType('AWS::Lambda::Permission').map(({ Properties }) => Properties);
     const byUrl = permissions.filter(({ Action }) => Action === 'lambda:InvokeFunctionUrl');
@@ -157,6 +171,19 @@ describe('the stack by its options', () => {
     ]);
     for (const { Properties } of template.ofType('AWS::Lambda::Function')) {
       expect(Properties.Environment).toEqual({ Variables: { SLUICE_TABLE: { Ref: expect.stringMatching(/^Table/) } } });
+    }
+  });
+
+  test('moves traffic to a new version step by step where that is wanted, and back on errors', { timeout: patience }, () => {
+    const template = stackTemplate({ ...openai, stack: { ...us, shift: 'canary' } });
+    const groups = template.ofType('AWS::CodeDeploy::DeploymentGroup').map(({ Properties }) => Properties);
+    expect(groups).toHaveLength(3);
+    for (const group of groups) {
+      expect(group).toMatchObject({
+        DeploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
+        AlarmConfiguration: { Enabled: true, Alarms: [{ Name: expect.anything() }] },
+        AutoRollbackConfiguration: { Enabled: true },
+      });
     }
   });
 

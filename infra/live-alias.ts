@@ -1,0 +1,2 @@
+/** The alias of a function that its URL points to. */
+export const liveAlias = 'live';
