@@ -1,0 +1,224 @@
+import { afterEach, describe, expect, test } from 'vitest';
+import type { Sink } from '../../lib/gateway/deliver.ts';
+import { follow } from '../../lib/streams/follow.ts';
+import { memoryLog } from '../../lib/streams/memory-log.ts';
+import { type Durability, Pump } from '../../lib/streams/pump.ts';
+import { newAddress } from '../../lib/streams/stream-id.ts';
+import type { StreamHead, StreamLog } from '../../lib/streams/stream-log.ts';
+import { tail } from '../../lib/streams/tail.ts';
+import { processClock } from '../../lib/time/clock.ts';
+import { eventsIn } from '../support/durable-gateways.ts';
+
+const clock = processClock();
+const failures = { producer_lost: ['data: lost\n\n'], streams_unavailable: ['data: unavailable\n\n'] };
+const event = (at: number, size = 10) => `data: ${String(at).padEnd(size, '.')}\n\n`;
+
+const left: AbortController[] = [];
+afterEach(() => {
+  for (const controller of left.splice(0)) controller.abort(new Error('over'));
+});
+
+async function pumped(durability: Durability, wrap: (log: StreamLog) => StreamLog = (log) => log) {
+  const log = memoryLog();
+  const now = Date.now();
+  const head = await log.claim(
+    { ...newAddress('key'), keyId: 'key', digest: 'd', owner: 'me', leaseUntil: now + 15_000, expiresAt: now + 3_600_000 },
+    now,
+  );
+  const stopped: string[] = [];
+  const pump = new Pump({
+    head,
+    log: wrap(log),
+    clock,
+    now: Date.now,
+    durability,
+    opening: { status: 200, headers: {}, streamed: true, failures },
+    endState: () => 'finished',
+    stop: (failure) => stopped.push(failure),
+    onDegraded: () => {},
+  });
+  const controller = new AbortController();
+  left.push(controller);
+  const settings = { log, clock, now: Date.now, signal: controller.signal };
+  return { log, head, pump, stopped, settings, following: { ...settings, address: head, failures, withIds: false } };
+}
+
+/** A client whose pace the test decides. */
+function reader() {
+  let text = '';
+  let ended = false;
+  let slow: PromiseWithResolvers<void> | undefined;
+  const sink: Sink = {
+    write(piece) {
+      text += Buffer.from(piece).toString();
+      return slow?.promise;
+    },
+    end() {
+      ended = true;
+    },
+  };
+  return {
+    sink,
+    text: () => text,
+    ended: () => ended,
+    stall: () => {
+      slow = Promise.withResolvers();
+    },
+    goOn: () => {
+      slow?.resolve();
+      slow = undefined;
+    },
+  };
+}
+
+async function stored(log: StreamLog, head: StreamHead): Promise<string> {
+  let text = '';
+  const settings = { log, clock, now: Date.now, signal: new AbortController().signal };
+  for await (const { events } of tail(head, settings)) text += Buffer.concat(events).toString();
+  return text;
+}
+
+/** Lets everything run that needs no time. */
+const turn = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+
+describe('the pump', () => {
+  test('never waits for a client that does not read, and keeps little of it in memory (A29)', async () => {
+    const { log, head, pump, following } = await pumped('standard');
+    const client = reader();
+    client.stall();
+    const followed = follow(pump, client.sink, following);
+    const count = 800;
+    const size = 20_000;
+    for (let at = 0; at < count; at++) {
+      const waiting = pump.write(event(at, size));
+      await turn();
+      // Only a store that is slow may hold it back.
+      if (waiting) await waiting;
+    }
+    pump.end();
+    await pump.done;
+    const whole = Array.from({ length: count }, (_, at) => event(at, size)).join('');
+    expect(await stored(log, head)).toBe(whole);
+    // 16 MB went through; what is left in memory is what the client may still read from it.
+    expect(client.text().length).toBeLessThan(2 << 20);
+    expect((pump.window.length - pump.window.first) * size).toBeLessThanOrEqual((2 << 20) + size);
+    // When it reads on, it gets everything: the middle from the log, the rest from memory.
+    client.goOn();
+    await followed;
+    expect(client.text() === whole).toBe(true);
+    expect(client.ended()).toBe(true);
+  }, 60_000);
+
+  test('stores the end before the client sees that it is the end', async () => {
+    const gate = Promise.withResolvers<void>();
+    const { log, head, pump, following } = await pumped('standard', (log) => ({
+      ...log,
+      async append(...parameters) {
+        await gate.promise;
+        return log.append(...parameters);
+      },
+    }));
+    const client = reader();
+    const followed = follow(pump, client.sink, following);
+    pump.write(event(0));
+    pump.end();
+    await turn();
+    expect([client.text(), client.ended()]).toEqual([event(0), false]);
+    gate.resolve();
+    await followed;
+    expect(client.ended()).toBe(true);
+    expect(await log.head(head.id, Date.now())).toMatchObject({ state: 'finished' });
+  });
+
+  test('in strict mode shows nothing that is not stored', async () => {
+    const gate = Promise.withResolvers<void>();
+    const { pump, following } = await pumped('strict', (log) => ({
+      ...log,
+      async append(...parameters) {
+        await gate.promise;
+        return log.append(...parameters);
+      },
+    }));
+    const client = reader();
+    const followed = follow(pump, client.sink, following);
+    pump.write(event(0));
+    pump.write(event(1));
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(client.text()).toBe('');
+    gate.resolve();
+    await expect.poll(client.text).toBe(event(0) + event(1));
+    pump.end();
+    await followed;
+  });
+
+  test('is fenced by another owner: the provider is stopped, and the client is told (A19)', async () => {
+    const { log, head, pump, stopped, following } = await pumped('standard');
+    const client = reader();
+    const followed = follow(pump, client.sink, following);
+    pump.write(event(0));
+    await expect.poll(() => log.read(head, 0, 1)).toHaveLength(1);
+    const taken = (await log.takeOver(head, 'another', Date.now() + 15_000)) as StreamHead;
+    await log.append(taken, 1, new Uint8Array([1]));
+    pump.write(event(1));
+    await followed;
+    expect(stopped).toEqual(['producer_lost']);
+    expect(client.text()).toBe(`${event(0)}${event(1)}data: lost\n\n`);
+    expect(client.ended()).toBe(true);
+    // The provider is aborted, and what it still says goes nowhere.
+    pump.write(event(2));
+    pump.end();
+    expect(client.text()).not.toContain(event(2));
+  });
+
+  test('goes on without its client, and a client that comes back reads it all', async () => {
+    const { log, head, pump, stopped } = await pumped('standard');
+    pump.write(event(0));
+    pump.clientLeft();
+    for (let at = 1; at < 100; at++) pump.write(event(at));
+    pump.end();
+    await pump.done;
+    expect(stopped).toEqual([]);
+    expect(eventsIn(await stored(log, head))).toHaveLength(100);
+    expect(pump.window.first).toBe(100);
+  });
+
+  test('gives comments to the client that waits, and neither stores nor numbers them', async () => {
+    const { log, head, pump, following } = await pumped('standard');
+    const client = reader();
+    const followed = follow(pump, client.sink, { ...following, withIds: true });
+    pump.write(event(0));
+    await turn();
+    await turn();
+    pump.write(': waiting\n\n');
+    await turn();
+    await turn();
+    pump.write(event(1));
+    pump.end();
+    await followed;
+    expect(client.text()).toBe(`id: 0\n${event(0)}: waiting\n\nid: 1\n${event(1)}`);
+    expect(await stored(log, head)).toBe(event(0) + event(1));
+  });
+
+  test('holds the provider back where a store is so slow that memory would fill', async () => {
+    const gate = Promise.withResolvers<void>();
+    const { pump, following } = await pumped('standard', (log) => ({
+      ...log,
+      async append(...parameters) {
+        await gate.promise;
+        return log.append(...parameters);
+      },
+    }));
+    const client = reader();
+    const followed = follow(pump, client.sink, following);
+    let waiting: Promise<void> | undefined;
+    let count = 0;
+    while (!waiting && count < 1000) waiting = pump.write(event(count++, 10_000));
+    expect(waiting).toBeDefined();
+    expect(count).toBeLessThan(250);
+    gate.resolve();
+    await waiting;
+    pump.end();
+    await followed;
+    expect(eventsIn(client.text())).toHaveLength(count);
+  });
+});

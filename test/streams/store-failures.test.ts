@@ -1,0 +1,108 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { alice, chat, eventsIn, keys, words } from '../support/durable-gateways.ts';
+import { type TestTable, testTable } from '../support/dynamodb-table.ts';
+import { type Served, serve } from '../support/serve.ts';
+import { type StoreProxy, storeProxy } from '../support/store-proxy.ts';
+
+const path = '/v1/chat/completions';
+
+let table: TestTable;
+let proxy: StoreProxy;
+const gateways: Partial<Record<'standard' | 'strict', Served>> = {};
+beforeAll(async () => {
+  table = await testTable();
+  proxy = await storeProxy(table);
+  for (const durability of ['standard', 'strict'] as const) {
+    gateways[durability] = await serve({ config: { streams: { durability } }, keys, streamLog: proxy.log, paceMs: 4 });
+  }
+});
+afterEach(() => proxy.reset());
+afterAll(async () => {
+  await Promise.all(Object.values(gateways).map((gateway) => gateway.close()));
+  await proxy.close();
+  await table.close();
+});
+const gateway = (durability: 'standard' | 'strict') => gateways[durability] as Served;
+const said = (text: string) => [...text.matchAll(/"content":"([^"]*)"/g)].map(([, piece]) => piece).join('');
+
+describe('a store that is down when a request comes', () => {
+  test('refuses a request with an idempotency key, which may have been answered already', async () => {
+    proxy.fate = () => 'throttled';
+    const response = await gateway('standard').post(path, chat('Hi'), { ...alice, 'idempotency-key': 'down' });
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ error: { code: 'streams_unavailable' } });
+  });
+
+  test('serves a request without one, and says that nothing of it is stored', async () => {
+    proxy.fate = () => 'down';
+    const response = await gateway('standard').post(path, chat('Hello'), alice);
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-sluice-durability')).toBe('none');
+    expect(response.headers.get('x-sluice-stream')).toBeNull();
+    expect(said(await response.text())).toBe('Hello');
+  });
+
+  test('refuses to read a stream with a 503', async () => {
+    proxy.fate = () => 'down';
+    const response = await fetch(`${gateway('standard').url}/v1/streams/str_${'x'.repeat(32)}`, { headers: alice });
+    expect(response.status).toBe(503);
+    await response.text();
+  });
+});
+
+describe('a store that fails in the middle of an answer', () => {
+  test.each(['standard', 'strict'] as const)('loses nothing of a %s stream when it recovers soon (A32)', async (durability) => {
+    let appends = 0;
+    proxy.fate = (operation) => (operation === 'PutItem' && ++appends > 2 && appends < 6 ? 'throttled' : 'well');
+    const text = words(60);
+    const response = await gateway(durability).post(path, chat(text), alice);
+    const original = await response.text();
+    expect(said(original)).toBe(text);
+    const id = response.headers.get('x-sluice-stream');
+    const again = await (await fetch(`${gateway(durability).url}/v1/streams/${id}`, { headers: alice })).text();
+    expect(eventsIn(again)).toEqual(eventsIn(original));
+  });
+
+  test('delivers a standard stream to its end, and the log says that it is not stored', async () => {
+    let appends = 0;
+    proxy.fate = (operation) => (operation === 'PutItem' && ++appends > 2 ? 'throttled' : 'well');
+    const text = words(60);
+    const response = await gateway('standard').post(path, chat(text), alice);
+    const original = await response.text();
+    expect(said(original)).toBe(text);
+    expect(eventsIn(original).at(-1)).toBe('data: [DONE]\n\n');
+    expect(await gateway('standard').logged(response)).toMatchObject([{ stream_role: 'created', durability: 'degraded' }]);
+  }, 40_000);
+
+  test('ends a strict stream in an error, after a true prefix', async () => {
+    let appends = 0;
+    proxy.fate = (operation) => (operation === 'PutItem' && ++appends > 3 ? 'throttled' : 'well');
+    const text = words(60);
+    const response = await gateway('strict').post(path, chat(text), alice);
+    const original = await response.text();
+    expect(text.startsWith(said(original))).toBe(true);
+    expect(said(original)).not.toBe(text);
+    expect(original).toContain('"code":"streams_unavailable"');
+    expect(eventsIn(original).at(-1)).toBe('data: [DONE]\n\n');
+  }, 40_000);
+});
+
+describe('the cost of a stream', () => {
+  test('of 20 s and 1,000 tokens that nobody reads along is at most 32 write units (A30)', async () => {
+    // The pace of 50 tokens a second, as the store sees it: one token of the demo provider is one to three characters.
+    const paced = await serve({ keys, streamLog: proxy.log, paceMs: 20 });
+    proxy.reset();
+    const response = await paced.post(path, chat('ab'.repeat(1000)), alice);
+    const events = eventsIn(await response.text());
+    const seconds = Number((await paced.logged(response))[0]?.total_ms) / 1000;
+    await paced.close();
+    expect(events.length).toBeGreaterThan(900);
+    // A busy machine takes longer, and each second more costs one append, each five one renewal.
+    const more = Math.max(0, seconds - 20) * 1.2;
+    expect(proxy.writeUnits).toBeLessThanOrEqual(32 + Math.ceil(more));
+    expect(proxy.writeUnits).toBeGreaterThan(10);
+    process.stdout.write(
+      `${events.length} events in ${seconds} s: ${proxy.writeUnits} write units, ${JSON.stringify(proxy.calls)}\n`,
+    );
+  }, 120_000);
+});
