@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { faultGroups } from '../../../functions/console/browser/lab/faults.ts';
+import { memoryLog } from '../../../lib/streams/memory-log.ts';
 import { type Served, serve } from '../../support/serve.ts';
 import { type Visit, visit } from './console-page.ts';
 import { describeInBrowser } from './in-browser.ts';
@@ -102,6 +103,44 @@ describeInBrowser('the stream lab', (browser) => {
     expect(await fact(lab, 'state')).toBe('dropped');
     await expect.poll(() => lab.page.locator('.server-record').innerText(), { timeout: 10_000 }).toContain('client_closed');
     await lab.leave();
+  });
+
+  test('resumes a dropped durable stream after its last event, in every dialect with events', async () => {
+    const durable = await serve({ console: true, paceMs: 40, streamLog: memoryLog() });
+    const lab = await visit(browser, durable.url);
+    await lab.goTo('lab');
+    await lab.choose('demo/openai/chat');
+    for (const dialect of ['chat', 'messages', 'responses']) {
+      await lab.page.locator('#lab-dialect').selectOption(dialect);
+      await lab.page.getByRole('button', { name: 'Send', exact: true }).click();
+      await lab.page.locator('.plain-answer .text').waitFor();
+      await lab.page.getByRole('button', { name: 'Drop connection' }).click();
+      const early = await lab.page.locator('.plain-answer').innerText();
+      await lab.page.getByRole('button', { name: 'Resume' }).click();
+      await ended(lab);
+      expect(`${dialect} ${await fact(lab, 'state')}`).toBe(`${dialect} finished: stop`);
+      const whole = await lab.page.locator('.plain-answer').innerText();
+      expect(whole.startsWith(early) && whole.length > early.length).toBe(true);
+      const deltas = await lab.page.locator('.raw li.text .delta').allInnerTexts();
+      expect(deltas.join('').replaceAll('·', ' ')).toBe(whole);
+      expect(await lab.page.locator('.raw .mark').count()).toBe(1);
+    }
+    await lab.picture('resumed');
+    await lab.leave();
+    await durable.close();
+  });
+
+  test('cancels a durable stream with Stop', async () => {
+    const durable = await serve({ console: true, streamLog: memoryLog() });
+    const lab = await visit(browser, durable.url);
+    await lab.goTo('lab');
+    await start(lab, 'slow');
+    await lab.page.locator('.plain-answer .text').waitFor();
+    await lab.page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await ended(lab);
+    await expect.poll(() => durable.emulator.log.at(-1)?.closedByClient, { timeout: 10_000 }).toBe(true);
+    await lab.leave();
+    await durable.close();
   });
 
   test('starts no second run while one is running', async () => {

@@ -40,6 +40,12 @@ export class LabView implements View {
     title: 'Break the connection as a network would, and see what the server makes of it',
     onClick: () => this.#panel.stop('dropped'),
   });
+  readonly #resume = button({
+    label: 'Resume',
+    icon: 'retry',
+    title: 'Read on after the last event that arrived',
+    onClick: () => void this.#follow(() => this.#panel.resume()),
+  });
   readonly #faults = faultList((fault) => this.#choose(fault));
 
   constructor(app: App) {
@@ -50,7 +56,7 @@ export class LabView implements View {
       'form',
       { class: 'lab-form' },
       this.#prompt,
-      element('div', { class: 'row' }, this.#picker.root, this.#send, this.#stop, this.#drop, this.#dialect),
+      element('div', { class: 'row' }, this.#picker.root, this.#send, this.#stop, this.#drop, this.#resume, this.#dialect),
     );
     form.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -101,16 +107,21 @@ export class LabView implements View {
     if (this.#panel.isRunning || !model) return;
     this.#explanation.textContent = explanation;
     if (explanation === '') this.#faults.mark(undefined);
-    this.#record.clear();
     const dialect = this.#dialect.value as DialectName;
     const messages = [{ role: 'user' as const, text: this.#prompt.value, pictures: [] }];
     const body = requests[dialect].body({ model, messages, maxTokens: 1024 });
-    const running = this.#panel.run({ dialect, body, apiKey: this.#app.apiKey });
+    await this.#follow(() => this.#panel.run({ dialect, body, apiKey: this.#app.apiKey }));
+  }
+
+  /** Starts a run, brings it into view, and shows what the server logged. */
+  async #follow(start: () => Promise<Run>): Promise<void> {
+    this.#record.clear();
+    const running = start();
     this.#showRunning();
     // On a phone the panel is below the fold.
     const block = matchMedia('(max-width: 52rem)').matches ? 'start' : 'nearest';
     this.#panel.root.scrollIntoView({ block, behavior: 'smooth' });
-    const run: Run = await running;
+    const run = await running;
     this.#showRunning();
     await this.#record.show(run);
   }
@@ -121,5 +132,7 @@ export class LabView implements View {
     this.#faults.disabled = isRunning;
     this.#stop.hidden = !isRunning;
     this.#drop.disabled = !isRunning;
+    this.#drop.hidden = this.#panel.canResume;
+    this.#resume.hidden = !this.#panel.canResume;
   }
 }

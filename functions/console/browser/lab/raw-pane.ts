@@ -26,6 +26,11 @@ export class RawPane {
     this.#before = raw.at;
   }
 
+  /** Adds a line of the console's own. */
+  mark(text: string): void {
+    this.#waiting.push(element('li', { class: 'mark' }, text));
+  }
+
   /** Shows the added events. One frame can bring many of them. */
   flush(): void {
     if (this.#waiting.length === 0) return;

@@ -9,12 +9,15 @@ import {
 } from '../../../../lib/client/index.ts';
 import { type AnswerBlock, BlockList } from './blocks.ts';
 import { type Measures, measured, nothingMeasured } from './measures.ts';
+import { cancelStream, type Resume, resumingFetch } from './resume.ts';
 
 /** A request and how to send it. */
 export interface RunRequest {
   readonly dialect: DialectName;
   readonly body: object;
   readonly apiKey: string;
+  /** Continues a durable stream instead of sending the body. */
+  readonly resume?: Resume;
 }
 
 /** The gateway's response headers about an answer. */
@@ -24,6 +27,8 @@ export interface Served {
   readonly model?: string;
   readonly attempts?: string;
   readonly dropped?: string;
+  /** The id of a durable stream. */
+  readonly streamId?: string;
 }
 
 /** How an answer ended. */
@@ -54,15 +59,19 @@ export class Run {
 
   constructor(request: RunRequest, observer: RunObserver = {}) {
     this.request = request;
-    const { dialect, body, apiKey } = request;
+    const { dialect, body, apiKey, resume } = request;
+    let known = resume?.events.length ?? 0;
     this.#stream = stream({
       baseUrl: location.origin,
       apiKey,
       dialect,
       body,
+      ...(resume && { fetch: resumingFetch(resume) }),
       onRaw: (raw) => {
         this.lastHeardAt = raw.at;
-        observer.onRaw?.(raw);
+        // The observer has seen the events from before the resume.
+        if (known > 0) known--;
+        else observer.onRaw?.(raw);
       },
     });
     this.done = this.#read(observer);
@@ -95,6 +104,7 @@ export class Run {
       model: header('x-sluice-model'),
       attempts: header('x-sluice-attempts'),
       dropped: header('x-sluice-dropped'),
+      streamId: header('x-sluice-stream'),
     };
     return Object.fromEntries(Object.entries(served).filter(([, value]) => value !== undefined));
   }
@@ -103,6 +113,8 @@ export class Run {
   stop(as: 'stopped' | 'dropped' = 'stopped'): void {
     this.#closing = as;
     this.#stream.close();
+    const { streamId } = this.served;
+    if (as === 'stopped' && streamId !== undefined && !this.end) void cancelStream(streamId, this.request.apiKey);
   }
 
   async #read({ onEvent }: RunObserver): Promise<End> {
