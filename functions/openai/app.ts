@@ -8,7 +8,7 @@ import { listModelsHandler, showModelHandler } from '../../lib/http/models-handl
 import { openApiHandler, openApiRoute } from '../../lib/http/openapi-handler.ts';
 import type { PrepareOptions } from '../../lib/http/prepare-request.ts';
 import { addStreamRoutes } from '../../lib/http/stream-handlers.ts';
-import { chatFor, completionsFor } from './forms.ts';
+import { chatFor, completionsFor, modelFormFor } from './forms.ts';
 
 /** Azure clients put the model into the path. */
 const deployed: PrepareOptions = { body: (body, context) => ({ ...body, model: context.req.param('model') ?? '' }) };
@@ -29,8 +29,8 @@ export function openaiApp(sluice: Sluice): App {
   app.post('/v1/openai/deployments/:model/chat/completions', completionHandler(sluice, chatFor, deployed));
   app.post('/v1/openai/deployments/:model/completions', completionHandler(sluice, completionsFor, deployed));
   app.get('/v1/completions', keyCheckHandler(sluice, chatFor));
-  app.get('/v1/models', listModelsHandler(sluice, chatFor));
-  app.get('/v1/models/:id{.+}', showModelHandler(sluice, chatFor));
+  app.get('/v1/models', listModelsHandler(sluice, chatFor, modelFormFor));
+  app.get('/v1/models/:id{.+}', showModelHandler(sluice, chatFor, modelFormFor));
   addStreamRoutes(app, sluice, chatFor);
   return app;
 }

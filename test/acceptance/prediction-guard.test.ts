@@ -235,6 +235,22 @@ describe('Prediction Guard', () => {
     expect(await list('/models/chat-completion', { authorization })).toEqual(listed);
   });
 
+  test('a model has a time in text, and a capability that no model has is an empty list', async () => {
+    const list = async (path: string, headers = {}) =>
+      (await fetch(lab.served.url + path, { headers: { authorization, ...headers } })).json();
+    for (const { created } of listOf((await list('/models')).data)) expect(created).toMatch(/^\d{4}-\d\d-\d\dT[\d:]+Z$/);
+    const openai = { 'user-agent': 'OpenAI/JS 7.57.0', 'x-stainless-lang': 'js' };
+    for (const { created } of listOf((await list('/v1/models', openai)).data)) expect(created).toEqual(expect.any(Number));
+    for (const capability of ['chat-with-image', 'chat-vision', 'embedding', 'tokenize', 'responses'])
+      expect(await list(`/models/${capability}`)).toMatchObject({ object: 'list', data: [] });
+  });
+
+  test('the Rust client gets a broken answer as an error object', async () => {
+    const rust = { authorization, 'user-agent': 'Prediction Guard Rust' };
+    const answer = await lab.served.post('/chat/completions', { ...python, model: 'openai/cut' }, rust);
+    expect(await answer.text()).toMatch(/data: \{"error":\{"message":.*\n\ndata: \[DONE\]\n\n$/);
+  });
+
   test('1.29: over plain HTTP with a Bearer key it is an event stream', async () => {
     const answer = await lab.served.post('/chat/completions', python, { authorization });
     expect(answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
