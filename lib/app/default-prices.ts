@@ -28,8 +28,8 @@ const defaultPrices: PriceTable = {
   pricesOf(provider, model) {
     const providerId = Object.hasOwn(providerIds, provider) ? providerIds[provider] : undefined;
     if (providerId === undefined) return undefined;
-    const price = calcPrice({ input_tokens: 1, output_tokens: 1 }, model, { providerId })?.model_price;
-    return price && entryOf(price);
+    const found = calcPrice({ input_tokens: 1, output_tokens: 1 }, model, { providerId });
+    return found ? entryOf(found.model_price, found.model.context_window) : undefined;
   },
 };
 
@@ -38,7 +38,7 @@ export default defaultPrices;
 /** A price in the data set: a number, or a base price up to a number of input tokens. */
 type Price = number | { readonly base: number; readonly tiers: readonly { readonly start: number }[] } | undefined;
 
-function entryOf(prices: Readonly<Record<string, Price>>): PriceEntry | undefined {
+function entryOf(prices: Readonly<Record<string, Price>>, contextTokens: number | undefined): PriceEntry | undefined {
   const { input_mtok, output_mtok, cache_read_mtok, cache_write_mtok } = prices;
   const [input, output, cacheRead, cacheWrite] = [input_mtok, output_mtok, cache_read_mtok, cache_write_mtok].map(baseOf);
   if (input === undefined || output === undefined) return undefined;
@@ -50,6 +50,7 @@ function entryOf(prices: Readonly<Record<string, Price>>): PriceEntry | undefine
     ...(cacheRead !== undefined && { cacheRead }),
     ...(cacheWrite !== undefined && { cacheWrite }),
     ...(Number.isFinite(maxInput) && { maxInput }),
+    ...(contextTokens !== undefined && { contextTokens }),
   };
 }
 

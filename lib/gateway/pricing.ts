@@ -6,8 +6,13 @@ import type { Target } from './gateway-request.ts';
 /** The price of one million tokens of each kind, in USD. */
 export type ModelPrices = NonNullable<Config['prices']>['usdPerMillion'][string];
 
-/** The prices of one model. Above `maxInput` input tokens they don't hold, and the cost is unknown. */
-export type PriceEntry = ModelPrices & { readonly maxInput?: number };
+/** The prices of one model, and what a price list says about it besides. */
+export type PriceEntry = ModelPrices & {
+  /** Above this many input tokens the prices don't hold, and the cost is unknown. */
+  readonly maxInput?: number;
+  /** The context window of the model, in tokens. */
+  readonly contextTokens?: number;
+};
 
 /** Prices that apply where the configuration has none. */
 export interface PriceTable {

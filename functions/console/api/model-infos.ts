@@ -1,5 +1,6 @@
 import type { KeyRecord } from '../../../lib/access/keys.ts';
 import type { Sluice } from '../../../lib/app/sluice.ts';
+import type { PriceEntry } from '../../../lib/gateway/pricing.ts';
 import type { ModelInfo } from './types.ts';
 
 /** The models that this key may use, with targets and prices. */
@@ -18,6 +19,13 @@ function modelInfo({ routes, pricing }: Sluice, name: string): ModelInfo {
     ...(target === name
       ? { provider: first.provider.name }
       : { provider: 'Aliases', targets: [target, ...others.map(({ provider, model }) => `${provider.name}/${model}`)] }),
-    ...(prices && { usdPerMillion: { input: prices.input, output: prices.output } }),
+    ...(prices && pricesOf(prices)),
+  };
+}
+
+function pricesOf({ input, output, maxInput, contextTokens }: PriceEntry): Partial<ModelInfo> {
+  return {
+    usdPerMillion: { input, output, ...(maxInput !== undefined && { maxInput }) },
+    ...(contextTokens !== undefined && { contextTokens }),
   };
 }

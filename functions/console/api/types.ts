@@ -8,7 +8,12 @@ export interface ModelInfo {
   /** The targets of an alias, in order. */
   readonly targets?: readonly string[];
   /** The price of a million tokens at the first target, in US dollars. */
-  readonly usdPerMillion?: { readonly input: number; readonly output: number };
+  readonly usdPerMillion?: {
+    readonly input: number;
+    readonly output: number;
+    /** Above this many input tokens the model has other prices. */
+    readonly maxInput?: number;
+  };
   /** The maximum number of tokens in a prompt and its answer. */
   readonly contextTokens?: number;
 }

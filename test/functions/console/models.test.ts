@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { modelInfos } from '../../../functions/console/api/model-infos.ts';
 import { costOf } from '../../../functions/console/browser/models/cost.ts';
 import { keyDigest } from '../../../lib/access/keys.ts';
+import defaultPrices from '../../../lib/app/default-prices.ts';
+import { createSluice } from '../../../lib/app/sluice.ts';
+import { checkConfig } from '../../../lib/config/load-config.ts';
 import { type Served, serve } from '../../support/serve.ts';
 import { visit } from './console-page.ts';
 import { describeInBrowser } from './in-browser.ts';
@@ -20,6 +24,10 @@ describe('the cost of an answer', () => {
     expect(costOf(models, { ...answer, usage: { input: 1000 } })).toBeUndefined();
     expect(costOf(models, { ...answer, usage: { ...answer.usage, cacheRead: 5 } })).toBeUndefined();
     expect(costOf(models, { ...answer, served: { provider: 'b', model: 'c' } })).toBeUndefined();
+    const tiered = [
+      { name: 'drafts', provider: 'x', targets: ['openai/gpt'], usdPerMillion: { input: 1, output: 10, maxInput: 999 } },
+    ];
+    expect(costOf(tiered, answer)).toBeUndefined();
   });
 });
 
@@ -46,6 +54,23 @@ describe('the models endpoint of the console', () => {
       await served.close();
     }
   });
+});
+
+test('a model of a known provider has the list price and its context', () => {
+  const openai = { name: 'openai', apiFor: () => Promise.reject(new Error('not called')) };
+  const config = checkConfig({}, 'test');
+  const sluice = createSluice({
+    config,
+    file: 'test',
+    providers: new Map([['openai', openai]]),
+    demo: ['openai/gpt-4o-mini'],
+    defaultPrices,
+    keys: undefined,
+    log: () => {},
+  });
+  const [model] = modelInfos(sluice, { id: 'all', sha256: '', models: ['*'] });
+  expect(model).toMatchObject({ name: 'openai/gpt-4o-mini', provider: 'openai', contextTokens: 128_000 });
+  expect(model?.usdPerMillion?.input).toBeGreaterThan(0);
 });
 
 describeInBrowser('the model picker', (browser) => {

@@ -17,5 +17,6 @@ export function costOf(models: readonly ModelInfo[], { model, served, usage }: A
   const isPriced = `${served.provider}/${served.model}` === (targets?.[0] ?? model);
   const { input, output, cacheRead = 0, cacheWrite = 0 } = usage;
   if (!prices || !isPriced || input === undefined || output === undefined || cacheRead + cacheWrite > 0) return undefined;
+  if (prices.maxInput !== undefined && input > prices.maxInput) return undefined;
   return (input * prices.input + output * prices.output) / 1_000_000;
 }
