@@ -28,7 +28,7 @@ export function bedrockAccess(config: Config, place: Place, file: string): Bedro
   const direct = new Set<string>();
   const behind = new Map<string, Set<string>>();
   for (const { model, profileOf, region } of bedrockTargets(config, place)) {
-    const { arn, id } = askedFor(model, { ...place, region });
+    const { arn, id } = arnAndId(model, { ...place, region });
     direct.add(arn);
     const reached = profileOf ?? (arn.includes(':inference-profile/') ? id : undefined);
     if (reached !== undefined) {
@@ -79,7 +79,7 @@ function bedrockTargets(config: Config, place: Place): BedrockTarget[] {
 }
 
 /** The ARN of a target, and the id at its end. A given ARN is used unchanged. */
-function askedFor(model: string, place: Place): { arn: string; id: string } {
+function arnAndId(model: string, place: Place): { arn: string; id: string } {
   if (model.startsWith('arn:')) return { arn: model, id: model.slice(model.indexOf('/') + 1) };
   const arn = prefixOf(model) === undefined ? modelArn(model, place, place.region) : profileArn(model, place);
   return { arn, id: model };
@@ -108,11 +108,11 @@ function modelArns(id: string, place: Place, file: string): string[] {
 function prefixOf(id: string): string | undefined {
   const [first = '', second] = id.split('.');
   if (second === undefined) return undefined;
-  if (Object.hasOwn(inferenceProfileRegions, first) || makers.has(second)) return first;
+  if (Object.hasOwn(inferenceProfileRegions, first) || vendors.has(second)) return first;
   return /^[a-z]{2}(-[a-z]+)?$/.test(first) ? first : undefined;
 }
 
-const makers = new Set([
+const vendors = new Set([
   'ai21',
   'amazon',
   'anthropic',

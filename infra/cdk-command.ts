@@ -6,7 +6,7 @@ export interface CdkRun {
   /** The exit code. 1 for a signal. */
   readonly code: number;
   /** The whole output. */
-  readonly said: string;
+  readonly output: string;
 }
 
 /**
@@ -25,15 +25,15 @@ export function runCdk(args: readonly string[]): Promise<CdkRun> {
       FORCE_COLOR: process.stderr.isTTY ? '1' : '0',
     },
   });
-  let said = '';
-  const pass = (output: NodeJS.WriteStream) => (piece: Buffer) => {
-    said += piece;
-    output.write(piece);
+  let output = '';
+  const pass = (target: NodeJS.WriteStream) => (piece: Buffer) => {
+    output += piece;
+    target.write(piece);
   };
   child.stdout.on('data', pass(process.stdout));
   child.stderr.on('data', pass(process.stderr));
   const { promise, resolve, reject } = Promise.withResolvers<CdkRun>();
   child.on('error', reject);
-  child.on('close', (code) => resolve({ code: code ?? 1, said }));
+  child.on('close', (code) => resolve({ code: code ?? 1, output }));
   return promise;
 }

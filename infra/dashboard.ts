@@ -36,8 +36,8 @@ export class Dashboard extends Construct {
       new TextWidget({ markdown: heading.join('\n\n'), width: 12, height: 5 }),
       ...(alarms.length > 0 ? [new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 12, height: 5 })] : []),
     );
-    for (const { title, says, widgets } of rows(props)) {
-      dashboard.addWidgets(new TextWidget({ markdown: `## ${title}\n${says}`, width: 24, height: 2 }));
+    for (const { title, description, widgets } of rows(props)) {
+      dashboard.addWidgets(new TextWidget({ markdown: `## ${title}\n${description}`, width: 24, height: 2 }));
       dashboard.addWidgets(...widgets);
     }
   }
@@ -46,7 +46,7 @@ export class Dashboard extends Construct {
 interface Row {
   readonly title: string;
   /** What the row shows. */
-  readonly says: string;
+  readonly description: string;
   readonly widgets: IWidget[];
 }
 
@@ -65,7 +65,8 @@ function rows(props: DashboardProps): Row[] {
 function traffic(own: OwnMetrics): Row {
   return {
     title: 'Traffic',
-    says: "Requests by dialect and by result. Client errors are bad requests, unknown keys and exceeded limits. For Lambda, a broken stream is a success, so only Sluice's own metrics count it.",
+    description:
+      "Requests by dialect and by result. Client errors are bad requests, unknown keys and exceeded limits. For Lambda, a broken stream is a success, so only Sluice's own metrics count it.",
     widgets: [
       graph('Requests by dialect', [own.each('Requests', 'dialect', 'Sum')], { unit: 'requests' }),
       graph('Results', [own.total('UpstreamRequests', 'Sum'), own.total('Errors', 'Sum'), own.total('ClientErrors', 'Sum')], {
@@ -80,7 +81,8 @@ function speed(own: OwnMetrics): Row {
   const first = 'gen_ai.server.time_to_first_token';
   return {
     title: 'Speed',
-    says: 'Time to the first content and then per token. The overhead is the time before Sluice sends the upstream request. In that time it reads the request and checks the key and its limits.',
+    description:
+      'Time to the first content and then per token. The overhead is the time before Sluice sends the upstream request. In that time it reads the request and checks the key and its limits.',
     widgets: [
       graph(
         'Time to first content',
@@ -109,7 +111,8 @@ function failures(own: OwnMetrics): Row {
   const refused = ['AuthFailures', 'LimitRejections', 'ProviderAuthErrors', 'SecretFailures', 'DeadlineHits'] as const;
   return {
     title: 'Failures',
-    says: 'Errors that clients saw, by code and by provider. Failures that a retry or a fallback hid from the client. Rejected requests.',
+    description:
+      'Errors that clients saw, by code and by provider. Failures that a retry or a fallback hid from the client. Rejected requests.',
     widgets: [
       graph('Errors by kind', [own.each('Errors', 'outcome', 'Sum')], { unit: 'requests', width: 6 }),
       graph('Errors by provider', [own.each('Errors', 'provider', 'Sum')], { unit: 'requests', width: 6 }),
@@ -130,7 +133,8 @@ function failures(own: OwnMetrics): Row {
 function money(own: OwnMetrics, functions: readonly DeployedFunction[]): Row {
   return {
     title: 'Tokens and cost',
-    says: 'Costs cover the models with a price in the configuration. Models without a price are missing here (they do not count as 0). The table shows the cost by client key.',
+    description:
+      'Costs cover the models with a price in the configuration. Models without a price are missing here (they do not count as 0). The table shows the cost by client key.',
     widgets: [
       graph('Dollars by model', [own.each('CostUsd', 'alias', 'Sum')], { unit: 'USD', width: 6 }),
       graph('Output tokens by model', [own.each('gen_ai.client.inference.usage.output_tokens', 'alias', 'Sum')], {
@@ -146,7 +150,8 @@ function lambda(functions: readonly DeployedFunction[]): Row {
   const each = (metricName: string, statistic: string) => ofEachFunction(functions, metricName, statistic);
   return {
     title: 'Lambda',
-    says: 'Billed duration (a stream is billed until it ends), concurrency against its limit, and requests that Lambda itself throttled or failed.',
+    description:
+      'Billed duration (a stream is billed until it ends), concurrency against its limit, and requests that Lambda itself throttled or failed.',
     widgets: [
       graph('Concurrency', each('ConcurrentExecutions', 'Maximum'), { unit: 'requests', width: 6 }),
       graph('Duration, p95', each('Duration', 'p95'), { unit: 'ms', width: 6 }),
@@ -170,7 +175,8 @@ function bedrock({ providers, models }: Config): Row[] {
   return [
     {
       title: 'Bedrock',
-      says: "Bedrock's own metrics for the same requests, by model. A retry or a fallback hid every error here that the graphs above do not show.",
+      description:
+        "Bedrock's own metrics for the same requests, by model. A retry or a fallback hid every error here that the graphs above do not show.",
       widgets: [
         graph('Calls', each('Invocations', 'Sum'), { unit: 'calls', ...place }),
         graph('Throttled', each('InvocationThrottles', 'Sum'), { unit: 'calls', ...place }),

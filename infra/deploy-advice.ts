@@ -1,38 +1,39 @@
 /** Advice for failures of a first deployment. The CDK's own message has the cause but not the fix. */
-const remedies: readonly { readonly said: RegExp; readonly advice: string }[] = [
+const remedies: readonly { readonly pattern: RegExp; readonly advice: string }[] = [
   {
-    said: /Unable to resolve AWS account|no credentials have been configured|credentials? (?:could not be|not be) loaded|ExpiredToken|token (?:is|has) expired|security token included in the request is invalid/i,
+    pattern:
+      /Unable to resolve AWS account|no credentials have been configured|credentials? (?:could not be|not be) loaded|ExpiredToken|token (?:is|has) expired|security token included in the request is invalid/i,
     advice:
       'Found no working AWS credentials. Nothing was changed. Sign in (aws sso login or aws configure), or choose a profile: npm run deploy -- --profile <name>',
   },
   {
-    said: /Region is missing|Unable to determine (?:the )?(?:default )?region|could not find region/i,
+    pattern: /Region is missing|Unable to determine (?:the )?(?:default )?region|could not find region/i,
     advice: 'No region is set. Nothing was changed. Set AWS_REGION, or stack.region in the configuration.',
   },
   {
-    said: /\/cdk-bootstrap\/|is the environment bootstrapped|not been bootstrapped|run 'cdk bootstrap'/i,
+    pattern: /\/cdk-bootstrap\/|is the environment bootstrapped|not been bootstrapped|run 'cdk bootstrap'/i,
     advice:
       'This account and region are not bootstrapped for the CDK. Nothing was changed. Bootstrap them once: npm run deploy -- bootstrap',
   },
   {
-    said: /UnreservedConcurrentExecution/,
+    pattern: /UnreservedConcurrentExecution/,
     advice:
       'The account has too little concurrency to reserve some for each function. New accounts have a quota of ten. Set stack.reservedConcurrency to false, or request a higher Lambda quota ("Concurrent executions") first.',
   },
   {
-    said: /secret [^\n]*already exists|AWS::SecretsManager::Secret[^\n]*already exists/i,
+    pattern: /secret [^\n]*already exists|AWS::SecretsManager::Secret[^\n]*already exists/i,
     advice:
       "A secret with that name already exists, for example from an earlier stack. Refer to it in the configuration and Sluice will use it: providers: { openai: { key: { secret: '<stack>/openai' } } }",
   },
   {
-    said: /terminal \(TTY\) is not attached/,
+    pattern: /terminal \(TTY\) is not attached/,
     advice: 'The CDK needs a confirmation, but there is no terminal. To delete the stack: npm run deploy -- destroy --force',
   },
 ];
 
 /** Advice for the operator after a CDK command, by its exit code and its output. */
-export function adviceFor(command: string, code: number, said: string): string | undefined {
-  if (code !== 0) return remedies.find((remedy) => remedy.said.test(said))?.advice;
+export function adviceFor(command: string, code: number, output: string): string | undefined {
+  if (code !== 0) return remedies.find((remedy) => remedy.pattern.test(output))?.advice;
   if (command !== 'destroy') return undefined;
   return 'The secrets with the provider keys still exist. To delete one: aws secretsmanager delete-secret --secret-id <stack>/<provider>. A table with client keys still exists too.';
 }

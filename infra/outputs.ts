@@ -57,6 +57,6 @@ export function writeTable(stack: Stack, tableName: string): void {
 function lettersOf(name: string): string {
   return name
     .split(/[^A-Za-z0-9]+/)
-    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
     .join('');
 }

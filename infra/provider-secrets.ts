@@ -23,9 +23,9 @@ export function createProviderSecrets(scope: Construct, config: Config): SecretO
     return { provider, name: secretName, created: !(key && 'secret' in key) };
   });
   return [...new Set(named.map(({ name }) => name))].map((name) => {
-    const maker = named.find((one) => one.name === name && one.created);
-    const arn = maker ? emptySecret(scope, name, maker.provider) : arnOf(scope, name);
-    return { name, arn, created: maker !== undefined };
+    const creator = named.find((one) => one.name === name && one.created);
+    const arn = creator ? emptySecret(scope, name, creator.provider) : arnOf(scope, name);
+    return { name, arn, created: creator !== undefined };
   });
 }
 

@@ -40,10 +40,10 @@ export function install({ development }) {
 
 /** Names in the lock file for this platform that are needed and not installed at that version. */
 function missingPackages(development) {
-  const wanted = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
+  const locked = JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;
   const record = join(root, 'node_modules', '.package-lock.json');
   const installed = existsSync(record) ? JSON.parse(readFileSync(record, 'utf8')).packages : {};
-  return Object.entries(wanted)
+  return Object.entries(locked)
     .filter(([path, entry]) => path !== '' && (development || !(entry.dev || entry.devOptional)) && !entry.optional)
     .filter(([path, entry]) => installed[path]?.version !== entry.version)
     .map(([path]) => path);

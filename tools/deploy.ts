@@ -25,8 +25,8 @@ const file = process.env.SLUICE_CONFIG || 'sluice.config.ts';
 async function main(): Promise<number> {
   if (first === 'rollback') return rollback(await loadConfig(file), process.env, rest);
   if (command === 'deploy') await checkQuota(await loadConfig(file), file, process.env);
-  const { code, said } = await runCdk([command, ...(commands[command] ?? []), ...args]);
-  const advice = adviceFor(command, code, said);
+  const { code, output } = await runCdk([command, ...(commands[command] ?? []), ...args]);
+  const advice = adviceFor(command, code, output);
   if (advice) process.stderr.write(`\n${advice}\n`);
   return code;
 }

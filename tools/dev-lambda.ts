@@ -13,7 +13,7 @@ import { startSecretsManager } from '../lib/emulator/secrets-manager.ts';
 import { startEmulator } from '../lib/emulator/start.ts';
 import { demoAdditions, writeDemoConfig } from './dev-lambda/demo-config.ts';
 import { secretsFrom } from './dev-lambda/secrets.ts';
-import { said } from './dev-lambda/startup-message.ts';
+import { startupMessage } from './dev-lambda/startup-message.ts';
 
 const families = ['openai', 'anthropic', 'bedrock'] as const;
 
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
     );
   }
   const [openai = '', anthropic = '', bedrock = ''] = functions.map(({ url }) => url);
-  process.stderr.write(said({ urls: { openai, anthropic, bedrock }, key }));
+  process.stderr.write(startupMessage({ urls: { openai, anthropic, bedrock }, key }));
 
   stopOnSignals(async () => {
     await Promise.all(functions.map((lambda) => lambda.close()));

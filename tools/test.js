@@ -10,12 +10,12 @@ install({ development: true });
 
 const vitest = 'node_modules/vitest/vitest.mjs';
 const flags = ['--full', '--unit', '--watch'];
-const given = process.argv.slice(2);
-const isFull = given.includes('--full');
-const rest = given.filter((argument) => !flags.includes(argument));
+const args = process.argv.slice(2);
+const isFull = args.includes('--full');
+const rest = args.filter((argument) => !flags.includes(argument));
 
-if (given.includes('--watch')) process.exitCode = await run([vitest, 'watch', '--changed', ...rest], { interactive: true });
-else if (given.includes('--unit')) process.exitCode = await run([vitest, 'run', '--project', 'unit', '--reporter=dot', ...rest]);
+if (args.includes('--watch')) process.exitCode = await run([vitest, 'watch', '--changed', ...rest], { interactive: true });
+else if (args.includes('--unit')) process.exitCode = await run([vitest, 'run', '--project', 'unit', '--reporter=dot', ...rest]);
 else await gate();
 
 async function gate() {

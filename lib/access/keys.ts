@@ -83,8 +83,8 @@ export async function authenticateKey(
 
 /** The one key that a request carries. */
 function carriedKey(headers: Headers, signer: string | undefined): string {
-  const carried = [signer, ...carriers.map((carrier) => carrier(headers))];
-  const keys = new Set(carried.filter((key) => key !== undefined && key !== ''));
+  const candidates = [signer, ...carriers.map((carrier) => carrier(headers))];
+  const keys = new Set(candidates.filter((key) => key !== undefined && key !== ''));
   const [key] = keys;
   if (key === undefined) {
     throw new SluiceError(

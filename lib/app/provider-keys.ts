@@ -1,6 +1,6 @@
 import type { Environment } from '../config/environment.ts';
 import type { ProviderConfig } from '../config/schema.ts';
-import { givenKey, type KeySource } from '../providers/key-source.ts';
+import { fixedKey, type KeySource } from '../providers/key-source.ts';
 import type { ProviderPreset } from '../providers/presets.ts';
 import { rememberSecret } from '../redact/redact.ts';
 import { SluiceError } from '../stream/errors.ts';
@@ -26,7 +26,7 @@ export function developmentKeys(environment: Environment, secrets: Secrets): Pro
     of(provider, { key }, record) {
       if (key && 'secret' in key) return secrets(key.secret);
       const variable = key?.env ?? record.environment?.key;
-      return variable ? environmentKey(variable, environment, provider) : givenKey();
+      return variable ? environmentKey(variable, environment, provider) : fixedKey();
     },
     enables(provider, record) {
       if (provider === 'bedrock') return bedrockVariables.some((variable) => environment[variable]);
@@ -41,7 +41,7 @@ export function deployedKeys(secrets: Secrets, stack: string): ProviderKeys {
   return {
     of(provider, entry, record) {
       const secretName = secretNameOf(stack, provider, entry, record);
-      return secretName === undefined ? givenKey() : secrets(secretName);
+      return secretName === undefined ? fixedKey() : secrets(secretName);
     },
     enables: (provider) => provider === 'bedrock',
   };

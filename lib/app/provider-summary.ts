@@ -25,15 +25,15 @@ export function providerSummaries(config: Config, environment: Environment, also
   const names = new Set([...Object.keys(config.providers), ...targetedProviders(config), ...also]);
   return [...names].flatMap((name) => {
     const entry = config.providers[name] ?? {};
-    const record: Partial<ProviderPreset> = providerPresets[name] ?? providerPresets[entry.kind ?? ''] ?? {};
-    const kind = entry.kind ?? record.kind;
+    const preset: Partial<ProviderPreset> = providerPresets[name] ?? providerPresets[entry.kind ?? ''] ?? {};
+    const kind = entry.kind ?? preset.kind;
     if (!kind) return [];
-    const given = record.environment?.baseUrl === undefined ? undefined : environment[record.environment.baseUrl];
-    const baseUrl = address(entry.baseUrl ?? (given || record.baseUrl));
+    const fromEnvironment = preset.environment?.baseUrl === undefined ? undefined : environment[preset.environment.baseUrl];
+    const baseUrl = address(entry.baseUrl ?? (fromEnvironment || preset.baseUrl));
     const region = kind === 'bedrock' ? (entry.region ?? environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION) : undefined;
     const secret = entry.key && 'secret' in entry.key ? entry.key.secret : undefined;
-    const variable = entry.key && 'env' in entry.key ? entry.key.env : record.environment?.key;
-    const deployedSecret = secretNameOf(config.stack.name, name, entry, record);
+    const variable = entry.key && 'env' in entry.key ? entry.key.env : preset.environment?.key;
+    const deployedSecret = secretNameOf(config.stack.name, name, entry, preset);
     return [
       {
         name,

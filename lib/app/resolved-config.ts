@@ -6,7 +6,7 @@ import { listedKeyRecords } from '../config/key-store.ts';
 import { namedTargets } from '../config/named-targets.ts';
 import type { Config } from '../config/schema.ts';
 import type { Timeouts } from '../policy/deadlines.ts';
-import { givenKey } from '../providers/key-source.ts';
+import { fixedKey } from '../providers/key-source.ts';
 import { makeProvider } from '../providers/make-provider.ts';
 import { configuredProviders } from './configured-providers.ts';
 import { type ProviderSummary, providerSummaries } from './provider-summary.ts';
@@ -73,7 +73,7 @@ export function resolveConfig(config: Config, environment: Environment, file: st
 function embeddedProviders(config: Config) {
   const names = namedTargets(config).flatMap((target) => /^demo\/[^/]+(?=\/)/.exec(target) ?? []);
   return names.map((name) => {
-    const provider = makeProvider({ name, kind: 'openai-compatible', baseUrl: 'http://127.0.0.1', key: givenKey() });
+    const provider = makeProvider({ name, kind: 'openai-compatible', baseUrl: 'http://127.0.0.1', key: fixedKey() });
     return [name, provider] as const;
   });
 }

@@ -27,8 +27,8 @@ export interface AwsAccess {
 
 /** Throws a ConfigError for an endpoint that is not a URL. */
 export function awsAccess(environment: Environment, clock: Clock): AwsAccess {
-  const given = (service: AwsService) => endpointIn(environment, awsServices[service].variable);
-  const endpoints = { secretsmanager: given('secretsmanager'), dynamodb: given('dynamodb') };
+  const configuredEndpoint = (service: AwsService) => endpointIn(environment, awsServices[service].variable);
+  const endpoints = { secretsmanager: configuredEndpoint('secretsmanager'), dynamodb: configuredEndpoint('dynamodb') };
   return {
     region: environment.AWS_REGION || environment.AWS_DEFAULT_REGION || undefined,
     credentials: awsCredentials(environment),

@@ -1,6 +1,6 @@
 import type { Usage } from '../stream/events.ts';
 import { Accumulator, type Answer, type AnswerEvent, type ToolCall } from './accumulator.ts';
-import { type Ask, callbackFailure, type RawEvent, readAnswer } from './read-answer.ts';
+import { type AnswerRequest, callbackFailure, type RawEvent, readAnswer } from './read-answer.ts';
 import { type Failure, StreamError } from './stream-error.ts';
 
 /** Callbacks during an answer. If a callback returns a promise, the stream waits for it before it reads more. */
@@ -16,7 +16,7 @@ export interface Callbacks {
 }
 
 /** A request without the options that the stream itself sets. */
-export type StreamRequest = Omit<Ask, 'signal' | 'onHeaders' | 'onRaw'>;
+export type StreamRequest = Omit<AnswerRequest, 'signal' | 'onHeaders' | 'onRaw'>;
 
 /**
  * An answer as it arrives. The request is sent when somebody begins to read, in one of three ways: iterate over the
@@ -63,7 +63,7 @@ export class AnswerStream implements AsyncIterable<AnswerEvent> {
     const { onDone, onError } = callbacks;
     if (Object.values(callbacks).some((callback) => callback !== undefined)) {
       void this.#drive(callbacks);
-      void this.#end.then(onDone, onError ?? ((error: StreamError) => this.#unheard(error)));
+      void this.#end.then(onDone, onError ?? ((error: StreamError) => this.#reportUnhandled(error)));
     }
   }
 
@@ -111,9 +111,9 @@ export class AnswerStream implements AsyncIterable<AnswerEvent> {
     return this.#events;
   }
 
-  async *#reading(ask: Ask): AsyncGenerator<AnswerEvent> {
+  async *#reading(answerRequest: AnswerRequest): AsyncGenerator<AnswerEvent> {
     try {
-      for await (const event of readAnswer(ask, this.#accumulator)) {
+      for await (const event of readAnswer(answerRequest, this.#accumulator)) {
         if (this.#error) throw this.#error;
         if (event.type === 'finish') {
           this.#over = true;
@@ -151,10 +151,10 @@ export class AnswerStream implements AsyncIterable<AnswerEvent> {
   }
 
   #follow(signal: AbortSignal): void {
-    const leave = () => this.close(signal.reason);
-    if (signal.aborted) leave();
-    else signal.addEventListener('abort', leave, { once: true });
-    const unfollow = () => signal.removeEventListener('abort', leave);
+    const abort = () => this.close(signal.reason);
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+    const unfollow = () => signal.removeEventListener('abort', abort);
     this.#end.then(unfollow, unfollow);
   }
 
@@ -170,7 +170,7 @@ export class AnswerStream implements AsyncIterable<AnswerEvent> {
   }
 
   /** Reports a failure that no callback and no promise receives as an unhandled rejection. */
-  #unheard(error: StreamError): void {
+  #reportUnhandled(error: StreamError): void {
     if (!this.#awaited && error.code !== 'closed') throw error;
   }
 }

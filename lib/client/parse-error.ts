@@ -10,25 +10,25 @@ export function failureInFrame(frame: Frame): Failure | undefined {
   const marked = frame.failure || frame.event === 'error' || frame.event === 'response.failed';
   // Text is escaped inside JSON, so only a member can look like this.
   if (!marked && !frame.data.includes('"error":')) return undefined;
-  const told = readFailure(frame.data);
-  if (!marked && !told?.named) return undefined;
+  const failure = readFailure(frame.data);
+  if (!marked && !failure?.named) return undefined;
   return {
-    code: told?.code || frame.event || 'error',
-    message: told?.message || 'The server reported a failure.',
-    ...told?.more,
+    code: failure?.code || frame.event || 'error',
+    message: failure?.message || 'The server reported a failure.',
+    ...failure?.more,
   };
 }
 
 /** The failure in a rejected request, in the format of any dialect, otherwise from its status alone. */
 export async function refusal(response: Response): Promise<Failure> {
   const { status, headers } = response;
-  const told = readFailure(await beginning(response));
+  const failure = readFailure(await beginning(response));
   const retryAfterMs = Number(headers.get('retry-after-ms') ?? Number(headers.get('retry-after') ?? Number.NaN) * 1000);
   return {
-    code: headers.get('x-amzn-errortype') ?? (told?.code || 'http_error'),
-    message: told?.message || `The server responded with status ${status}.`,
+    code: headers.get('x-amzn-errortype') ?? (failure?.code || 'http_error'),
+    message: failure?.message || `The server responded with status ${status}.`,
     status,
-    ...told?.more,
+    ...failure?.more,
     ...(Number.isFinite(retryAfterMs) && { retryAfterMs }),
   };
 }
@@ -45,13 +45,13 @@ function readFailure(
   if (!payload) return undefined;
   const inside = isObject(payload.response) ? payload.response.error : undefined;
   const error = payload.error || inside;
-  const said = isObject(error) ? error : payload;
+  const members = isObject(error) ? error : payload;
   return {
-    code: lenientText(said.code) || (said === payload ? '' : lenientText(said.type)),
-    message: lenientText(typeof error === 'string' ? error : said.message),
+    code: lenientText(members.code) || (members === payload ? '' : lenientText(members.type)),
+    message: lenientText(typeof error === 'string' ? error : members.message),
     named: Boolean(error),
     more: {
-      ...(lenientText(said.param) && { param: lenientText(said.param) }),
+      ...(lenientText(members.param) && { param: lenientText(members.param) }),
       ...(lenientText(payload.request_id) && { requestId: lenientText(payload.request_id) }),
     },
   };

@@ -17,7 +17,7 @@ export interface RawEvent {
 }
 
 /** One request, and the callbacks besides its events. */
-export interface Ask {
+export interface AnswerRequest {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: JsonObject;
@@ -39,16 +39,16 @@ const drainedPieces = 16;
  * `accumulator` when it is yielded. Ends with `finish` or throws a StreamError. Closes the connection however the
  * iteration ends.
  */
-export async function* readAnswer(ask: Ask, accumulator: Accumulator): AsyncGenerator<AnswerEvent> {
-  const { url, dialect, body, onRaw } = ask;
+export async function* readAnswer(answerRequest: AnswerRequest, accumulator: Accumulator): AsyncGenerator<AnswerEvent> {
+  const { url, dialect, body, onRaw } = answerRequest;
   let requestId = '';
   const fail = (failure: Failure) => new StreamError({ ...(requestId && { requestId }), ...failure }, accumulator.received);
-  const askedAt = performance.now();
-  const response = await send(ask).catch((cause: unknown) => {
+  const startedAt = performance.now();
+  const response = await send(answerRequest).catch((cause: unknown) => {
     throw fail({ code: 'connection_failed', message: `${url} can't be reached.`, cause });
   });
   requestId = response.headers.get('x-request-id') ?? '';
-  ask.onHeaders(response.headers);
+  answerRequest.onHeaders(response.headers);
   if (!response.ok) throw fail(await refusal(response));
   const source = streamOf(response, dialect);
   if (!source) throw fail({ code: 'stream_malformed', message: `${url} did not respond with a stream.` });
@@ -62,7 +62,7 @@ export async function* readAnswer(ask: Ask, accumulator: Accumulator): AsyncGene
       maxFrameBytes,
     )) {
       const { event, data } = frame;
-      const raw = { at: performance.now() - askedAt, ...(event !== undefined && { event }), data };
+      const raw = { at: performance.now() - startedAt, ...(event !== undefined && { event }), data };
       try {
         await onRaw?.(raw);
       } catch (cause) {
@@ -105,7 +105,7 @@ function payloadOf(data: string): JsonObject | undefined {
   return payload;
 }
 
-function send({ url, headers, body, dialect, fetch, signal }: Ask): Promise<Response> {
+function send({ url, headers, body, dialect, fetch, signal }: AnswerRequest): Promise<Response> {
   const sent = JSON.stringify(dialect.body(body));
   return fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: sent, signal });
 }

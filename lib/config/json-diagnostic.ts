@@ -25,9 +25,9 @@ export function jsonDiagnostic(text: string): JsonDiagnostic {
 
   const take = (pattern: RegExp): boolean => {
     pattern.lastIndex = at;
-    const taken = pattern.exec(text)?.[0].length;
-    at += taken ?? 0;
-    return taken !== undefined;
+    const matched = pattern.exec(text)?.[0].length;
+    at += matched ?? 0;
+    return matched !== undefined;
   };
   const takeCharacter = (character: string | undefined): boolean => {
     if (text[at] !== character || character === undefined) return false;
@@ -39,7 +39,7 @@ export function jsonDiagnostic(text: string): JsonDiagnostic {
     open.push(character);
     return true;
   };
-  const leave = (): boolean => {
+  const closeContainer = (): boolean => {
     if (!takeCharacter(open.at(-1) === '{' ? '}' : ']')) return false;
     open.pop();
     return true;
@@ -51,14 +51,14 @@ export function jsonDiagnostic(text: string): JsonDiagnostic {
       if (enter('[')) return 'first value';
       return take(string) || take(scalar) ? 'comma' : undefined;
     },
-    'first value': () => (leave() ? 'comma' : steps.value()),
-    'first name': () => (leave() ? 'comma' : steps.name()),
+    'first value': () => (closeContainer() ? 'comma' : steps.value()),
+    'first name': () => (closeContainer() ? 'comma' : steps.name()),
     name: () => (take(string) ? 'colon' : undefined),
     colon: () => (takeCharacter(':') ? 'value' : undefined),
     comma: () => {
       const inside = open.at(-1);
       if (inside === undefined) return undefined;
-      if (leave()) return 'comma';
+      if (closeContainer()) return 'comma';
       return takeCharacter(',') ? (inside === '{' ? 'name' : 'value') : undefined;
     },
   };

@@ -1,17 +1,17 @@
 /** Up to `count` names that are most similar to this one, nearest first. Leaves out names that are not similar. */
 export function nearest(name: string, names: readonly string[], count: number): string[] {
-  const wanted = name.toLowerCase();
+  const target = name.toLowerCase();
   return names
-    .map((candidate) => ({ candidate, distance: distanceTo(wanted, candidate.toLowerCase()) }))
-    .filter(({ distance }) => distance <= Math.ceil(wanted.length / 3))
+    .map((candidate) => ({ candidate, distance: distanceTo(target, candidate.toLowerCase()) }))
+    .filter(({ distance }) => distance <= Math.ceil(target.length / 3))
     .sort((a, b) => a.distance - b.distance)
     .slice(0, count)
     .map(({ candidate }) => candidate);
 }
 
 /** Compares with the whole name and with the part after its last slash, because clients may leave out the provider. */
-function distanceTo(wanted: string, candidate: string): number {
-  return Math.min(distance(wanted, candidate), distance(wanted, candidate.slice(candidate.lastIndexOf('/') + 1)));
+function distanceTo(target: string, candidate: string): number {
+  return Math.min(distance(target, candidate), distance(target, candidate.slice(candidate.lastIndexOf('/') + 1)));
 }
 
 /** Levenshtein distance of the first 100 characters. */

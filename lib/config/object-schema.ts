@@ -28,6 +28,6 @@ export function named<const Name extends v.GenericSchema<string, string>, const 
 }
 
 /** One of these values. */
-export function word<const Words extends readonly (string | number)[]>(words: Words) {
-  return v.picklist(words, oneOf + words.join(', '));
+export function choice<const Values extends readonly (string | number)[]>(values: Values) {
+  return v.picklist(values, oneOf + values.join(', '));
 }

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { providerKinds } from '../providers/provider-kinds.ts';
 import { redact } from '../redact/redact.ts';
 import { isObject } from '../stream/json.ts';
-import { members, named, word } from './object-schema.ts';
+import { choice, members, named } from './object-schema.ts';
 import { stack } from './stack-schema.ts';
 import { parseDuration, parseSize } from './units.ts';
 
@@ -64,11 +64,11 @@ const keySource = v.pipe(
 const aRegion = 'an AWS region such as "us-east-1"';
 
 const provider = members({
-  kind: v.optional(word(providerKinds)),
+  kind: v.optional(choice(providerKinds)),
   baseUrl: v.optional(url),
   region: v.optional(v.pipe(v.string(aRegion), v.regex(/^[a-z]{2}(-[a-z]+)+-\d$/, aRegion))),
   // Bedrock: the API for its models. Default: the better one for each model.
-  api: v.optional(word(['converse', 'invoke'])),
+  api: v.optional(choice(['converse', 'invoke'])),
   // Chat completions: `false` if it can't stream a response to a request with tools. Sluice then fetches the whole
   // response and streams it.
   streamsTools: v.optional(flag),
@@ -105,7 +105,7 @@ const model = members(
     timeouts: v.optional(timeouts),
     retries: v.optional(count),
     hedgeAfter: v.optional(v.lazy((input) => (input === 'off' ? v.literal('off') : duration))),
-    continue: v.optional(word(['off', 'text'])),
+    continue: v.optional(choice(['off', 'text'])),
   },
   `${aTarget}, or { "targets": [ … ] }`,
 );
@@ -139,7 +139,7 @@ const key = members({
 export const keysSchema = v.array(key, 'a list of keys');
 
 /** Keys that change without a deployment. They are in the table of the stack, see `npm run keys`. */
-const keyStore = members({ store: word(['dynamodb']) }, 'a list of keys, or { "store": "dynamodb" }');
+const keyStore = members({ store: choice(['dynamodb']) }, 'a list of keys, or { "store": "dynamodb" }');
 
 const aPrice = 'a price in dollars, 0 or more';
 const dollars = v.pipe(v.number(aPrice), v.minValue(0, aPrice));
@@ -185,15 +185,15 @@ export const configSchema = members({
     v.lazy((input) => (isObject(input) ? keyStore : keysSchema)),
     [],
   ),
-  limits: v.optional(members({ store: v.optional(word(['memory', 'dynamodb']), 'memory') }), {}),
+  limits: v.optional(members({ store: v.optional(choice(['memory', 'dynamodb']), 'memory') }), {}),
   // Streams that outlive their connection. Off where it is left out, but for the dev server, which keeps them in memory.
   streams: v.optional(
     members({
-      store: v.optional(word(['off', 'memory', 'dynamodb']), 'memory'),
+      store: v.optional(choice(['off', 'memory', 'dynamodb']), 'memory'),
       // `strict` stores each event before it is sent.
-      durability: v.optional(word(['standard', 'strict']), 'standard'),
+      durability: v.optional(choice(['standard', 'strict']), 'standard'),
       // Where the host can see a client leave: an answer is finished all the same, or cancelled.
-      whenAbandoned: v.optional(word(['finish', 'cancel']), 'finish'),
+      whenAbandoned: v.optional(choice(['finish', 'cancel']), 'finish'),
     }),
   ),
   prices: v.optional(

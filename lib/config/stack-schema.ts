@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { members, word } from './object-schema.ts';
+import { choice, members } from './object-schema.ts';
 
 /** The retention periods that CloudWatch accepts. It rejects others only minutes into a deployment. */
 const retentionDays = [
@@ -33,8 +33,8 @@ export const stack = members({
     false,
   ),
   // How traffic moves to a new version: at once, 10 percent first for five minutes, or 10 percent more each minute.
-  shift: v.optional(word(['off', 'canary', 'linear']), 'off'),
-  auth: v.optional(word(['keys', 'iam']), 'keys'),
+  shift: v.optional(choice(['off', 'canary', 'linear']), 'off'),
+  auth: v.optional(choice(['keys', 'iam']), 'keys'),
   // A web ACL for CloudFront can only be created in us-east-1. A stack elsewhere refers to an existing one.
   cloudFront: v.optional(
     v.lazy((input) =>
@@ -53,7 +53,7 @@ export const stack = members({
     false,
   ),
   webFunctions: v.optional(flag, false),
-  logRetentionDays: v.optional(word(retentionDays), 30),
+  logRetentionDays: v.optional(choice(retentionDays), 30),
   // Alarms are most of the cost of an idle deployment.
   alarms: v.optional(flag, true),
   // The recipient of alarms and budget notifications: an email address, which must confirm it, or an existing topic.

@@ -20,6 +20,6 @@ export function wholeNumber(min: number, max: number) {
 }
 
 /** One of these values. */
-export function oneOf<const Words extends readonly string[]>(words: Words) {
-  return v.picklist(words, `must be one of ${words.join(', ')}`);
+export function oneOf<const Values extends readonly string[]>(values: Values) {
+  return v.picklist(values, `must be one of ${values.join(', ')}`);
 }

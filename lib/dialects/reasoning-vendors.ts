@@ -9,7 +9,7 @@ import type { Message, ModelRequest, Part } from '../stream/request.ts';
  */
 
 /** The vendor whose reasoning each dialect carries unchanged. */
-const makers: Readonly<Record<string, string>> = {
+const vendors: Readonly<Record<string, string>> = {
   'anthropic-messages': 'anthropic',
   // Of the models there, only Claude accepts any.
   'bedrock-converse': 'anthropic',
@@ -20,17 +20,17 @@ const makers: Readonly<Record<string, string>> = {
 };
 
 /** The events for a client of this dialect. Stateful, one per answer. */
-export function markReasoning(callers: string, providers: string): (event: StreamEvent) => StreamEvent {
-  const maker = makers[providers];
-  if (maker === undefined || maker === makers[callers]) return (event) => event;
+export function markReasoning(clients: string, providers: string): (event: StreamEvent) => StreamEvent {
+  const vendor = vendors[providers];
+  if (vendor === undefined || vendor === vendors[clients]) return (event) => event;
   let marked = -1;
   return (event) => {
     if (event.type === 'block-start' && event.block.kind === 'redacted-reasoning')
-      return { ...event, block: { ...event.block, data: mark(event.block.data, maker) } };
+      return { ...event, block: { ...event.block, data: mark(event.block.data, vendor) } };
     // A signature may arrive in pieces.
     if (event.type !== 'signature-delta' || event.signature === '' || event.index === marked) return event;
     marked = event.index;
-    return { ...event, signature: mark(event.signature, maker) };
+    return { ...event, signature: mark(event.signature, vendor) };
   };
 }
 
@@ -44,8 +44,8 @@ export function keepOwnReasoning(request: ModelRequest, providers: string): { re
   const left: string[] = [];
   const own = (part: Part): Part[] => {
     if (!isReasoning(part)) return [part];
-    const { maker = makers[dialect], made } = readMark(opaqueOf(part));
-    const isOwn = made === '' ? !(passthrough && signsAll.has(dialect)) : maker === makers[providers];
+    const { vendor = vendors[dialect], made } = readMark(opaqueOf(part));
+    const isOwn = made === '' ? !(passthrough && signsAll.has(dialect)) : vendor === vendors[providers];
     if (isOwn) return [withOpaque(part, made)];
     left.push(part.field);
     return [];
@@ -53,8 +53,8 @@ export function keepOwnReasoning(request: ModelRequest, providers: string): { re
   if (!messages.some(({ content }) => content.some(isReasoning))) return { request, left };
   const kept = messages.map((message): Message => ({ ...message, content: message.content.flatMap(own) }));
   // The client's own body passes unchanged, except for reasoning of other vendors.
-  const said = passthrough && left.length > 0 ? withoutForeignReasoning(body) : body;
-  return { request: { ...request, messages: kept, body: said }, left };
+  const filteredBody = passthrough && left.length > 0 ? withoutForeignReasoning(body) : body;
+  return { request: { ...request, messages: kept, body: filteredBody }, left };
 }
 
 /** In these dialects, reasoning without a signature only comes from models that sign none. */
@@ -64,14 +64,14 @@ const signsAll: ReadonlySet<string> = new Set(['anthropic-messages']);
  * The prefix uses base64 characters and has a length that keeps the value valid base64, because some clients decode
  * it.
  */
-function mark(made: string, maker: string): string {
-  const padding = '/'.repeat(4 - (`sluice/${maker}/`.length % 4));
-  return `sluice/${padding}${maker}/${made}`;
+function mark(made: string, vendor: string): string {
+  const padding = '/'.repeat(4 - (`sluice/${vendor}/`.length % 4));
+  return `sluice/${padding}${vendor}/${made}`;
 }
 
-function readMark(opaque: string): { maker?: string; made: string } {
-  const [, maker, made] = /^sluice\/+([a-z]+)\/(.*)$/s.exec(opaque) ?? [];
-  return maker === undefined || made === undefined ? { made: opaque } : { maker, made };
+function readMark(opaque: string): { vendor?: string; made: string } {
+  const [, vendor, made] = /^sluice\/+([a-z]+)\/(.*)$/s.exec(opaque) ?? [];
+  return vendor === undefined || made === undefined ? { made: opaque } : { vendor, made };
 }
 
 type ReasoningPart = Extract<Part, { type: 'reasoning' | 'redacted-reasoning' }>;
@@ -139,7 +139,7 @@ function isForeign(value: Json | undefined): boolean {
   if (!isObject(value)) return false;
   if (value.type === 'thinking' && !value.signature) return true;
   return Object.entries(value).some(([name, member]) => {
-    if (typeof member === 'string') return opaqueMembers.has(name) && readMark(member).maker !== undefined;
+    if (typeof member === 'string') return opaqueMembers.has(name) && readMark(member).vendor !== undefined;
     return isForeign(member) || (name === 'reasoningText' && isObject(member) && !member.signature);
   });
 }

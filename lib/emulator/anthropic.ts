@@ -166,10 +166,10 @@ function emptyBlock(part: Part, noise: Noise): JsonObject {
 }
 
 function wholeBlock(part: Part, noise: Noise): JsonObject {
-  const said = part.tokens.join('');
+  const joined = part.tokens.join('');
   const empty = emptyBlock(part, noise);
-  if (part.kind === 'text') return { ...empty, text: said };
-  if (part.kind === 'reasoning') return { ...empty, thinking: said, signature: signThinking(said) };
+  if (part.kind === 'text') return { ...empty, text: joined };
+  if (part.kind === 'reasoning') return { ...empty, thinking: joined, signature: signThinking(joined) };
   return { ...empty, input: argumentsOf(part) };
 }
 

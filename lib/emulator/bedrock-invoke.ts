@@ -110,12 +110,12 @@ function completionStop({ end, stopSequence }: Answer): JsonObject {
 
 function framedTurns(prompt: string): Turn[] {
   const [system = '', ...turns] = prompt.split(/\n\n(?=(?:Human|Assistant):)/);
-  const providerStream = turns.map((turn): Turn => {
+  const parsedTurns = turns.map((turn): Turn => {
     const [, speaker, text = ''] = /^(Human|Assistant): ?([\s\S]*)$/.exec(turn) ?? [];
     return { role: speaker === 'Human' ? 'user' : 'assistant', text, attachments: 0 };
   });
-  const said = providerStream.filter(({ text }) => text !== '');
-  return system === '' ? said : [{ role: 'system', text: system, attachments: 0 }, ...said];
+  const withText = parsedTurns.filter(({ text }) => text !== '');
+  return system === '' ? withText : [{ role: 'system', text: system, attachments: 0 }, ...withText];
 }
 
 const titan: Family = {

@@ -143,9 +143,9 @@ function checkToolUse(use: Json | undefined, where: string): void {
 }
 
 function checkReasoning(reasoning: Json | undefined, where: string): void {
-  const told = isObject(reasoning) && isObject(reasoning.reasoningText) ? reasoning.reasoningText : undefined;
+  const thinking = isObject(reasoning) && isObject(reasoning.reasoningText) ? reasoning.reasoningText : undefined;
   must(
-    !told || told.signature === signThinking(String(told.text)),
+    !thinking || thinking.signature === signThinking(String(thinking.text)),
     `The model returned the following errors: ${where}: Invalid \`signature\` in \`thinking\` block`,
   );
 }

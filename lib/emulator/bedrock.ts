@@ -196,8 +196,9 @@ function toolUseId(noise: Noise): string {
 }
 
 function wholeBlock(part: Part, noise: Noise): JsonObject {
-  const said = part.tokens.join('');
-  if (part.kind === 'text') return { text: said };
-  if (part.kind === 'reasoning') return { reasoningContent: { reasoningText: { text: said, signature: signThinking(said) } } };
+  const joined = part.tokens.join('');
+  if (part.kind === 'text') return { text: joined };
+  if (part.kind === 'reasoning')
+    return { reasoningContent: { reasoningText: { text: joined, signature: signThinking(joined) } } };
   return { toolUse: { toolUseId: toolUseId(noise), name: part.name ?? '', input: argumentsOf(part) } };
 }

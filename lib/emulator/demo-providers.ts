@@ -1,4 +1,4 @@
-import { givenKey } from '../providers/key-source.ts';
+import { fixedKey } from '../providers/key-source.ts';
 import { makeProvider } from '../providers/make-provider.ts';
 import type { Provider } from '../providers/provider.ts';
 import { emulatedModels } from './emulated-models.ts';
@@ -19,7 +19,7 @@ const timeouts = { firstContent: 20_000, idle: 20_000 };
 
 export async function demoProviders(options: { paceMs?: number } = {}): Promise<Demo> {
   const emulator = await startEmulator(options);
-  const key = givenKey('demo-key-of-nothing');
+  const key = fixedKey('demo-key-of-nothing');
   const providers = [
     makeProvider({
       name: 'demo/openai',

@@ -77,8 +77,8 @@ function readContent(content: JsonObject, path: string): Turn[] {
     if (!isObject(functionResponse)) return [];
     must(isObject(functionResponse.response), `Invalid value at '${path}.parts.function_response.response' (Struct)`);
     const { output, error } = functionResponse.response;
-    const told = [output, error].find((value) => typeof value === 'string') ?? JSON.stringify(functionResponse.response);
-    return [{ role: 'tool', text: String(told), attachments: 0 }];
+    const resultText = [output, error].find((value) => typeof value === 'string') ?? JSON.stringify(functionResponse.response);
+    return [{ role: 'tool', text: String(resultText), attachments: 0 }];
   });
   const texts = parts.flatMap(({ text, thought }) => (typeof text === 'string' && thought !== true ? [text] : []));
   const attachments = parts.filter((part) => part.inlineData !== undefined || part.fileData !== undefined).length;
@@ -98,13 +98,13 @@ const withoutSignatures = /gemini-[12]\b|gemma/;
 
 /** The next turn must answer each call by name. The first call of a turn must be signed. */
 function checkCalls(contents: readonly JsonObject[], needsSignatures: boolean): void {
-  const asked = contents.findLastIndex((content) => content.role === 'user' && has(content, 'text'));
+  const lastUserIndex = contents.findLastIndex((content) => content.role === 'user' && has(content, 'text'));
   let open: Json[] = [];
   for (const [index, content] of contents.entries()) {
     const responses = all(content, 'functionResponse').map(({ name }) => name ?? null);
     must(responses.length === open.length && responses.toSorted().join() === open.toSorted().join(), unbalanced);
     open = all(content, 'functionCall').map(({ name }) => name ?? null);
-    if (open.length > 0) checkSignatures(content, index, needsSignatures && index > asked);
+    if (open.length > 0) checkSignatures(content, index, needsSignatures && index > lastUserIndex);
   }
   must(open.length === 0, unbalanced);
 }

@@ -32,9 +32,9 @@ async function handle(exchange: Exchange, noise: Noise, paceMs: number): Promise
   const body = parseBody(exchange, await readBytes(exchange), 'Invalid JSON payload received. Expected an object.');
   const name = decodeURIComponent(encoded);
   const model = modelOf(exchange, name, '');
-  const asked = operation === 'countTokens' ? countedRequest(body) : body;
-  if (strict && isRealModel(name)) checkStrictly({ api: 'gemini', model: name, body: asked, stream });
-  const prompt = readGenerateRequest(asked, name);
+  const counted = operation === 'countTokens' ? countedRequest(body) : body;
+  if (strict && isRealModel(name)) checkStrictly({ api: 'gemini', model: name, body: counted, stream });
+  const prompt = readGenerateRequest(counted, name);
   if (operation === 'countTokens')
     return exchange.answer(200, heads, JSON.stringify({ totalTokens: countPrompt(prompt) }, null, 2));
   await respond(exchange, model, { prompt, stream, writer: new GeminiVoice(name, noise) }, paceMs);
@@ -44,8 +44,8 @@ async function handle(exchange: Exchange, noise: Noise, paceMs: number): Promise
 function countedRequest({ generateContentRequest: request, contents }: JsonObject): JsonObject {
   must(!isObject(request) || contents === undefined, 'Only one of contents and generate_content_request may be set.');
   if (!isObject(request)) return { contents: contents ?? [] };
-  const { model: _model, ...asked } = request;
-  return asked;
+  const { model: _model, ...counted } = request;
+  return counted;
 }
 
 function listing(): JsonObject {
@@ -127,21 +127,21 @@ class GeminiVoice implements AnswerWriter {
 
   /** The counts grow with the chunks. The chunk with the finishReason is the last one. */
   *events(answer: Answer): Generator<WireEvent> {
-    let said = 0;
+    let sent = 0;
     let thought = 0;
     const chunk = (kind: WireEvent['kind'], part: JsonObject, more: JsonObject = {}): WireEvent => ({
       kind,
-      bytes: `data: ${JSON.stringify(this.#response([part], more, { ...answer.usage, reasoning: thought, output: said + thought }))}\r\n\r\n`,
+      bytes: `data: ${JSON.stringify(this.#response([part], more, { ...answer.usage, reasoning: thought, output: sent + thought }))}\r\n\r\n`,
     });
     for (const part of parts(answer)) {
       if (part.kind === 'tool') {
-        said += part.tokens.length;
+        sent += part.tokens.length;
         yield chunk('content', this.#call(part, isFirstCall(part, answer)));
         continue;
       }
       for (const token of part.tokens) {
         if (part.kind === 'reasoning') thought++;
-        else said++;
+        else sent++;
         yield chunk('content', textPart(part, token));
       }
     }

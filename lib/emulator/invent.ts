@@ -76,10 +76,8 @@ function resolve(reference: string, root: JsonObject): JsonObject {
 }
 
 function chosen(choices: Json[], { text }: Material): Json {
-  const providerStream = text.toLowerCase();
-  return (
-    choices.find((choice) => typeof choice === 'string' && providerStream.includes(choice.toLowerCase())) ?? choices[0] ?? null
-  );
+  const lowerText = text.toLowerCase();
+  return choices.find((choice) => typeof choice === 'string' && lowerText.includes(choice.toLowerCase())) ?? choices[0] ?? null;
 }
 
 const formats: Record<string, string> = {

@@ -26,9 +26,9 @@ export interface Part {
 
 /** The answer to a prompt. The same prompt always has the same answer. */
 export function answer(prompt: Prompt, model: EmulatedModel): Answer {
-  const said = say(prompt, model.behavior ?? 'answer', model.n ?? 1);
-  const wanted = model.behavior === 'reasoning' || prompt.reasoning;
-  const { parts, end, stopSequence } = limited(wanted ? [reasoning(prompt), ...said] : said, prompt);
+  const content = produce(prompt, model.behavior ?? 'answer', model.n ?? 1);
+  const withReasoning = model.behavior === 'reasoning' || prompt.reasoning;
+  const { parts, end, stopSequence } = limited(withReasoning ? [reasoning(prompt), ...content] : content, prompt);
   return {
     parts,
     end,
@@ -53,11 +53,11 @@ export function argumentsOf(call: Part): JsonObject {
 
 /** The token count of a prompt: its words, its tools and three per turn. */
 export function countPrompt({ turns, tools }: Prompt): number {
-  const said = turns.reduce((sum, turn) => sum + 3 + countTokens(turn.text) + 100 * turn.attachments, 0);
-  return said + tools.reduce((sum, tool) => sum + pieces(JSON.stringify(tool)).length, 0);
+  const turnTokens = turns.reduce((sum, turn) => sum + 3 + countTokens(turn.text) + 100 * turn.attachments, 0);
+  return turnTokens + tools.reduce((sum, tool) => sum + pieces(JSON.stringify(tool)).length, 0);
 }
 
-function say(prompt: Prompt, behavior: Behavior, n: number): Part[] {
+function produce(prompt: Prompt, behavior: Behavior, n: number): Part[] {
   if (behavior === 'echo') return [{ kind: 'text', tokens: scraps(lastUserText(prompt)) }];
   if (behavior === 'huge') return [{ kind: 'text', tokens: ['x'.repeat(Math.min(n, 64) << 20)] }];
   const called = calls(prompt, behavior === 'tools');
@@ -75,14 +75,14 @@ const text = (content: string): Part => ({ kind: 'text', tokens: words(content) 
 function prose(prompt: Prompt): string {
   const results = trailingResults(prompt);
   if (results.length > 0) {
-    const told = results.map((result) => `“${shortened(result, 40)}”`).join(' and ');
-    return `The ${results.length === 1 ? 'tool' : 'tools'} answered ${told}. That is all this embedded demo can tell you.`;
+    const quoted = results.map((result) => `“${shortened(result, 40)}”`).join(' and ');
+    return `The ${results.length === 1 ? 'tool' : 'tools'} answered ${quoted}. That is all this embedded demo can tell you.`;
   }
-  const asked = lastUserText(prompt);
+  const lastText = lastUserText(prompt);
   const attachments = prompt.turns.findLast((turn) => turn.role === 'user')?.attachments ?? 0;
-  const heard = asked ? `You said “${shortened(asked, 12)}”.` : 'You said nothing.';
+  const opening = lastText ? `You said “${shortened(lastText, 12)}”.` : 'You said nothing.';
   const seen = attachments > 0 ? ` You attached ${attachments === 1 ? 'one file' : `${attachments} files`}.` : '';
-  return `${heard}${seen} I am an embedded demo model: no account, no key and no network were needed for this answer. \
+  return `${opening}${seen} I am an embedded demo model: no account, no key and no network were needed for this answer. \
 It arrives word by word, like the answer of a real model. Set the key of a provider to use a real one.`;
 }
 
@@ -98,19 +98,19 @@ function reasoning(prompt: Prompt): Part {
 function calls(prompt: Prompt, all: boolean): Part[] {
   const { tools, toolChoice, parallelTools } = prompt;
   const forced = toolChoice === 'any' || isObject(toolChoice);
-  const asked = prompt.turns.at(-1)?.role === 'user';
-  if (tools.length === 0 || toolChoice === 'none' || !(forced || asked)) return [];
-  const said = lastUserText(prompt);
+  const isUserTurn = prompt.turns.at(-1)?.role === 'user';
+  if (tools.length === 0 || toolChoice === 'none' || !(forced || isUserTurn)) return [];
+  const userText = lastUserText(prompt);
   const named = isObject(toolChoice) ? tools.filter((tool) => tool.name === toolChoice.name) : tools;
   const made = all
-    ? named.map((tool) => call(tool, said, topics(said)[0]))
-    : topics(said).flatMap((topic) => best(named, said).map((tool) => call(tool, said, topic)));
+    ? named.map((tool) => call(tool, userText, topics(userText)[0]))
+    : topics(userText).flatMap((topic) => best(named, userText).map((tool) => call(tool, userText, topic)));
   return parallelTools ? made : made.slice(0, 1);
 }
 
-function call(tool: Tool, said: string, topic = 'it'): Part {
+function call(tool: Tool, userText: string, topic = 'it'): Part {
   if (tool.freeform) return { kind: 'tool', name: tool.name, freeform: true, tokens: words(topic) };
-  const made = invent(tool.schema, { topic, text: said, numbers: numbersOf(said) });
+  const made = invent(tool.schema, { topic, text: userText, numbers: numbersOf(userText) });
   // For a call without arguments, providers send either nothing or an empty object. The wire formats decide.
   return {
     kind: 'tool',
@@ -120,19 +120,19 @@ function call(tool: Tool, said: string, topic = 'it'): Part {
 }
 
 /** The tool whose name and description share the most words with what was said; none of none. */
-function best(tools: readonly Tool[], said: string): Tool[] {
-  const providerStream = new Set(said.toLowerCase().match(/\p{L}{3,}/gu));
+function best(tools: readonly Tool[], userText: string): Tool[] {
+  const promptWords = new Set(userText.toLowerCase().match(/\p{L}{3,}/gu));
   const score = ({ name, description }: Tool) => {
     const known = new Set(`${name} ${description}`.toLowerCase().match(/\p{L}{3,}/gu));
-    return [...known].filter((word) => providerStream.has(word)).length;
+    return [...known].filter((word) => promptWords.has(word)).length;
   };
   return tools.toSorted((a, b) => score(b) - score(a)).slice(0, 1);
 }
 
 function invented(prompt: Prompt, schema: JsonObject): Json {
-  const said = lastUserText(prompt);
-  const topic = topics(said).join(' and ');
-  const made = invent(schema, { topic, text: said, numbers: numbersOf(said) });
+  const userText = lastUserText(prompt);
+  const topic = topics(userText).join(' and ');
+  const made = invent(schema, { topic, text: userText, numbers: numbersOf(userText) });
   return isObject(made) && Object.keys(made).length > 0 ? made : { answer: prose(prompt) };
 }
 
@@ -152,8 +152,8 @@ function limited(parts: readonly Part[], prompt: Prompt): Pick<Answer, 'parts' |
   return { parts: kept, end: kept.at(-1)?.kind === 'tool' ? 'tool' : 'end' };
 }
 
-function firstStop(said: string, stops: readonly string[]): { at: number; sequence: string } | undefined {
-  const found = stops.filter(Boolean).map((sequence) => ({ at: said.indexOf(sequence), sequence }));
+function firstStop(content: string, stops: readonly string[]): { at: number; sequence: string } | undefined {
+  const found = stops.filter(Boolean).map((sequence) => ({ at: content.indexOf(sequence), sequence }));
   return found.filter(({ at }) => at >= 0).toSorted((a, b) => a.at - b.at)[0];
 }
 
@@ -177,11 +177,11 @@ function trailingResults({ turns }: Prompt): string[] {
   return turns.slice(start).map((turn) => turn.text);
 }
 
-function numbersOf(said: string): number[] {
-  return (said.match(/-?\d+(?:\.\d+)?/g) ?? []).slice(0, 100).map(Number);
+function numbersOf(content: string): number[] {
+  return (content.match(/-?\d+(?:\.\d+)?/g) ?? []).slice(0, 100).map(Number);
 }
 
-function shortened(said: string, limit: number): string {
-  const all = words(said.trim());
+function shortened(content: string, limit: number): string {
+  const all = words(content.trim());
   return all.length > limit ? `${all.slice(0, limit).join('')} …` : all.join('');
 }

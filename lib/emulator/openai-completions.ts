@@ -99,8 +99,8 @@ export class CompletionWriter implements AnswerWriter {
   }
 
   #tokens({ parts }: Answer): string[] {
-    const said = parts.flatMap(({ kind, tokens }) => (kind === 'text' ? tokens : []));
-    return this.#request.echo ? [this.#request.text, ...said] : said;
+    const tokens = parts.flatMap(({ kind, tokens }) => (kind === 'text' ? tokens : []));
+    return this.#request.echo ? [this.#request.text, ...tokens] : tokens;
   }
 
   #choice(index: number, tokens: readonly string[], finish: string | null): JsonObject {

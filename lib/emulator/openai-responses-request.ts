@@ -11,7 +11,7 @@ export interface ResponsesRequest {
   /** The client requested a summary of the reasoning. */
   readonly summary: boolean;
   /** The client requested encrypted reasoning, because nothing is stored. */
-  readonly sealed: boolean;
+  readonly encrypted: boolean;
 }
 
 const fields = new Set(
@@ -57,7 +57,7 @@ export function readResponsesRequest(body: JsonObject): ResponsesRequest {
     },
     stream: body.stream === true,
     summary: typeof reasoning.summary === 'string',
-    sealed: Array.isArray(body.include) && body.include.includes('reasoning.encrypted_content'),
+    encrypted: Array.isArray(body.include) && body.include.includes('reasoning.encrypted_content'),
   };
 }
 
@@ -75,11 +75,14 @@ function checkOutputs(items: readonly JsonObject[]): void {
 
 /** Reasoning must come back with its encrypted content unchanged, because nothing is stored. */
 function checkReasoning(items: readonly JsonObject[]): void {
-  for (const [index, { type, id, encrypted_content: sealed }] of items.entries()) {
+  for (const [index, { type, id, encrypted_content: encrypted }] of items.entries()) {
     if (type !== 'reasoning') continue;
-    must(typeof sealed === 'string', `Item with id '${id}' not found. Items are not persisted when \`store\` is set to false.`);
-    if (isEncryptedReasoning(sealed)) continue;
-    throw new Refusal(400, `The encrypted content ${sealed.slice(0, 8)}... could not be verified.`, {
+    must(
+      typeof encrypted === 'string',
+      `Item with id '${id}' not found. Items are not persisted when \`store\` is set to false.`,
+    );
+    if (isEncryptedReasoning(encrypted)) continue;
+    throw new Refusal(400, `The encrypted content ${encrypted.slice(0, 8)}... could not be verified.`, {
       param: `input[${index}].encrypted_content`,
     });
   }

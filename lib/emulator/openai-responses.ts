@@ -55,7 +55,7 @@ export class ResponsesWriter implements AnswerWriter {
       const item = this.#item(part, answer);
       output.push(item);
       yield this.#event('envelope', 'response.output_item.added', { output_index: index, item: beginning(item) });
-      yield* this.#told(part, { item_id: item.id ?? '', output_index: index }, item);
+      yield* this.#announcePart(part, { item_id: item.id ?? '', output_index: index }, item);
       yield this.#event('envelope', 'response.output_item.done', { output_index: index, item });
     }
     const response = this.#ended(answer, output);
@@ -70,7 +70,7 @@ export class ResponsesWriter implements AnswerWriter {
   }
 
   /** The pieces of one item, where it has any: a thought that is not to be shown has none. */
-  *#told({ kind, tokens, freeform }: Part, place: JsonObject, item: JsonObject): Generator<WireEvent> {
+  *#announcePart({ kind, tokens, freeform }: Part, place: JsonObject, item: JsonObject): Generator<WireEvent> {
     if (kind === 'tool') {
       const name = freeform ? 'response.custom_tool_call_input' : 'response.function_call_arguments';
       for (const delta of tokens.length > 0 ? tokens : ['{}']) yield this.#event('content', `${name}.delta`, { ...place, delta });
@@ -82,33 +82,33 @@ export class ResponsesWriter implements AnswerWriter {
     }
     if (kind === 'reasoning' && !this.#request.summary) return;
     const text = tokens.join('');
-    const { said, part, at, made } = kind === 'text' ? textForm : summaryForm;
+    const { event, part, at, made } = kind === 'text' ? textForm : summaryForm;
     const where = { ...place, ...at };
     yield this.#event('envelope', `${part}.added`, { ...where, part: { ...made, text: '' } });
-    for (const delta of tokens) yield this.#event('content', `${said}.delta`, { ...where, delta });
-    yield this.#event('envelope', `${said}.done`, { ...where, text });
+    for (const delta of tokens) yield this.#event('content', `${event}.delta`, { ...where, delta });
+    yield this.#event('envelope', `${event}.done`, { ...where, text });
     yield this.#event('envelope', `${part}.done`, { ...where, part: { ...made, text } });
   }
 
   #item({ kind, name = '', tokens, freeform }: Part, { end }: Answer): JsonObject {
-    const said = tokens.join('');
+    const joined = tokens.join('');
     const status = end === 'length' ? 'incomplete' : 'completed';
     const id = (prefix: string) => `${prefix}_${this.#noise.text(48).toLowerCase()}`;
     if (kind === 'reasoning') {
-      const summary = this.#request.summary ? [{ type: 'summary_text', text: said }] : [];
+      const summary = this.#request.summary ? [{ type: 'summary_text', text: joined }] : [];
       return {
         id: id('rs'),
         type: 'reasoning',
         summary,
-        ...(this.#request.sealed && { encrypted_content: encryptReasoning(said) }),
+        ...(this.#request.encrypted && { encrypted_content: encryptReasoning(joined) }),
       };
     }
     if (kind === 'tool') {
       const called = { name, call_id: `call_${this.#noise.text(24)}` };
-      if (freeform) return { id: id('ctc'), type: 'custom_tool_call', status, ...called, input: said };
-      return { id: id('fc'), type: 'function_call', status, ...called, arguments: said || '{}' };
+      if (freeform) return { id: id('ctc'), type: 'custom_tool_call', status, ...called, input: joined };
+      return { id: id('fc'), type: 'function_call', status, ...called, arguments: joined || '{}' };
     }
-    const content = [{ type: 'output_text', annotations: [], logprobs: [], text: said }];
+    const content = [{ type: 'output_text', annotations: [], logprobs: [], text: joined }];
     return { id: id('msg'), type: 'message', status, role: 'assistant', content };
   }
 
@@ -136,20 +136,20 @@ export class ResponsesWriter implements AnswerWriter {
 
 /** The event names for a part, its position in its item, and its members besides its text. */
 interface PartForm {
-  readonly said: string;
+  readonly event: string;
   readonly part: string;
   readonly at: JsonObject;
   readonly made: JsonObject;
 }
 
 const textForm: PartForm = {
-  said: 'response.output_text',
+  event: 'response.output_text',
   part: 'response.content_part',
   at: { content_index: 0 },
   made: { type: 'output_text', annotations: [], logprobs: [] },
 };
 const summaryForm: PartForm = {
-  said: 'response.reasoning_summary_text',
+  event: 'response.reasoning_summary_text',
   part: 'response.reasoning_summary_part',
   at: { summary_index: 0 },
   made: { type: 'summary_text' },

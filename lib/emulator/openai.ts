@@ -121,8 +121,10 @@ function refuse(exchange: Exchange, { status, message, param, code, retryAfterSe
 }
 
 /** A call with what it says so far, under the word for its kind. */
-function calledTool({ name = '', freeform }: Part, said: string): JsonObject {
-  return freeform ? { type: 'custom', custom: { name, input: said } } : { type: 'function', function: { name, arguments: said } };
+function calledTool({ name = '', freeform }: Part, input: string): JsonObject {
+  return freeform
+    ? { type: 'custom', custom: { name, input: input } }
+    : { type: 'function', function: { name, arguments: input } };
 }
 
 const finishes: Record<Answer['end'], string> = { end: 'stop', stop: 'stop', length: 'length', tool: 'tool_calls' };
@@ -182,29 +184,34 @@ class ChatWriter implements AnswerWriter {
   }
 
   *#choice({ parts, end }: Answer, index: number): Generator<WireEvent> {
-    const say = (kind: WireEvent['kind'], delta: JsonObject, finish: string | null = null, tokens: string[] = []): WireEvent => ({
+    const chunk = (
+      kind: WireEvent['kind'],
+      delta: JsonObject,
+      finish: string | null = null,
+      tokens: string[] = [],
+    ): WireEvent => ({
       kind,
       bytes: this.#chunk([{ index, delta, logprobs: this.#logprobs(tokens), finish_reason: finish }]),
     });
     const calls = parts.filter((part) => part.kind === 'tool');
     // A lone call is named in the first chunk. Several calls, or one after text, get chunks of their own.
     const lone = parts.length === 1 && calls.length === 1 ? calls[0] : undefined;
-    if (lone) yield say('content', { role: 'assistant', content: null, tool_calls: [this.#opening(lone, 0)], refusal: null });
-    else if (calls.length === parts.length && calls.length > 0) yield say('envelope', { role: 'assistant', content: null });
-    else yield say('envelope', { role: 'assistant', content: '', refusal: null });
+    if (lone) yield chunk('content', { role: 'assistant', content: null, tool_calls: [this.#opening(lone, 0)], refusal: null });
+    else if (calls.length === parts.length && calls.length > 0) yield chunk('envelope', { role: 'assistant', content: null });
+    else yield chunk('envelope', { role: 'assistant', content: '', refusal: null });
     for (const part of parts) {
-      if (part.kind === 'text') for (const token of part.tokens) yield say('content', { content: token }, null, [token]);
+      if (part.kind === 'text') for (const token of part.tokens) yield chunk('content', { content: token }, null, [token]);
       // OpenAI itself hides its reasoning, but compatible servers send it.
-      if (part.kind === 'reasoning') for (const token of part.tokens) yield say('content', { reasoning_content: token });
+      if (part.kind === 'reasoning') for (const token of part.tokens) yield chunk('content', { reasoning_content: token });
       if (part.kind !== 'tool') continue;
       const position = calls.indexOf(part);
-      if (!lone) yield say('content', { tool_calls: [this.#opening(part, position)] });
+      if (!lone) yield chunk('content', { tool_calls: [this.#opening(part, position)] });
       for (const token of part.tokens.length > 0 ? part.tokens : ['{}']) {
         const piece = part.freeform ? { custom: { input: token } } : { function: { arguments: token } };
-        yield say('content', { tool_calls: [{ index: position, ...piece }] });
+        yield chunk('content', { tool_calls: [{ index: position, ...piece }] });
       }
     }
-    yield say('finish', {}, finishes[end]);
+    yield chunk('finish', {}, finishes[end]);
   }
 
   #opening(part: Part, index: number): JsonObject {

@@ -90,14 +90,14 @@ export async function respond(
     case 'status':
       throw new Refusal(model.status ?? 500, '', { ...(model.n !== undefined && { retryAfterSeconds: model.n }) });
   }
-  const said = answer(prompt, model);
+  const modelAnswer = answer(prompt, model);
   if (stream) {
     exchange.open(200, { ...writer.headers(), 'content-type': type });
-    return play(exchange, writer.events(said), writer.faultBytes, model, pace);
+    return play(exchange, writer.events(modelAnswer), writer.faultBytes, model, pace);
   }
-  await exchange.wait(pace * said.usage.output);
+  await exchange.wait(pace * modelAnswer.usage.output);
   if (model.fault === 'error') throw new Refusal(500, '');
-  const body = JSON.stringify(writer.whole(said));
+  const body = JSON.stringify(writer.whole(modelAnswer));
   if (!model.fault) return exchange.answer(200, { ...writer.headers(), 'content-type': type }, body);
   // A whole response has no events to count, so a fault happens in the middle of its bytes.
   exchange.open(200, { ...writer.headers(), 'content-type': type });

@@ -20,8 +20,8 @@ export function encryptReasoning(thought: string): string {
 }
 
 /** The prefix, and thirty-two bytes as base64url. */
-const sealLength = 'gAAAAA'.length + 43;
+const prefixLength = 'gAAAAA'.length + 43;
 
-export function isEncryptedReasoning(sealed: string): boolean {
-  return sealed === encryptReasoning(Buffer.from(sealed.slice(sealLength), 'base64url').toString());
+export function isEncryptedReasoning(encrypted: string): boolean {
+  return encrypted === encryptReasoning(Buffer.from(encrypted.slice(prefixLength), 'base64url').toString());
 }

@@ -98,7 +98,7 @@ async function* eventsOf(
       } else {
         yield translated;
       }
-      deadlines.taken();
+      deadlines.processed();
     }
     readToEnd = true;
   } catch (thrown) {

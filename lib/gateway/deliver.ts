@@ -59,18 +59,18 @@ export async function deliver(delivery: Delivery, sink: Sink): Promise<SluiceErr
   const { first, events, encoder, clock, written } = delivery;
   const writer = new Writer(sink, delivery);
   let lastEvent = clock.now();
-  let lastWord = lastEvent;
+  let lastSentAt = lastEvent;
   const unwatch = clock.watch((now) => {
-    if (now - lastWord < delivery.heartbeatMs || writer.blocked) return;
-    lastWord = now;
+    if (now - lastSentAt < delivery.heartbeatMs || writer.blocked) return;
+    lastSentAt = now;
     written.heartbeats++;
     writer.add(heartbeat(encoder));
   });
   try {
     if (delivery.opened) writer.add(encoder.open());
     for (let next = await first; !next.done; next = await events.next()) {
-      lastWord = clock.now();
-      written.longestGapMs = Math.max(written.longestGapMs, lastWord - lastEvent);
+      lastSentAt = clock.now();
+      written.longestGapMs = Math.max(written.longestGapMs, lastSentAt - lastEvent);
       for (const event of next.value) writer.add(encoder.write(event));
       if (writer.blocked) await writer.blocked;
       lastEvent = clock.now();
@@ -78,7 +78,7 @@ export async function deliver(delivery: Delivery, sink: Sink): Promise<SluiceErr
     return undefined;
   } catch (thrown) {
     const error = toSluiceError(thrown);
-    writer.add(lastWords(encoder, { type: 'error', error }));
+    writer.add(finalFrames(encoder, { type: 'error', error }));
     return error;
   } finally {
     unwatch();
@@ -98,7 +98,7 @@ function heartbeat(encoder: Encoder): Iterable<Frame> {
 }
 
 /** The error frames. Empty if the encoder itself fails. Then the stream ends without a finish. */
-function lastWords(encoder: Encoder, event: StreamEvent): Iterable<Frame> {
+function finalFrames(encoder: Encoder, event: StreamEvent): Iterable<Frame> {
   try {
     return [...encoder.write(event)];
   } catch {

@@ -33,6 +33,6 @@ export async function authenticate(sluice: Sluice, request: Request, host: Host 
  * (`stack.auth`: "iam").
  */
 export function identityFromHost({ auth }: Sluice, host: Host | undefined): KeyRecord | undefined {
-  if (auth !== 'iam' || !host?.caller) return undefined;
-  return { id: host.caller, sha256: '', models: ['*'] };
+  if (auth !== 'iam' || !host?.principal) return undefined;
+  return { id: host.principal, sha256: '', models: ['*'] };
 }

@@ -41,8 +41,8 @@ export function crossOrigin(origins: readonly string[]): MiddlewareHandler<{ Bin
   return async (context, next) => {
     const origin = context.req.header('origin');
     const isAllowed = origin !== undefined && allowed.has(origin);
-    const wantedMethod = context.req.header('access-control-request-method');
-    if (context.req.method !== 'OPTIONS' || wantedMethod === undefined) {
+    const requestedMethod = context.req.header('access-control-request-method');
+    if (context.req.method !== 'OPTIONS' || requestedMethod === undefined) {
       await next();
       const { headers } = context.res;
       headers.append('vary', 'origin');

@@ -5,7 +5,7 @@ export interface Host {
   /** The host's own id of this request, which its own log entries contain. */
   readonly requestId?: string;
   /** The client, if the host has authenticated it: the ARN of the AWS principal that signed the request. */
-  readonly caller?: string;
+  readonly principal?: string;
   /** How long this request may still run, in milliseconds. Missing if there is no limit. */
   readonly remainingMs?: () => number;
   /** Registers work that must finish before the host may stop or freeze. Missing if it does neither. */

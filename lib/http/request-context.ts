@@ -5,7 +5,7 @@ import { redactError } from '../redact/redact.ts';
 import { type SluiceError, toSluiceError } from '../stream/errors.ts';
 import type { JsonObject } from '../stream/json.ts';
 import type { AccessEntry } from '../telemetry/access-entry.ts';
-import { callerIds } from '../telemetry/caller-ids.ts';
+import { clientIds } from '../telemetry/client-ids.ts';
 import { freshId } from './fresh-id.ts';
 import type { AppContext, Host } from './host.ts';
 import { servedHeaders } from './served-headers.ts';
@@ -57,7 +57,7 @@ function startRequest(sluice: Sluice, dialect: ErrorDialect, context: AppContext
   const known: RequestContext['known'] = {};
   const headers: Record<string, string> = { 'x-request-id': requestId, 'request-id': requestId };
   const userAgent = context.req.header('user-agent');
-  const caller = callerIds(context.req.raw.headers);
+  const ids = clientIds(context.req.raw.headers);
   // The type promises a host, but an app can run without one.
   const host: Host | undefined = context.env;
   let reservation: RequestReservation | undefined;
@@ -75,7 +75,7 @@ function startRequest(sluice: Sluice, dialect: ErrorDialect, context: AppContext
       startedAt,
       endedAt: sluice.clock.now(),
       status,
-      caller,
+      ids,
       ...(userAgent !== undefined && { userAgent }),
       ...(host?.requestId !== undefined && { hostRequestId: host.requestId }),
       ...(host?.remainingMs && { remainingMs: host.remainingMs() }),
@@ -88,10 +88,10 @@ function startRequest(sluice: Sluice, dialect: ErrorDialect, context: AppContext
     requestId,
     known,
     headers,
-    reserved(given) {
-      reservation = given;
-      Object.assign(headers, dialect.limitHeaders?.(given.allowances));
-      if (given.refusal) throw given.refusal;
+    reserved(next) {
+      reservation = next;
+      Object.assign(headers, dialect.limitHeaders?.(next.allowances));
+      if (next.refusal) throw next.refusal;
     },
     json(body, more) {
       const response = Response.json(body, { headers: { ...headers, ...more } });

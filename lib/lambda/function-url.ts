@@ -39,20 +39,20 @@ export function functionUrlHandler(settings: FunctionUrlSettings): StreamingHand
     const request = known && readRequest(known, timeLimit.signal);
 
     async function serve(): Promise<void> {
-      const caller = known?.requestContext.authorizer?.iam?.userArn;
+      const principal = known?.requestContext.authorizer?.iam?.userArn;
       const host: Host = {
         requestId: context.awsRequestId,
-        ...(caller && { caller }),
+        ...(principal && { principal }),
         remainingMs,
         waitUntil: (work) => background.add(work),
       };
-      const response = request ? await ask(request, host) : malformed();
+      const response = request ? await respond(request, host) : malformed();
       await writeAnswer(response, output, request?.method === 'HEAD');
       await background.settled(timeLimit.signal);
       output.finish();
     }
 
-    async function ask(request: Request, host: Host): Promise<Response> {
+    async function respond(request: Request, host: Host): Promise<Response> {
       try {
         return await app.fetch(request, host);
       } catch (thrown) {

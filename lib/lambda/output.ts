@@ -15,14 +15,14 @@ export class Output implements Sink {
   }
 
   /**
-   * Sends the head. `gone` is called when the connection to the runtime breaks. A client disconnect does not cause
+   * Sends the head. `onDisconnect` is called when the connection to the runtime breaks. A client disconnect does not cause
    * that.
    */
-  open(prelude: Prelude, gone: () => void): void {
+  open(prelude: Prelude, onDisconnect: () => void): void {
     if (this.#over) return;
     this.#stream = this.#runtime.HttpResponseStream.from(this.#stream, prelude);
     this.#stream.on('error', () => {
-      if (!this.#over) gone();
+      if (!this.#over) onDisconnect();
     });
     // The runtime writes the prelude before the first write, which this triggers.
     this.#stream.write('');

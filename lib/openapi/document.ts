@@ -43,7 +43,9 @@ function described({ path, method, summary, request, answer, stream }: Operation
     ...(request && { requestBody: { required: true, content: { 'application/json': { schema: anyOf(request) } } } }),
     responses: {
       200: {
-        description: [answer && 'The complete response.', stream && `As a stream. ${stream.says}`].filter(Boolean).join(' '),
+        description: [answer && 'The complete response.', stream && `As a stream. ${stream.description}`]
+          .filter(Boolean)
+          .join(' '),
         headers,
         content: {
           ...(answer && { 'application/json': { schema: reference(answer) } }),

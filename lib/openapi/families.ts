@@ -7,7 +7,7 @@ export interface Operation {
   readonly request?: readonly string[];
   readonly answer?: string;
   /** The content of a stream, if `stream: true` or the path requests one. */
-  readonly stream?: { readonly type: string; readonly event?: string; readonly says: string };
+  readonly stream?: { readonly type: string; readonly event?: string; readonly description: string };
 }
 
 /** The operations of one function, and the format of its errors. */
@@ -33,16 +33,16 @@ const streams: readonly Operation[] = [
     method: 'get',
     path: '/v1/streams/{id}',
     summary: 'Read a durable stream again, after the event in `Last-Event-ID` or `?after=`; 204 if nothing follows it',
-    stream: { type: sse, says: 'The events of the original response, with an `id:` line each.' },
+    stream: { type: sse, description: 'The events of the original response, with an `id:` line each.' },
   },
   { method: 'delete', path: '/v1/streams/{id}', summary: 'Cancel a durable stream', answer: 'StreamStatus' },
   { method: 'post', path: '/v1/streams/{id}/cancel', summary: 'Cancel a durable stream', answer: 'StreamStatus' },
 ];
 const keys = ['bearer', 'xApiKey', 'apiKey'];
 
-const chat = { answer: 'ChatCompletion', stream: { type: sse, event: 'ChatCompletionChunk', says: chunks } };
-const completion = { answer: 'Completion', stream: { type: sse, event: 'CompletionChunk', says: chunks } };
-const frames = { type: 'application/vnd.amazon.eventstream', says: 'Binary frames in the AWS event stream encoding.' };
+const chat = { answer: 'ChatCompletion', stream: { type: sse, event: 'ChatCompletionChunk', description: chunks } };
+const completion = { answer: 'Completion', stream: { type: sse, event: 'CompletionChunk', description: chunks } };
+const frames = { type: 'application/vnd.amazon.eventstream', description: 'Binary frames in the AWS event stream encoding.' };
 
 export const families: Readonly<Record<FamilyName, Family>> = {
   openai: {
@@ -62,7 +62,7 @@ export const families: Readonly<Record<FamilyName, Family>> = {
         summary: 'A response',
         request: ['ResponseRequest'],
         answer: 'Response',
-        stream: { type: sse, event: 'ResponseEvent', says: named },
+        stream: { type: sse, event: 'ResponseEvent', description: named },
       },
       { method: 'post', path: '/v1/completions', summary: 'A text completion', request: ['CompletionRequest'], ...completion },
       { method: 'get', path: '/v1/completions', summary: 'Check the base URL and the key', answer: 'Status' },
@@ -95,7 +95,7 @@ export const families: Readonly<Record<FamilyName, Family>> = {
         summary: 'A message',
         request: ['MessageRequest'],
         answer: 'Message',
-        stream: { type: sse, event: 'MessageEvent', says: named },
+        stream: { type: sse, event: 'MessageEvent', description: named },
       },
       {
         method: 'post',
@@ -110,7 +110,7 @@ export const families: Readonly<Record<FamilyName, Family>> = {
         summary: 'A text completion',
         request: ['TextCompletionRequest'],
         answer: 'TextCompletion',
-        stream: { type: sse, event: 'TextCompletionEvent', says: named },
+        stream: { type: sse, event: 'TextCompletionEvent', description: named },
       },
       ...models,
       ...streams,

@@ -55,6 +55,6 @@ export function bodySchemaOf(
 /** The schema or null, with null at most once. */
 export function orNull(schema: Json | undefined): JsonObject {
   const alternatives = isObject(schema) && Array.isArray(schema.anyOf) ? schema.anyOf : [schema ?? {}];
-  const saysNull = alternatives.some((one) => isObject(one) && one.type === 'null');
-  return { anyOf: saysNull ? alternatives : [...alternatives, { type: 'null' }] };
+  const allowsNull = alternatives.some((one) => isObject(one) && one.type === 'null');
+  return { anyOf: allowsNull ? alternatives : [...alternatives, { type: 'null' }] };
 }

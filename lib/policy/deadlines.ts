@@ -29,7 +29,7 @@ export interface Deadlines {
    * The reader has processed the event, so the provider's time runs again. A slow reader's time does not count
    * against the provider.
    */
-  taken(): void;
+  processed(): void;
   /** The attempt is over, so stops watching. Also aborts the request, unless its response was read to its end. */
   stop(readToEnd: boolean): void;
 }
@@ -63,7 +63,7 @@ export function startDeadlines(clock: Clock, timeouts: Timeouts, above: AbortSig
       if (content) phase = 'idle';
       readersTurn = true;
     },
-    taken() {
+    processed() {
       readersTurn = false;
       if (phase === 'idle') since = clock.now();
     },

@@ -48,13 +48,13 @@ export function requireCount(counted: Json | undefined): number {
   throw new SluiceError('upstream_protocol_error', 'The provider responded without a token count.');
 }
 
-/** The error for a response that is not `wanted`. */
-async function refusal(answer: TransportResponse, dialect: ProviderDialect, wanted: string): Promise<SluiceError> {
+/** The error for a response that is not `expected`. */
+async function refusal(answer: TransportResponse, dialect: ProviderDialect, expected: string): Promise<SluiceError> {
   const contentType = answer.headers['content-type']?.toLowerCase() ?? '';
   const accepted = answer.status >= 200 && answer.status < 300;
   const body = await readText(answer.body, maxErrorBytes);
   if (accepted && !contentType.includes('json')) {
-    return new SluiceError('upstream_protocol_error', `The provider sent ${contentType.split(';')[0]} instead of ${wanted}.`);
+    return new SluiceError('upstream_protocol_error', `The provider sent ${contentType.split(';')[0]} instead of ${expected}.`);
   }
   if (answer.status >= 300 && answer.status < 400) {
     return new SluiceError(

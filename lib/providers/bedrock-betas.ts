@@ -24,8 +24,8 @@ const knownBetas: ReadonlySet<string> = new Set([
  * in the body were meant for Bedrock. Also removes `anthropic-version`, which Bedrock doesn't accept as a header.
  */
 export function betasInBody(request: UpstreamRequest): UpstreamRequest {
-  const { 'anthropic-beta': asked = '', 'anthropic-version': _version, ...headers } = request.headers ?? {};
-  const known = asked
+  const { 'anthropic-beta': requested = '', 'anthropic-version': _version, ...headers } = request.headers ?? {};
+  const known = requested
     .split(',')
     .map((beta) => beta.trim())
     .filter((beta) => knownBetas.has(beta));

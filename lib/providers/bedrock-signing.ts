@@ -150,8 +150,8 @@ const reasons: [RegExp, string][] = [
 
 /** Why the SDK could not sign. Its own message names files and hosts, so it is only for the log. */
 function unsigned(cause: unknown, provider: string): SluiceError {
-  const words = cause instanceof Error ? `${cause.name} ${cause.message}` : '';
-  const reason = reasons.find(([pattern]) => pattern.test(words))?.[1];
+  const description = cause instanceof Error ? `${cause.name} ${cause.message}` : '';
+  const reason = reasons.find(([pattern]) => pattern.test(description))?.[1];
   const sentence = reason ?? 'could not be called. Check its AWS region, credentials and endpoint.';
   return new SluiceError('provider_auth_error', `The provider \`${provider}\` ${sentence}`, { cause });
 }

@@ -31,7 +31,7 @@ export interface BedrockSettings extends BedrockAccess {
 export function bedrockProvider(settings: BedrockSettings): LoadedProvider {
   const sign = bedrockSigner(settings);
 
-  async function ask(operation: BedrockOperation, request: UpstreamRequest): Promise<TransportResponse> {
+  async function sendSigned(operation: BedrockOperation, request: UpstreamRequest): Promise<TransportResponse> {
     const signed = await untilAborted(sign(operation, request), request.signal);
     return send({ ...signed, signal: request.signal, onConnected: request.onConnected });
   }
@@ -40,13 +40,13 @@ export function bedrockProvider(settings: BedrockSettings): LoadedProvider {
     return {
       dialect,
       async open(request) {
-        const answer = await ask(invocation, prepared[invocation](request));
+        const answer = await sendSigned(invocation, prepared[invocation](request));
         return acceptResponse(answer, { dialect: knowingErrorType(dialect, answer), read, streamFormat: awsEventStreamFormat });
       },
       async countTokens(request) {
         const { body, ...asked } = prepared[invocation](request);
         const input = tokensInput(invocation, body);
-        const answer = await ask('count', { ...asked, model: countedModel(request.model), body: { input } });
+        const answer = await sendSigned('count', { ...asked, model: countedModel(request.model), body: { input } });
         return requireCount((await acceptJson(answer, knowingErrorType(dialect, answer))).inputTokens);
       },
     };
@@ -55,12 +55,12 @@ export function bedrockProvider(settings: BedrockSettings): LoadedProvider {
   const converse = api('converse', bedrockConverseUpstream(), readAwsEventStream);
   return {
     ...converse,
-    apiFor(callerDialect, model) {
+    apiFor(clientDialect, model) {
       const family = settings.api === 'converse' ? undefined : invokedFamily(model);
       if (!family) return converse;
       const { dialect, betterFor } = family;
       const better =
-        betterFor === 'everyone' ? callerDialect !== converse.dialect.name : betterFor && callerDialect === dialect.name;
+        betterFor === 'everyone' ? clientDialect !== converse.dialect.name : betterFor && clientDialect === dialect.name;
       return better || settings.api === 'invoke' ? api('invoke', dialect, readInvokeChunks) : converse;
     },
   };

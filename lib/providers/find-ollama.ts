@@ -1,5 +1,5 @@
 import { send } from '../transport/send.ts';
-import { givenKey } from './key-source.ts';
+import { fixedKey } from './key-source.ts';
 import { makeProvider } from './make-provider.ts';
 import { providerPresets } from './presets.ts';
 import type { Provider } from './provider.ts';
@@ -15,7 +15,7 @@ export async function findOllama(): Promise<Provider | undefined> {
     const url = new URL(`${baseUrl}/models`);
     const answer = await send({ url, method: 'GET', headers: {}, signal: AbortSignal.timeout(limitMs) });
     for await (const _ of answer.body);
-    return answer.status === 200 ? makeProvider({ name: 'ollama', kind, baseUrl, key: givenKey() }) : undefined;
+    return answer.status === 200 ? makeProvider({ name: 'ollama', kind, baseUrl, key: fixedKey() }) : undefined;
   } catch {
     return undefined;
   }

@@ -10,6 +10,6 @@ export interface KeySource {
 }
 
 /** A key that can't change while the process runs, or none. */
-export function givenKey(key?: string): KeySource {
+export function fixedKey(key?: string): KeySource {
   return { read: async () => key, refresh: async () => false };
 }

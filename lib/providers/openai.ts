@@ -55,13 +55,13 @@ export function openaiProvider(settings: ProviderSettings): LoadedProvider {
   });
   return {
     ...chat,
-    apiFor(callerDialect, model) {
+    apiFor(clientDialect, model) {
       const lives = (beginnings: readonly string[] = []) => beginnings.some((beginning) => model.startsWith(beginning));
       const completesAny = apis.completions === 'any model';
       if (!completesAny && lives(apis.completions)) return completions;
       if (lives(apis.responses)) return responses;
-      if (apis.responses && callerDialect === responses.dialect.name) return responses;
-      return completesAny && callerDialect === completions.dialect.name ? completions : chat;
+      if (apis.responses && clientDialect === responses.dialect.name) return responses;
+      return completesAny && clientDialect === completions.dialect.name ? completions : chat;
     },
   };
 }

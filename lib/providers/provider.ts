@@ -25,7 +25,7 @@ export interface Provider {
   /** The name in the configuration: the part before the first `/` of a target. */
   readonly name: string;
   /** The best API of this model for a client of this dialect. Its code is loaded on first use. */
-  apiFor(callerDialect: string, model: string): UpstreamApi | Promise<UpstreamApi>;
+  apiFor(clientDialect: string, model: string): UpstreamApi | Promise<UpstreamApi>;
   /** Like `refresh` of a key source. Missing if requests have no key. */
   refreshKey?(since: number): Promise<boolean>;
   /** The models that the provider lists for this key. Missing if it has no such list. Throws a SluiceError. */
@@ -41,7 +41,7 @@ export interface LoadedProvider extends UpstreamApi {
    * For a provider with several APIs, such as Bedrock with its own API and those of its models. Without it, the
    * default API is always used.
    */
-  apiFor?(callerDialect: string, model: string): UpstreamApi;
+  apiFor?(clientDialect: string, model: string): UpstreamApi;
 }
 
 export interface UpstreamRequest {

@@ -12,7 +12,7 @@ type Named = { readonly secretName: string; readonly region: string | undefined 
 const paste = 'paste the key, then press Enter and Ctrl-D';
 
 /** Why a secret is unreadable, by AWS's exception name (and message, if one name has two causes), and what to do. */
-const reasons: [exception: RegExp, message: RegExp, say: (named: Named) => string][] = [
+const reasons: [exception: RegExp, message: RegExp, describe: (named: Named) => string][] = [
   [
     /^ResourceNotFoundException$/,
     /staging label/,

@@ -43,7 +43,7 @@ class Secret implements KeySource {
   readonly #settings: SecretsManagerSettings;
   #key: string | undefined;
   #failure: SluiceError | undefined;
-  #asking: Promise<void> | undefined;
+  #pending: Promise<void> | undefined;
   // Times of the clock, in milliseconds.
   #firstAttemptAt = Number.NEGATIVE_INFINITY;
   #readAt = Number.NEGATIVE_INFINITY;
@@ -59,25 +59,25 @@ class Secret implements KeySource {
   }
 
   async read(): Promise<string> {
-    if (this.#age >= freshForMs) await this.#ask();
+    if (this.#age >= freshForMs) await this.#update();
     if (this.#key !== undefined && this.#age < staleForMs) return this.#key;
     throw this.#failure ?? secretUnavailable(this.#named, undefined);
   }
 
   async refresh(since: number): Promise<boolean> {
-    if (this.#changedAt < since) await this.#ask();
+    if (this.#changedAt < since) await this.#update();
     return this.#changedAt >= since;
   }
 
   /** Reads the secret, unless it was read a moment ago. Concurrent callers wait for the same result. */
-  async #ask(): Promise<void> {
+  async #update(): Promise<void> {
     const { clock } = this.#settings.access;
-    if (!this.#asking && clock.now() - this.#firstAttemptAt < pauseMs) return;
+    if (!this.#pending && clock.now() - this.#firstAttemptAt < pauseMs) return;
     this.#firstAttemptAt = clock.now();
-    this.#asking ??= this.#load().finally(() => {
-      this.#asking = undefined;
+    this.#pending ??= this.#load().finally(() => {
+      this.#pending = undefined;
     });
-    await this.#asking;
+    await this.#pending;
   }
 
   async #load(): Promise<void> {

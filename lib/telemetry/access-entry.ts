@@ -1,7 +1,7 @@
 import type { AnswerState } from '../gateway/answer-state.ts';
 import type { Cost } from '../gateway/pricing.ts';
 import type { SluiceError } from '../stream/errors.ts';
-import type { CallerIds } from './caller-ids.ts';
+import type { ClientIds } from './client-ids.ts';
 
 /** What is known about a request when it ends. Times are milliseconds of the clock. */
 export interface AccessEntry {
@@ -13,7 +13,7 @@ export interface AccessEntry {
   readonly status: number;
   /** The client's User-Agent. The log contains only its family. */
   readonly userAgent?: string;
-  readonly caller: CallerIds;
+  readonly ids: ClientIds;
   /** The host's own id of the request. */
   readonly hostRequestId?: string;
   /** How much longer the host would have let it run, in milliseconds. */

@@ -8,7 +8,7 @@ import type { RequestSummary } from './request-summary.ts';
 
 /** What the access log records about a request. It never contains a prompt or a secret. Unknown values are left out. */
 export function accessFields({ entry, error, faultSource, outcome, finish, usage, attempts, served, coldStart }: RequestSummary) {
-  const { answerState, startedAt, caller, remainingMs } = entry;
+  const { answerState, startedAt, ids, remainingMs } = entry;
   const dropped = droppedNames(attempts);
   const since = (time: number | undefined) => (time === undefined ? undefined : Math.round(time - startedAt));
   const fields: Record<string, Json | undefined> = {
@@ -16,10 +16,10 @@ export function accessFields({ entry, error, faultSource, outcome, finish, usage
     msg: 'access',
     request_id: entry.requestId,
     aws_request_id: entry.hostRequestId,
-    client_request_id: caller.clientRequestId,
-    trace_id: caller.traceId,
-    xray_trace_id: caller.xrayTraceId,
-    session_id: caller.sessionId,
+    client_request_id: ids.clientRequestId,
+    trace_id: ids.traceId,
+    xray_trace_id: ids.xrayTraceId,
+    session_id: ids.sessionId,
     key_id: entry.keyId,
     client: clientFamily(entry.userAgent),
     dialect: entry.dialect,

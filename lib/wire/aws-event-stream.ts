@@ -28,10 +28,10 @@ export const readAwsEventStream: ReadFrames = async function* (bytes, { maxFrame
   const headers = new HeaderReader();
 
   function* read(piece: Uint8Array): Generator<Frame> {
-    for (let taken = 0; taken < piece.length; ) {
-      const count = Math.min(message.length - filled, piece.length - taken);
-      message.set(piece.subarray(taken, taken + count), filled);
-      taken += count;
+    for (let offset = 0; offset < piece.length; ) {
+      const count = Math.min(message.length - filled, piece.length - offset);
+      message.set(piece.subarray(offset, offset + count), filled);
+      offset += count;
       filled += count;
       if (filled < message.length) continue;
       if (message === prelude) {

@@ -18,11 +18,11 @@ const cutName = /^(?:d(?:at?)?|e(?:v(?:en?)?)?|i|r(?:e(?:tr?)?)?)$/;
 export class StrayText {
   #lines: string[] = [];
   #characters = 0;
-  #given = false;
+  #returned = false;
 
   /** A line that is not a standard field. Returns the failure once it is complete. */
   take(field: string, value: string, line: string): Frame | undefined {
-    if (this.#given) return undefined;
+    if (this.#returned) return undefined;
     const first = this.#lines.length === 0;
     const isField = line.length > field.length && fieldName.test(field);
     if (first && isField && field !== 'error') return undefined;
@@ -38,7 +38,7 @@ export class StrayText {
     if (this.#lines.length === 0) return undefined;
     const data = this.#lines.join('\n');
     this.#lines = [];
-    this.#given = true;
+    this.#returned = true;
     return { event: 'error', data, failure: true };
   }
 

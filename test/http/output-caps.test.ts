@@ -123,8 +123,8 @@ describe.each(spokenKinds.map((providerStream) => [providerStream.name, provider
     }
 
     test.each(askings.map((asking) => [asking.name, asking] as const))('has a bound, asked for by %s', async (_, asking) => {
-      const unsaid = asking.required ? [] : await sent(asking, [{}]);
-      for (const found of unsaid) expect(Math.max(...found)).toBe(asking.usual ?? 8192);
+      const unknownFields = asking.required ? [] : await sent(asking, [{}]);
+      for (const found of unknownFields) expect(Math.max(...found)).toBe(asking.usual ?? 8192);
       const unsaidCapped = asking.required ? [] : await sent(asking, [{}], 50);
       for (const found of unsaidCapped) expect(Math.max(...found)).toBe(Math.min(asking.usual ?? 50, 50));
 

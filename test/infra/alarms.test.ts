@@ -153,7 +153,7 @@ describe('the saved queries', () => {
   });
 
   test('ask for fields that a line of the access log has', () => {
-    const request = { requestId: 'r', route: '/', dialect: 'd', startedAt: 0, endedAt: 1, status: 200, caller: {} };
+    const request = { requestId: 'r', route: '/', dialect: 'd', startedAt: 0, endedAt: 1, status: 200, ids: {} };
     const written = { bytes: 1, frames: 1, heartbeats: 0, longestGapMs: 1 };
     const error = new SluiceError('gateway_error', 'A failure.');
     const fields = new Set([

@@ -94,9 +94,9 @@ describe('a request', () => {
     const event = urlEvent('GET');
     const signed = { ...event, requestContext: { ...(event.requestContext as object), authorizer: { iam } } };
     const { host } = await seen(signed);
-    expect(host).toMatchObject({ requestId: 'aws-1', caller: 'arn:aws:iam::1:user/a' });
+    expect(host).toMatchObject({ requestId: 'aws-1', principal: 'arn:aws:iam::1:user/a' });
     expect(host.remainingMs?.()).toBe(900_000);
-    expect((await seen(event)).host.caller).toBeUndefined();
+    expect((await seen(event)).host.principal).toBeUndefined();
   });
 });
 

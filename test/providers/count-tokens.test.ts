@@ -2,7 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { anthropicMessages } from '../../lib/dialects/anthropic-messages/client.ts';
 import { openaiChat } from '../../lib/dialects/openai-chat/client.ts';
 import { bedrockProvider } from '../../lib/providers/bedrock.ts';
-import { givenKey } from '../../lib/providers/key-source.ts';
+import { fixedKey } from '../../lib/providers/key-source.ts';
 import { makeProvider } from '../../lib/providers/make-provider.ts';
 import { chunk, head, lastChunk, type RawServer, rawServer } from '../support/raw-server.ts';
 
@@ -13,7 +13,7 @@ afterEach(async () => {
 
 test('Gemini is asked for the tokens of what would be sent, without what only an answer needs', async () => {
   server = await rawServer((socket) => void socket.end(head(200, 'application/json') + chunk('{"totalTokens":31}') + lastChunk));
-  const provider = makeProvider({ name: 'gemini', kind: 'gemini', baseUrl: `${server.url}v1beta`, key: givenKey('a-key') });
+  const provider = makeProvider({ name: 'gemini', kind: 'gemini', baseUrl: `${server.url}v1beta`, key: fixedKey('a-key') });
   const request = anthropicMessages.parse({
     model: 'm',
     max_tokens: 1,

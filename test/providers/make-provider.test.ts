@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
-import { givenKey } from '../../lib/providers/key-source.ts';
+import { fixedKey } from '../../lib/providers/key-source.ts';
 import { makeProvider } from '../../lib/providers/make-provider.ts';
 import { providerPresets } from '../../lib/providers/presets.ts';
 import type { ProviderKind } from '../../lib/providers/provider-kinds.ts';
@@ -26,7 +26,7 @@ async function ask(name: ProviderKind, model: string, answer: string, basePath =
     kind: name,
     baseUrl: new URL(basePath, server.url).href,
     ...(record?.quirks && { quirks: record.quirks }),
-    key: givenKey('the-key'),
+    key: fixedKey('the-key'),
   });
   const request = { ...plainRequest({}), parameters: { maxOutputTokens: 5, toolChoice: { type: 'required' as const } } };
   const tools = [{ type: 'function' as const, name: 'f', schema: {}, field: 'tools[0]' }];
@@ -86,7 +86,7 @@ describe('how each kind of provider is reached', () => {
   });
 
   test('predictionguard: its checks and top_k are carried', async () => {
-    const provider = makeProvider({ name: 'p', kind: 'predictionguard', key: givenKey(), ...quirks('predictionguard') });
+    const provider = makeProvider({ name: 'p', kind: 'predictionguard', key: fixedKey(), ...quirks('predictionguard') });
     const { dialect } = await provider.apiFor('', 'm');
     const checks = { topK: 50, inputChecks: { pii: 'block' }, outputChecks: { toxicity: true } };
     const { body, dropped } = dialect.build({ ...plainRequest({}), parameters: checks }, 'm');
@@ -100,7 +100,7 @@ describe('how each kind of provider is reached', () => {
     expect(line).toBe('POST /api/v1/chat/completions HTTP/1.1');
     expect(sent).toMatchObject({ tool_choice: 'any', max_tokens: 5 });
     expect(text).toBe('Hi');
-    const provider = makeProvider({ name: 'e', kind: 'empower', key: givenKey(), ...quirks('empower') });
+    const provider = makeProvider({ name: 'e', kind: 'empower', key: fixedKey(), ...quirks('empower') });
     const { dialect } = await provider.apiFor('', 'm');
     expect(dialect.build({ ...plainRequest({}), parameters: { includeThinking: true } }, 'm').body).toMatchObject({
       include_thinking: true,

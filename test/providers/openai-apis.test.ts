@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { givenKey } from '../../lib/providers/key-source.ts';
+import { fixedKey } from '../../lib/providers/key-source.ts';
 import { makeProvider } from '../../lib/providers/make-provider.ts';
 import { providerPresets } from '../../lib/providers/presets.ts';
 
-const key = givenKey();
+const key = fixedKey();
 const openai = makeProvider({ name: 'openai', baseUrl: 'http://127.0.0.1:1', key, ...providerPresets.openai, kind: 'openai' });
 const lab = makeProvider({ name: 'lab', kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:1', key });
 const asked = async (provider: typeof openai, caller: string, model: string) =>

@@ -4,7 +4,7 @@ import { allFunctions } from '../../functions/all.ts';
 import { createSluice } from '../../lib/app/sluice.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
 import type { Host } from '../../lib/http/host.ts';
-import { callerIds } from '../../lib/telemetry/caller-ids.ts';
+import { clientIds } from '../../lib/telemetry/client-ids.ts';
 import { version } from '../../lib/version.ts';
 import { provided } from '../hostile/provided.ts';
 import { clients } from '../support/clients.ts';
@@ -21,13 +21,13 @@ describe('the ids of a caller', () => {
       'x-request-id': 'my-request_1',
       'x-claude-code-session-id': '2f1b7c1e-6d1f-4b3e-9d7a-0c4b8f3a9e55',
     });
-    expect(callerIds(headers)).toEqual({
+    expect(clientIds(headers)).toEqual({
       traceId: trace,
       xrayTraceId: xray,
       clientRequestId: 'my-request_1',
       sessionId: '2f1b7c1e-6d1f-4b3e-9d7a-0c4b8f3a9e55',
     });
-    expect(callerIds(new Headers())).toEqual({});
+    expect(clientIds(new Headers())).toEqual({});
   });
 
   const wrong: [header: string, value: string][] = [
@@ -45,7 +45,7 @@ describe('the ids of a caller', () => {
   ];
   for (const [header, value] of wrong) {
     test(`are not, where they are not: ${header}: ${value.slice(0, 70)}`, () => {
-      expect(callerIds(new Headers({ [header]: value }))).toEqual({});
+      expect(clientIds(new Headers({ [header]: value }))).toEqual({});
     });
   }
 });

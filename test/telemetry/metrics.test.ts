@@ -199,7 +199,7 @@ describe('the table', () => {
   });
 });
 
-const request = { requestId: 'r', route: '/', dialect: 'd', startedAt: 0, endedAt: 1, status: 200, caller: {} };
+const request = { requestId: 'r', route: '/', dialect: 'd', startedAt: 0, endedAt: 1, status: 200, ids: {} };
 
 describe('attempts', () => {
   const config = checkConfig({}, 'the test');

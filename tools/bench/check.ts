@@ -18,7 +18,7 @@ function faultOfBytes(upstream: Upstream, shape: Shape, body: Buffer): string | 
 }
 
 /** What the client received. */
-interface Heard {
+interface Received {
   text: string;
   /** The finish reasons. */
   reasons: string[];
@@ -51,35 +51,35 @@ function payloadsOf(body: Buffer): string[] {
   return payloads;
 }
 
-const readers: Record<Upstream, (body: Buffer) => Heard> = {
+const readers: Record<Upstream, (body: Buffer) => Received> = {
   openai(body) {
     const data = dataOf(body);
-    const heard: Heard = { text: '', reasons: [], ended: data.pop() === '[DONE]' };
+    const received: Received = { text: '', reasons: [], ended: data.pop() === '[DONE]' };
     for (const json of data) {
       const [choice] = JSON.parse(json).choices;
-      heard.text += choice?.delta.content ?? '';
-      if (choice?.finish_reason) heard.reasons.push(choice.finish_reason);
+      received.text += choice?.delta.content ?? '';
+      if (choice?.finish_reason) received.reasons.push(choice.finish_reason);
     }
-    return heard;
+    return received;
   },
   anthropic(body) {
-    const heard: Heard = { text: '', reasons: [], ended: false };
+    const received: Received = { text: '', reasons: [], ended: false };
     for (const json of dataOf(body)) {
       const event = JSON.parse(json);
-      if (event.type === 'content_block_delta') heard.text += event.delta.text;
-      if (event.type === 'message_delta') heard.reasons.push(event.delta.stop_reason);
-      heard.ended = event.type === 'message_stop';
+      if (event.type === 'content_block_delta') received.text += event.delta.text;
+      if (event.type === 'message_delta') received.reasons.push(event.delta.stop_reason);
+      received.ended = event.type === 'message_stop';
     }
-    return heard;
+    return received;
   },
   bedrock(body) {
-    const heard: Heard = { text: '', reasons: [], ended: false };
+    const received: Received = { text: '', reasons: [], ended: false };
     for (const json of payloadsOf(body)) {
       const { delta, stopReason, usage } = JSON.parse(json);
-      heard.text += delta?.text ?? '';
-      if (stopReason) heard.reasons.push(stopReason);
-      heard.ended = usage !== undefined;
+      received.text += delta?.text ?? '';
+      if (stopReason) received.reasons.push(stopReason);
+      received.ended = usage !== undefined;
     }
-    return heard;
+    return received;
   },
 };

@@ -34,7 +34,7 @@ export function openClient(url: URL): Client {
   const agent = new Agent({ keepAlive: true });
   const signal = AbortSignal.timeout(patienceMs);
   return {
-    ask: (asked, pace = {}) => ask(url, asked, { ...pace, agent, signal }),
+    ask: (clientRequest, pace = {}) => ask(url, clientRequest, { ...pace, agent, signal }),
     close: () => agent.destroy(),
   };
 }

@@ -1,5 +1,5 @@
 import {
-  callers,
+  concurrentClients,
   cpuFlatOut,
   cpuPaced,
   firstToken,
@@ -57,7 +57,7 @@ export function columnsFor({ streams, length }: Extent): readonly Column[] {
     {
       title: 'requests/s',
       unit: '/s',
-      detail: `requests a second with ${callers} concurrent clients and responses of one token (more is better)`,
+      detail: `requests a second with ${concurrentClients} concurrent clients and responses of one token (more is better)`,
       process: 'warm',
       measure: (subject) => requestRate(subject, 400 * length),
     },

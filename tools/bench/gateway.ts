@@ -3,7 +3,7 @@ import { keyDigest } from '../../lib/access/keys.ts';
 import { createSluice } from '../../lib/app/sluice.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
 import { serveNode } from '../../lib/http/node-server.ts';
-import { givenKey } from '../../lib/providers/key-source.ts';
+import { fixedKey } from '../../lib/providers/key-source.ts';
 import { makeProvider } from '../../lib/providers/make-provider.ts';
 import { reportUsage } from './reporting.ts';
 import { clientKey } from './requests.ts';
@@ -11,7 +11,7 @@ import { clientKey } from './requests.ts';
 // The gateway as deployed: with keys, with an access log, with the benchmark's upstream as its provider.
 
 const upstream = process.argv[2] ?? '';
-const key = givenKey('a-key-of-the-upstream');
+const key = fixedKey('a-key-of-the-upstream');
 const providers = [
   makeProvider({ name: 'openai', kind: 'openai', baseUrl: `${upstream}/v1`, key }),
   makeProvider({ name: 'anthropic', kind: 'anthropic', baseUrl: upstream, key }),

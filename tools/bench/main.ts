@@ -92,9 +92,9 @@ function explain(thrown: unknown): string {
   return thrown.cause === undefined ? thrown.message : `${thrown.message}: ${explain(thrown.cause)}`;
 }
 
-const asked = settings();
-if (asked) {
-  main(asked).catch((thrown: unknown) => {
+const requested = settings();
+if (requested) {
+  main(requested).catch((thrown: unknown) => {
     process.stderr.write(`The benchmark failed. ${explain(thrown)}\n`);
     // Not just an exit code, because processes that are still starting must end too.
     process.exit(1);

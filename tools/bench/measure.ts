@@ -17,7 +17,7 @@ export const tokensPerSecond = 50;
 /** Paced responses are this much longer than the measured window. */
 const spareSeconds = 0.1;
 export const flatOutStreams = 8;
-export const callers = 16;
+export const concurrentClients = 16;
 const oneToken: Shape = { tokens: 1, tokensPerWrite: 1, tokensPerSecond: 0 };
 
 /** CPU time per token while all streams run. The window excludes the cost of the request itself. */
@@ -61,14 +61,14 @@ export async function requestRate({ row, child }: Subject, forMs: number): Promi
   return withClient(child, async (client) => {
     const answers: Answer[] = [];
     const startedAt = performance.now();
-    const caller = async () => {
+    const runClient = async () => {
       do {
         const answer = client.ask(asked);
         answers.push(answer);
         await answer.ended;
       } while (performance.now() - startedAt < forMs);
     };
-    await Promise.all(Array.from({ length: callers }, caller));
+    await Promise.all(Array.from({ length: concurrentClients }, runClient));
     const seconds = (performance.now() - startedAt) / 1000;
     await whole(answers, row, oneToken);
     return answers.length / seconds;

@@ -6,14 +6,14 @@ import { listen } from './listen.ts';
 const upstream = new URL(process.argv[2] ?? '');
 const agent = new Agent({ keepAlive: true });
 
-const server = createServer((asked, answer) => {
-  const { method, url: path, headers } = asked;
+const server = createServer((incoming, answer) => {
+  const { method, url: path, headers } = incoming;
   const call = request(upstream, { agent, method, path, headers }, (answered) => {
     answer.writeHead(answered.statusCode ?? 502, answered.headers);
     answered.pipe(answer);
   });
   call.on('error', () => answer.destroy());
-  asked.pipe(call);
+  incoming.pipe(call);
 });
 
 await listen(server);

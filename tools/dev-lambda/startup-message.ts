@@ -1,5 +1,5 @@
 /** The startup message of `npm run dev:lambda`. */
-export function said({
+export function startupMessage({
   urls,
   key,
 }: {

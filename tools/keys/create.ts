@@ -23,13 +23,13 @@ const limitOptions = [
   ['dollars-per-day', 'dollarsPerDay', false],
 ] as const;
 
-type Given = Partial<Record<keyof typeof options, string>>;
+type OptionValues = Partial<Record<keyof typeof options, string>>;
 
 /** Creates a key. Its record goes into the file or the table, the key itself once to standard output. */
 export async function createKey(args: string[], configFile: string): Promise<void> {
-  const { id, given } = read(args);
-  const key = freshLabelled(given.label);
-  const made = record(id, key, given);
+  const { id, values } = read(args);
+  const key = freshLabelled(values.label);
+  const made = record(id, key, values);
   const book = await openKeyBook(configFile);
   await book.create(made);
   process.stdout.write(`${key}\n`);
@@ -38,11 +38,11 @@ export async function createKey(args: string[], configFile: string): Promise<voi
   );
 }
 
-function read(args: string[]): { id: string; given: Given } {
+function read(args: string[]): { id: string; values: OptionValues } {
   try {
     const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
     const [id, ...more] = positionals;
-    if (id && id.trim() === id && more.length === 0) return { id, given: values };
+    if (id && id.trim() === id && more.length === 0) return { id, values: values };
   } catch (thrown) {
     throw new UsageError((thrown as Error).message.replace(/\.$/, ''));
   }
@@ -58,10 +58,10 @@ export function freshLabelled(label: string | undefined): string {
   }
 }
 
-function record(id: string, key: string, given: Given): StoredKey {
+function record(id: string, key: string, values: OptionValues): StoredKey {
   const limits = Object.fromEntries(
     limitOptions.flatMap(([option, name, whole]) => {
-      const text = given[option];
+      const text = values[option];
       return text === undefined ? [] : [[name, amount(option, text, whole)]];
     }),
   );
@@ -69,9 +69,9 @@ function record(id: string, key: string, given: Given): StoredKey {
     id,
     sha256: keyDigest(key),
     created: Date.now(),
-    models: given.models === undefined ? ['*'] : names(given.models),
+    models: values.models === undefined ? ['*'] : names(values.models),
     ...(Object.keys(limits).length > 0 && { limits }),
-    ...(given.expires !== undefined && { expires: date(given.expires) }),
+    ...(values.expires !== undefined && { expires: date(values.expires) }),
   };
 }
 

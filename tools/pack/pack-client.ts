@@ -26,8 +26,8 @@ export async function packClient(folder: string): Promise<Packed> {
   const description = 'A small client for Sluice. It reads LLM streams of any dialect as the same events';
   const manifest = { name, version, description, license, type, engines, sideEffects: false, exports, files };
   writeFileSync(join(staged, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`);
-  const told = execFileSync(...npm(['pack', staged, '--json', '--pack-destination', folder]), { encoding: 'utf8' });
-  const [packed] = JSON.parse(told) as { filename: string; size: number }[];
-  if (!packed) throw new Error(`npm pack created no package: ${told}`);
+  const output = execFileSync(...npm(['pack', staged, '--json', '--pack-destination', folder]), { encoding: 'utf8' });
+  const [packed] = JSON.parse(output) as { filename: string; size: number }[];
+  if (!packed) throw new Error(`npm pack created no package: ${output}`);
   return { ...size, tarball: join(folder, packed.filename), tarballBytes: packed.size };
 }

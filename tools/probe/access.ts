@@ -1,5 +1,5 @@
 import { isLoopbackAddress } from '../../lib/config/loopback-address.ts';
-import { ask, type Deployment, type Family, families } from './deployment.ts';
+import { type Deployment, type Family, families, sendRequest } from './deployment.ts';
 import type { Finding } from './finding.ts';
 
 /** The status for a rejected key. The AWS dialects use 403. */
@@ -42,7 +42,7 @@ export function accessFinding(name: string, { without, wrong }: { without: numbe
 
 async function statusOf(deployment: Deployment, family: Family, key?: string): Promise<number> {
   // A client with access gets an error about the missing fields of this request.
-  const response = await ask(deployment, family.path('no-such-model'), { body: '{}', ...(key && { key }) });
+  const response = await sendRequest(deployment, family.path('no-such-model'), { body: '{}', ...(key && { key }) });
   await response.body?.cancel();
   return response.status;
 }

@@ -46,7 +46,11 @@ export const families: readonly Family[] = [
 ];
 
 /** Sends a request of the probe with a timeout of 30 s. Throws what `fetch` throws. */
-export function ask({ url }: Deployment, path: string, { key, body }: { key?: string; body?: string } = {}): Promise<Response> {
+export function sendRequest(
+  { url }: Deployment,
+  path: string,
+  { key, body }: { key?: string; body?: string } = {},
+): Promise<Response> {
   return fetch(url + path, {
     method: body === undefined ? 'GET' : 'POST',
     redirect: 'manual',

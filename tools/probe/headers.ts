@@ -1,7 +1,7 @@
 import type { Finding } from './finding.ts';
 
 /** Required headers of a streamed response, which prevent buffering and compression on the way. */
-const wanted: readonly (readonly [name: string, value: RegExp])[] = [
+const requiredHeaders: readonly (readonly [name: string, value: RegExp])[] = [
   ['content-type', /^(text\/event-stream; charset=utf-8|application\/vnd\.amazon\.eventstream)$/],
   ['cache-control', /no-cache, no-transform/],
   ['x-accel-buffering', /^no$/],
@@ -9,11 +9,11 @@ const wanted: readonly (readonly [name: string, value: RegExp])[] = [
 ];
 
 /** Headers that are printed unchanged. */
-const told = /^(x-sluice-|x-ratelimit-|anthropic-ratelimit-|x-amzn-remapped-|retry-after$)/;
+const shownHeaders = /^(x-sluice-|x-ratelimit-|anthropic-ratelimit-|x-amzn-remapped-|retry-after$)/;
 
 /** Checks the headers of a streamed response and prints the informative ones. */
 export function headerFindings(headers: Headers): Finding[] {
-  const missing = wanted.filter(([name, value]) => !value.test(headers.get(name) ?? ''));
+  const missing = requiredHeaders.filter(([name, value]) => !value.test(headers.get(name) ?? ''));
   const encoding = headers.get('content-encoding');
   return [
     {
@@ -29,6 +29,6 @@ export function headerFindings(headers: Headers): Finding[] {
       text: encoding === null ? 'the stream is not compressed' : `the stream is compressed (${encoding})`,
       fix: 'A proxy compresses the stream and delays tokens to do so. Turn compression off for this host.',
     },
-    ...[...headers].filter(([name]) => told.test(name)).map(([name, value]) => ({ text: `  ${name}: ${value}` })),
+    ...[...headers].filter(([name]) => shownHeaders.test(name)).map(([name, value]) => ({ text: `  ${name}: ${value}` })),
   ];
 }

@@ -1,4 +1,4 @@
-import { ask, type Deployment, type Family } from './deployment.ts';
+import { type Deployment, type Family, sendRequest } from './deployment.ts';
 import type { Finding } from './finding.ts';
 
 /** The size of a body that every function URL rejects, in bytes. The limit of the platform is 6 MB. */
@@ -7,16 +7,19 @@ const tooLarge = 6_500_000;
 /** Checks that a body above the limit and an unknown model are rejected correctly. */
 export async function limitFindings(deployment: Deployment, family: Family): Promise<Finding[]> {
   const { key } = deployment;
-  const large = await ask(deployment, family.path('x'), { key, body: JSON.stringify({ filler: 'x'.repeat(tooLarge) }) }).then(
+  const large = await sendRequest(deployment, family.path('x'), {
+    key,
+    body: JSON.stringify({ filler: 'x'.repeat(tooLarge) }),
+  }).then(
     ({ status }) => `${status}`,
     // A server may close the connection while it is still receiving the body.
     () => 'a closed connection',
   );
-  const unknown = await ask(deployment, family.path('no-such-model'), {
+  const unknown = await sendRequest(deployment, family.path('no-such-model'), {
     key,
     body: JSON.stringify(family.body('no-such-model', 'Hello')),
   });
-  const told = await unknown.text();
+  const body = await unknown.text();
   return [
     {
       // For AWS this is a ValidationException with status 400.
@@ -25,9 +28,9 @@ export async function limitFindings(deployment: Deployment, family: Family): Pro
       fix: 'Set bodyLimit in the configuration (default 4.5mb).',
     },
     {
-      holds: unknown.status === 404 && told.includes('no-such-model'),
+      holds: unknown.status === 404 && body.includes('no-such-model'),
       text: `an unknown model: ${unknown.status}`,
-      fix: `The response was: ${told.slice(0, 200)}`,
+      fix: `The response was: ${body.slice(0, 200)}`,
     },
   ];
 }

@@ -1,5 +1,5 @@
 import { accessFindings } from './access.ts';
-import { ask, type Deployment } from './deployment.ts';
+import { type Deployment, sendRequest } from './deployment.ts';
 import type { Finding } from './finding.ts';
 import { limitFindings } from './limits.ts';
 import { streamFindings } from './stream.ts';
@@ -25,7 +25,7 @@ export async function* probe(deployment: Deployment): AsyncGenerator<Finding> {
 async function aliveFinding(deployment: Deployment): Promise<Finding> {
   const startedAt = performance.now();
   try {
-    const { status } = await ask(deployment, '/');
+    const { status } = await sendRequest(deployment, '/');
     return { holds: status === 200, text: `GET / is ${status} after ${Math.round(performance.now() - startedAt)} ms` };
   } catch (thrown) {
     const { cause, message } = thrown as Error;
@@ -36,7 +36,7 @@ async function aliveFinding(deployment: Deployment): Promise<Finding> {
 
 /** Bedrock's API lists no models, so for that function the user has to choose one. */
 async function firstModel(deployment: Deployment): Promise<string | undefined> {
-  const response = await ask(deployment, '/v1/models', { key: deployment.key });
+  const response = await sendRequest(deployment, '/v1/models', { key: deployment.key });
   if (!response.ok) return undefined;
   const { data } = (await response.json()) as { data?: { id: string }[] };
   return data?.[0]?.id;

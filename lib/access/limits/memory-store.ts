@@ -35,13 +35,13 @@ export function memoryStore(): LimitStore {
     },
 
     async take(keyId, { id, until }, most, now) {
-      const taken = leases.get(keyId) ?? new Map<string, number>();
-      leases.set(keyId, taken);
-      if (taken.size >= most) {
-        for (const [other, end] of taken) if (end <= now) taken.delete(other);
+      const active = leases.get(keyId) ?? new Map<string, number>();
+      leases.set(keyId, active);
+      if (active.size >= most) {
+        for (const [other, end] of active) if (end <= now) active.delete(other);
       }
-      if (taken.size >= most) return false;
-      taken.set(id, until);
+      if (active.size >= most) return false;
+      active.set(id, until);
       return true;
     },
 

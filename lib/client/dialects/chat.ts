@@ -25,8 +25,8 @@ export class ChatDecoder implements Decoder {
       if (choice.index !== 0) continue;
       const stop = lenientText(choice.finish_reason);
       // A heartbeat chunk may not have the final id of the answer yet.
-      const says = choice.text || stop || Object.keys(lenientObject(choice.delta)).length > 0;
-      if (!this.#started && says) {
+      const hasContent = choice.text || stop || Object.keys(lenientObject(choice.delta)).length > 0;
+      if (!this.#started && hasContent) {
         this.#started = true;
         yield { type: 'start', id: lenientText(chunk.id), model: lenientText(chunk.model) };
       }
@@ -90,8 +90,8 @@ export class ChatDecoder implements Decoder {
 
   *#finish(rawReason: string): Generator<AnswerEvent> {
     yield* this.#block.leave();
-    const word = reasonOf(rawReason);
-    const reason: FinishReason = word === 'stop' && this.#refused ? 'refusal' : word;
+    const mapped = reasonOf(rawReason);
+    const reason: FinishReason = mapped === 'stop' && this.#refused ? 'refusal' : mapped;
     yield { type: 'finish', reason, rawReason, usage: this.#usage };
   }
 }

@@ -49,14 +49,14 @@ export class MessagesDecoder implements Decoder {
   }
 
   *#delta({ type, text, thinking, signature, partial_json, citation }: JsonObject): Generator<AnswerEvent> {
-    const said = (value: Json | undefined) => lenientText(value);
-    if (type === 'text_delta') yield* this.#block.text(said(text));
-    if (type === 'thinking_delta') yield* this.#block.reasoning(said(thinking));
-    if (type === 'signature_delta') yield* this.#block.signature(said(signature));
-    if (type === 'input_json_delta') yield* this.#block.tool(said(partial_json));
+    const textOf = (value: Json | undefined) => lenientText(value);
+    if (type === 'text_delta') yield* this.#block.text(textOf(text));
+    if (type === 'thinking_delta') yield* this.#block.reasoning(textOf(thinking));
+    if (type === 'signature_delta') yield* this.#block.signature(textOf(signature));
+    if (type === 'input_json_delta') yield* this.#block.tool(textOf(partial_json));
     if (type === 'citations_delta') {
       const { url, title, document_title, cited_text } = lenientObject(citation);
-      yield* this.#block.citation(said(url), said(title) || said(document_title), said(cited_text));
+      yield* this.#block.citation(textOf(url), textOf(title) || textOf(document_title), textOf(cited_text));
     }
   }
 

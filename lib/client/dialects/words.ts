@@ -21,8 +21,8 @@ const reasons = new Map<string, FinishReason>([
 ]);
 
 /** The reason for this value. `other` for an unknown one, never a guess. */
-export function reasonOf(word: string): FinishReason {
-  return reasons.get(word) ?? 'other';
+export function reasonOf(rawReason: string): FinishReason {
+  return reasons.get(rawReason) ?? 'other';
 }
 
 /** Usage with the known counts. */

@@ -15,10 +15,10 @@ export async function* readAwsMessages(bytes: Bytes, maxFrameBytes: number): Asy
   let message = new Uint8Array(preludeBytes);
   let filled = 0;
   for await (const piece of bytes) {
-    for (let taken = 0; taken < piece.length; ) {
-      const count = Math.min(message.length - filled, piece.length - taken);
-      message.set(piece.subarray(taken, taken + count), filled);
-      taken += count;
+    for (let offset = 0; offset < piece.length; ) {
+      const count = Math.min(message.length - filled, piece.length - offset);
+      message.set(piece.subarray(offset, offset + count), filled);
+      offset += count;
       filled += count;
       if (filled < message.length) continue;
       if (filled === preludeBytes) {

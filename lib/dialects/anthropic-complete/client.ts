@@ -22,13 +22,13 @@ export function anthropicCompleteOf(version: string | undefined): ClientDialect 
     parse: (body) => parse(body, { version }),
     encoder: (options) => new CompletionEncoder(options),
     collector: (options) => new CompletionCollector(options),
-    error: (error, requestId) => errorAnswer(inItsWords(error), requestId),
+    error: (error, requestId) => errorAnswer(withDialectMessage(error), requestId),
     limitHeaders,
   };
 }
 
 /** The error for an unknown model, in the wording of this dialect. */
-function inItsWords(error: SluiceError): SluiceError {
+function withDialectMessage(error: SluiceError): SluiceError {
   if (error.kind !== 'model_not_found') return error;
   const message = error.message.replace(/^No model with the name `(.*?)` is configured\./, 'Model $1 not found.');
   return new SluiceError(error.kind, message, { cause: error });

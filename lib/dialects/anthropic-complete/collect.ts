@@ -1,14 +1,14 @@
 import type { StreamEvent } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { Collector, EncodeOptions } from '../dialect.ts';
-import { type Answerer, completion, goingOn, stopOf } from './completion.ts';
+import { type Answerer, completion, stopOf, unfinished } from './completion.ts';
 
 /** Events as one whole completion. */
 export class CompletionCollector implements Collector {
   readonly #options: EncodeOptions;
   #answerer: Answerer;
   #text = '';
-  #stop = goingOn;
+  #stop = unfinished;
 
   constructor(options: EncodeOptions) {
     this.#options = options;

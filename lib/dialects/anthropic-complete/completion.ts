@@ -5,7 +5,7 @@ import type { ModelRequest } from '../../stream/request.ts';
 /** The end of a turn, which this dialect reports as a stop sequence. */
 const endOfTurn = '\n\nHuman:';
 
-const words: Readonly<Record<Exclude<FinishReason, 'other'>, string>> = {
+const stopReasons: Readonly<Record<Exclude<FinishReason, 'other'>, string>> = {
   stop: 'stop_sequence',
   length: 'max_tokens',
   // There are no tools here, so a call can only be the end of the text.
@@ -26,7 +26,7 @@ export interface Stop {
   readonly stop: string | null;
 }
 
-export const goingOn: Stop = { stop_reason: null, stop: null };
+export const unfinished: Stop = { stop_reason: null, stop: null };
 
 export function completion({ id, model }: Answerer, text: string, { stop_reason, stop }: Stop): JsonObject {
   return { type: 'completion', id, completion: text, stop_reason, model, stop, log_id: id };
@@ -39,9 +39,9 @@ export function completion({ id, model }: Answerer, text: string, { stop_reason,
  */
 export function stopOf(event: Extract<StreamEvent, { type: 'finish' }>, { parameters }: ModelRequest): Stop {
   const { reason, rawReason } = event;
-  if (reason === 'other') return { stop_reason: rawReason === '' ? words.stop : rawReason, stop: null };
-  const stop_reason = words[reason];
-  if (stop_reason !== words.stop) return { stop_reason, stop: null };
+  if (reason === 'other') return { stop_reason: rawReason === '' ? stopReasons.stop : rawReason, stop: null };
+  const stop_reason = stopReasons[reason];
+  if (stop_reason !== stopReasons.stop) return { stop_reason, stop: null };
   const own = rawReason === 'stop_sequence' ? (parameters.stop ?? []) : [];
   if (own.length === 0) return { stop_reason, stop: endOfTurn };
   return { stop_reason, stop: own.length === 1 ? (own[0] ?? null) : null };

@@ -3,7 +3,7 @@ import type { Frame } from '../../wire/frame.ts';
 import { errorBody } from '../anthropic-messages/errors.ts';
 import type { EncodeOptions, Encoder } from '../dialect.ts';
 import { pieces } from '../split-text.ts';
-import { type Answerer, completion, goingOn, stopOf } from './completion.ts';
+import { type Answerer, completion, stopOf, unfinished } from './completion.ts';
 
 const ping: Frame = { event: 'ping', data: '{"type":"ping"}' };
 
@@ -32,7 +32,7 @@ export class CompletionEncoder implements Encoder {
         break;
       case 'text-delta':
         for (const piece of pieces(event.text)) {
-          if (piece) yield frame('completion', completion(this.#answerer, piece, goingOn));
+          if (piece) yield frame('completion', completion(this.#answerer, piece, unfinished));
         }
         break;
       case 'finish':

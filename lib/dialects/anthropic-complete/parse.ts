@@ -38,11 +38,11 @@ const cumulativeVersion = '2023-01-01';
  * Parses a text completion request, with the defaults, ranges and error messages of the bedrock-anthropic package,
  * whose users know them. Throws `invalid_request`. `version` is the client's `anthropic-version`, if known.
  */
-export function parse(given: JsonObject, { version }: { version?: string | undefined } = {}): ModelRequest {
+export function parse(input: JsonObject, { version }: { version?: string | undefined } = {}): ModelRequest {
   if (version === cumulativeVersion) {
     throw invalid('anthropic-version', `anthropic-version ${version} is not supported. Use 2023-06-01.`);
   }
-  const body = withoutNulls(given);
+  const body = withoutNulls(input);
   const elsewhere = ofMessagesAlone.find((name) => body[name] !== undefined);
   if (elsewhere) throw invalidField(elsewhere, 'is not supported by text completions. Use the Messages API instead');
   const { model, prompt, stream = false } = body;

@@ -20,8 +20,8 @@ const escapedMarker = /\\n\\n(Human|Assistant):/g;
  * marker is an instruction. Text after the last `Assistant:` is the beginning of the answer. Any other prompt is one
  * user turn, even if it quotes a conversation. An empty prompt has no turns.
  */
-export function turnsOf(given: string): Message[] {
-  const prompt = given.replace(escapedMarker, '\n\n$1:');
+export function turnsOf(rawPrompt: string): Message[] {
+  const prompt = rawPrompt.replace(escapedMarker, '\n\n$1:');
   const markers = markersOf(prompt);
   const [first] = markers;
   const framed = first && (first.start === 0 || markers.at(-1)?.role === 'assistant');
@@ -56,7 +56,7 @@ function startOfSpace(text: string, end: number): number {
   return start;
 }
 
-function turn(role: Message['role'], said: string): Message[] {
-  const text = said.trim();
+function turn(role: Message['role'], rawText: string): Message[] {
+  const text = rawText.trim();
   return text === '' ? [] : [{ role, content: [{ type: 'text', text, field: 'prompt' }] }];
 }

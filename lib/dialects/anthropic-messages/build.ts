@@ -11,7 +11,7 @@ import { dialectName } from './wire.ts';
 
 /** The body for a provider of this dialect. See AnthropicMessagesQuirks for `bodyVersion`. */
 export function build(request: ModelRequest, model: string, bodyVersion: string | undefined): BuiltRequest {
-  const { members, dropped } = request.dialect === dialectName ? own(request) : translated(request);
+  const { members, dropped } = request.dialect === dialectName ? passthroughMembers(request) : translated(request);
   const { model: _model, stream: _stream, anthropic_version: _version, anthropic_beta: beta, ...body } = members;
   const betas = Array.isArray(beta) ? beta : [];
   if (bodyVersion !== undefined) {
@@ -25,10 +25,13 @@ export function build(request: ModelRequest, model: string, bodyVersion: string 
  * A request of this dialect passes unchanged. Only its output limit may have been lowered, and the thinking budget
  * must stay below it.
  */
-function own({ body: asked, parameters, appended = [] }: ModelRequest): { members: JsonObject; dropped: string[] } {
+function passthroughMembers({ body: original, parameters, appended = [] }: ModelRequest): {
+  members: JsonObject;
+  dropped: string[];
+} {
   const more = appended.length > 0 &&
-    Array.isArray(asked.messages) && { messages: [...asked.messages, ...buildTurns(appended).messages] };
-  const body: JsonObject = { ...asked, ...more };
+    Array.isArray(original.messages) && { messages: [...original.messages, ...buildTurns(appended).messages] };
+  const body: JsonObject = { ...original, ...more };
   const maxTokens = parameters.maxOutputTokens;
   if (maxTokens === undefined) return { members: body, dropped: [] };
   const thinking = lenientObject(body.thinking);
@@ -38,13 +41,13 @@ function own({ body: asked, parameters, appended = [] }: ModelRequest): { member
 
 const maxTemperature = 1;
 
-function translated(asked: ModelRequest): { members: JsonObject; dropped: string[] } {
-  const { request, lowered } = clampParameters(asked, { temperature: maxTemperature });
+function translated(original: ModelRequest): { members: JsonObject; dropped: string[] } {
+  const { request, lowered } = clampParameters(original, { temperature: maxTemperature });
   const turns = buildTurns(request.messages);
   const { fields, dropped } = mapParameters(request, parameterWriters(thinkingBudget(request)));
   // Sluice only reports a lowered temperature if it sends one.
-  const told = lowered.filter((name) => !dropped.includes(name));
-  return { members: { max_tokens: defaultMaxTokens, ...turns, ...fields }, dropped: [...dropped, ...told] };
+  const reported = lowered.filter((name) => !dropped.includes(name));
+  return { members: { max_tokens: defaultMaxTokens, ...turns, ...fields }, dropped: [...dropped, ...reported] };
 }
 
 function isAtLeast(value: Json | undefined, bound: number): boolean {

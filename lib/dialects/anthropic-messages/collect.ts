@@ -46,7 +46,7 @@ class MessageCollector implements Collector {
         break;
       case 'citation-delta':
       case 'provider-delta':
-        this.#nativeDelta(lenientObject(event.passthrough?.delta));
+        this.#passthroughDelta(lenientObject(event.passthrough?.delta));
         break;
       case 'block-end':
         if (this.#block && this.#json !== '') this.#block.input = inputOf(this.#json);
@@ -74,7 +74,7 @@ class MessageCollector implements Collector {
   }
 
   /** What streams of the provider's own work add to its block: arguments, citations, or a complete member. */
-  #nativeDelta({ type, citation, partial_json, ...members }: JsonObject): void {
+  #passthroughDelta({ type, citation, partial_json, ...members }: JsonObject): void {
     if (!this.#block) return;
     if (citation !== undefined) this.#block.citations = [...arrayIn(this.#block.citations), citation];
     else if (type === 'input_json_delta') this.#json += lenientText(partial_json);

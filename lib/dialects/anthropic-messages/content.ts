@@ -2,7 +2,7 @@ import { Blocks } from '../../stream/blocks.ts';
 import { SluiceError } from '../../stream/errors.ts';
 import type { Block, Citation, StreamEvent } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
-import { unsaid } from '../passthrough.ts';
+import { unknownFields } from '../passthrough.ts';
 import { strictObject, strictObjects, strictText } from '../strict-fields.ts';
 
 type Kind = Block['kind'];
@@ -60,7 +60,7 @@ export class Content {
     const block = blockOf(wire);
     const opened: Opened = { key, block };
     this.#opened.set(index, opened);
-    yield* this.#blocks.open(key, block, this.#unsaid(frame, 'content_block', wire, membersSaid(block, wire)));
+    yield* this.#blocks.open(key, block, this.#unknownFields(frame, 'content_block', wire, knownMembers(block, wire)));
 
     if (block.kind === 'text') {
       yield* this.#text(opened, strictText(wire, 'text'));
@@ -78,7 +78,7 @@ export class Content {
     const kind = Object.hasOwn(kindsOfDeltas, type) ? kindsOfDeltas[type] : undefined;
     const found = this.#opened.get(index);
     if (found?.block.kind === 'provider') {
-      const passthrough = this.#unsaid(frame, 'delta', delta);
+      const passthrough = this.#unknownFields(frame, 'delta', delta);
       yield* this.#blocks.delta(found.key, found.block, { type: 'provider-delta', ...(passthrough && { passthrough }) });
       return;
     }
@@ -89,13 +89,21 @@ export class Content {
     const opened = found?.block.kind === kind ? found : yield* this.#startFor(kind, index);
     switch (type) {
       case 'text_delta':
-        yield* this.#text(opened, strictText(delta, 'text'), this.#unsaid(frame, 'delta', delta, textMembers));
+        yield* this.#text(opened, strictText(delta, 'text'), this.#unknownFields(frame, 'delta', delta, textMembers));
         break;
       case 'thinking_delta':
-        yield* this.#reasoning(opened, strictText(delta, 'thinking'), this.#unsaid(frame, 'delta', delta, thinkingDeltaMembers));
+        yield* this.#reasoning(
+          opened,
+          strictText(delta, 'thinking'),
+          this.#unknownFields(frame, 'delta', delta, thinkingDeltaMembers),
+        );
         break;
       case 'signature_delta':
-        yield* this.#signature(opened, strictText(delta, 'signature'), this.#unsaid(frame, 'delta', delta, signatureMembers));
+        yield* this.#signature(
+          opened,
+          strictText(delta, 'signature'),
+          this.#unknownFields(frame, 'delta', delta, signatureMembers),
+        );
         break;
       case 'citations_delta':
         yield* this.#citation(opened, strictObject(delta, 'citation') ?? {});
@@ -104,7 +112,7 @@ export class Content {
         const json = strictText(delta, 'partial_json');
         if (json === '') break;
         delete opened.input;
-        yield* this.#blocks.tool(opened.key, { json }, this.#unsaid(frame, 'delta', delta, inputMembers));
+        yield* this.#blocks.tool(opened.key, { json }, this.#unknownFields(frame, 'delta', delta, inputMembers));
       }
     }
   }
@@ -158,10 +166,10 @@ export class Content {
   }
 
   /** The parts of this frame that its event doesn't cover, in the frame and in its single object. */
-  #unsaid(frame: JsonObject, member: string, object: JsonObject, said = nothing): JsonObject | undefined {
+  #unknownFields(frame: JsonObject, member: string, object: JsonObject, covered = nothing): JsonObject | undefined {
     if (!this.#passthrough) return undefined;
-    const inFrame = unsaid(frame, frameMembers);
-    const inObject = unsaid(object, said);
+    const inFrame = unknownFields(frame, frameMembers);
+    const inObject = unknownFields(object, covered);
     return inFrame || inObject ? { ...inFrame, ...(inObject && { [member]: inObject }) } : undefined;
   }
 }
@@ -184,7 +192,7 @@ function blockOf(wire: JsonObject): Block {
 }
 
 /** The members of the block that its event covers. None for the provider's own work. */
-function membersSaid(block: Block, wire: JsonObject): ReadonlySet<string> {
+function knownMembers(block: Block, wire: JsonObject): ReadonlySet<string> {
   switch (block.kind) {
     case 'text':
       // Citations of the block start follow as events. An empty list only announces them.

@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../../stream/json.ts';
 import type { Frame, Frames } from '../../wire/frame.ts';
 import { parseFrame } from '../../wire/json.ts';
 import type { DecodeContext } from '../dialect.ts';
-import { unsaid, withPassthrough } from '../passthrough.ts';
+import { unknownFields, withPassthrough } from '../passthrough.ts';
 import { strictObject, strictObjects, strictText } from '../strict-fields.ts';
 import { Content } from './content.ts';
 import { eventFailure, frameFailure, type Statuses } from './failure.ts';
@@ -33,7 +33,7 @@ export async function* decode(frames: Frames, context: DecodeContext, statuses: 
   let stop = '';
   /** The model has stopped. Later frames are not part of its answer. */
   let stopped = false;
-  let finishNative: JsonObject = {};
+  let finishPassthrough: JsonObject = {};
   let finished = false;
 
   function* read(batch: readonly Frame[]): Generator<StreamEvent> {
@@ -57,7 +57,7 @@ export async function* decode(frames: Frames, context: DecodeContext, statuses: 
           }
           startedId = id;
           counts = wireCounts(message.usage);
-          const passthrough = context.passthrough ? startNative(payload, message, counts) : undefined;
+          const passthrough = context.passthrough ? startPassthrough(payload, message, counts) : undefined;
           yield {
             type: 'start',
             id,
@@ -90,14 +90,14 @@ export async function* decode(frames: Frames, context: DecodeContext, statuses: 
           stop = strictText(delta, 'stop_reason') || stop;
           stopped = stop !== '';
           if (context.passthrough)
-            finishNative = withPassthrough(finishNative, { message_delta: deltaNative(payload, delta, counts) });
+            finishPassthrough = withPassthrough(finishPassthrough, { message_delta: deltaPassthrough(payload, delta, counts) });
           break;
         }
         case 'message_stop': {
           if (stop === '')
             throw new SluiceError('upstream_missing_finish', 'The provider ended the response without a stop reason.');
-          const passthrough = context.passthrough ? unsaid(payload, stopMembers) : undefined;
-          if (passthrough) finishNative = { ...finishNative, message_stop: passthrough };
+          const passthrough = context.passthrough ? unknownFields(payload, stopMembers) : undefined;
+          if (passthrough) finishPassthrough = { ...finishPassthrough, message_stop: passthrough };
           yield* finish();
           finished = true;
           return;
@@ -131,23 +131,23 @@ export async function* decode(frames: Frames, context: DecodeContext, statuses: 
 
   function* finish(): Generator<StreamEvent> {
     yield* content.end();
-    const passthrough = context.passthrough && { passthrough: finishNative };
+    const passthrough = context.passthrough && { passthrough: finishPassthrough };
     yield { type: 'finish', reason: finishReason(stop), rawReason: stop, usage: usageOf(counts), ...passthrough };
   }
 }
 
-function startNative(payload: JsonObject, message: JsonObject, counts: WireCounts): JsonObject | undefined {
+function startPassthrough(payload: JsonObject, message: JsonObject, counts: WireCounts): JsonObject | undefined {
   const usage = uncounted(message.usage, counts);
-  const inMessage = unsaid(message, messageMembers);
-  const inPayload = unsaid(payload, startMembers);
+  const inMessage = unknownFields(message, messageMembers);
+  const inPayload = unknownFields(payload, startMembers);
   if (!usage && !inMessage && !inPayload) return undefined;
   return { ...inPayload, message: { ...inMessage, ...(usage && { usage }) } };
 }
 
 /** The whole delta including its stop_reason. In the same dialect, a value like `pause_turn` passes unchanged. */
-function deltaNative(payload: JsonObject, delta: JsonObject, counts: WireCounts): JsonObject {
+function deltaPassthrough(payload: JsonObject, delta: JsonObject, counts: WireCounts): JsonObject {
   const usage = uncounted(payload.usage, counts);
-  return { ...unsaid(payload, deltaMembers), delta, ...(usage && { usage }) };
+  return { ...unknownFields(payload, deltaMembers), delta, ...(usage && { usage }) };
 }
 
 /** The main object of this kind of frame. */

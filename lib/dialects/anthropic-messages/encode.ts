@@ -139,8 +139,8 @@ export function stopMessage(event: Extract<StreamEvent, { type: 'finish' }>, ref
   // OpenAI's `stop` after a refusal. There the content shows the refusal, here the stop reason does.
   const reason = refused && event.reason === 'stop' ? 'refusal' : event.reason;
   const delta = { stop_reason: stopReason(reason, event.rawReason), stop_sequence: null };
-  const said = { type: 'message_delta', delta, usage: usageToWire(event.usage) };
-  return withPassthrough(said, lenientObject(event.passthrough?.message_delta));
+  const messageDelta = { type: 'message_delta', delta, usage: usageToWire(event.usage) };
+  return withPassthrough(messageDelta, lenientObject(event.passthrough?.message_delta));
 }
 
 /** A block at its start. Undefined if this dialect can't show it. */

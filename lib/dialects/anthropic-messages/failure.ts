@@ -31,7 +31,7 @@ export function eventFailure(payload: JsonObject, more: Statuses): SluiceError {
  */
 export function frameFailure(frame: Frame, more: Statuses): SluiceError {
   const payload = parseJsonObject(frame.data);
-  if (payload || more[frame.event ?? '']) return failureOf(payload, more, { word: frame.event });
+  if (payload || more[frame.event ?? '']) return failureOf(payload, more, { errorType: frame.event });
   return new SluiceError('upstream_protocol_error', 'The provider sent text that is not part of a stream.');
 }
 
@@ -51,13 +51,13 @@ export function isNamedError(error: Json | undefined): error is { type: string; 
 function failureOf(
   payload: JsonObject | undefined,
   more: Statuses,
-  known: { status?: number; word?: string | undefined } = {},
+  known: { status?: number; errorType?: string | undefined } = {},
 ): SluiceError {
   const { error, detail } = payload ?? {};
   const inner = isObject(error) ? error : (payload ?? {});
   const message = [inner.message, inner.Message, error, detail].find((value) => typeof value === 'string');
   const type = lenientText(inner.type);
-  const code = type === '' || type === 'error' ? (known.word ?? '') : type;
+  const code = type === '' || type === 'error' ? (known.errorType ?? '') : type;
   const status = known.status ?? more[code] ?? statuses[code];
   return upstreamFailure({
     ...(status !== undefined && { status }),

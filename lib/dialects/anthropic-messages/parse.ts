@@ -20,8 +20,8 @@ const samplingParameters = ['temperature', 'top_p', 'top_k'];
  * members pass, because a provider of this dialect may know them, and are listed as unknown for other providers.
  * `version` is the client's `anthropic-version`, if known. Versions are dates that compare as strings.
  */
-export function parse(given: JsonObject, { version = '' }: { version?: string | undefined } = {}): ModelRequest {
-  const body = withoutNulls(given);
+export function parse(input: JsonObject, { version = '' }: { version?: string | undefined } = {}): ModelRequest {
+  const body = withoutNulls(input);
   const { model, stream } = validateBody(requestSchema, body);
   const removed = version >= withoutSampling ? samplingParameters.find((name) => body[name] !== undefined) : undefined;
   if (removed) {

@@ -5,7 +5,7 @@ import type { FinishReason } from '../../stream/events.ts';
  * tools can continue) and `compaction` are no complete answers, and no other dialect has an equivalent. They are
  * `other`, as is any unknown value.
  */
-const reasonsByWord: Readonly<Record<string, FinishReason>> = {
+const reasonsByRawReason: Readonly<Record<string, FinishReason>> = {
   end_turn: 'stop',
   stop_sequence: 'stop',
   max_tokens: 'length',
@@ -16,7 +16,7 @@ const reasonsByWord: Readonly<Record<string, FinishReason>> = {
   compaction: 'other',
 };
 
-const wordsByReason: Readonly<Record<Exclude<FinishReason, 'other'>, string>> = {
+const rawReasonsByReason: Readonly<Record<Exclude<FinishReason, 'other'>, string>> = {
   stop: 'end_turn',
   length: 'max_tokens',
   'tool-call': 'tool_use',
@@ -24,8 +24,8 @@ const wordsByReason: Readonly<Record<Exclude<FinishReason, 'other'>, string>> = 
   refusal: 'refusal',
 };
 
-export function finishReason(word: string): FinishReason {
-  return Object.hasOwn(reasonsByWord, word) ? (reasonsByWord[word] ?? 'other') : 'other';
+export function finishReason(rawReason: string): FinishReason {
+  return Object.hasOwn(reasonsByRawReason, rawReason) ? (reasonsByRawReason[rawReason] ?? 'other') : 'other';
 }
 
 /**
@@ -34,6 +34,6 @@ export function finishReason(word: string): FinishReason {
  * another dialect, where it has another meaning.
  */
 export function stopReason(reason: FinishReason, rawReason: string): string {
-  if (reason !== 'other') return wordsByReason[reason];
-  return rawReason === '' || Object.hasOwn(reasonsByWord, rawReason) ? 'end_turn' : rawReason;
+  if (reason !== 'other') return rawReasonsByReason[reason];
+  return rawReason === '' || Object.hasOwn(reasonsByRawReason, rawReason) ? 'end_turn' : rawReason;
 }

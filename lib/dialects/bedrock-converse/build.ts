@@ -10,24 +10,24 @@ import { withinModel } from './most-tokens.ts';
 import { dialectName } from './wire.ts';
 
 /** The body of a Converse request. Throws like `ProviderDialect.build` and `conversationOf`. */
-export function build(given: ModelRequest, model: string): BuiltRequest {
-  const asked = withinModel(given, model);
+export function build(original: ModelRequest, model: string): BuiltRequest {
+  const capped = withinModel(original, model);
   const family = familyOf(model);
-  if (asked.dialect === dialectName) return { body: ownBody(asked, family), dropped: [] };
-  const { request, lowered } = clampParameters(asked, { temperature: maxTemperature });
+  if (capped.dialect === dialectName) return { body: passthroughBody(capped, family), dropped: [] };
+  const { request, lowered } = clampParameters(capped, { temperature: maxTemperature });
   const { system, messages, dropped } = conversationOf(request.messages, family);
-  const carried = mapParameters(request, { ...commonWriters, ...toolWriters(family), ...family.writers });
+  const mapped = mapParameters(request, { ...commonWriters, ...toolWriters(family), ...family.writers });
   // Sluice only reports a lowered temperature if it sends one.
-  const told = lowered.filter((name) => !carried.dropped.includes(name));
-  const tools = carried.fields.toolConfig === undefined ? toolsOfHistory(request) : [];
+  const reported = lowered.filter((name) => !mapped.dropped.includes(name));
+  const tools = mapped.fields.toolConfig === undefined ? toolsOfHistory(request) : [];
   return {
     body: {
       messages,
       ...(system.length > 0 && { system }),
       ...(tools.length > 0 && { toolConfig: { tools } }),
-      ...carried.fields,
+      ...mapped.fields,
     },
-    dropped: [...carried.dropped, ...dropped, ...told, ...loosened(request, family)],
+    dropped: [...mapped.dropped, ...dropped, ...reported, ...loosened(request, family)],
   };
 }
 
@@ -35,11 +35,11 @@ export function build(given: ModelRequest, model: string): BuiltRequest {
  * A client's own Converse body passes unchanged. Only its output limit may have been lowered, and the thinking budget
  * must stay below it.
  */
-function ownBody({ body: asked, appended = [], parameters }: ModelRequest, family: ModelFamily): JsonObject {
+function passthroughBody({ body: capped, appended = [], parameters }: ModelRequest, family: ModelFamily): JsonObject {
   const { maxOutputTokens: maxTokens } = parameters;
   const more = appended.length > 0 &&
-    Array.isArray(asked.messages) && { messages: [...asked.messages, ...conversationOf(appended, family).messages] };
-  const body: JsonObject = { ...asked, ...more };
+    Array.isArray(capped.messages) && { messages: [...capped.messages, ...conversationOf(appended, family).messages] };
+  const body: JsonObject = { ...capped, ...more };
   if (maxTokens === undefined) return body;
   const fields = lenientObject(body.additionalModelRequestFields);
   const thinking = lenientObject(fields.thinking);

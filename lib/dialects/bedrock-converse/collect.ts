@@ -106,8 +106,8 @@ function wholeBlock({ block, text, signature, citations, passthrough, results }:
     case 'provider': {
       const [[kind, start] = []] = Object.entries(passthrough);
       if (kind === undefined) return undefined;
-      const said: JsonObject = kind === 'toolUse' ? { input: inputOf(text) } : { content: results };
-      return { [kind]: { ...lenientObject(start), ...said } };
+      const members: JsonObject = kind === 'toolUse' ? { input: inputOf(text) } : { content: results };
+      return { [kind]: { ...lenientObject(start), ...members } };
     }
   }
 }

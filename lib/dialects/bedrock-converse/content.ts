@@ -5,16 +5,16 @@ import type { Json, JsonObject } from '../../stream/json.ts';
 import { lenientObject, lenientText } from '../lenient-fields.ts';
 import { strictObject, strictText } from '../strict-fields.ts';
 import { upstreamFailure } from '../upstream-failure.ts';
-import { type Said, unsaid } from './passthrough.ts';
+import { type KnownFields, unknownFields } from './passthrough.ts';
 
 const maxGatheredCharacters = 32 << 20;
 
-const frameSaid: Said = { contentBlockIndex: true, p: true };
-const toolStartSaid: Said = { ...frameSaid, start: { toolUse: { toolUseId: true, name: true } } };
-const textSaid: Said = { ...frameSaid, delta: { text: true } };
-const reasoningMembers: Said = { text: true, signature: true, redactedContent: true };
-const reasoningSaid: Said = { ...frameSaid, delta: { reasoningContent: reasoningMembers } };
-const argumentsSaid: Said = { ...frameSaid, delta: { toolUse: { input: true } } };
+const knownFrameFields: KnownFields = { contentBlockIndex: true, p: true };
+const knownToolStartFields: KnownFields = { ...knownFrameFields, start: { toolUse: { toolUseId: true, name: true } } };
+const knownTextFields: KnownFields = { ...knownFrameFields, delta: { text: true } };
+const reasoningMembers: KnownFields = { text: true, signature: true, redactedContent: true };
+const knownReasoningFields: KnownFields = { ...knownFrameFields, delta: { reasoningContent: reasoningMembers } };
+const knownArgumentFields: KnownFields = { ...knownFrameFields, delta: { toolUse: { input: true } } };
 
 /** A block that has begun. An image and redacted reasoning may arrive in pieces but become one event. */
 interface Opened {
@@ -52,7 +52,7 @@ export class Content {
         yield* this.#blocks.tool(
           key,
           { id: lenientText(wire.toolUseId), name: lenientText(wire.name) },
-          this.#unsaid(payload, toolStartSaid),
+          this.#unknownFields(payload, knownToolStartFields),
         );
       } else if (kind === 'image') {
         const format = lenientText(wire.format);
@@ -62,7 +62,7 @@ export class Content {
           kind: 'provider',
           name: lenientText(wire.name) || lenientText(wire.type) || kind,
         });
-        yield* this.#blocks.open(key, block, this.#unsaid(payload, frameSaid));
+        yield* this.#blocks.open(key, block, this.#unknownFields(payload, knownFrameFields));
       }
     }
   }
@@ -74,14 +74,14 @@ export class Content {
     const value = (kind: string) => strictObject(delta, kind) ?? {};
     for (const kind of Object.keys(delta)) {
       if (this.#opened.get(index)?.block.kind === 'provider') yield* this.#provider(index, kind, payload);
-      else if (kind === 'text') yield* this.#text(index, strictText(delta, kind), this.#unsaid(payload, textSaid));
+      else if (kind === 'text') yield* this.#text(index, strictText(delta, kind), this.#unknownFields(payload, knownTextFields));
       else if (kind === 'reasoningContent') yield* this.#reasoning(index, value(kind), payload);
       else if (kind === 'toolUse') yield* this.#arguments(index, value(kind), payload);
       else if (kind === 'citation') yield* this.#citation(index, value(kind), payload);
       else if (kind === 'image') yield* this.#image(index, value(kind));
       else if (!this.#opened.has(index)) yield* this.#provider(index, kind, payload);
       else if (this.#passthrough)
-        yield { type: 'extra', passthrough: { event: 'contentBlockDelta', payload: unsaid(payload, { p: true }) } };
+        yield { type: 'extra', passthrough: { event: 'contentBlockDelta', payload: unknownFields(payload, { p: true }) } };
     }
   }
 
@@ -108,7 +108,7 @@ export class Content {
       strictText(wire, 'signature'),
       strictText(wire, 'redactedContent'),
     ];
-    const passthrough = this.#unsaid(payload, reasoningSaid);
+    const passthrough = this.#unknownFields(payload, knownReasoningFields);
     const more = passthrough && { passthrough };
     const block: Block = { kind: 'reasoning' };
     if (text || passthrough) yield* this.#put(index, block, { type: 'reasoning-delta', text, ...more });
@@ -119,11 +119,11 @@ export class Content {
   *#arguments(index: number, wire: JsonObject, payload: JsonObject): Generator<StreamEvent> {
     const json = strictText(wire, 'input');
     const { key } = yield* this.#openFor(index, { kind: 'tool', id: '', name: '' });
-    yield* this.#blocks.tool(key, { json }, this.#unsaid(payload, argumentsSaid));
+    yield* this.#blocks.tool(key, { json }, this.#unknownFields(payload, knownArgumentFields));
   }
 
   *#citation(index: number, wire: JsonObject, payload: JsonObject): Generator<StreamEvent> {
-    const passthrough = this.#unsaid(payload, frameSaid);
+    const passthrough = this.#unknownFields(payload, knownFrameFields);
     yield* this.#put(
       index,
       { kind: 'text' },
@@ -137,7 +137,7 @@ export class Content {
   }
 
   *#provider(index: number, kind: string, payload: JsonObject): Generator<StreamEvent> {
-    const passthrough = this.#unsaid(payload, frameSaid);
+    const passthrough = this.#unknownFields(payload, knownFrameFields);
     yield* this.#put(index, { kind: 'provider', name: kind }, { type: 'provider-delta', ...(passthrough && { passthrough }) });
   }
 
@@ -182,8 +182,8 @@ export class Content {
   }
 
   /** The parts of this frame that its event doesn't cover. */
-  #unsaid(payload: JsonObject, said: Said): JsonObject | undefined {
-    return this.#passthrough ? unsaid(payload, said) : undefined;
+  #unknownFields(payload: JsonObject, covered: KnownFields): JsonObject | undefined {
+    return this.#passthrough ? unknownFields(payload, covered) : undefined;
   }
 }
 

@@ -9,13 +9,13 @@ import type { DecodeContext } from '../dialect.ts';
 import { lenientText } from '../lenient-fields.ts';
 import { lookup } from '../lookup.ts';
 import { Content } from './content.ts';
-import { unsaid } from './passthrough.ts';
-import { usageOf, usageSaid } from './usage.ts';
+import { unknownFields } from './passthrough.ts';
+import { knownUsageFields, usageOf } from './usage.ts';
 import { finishReasons } from './wire.ts';
 
-const startSaid = { role: true, p: true } as const;
-const stopSaid = { stopReason: true, p: true } as const;
-const metadataSaid = { usage: usageSaid, p: true } as const;
+const knownStartFields = { role: true, p: true } as const;
+const knownStopFields = { stopReason: true, p: true } as const;
+const knownMetadataFields = { usage: knownUsageFields, p: true } as const;
 
 /** Events that are dropped after the model has stopped. */
 const partOfAnswer = new Set(['contentBlockStart', 'contentBlockDelta', 'contentBlockStop', 'messageStop']);
@@ -41,7 +41,8 @@ export async function* decode(frames: Frames, context: DecodeContext): AsyncGene
       const payload = parseFrame(frame);
       if (!started) {
         started = true;
-        const passthrough = context.passthrough && frame.event === 'messageStart' ? unsaid(payload, startSaid) : undefined;
+        const passthrough =
+          context.passthrough && frame.event === 'messageStart' ? unknownFields(payload, knownStartFields) : undefined;
         yield { type: 'start', id: context.id, model: context.model, ...(passthrough && { passthrough }) };
       }
       if (messageStop && partOfAnswer.has(frame.event ?? '')) continue;
@@ -66,7 +67,10 @@ export async function* decode(frames: Frames, context: DecodeContext): AsyncGene
           break;
         default:
           if (context.passthrough)
-            yield { type: 'extra', passthrough: { event: frame.event ?? '', payload: unsaid(payload, { p: true }) ?? {} } };
+            yield {
+              type: 'extra',
+              passthrough: { event: frame.event ?? '', payload: unknownFields(payload, { p: true }) ?? {} },
+            };
       }
     }
   }
@@ -77,7 +81,7 @@ export async function* decode(frames: Frames, context: DecodeContext): AsyncGene
   if (!started) throw new SluiceError('upstream_empty', 'The provider ended the response before it sent any content.');
   if (!messageStop) throw new SluiceError('upstream_cut', 'The provider closed the stream before the response was complete.');
   const rawReason = lenientText(messageStop.stopReason);
-  const passthrough = context.passthrough ? finishNative(messageStop, metadata) : undefined;
+  const passthrough = context.passthrough ? finishPassthrough(messageStop, metadata) : undefined;
   yield [
     {
       type: 'finish',
@@ -98,9 +102,9 @@ async function* untilStopped(frames: Frames, stopped: () => boolean): Frames & A
   }
 }
 
-function finishNative(messageStop: JsonObject, metadata: JsonObject | undefined): JsonObject | undefined {
-  const inStop = unsaid(messageStop, stopSaid);
-  const inMetadata = metadata && unsaid(metadata, metadataSaid);
+function finishPassthrough(messageStop: JsonObject, metadata: JsonObject | undefined): JsonObject | undefined {
+  const inStop = unknownFields(messageStop, knownStopFields);
+  const inMetadata = metadata && unknownFields(metadata, knownMetadataFields);
   if (!inStop && !inMetadata) return undefined;
   return { ...(inStop && { messageStop: inStop }), ...(inMetadata && { metadata: inMetadata }) };
 }

@@ -62,8 +62,8 @@ const readers: Readonly<Record<string, (value: Json, field: string) => PartItsel
   },
   document: (document) => {
     const { format, name, source } = lenientObject(document);
-    const given = documentSource(lenientObject(source), format);
-    return given && { type: 'document', source: given, ...(lenientText(name) && { name: lenientText(name) }) };
+    const parsedSource = documentSource(lenientObject(source), format);
+    return parsedSource && { type: 'document', source: parsedSource, ...(lenientText(name) && { name: lenientText(name) }) };
   },
   toolUse: (use) => {
     const { toolUseId, name, input, type } = lenientObject(use);

@@ -11,9 +11,9 @@ import { dialectName } from './wire.ts';
  * Parses a Converse request. `model` and `stream` were added from its URL. Throws `invalid_request` for requests that
  * Bedrock itself would reject at once.
  */
-export function parse(given: JsonObject): ModelRequest {
-  const { model, stream } = validateBody(requestSchema, withoutNulls(given));
-  const { model: _model, stream: _stream, ...body } = withoutNulls(given);
+export function parse(input: JsonObject): ModelRequest {
+  const { model, stream } = validateBody(requestSchema, withoutNulls(input));
+  const { model: _model, stream: _stream, ...body } = withoutNulls(input);
   requireOneBound(body);
   return {
     dialect: dialectName,

@@ -7,18 +7,18 @@ import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
  */
 
 /** Members that an event covers, wholly or in part. */
-export interface Said {
-  readonly [member: string]: true | Said;
+export interface KnownFields {
+  readonly [member: string]: true | KnownFields;
 }
 
-/** The rest of this object besides `said`. `undefined` if there is none. */
-export function unsaid(object: JsonObject, said: Said): JsonObject | undefined {
+/** The rest of this object besides `covered`. `undefined` if there is none. */
+export function unknownFields(object: JsonObject, covered: KnownFields): JsonObject | undefined {
   let rest: [string, Json][] | undefined;
   for (const name in object) {
     const value = object[name];
-    const known = Object.hasOwn(said, name) ? said[name] : undefined;
+    const known = Object.hasOwn(covered, name) ? covered[name] : undefined;
     if (known === true || value === undefined) continue;
-    const left = known && isObject(value) ? unsaid(value, known) : value;
+    const left = known && isObject(value) ? unknownFields(value, known) : value;
     if (left === undefined) continue;
     rest ??= [];
     rest.push([name, left]);

@@ -2,7 +2,7 @@ import type { FinishReason } from '../../stream/events.ts';
 import { lookup } from '../lookup.ts';
 import { finishReasons } from './wire.ts';
 
-const wordsByReason: Readonly<Record<Exclude<FinishReason, 'other'>, string>> = {
+const rawReasonsByReason: Readonly<Record<Exclude<FinishReason, 'other'>, string>> = {
   stop: 'end_turn',
   length: 'max_tokens',
   'tool-call': 'tool_use',
@@ -18,6 +18,6 @@ const wordsByReason: Readonly<Record<Exclude<FinishReason, 'other'>, string>> = 
 export function stopReason(reason: FinishReason, rawReason: string): string {
   const meaning = lookup(finishReasons, rawReason);
   if (meaning === reason) return rawReason;
-  if (reason !== 'other') return wordsByReason[reason];
+  if (reason !== 'other') return rawReasonsByReason[reason];
   return rawReason === '' || meaning !== undefined ? 'end_turn' : rawReason;
 }

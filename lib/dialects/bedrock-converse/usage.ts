@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../stream/json.ts';
 import { lenientObject } from '../lenient-fields.ts';
 
 /** The usage members that Usage covers. Totals and counts by cache lifetime stay in `passthrough`. */
-export const usageSaid = {
+export const knownUsageFields = {
   inputTokens: true,
   outputTokens: true,
   cacheReadInputTokens: true,

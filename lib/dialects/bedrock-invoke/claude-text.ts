@@ -29,6 +29,6 @@ export const claudeText: TextFamily = {
  */
 function framed(request: ModelRequest): string {
   const { system, turns } = textTurns(request);
-  const providerStream = turns.map(({ role, text }) => `\n\n${role === 'user' ? 'Human' : 'Assistant'}: ${text.trim()}`);
-  return system.trim() + providerStream.join('') + (turns.at(-1)?.role === 'assistant' ? '' : '\n\nAssistant:');
+  const formattedTurns = turns.map(({ role, text }) => `\n\n${role === 'user' ? 'Human' : 'Assistant'}: ${text.trim()}`);
+  return system.trim() + formattedTurns.join('') + (turns.at(-1)?.role === 'assistant' ? '' : '\n\nAssistant:');
 }

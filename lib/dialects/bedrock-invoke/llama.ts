@@ -35,17 +35,17 @@ function framed(request: ModelRequest, model: string): string {
 
 /** An assistant turn at the end stays open, so that the model continues it. */
 function marked({ system, turns }: TextTurns, { begin, end }: Marks): string {
-  const goesOn = turns.at(-1)?.role === 'assistant';
+  const continues = turns.at(-1)?.role === 'assistant';
   const before = system === '' ? '' : begin('system') + system + end;
-  const providerStream = turns.map(({ role, text }) => begin(role) + text).join(end);
-  return `<|begin_of_text|>${before}${providerStream}${goesOn ? '' : end + begin('assistant')}`;
+  const conversation = turns.map(({ role, text }) => begin(role) + text).join(end);
+  return `<|begin_of_text|>${before}${conversation}${continues ? '' : end + begin('assistant')}`;
 }
 
 /** Llama 2: the question is between `[INST]` and `[/INST]`, with the system text inside the first one. */
 function instructions({ system, turns }: TextTurns): string {
   const [first, ...more] = turns;
-  const told = system === '' ? '' : `<<SYS>>\n${system}\n<</SYS>>\n\n`;
-  const all = first ? [{ ...first, text: told + first.text }, ...more] : [];
+  const systemPrompt = system === '' ? '' : `<<SYS>>\n${system}\n<</SYS>>\n\n`;
+  const all = first ? [{ ...first, text: systemPrompt + first.text }, ...more] : [];
   return all
     .map(({ role, text }, at) => {
       if (role === 'user') return `<s>[INST] ${text} [/INST]`;

@@ -28,9 +28,9 @@ function framed(request: ModelRequest): string {
   const { system, turns } = textTurns(request);
   const [first, ...more] = turns;
   const all = first ? [{ ...first, text: system === '' ? first.text : `${system}\n\n${first.text}` }, ...more] : [];
-  const providerStream = all.map(({ role, text }, at) => {
+  const formattedTurns = all.map(({ role, text }, at) => {
     if (role === 'user') return `[INST] ${text} [/INST]`;
     return at === all.length - 1 ? ` ${text}` : ` ${text}</s>`;
   });
-  return `<s>${providerStream.join('')}`;
+  return `<s>${formattedTurns.join('')}`;
 }

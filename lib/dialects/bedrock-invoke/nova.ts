@@ -56,11 +56,11 @@ function converseFrames(frames: Frames): Frames {
         continue;
       }
       if (event === 'contentBlockStop' && kind === 'text') continue;
-      const [said = ''] = Object.keys(lenientObject(payload.delta ?? payload.start));
+      const [deltaKind = ''] = Object.keys(lenientObject(payload.delta ?? payload.start));
       if (event !== 'contentBlockStop' && contentBlockIndex !== wire) {
-        if (!(said === 'text' && kind === 'text')) index++;
+        if (!(deltaKind === 'text' && kind === 'text')) index++;
         wire = contentBlockIndex;
-        kind = said;
+        kind = deltaKind;
       }
       yield { event, data: JSON.stringify({ ...payload, contentBlockIndex: index }) };
       if (event === 'contentBlockStop') kind = '';

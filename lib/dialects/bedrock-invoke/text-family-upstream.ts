@@ -9,9 +9,9 @@ import type { TextFamily } from './text-family.ts';
 export function textFamilyUpstream(family: TextFamily): ProviderDialect {
   return {
     name: family.name,
-    build(asked, model) {
+    build(original, model) {
       const { maxTokens: maxOutputTokens, maxTemperature: temperature } = family;
-      const { request, lowered } = clampParameters(asked, { maxOutputTokens, ...(temperature && { temperature }) });
+      const { request, lowered } = clampParameters(original, { maxOutputTokens, ...(temperature && { temperature }) });
       const { fields, dropped } = mapParameters(request, family.writers);
       return { body: { ...family.prompt(request, model), ...fields }, dropped: [...dropped, ...lowered] };
     },

@@ -19,11 +19,11 @@ export function textTurns({ messages }: ModelRequest): TextTurns {
   const system: string[] = [];
   const turns: { role: TextTurn['role']; text: string }[] = [];
   for (const { role, content } of messages) {
-    const said = content.map((part) => {
+    const texts = content.map((part) => {
       if (part.type !== 'text') throw unsupported(part.field);
       return part.text;
     });
-    const text = said.join('\n');
+    const text = texts.join('\n');
     const last = turns.at(-1);
     if (role === 'system') system.push(text);
     else if (last?.role === role) last.text += `\n${text}`;

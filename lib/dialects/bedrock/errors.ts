@@ -76,12 +76,12 @@ const streamExceptions: Partial<Record<ErrorKind, string>> = {
 export function exceptionFrame(error: SluiceError): Frame {
   const event = lookup(streamExceptions, error.kind) ?? (error.status < 500 ? 'validationException' : 'internalServerException');
   const { body, status } = error.upstream ?? {};
-  const told: JsonObject =
+  const providerMembers: JsonObject =
     event === 'modelStreamErrorException'
       ? {
           originalStatusCode: body?.originalStatusCode ?? status,
           originalMessage: lenientText(body?.originalMessage) || undefined,
         }
       : {};
-  return { event, data: JSON.stringify({ message: messageFor('bedrock', error), ...told }), failure: true };
+  return { event, data: JSON.stringify({ message: messageFor('bedrock', error), ...providerMembers }), failure: true };
 }

@@ -27,18 +27,18 @@ export function buildTurns(messages: readonly Message[], family: ModelFamily): T
   const writer = new PartWriter(family);
   const system: JsonObject[] = [];
   const turns: Turn[] = [];
-  for (const { role: said, content } of messages) {
-    const stray = said === 'system' ? content.find(({ type }) => type !== 'text') : undefined;
+  for (const { role: messageRole, content } of messages) {
+    const stray = messageRole === 'system' ? content.find(({ type }) => type !== 'text') : undefined;
     if (stray) throw unsupported(stray.field);
     const parts = placeSignatures(
       content.flatMap((part) => writer.write(part)),
       family,
     );
-    if (said === 'system' && family.systemInstruction) {
+    if (messageRole === 'system' && family.systemInstruction) {
       system.push(...parts);
       continue;
     }
-    const role = said === 'assistant' ? 'model' : 'user';
+    const role = messageRole === 'assistant' ? 'model' : 'user';
     const last = turns.at(-1);
     if (last?.role === role) last.parts.push(...parts);
     else if (parts.length > 0) turns.push({ role, parts });

@@ -8,7 +8,7 @@ import { familyOf } from './model-family.ts';
 /** The body for this model, whose name is in the URL. Throws like `ProviderDialect.build` and `buildTurns`. */
 export function build(request: ModelRequest, model: string): BuiltRequest {
   const family = familyOf(model);
-  const { dropped: unsaid, ...turns } = buildTurns(request.messages, family);
+  const { dropped: droppedFields, ...turns } = buildTurns(request.messages, family);
   const { fields, dropped } = mapParameters(request, {
     ...writers,
     reasoning: (value) => {
@@ -16,7 +16,7 @@ export function build(request: ModelRequest, model: string): BuiltRequest {
       return thinkingConfig && config({ thinkingConfig });
     },
   });
-  return { body: { ...turns, ...fields }, dropped: [...dropped, ...unsaid, ...loosened(request)] };
+  return { body: { ...turns, ...fields }, dropped: [...dropped, ...droppedFields, ...loosened(request)] };
 }
 
 const config = (members: JsonObject) => ({ generationConfig: members });

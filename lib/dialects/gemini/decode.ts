@@ -40,8 +40,8 @@ export async function* decode(frames: Frames, context: DecodeContext): AsyncGene
       }
       if (!candidate) continue;
       yield* content.candidate(candidate);
-      const word = strictText(candidate, 'finishReason');
-      if (word !== 'FINISH_REASON_UNSPECIFIED') rawReason = word || rawReason;
+      const finishReasonValue = strictText(candidate, 'finishReason');
+      if (finishReasonValue !== 'FINISH_REASON_UNSPECIFIED') rawReason = finishReasonValue || rawReason;
     }
   }
 

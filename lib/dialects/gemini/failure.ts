@@ -34,8 +34,10 @@ function failureOf(payload: Json | undefined, text: string, httpStatus?: number)
   // Without `alt=sse` a stream is one list with the failure as an item. Proxies pass that on.
   const holder = Array.isArray(payload) ? payload[0] : payload;
   const { error } = isObject(holder) ? holder : {};
-  const { code, message, status: word, details }: JsonObject = isObject(error) ? error : { message: error };
-  const causes = [word, ...infos(details, 'ErrorInfo').map(({ reason }) => reason)].filter((cause) => typeof cause === 'string');
+  const { code, message, status: statusName, details }: JsonObject = isObject(error) ? error : { message: error };
+  const causes = [statusName, ...infos(details, 'ErrorInfo').map(({ reason }) => reason)].filter(
+    (cause) => typeof cause === 'string',
+  );
   const known = causes.find((cause) => Object.hasOwn(statusesByCause, cause)) ?? '';
   const status = statusesByCause[known] ?? httpStatus ?? (typeof code === 'number' ? code : undefined);
   const retryAfterMs = milliseconds(infos(details, 'RetryInfo')[0]?.retryDelay);

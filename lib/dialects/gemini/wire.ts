@@ -8,7 +8,7 @@ export const dialectName = 'gemini';
  * The meaning of the finish reasons. `STOP` also ends an answer with tool calls. No other dialect has a value for a
  * malformed or disallowed call or an unsupported language. They are `other`, as is any unknown value.
  */
-const reasonsByWord: Readonly<Record<string, FinishReason>> = {
+const reasonsByRawReason: Readonly<Record<string, FinishReason>> = {
   STOP: 'stop',
   MAX_TOKENS: 'length',
   SAFETY: 'content-filter',
@@ -22,8 +22,8 @@ const reasonsByWord: Readonly<Record<string, FinishReason>> = {
   IMAGE_RECITATION: 'content-filter',
 };
 
-export function finishReason(word: string): FinishReason {
-  return Object.hasOwn(reasonsByWord, word) ? (reasonsByWord[word] ?? 'other') : 'other';
+export function finishReason(rawReason: string): FinishReason {
+  return Object.hasOwn(reasonsByRawReason, rawReason) ? (reasonsByRawReason[rawReason] ?? 'other') : 'other';
 }
 
 /**

@@ -54,6 +54,9 @@ function streaming({ dialect, body, parameters }: ModelRequest, quirks: OpenaiCh
   const { tools = [], legacyFunctions } = parameters;
   if (quirks.streamsTools === false && (tools.length > 0 || legacyFunctions)) return { stream: false };
   if (quirks.streamOptions === false) return { stream: true };
-  const given = dialect === dialectName ? body.stream_options : undefined;
-  return { stream: true, stream_options: { ...(isObject(given) ? withoutNulls(given) : {}), include_usage: true } };
+  const clientOptions = dialect === dialectName ? body.stream_options : undefined;
+  return {
+    stream: true,
+    stream_options: { ...(isObject(clientOptions) ? withoutNulls(clientOptions) : {}), include_usage: true },
+  };
 }

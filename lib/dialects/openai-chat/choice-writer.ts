@@ -3,7 +3,7 @@ import type { JsonObject } from '../../stream/json.ts';
 import type { ModelRequest } from '../../stream/request.ts';
 import type { ChoiceWriter, ChunkKind } from '../openai/chunk-encoder.ts';
 import { members } from '../openai/data-line.ts';
-import { finishWord } from '../openai/finish-reason.ts';
+import { wireFinishReason } from '../openai/finish-reason.ts';
 import type { ChunkPassthrough } from '../openai/passthrough.ts';
 import { pieces } from '../split-text.ts';
 import { citationBody, imageBody, redactedDetail, signatureDetail } from './details.ts';
@@ -48,8 +48,8 @@ class ChatChoiceWriter implements ChoiceWriter {
 
   #entries(event: StreamEvent, passthrough: ChunkPassthrough | undefined): string[] {
     if (event.type === 'finish') {
-      const word = finishWord(event.reason, event.rawReason, this.#refused);
-      return [this.#entry('', passthrough && { ...passthrough, delta: {} }, this.#tools.finishWord(word))];
+      const finishReason = wireFinishReason(event.reason, event.rawReason, this.#refused);
+      return [this.#entry('', passthrough && { ...passthrough, delta: {} }, this.#tools.wireFinishReason(finishReason))];
     }
     const deltas = this.#deltas(event, passthrough);
     if (deltas.length === 0) return passthrough ? [this.#entry('', passthrough)] : [];
@@ -102,10 +102,10 @@ class ChatChoiceWriter implements ChoiceWriter {
     }
   }
 
-  #entry(delta: string, passthrough?: ChunkPassthrough, finishWord?: string): string {
+  #entry(delta: string, passthrough?: ChunkPassthrough, wireFinishReason?: string): string {
     const ofDelta = members(passthrough?.delta);
     const whole = delta === '' ? ofDelta.slice(1) : delta + ofDelta;
-    const finish = finishWord === undefined ? 'null' : JSON.stringify(finishWord);
+    const finish = wireFinishReason === undefined ? 'null' : JSON.stringify(wireFinishReason);
     return `${this.#head}${whole}}${members(passthrough?.choice)},"finish_reason":${finish}}`;
   }
 }

@@ -3,7 +3,7 @@ import { SluiceError } from '../../stream/errors.ts';
 import type { Citation, FinishReason, StreamEvent } from '../../stream/events.ts';
 import { isObject, type JsonObject } from '../../stream/json.ts';
 import { failureStatus, finishReason } from '../openai/finish-reason.ts';
-import { type ChunkPassthrough, joinLogprobs, logprobsIn, unsaid } from '../openai/passthrough.ts';
+import { type ChunkPassthrough, joinLogprobs, logprobsIn, unknownFields } from '../openai/passthrough.ts';
 import { strictObject, strictObjects, strictText } from '../strict-fields.ts';
 import { upstreamFailure } from '../upstream-failure.ts';
 import { type ContentPiece, ThinkingText } from './thinking-text.ts';
@@ -96,8 +96,8 @@ export class Choice {
 
   #keep(choice: JsonObject, delta: JsonObject): void {
     const logprobs = logprobsIn(choice.logprobs);
-    const ofChoice = unsaid(choice, choiceMembers);
-    const ofDelta = unsaid(delta, deltaMembers);
+    const ofChoice = unknownFields(choice, choiceMembers);
+    const ofDelta = unknownFields(delta, deltaMembers);
     if (logprobs === undefined && !ofChoice && !ofDelta) return;
     const before = this.#waiting?.choice;
     const joined = joinLogprobs(before?.logprobs, logprobs);
@@ -124,14 +124,14 @@ export class Choice {
   }
 
   #text(content: string): Iterable<StreamEvent> {
-    return this.#thinking ? this.#pieces(this.#thinking.read(content)) : this.#said(content);
+    return this.#thinking ? this.#pieces(this.#thinking.read(content)) : this.#withText(content);
   }
 
   *#pieces(pieces: Iterable<ContentPiece> = []): Generator<StreamEvent> {
-    for (const { thought, text } of pieces) yield* thought ? this.#thought(text) : this.#said(text);
+    for (const { thought, text } of pieces) yield* thought ? this.#thought(text) : this.#withText(text);
   }
 
-  #said(content: string): StreamEvent[] {
+  #withText(content: string): StreamEvent[] {
     return content ? this.#blocks.delta('text', text, this.#carrying({ type: 'text-delta', text: content })) : [];
   }
 
@@ -163,9 +163,9 @@ export class Choice {
   }
 
   *#detailed(content: string, details: JsonObject[]): Generator<StreamEvent> {
-    const said = details.filter((detail) => detailText(detail) !== '');
-    const thought = content || said.map(detailText).join('');
-    if (thought) this.#keepOfDelta('reasoning_details', said.map(withoutSignature));
+    const withText = details.filter((detail) => detailText(detail) !== '');
+    const thought = content || withText.map(detailText).join('');
+    if (thought) this.#keepOfDelta('reasoning_details', withText.map(withoutSignature));
     yield* this.#thought(thought);
     for (const detail of details) {
       const signature = strictText(detail, 'signature');

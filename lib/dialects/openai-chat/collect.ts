@@ -1,7 +1,7 @@
 import type { Block, StreamEvent } from '../../stream/events.ts';
 import { isObject, type Json, type JsonObject, membersOf } from '../../stream/json.ts';
 import type { Collector, EncodeOptions } from '../dialect.ts';
-import { finishWord } from '../openai/finish-reason.ts';
+import { wireFinishReason } from '../openai/finish-reason.ts';
 import { type ChunkPassthrough, joinLogprobs, otherChoiceIn } from '../openai/passthrough.ts';
 import { usageBody } from '../openai/usage.ts';
 import { citationBody, imageBody, redactedDetail, signatureDetail } from './details.ts';
@@ -15,7 +15,7 @@ export class ChatCollector implements Collector {
   readonly #options: EncodeOptions;
   #id: string;
   #model: string;
-  #unsaid: JsonObject = {};
+  #unknownFields: JsonObject = {};
   #usage: JsonObject = usageBody({}, undefined);
   readonly #choices = new Map<number, ChoiceCollector>();
 
@@ -36,13 +36,21 @@ export class ChatCollector implements Collector {
       this.#model = event.model;
     }
     this.#take(0, event);
-    if (event.type === 'finish') this.#usage = usageBody(event.usage, nativeOf(event)?.usage);
+    if (event.type === 'finish') this.#usage = usageBody(event.usage, passthroughOf(event)?.usage);
   }
 
   body(): JsonObject {
     const choices = [...this.#choices].sort(([a], [b]) => a - b).map(([index, choice]) => choice.body(index));
     const { created } = this.#options;
-    return { ...this.#unsaid, id: this.#id, object: 'chat.completion', created, model: this.#model, choices, usage: this.#usage };
+    return {
+      ...this.#unknownFields,
+      id: this.#id,
+      object: 'chat.completion',
+      created,
+      model: this.#model,
+      choices,
+      usage: this.#usage,
+    };
   }
 
   #take(index: number, event: StreamEvent): void {
@@ -50,8 +58,8 @@ export class ChatCollector implements Collector {
     this.#choices.set(index, choice);
     choice.take(event);
     // OpenAI's padding against eavesdroppers is pointless in a whole answer.
-    const { obfuscation: _, ...unsaid } = nativeOf(event)?.chunk ?? {};
-    Object.assign(this.#unsaid, unsaid);
+    const { obfuscation: _, ...unknownFields } = passthroughOf(event)?.chunk ?? {};
+    Object.assign(this.#unknownFields, unknownFields);
   }
 }
 
@@ -66,8 +74,8 @@ class ChoiceCollector {
   readonly #details: Json[] = [];
   readonly #annotations: Json[] = [];
   readonly #images: Json[] = [];
-  #unsaid: JsonObject = {};
-  #unsaidOfMessage: JsonObject = {};
+  #unknownFields: JsonObject = {};
+  #unknownMessageFields: JsonObject = {};
   #finish = 'stop';
 
   constructor(options: EncodeOptions) {
@@ -75,15 +83,15 @@ class ChoiceCollector {
   }
 
   take(event: StreamEvent): void {
-    const passthrough = nativeOf(event);
-    const { reasoning_details: details, annotations, ...unsaid } = passthrough?.delta ?? {};
+    const passthrough = passthroughOf(event);
+    const { reasoning_details: details, annotations, ...unknownFields } = passthrough?.delta ?? {};
     if (Array.isArray(details)) this.#details.push(...details);
     if (Array.isArray(annotations)) this.#annotations.push(...annotations);
-    join(this.#unsaidOfMessage, unsaid);
-    const { logprobs, ...unsaidOfChoice } = passthrough?.choice ?? {};
-    Object.assign(this.#unsaid, unsaidOfChoice);
-    const joined = joinLogprobs(this.#unsaid.logprobs, logprobs);
-    if (joined !== undefined) this.#unsaid.logprobs = joined;
+    join(this.#unknownMessageFields, unknownFields);
+    const { logprobs, ...unknownChoiceFields } = passthrough?.choice ?? {};
+    Object.assign(this.#unknownFields, unknownChoiceFields);
+    const joined = joinLogprobs(this.#unknownFields.logprobs, logprobs);
+    if (joined !== undefined) this.#unknownFields.logprobs = joined;
 
     switch (event.type) {
       case 'block-start':
@@ -108,7 +116,7 @@ class ChoiceCollector {
         break;
       }
       case 'finish':
-        this.#finish = finishWord(event.reason, event.rawReason, this.#refusal !== '');
+        this.#finish = wireFinishReason(event.reason, event.rawReason, this.#refusal !== '');
         break;
     }
   }
@@ -117,10 +125,10 @@ class ChoiceCollector {
     const tools = toolFormOf(this.#options.request);
     const silent = this.#content === '' && (this.#calls.length > 0 || this.#refusal !== '');
     return {
-      ...this.#unsaid,
+      ...this.#unknownFields,
       index,
       message: {
-        ...this.#unsaidOfMessage,
+        ...this.#unknownMessageFields,
         role: 'assistant',
         content: silent ? null : this.#content,
         ...(this.#refusal && { refusal: this.#refusal }),
@@ -130,7 +138,7 @@ class ChoiceCollector {
         ...(this.#images.length > 0 && { images: this.#images }),
         ...(this.#calls.length > 0 && tools.message(this.#calls)),
       },
-      finish_reason: tools.finishWord(this.#finish),
+      finish_reason: tools.wireFinishReason(this.#finish),
     };
   }
 
@@ -145,7 +153,7 @@ class ChoiceCollector {
   }
 }
 
-function nativeOf(event: StreamEvent): ChunkPassthrough | undefined {
+function passthroughOf(event: StreamEvent): ChunkPassthrough | undefined {
   return 'passthrough' in event ? (event.passthrough as ChunkPassthrough | undefined) : undefined;
 }
 

@@ -6,7 +6,7 @@ import type { Frame, Frames } from '../../wire/frame.ts';
 import { parseFrame } from '../../wire/json.ts';
 import type { DecodeContext } from '../dialect.ts';
 import { frameFailure, isFailure, payloadFailure } from '../openai/failure.ts';
-import { chunkMembers, otherChoice, unsaid } from '../openai/passthrough.ts';
+import { chunkMembers, otherChoice, unknownFields } from '../openai/passthrough.ts';
 import { usageIn, usageOf } from '../openai/usage.ts';
 import { strictIndex, strictObject, strictObjects, strictText } from '../strict-fields.ts';
 import { Choice } from './choice.ts';
@@ -33,7 +33,7 @@ export async function* decode(
   const { choices: asked = 1 } = context;
   const isFinished = () => choices.size >= asked && [...choices.values()].every((choice) => choice.finish);
   let usage: JsonObject | undefined;
-  let unsaidOfChunks: JsonObject | undefined;
+  let pendingChunkFields: JsonObject | undefined;
   let end = 'empty' as keyof typeof endings;
   let reading = true;
 
@@ -51,14 +51,14 @@ export async function* decode(
       if (isFailure(chunk)) throw payloadFailure(chunk);
 
       usage = usageIn(chunk) ?? usage;
-      if (context.passthrough) unsaidOfChunks = joined(unsaidOfChunks, unsaidOfChunk(chunk));
+      if (context.passthrough) pendingChunkFields = joined(pendingChunkFields, unknownChunkFields(chunk));
       for (const wire of strictObjects(chunk, 'choices')) {
         const index = strictIndex(wire, 'index', maxChoice) ?? 0;
         // A client that asked for one choice, in a dialect that has no more, is not shown others.
         if (index > 0 && asked === 1 && !context.passthrough) continue;
         if (choices.size === 0) {
-          const passthrough = unsaidOfChunks && { passthrough: { chunk: unsaidOfChunks } };
-          unsaidOfChunks = undefined;
+          const passthrough = pendingChunkFields && { passthrough: { chunk: pendingChunkFields } };
+          pendingChunkFields = undefined;
           yield {
             type: 'start',
             id: strictText(chunk, 'id') || context.id,
@@ -71,8 +71,8 @@ export async function* decode(
           new Choice(index === 0 ? context.id : `${context.id}_${index}`, context.passthrough, thinkingTags);
         choices.set(index, choice);
         if (choice.finish) continue;
-        choice.keepOfChunk(unsaidOfChunks);
-        unsaidOfChunks = undefined;
+        choice.keepOfChunk(pendingChunkFields);
+        pendingChunkFields = undefined;
         const events = choice.read(wire, deltaOf(wire));
         yield* index === 0 ? events : wrapped(index, choice, events);
       }
@@ -92,7 +92,7 @@ export async function* decode(
   const first = choices.get(0);
   if (first && finishOptional && end === 'done' && !first.finish) yield [...first.end('')];
   if (!first?.finish || !isFinished()) throw endings[end]();
-  first.keepOfChunk(unsaidOfChunks);
+  first.keepOfChunk(pendingChunkFields);
   const passthrough = { ...first.takePassthrough().passthrough, ...(context.passthrough && usage ? { usage } : {}) };
   yield [
     {
@@ -130,8 +130,8 @@ function unwrapped(chunk: JsonObject): JsonObject {
 }
 
 /** Groq's `x_groq` without its copy of the usage, which is only shown where the client requested it. */
-function unsaidOfChunk(chunk: JsonObject): JsonObject | undefined {
-  const rest = unsaid(chunk, chunkMembers);
+function unknownChunkFields(chunk: JsonObject): JsonObject | undefined {
+  const rest = unknownFields(chunk, chunkMembers);
   if (!isObject(chunk.x_groq)) return rest;
   const { usage: _, ...own } = chunk.x_groq;
   return { ...rest, x_groq: own };

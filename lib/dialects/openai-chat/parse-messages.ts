@@ -8,11 +8,11 @@ import type { ChatBody, ChatMessage, ContentPart } from './schema.ts';
  * The conversation. Prediction Guard allows a single string for all of it. Tool results are separate messages here
  * and become parts of a user turn. Consecutive results form one turn.
  */
-export function parseMessages(given: ChatBody['messages']): Message[] {
-  if (typeof given === 'string') return [{ role: 'user', content: [{ field: 'messages', type: 'text', text: given }] }];
+export function parseMessages(input: ChatBody['messages']): Message[] {
+  if (typeof input === 'string') return [{ role: 'user', content: [{ field: 'messages', type: 'text', text: input }] }];
   const messages: Message[] = [];
   let results: Message | undefined;
-  given.forEach((message, index) => {
+  input.forEach((message, index) => {
     const field = `messages[${index}]`;
     if (message.role === 'tool') {
       if (!results) {

@@ -1,6 +1,6 @@
 import type { Json } from '../../stream/json.ts';
 import type { ModelRequest, ResponseFormat, Tool, ToolChoice } from '../../stream/request.ts';
-import { given, type ParameterReaders, type Read, readParameters } from '../openai/read-parameters.ts';
+import { type ParameterReaders, type Read, readMember, readParameters } from '../openai/read-parameters.ts';
 import { invalidField } from '../validate-body.ts';
 import type { ChatBody } from './schema.ts';
 
@@ -8,18 +8,18 @@ const maxFunctions = 128;
 
 /** How each parameter is read: the member that set it and its value. Nothing if it was not set. */
 const readers: ParameterReaders<ChatBody> = {
-  maxOutputTokens: (body) => given(body, 'max_completion_tokens') ?? given(body, 'max_tokens'),
-  temperature: (body) => given(body, 'temperature'),
-  topP: (body) => given(body, 'top_p'),
-  topK: (body) => given(body, 'top_k'),
+  maxOutputTokens: (body) => readMember(body, 'max_completion_tokens') ?? readMember(body, 'max_tokens'),
+  temperature: (body) => readMember(body, 'temperature'),
+  topP: (body) => readMember(body, 'top_p'),
+  topK: (body) => readMember(body, 'top_k'),
   stop: ({ stop = [] }) => (stop.length > 0 ? ['stop', typeof stop === 'string' ? [stop] : stop] : undefined),
-  frequencyPenalty: (body) => given(body, 'frequency_penalty'),
-  presencePenalty: (body) => given(body, 'presence_penalty'),
-  logitBias: (body) => given(body, 'logit_bias'),
-  seed: (body) => given(body, 'seed'),
+  frequencyPenalty: (body) => readMember(body, 'frequency_penalty'),
+  presencePenalty: (body) => readMember(body, 'presence_penalty'),
+  logitBias: (body) => readMember(body, 'logit_bias'),
+  seed: (body) => readMember(body, 'seed'),
   tools: ({ tools = [] }) => (tools.length > 0 ? ['tools', readTools(tools)] : undefined),
   toolChoice: ({ tool_choice }) => tool_choice && ['tool_choice', readToolChoice(tool_choice)],
-  parallelToolCalls: (body) => given(body, 'parallel_tool_calls'),
+  parallelToolCalls: (body) => readMember(body, 'parallel_tool_calls'),
   reasoning: ({ reasoning_effort: effort }) =>
     effort && ['reasoning_effort', effort === 'none' ? { enabled: false } : { enabled: true, effort }],
   responseFormat: ({ response_format }) => {
@@ -33,17 +33,17 @@ const readers: ParameterReaders<ChatBody> = {
     if (modalities.some((modality) => modality !== 'text')) return ['modalities', { modalities, audio: audio as Json }];
     return audio && ['audio', { audio: audio as Json }];
   },
-  webSearch: (body) => given(body, 'web_search_options') as Read<'webSearch'>,
-  legacyFunctions: (body) => (given(body, 'functions') ?? given(body, 'function_call')) as Read<'legacyFunctions'>,
-  inputChecks: (body) => given(body, 'input') as Read<'inputChecks'>,
-  outputChecks: (body) => given(body, 'output') as Read<'outputChecks'>,
-  user: (body) => given(body, 'user') ?? given(body, 'safety_identifier'),
-  metadata: (body) => given(body, 'metadata') as Read<'metadata'>,
-  store: (body) => given(body, 'store'),
-  cacheKey: (body) => given(body, 'prompt_cache_key'),
-  verbosity: (body) => given(body, 'verbosity'),
-  serviceTier: (body) => given(body, 'service_tier'),
-  includeThinking: (body) => given(body, 'include_thinking'),
+  webSearch: (body) => readMember(body, 'web_search_options') as Read<'webSearch'>,
+  legacyFunctions: (body) => (readMember(body, 'functions') ?? readMember(body, 'function_call')) as Read<'legacyFunctions'>,
+  inputChecks: (body) => readMember(body, 'input') as Read<'inputChecks'>,
+  outputChecks: (body) => readMember(body, 'output') as Read<'outputChecks'>,
+  user: (body) => readMember(body, 'user') ?? readMember(body, 'safety_identifier'),
+  metadata: (body) => readMember(body, 'metadata') as Read<'metadata'>,
+  store: (body) => readMember(body, 'store'),
+  cacheKey: (body) => readMember(body, 'prompt_cache_key'),
+  verbosity: (body) => readMember(body, 'verbosity'),
+  serviceTier: (body) => readMember(body, 'service_tier'),
+  includeThinking: (body) => readMember(body, 'include_thinking'),
 };
 
 export function parseParameters(body: ChatBody): Pick<ModelRequest, 'parameters' | 'spelling'> {

@@ -8,8 +8,8 @@ import { chatSchema } from './schema.ts';
 import { dialectName } from './wire.ts';
 
 /** Parses a chat completion request. Throws `invalid_request`. `param` is the path of the wrong field. */
-export function parse(given: JsonObject): ModelRequest {
-  const body = withoutNulls(given);
+export function parse(input: JsonObject): ModelRequest {
+  const body = withoutNulls(input);
   const checked = validateBody(chatSchema, body);
   refuseStreamedChecks(checked);
   return {

@@ -13,7 +13,7 @@ export interface ToolForm {
   open(index: number, id: string, name: string): string;
   /** The delta members with more of its arguments. */
   piece(index: number, json: string): string;
-  finishWord(word: string): string;
+  wireFinishReason(finishReason: string): string;
   /** The member of a whole message. */
   message(calls: readonly CollectedCall[]): JsonObject;
 }
@@ -22,7 +22,7 @@ const toolCalls: ToolForm = {
   open: (index, id, name) =>
     `"tool_calls":[{"index":${index},"id":${JSON.stringify(id)},"type":"function","function":{"name":${JSON.stringify(name)},"arguments":""}}]`,
   piece: (index, json) => `"tool_calls":[{"index":${index},"function":{"arguments":${JSON.stringify(json)}}}]`,
-  finishWord: (word) => word,
+  wireFinishReason: (finishReason) => finishReason,
   message: (calls) => ({
     tool_calls: calls.map(({ id, name, json }) => ({ id, type: 'function', function: { name, arguments: json } })),
   }),
@@ -31,7 +31,7 @@ const toolCalls: ToolForm = {
 const functionCall: ToolForm = {
   open: (_index, _id, name) => `"function_call":{"name":${JSON.stringify(name)},"arguments":""}`,
   piece: (_index, json) => `"function_call":{"arguments":${JSON.stringify(json)}}`,
-  finishWord: (word) => (word === 'tool_calls' ? 'function_call' : word),
+  wireFinishReason: (finishReason) => (finishReason === 'tool_calls' ? 'function_call' : finishReason),
   message: ([call]) => (call ? { function_call: { name: call.name, arguments: call.json } } : {}),
 };
 

@@ -18,10 +18,10 @@ export function build(request: ModelRequest, model: string, quirks: OpenaiComple
   // Unknown members pass unchanged.
   const { fields, dropped } = mapParameters(own ? { ...request, unknown: [] } : request, parameterWriters(quirks));
   const left = new Set(['stream_options', ...dropped]);
-  const asked = own ? Object.entries(request.body).filter(([name]) => !left.has(name)) : [];
+  const clientMembers = own ? Object.entries(request.body).filter(([name]) => !left.has(name)) : [];
   return {
     body: {
-      ...Object.fromEntries(asked),
+      ...Object.fromEntries(clientMembers),
       ...fields,
       model,
       prompt: promptOf(request.messages, own ? '' : '\n\n'),
@@ -71,7 +71,7 @@ function textOf(part: Part): string {
 }
 
 /** Always requests usage. Only a client that asked for it will see it. */
-function streamOptions({ stream_options: given }: JsonObject, quirks: OpenaiCompletionsQuirks): JsonObject {
+function streamOptions({ stream_options: clientOptions }: JsonObject, quirks: OpenaiCompletionsQuirks): JsonObject {
   if (quirks.streamOptions === false) return {};
-  return { stream_options: { ...(isObject(given) ? withoutNulls(given) : {}), include_usage: true } };
+  return { stream_options: { ...(isObject(clientOptions) ? withoutNulls(clientOptions) : {}), include_usage: true } };
 }

@@ -2,7 +2,7 @@ import type { FinishReason, StreamEvent } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
 import type { ChoiceWriter, ChunkKind } from '../openai/chunk-encoder.ts';
 import { members } from '../openai/data-line.ts';
-import { finishWord } from '../openai/finish-reason.ts';
+import { wireFinishReason } from '../openai/finish-reason.ts';
 import type { ChunkPassthrough } from '../openai/passthrough.ts';
 import { pieces } from '../split-text.ts';
 
@@ -15,8 +15,8 @@ export const completionChunks: ChunkKind = {
 };
 
 /** The finish reasons of this dialect. It has no tools, so a tool call can only be the end of the text. */
-export function completionWord(reason: FinishReason, rawReason: string): string {
-  return reason === 'tool-call' ? 'stop' : finishWord(reason, rawReason, false);
+export function wireCompletionReason(reason: FinishReason, rawReason: string): string {
+  return reason === 'tool-call' ? 'stop' : wireFinishReason(reason, rawReason, false);
 }
 
 /** Writes text and its end. This dialect has no form for anything else. */
@@ -29,7 +29,7 @@ class CompletionChoiceWriter implements ChoiceWriter {
 
   write(event: StreamEvent): string[] {
     const passthrough = 'passthrough' in event ? (event.passthrough as ChunkPassthrough | undefined)?.choice : undefined;
-    if (event.type === 'finish') return [this.#entry('', passthrough, completionWord(event.reason, event.rawReason))];
+    if (event.type === 'finish') return [this.#entry('', passthrough, wireCompletionReason(event.reason, event.rawReason))];
     if (event.type === 'text-delta' && event.text !== '') {
       return pieces(event.text).map((piece, position) => this.#entry(piece, position === 0 ? passthrough : undefined));
     }
@@ -37,7 +37,7 @@ class CompletionChoiceWriter implements ChoiceWriter {
   }
 
   #entry(text: string, passthrough: JsonObject | undefined, finish?: string): string {
-    const word = finish === undefined ? 'null' : JSON.stringify(finish);
-    return `{"index":${this.#index},"text":${JSON.stringify(text)}${members(passthrough)},"finish_reason":${word}}`;
+    const finishReason = finish === undefined ? 'null' : JSON.stringify(finish);
+    return `{"index":${this.#index},"text":${JSON.stringify(text)}${members(passthrough)},"finish_reason":${finishReason}}`;
   }
 }

@@ -3,14 +3,14 @@ import type { JsonObject } from '../../stream/json.ts';
 import type { Collector, EncodeOptions } from '../dialect.ts';
 import { type ChunkPassthrough, joinLogprobs, otherChoiceIn } from '../openai/passthrough.ts';
 import { usageBody } from '../openai/usage.ts';
-import { completionWord } from './choice-writer.ts';
+import { wireCompletionReason } from './choice-writer.ts';
 
 /** Folds an answer into one `text_completion`. */
 export class CompletionCollector implements Collector {
   readonly #options: EncodeOptions;
   #id: string;
   #model: string;
-  #unsaid: JsonObject = {};
+  #unknownFields: JsonObject = {};
   #usage: JsonObject = usageBody({}, undefined);
   readonly #choices = new Map<number, JsonObject & { text: string }>();
 
@@ -37,17 +37,25 @@ export class CompletionCollector implements Collector {
   body(): JsonObject {
     const choices = [...this.#choices.values()].sort((a, b) => Number(a.index) - Number(b.index));
     const { created } = this.#options;
-    return { ...this.#unsaid, id: this.#id, object: 'text_completion', created, model: this.#model, choices, usage: this.#usage };
+    return {
+      ...this.#unknownFields,
+      id: this.#id,
+      object: 'text_completion',
+      created,
+      model: this.#model,
+      choices,
+      usage: this.#usage,
+    };
   }
 
   #take(index: number, event: StreamEvent): void {
     const choice = this.#choices.get(index) ?? { index, text: '' };
     this.#choices.set(index, choice);
     const passthrough = 'passthrough' in event ? (event.passthrough as ChunkPassthrough | undefined) : undefined;
-    Object.assign(this.#unsaid, passthrough?.chunk);
+    Object.assign(this.#unknownFields, passthrough?.chunk);
     const logprobs = joinLogprobs(choice.logprobs, passthrough?.choice?.logprobs);
     Object.assign(choice, passthrough?.choice, logprobs !== undefined && { logprobs });
     if (event.type === 'text-delta') choice.text += event.text;
-    if (event.type === 'finish') choice.finish_reason = completionWord(event.reason, event.rawReason);
+    if (event.type === 'finish') choice.finish_reason = wireCompletionReason(event.reason, event.rawReason);
   }
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../stream/json.ts';
 import type { ModelRequest } from '../../stream/request.ts';
-import { given, type ParameterReaders, type Read, readParameters } from '../openai/read-parameters.ts';
+import { type ParameterReaders, type Read, readMember, readParameters } from '../openai/read-parameters.ts';
 import type { CompletionBody } from './schema.ts';
 
 /** The documented default limit of a completion. */
@@ -9,19 +9,19 @@ const defaultMaxTokens = 16;
 /** How each parameter is read: the member that set it and its value. Nothing if it was not set. */
 const readers: ParameterReaders<CompletionBody> = {
   maxOutputTokens: ({ max_tokens = defaultMaxTokens }) => ['max_tokens', max_tokens],
-  temperature: (body) => given(body, 'temperature'),
-  topP: (body) => given(body, 'top_p'),
-  topK: (body) => given(body, 'top_k'),
+  temperature: (body) => readMember(body, 'temperature'),
+  topP: (body) => readMember(body, 'top_p'),
+  topK: (body) => readMember(body, 'top_k'),
   stop: ({ stop = [] }) => (stop.length > 0 ? ['stop', typeof stop === 'string' ? [stop] : stop] : undefined),
-  frequencyPenalty: (body) => given(body, 'frequency_penalty'),
-  presencePenalty: (body) => given(body, 'presence_penalty'),
-  logitBias: (body) => given(body, 'logit_bias'),
-  seed: (body) => given(body, 'seed'),
+  frequencyPenalty: (body) => readMember(body, 'frequency_penalty'),
+  presencePenalty: (body) => readMember(body, 'presence_penalty'),
+  logitBias: (body) => readMember(body, 'logit_bias'),
+  seed: (body) => readMember(body, 'seed'),
   choices: ({ n = 1 }) => (n > 1 ? ['n', n] : undefined),
   textCompletion: readOwn,
-  inputChecks: (body) => given(body, 'input') as Read<'inputChecks'>,
-  outputChecks: (body) => given(body, 'output') as Read<'outputChecks'>,
-  user: (body) => given(body, 'user'),
+  inputChecks: (body) => readMember(body, 'input') as Read<'inputChecks'>,
+  outputChecks: (body) => readMember(body, 'output') as Read<'outputChecks'>,
+  user: (body) => readMember(body, 'user'),
 };
 
 export function parseParameters(body: CompletionBody): Pick<ModelRequest, 'parameters' | 'spelling'> {

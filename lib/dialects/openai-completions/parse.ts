@@ -16,8 +16,8 @@ const ofChatAlone = ['messages', 'tools', 'tool_choice', 'functions', 'function_
  * Parses a text completion request. Each prompt becomes one user turn, unchanged. Throws `invalid_request`. `param`
  * is the path of the wrong field.
  */
-export function parse(given: JsonObject): ModelRequest {
-  const body = withoutNulls(given);
+export function parse(input: JsonObject): ModelRequest {
+  const body = withoutNulls(input);
   const elsewhere = ofChatAlone.find((name) => body[name] !== undefined);
   if (elsewhere) throw invalidField(elsewhere, 'is not supported by text completions. Use chat completions instead');
   refuseTokens(body.prompt);

@@ -14,11 +14,11 @@ import { isOpenaiReasoning } from './encrypted-reasoning.ts';
 export function buildInput(messages: readonly Message[]): JsonObject[] {
   return messages.flatMap(({ role, content }) => {
     const items: JsonObject[] = [];
-    let said: JsonObject[] = [];
+    let parts: JsonObject[] = [];
     let thought: JsonObject[] = [];
     const endMessage = () => {
-      if (said.length > 0) items.push({ type: 'message', role, content: said });
-      said = [];
+      if (parts.length > 0) items.push({ type: 'message', role, content: parts });
+      parts = [];
     };
     for (const part of content) {
       switch (part.type) {
@@ -42,7 +42,7 @@ export function buildInput(messages: readonly Message[]): JsonObject[] {
           items.push({ type: 'function_call_output', call_id: part.id, output: outputOf(part.content) });
           break;
         default:
-          said.push(role === 'assistant' ? answered(part) : given(part));
+          parts.push(role === 'assistant' ? outputPart(part) : inputPart(part));
       }
     }
     endMessage();
@@ -54,12 +54,12 @@ function reasoning(summary: JsonObject[], encrypted: string): JsonObject {
   return { type: 'reasoning', summary, encrypted_content: encrypted };
 }
 
-function answered(part: Part): JsonObject {
+function outputPart(part: Part): JsonObject {
   if (part.type !== 'text') throw unsupported(part.field);
   return { type: 'output_text', text: part.text };
 }
 
-function given(part: Part): JsonObject {
+function inputPart(part: Part): JsonObject {
   switch (part.type) {
     case 'text':
       return { type: 'input_text', text: part.text };
@@ -79,5 +79,5 @@ function given(part: Part): JsonObject {
 /** The result of a tool, as a plain string if it is only text. This dialect has no flag for a failed tool. */
 function outputOf(content: readonly Part[]): Json {
   if (content.every((part) => part.type === 'text')) return content.map(({ text }) => text).join('\n');
-  return content.map(given);
+  return content.map(inputPart);
 }

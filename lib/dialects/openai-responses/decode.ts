@@ -7,7 +7,7 @@ import { parseFrame } from '../../wire/json.ts';
 import type { DecodeContext } from '../dialect.ts';
 import { lenientObject, lenientObjects, lenientText } from '../lenient-fields.ts';
 import { frameFailure, isFailure, payloadFailure } from '../openai/failure.ts';
-import { unsaid } from '../passthrough.ts';
+import { unknownFields } from '../passthrough.ts';
 import { strictObject, strictText } from '../strict-fields.ts';
 import { incompleteReason } from './finish-reason.ts';
 import { Items } from './items.ts';
@@ -62,8 +62,8 @@ export async function* decode(frames: Frames, context: DecodeContext): AsyncGene
         const failure = endFailure(type, response ?? {});
         if (failure) throw failure;
         // Some proxies send nothing but the whole answer.
-        const unread = items.begun ? [] : lenientObjects(response?.output);
-        for (const [index, item] of unread.entries()) {
+        const remainingItems = items.begun ? [] : lenientObjects(response?.output);
+        for (const [index, item] of remainingItems.entries()) {
           yield* items.done(index, item, { type: 'response.output_item.done', item });
         }
         yield* items.end();
@@ -86,7 +86,7 @@ export async function* decode(frames: Frames, context: DecodeContext): AsyncGene
 }
 
 function startOf(response: JsonObject, { id, model, passthrough }: DecodeContext): StreamEvent {
-  const more = passthrough ? unsaid(response, responseMembers) : undefined;
+  const more = passthrough ? unknownFields(response, responseMembers) : undefined;
   return {
     type: 'start',
     id: strictText(response, 'id') || id,
@@ -103,23 +103,23 @@ function endFailure(type: string, response: JsonObject): SluiceError | undefined
 
 function finishOf(type: string, payload: JsonObject, response: JsonObject, items: Items, passthrough: boolean): StreamEvent {
   const incomplete = type === 'response.incomplete' || response.status === 'incomplete';
-  const word = strictText(lenientObject(response.incomplete_details), 'reason') || 'incomplete';
+  const incompleteValue = strictText(lenientObject(response.incomplete_details), 'reason') || 'incomplete';
   const whole: FinishReason = items.called ? 'tool-call' : items.refused ? 'refusal' : 'stop';
   const usage = lenientObject(response.usage);
   return {
     type: 'finish',
-    reason: incomplete ? incompleteReason(word) : whole,
-    rawReason: incomplete ? word : 'completed',
+    reason: incomplete ? incompleteReason(incompleteValue) : whole,
+    rawReason: incomplete ? incompleteValue : 'completed',
     usage: usageOf(usage),
-    ...(passthrough && { passthrough: endNative(payload, response) }),
+    ...(passthrough && { passthrough: endPassthrough(payload, response) }),
   };
 }
 
-function endNative(payload: JsonObject, response: JsonObject): JsonObject {
-  const frame = unsaid(payload, terminalMembers);
+function endPassthrough(payload: JsonObject, response: JsonObject): JsonObject {
+  const frame = unknownFields(payload, terminalMembers);
   const ownWork = lenientObjects(response.output).filter(({ type }) => !hasBlocks(lenientText(type)));
   return {
-    response: unsaid(response, responseMembers) ?? {},
+    response: unknownFields(response, responseMembers) ?? {},
     usage: lenientObject(response.usage),
     ...(frame && { frame }),
     ...(ownWork.length > 0 && { ownWork }),

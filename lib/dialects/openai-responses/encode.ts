@@ -7,7 +7,7 @@ import type { EncodeOptions, Encoder } from '../dialect.ts';
 import { lenientObject, lenientText } from '../lenient-fields.ts';
 import { errorObject } from '../openai/errors.ts';
 import { withPassthrough } from '../passthrough.ts';
-import { incompleteWord } from './finish-reason.ts';
+import { wireIncompleteReason } from './finish-reason.ts';
 import { ItemWriter } from './item-writer.ts';
 import { newResponse } from './response-body.ts';
 import { Sequence } from './sequence.ts';
@@ -165,8 +165,8 @@ export class ResponsesEncoder implements Encoder {
   }
 
   *#finish({ reason, rawReason, usage, passthrough }: Extract<StreamEvent, { type: 'finish' }>): Generator<Frame> {
-    const word = incompleteWord(reason, rawReason, this.#refused);
-    const status = word === undefined ? 'completed' : 'incomplete';
+    const incompleteReason = wireIncompleteReason(reason, rawReason, this.#refused);
+    const status = incompleteReason === undefined ? 'completed' : 'incomplete';
     const of: ResponsesPassthrough = passthrough ?? {};
     yield* this.#close(status);
     this.#response = {
@@ -174,7 +174,7 @@ export class ResponsesEncoder implements Encoder {
       ...of.response,
       ...constant(this.response),
       status,
-      ...(word !== undefined && { incomplete_details: { reason: word } }),
+      ...(incompleteReason !== undefined && { incomplete_details: { reason: incompleteReason } }),
       output: this.#output.map(({ item }) => of.ownWork?.find(({ id, type }) => id === item.id && type === item.type) ?? item),
       usage: usageBody(usage, of.usage),
     };
@@ -184,8 +184,8 @@ export class ResponsesEncoder implements Encoder {
   /** Leaves out items that were not done, so that no client mistakes half a call for a complete one. */
   *#error({ error }: Extract<StreamEvent, { type: 'error' }>): Generator<Frame> {
     if (!this.#response) yield* this.open();
-    const { type, code = null, message: said = '', param = null } = errorObject(error, this.#options.requestId);
-    const message = `${said}${waitWords(error)}`;
+    const { type, code = null, message: errorMessage = '', param = null } = errorObject(error, this.#options.requestId);
+    const message = `${errorMessage}${retryHint(error)}`;
     const output = this.#output.filter(({ done }) => done).map(({ item }) => item);
     yield this.#sequence.event('error', { code, message, param, error: { type, code, message, param } });
     const response = { ...this.response, status: 'failed', error: { code, message }, output };
@@ -199,7 +199,7 @@ function constant({ id = null, created_at = null }: JsonObject): JsonObject {
 }
 
 /** The wait in OpenAI's wording, which Codex parses. A provider may have included it already. */
-function waitWords({ kind, message, retryAfterMs }: SluiceError): string {
+function retryHint({ kind, message, retryAfterMs }: SluiceError): string {
   if (kind !== 'rate_limit_exceeded' || retryAfterMs === undefined || /try again in/i.test(message)) return '';
   return ` Please try again in ${retryAfterMs / 1000}s.`;
 }

@@ -31,9 +31,9 @@ export function isEncryptedReasoning(encryptedContent: Json | undefined): boolea
 /** The wrapped value. `undefined` if it was modified. */
 export function decryptReasoning(encryptedContent: string): EncryptedReasoning | undefined {
   const encoded = encryptedContent.slice(mark.length);
-  const sealed = /^[\w-]+$/.test(encoded) ? parseJsonObject(Buffer.from(encoded, 'base64url').toString()) : undefined;
-  if (!sealed) return undefined;
-  const { signature, redacted, ...others } = sealed;
+  const decrypted = /^[\w-]+$/.test(encoded) ? parseJsonObject(Buffer.from(encoded, 'base64url').toString()) : undefined;
+  if (!decrypted) return undefined;
+  const { signature, redacted, ...others } = decrypted;
   if (Object.keys(others).length > 0) return undefined;
   if (typeof redacted === 'string') return { redacted };
   if (typeof signature === 'string') return { signature };

@@ -1,15 +1,15 @@
 import type { FinishReason } from '../../stream/events.ts';
 
 /** The reasons of incomplete responses. `max_tokens` comes from a proxy. */
-const reasonsByWord: Readonly<Record<string, FinishReason>> = {
+const reasonsByRawReason: Readonly<Record<string, FinishReason>> = {
   max_output_tokens: 'length',
   max_tokens: 'length',
   content_filter: 'content-filter',
 };
 
 /** The finish reason of an incomplete response. */
-export function incompleteReason(word: string): FinishReason {
-  return Object.hasOwn(reasonsByWord, word) ? (reasonsByWord[word] ?? 'other') : 'other';
+export function incompleteReason(rawReason: string): FinishReason {
+  return Object.hasOwn(reasonsByRawReason, rawReason) ? (reasonsByRawReason[rawReason] ?? 'other') : 'other';
 }
 
 /**
@@ -18,7 +18,7 @@ export function incompleteReason(word: string): FinishReason {
  * under the provider's own name, because a plain success would be wrong. Some providers send no reason at all at the
  * end.
  */
-export function incompleteWord(reason: FinishReason, rawReason: string, refused: boolean): string | undefined {
+export function wireIncompleteReason(reason: FinishReason, rawReason: string, refused: boolean): string | undefined {
   switch (reason) {
     case 'length':
       return 'max_output_tokens';

@@ -163,8 +163,8 @@ export class ItemWriter {
     const { url, title = url } = citation;
     const part = this.#part;
     if (!part || !(passthrough || url)) return;
-    const said = { type: 'url_citation', url, title, start_index: 0, end_index: 0 };
-    const { annotation = said, ...more } = passthrough ?? {};
+    const defaultAnnotation = { type: 'url_citation', url, title, start_index: 0, end_index: 0 };
+    const { annotation = defaultAnnotation, ...more } = passthrough ?? {};
     const members = { ...this.#at(part.form, part.number), annotation_index: part.annotations.length, annotation };
     part.annotations.push(annotation as JsonObject);
     yield this.#sequence.event('response.output_text.annotation.added', { ...members, ...more });

@@ -2,7 +2,7 @@ import { Blocks } from '../../stream/blocks.ts';
 import { SluiceError } from '../../stream/errors.ts';
 import type { Block, StreamEvent } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
-import { unsaid } from '../passthrough.ts';
+import { unknownFields } from '../passthrough.ts';
 import { strictObject, strictObjects, strictText } from '../strict-fields.ts';
 import { addedMembers, doneMembers, partMembers, withoutEmptyLogprobs } from './known-members.ts';
 import { type Part, Parts } from './parts.ts';
@@ -18,7 +18,7 @@ interface Item {
   /** The part or call whose end may still add members. */
   last?: Part;
   /** Its members were attached to its first block. */
-  told: boolean;
+  announced: boolean;
 }
 
 const partsByEvent: ReadonlyMap<string, PartType> = new Map(
@@ -96,7 +96,7 @@ export class Items {
         else yield* this.#ownWork(item, event);
         yield* this.#blocks.end(keyOf(item));
     }
-    if (item.last) yield* this.#parts.end(item.last, unsaid(wire, doneMembers) ?? {});
+    if (item.last) yield* this.#parts.end(item.last, unknownFields(wire, doneMembers) ?? {});
   }
 
   /** Ends the answer. */
@@ -112,7 +112,7 @@ export class Items {
     if (before?.last) yield* this.#parts.end(before.last);
     if (this.#count >= maxItems) throw protocolError(`sent more than ${maxItems} items`);
     const type = strictText(wire, 'type');
-    const item: Item = { place: this.#count++, type, wire, frame, parts: new Map(), told: false };
+    const item: Item = { place: this.#count++, type, wire, frame, parts: new Map(), announced: false };
     this.#items.set(index, item);
     this.#latest = index;
     if (type === 'function_call') {
@@ -164,12 +164,12 @@ export class Items {
     const known = item.parts.get(name);
     if (known) return known;
     if (item.last) yield* this.#parts.end(item.last);
-    const part: Part = { key: `${keyOf(item)} ${name}`, type, said: false, cited: false, ending: {} };
+    const part: Part = { key: `${keyOf(item)} ${name}`, type, hasText: false, cited: false, ending: {} };
     item.parts.set(name, part);
     item.last = part;
     if (type === 'refusal') this.refused = true;
-    const unsaidOfPart = unsaid(withoutEmptyLogprobs({ ...wire, type }), partMembers[type]);
-    const passthrough = this.#opening(item, { ...(unsaidOfPart && { part: unsaidOfPart }) });
+    const unknownPartFields = unknownFields(withoutEmptyLogprobs({ ...wire, type }), partMembers[type]);
+    const passthrough = this.#opening(item, { ...(unknownPartFields && { part: unknownPartFields }) });
     yield* this.#blocks.open(part.key, partForms[type].block, passthrough);
     return part;
   }
@@ -191,7 +191,7 @@ export class Items {
       yield* this.#blocks.delta(item.last.key, { kind: 'reasoning' }, { type: 'signature-delta', signature: encrypted });
     } else if (encrypted) {
       yield* this.#blocks.open(keyOf(item), { kind: 'redacted-reasoning', data: encrypted }, this.#opening(item));
-      yield* this.#blocks.end(keyOf(item), this.#passthrough ? { item: unsaid(wire, doneMembers) ?? {} } : undefined);
+      yield* this.#blocks.end(keyOf(item), this.#passthrough ? { item: unknownFields(wire, doneMembers) ?? {} } : undefined);
     } else if (!item.last && this.#passthrough) {
       // No other dialect could show this.
       yield* this.#openOwnWork(item);
@@ -221,8 +221,8 @@ export class Items {
   /** The members for the opening of a block, with those of its item on the first one. */
   #opening(item: Item, ofPart: ResponsesPassthrough = {}): JsonObject | undefined {
     if (!this.#passthrough) return undefined;
-    const ofItem = item.told ? undefined : unsaid(item.wire, addedMembers);
-    item.told = true;
+    const ofItem = item.announced ? undefined : unknownFields(item.wire, addedMembers);
+    item.announced = true;
     return { place: item.place, ...(ofItem && { item: ofItem }), ...ofPart };
   }
 }
@@ -241,7 +241,7 @@ function keyOf(item: Item): string {
 
 /** A call has no parts, so it counts as one. */
 function callOf(item: Item): Part {
-  item.last ??= { key: keyOf(item), type: 'function_call', said: false, cited: false, ending: {} };
+  item.last ??= { key: keyOf(item), type: 'function_call', hasText: false, cited: false, ending: {} };
   return item.last;
 }
 

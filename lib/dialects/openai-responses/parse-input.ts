@@ -76,9 +76,9 @@ function reasoningOf({ summary, content, encrypted_content: encrypted }: JsonObj
   const text = [...lenientObjects(summary), ...lenientObjects(content)].map((part) => lenientText(part.text)).join('');
   const shown: Part[] = text ? [{ field, type: 'reasoning', text }] : [];
   if (!isEncryptedReasoning(encrypted)) return shown;
-  const sealed = decryptReasoning(lenientText(encrypted));
-  if (!sealed) throw invalidField(`${field}.encrypted_content`, 'was modified. Send it exactly as you received it');
-  const { signature, redacted } = sealed;
+  const decrypted = decryptReasoning(lenientText(encrypted));
+  if (!decrypted) throw invalidField(`${field}.encrypted_content`, 'was modified. Send it exactly as you received it');
+  const { signature, redacted } = decrypted;
   if (redacted !== undefined) return [...shown, { field, type: 'redacted-reasoning', data: redacted }];
   return signature === undefined ? shown : [{ field, type: 'reasoning', text, signature }];
 }
@@ -112,9 +112,9 @@ const partReaders: Readonly<Record<string, (part: JsonObject, field: string) => 
     return { field, type: 'image', source };
   },
   input_file: ({ file_data: data, file_url: url, filename }, field) => {
-    const given = lenientText(data) || lenientText(url);
-    if (!given) return undefined;
-    const source = sourceOf(given) ?? { kind: 'base64', mediaType: 'application/pdf', data: given };
+    const dataOrUrl = lenientText(data) || lenientText(url);
+    if (!dataOrUrl) return undefined;
+    const source = sourceOf(dataOrUrl) ?? { kind: 'base64', mediaType: 'application/pdf', data: dataOrUrl };
     return { field, type: 'document', source, ...(lenientText(filename) && { name: lenientText(filename) }) };
   },
 };

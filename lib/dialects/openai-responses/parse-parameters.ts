@@ -1,7 +1,7 @@
 import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
 import type { ModelRequest, Parameters, ResponseFormat, Tool, ToolChoice } from '../../stream/request.ts';
 import { lenientObject, lenientText } from '../lenient-fields.ts';
-import { given, type ParameterReaders, readParameters } from '../openai/read-parameters.ts';
+import { type ParameterReaders, readMember, readParameters } from '../openai/read-parameters.ts';
 import { invalidField } from '../validate-body.ts';
 import type { ResponsesBody } from './schema.ts';
 
@@ -10,12 +10,12 @@ const logprobsIncluded = 'message.output_text.logprobs';
 
 /** How each parameter is read: the member that set it and its value. Nothing if it was not set. */
 const readers: ParameterReaders<ResponsesBody> = {
-  maxOutputTokens: (body) => given(body, 'max_output_tokens'),
-  temperature: (body) => given(body, 'temperature'),
-  topP: (body) => given(body, 'top_p'),
+  maxOutputTokens: (body) => readMember(body, 'max_output_tokens'),
+  temperature: (body) => readMember(body, 'temperature'),
+  topP: (body) => readMember(body, 'top_p'),
   tools: ({ tools = [] }) => (tools.length > 0 ? ['tools', readTools(tools as JsonObject[])] : undefined),
   toolChoice: ({ tool_choice }) => tool_choice && ['tool_choice', readToolChoice(tool_choice as Json)],
-  parallelToolCalls: (body) => given(body, 'parallel_tool_calls'),
+  parallelToolCalls: (body) => readMember(body, 'parallel_tool_calls'),
   reasoning: ({ reasoning }) => {
     const effort = reasoning?.effort;
     return effort ? ['reasoning.effort', effort === 'none' ? { enabled: false } : { enabled: true, effort }] : undefined;
@@ -28,12 +28,12 @@ const readers: ParameterReaders<ResponsesBody> = {
     if (top > 0) return ['top_logprobs', { top }];
     return include.includes(logprobsIncluded) ? ['include', {}] : undefined;
   },
-  user: (body) => given(body, 'user') ?? given(body, 'safety_identifier'),
+  user: (body) => readMember(body, 'user') ?? readMember(body, 'safety_identifier'),
   metadata: ({ metadata = {} }) =>
     Object.keys(metadata).length > 0 ? ['metadata', metadata as NonNullable<Parameters['metadata']>] : undefined,
-  cacheKey: (body) => given(body, 'prompt_cache_key'),
+  cacheKey: (body) => readMember(body, 'prompt_cache_key'),
   verbosity: ({ text }) => (text?.verbosity ? ['text.verbosity', text.verbosity] : undefined),
-  serviceTier: (body) => given(body, 'service_tier'),
+  serviceTier: (body) => readMember(body, 'service_tier'),
 };
 
 export function parseParameters(body: ResponsesBody): Pick<ModelRequest, 'parameters' | 'spelling'> {

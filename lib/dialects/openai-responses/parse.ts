@@ -11,8 +11,8 @@ import { dialectName } from './wire.ts';
  * Parses a Responses request. Throws `invalid_request`, where `param` is the path of the wrong field, and
  * `unsupported_parameter` for anything that needs an earlier response, because Sluice stores none.
  */
-export function parse(given: JsonObject): ModelRequest {
-  const body = withoutNulls(given);
+export function parse(input: JsonObject): ModelRequest {
+  const body = withoutNulls(input);
   refuseState(body);
   const checked = validateBody(responsesSchema, body);
   return {

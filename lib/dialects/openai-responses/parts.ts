@@ -1,7 +1,7 @@
 import type { Blocks } from '../../stream/blocks.ts';
 import type { Citation, StreamEvent } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
-import { unsaid } from '../passthrough.ts';
+import { unknownFields } from '../passthrough.ts';
 import { strictObjects, strictText } from '../strict-fields.ts';
 import { annotationMembers, deltaMembers, partMembers, wholeMembers, withoutEmptyLogprobs } from './known-members.ts';
 import { type PartType, partForms, type ResponsesPassthrough } from './wire.ts';
@@ -11,7 +11,7 @@ export interface Part {
   readonly key: string;
   readonly type: PartType | 'function_call';
   /** Some of its text or arguments has arrived. */
-  said: boolean;
+  hasText: boolean;
   cited: boolean;
   /** Members for its end. */
   readonly ending: ResponsesPassthrough;
@@ -29,14 +29,14 @@ export class Parts {
 
   /** The text or the arguments of a delta. */
   *delta(part: Part, frame: JsonObject): Generator<StreamEvent> {
-    const passthrough = this.#passthrough ? unsaid(withoutEmptyLogprobs(frame), deltaMembers) : undefined;
-    yield* this.#say(part, strictText(frame, 'delta'), passthrough);
+    const passthrough = this.#passthrough ? unknownFields(withoutEmptyLogprobs(frame), deltaMembers) : undefined;
+    yield* this.#write(part, strictText(frame, 'delta'), passthrough);
   }
 
   /** All of its text or arguments. Only new if there were no deltas. */
   *whole(part: Part, text: string, frame?: JsonObject): Generator<StreamEvent> {
-    if (!part.said) yield* this.#say(part, text);
-    const passthrough = frame && unsaid(withoutEmptyLogprobs(frame), wholeMembers);
+    if (!part.hasText) yield* this.#write(part, text);
+    const passthrough = frame && unknownFields(withoutEmptyLogprobs(frame), wholeMembers);
     if (passthrough) part.ending.whole = passthrough;
   }
 
@@ -45,14 +45,14 @@ export class Parts {
     if (part.type === 'function_call') return;
     yield* this.whole(part, strictText(wire, partForms[part.type].member));
     if (!part.cited) for (const annotation of strictObjects(wire, 'annotations')) yield* this.cite(part, annotation);
-    const passthrough = unsaid(withoutEmptyLogprobs(wire), partMembers[part.type]);
+    const passthrough = unknownFields(withoutEmptyLogprobs(wire), partMembers[part.type]);
     if (passthrough) part.ending.part = { ...part.ending.part, ...passthrough };
   }
 
   *cite(part: Part, annotation: JsonObject, frame: JsonObject = { annotation }): Generator<StreamEvent> {
     if (part.type !== 'output_text') return;
     part.cited = true;
-    const passthrough = this.#passthrough && { passthrough: unsaid(frame, annotationMembers) ?? {} };
+    const passthrough = this.#passthrough && { passthrough: unknownFields(frame, annotationMembers) ?? {} };
     yield* this.#blocks.delta(
       part.key,
       { kind: 'text' },
@@ -66,9 +66,9 @@ export class Parts {
     yield* this.#blocks.end(part.key, this.#passthrough && Object.keys(ending).length > 0 ? ending : undefined);
   }
 
-  *#say(part: Part, text: string, passthrough?: JsonObject): Generator<StreamEvent> {
+  *#write(part: Part, text: string, passthrough?: JsonObject): Generator<StreamEvent> {
     if (text === '' && !passthrough) return;
-    part.said ||= text !== '';
+    part.hasText ||= text !== '';
     if (part.type === 'function_call') {
       yield* this.#blocks.tool(part.key, { json: text }, passthrough);
       return;

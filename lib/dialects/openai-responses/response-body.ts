@@ -25,7 +25,7 @@ const echoed: Readonly<Record<string, Json>> = {
  */
 export function newResponse(options: EncodeOptions, id: string, model: string, passthrough: JsonObject = {}): JsonObject {
   const { request, created } = options;
-  const asked = Object.entries(echoed).map(([name, otherwise]) => [name, request.body[name] ?? otherwise]);
+  const settings = Object.entries(echoed).map(([name, otherwise]) => [name, request.body[name] ?? otherwise]);
   return {
     id,
     object: 'response',
@@ -37,7 +37,7 @@ export function newResponse(options: EncodeOptions, id: string, model: string, p
     model,
     output: [],
     previous_response_id: null,
-    ...Object.fromEntries(asked),
+    ...Object.fromEntries(settings),
     ...passthrough,
     store: false,
     usage: null,

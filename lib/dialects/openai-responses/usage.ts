@@ -21,12 +21,12 @@ export function usageOf(wire: JsonObject): Usage {
  */
 export function usageBody(usage: Usage, passthrough: JsonObject | undefined): JsonObject {
   const { input = 0, output = 0, cacheRead = 0, cacheWrite, reasoning = 0 } = usage;
-  const said = {
+  const knownUsage = {
     input_tokens: input,
     input_tokens_details: { cached_tokens: cacheRead, ...(cacheWrite !== undefined && { cache_write_tokens: cacheWrite }) },
     output_tokens: output,
     output_tokens_details: { reasoning_tokens: reasoning },
     total_tokens: input + output,
   };
-  return withPassthrough(said, passthrough);
+  return withPassthrough(knownUsage, passthrough);
 }

@@ -63,8 +63,8 @@ export class ChunkEncoder implements Encoder {
       return this.#opened ? [] : this.#envelope();
     }
     if (event.type === 'error') return [this.#error(event), done];
-    const said = otherChoiceIn(event) ?? { choice: 0, event };
-    const frames = [...this.#envelope(), ...this.#writeChoice(said.choice, said.event)];
+    const entry = otherChoiceIn(event) ?? { choice: 0, event };
+    const frames = [...this.#envelope(), ...this.#writeChoice(entry.choice, entry.event)];
     if (event.type === 'finish') {
       if (this.#usageIn('own chunk')) frames.push(line(`${this.#head},"choices":[]${this.#usage(event)}}`));
       frames.push(done);

@@ -51,7 +51,7 @@ export function bodyFailure(status: number, body: string): SluiceError {
 function failureOf(body: JsonObject, httpStatus: number | undefined): SluiceError {
   const error = isObject(body.error) ? body.error : body;
   const message = sentence(body.error) || sentence(body.message) || sentence(body.detail);
-  const code = [error.code, error.type].filter((word) => typeof word === 'string').join(' ');
+  const code = [error.code, error.type].filter((part) => typeof part === 'string').join(' ');
   const status = httpStatus ?? statusOf(error, code);
   return upstreamFailure({
     ...(status !== undefined && { status }),

@@ -1,7 +1,7 @@
 import type { FinishReason } from '../../stream/events.ts';
 
 /** The meaning of finish reasons: OpenAI's, then those of other providers. */
-const reasonsByWord: Readonly<Record<string, FinishReason>> = {
+const reasonsByRawReason: Readonly<Record<string, FinishReason>> = {
   stop: 'stop',
   length: 'length',
   tool_calls: 'tool-call',
@@ -31,24 +31,24 @@ const failureStatuses: Readonly<Record<string, number>> = {
   network_error: 502,
 };
 
-const wordsByReason: Readonly<Record<Exclude<FinishReason, 'other'>, string>> = {
+const rawReasonsByReason: Readonly<Record<Exclude<FinishReason, 'other'>, string>> = {
   stop: 'stop',
   length: 'length',
   'tool-call': 'tool_calls',
   'content-filter': 'content_filter',
-  // If the model declined in a separate `refusal`, the reason is `stop`. See `finishWord`.
+  // If the model declined in a separate `refusal`, the reason is `stop`. See `wireFinishReason`.
   refusal: 'content_filter',
 };
 
 /** The reason for this value. Some providers use capitals. */
-export function finishReason(word: string): FinishReason {
-  const plain = word.toLowerCase();
-  return Object.hasOwn(reasonsByWord, plain) ? (reasonsByWord[plain] ?? 'other') : 'other';
+export function finishReason(rawReason: string): FinishReason {
+  const plain = rawReason.toLowerCase();
+  return Object.hasOwn(reasonsByRawReason, plain) ? (reasonsByRawReason[plain] ?? 'other') : 'other';
 }
 
 /** The HTTP status for this value, if it reports a failure. */
-export function failureStatus(word: string): number | undefined {
-  const plain = word.toLowerCase();
+export function failureStatus(rawReason: string): number | undefined {
+  const plain = rawReason.toLowerCase();
   return Object.hasOwn(failureStatuses, plain) ? failureStatuses[plain] : undefined;
 }
 
@@ -56,8 +56,8 @@ export function failureStatus(word: string): number | undefined {
  * The value for a reason. An unknown reason keeps the provider's value, because `stop` would make it a plain success.
  * A value with a meaning here is not taken from a dialect where it has another meaning.
  */
-export function finishWord(reason: FinishReason, rawReason: string, refused: boolean): string {
+export function wireFinishReason(reason: FinishReason, rawReason: string, refused: boolean): string {
   if (reason === 'refusal' && refused) return 'stop';
-  if (reason !== 'other') return wordsByReason[reason];
+  if (reason !== 'other') return rawReasonsByReason[reason];
   return rawReason === '' || finishReason(rawReason) !== 'other' || failureStatus(rawReason) ? 'stop' : rawReason;
 }

@@ -19,7 +19,7 @@ export type ChunkPassthrough = {
 export const chunkMembers: ReadonlySet<string> = new Set(['id', 'object', 'created', 'model', 'choices', 'usage', 'x_groq']);
 
 /** The members that are not in `known` and not null. `undefined` if there are none. */
-export function unsaid(object: JsonObject, known: ReadonlySet<string>): JsonObject | undefined {
+export function unknownFields(object: JsonObject, known: ReadonlySet<string>): JsonObject | undefined {
   let rest: JsonObject | undefined;
   for (const name in object) {
     const value = object[name];
@@ -46,8 +46,8 @@ export function otherChoiceIn(event: StreamEvent): { choice: number; event: Stre
 export function logprobsIn(value: Json | undefined): Json | undefined {
   if (value === null || value === undefined) return undefined;
   if (!isObject(value)) return value;
-  const says = Object.values(value).some((entries) => (Array.isArray(entries) ? entries.length > 0 : entries !== null));
-  return says ? value : undefined;
+  const hasContent = Object.values(value).some((entries) => (Array.isArray(entries) ? entries.length > 0 : entries !== null));
+  return hasContent ? value : undefined;
 }
 
 /** The merged log probabilities of two consecutive pieces. */

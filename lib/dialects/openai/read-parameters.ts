@@ -19,7 +19,7 @@ export function readParameters<Body>(readers: ParameterReaders<Body>, body: Body
 }
 
 /** A member of the body, unchanged. */
-export function given<Body, Name extends keyof Body & string>(
+export function readMember<Body, Name extends keyof Body & string>(
   body: Body,
   name: Name,
 ): [Name, NonNullable<Body[Name]>] | undefined {

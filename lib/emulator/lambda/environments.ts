@@ -5,7 +5,7 @@ import type { FunctionSettings } from './settings.ts';
 export class Environments {
   readonly #settings: FunctionSettings;
   readonly #all = new Set<ExecutionEnvironment>();
-  #taken = 0;
+  #used = 0;
   #started = 0;
 
   constructor(settings: FunctionSettings) {
@@ -22,12 +22,12 @@ export class Environments {
    */
   async take(use: (environment: ExecutionEnvironment) => Promise<void>): Promise<boolean> {
     const { reservedConcurrency } = this.#settings;
-    if (reservedConcurrency !== false && this.#taken >= reservedConcurrency) return false;
-    this.#taken++;
+    if (reservedConcurrency !== false && this.#used >= reservedConcurrency) return false;
+    this.#used++;
     try {
       await use((await this.#idle()) ?? (await this.#start()));
     } finally {
-      this.#taken--;
+      this.#used--;
     }
     return true;
   }

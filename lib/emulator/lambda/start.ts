@@ -53,15 +53,15 @@ export async function startLambda(options: LambdaOptions): Promise<EmulatedLambd
     const reply = new Reply(response, id);
     const body = await read(request, maxEventBytes);
     if (!body) return reply.refuse(413, { Message: 'Request Entity Too Large' });
-    let caller: SignedBy | undefined;
+    let signer: SignedBy | undefined;
     if (options.signers) {
-      caller = signedBy(request, body, options.signers);
-      if (!caller) return reply.refuse(403, { Message: 'Forbidden' });
+      signer = signedBy(request, body, options.signers);
+      if (!signer) return reply.refuse(403, { Message: 'Forbidden' });
     }
-    const event = JSON.stringify(eventOf(request, body, id, caller));
+    const event = JSON.stringify(eventOf(request, body, id, signer));
     if (Buffer.byteLength(event) > maxEventBytes) return reply.refuse(413, { Message: 'Request Entity Too Large' });
-    const taken = await environments.take((environment) => invoke(environment, { id, event, reply }));
-    if (!taken) reply.refuse(429, { Message: 'Rate Exceeded.', Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' });
+    const accepted = await environments.take((environment) => invoke(environment, { id, event, reply }));
+    if (!accepted) reply.refuse(429, { Message: 'Rate Exceeded.', Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' });
   }
 
   const server = await listenLocally(

@@ -29,10 +29,10 @@ export function checkMessages(name: string, body: JsonObject): void {
 }
 
 function checkModel(model: ClaudeModel, name: string, body: JsonObject): void {
-  const { max_tokens: asked } = body;
+  const { max_tokens: requested } = body;
   must(
-    typeof asked !== 'number' || asked <= model.maxTokens,
-    `max_tokens: ${asked} > ${model.maxTokens}, which is the maximum allowed number of output tokens for ${name}`,
+    typeof requested !== 'number' || requested <= model.maxTokens,
+    `max_tokens: ${requested} > ${model.maxTokens}, which is the maximum allowed number of output tokens for ${name}`,
   );
   checkThinking(model, body);
   checkSampling(model, body);
@@ -71,8 +71,8 @@ function checkThinking(model: ClaudeModel, body: JsonObject): void {
 
 /** With a budget, the turn before the tool results must start with the thinking that led to its calls. */
 function checkLoop(messages: readonly JsonObject[]): void {
-  const asked = messages.findLastIndex(({ role, content }) => role === 'user' && !isResults(content));
-  const index = messages.findIndex(({ role }, at) => at > asked && role === 'assistant');
+  const requested = messages.findLastIndex(({ role, content }) => role === 'user' && !isResults(content));
+  const index = messages.findIndex(({ role }, at) => at > requested && role === 'assistant');
   const first = objectsOf(messages[index]?.content)[0];
   const type = index >= 0 && first === undefined ? 'text' : first?.type;
   must(

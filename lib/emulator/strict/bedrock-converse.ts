@@ -8,7 +8,7 @@ import { outputSchemaFault } from './function-schema.ts';
 import { has, objectOf, objectsOf, walk } from './words.ts';
 
 /** The error messages of the model behind Bedrock. */
-const told = (message: string) => `The model returned the following errors: ${message}`;
+const modelError = (message: string) => `The model returned the following errors: ${message}`;
 
 /** Rejects what Bedrock's Converse and ConverseStream reject in a request for one of its real models. */
 export function checkConverse(name: string, body: JsonObject, stream: boolean): void {
@@ -36,7 +36,9 @@ export function checkConverse(name: string, body: JsonObject, stream: boolean): 
     const known = model.more ?? [member];
     must(
       known.includes(member),
-      told(`Malformed input request: #: extraneous key [${member}] is not permitted, please reformat your input and try again.`),
+      modelError(
+        `Malformed input request: #: extraneous key [${member}] is not permitted, please reformat your input and try again.`,
+      ),
     );
   }
   if (claudeModel(name)) checkClaude(name, body, more);
@@ -60,7 +62,7 @@ function checkTools(model: ConverseModel, { toolConfig }: JsonObject, stream: bo
     const key = extra ?? (model.schemaKeywords && isObject(cachePoint) ? 'cachePoint' : undefined);
     must(
       key === undefined,
-      told(
+      modelError(
         `Malformed input request: #/toolConfig/tools${where}: extraneous key [${key}] is not permitted, please reformat your input and try again.`,
       ),
     );
@@ -129,10 +131,10 @@ function checkClaude(name: string, body: JsonObject, more: JsonObject): void {
   try {
     checkMessages(name, request);
   } catch (thrown) {
-    throw thrown instanceof Refusal ? new Refusal(thrown.status, told(thrown.message)) : thrown;
+    throw thrown instanceof Refusal ? new Refusal(thrown.status, modelError(thrown.message)) : thrown;
   }
   const fault = formatFault(body.outputConfig);
-  must(!fault, told(`output_config.format.schema: ${fault}`));
+  must(!fault, modelError(`output_config.format.schema: ${fault}`));
 }
 
 /** What Claude checks in a block. Bedrock checks images and documents. */

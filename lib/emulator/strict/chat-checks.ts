@@ -115,10 +115,10 @@ export function choices(known: readonly string[], says: (choice: string) => Faul
 }
 
 /** A tool choice or parallel calls without tools. */
-export function toolsAsked(message: string): ChatCheck {
+export function choiceWithoutTools(message: string): ChatCheck {
   return ({ body }) => {
-    const asks = has(body, 'tool_choice') || has(body, 'parallel_tool_calls');
-    return asks && objectsOf(body.tools).length === 0 ? { message } : undefined;
+    const hasChoice = has(body, 'tool_choice') || has(body, 'parallel_tool_calls');
+    return hasChoice && objectsOf(body.tools).length === 0 ? { message } : undefined;
   };
 }
 

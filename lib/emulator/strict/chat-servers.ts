@@ -4,6 +4,7 @@ import {
   type ChatCheck,
   callIds,
   choices,
+  choiceWithoutTools,
   emptyMessages,
   extraMembers,
   fixed,
@@ -14,7 +15,6 @@ import {
   roles,
   systemFirst,
   textOnly,
-  toolsAsked,
   userLength,
 } from './chat-checks.ts';
 
@@ -98,7 +98,7 @@ export const chatServers: Readonly<Record<string, ChatServer>> = {
         groqMember,
       ),
       extraMembers(['messages.reasoning_content', 'messages.cache_control', 'messages.name'], groqMessageMember),
-      toolsAsked('tool_choice can only be used when tools are provided'),
+      choiceWithoutTools('tool_choice can only be used when tools are provided'),
       fixed('n', [1], () => ({ message: "'n' : number must be at most 1" })),
       // Only GPT-OSS and Qwen 3 have this setting there.
       ({ body }) =>
@@ -126,7 +126,7 @@ export const chatServers: Readonly<Record<string, ChatServer>> = {
       emptyMessages((index, role) => ({
         message: `Invalid request: the message at position ${index} with role '${role}' must not be empty`,
       })),
-      toolsAsked('tool_choice is only allowed when tools are specified'),
+      choiceWithoutTools('tool_choice is only allowed when tools are specified'),
     ],
   },
   zhipu: {
@@ -155,7 +155,7 @@ export const chatServers: Readonly<Record<string, ChatServer>> = {
   xai: {
     // yym68686/uni-api#105, miaoxworld/NativeTavern#83, NousResearch/hermes-agent#23435
     checks: [
-      toolsAsked('A tool_choice was set on the request but no tools were specified.'),
+      choiceWithoutTools('A tool_choice was set on the request but no tools were specified.'),
       extraMembers(['presence_penalty', 'frequency_penalty', 'stop', 'logit_bias'], xaiModel, /grok-(4|code|3-mini)/),
       extraMembers(['reasoning_effort'], xaiModel, /grok-(?!3-mini|4\.[3-9]|4\.20-multi-agent|[5-9])/),
       emptyMessages(() => ({
@@ -180,7 +180,7 @@ export const chatServers: Readonly<Record<string, ChatServer>> = {
         Array.isArray(body.tools) && body.tools.length === 0
           ? { message: '`tools` must not be an empty array. Either provide at least one tool or omit the field entirely.' }
           : undefined,
-      toolsAsked('When using `tool_choice`, `tools` must be set.'),
+      choiceWithoutTools('When using `tool_choice`, `tools` must be set.'),
       parsedArguments((message) => ({ message })),
     ],
     error: (message, _code, status) => ({ error: { message, type: 'BadRequestError', param: null, code: status } }),

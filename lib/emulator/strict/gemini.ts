@@ -67,10 +67,10 @@ function checkModel(model: GeminiModel, name: string, body: JsonObject, config: 
   }
   const penalised = has(config, 'presencePenalty') || has(config, 'frequencyPenalty');
   must(model.penalties || !penalised, `Penalty is not enabled for models/${name}`);
-  const { maxOutputTokens: asked } = config;
+  const { maxOutputTokens: requested } = config;
   must(
-    typeof asked !== 'number' || asked <= model.maxTokens,
-    `Unable to submit request because it has a maxOutputTokens value of ${asked} but the supported range is from 1 (inclusive) to ${model.maxTokens + 1} (exclusive). Update the value and try again.`,
+    typeof requested !== 'number' || requested <= model.maxTokens,
+    `Unable to submit request because it has a maxOutputTokens value of ${requested} but the supported range is from 1 (inclusive) to ${model.maxTokens + 1} (exclusive). Update the value and try again.`,
   );
 }
 
@@ -92,6 +92,6 @@ function checkThinking({ budgets, levels, canStop }: GeminiModel, config: JsonOb
 }
 
 function thinks(config: JsonObject): boolean {
-  const asked: Json[] = [config.thinkingBudget ?? 0, config.includeThoughts ?? false];
-  return asked.some((value) => value !== 0 && value !== false);
+  const requested: Json[] = [config.thinkingBudget ?? 0, config.includeThoughts ?? false];
+  return requested.some((value) => value !== 0 && value !== false);
 }

@@ -61,10 +61,10 @@ function checkModel(model: GptModel, body: JsonObject): void {
   if (!model.stops && has(body, 'stop')) unsupported('stop');
   if (model.serialTools && has(body, 'parallel_tool_calls')) unsupported('parallel_tool_calls');
   checkVerbosity(model, body.verbosity, 'verbosity');
-  const asked = body.max_completion_tokens ?? body.max_tokens;
+  const requested = body.max_completion_tokens ?? body.max_tokens;
   must(
-    typeof asked !== 'number' || asked <= model.maxTokens,
-    `max_tokens is too large: ${asked}. This model supports at most ${model.maxTokens} completion tokens, whereas you provided ${asked}.`,
+    typeof requested !== 'number' || requested <= model.maxTokens,
+    `max_tokens is too large: ${requested}. This model supports at most ${model.maxTokens} completion tokens, whereas you provided ${requested}.`,
     'max_tokens',
   );
 }

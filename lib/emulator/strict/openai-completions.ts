@@ -11,10 +11,10 @@ const members = new Set(
 export function checkOpenaiCompletions(_name: string, body: JsonObject): void {
   for (const member of Object.keys(body)) must(members.has(member), `Unrecognized request argument supplied: ${member}`);
   checkHints(body);
-  const { max_tokens: asked } = body;
+  const { max_tokens: requested } = body;
   must(
-    typeof asked !== 'number' || asked <= 4096,
-    `This model's maximum context length is 4097 tokens, however you requested ${asked} tokens for the completion. Please reduce your prompt; or completion length.`,
+    typeof requested !== 'number' || requested <= 4096,
+    `This model's maximum context length is 4097 tokens, however you requested ${requested} tokens for the completion. Please reduce your prompt; or completion length.`,
     'max_tokens',
   );
 }

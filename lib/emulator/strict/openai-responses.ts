@@ -32,8 +32,8 @@ function checkModel(model: GptModel, body: JsonObject): void {
   if (model.efforts.length === 0) {
     if (has(objectOf(body.reasoning), 'effort')) unsupported('reasoning.effort');
     if (typeof summary === 'string') unsupported('reasoning.summary');
-    const sealed = Array.isArray(body.include) && body.include.includes('reasoning.encrypted_content');
-    if (sealed) throw new Refusal(400, 'Encrypted content is not supported with this model.', { param: 'include' });
+    const encrypted = Array.isArray(body.include) && body.include.includes('reasoning.encrypted_content');
+    if (encrypted) throw new Refusal(400, 'Encrypted content is not supported with this model.', { param: 'include' });
   }
   checkEffort(model, effort, 'reasoning.effort');
   if (reasons(model, effort)) {

@@ -20,7 +20,11 @@ const appended: Message[] = [
   { role: 'user', content: [{ field: 'x', type: 'text', text: 'Go on.' }] },
 ];
 /** A request whose answer is asked to go on. */
-const goingOn = (request: ModelRequest): ModelRequest => ({ ...request, messages: [...request.messages, ...appended], appended });
+const unfinished = (request: ModelRequest): ModelRequest => ({
+  ...request,
+  messages: [...request.messages, ...appended],
+  appended,
+});
 const asItems = [
   { type: 'message', role: 'assistant', content: [{ type: 'output_text', text: 'Hel' }] },
   { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'Go on.' }] },
@@ -194,7 +198,7 @@ describe('build, from another dialect', () => {
 
   test('an answer that broke off is asked to go on', () => {
     const asked = { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'hi' }] };
-    expect(build(goingOn(chat()), 'gpt').body.input).toEqual([asked, ...asItems]);
+    expect(build(unfinished(chat()), 'gpt').body.input).toEqual([asked, ...asItems]);
   });
 });
 
@@ -227,7 +231,7 @@ describe('build, from its own dialect', () => {
   });
 
   test('an answer that broke off is asked to go on', () => {
-    expect(build(goingOn(own()), 'gpt').body.input).toEqual([{ role: 'user', content: 'hi' }, ...asItems]);
+    expect(build(unfinished(own()), 'gpt').body.input).toEqual([{ role: 'user', content: 'hi' }, ...asItems]);
   });
 });
 

@@ -10,7 +10,7 @@ import type { Code } from './deployed.ts';
  * Sends one request to a function and returns the milliseconds to its first token after the end of the response.
  * Throws if it is incomplete.
  */
-export async function askOnce(url: string, row: Row, shape: Shape, pace: Pace = {}): Promise<number> {
+export async function requestOnce(url: string, row: Row, shape: Shape, pace: Pace = {}): Promise<number> {
   const client = openClient(new URL(url));
   try {
     const answer = client.ask(requestFor(row, shape), pace);
@@ -21,9 +21,9 @@ export async function askOnce(url: string, row: Row, shape: Shape, pace: Pace = 
   }
 }
 
-/** Like `askOnce`. For a handler without tokens, the milliseconds to its first byte. */
+/** Like `requestOnce`. For a handler without tokens, the milliseconds to its first byte. */
 export async function firstByteMs(url: string, code: Code, shape: Shape, pace: Pace = {}): Promise<number> {
-  if (code !== 'empty handler') return askOnce(url, code, shape, pace);
+  if (code !== 'empty handler') return requestOnce(url, code, shape, pace);
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const startedAt = performance.now();
   const call = request(url, (answer) => {

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Row } from '../rows.ts';
 import type { Shape } from '../shape.ts';
-import { askOnce } from './ask.ts';
+import { requestOnce } from './ask.ts';
 import type { Deployed } from './deployed.ts';
 
 /** The code that a function loaded before the end of its first response. */
@@ -27,7 +27,7 @@ export async function loadedCode(deployed: Deployed, row: Row, shape: Shape): Pr
     },
   });
   try {
-    await askOnce(lambda.url, row, shape);
+    await requestOnce(lambda.url, row, shape);
   } finally {
     await lambda.close();
   }

@@ -1,6 +1,6 @@
 import type { Row } from '../rows.ts';
 import type { Shape } from '../shape.ts';
-import { askOnce } from './ask.ts';
+import { requestOnce } from './ask.ts';
 import { openCpuQuota } from './cpu-quota.ts';
 import type { Deployed } from './deployed.ts';
 import { smallest } from './memory.ts';
@@ -35,10 +35,10 @@ export async function asSmall(deployed: Deployed, row: Row, short: Shape, long: 
   try {
     await fetch(lambda.url);
     quota?.limit(lambda.environments[0]?.pid ?? 0);
-    const first = await askOnce(lambda.url, row, short);
-    const second = await askOnce(lambda.url, row, short);
+    const first = await requestOnce(lambda.url, row, short);
+    const second = await requestOnce(lambda.url, row, short);
     const startedAt = performance.now();
-    await askOnce(lambda.url, row, long);
+    await requestOnce(lambda.url, row, long);
     return { first, second, tokensPerSecond: (long.tokens * 1000) / (performance.now() - startedAt) };
   } finally {
     await lambda.close();

@@ -1,5 +1,5 @@
 /** The ids by which the client and the systems in front of Sluice know this request. */
-export interface CallerIds {
+export interface ClientIds {
   /** The trace id of the request, from `traceparent` (W3C Trace Context). */
   readonly traceId?: string;
   /** The AWS X-Ray trace. A function URL adds it to every request. */
@@ -11,7 +11,7 @@ export interface CallerIds {
 }
 
 /** A header and the only accepted format. These values go into the log, and anyone can send them. */
-const carriers: readonly (readonly [name: keyof CallerIds, header: string, form: RegExp])[] = [
+const carriers: readonly (readonly [name: keyof ClientIds, header: string, form: RegExp])[] = [
   ['traceId', 'traceparent', /^00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}$/],
   ['xrayTraceId', 'x-amzn-trace-id', /(?:^|;)Root=(1-[0-9a-f]{8}-[0-9a-f]{24})(?:;|$)/],
   ['clientRequestId', 'x-request-id', /^([\w-]{1,64})$/],
@@ -19,8 +19,8 @@ const carriers: readonly (readonly [name: keyof CallerIds, header: string, form:
 ];
 
 /** The ids in these headers that have the right format. Ignores the others. */
-export function callerIds(headers: Headers): CallerIds {
-  const ids: { -readonly [Name in keyof CallerIds]: CallerIds[Name] } = {};
+export function clientIds(headers: Headers): ClientIds {
+  const ids: { -readonly [Name in keyof ClientIds]: ClientIds[Name] } = {};
   for (const [name, header, form] of carriers) {
     const id = form.exec(headers.get(header) ?? '')?.[1];
     if (id !== undefined) ids[name] = id;
