@@ -1,2 +1,2 @@
-/** The version of this gateway, that of package.json: a bundle has no package.json beside it. */
+/** The version in package.json. Repeated here because a bundle has no package.json. */
 export const version = '0.1.0';

@@ -20,7 +20,7 @@ const sentences: Readonly<Record<Words, { known: RegExp; says: string; counted?:
   bedrock: { known: /input is too long/i, says: 'Input is too long for requested model' },
 };
 
-/** The message of an error for this family of clients: the provider's own words, and before them those that clients go by. */
+/** The message of an error for this family of clients: the provider's message, preceded by the wording that clients parse. */
 export function messageFor(words: Words, { kind, message }: SluiceError): string {
   if (kind !== 'context_length_exceeded') return message;
   const { known, says, counted } = sentences[words];

@@ -29,7 +29,7 @@ const kindsByStatus: Record<number, ErrorKind> = {
   529: 'server_overloaded',
 };
 
-/** How providers say that a conversation is longer than the model takes, one line for each that has its own words. */
+/** How providers report that a conversation is longer than the model's context, one line per wording. */
 const contextOverflow = new RegExp(
   [
     'context_(length|window)_exceeded|context length|context window', // OpenAI, vLLM, DeepSeek, Mistral, MiniMax, Perplexity

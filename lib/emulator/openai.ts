@@ -120,7 +120,7 @@ function refuse(exchange: Exchange, { status, message, param, code, retryAfterSe
   exchange.answer(status, headers, JSON.stringify(own ?? { error }, null, 4));
 }
 
-/** A call with what it says so far, under the word for its kind. */
+/** A call with its content so far, under the name of its type. */
 function calledTool({ name = '', freeform }: Part, input: string): JsonObject {
   return freeform
     ? { type: 'custom', custom: { name, input: input } }

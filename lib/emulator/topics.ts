@@ -7,7 +7,7 @@ const singles = [/["“]([^"”]{1,80})["”]/u, new RegExp(`(${name})(?!.*${nam
 /** For a long prompt only its end counts, because the question is there. */
 const maxLength = 500;
 
-/** The topics of a prompt: two things joined by “and”, otherwise what it quotes or names, otherwise its last word. */
+/** The topics of a prompt: two things joined by “and”, otherwise what it quotes or names, otherwise the word at its end. */
 export function topics(prompt: string): string[] {
   const end = prompt.slice(-maxLength);
   for (const pattern of [...pairs, ...singles]) {

@@ -1,6 +1,6 @@
 import { SluiceError } from '../stream/errors.ts';
 
-/** What was asked of whom. */
+/** The provider, the model and the requested name. */
 export interface AskedTarget {
   readonly provider: string;
   /** The provider's name for the model, and the client's. */
@@ -9,7 +9,7 @@ export interface AskedTarget {
 }
 
 /**
- * A provider's refusal with the names that its own words lack. A client can't tell otherwise that a refused key is the
+ * A provider's error with the names that its message lacks. A client can't tell otherwise that a refused key is the
  * gateway's and not its own, or which model doesn't exist where.
  */
 export function nameTarget(error: SluiceError, { provider, model, requested }: AskedTarget): SluiceError {

@@ -3,7 +3,7 @@ import type { Batch } from './batch.ts';
 import { dictionary } from './dictionary.ts';
 import { maxRecordBytes } from './stream-log.ts';
 
-/** The first byte of a record: which form it has, whether a batch begins in it, and whether the batch goes on in the next. */
+/** The first byte of a record: which form it has, whether a batch begins in it, and whether the batch continues in the next one. */
 const form = 1;
 const begins = 0x40;
 const goesOn = 0x80;
@@ -28,7 +28,7 @@ export function recordsOf(batch: Batch): Uint8Array[] {
 }
 
 /**
- * Reads the records of one stream in turn: the batch that a record completes, or nothing while a batch goes on. A batch
+ * Reads the records of one stream in turn: the batch that a record completes, or nothing while a batch is incomplete. A batch
  * whose producer died in the middle of it is dropped when the next one begins.
  */
 export function recordReader(): (record: Uint8Array) => Batch | undefined {

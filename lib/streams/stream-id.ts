@@ -26,7 +26,7 @@ export function publicId({ id, generation }: StreamAddress): string {
   return `${prefix}${id}${generation}`;
 }
 
-/** The address that clients mean by this id; `undefined` for text that is none. */
+/** The address for this id. `undefined` for text that is not an id. */
 export function addressOf(publicId: string): StreamAddress | undefined {
   const [, id, generation] = form.exec(publicId) ?? [];
   return id !== undefined && generation !== undefined ? { id, generation } : undefined;

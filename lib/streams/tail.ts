@@ -29,7 +29,7 @@ const recordsAtOnce = 12;
 /**
  * The batches of a stream from its beginning: first what is stored, then what is stored meanwhile. Ends after the batch
  * that has an `end`. A reader that finds the producer's lease expired closes the stream itself, so that no stream stays
- * open for ever. Ends without such a batch where the stream has expired or was erased. Rejects where the store can't be
+ * open forever. Ends without such a batch where the stream has expired or was erased. Rejects where the store can't be
  * reached, or with the signal's reason.
  */
 export async function* tail(address: StreamAddress, settings: TailSettings): AsyncGenerator<Batch> {

@@ -63,7 +63,7 @@ function short<Text extends string | undefined>(text: Text): Text | string {
 }
 
 /** Which attempt served is logged as the provider, and what it dropped as `dropped_params`. */
-/** An attempt says when it began, so that those at once can be told from those in turn. */
+/** Attempts have a start time, so that concurrent and sequential ones can be distinguished. */
 function attemptFields(
   { provider, model, error, status, startedAt, ms }: Attempt,
   since: Since,

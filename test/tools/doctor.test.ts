@@ -90,9 +90,9 @@ describe('a provider', () => {
   });
 
   const failures: [status: number, body: string, text: string, fix: string][] = [
-    [401, `{"error":"${key}"}`, 'lab rejects the key (401)', 'Set LAB_KEY anew. Is it a valid key of this provider?'],
-    [403, '{}', 'lab rejects the key (403)', 'Set LAB_KEY anew. Is it a valid key of this provider?'],
-    [400, 'API key not valid.', 'lab rejects the key (400)', 'Set LAB_KEY anew. Is it a valid key of this provider?'],
+    [401, `{"error":"${key}"}`, 'lab rejects the key (401)', 'Set LAB_KEY again. Is it a valid key of this provider?'],
+    [403, '{}', 'lab rejects the key (403)', 'Set LAB_KEY again. Is it a valid key of this provider?'],
+    [400, 'API key not valid.', 'lab rejects the key (400)', 'Set LAB_KEY again. Is it a valid key of this provider?'],
     [429, '{}', 'lab throttles the key (429)', "Wait, or check the account's limits and balance."],
     [307, '', 'lab redirects to another address (307)', 'Use that address as its base URL. Sluice does not follow redirects.'],
     [404, '', 'lab has no such API at URL (404)', 'Correct its base URL. Most base URLs end in /v1.'],
@@ -126,7 +126,7 @@ describe('a provider', () => {
   test('whose key is missing, or has a line break in it', async () => {
     expect(await of(nowhere, { LAB_KEY: '' })).toBe('  -      lab: not checked because its key is missing');
     expect(await of(nowhere, { LAB_KEY: 'two\nlines-of-it' })).toBe(
-      '  WRONG  lab: the key contains invalid characters\n         Set LAB_KEY anew. Check it for line breaks and spaces.',
+      '  WRONG  lab: the key contains invalid characters\n         Set LAB_KEY again. Check it for line breaks and spaces.',
     );
     expect(await doctor(lab(nowhere))).toContain('  WRONG  lab: The key of provider `lab` is not set\n         Set LAB_KEY.\n');
   });

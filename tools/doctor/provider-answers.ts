@@ -89,5 +89,5 @@ function judge(provider: DoctorProvider, key: string | undefined, reply: Reply, 
 /** How to set its key again. */
 function again({ name, variable, secret }: DoctorProvider, region?: string): string {
   if (secret !== undefined) return `Put the key into its secret again: ${putSecretCommand(secret, region)}.`;
-  return variable === undefined ? `Give providers.${name} a \`key\`.` : `Set ${variable} anew.`;
+  return variable === undefined ? `Give providers.${name} a \`key\`.` : `Set ${variable} again.`;
 }

@@ -51,5 +51,9 @@ export function errorBody(error: SluiceError, requestId: string): JsonObject {
     error.status < 500 && error.kind !== 'provider_model_not_found' && (status === undefined || (status >= 400 && status < 500));
   const providerError = isClientFault && body?.type === 'error' && isNamedError(body.error) ? body.error : undefined;
   const type = errorTypes[error.kind]?.type ?? 'api_error';
-  return { type: 'error', error: { ...(providerError ?? { type, message: messageFor('anthropic', error) }) }, request_id: requestId };
+  return {
+    type: 'error',
+    error: { ...(providerError ?? { type, message: messageFor('anthropic', error) }) },
+    request_id: requestId,
+  };
 }

@@ -8,7 +8,7 @@ const kept = 2000;
 
 /** Lists the events of one answer as they came over the wire: the time, the delta, then the whole event. */
 export class RawPane {
-  readonly root = element('ol', { class: 'raw', tabindex: 0, 'aria-label': 'Events as they came over the wire' });
+  readonly root = element('ol', { class: 'raw', tabindex: 0, 'aria-label': 'Events as received' });
   readonly #end = new EndFollower(this.root);
   #waiting: HTMLElement[] = [];
   #before = 0;
