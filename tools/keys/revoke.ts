@@ -8,6 +8,6 @@ export async function revokeKey(args: string[], configFile: string): Promise<voi
   const book = await openKeyBook(configFile);
   await book.revoke(id);
   process.stderr.write(
-    `${JSON.stringify(id)} is revoked. This takes effect ${book.effective}. Streams that already run go on to their end.\n`,
+    `${JSON.stringify(id)} is revoked. This takes effect ${book.effective}. Running streams finish.\n`,
   );
 }

@@ -64,7 +64,7 @@ export class Choice {
     yield* this.#reasoning(delta);
     yield* this.#content(delta);
     yield* this.#refusal(strictText(delta, 'refusal'));
-    // A client of this dialect gets them as they came.
+    // A client of this dialect gets them unchanged.
     if (!this.#passthrough) for (const image of strictObjects(delta, 'images')) yield* this.#image(image);
     for (const annotation of strictObjects(delta, 'annotations')) yield* this.#annotation(annotation);
     for (const call of strictObjects(delta, 'tool_calls')) yield* this.#tool(call);
