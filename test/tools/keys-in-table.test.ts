@@ -82,7 +82,7 @@ describe('keys in the table of the stack', () => {
 
     const revoked = await keys('revoke', 'app');
     expect(revoked.errors).toContain('takes effect within a minute');
-    expect(revoked.errors).toContain('Streams that already run go on');
+    expect(revoked.errors).toContain('Running streams finish');
     await expect(enter(key)).rejects.toThrow('was revoked');
     expect((await keys('list')).output).toMatch(/^app .*revoked/m);
   });
