@@ -3,7 +3,7 @@ import type { AppContext } from './host.ts';
 
 /**
  * The position after which a client wants to read on. The header is the later word: an EventSource that reconnects
- * sends it with the URL that it began with. Throws `invalid_request` for what is no position.
+ * sends it with the URL that it began with. Throws `invalid_request` for anything that is not a position.
  */
 export function eventPosition({ req }: AppContext): number | undefined {
   const header = req.header('last-event-id');

@@ -14,7 +14,7 @@ export function servedHeaders({ attempts }: AnswerState): Record<string, string>
   };
 }
 
-/** The headers of a whole answer that follow from how it came about. */
+/** The headers of a whole answer that describe how it was produced. */
 export function wholeHeaders(answerState: AnswerState, pricing: Pricing): Record<string, string> {
   return { ...servedHeaders(answerState), ...costHeader(pricing.costOf(answerState)) };
 }

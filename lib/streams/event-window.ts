@@ -56,7 +56,7 @@ export class EventWindow {
     if (!this.isStrict) this.#changed();
   }
 
-  /** Something that is no event, for a client that waits. */
+  /** A heartbeat for a waiting client. */
   comment(bytes: Uint8Array): void {
     this.#comment = bytes;
     this.#changed();

@@ -83,7 +83,7 @@ export class Pump implements Sink {
       return undefined;
     }
     this.window.push(event);
-    // The first events go at once, so that whoever joins sees that the answer has begun.
+    // The first events go at once, so that a client that joins sees that the answer has begun.
     if (this.#position === 0 || this.window.unstoredBytes >= flushBytes) setImmediate(() => this.#flush());
     return this.window.room();
   }

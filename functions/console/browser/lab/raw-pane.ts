@@ -6,7 +6,7 @@ import { summaryOf } from './raw-summary.ts';
 /** Only this many of the newest events stay on the page. */
 const kept = 2000;
 
-/** Lists the events of one answer as they came over the wire: the time, the delta, then the whole event. */
+/** Lists the events of one answer as received: the time, the delta, then the whole event. */
 export class RawPane {
   readonly root = element('ol', { class: 'raw', tabindex: 0, 'aria-label': 'Events as received' });
   readonly #end = new EndFollower(this.root);
