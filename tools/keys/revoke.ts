@@ -7,7 +7,5 @@ export async function revokeKey(args: string[], configFile: string): Promise<voi
   if (!id || more.length > 0) throw new UsageError('revoke: expected one id');
   const book = await openKeyBook(configFile);
   await book.revoke(id);
-  process.stderr.write(
-    `${JSON.stringify(id)} is revoked. This takes effect ${book.effective}. Running streams finish.\n`,
-  );
+  process.stderr.write(`${JSON.stringify(id)} is revoked. This takes effect ${book.effective}. Running streams finish.\n`);
 }
