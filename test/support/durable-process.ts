@@ -5,7 +5,7 @@ import { configuredStreams } from '../../lib/app/streams.ts';
 import { awsAccess } from '../../lib/aws/access.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
 import { serveNode } from '../../lib/http/node-server.ts';
-import { givenKey } from '../../lib/providers/key-source.ts';
+import { fixedKey } from '../../lib/providers/key-source.ts';
 import { makeProvider } from '../../lib/providers/make-provider.ts';
 import { processClock } from '../../lib/time/clock.ts';
 
@@ -21,7 +21,7 @@ const sluice = createSluice({
   file,
   clock,
   log,
-  providers: new Map([['lab', makeProvider({ name: 'lab', kind: 'openai', baseUrl, key: givenKey('key') })]]),
+  providers: new Map([['lab', makeProvider({ name: 'lab', kind: 'openai', baseUrl, key: fixedKey('key') })]]),
   keys: [{ id: 'key-0', sha256: keyDigest('key-of-alice'), models: ['*'] }],
   streams: configuredStreams(config.streams, { access, table: process.env.SLUICE_TABLE, clock, log }),
 });
