@@ -9,8 +9,10 @@ const timeoutMs = 10_000;
 const maxNames = 2_000;
 
 export interface ModelList {
-  /** The models that providers serve, as `provider/model`. Known from the last fetch. Never waits. */
+  /** The models that providers serve, as `provider/model`, from the last fetch. Starts the next one if it is old. Never waits. */
   names(): readonly string[];
+  /** The same without starting a fetch. */
+  known(): readonly string[];
   /** Resolves when the fetch that is running has ended. */
   settled(): Promise<void>;
 }
@@ -37,14 +39,17 @@ export function createModelList(providers: ReadonlyMap<string, Provider>, clock:
     );
   }
 
+  const known = () => [...providers.keys()].flatMap((name) => byProvider.get(name) ?? []);
+
   return {
+    known,
     names() {
       const now = clock.now();
       if (fetchedAt === undefined || now - fetchedAt > maxAgeMs) {
         fetchedAt = now;
         fetching = fetchAll();
       }
-      return [...providers.keys()].flatMap((name) => byProvider.get(name) ?? []);
+      return known();
     },
     settled: () => fetching,
   };

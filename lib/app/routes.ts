@@ -7,6 +7,7 @@ import { defaultTimeouts, defaultTotalMs, firstContentBeforeFallback } from '../
 import { providerPresets } from '../providers/presets.ts';
 import type { Provider } from '../providers/provider.ts';
 import { SluiceError } from '../stream/errors.ts';
+import type { ModelList } from './model-list.ts';
 
 export interface Routes {
   /** The targets of a model name. Throws `model_not_found` with the nearest names. */
@@ -16,8 +17,8 @@ export interface Routes {
 }
 
 export interface RouteOptions {
-  /** The models that providers list themselves, as far as they are known by now. */
-  readonly listed?: () => readonly string[];
+  /** The models that providers list themselves. */
+  readonly models?: Pick<ModelList, 'names' | 'known'>;
   /** The demo models. They come last. */
   readonly demo?: readonly string[];
   /** Providers that serve only the models in the configuration, because the function role may call no others. */
@@ -31,7 +32,7 @@ export function createRoutes(
   config: Config,
   providers: ReadonlyMap<string, Provider>,
   file: string,
-  { listed = () => [], demo = [], namedOnly = new Set() }: RouteOptions = {},
+  { models = noModels, demo = [], namedOnly = new Set() }: RouteOptions = {},
 ): Routes {
   const named = new Set(namedTargets(config));
   const { total: totalMs = defaultTotalMs, ...given } = config.timeouts;
@@ -72,11 +73,11 @@ export function createRoutes(
   }
 
   const routes = new Map(Object.entries(config.models).map(([name, entry]) => [name, alias(name, entry)]));
-  const allNames = () => [...new Set([...routes.keys(), ...listed(), ...demo])];
+  const namesWith = (listed: readonly string[]) => [...new Set([...routes.keys(), ...listed, ...demo])];
 
   return {
     get names() {
-      return allNames();
+      return namesWith(models.names());
     },
     resolve(name) {
       const route = routes.get(name);
@@ -87,10 +88,12 @@ export function createRoutes(
         if (namedOnly.has(only.provider.name) && !named.has(full)) throw notNamed(name, full, file);
         return { ...defaults, name, targets: [only] };
       }
-      throw notFound(name, allNames(), namedOnly.size === 0);
+      throw notFound(name, namesWith(models.known()), namedOnly.size === 0);
     },
   };
 }
+
+const noModels: Pick<ModelList, 'names' | 'known'> = { names: () => [], known: () => [] };
 
 /** Names the missing key of a known provider, or else the nearest names. */
 function notFound(name: string, names: readonly string[], isDevelopment: boolean): SluiceError {

@@ -85,7 +85,7 @@ export function createSluice(settings: SluiceSettings): Sluice {
       random: Math.random,
     }),
     routes: createRoutes(config, providers, file, {
-      listed: createModelList(providers, clock).names,
+      models: createModelList(providers, clock),
       demo,
       ...(settings.namedOnly && { namedOnly: settings.namedOnly }),
     }),

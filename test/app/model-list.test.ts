@@ -52,7 +52,7 @@ test('names aliases first, then models of providers, then demo models', () => {
     'c',
   );
   const routes = createRoutes(config, new Map([provider('lab')]), 'c', {
-    listed: () => ['lab/x', 'lab/y'],
+    models: { names: () => ['lab/x', 'lab/y'], known: () => [] },
     demo: ['demo/openai/chat'],
   });
   expect(routes.names).toEqual(['fast', 'lab/x', 'lab/y', 'demo/openai/chat']);

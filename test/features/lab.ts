@@ -84,7 +84,8 @@ export async function openLab({ keys: clientKeys, models = {}, paceMs = 0 }: Lab
   });
   return {
     served,
-    last: () => emulator.log.at(-1),
+    // The gateway also fetches the list of models, in the background.
+    last: () => emulator.log.findLast(({ method }) => method === 'POST'),
     truth: (call) => upstreamTruth(emulator, call),
     async close() {
       await served.close();
