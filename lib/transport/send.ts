@@ -1,9 +1,8 @@
 import http from 'node:http';
 import https from 'node:https';
-import type { Readable } from 'node:stream';
-import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib';
 import { type ErrorKind, SluiceError } from '../stream/errors.ts';
 import type { Bytes } from '../wire/frame.ts';
+import { ResponseBody } from './response-body.ts';
 
 export interface TransportRequest {
   readonly url: URL;
@@ -19,14 +18,14 @@ export interface TransportResponse {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Record<string, string>;
-  /** Throws `upstream_cut` when the connection is lost. Ending the iteration early closes the connection. */
+  /** See `ResponseBody`. Ending the iteration early closes the connection, unless the body ends at once. */
   readonly body: Bytes;
 }
 
-const agents = {
-  'http:': new http.Agent({ keepAlive: true }),
-  'https:': new https.Agent({ keepAlive: true }),
-};
+/** Idle connections are reused and bounded: this many per provider, each for a minute. */
+const keepAlive = { keepAlive: true, maxFreeSockets: 64, timeout: 60_000 };
+
+const agents = { 'http:': new http.Agent(keepAlive), 'https:': new https.Agent(keepAlive) };
 
 /**
  * Sends one request over HTTP/1.1 and resolves with the head of the response, whatever its status. Does not follow
@@ -62,53 +61,11 @@ export function send(request: TransportRequest): Promise<TransportResponse> {
     resolve({
       status: answer.statusCode ?? 0,
       headers: Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, String(value)])),
-      body: read(answer, signal),
+      body: new ResponseBody(answer, signal),
     });
   });
   call.end(request.body);
   return promise;
-}
-
-async function* read(answer: http.IncomingMessage, signal: AbortSignal): AsyncGenerator<Uint8Array> {
-  const encoding = answer.headers['content-encoding'] ?? 'identity';
-  const body = encoding === 'identity' ? answer : decompress(answer, encoding);
-  try {
-    for await (const piece of body.iterator({ destroyOnReturn: false })) yield piece as Uint8Array;
-  } catch (cause) {
-    if (signal.aborted) throw signal.reason;
-    if (cause instanceof SluiceError) throw cause;
-    if (isGarbled(cause))
-      throw new SluiceError('upstream_protocol_error', 'The provider sent a compressed response that is corrupt.', { cause });
-    throw new SluiceError('upstream_cut', 'The provider closed the connection before the response was complete.', { cause });
-  } finally {
-    // A reader may stop at the stream's own terminal event, with only the end of the body left. That connection can
-    // be reused.
-    if (answer.complete) answer.resume();
-    else answer.destroy();
-  }
-}
-
-/** True if the bytes are not valid in their compression. A body that ends too early is only cut. */
-function isGarbled(error: unknown): boolean {
-  const { code = '' } = error as NodeJS.ErrnoException;
-  return /^(Z_|ERR__)/.test(code) && code !== 'Z_BUF_ERROR';
-}
-
-/** Sluice requests no compression, but some proxies compress anyway. */
-function decompress(answer: http.IncomingMessage, encoding: string): Readable {
-  const decoders: Record<string, () => NodeJS.ReadWriteStream & Readable> = {
-    gzip: createGunzip,
-    deflate: createInflate,
-    br: createBrotliDecompress,
-  };
-  const make = decoders[encoding];
-  if (!make) {
-    answer.destroy();
-    throw new SluiceError('upstream_protocol_error', 'The provider used a compression that the gateway did not request.');
-  }
-  const decoder = make();
-  answer.on('error', (error) => decoder.destroy(error));
-  return answer.pipe(decoder);
 }
 
 /** Does not name the host or address, because clients need not know where a provider is. */

@@ -144,6 +144,50 @@ describe('send', () => {
     server.closeAllConnections();
   });
 
+  test('keeps the connection of a reader that stops before the end of the body arrives', async () => {
+    let connections = 0;
+    const server = http
+      .createServer((_, response) => {
+        response.write('data: [DONE]\n\n');
+        setImmediate(() => response.end());
+      })
+      .on('connection', () => connections++);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    for (let round = 0; round < 3; round++) {
+      for await (const _ of (await call(url)).body) break;
+      await sleep(15);
+    }
+    expect(connections).toBe(1);
+    server.close();
+    server.closeAllConnections();
+  });
+
+  test('yields everything that one network read brought as one piece, and pauses for a slow reader', async () => {
+    const piece = 'x'.repeat(1000);
+    let written = 0;
+    server = await rawServer((socket) => {
+      socket.write(head(200, 'text/plain') + chunk('a') + chunk('b'));
+      const more = () => {
+        while (!socket.destroyed && socket.write(chunk(piece))) written += piece.length;
+        socket.once('drain', more);
+      };
+      setTimeout(more, 50);
+    });
+    const { body } = await call(server.url);
+    const pieces = body[Symbol.asyncIterator]();
+    expect(Buffer.from((await pieces.next()).value).toString()).toBe('ab');
+    await sleep(300);
+    const held = written;
+    await sleep(100);
+    // The kernel's buffers hold a few megabytes, and then the server can't write more.
+    expect(written).toBe(held);
+    let size = 0;
+    while (size < held) size += (await pieces.next()).value?.length ?? Number.NaN;
+    expect(written).toBeGreaterThan(held);
+    await pieces.return?.();
+  });
+
   test('an abort at the very moment at which the answer is complete harms nobody', async () => {
     const server = http.createServer((_, response) => response.end('data: x\n\n'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
