@@ -106,7 +106,10 @@ function finalFrames(encoder: Encoder, event: StreamEvent): Iterable<Frame> {
   }
 }
 
-/** Collects the pieces of one event loop turn and writes them together. */
+/**
+ * Collects the pieces of one network read and writes them together. `process.nextTick` runs once all promises have
+ * settled that the read resolved, so it needs no turn of the event loop of its own.
+ */
 class Writer {
   /** Set while the reader is slow. Resolves when it can accept more. */
   blocked: Promise<void> | undefined;
@@ -117,7 +120,7 @@ class Writer {
   #text = '';
   #bytes: Uint8Array[] = [];
   #size = 0;
-  #scheduled: NodeJS.Immediate | undefined;
+  #scheduled = false;
 
   constructor(sink: Sink, { write, clock, written }: Pick<Delivery, 'write' | 'clock' | 'written'>) {
     this.#sink = sink;
@@ -136,12 +139,15 @@ class Writer {
       if (typeof piece === 'string') this.#text += piece;
       else this.#bytes.push(piece);
     }
-    if (this.#size > 0) this.#scheduled ??= setImmediate(() => this.flush());
+    if (this.#size === 0 || this.#scheduled) return;
+    this.#scheduled = true;
+    process.nextTick(() => {
+      this.#scheduled = false;
+      this.flush();
+    });
   }
 
   flush(): void {
-    if (this.#scheduled) clearImmediate(this.#scheduled);
-    this.#scheduled = undefined;
     if (this.#size === 0) return;
     const piece = this.#bytes.length > 0 ? Buffer.concat(this.#bytes) : this.#text;
     this.#text = '';

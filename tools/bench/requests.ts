@@ -56,5 +56,5 @@ const requests: Record<Upstream, (model: string) => ClientRequest> = {
 /** The request for an answer of this shape through this row. */
 export function requestFor(row: Row, shape: Shape): ClientRequest {
   const model = modelOf(shape);
-  return requests[row.client](row.through === 'pipe' ? model : `${row.upstream}/${model}`);
+  return requests[row.client](row.through !== 'gateway' ? model : `${row.upstream}/${model}`);
 }

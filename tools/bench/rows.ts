@@ -2,9 +2,9 @@ import type { Upstream } from './answers.ts';
 
 /** One measured combination of gateway or pipe, client and upstream. */
 export interface Row {
-  /** Client x provider, or the pipe. */
+  /** Client x provider, or the baseline. */
   readonly name: string;
-  readonly through: 'pipe' | 'gateway';
+  readonly through: 'pipe' | 'loop' | 'gateway';
   /** A pipe's client uses the dialect of the upstream. */
   readonly client: Upstream;
   readonly upstream: Upstream;
@@ -12,6 +12,7 @@ export interface Row {
 
 export const rows: readonly Row[] = [
   { name: 'pipe, OpenAI bytes', through: 'pipe', client: 'openai', upstream: 'openai' },
+  { name: 'hand-written loop', through: 'loop', client: 'openai', upstream: 'openai' },
   { name: 'OpenAI x OpenAI (pass-through)', through: 'gateway', client: 'openai', upstream: 'openai' },
   { name: 'Anthropic x OpenAI', through: 'gateway', client: 'anthropic', upstream: 'openai' },
   { name: 'pipe, Anthropic bytes', through: 'pipe', client: 'anthropic', upstream: 'anthropic' },

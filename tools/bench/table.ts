@@ -6,7 +6,7 @@ import { pipeOf, type Row, rows } from './rows.ts';
 /** The rounds as text: the ratio of each row to its pipe, then the base values. */
 export function tablesOf(rounds: readonly Round[], columns: readonly Column[]): string {
   const ratios = rows
-    .filter(({ through }) => through === 'gateway')
+    .filter(({ through }) => through !== 'pipe')
     .map((row) => ({ row, cells: columns.map((column) => ratiosOf(rounds, row, column)) }));
   const spread = Math.max(...ratios.flatMap(({ cells }) => cells.map((cell) => Math.max(...cell) / Math.min(...cell))));
   return [
