@@ -2,6 +2,7 @@ import { createParser, type ParseError } from 'eventsource-parser';
 import { SluiceError } from '../stream/errors.ts';
 import type { Frame, ReadFrames, WriteFrame } from './frame.ts';
 import { StrayText } from './stray-text.ts';
+import { Utf8Decoder } from './utf8-decoder.ts';
 
 /**
  * Server-sent events from providers. Follows the WHATWG standard, except for two things that a browser drops. An
@@ -21,7 +22,7 @@ export const readSseLines: ReadFrames = reader('\n\n');
 
 /** One event, ended by its blank line. Multi-line data is written as several `data:` lines. */
 export const writeSse: WriteFrame = ({ event, data }) => {
-  const lines = /[\r\n]/.test(data) ? data.replaceAll(anyLineEnd, '\ndata: ') : data;
+  const lines = data.includes('\n') || data.includes('\r') ? data.replaceAll(anyLineEnd, '\ndata: ') : data;
   return event === undefined ? `data: ${lines}\n\n` : `event: ${event}\ndata: ${lines}\n\n`;
 };
 
@@ -33,7 +34,7 @@ const anyLineEnd = /\r\n?|\n/g;
  */
 function reader(lineEnd: '\n' | '\n\n'): ReadFrames {
   return async function* (bytes, { maxFrameBytes }) {
-    const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+    const decoder = new Utf8Decoder();
     const text = new Normaliser(lineEnd);
     const stray = new StrayText();
     const frames: Frame[] = [];
@@ -47,7 +48,8 @@ function reader(lineEnd: '\n' | '\n\n'): ReadFrames {
         pushStray(ended ? stray.end() : stray.flush());
         if (data.length > maxFrameBytes) failure ??= tooLarge(maxFrameBytes);
         if (failure) return;
-        frames.push({ ...(event !== undefined && { event }), data, ...(ended && { unterminated: true }) });
+        const frame: Frame = event === undefined ? { data } : { event, data };
+        frames.push(ended ? { ...frame, unterminated: true } : frame);
       },
       onError(error: ParseError) {
         if (error.type === 'max-buffer-size-exceeded') failure ??= tooLarge(maxFrameBytes);
@@ -59,11 +61,11 @@ function reader(lineEnd: '\n' | '\n\n'): ReadFrames {
     }
 
     for await (const piece of bytes) {
-      parser.feed(text.normalise(decoder.decode(piece, { stream: true })));
+      parser.feed(text.normalise(decoder.decode(piece)));
       if (frames.length > 0) yield frames.splice(0);
       if (failure) throw failure;
     }
-    const rest = text.normalise(decoder.decode());
+    const rest = text.normalise(decoder.end());
     if (rest !== '') parser.feed(rest);
     ended = true;
     if (!failure) parser.feed('\n\n');

@@ -46,7 +46,8 @@ export class Choice {
   keepOfChunk(members: JsonObject | undefined): void {
     if (!members) return;
     const before = this.#waiting?.chunk;
-    this.#waiting = { ...this.#waiting, chunk: before ? { ...before, ...members } : members };
+    const chunk = before ? { ...before, ...members } : members;
+    this.#waiting = this.#waiting ? { ...this.#waiting, chunk } : { chunk };
   }
 
   /** What has been kept and not yet carried. */
@@ -63,12 +64,12 @@ export class Choice {
 
     yield* this.#reasoning(delta);
     yield* this.#content(delta);
-    yield* this.#refusal(strictText(delta, 'refusal'));
+    if (delta.refusal) yield* this.#refusal(strictText(delta, 'refusal'));
     // A client of this dialect gets them unchanged.
-    if (!this.#passthrough) for (const image of strictObjects(delta, 'images')) yield* this.#image(image);
-    for (const annotation of strictObjects(delta, 'annotations')) yield* this.#annotation(annotation);
-    for (const call of strictObjects(delta, 'tool_calls')) yield* this.#tool(call);
-    const legacyCall = strictObject(delta, 'function_call');
+    if (!this.#passthrough && delta.images) for (const image of strictObjects(delta, 'images')) yield* this.#image(image);
+    if (delta.annotations) for (const annotation of strictObjects(delta, 'annotations')) yield* this.#annotation(annotation);
+    if (delta.tool_calls) for (const call of strictObjects(delta, 'tool_calls')) yield* this.#tool(call);
+    const legacyCall = delta.function_call && strictObject(delta, 'function_call');
     if (legacyCall) yield* this.#tool({ index: 0, function: legacyCall });
 
     // A delta's own members (audio, images) are part of the answer: they do not wait for the next event.
@@ -158,7 +159,7 @@ export class Choice {
    */
   #reasoning(delta: JsonObject): Iterable<StreamEvent> {
     const content = strictText(delta, 'reasoning_content') || strictText(delta, 'reasoning');
-    const details = strictObjects(delta, 'reasoning_details');
+    const details = delta.reasoning_details ? strictObjects(delta, 'reasoning_details') : [];
     return details.length > 0 ? this.#detailed(content, details) : this.#thought(content);
   }
 
@@ -217,7 +218,9 @@ export class Choice {
 
   /** This event with what has been kept and not yet carried. */
   #carrying(delta: Delta): Delta {
-    return this.#waiting ? { ...delta, ...this.takePassthrough() } : delta;
+    if (this.#waiting) delta.passthrough = this.#waiting;
+    this.#waiting = undefined;
+    return delta;
   }
 
   /** The provider's own spelling of the event that comes next. */

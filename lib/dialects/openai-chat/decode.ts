@@ -66,10 +66,11 @@ export async function* decode(
             ...passthrough,
           };
         }
-        const choice =
-          choices.get(index) ??
-          new Choice(index === 0 ? context.id : `${context.id}_${index}`, context.passthrough, thinkingTags);
-        choices.set(index, choice);
+        let choice = choices.get(index);
+        if (!choice) {
+          choice = new Choice(index === 0 ? context.id : `${context.id}_${index}`, context.passthrough, thinkingTags);
+          choices.set(index, choice);
+        }
         if (choice.finish) continue;
         choice.keepOfChunk(pendingChunkFields);
         pendingChunkFields = undefined;

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../stream/json.ts';
 import type { ModelRequest } from '../../stream/request.ts';
 import type { Frame } from '../../wire/frame.ts';
 import type { EncodeOptions, Encoder } from '../dialect.ts';
-import { done, line, members } from './data-line.ts';
+import { done, line, steadyMembers } from './data-line.ts';
 import { errorMessage, errorObject } from './errors.ts';
 import type { OpenaiForm } from './form.ts';
 import { type ChunkPassthrough, otherChoiceIn } from './passthrough.ts';
@@ -37,6 +37,7 @@ export class ChunkEncoder implements Encoder {
   #start: StreamEvent | undefined;
   /** Members of an unwritten chunk whose event has no form here. The next chunk includes them. */
   #waiting: JsonObject | undefined;
+  readonly #membersOf = steadyMembers();
   readonly #choices = new Map<number, ChoiceWriter>();
 
   constructor(options: EncodeOptions, form: OpenaiForm, kind: ChunkKind) {
@@ -63,8 +64,10 @@ export class ChunkEncoder implements Encoder {
       return this.#opened ? [] : this.#envelope();
     }
     if (event.type === 'error') return [this.#error(event), done];
-    const entry = otherChoiceIn(event) ?? { choice: 0, event };
-    const frames = [...this.#envelope(), ...this.#writeChoice(entry.choice, entry.event)];
+    const frames = this.#envelope();
+    const other = otherChoiceIn(event);
+    if (other) this.#writeChoice(other.choice, other.event, frames);
+    else this.#writeChoice(0, event, frames);
     if (event.type === 'finish') {
       if (this.#usageIn('own chunk')) frames.push(line(`${this.#head},"choices":[]${this.#usage(event)}}`));
       frames.push(done);
@@ -73,26 +76,30 @@ export class ChunkEncoder implements Encoder {
   }
 
   #envelope(): Frame[] {
+    const frames: Frame[] = [];
     const start = this.#start;
-    if (!start) return [];
     this.#start = undefined;
-    return this.#writeChoice(0, start);
+    if (start) this.#writeChoice(0, start, frames);
+    return frames;
   }
 
-  #writeChoice(index: number, event: StreamEvent): Frame[] {
+  #writeChoice(index: number, event: StreamEvent, frames: Frame[]): void {
     let choice = this.#choices.get(index);
     if (!choice) {
       choice = this.#kind.choice(index, this.#options.request);
       this.#choices.set(index, choice);
     }
     const ofChunk = 'passthrough' in event ? (event.passthrough as ChunkPassthrough | undefined)?.chunk : undefined;
-    if (ofChunk) this.#waiting = { ...this.#waiting, ...ofChunk };
+    if (ofChunk) this.#waiting = this.#waiting ? { ...this.#waiting, ...ofChunk } : ofChunk;
     const usage = event.type === 'finish' && index === 0 && this.#usageIn('finish chunk') ? this.#usage(event) : '';
     const written = choice.write(event);
-    if (written.length === 0) return [];
-    const waiting = members(this.#waiting);
+    if (written.length === 0) return;
+    let suffix = this.#membersOf(this.#waiting) + usage;
     this.#waiting = undefined;
-    return written.map((entry, position) => this.#chunk(entry, position === 0 ? waiting + usage : usage));
+    for (const entry of written) {
+      frames.push(this.#chunk(entry, suffix));
+      suffix = usage;
+    }
   }
 
   #error({ error }: Extract<StreamEvent, { type: 'error' }>): Frame {
