@@ -1,6 +1,8 @@
-import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
+import { createHash } from 'node:crypto';
+import { AwsV4Signer } from 'aws4fetch';
+import type { AwsCredentials } from '../aws/credentials.ts';
+import type { Environment } from '../config/environment.ts';
 import { rememberSecret } from '../redact/redact.ts';
-import { SluiceError } from '../stream/errors.ts';
 import { awsEventStreamFormat } from './accept-response.ts';
 import type { UpstreamRequest } from './provider.ts';
 
@@ -28,130 +30,105 @@ export interface SignedCall {
 export type BedrockSigner = (operation: BedrockOperation, call: UpstreamRequest) => Promise<SignedCall>;
 
 /**
- * Signs with the AWS SDK, which is loaded for the first request and finds the endpoint and the credentials. A command
- * runs through the SDK up to its signature. Our body replaces the serialized one before it is signed, and the signed
- * request is taken out just before the SDK would send it. The SDK's retries and response parsing come after that
- * point.
+ * Signs without the AWS SDK if everything is known at once: the region, the credentials and the endpoint, as on Lambda.
+ * Otherwise the SDK finds them and signs. Loading it costs more than all other code of a function together.
  */
-export function bedrockSigner(access: BedrockAccess): BedrockSigner {
-  let sdk: Promise<Sdk> | undefined;
+export function bedrockSigner(access: BedrockAccess, environment: Environment = process.env): BedrockSigner {
+  let signer: Promise<BedrockSigner> | undefined;
   return async (operation, call) => {
-    sdk ??= loadSdk(access);
-    return sign(await sdk, operation, call, access.name);
+    signer ??= signerFor(access, environment);
+    return (await signer)(operation, call);
   };
 }
 
-interface Sdk {
-  readonly client: BedrockRuntimeClient;
-  readonly commands: Record<BedrockOperation, (modelId: string) => Command>;
+async function signerFor(access: BedrockAccess, environment: Environment): Promise<BedrockSigner> {
+  const known = knownAccess(access, environment);
+  return known ? directSigner(known) : (await import('./bedrock-sdk-signing.ts')).sdkSigner(access);
 }
 
-type Command = InstanceType<typeof import('@aws-sdk/client-bedrock-runtime').ConverseStreamCommand>;
-
-async function loadSdk({ region, endpoint, credentials }: BedrockAccess): Promise<Sdk> {
-  const { BedrockRuntimeClient, ConverseStreamCommand, CountTokensCommand, InvokeModelWithResponseStreamCommand } = await import(
-    '@aws-sdk/client-bedrock-runtime'
-  );
-  const client = new BedrockRuntimeClient({
-    maxAttempts: 1,
-    ...(region && { region }),
-    ...(endpoint && { endpoint }),
-    // Without this preference, a bearer token in the environment would win over the given credentials.
-    ...(credentials && { credentials, authSchemePreference: ['aws.auth#sigv4'] }),
-  });
+/** The headers that describe the body of a request. */
+export function contentHeaders(operation: BedrockOperation, body: string): Record<string, string> {
   return {
-    client,
-    commands: {
-      converse: (modelId) => new ConverseStreamCommand({ modelId, messages: [] }),
-      // The code is the same for all commands, which their types can't express.
-      invoke: (modelId) => new InvokeModelWithResponseStreamCommand({ modelId }) as unknown as Command,
-      count: (modelId) => new CountTokensCommand({ modelId, input: { converse: {} } }) as unknown as Command,
-    },
+    accept: operation === 'count' ? 'application/json' : awsEventStreamFormat.contentType,
+    'content-type': 'application/json',
+    'content-length': String(Buffer.byteLength(body)),
   };
-}
-
-/** The part of the SDK's request that is used here. */
-interface SdkRequest {
-  protocol: string;
-  hostname: string;
-  port?: number;
-  path: string;
-  headers: Record<string, string>;
-  body: unknown;
-}
-
-async function sign(
-  { client, commands }: Sdk,
-  operation: BedrockOperation,
-  { model, body, headers }: UpstreamRequest,
-  provider: string,
-): Promise<SignedCall> {
-  const text = JSON.stringify(body);
-  const command = commands[operation](model);
-  let signed: SdkRequest | undefined;
-  command.middlewareStack.add(
-    (next) => (args) => {
-      const request = args.request as SdkRequest;
-      // The SDK would use HTTP/2. Our transport uses HTTP/1.1.
-      const { ':authority': authority, host = authority ?? request.hostname, ...others } = request.headers;
-      request.body = text;
-      request.headers = {
-        ...others,
-        ...headers,
-        host,
-        accept: operation === 'count' ? 'application/json' : awsEventStreamFormat.contentType,
-        'content-type': 'application/json',
-        'content-length': String(Buffer.byteLength(text)),
-      };
-      return next(args);
-    },
-    { step: 'build', priority: 'low', name: 'sluiceBody' },
-  );
-  command.middlewareStack.addRelativeTo(
-    () => async (args: { request?: unknown }) => {
-      signed = args.request as SdkRequest;
-      return { response: undefined, output: noOutput };
-    },
-    { relation: 'after', toMiddleware: 'httpSigningMiddleware', name: 'sluiceTake' },
-  );
-  try {
-    await client.send(command);
-  } catch (cause) {
-    throw unsigned(cause, provider);
-  }
-  if (!signed) throw new SluiceError('gateway_error', 'The AWS SDK did not sign the request.');
-  rememberCredentials(signed.headers);
-  const { protocol, hostname, port, path } = signed;
-  return { url: new URL(`${protocol}//${hostname}${port ? `:${port}` : ''}${path}`), headers: signed.headers, body: text };
 }
 
 /** AWS responds to a bad signature with everything that was signed, and may quote a bearer token like any key. */
-function rememberCredentials({ authorization = '', 'x-amz-security-token': sessionToken = '' }: SdkRequest['headers']): void {
+export function rememberCredentials(headers: Record<string, string>): void {
+  const { authorization = '', 'x-amz-security-token': sessionToken = '' } = headers;
   rememberSecret(sessionToken);
   if (authorization.startsWith('Bearer ')) rememberSecret(authorization.slice('Bearer '.length));
 }
 
-const noOutput = { $metadata: {}, stream: undefined };
+interface KnownAccess {
+  readonly region: string;
+  readonly endpoint: string;
+  readonly authorization: AwsCredentials | { readonly token: string };
+}
 
-const reasons: [RegExp, string][] = [
-  [
-    /region is missing|region not accepted|expected `region`/i,
-    'has no AWS region. Set AWS_REGION, or `region` in the configuration.',
-  ],
-  [
-    /expired/i,
-    'has expired AWS credentials. Renew them, for example with `aws sso login`, or set new values for AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.',
-  ],
-  [
-    /credential|token|profile|sso|identity/i,
-    'has no AWS credentials. Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, AWS_PROFILE or AWS_BEARER_TOKEN_BEDROCK, or run with an IAM role.',
-  ],
+/** Variables that change endpoint or credentials in ways that are left to the SDK. */
+const sdkVariables = [
+  'AWS_PROFILE',
+  'AWS_USE_FIPS_ENDPOINT',
+  'AWS_USE_DUALSTACK_ENDPOINT',
+  'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS',
+  'AWS_AUTH_SCHEME_PREFERENCE',
 ];
 
-/** Why the SDK could not sign. Its own message names files and hosts, so it is only for the log. */
-function unsigned(cause: unknown, provider: string): SluiceError {
-  const description = cause instanceof Error ? `${cause.name} ${cause.message}` : '';
-  const reason = reasons.find(([pattern]) => pattern.test(description))?.[1];
-  const sentence = reason ?? 'could not be called. Check its AWS region, credentials and endpoint.';
-  return new SluiceError('provider_auth_error', `The provider \`${provider}\` ${sentence}`, { cause });
+/** Regions of other partitions have other domains. */
+const commonRegion = /^(?:af|ap|ca|eu|il|me|mx|sa|us|us-gov)-[a-z]+-\d+$/;
+
+/** The sources are in the SDK's order. Outside Lambda, a shared configuration file may set the endpoint too. */
+function knownAccess(access: BedrockAccess, environment: Environment): KnownAccess | undefined {
+  const { AWS_REGION, AWS_LAMBDA_FUNCTION_NAME: onLambda, AWS_ENDPOINT_URL_BEDROCK_RUNTIME, AWS_ENDPOINT_URL } = environment;
+  const region = access.region || AWS_REGION;
+  const authorization = access.credentials ?? tokenIn(environment) ?? credentialsIn(environment);
+  if (!region || !authorization || sdkVariables.some((name) => environment[name])) return undefined;
+  const given = access.endpoint || AWS_ENDPOINT_URL_BEDROCK_RUNTIME || AWS_ENDPOINT_URL;
+  if (given) return { region, authorization, endpoint: given.replace(/\/+$/, '') };
+  if (!onLambda || !commonRegion.test(region)) return undefined;
+  return { region, authorization, endpoint: `https://bedrock-runtime.${region}.amazonaws.com` };
+}
+
+function tokenIn({ AWS_BEARER_TOKEN_BEDROCK: token }: Environment): { token: string } | undefined {
+  return token ? { token } : undefined;
+}
+
+function credentialsIn(environment: Environment): AwsCredentials | undefined {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = environment;
+  if (!accessKeyId || !secretAccessKey) return undefined;
+  return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
+}
+
+const paths: Record<BedrockOperation, string> = {
+  converse: 'converse-stream',
+  invoke: 'invoke-with-response-stream',
+  count: 'count-tokens',
+};
+
+function directSigner({ region, endpoint, authorization }: KnownAccess): BedrockSigner {
+  /** The signing key of the day. */
+  const cache = new Map<string, ArrayBuffer>();
+  return async (operation, { model, body: content, headers: own }) => {
+    const body = JSON.stringify(content);
+    const url = new URL(`${endpoint}/model/${encodeURIComponent(model)}/${paths[operation]}`);
+    const unsigned = { ...own, ...contentHeaders(operation, body) };
+    const headers =
+      'token' in authorization
+        ? { ...unsigned, authorization: `Bearer ${authorization.token}` }
+        : await signed({ ...authorization, region, cache, url: url.href, body, headers: unsigned });
+    rememberCredentials(headers);
+    return { url, headers, body };
+  };
+}
+
+type SignerOptions = ConstructorParameters<typeof AwsV4Signer>[0] & { readonly body: string; readonly headers: object };
+
+async function signed(options: SignerOptions): Promise<Record<string, string>> {
+  const digest = createHash('sha256').update(options.body).digest('hex');
+  const headers = { ...options.headers, 'x-amz-content-sha256': digest };
+  const signer = new AwsV4Signer({ ...options, headers, method: 'POST', service: 'bedrock' });
+  return Object.fromEntries((await signer.sign()).headers);
 }
