@@ -1,6 +1,6 @@
 import config from '#config';
 import { consoleFiles } from '#console';
-import { deployedSluice } from '../lib/app/deployed-sluice.ts';
+import { preparedSluice } from '../lib/app/deployed-sluice.ts';
 import { readListenAddress } from '../lib/app/listen-address.ts';
 import { keyFileName, withKeys } from '../lib/config/key-file.ts';
 import { serveNode } from '../lib/http/node-server.ts';
@@ -19,7 +19,7 @@ const graceMs = 840_000;
 async function main(): Promise<void> {
   const log = (line: string) => process.stdout.write(`${line}\n`);
   // A bundle already has its keys in the configuration, and no key file next to it.
-  const sluice = deployedSluice({ config: withKeys(config, keyFileName), environment: process.env, log });
+  const sluice = await preparedSluice({ config: withKeys(config, keyFileName), environment: process.env, log });
   const page = config.console ? consoleApp({ sluice, load: consoleFiles }) : undefined;
   const server = await serveNode(allFunctions(sluice, page), readListenAddress(process.env));
   process.stderr.write(`Sluice is listening on ${server.url}\n`);

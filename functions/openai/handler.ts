@@ -1,8 +1,10 @@
 import config from '#config';
-import { deployedSluice } from '../../lib/app/deployed-sluice.ts';
+import { preparedSluice } from '../../lib/app/deployed-sluice.ts';
 import { functionUrlHandler } from '../../lib/lambda/function-url.ts';
 import { openaiApp } from './app.ts';
 
 const log = (line: string) => process.stdout.write(`${line}\n`);
 
-export const handler = functionUrlHandler({ app: openaiApp(deployedSluice({ config, environment: process.env, log })), log });
+const sluice = await preparedSluice({ config, environment: process.env, log });
+
+export const handler = functionUrlHandler({ app: openaiApp(sluice), log });

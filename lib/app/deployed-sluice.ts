@@ -6,6 +6,7 @@ import { ConfigError } from '../config/config-error.ts';
 import type { Environment } from '../config/environment.ts';
 import { keysAreInTable, listedKeyRecords, needsTable } from '../config/key-store.ts';
 import { checkConfig } from '../config/load-config.ts';
+import { targetedProviders } from '../config/named-targets.ts';
 import type { Config, ConfigInput } from '../config/schema.ts';
 import { rememberSecret } from '../redact/redact.ts';
 import { secretsManager } from '../secrets/secrets-manager.ts';
@@ -32,7 +33,22 @@ const file = 'sluice.config.ts';
  * Creates the services of a deployed function. Provider keys come from Secrets Manager on first use, never from the
  * environment. Throws a ConfigError if the configuration refers to something that doesn't exist or allows no client.
  */
-export function deployedSluice({ config: input, environment, log, clock = processClock() }: Deployment): Sluice {
+export function deployedSluice(deployment: Deployment): Sluice {
+  return create(deployment).sluice;
+}
+
+/**
+ * Like `deployedSluice`. Also loads the code of the configured providers and starts to read their keys. A function
+ * awaits this while it initializes, because Lambda gives full processor speed then. Doesn't wait for the keys.
+ */
+export async function preparedSluice(deployment: Deployment): Promise<Sluice> {
+  const { sluice, config, providers } = create(deployment);
+  const configured = new Set([...Object.keys(config.providers), ...targetedProviders(config)]);
+  await Promise.all([...providers.values()].map((provider) => configured.has(provider.name) && provider.prepare?.()));
+  return sluice;
+}
+
+function create({ config: input, environment, log, clock = processClock() }: Deployment) {
   const config = checkConfig(input, file);
   const inTable = keysAreInTable(config);
   const records = listedKeyRecords(config);
@@ -56,12 +72,13 @@ export function deployedSluice({ config: input, environment, log, clock = proces
     onFailure: secretFailureLog({ config, log }),
   });
   const onFailure = (reason: unknown) => log(failureLine('keys', reason));
-  return createSluice({
+  const providers = configuredProviders(config, environment, file, deployedKeys(secrets, config.stack.name));
+  const sluice = createSluice({
     config,
     defaultPrices,
     file,
     clock,
-    providers: configuredProviders(config, environment, file, deployedKeys(secrets, config.stack.name)),
+    providers,
     namedOnly: bedrockProviders(config),
     keys: records,
     ...(table && inTable && { keyDirectory: dynamodbKeys({ ...table, now: Date.now, onFailure }) }),
@@ -71,6 +88,7 @@ export function deployedSluice({ config: input, environment, log, clock = proces
     log,
     metrics: true,
   });
+  return { sluice, config, providers };
 }
 
 /** The table that all environments share. Throws a ConfigError where the environment names none. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../stream/json.ts';
-import type { BedrockOperation } from './bedrock-signing.ts';
+import type { BedrockOperation } from './bedrock-signer.ts';
 
 /** The APIs whose requests can be counted, each with its own format. */
 export type Invocation = Exclude<BedrockOperation, 'count'>;

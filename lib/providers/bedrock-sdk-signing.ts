@@ -1,7 +1,13 @@
 import type { BedrockRuntimeClient } from '@aws-sdk/client-bedrock-runtime';
 import { SluiceError } from '../stream/errors.ts';
-import type { BedrockAccess, BedrockOperation, BedrockSigner, SignedCall } from './bedrock-signing.ts';
-import { contentHeaders, rememberCredentials } from './bedrock-signing.ts';
+import {
+  type BedrockAccess,
+  type BedrockOperation,
+  type BedrockSigner,
+  contentHeaders,
+  rememberCredentials,
+  type SignedCall,
+} from './bedrock-signer.ts';
 import type { UpstreamRequest } from './provider.ts';
 
 /**

@@ -2,32 +2,13 @@ import { createHash } from 'node:crypto';
 import { AwsV4Signer } from 'aws4fetch';
 import type { AwsCredentials } from '../aws/credentials.ts';
 import type { Environment } from '../config/environment.ts';
-import { rememberSecret } from '../redact/redact.ts';
-import { awsEventStreamFormat } from './accept-response.ts';
-import type { UpstreamRequest } from './provider.ts';
-
-/** The address of Bedrock and the credentials. */
-export interface BedrockAccess {
-  readonly name: string;
-  /** Default: AWS_REGION, then the region of the profile. */
-  readonly region?: string;
-  /** Default: AWS_ENDPOINT_URL_BEDROCK_RUNTIME, then the endpoint of the region. */
-  readonly endpoint?: string;
-  /** Default: AWS_BEARER_TOKEN_BEDROCK, then the AWS SDK's provider chain (environment, profile, role). */
-  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
-}
-
-/** The operations on a model: two APIs that respond with a stream, and a token count. */
-export type BedrockOperation = 'converse' | 'invoke' | 'count';
-
-export interface SignedCall {
-  readonly url: URL;
-  readonly headers: Record<string, string>;
-  readonly body: string;
-}
-
-/** Signs requests with this access. Rejects with `provider_auth_error`, whose message says what to set. */
-export type BedrockSigner = (operation: BedrockOperation, call: UpstreamRequest) => Promise<SignedCall>;
+import {
+  type BedrockAccess,
+  type BedrockOperation,
+  type BedrockSigner,
+  contentHeaders,
+  rememberCredentials,
+} from './bedrock-signer.ts';
 
 /**
  * Signs without the AWS SDK if everything is known at once: the region, the credentials and the endpoint, as on Lambda.
@@ -44,22 +25,6 @@ export function bedrockSigner(access: BedrockAccess, environment: Environment = 
 async function signerFor(access: BedrockAccess, environment: Environment): Promise<BedrockSigner> {
   const known = knownAccess(access, environment);
   return known ? directSigner(known) : (await import('./bedrock-sdk-signing.ts')).sdkSigner(access);
-}
-
-/** The headers that describe the body of a request. */
-export function contentHeaders(operation: BedrockOperation, body: string): Record<string, string> {
-  return {
-    accept: operation === 'count' ? 'application/json' : awsEventStreamFormat.contentType,
-    'content-type': 'application/json',
-    'content-length': String(Buffer.byteLength(body)),
-  };
-}
-
-/** AWS responds to a bad signature with everything that was signed, and may quote a bearer token like any key. */
-export function rememberCredentials(headers: Record<string, string>): void {
-  const { authorization = '', 'x-amz-security-token': sessionToken = '' } = headers;
-  rememberSecret(sessionToken);
-  if (authorization.startsWith('Bearer ')) rememberSecret(authorization.slice('Bearer '.length));
 }
 
 interface KnownAccess {

@@ -11,7 +11,8 @@ import { readInvokeChunks } from '../wire/invoke-chunks.ts';
 import { acceptJson, acceptResponse, awsEventStreamFormat, requireCount } from './accept-response.ts';
 import { betasInBody } from './bedrock-betas.ts';
 import { countedModel, type Invocation, tokensInput } from './bedrock-count-tokens.ts';
-import { type BedrockAccess, type BedrockOperation, bedrockSigner } from './bedrock-signing.ts';
+import type { BedrockAccess, BedrockOperation } from './bedrock-signer.ts';
+import { bedrockSigner } from './bedrock-signing.ts';
 import type { LoadedProvider, UpstreamApi, UpstreamRequest } from './provider.ts';
 
 export interface BedrockSettings extends BedrockAccess {

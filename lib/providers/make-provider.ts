@@ -30,6 +30,12 @@ export function makeProvider(settings: ProviderSettings): Provider {
       loaded ??= load(settings);
       return (await loaded).listModels?.(signal) ?? [];
     },
+    async prepare() {
+      loaded ??= load(settings);
+      // A failure is for the first request that needs the key.
+      key.read().catch(() => {});
+      await loaded;
+    },
     refreshKey: (since) => key.refresh(since),
   };
 }

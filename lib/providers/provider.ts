@@ -26,6 +26,8 @@ export interface Provider {
   readonly name: string;
   /** The best API of this model for a client of this dialect. Its code is loaded on first use. */
   apiFor(clientDialect: string, model: string): UpstreamApi | Promise<UpstreamApi>;
+  /** Loads the code of this provider and starts to read its key, without waiting for it. Missing if it has neither. */
+  prepare?(): Promise<void>;
   /** Like `refresh` of a key source. Missing if requests have no key. */
   refreshKey?(since: number): Promise<boolean>;
   /** The models that the provider lists for this key. Missing if it has no such list. Throws a SluiceError. */

@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { EventStreamCodec } from '@smithy/core/event-streams';
 import { fromUtf8, toUtf8 } from '@smithy/core/serde';
 import { afterEach, describe, expect, test, vi } from 'vitest';
@@ -151,6 +154,46 @@ describe('bedrockProvider', () => {
     await collect(await provider.open({ model: 'm', body, signal: new AbortController().signal, onConnected: () => undefined }));
     await collect(call({ endpoint }));
     expect(received.map(({ headers }) => headers.authorization?.split(' ')[0])).toEqual(['Bearer', 'AWS4-HMAC-SHA256']);
+  });
+
+  test('has the SDK sign where credentials have to be found, with the same result', async () => {
+    const { endpoint, received } = await bedrock((response) => stream(response, begin, end).end());
+    const folder = mkdtempSync(join(tmpdir(), 'sluice-profile-'));
+    const file = join(folder, 'credentials');
+    writeFileSync(file, '[other]\naws_access_key_id = AKID\naws_secret_access_key = profile-secret\n');
+    vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', file);
+    vi.stubEnv('AWS_PROFILE', 'other');
+    const found = bedrockProvider({ name: 'bedrock', region: 'eu-west-1', endpoint });
+    const request = { model: 'a.b:0', body, headers: { 'x-extra': '1' }, onConnected: () => undefined };
+    await collect(await found.open({ ...request, signal: new AbortController().signal }));
+    vi.stubEnv('AWS_PROFILE', undefined);
+    vi.stubEnv('AWS_ACCESS_KEY_ID', 'AKID');
+    vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'profile-secret');
+    vi.stubEnv('AWS_SESSION_TOKEN', 'session');
+    const direct = bedrockProvider({ name: 'bedrock', region: 'eu-west-1', endpoint });
+    await collect(await direct.open({ ...request, signal: new AbortController().signal }));
+    rmSync(folder, { recursive: true });
+
+    const [bySdk, byUs] = received;
+    for (const sent of [bySdk, byUs]) {
+      if (!sent) throw new Error('nothing was sent');
+      const check = { secretFor: () => 'profile-secret', now: Date.now(), maxSkewMs: 60_000 };
+      expect(verifySigV4({ ...sent, query: '' }, check)).toEqual({
+        accessKeyId: 'AKID',
+        region: 'eu-west-1',
+        service: 'bedrock',
+      });
+    }
+    expect(byUs?.headers['x-amz-security-token']).toBe('session');
+    const same = ({ path, headers, body }: NonNullable<typeof bySdk>) => ({
+      path,
+      body,
+      accept: headers.accept,
+      type: headers['content-type'],
+      extra: headers['x-extra'],
+      digest: headers['x-amz-content-sha256'],
+    });
+    expect(byUs && same(byUs)).toEqual(bySdk && same(bySdk));
   });
 
   test.each([

@@ -12,11 +12,12 @@ import { startSecretsManager } from '../../../lib/emulator/secrets-manager.ts';
 import { clientKey } from '../requests.ts';
 import type { Row } from '../rows.ts';
 import { modelOf, type Shape } from '../shape.ts';
+import { functionRows } from './rows.ts';
 
 /** The code under the runtime client: the function of a row, or an empty handler. */
 export type Code = Row | 'empty handler';
 
-/** The deployed functions: bundled, with provider keys from a Secrets Manager that verifies signatures. */
+/** The deployed functions: each bundled with the configuration of its row's provider alone, with provider keys from a Secrets Manager that verifies signatures. */
 export interface Deployed {
   /** A new environment that has not started yet. */
   start(code: Code, options?: Partial<LambdaOptions>): Promise<EmulatedLambda>;
@@ -24,21 +25,24 @@ export interface Deployed {
   close(): Promise<void>;
 }
 
-const families = ['openai', 'anthropic', 'bedrock'] as const;
 const emptyHandler = fileURLToPath(new URL('./empty-handler.ts', import.meta.url));
 
 /** Functions in front of the benchmark's upstream, with one model per shape. */
 export async function deploy(upstream: URL, shapes: readonly Shape[]): Promise<Deployed> {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'sluice-bench-')));
-  const configFile = join(folder, 'sluice.config.json');
-  writeFileSync(configFile, JSON.stringify(configFor(upstream, shapes)));
   const secrets = await startSecretsManager({ secrets: { 'sluice/openai': 'a-key', 'sluice/anthropic': 'a-key' } });
-  const build = (name: string, entry: string) => bundle({ entry, configFile, folder: join(folder, name) });
-  const [empty, ...built] = await Promise.all([
-    build('empty', emptyHandler),
-    ...families.map((family) => build(family, `functions/${family}/handler.ts`)),
-  ]);
-  const reportOf = (code: Code) => (code === 'empty handler' ? undefined : built[families.indexOf(code.client)]) ?? empty;
+  const build = (name: string, entry: string, config: ConfigInput) => {
+    const configFile = join(folder, `${name}.json`);
+    writeFileSync(configFile, JSON.stringify(config));
+    return bundle({ entry, configFile, folder: join(folder, name) });
+  };
+  const empty = await build('empty', emptyHandler, {});
+  const built = await Promise.all(
+    functionRows.map((row) =>
+      build(`${row.client}-${row.upstream}`, `functions/${row.client}/handler.ts`, configFor(row, upstream, shapes)),
+    ),
+  );
+  const reportOf = (code: Code) => (code === 'empty handler' ? undefined : built[functionRows.indexOf(code)]) ?? empty;
   return {
     reportOf,
     start: (code, options = {}) =>
@@ -59,15 +63,17 @@ export async function deploy(upstream: URL, shapes: readonly Shape[]): Promise<D
   };
 }
 
-function configFor(upstream: URL, shapes: readonly Shape[]): ConfigInput {
+function configFor(row: Row, upstream: URL, shapes: readonly Shape[]): ConfigInput {
+  const providers = {
+    openai: { baseUrl: `${upstream.origin}/v1` },
+    anthropic: { baseUrl: upstream.origin },
+    bedrock: { baseUrl: upstream.origin, region: 'us-east-1' },
+  };
+  const models = shapes.map((shape) => [modelOf(shape), `${row.upstream}/${modelOf(shape)}`]);
   return {
     keys: [{ id: 'bench', sha256: keyDigest(clientKey) }],
-    providers: {
-      openai: { baseUrl: `${upstream.origin}/v1` },
-      anthropic: { baseUrl: upstream.origin },
-      bedrock: { baseUrl: upstream.origin, region: 'us-east-1' },
-    },
+    providers: { [row.upstream]: providers[row.upstream] },
     // When deployed, Bedrock only serves the models in the configuration.
-    models: Object.fromEntries(shapes.map((shape) => [modelOf(shape), `bedrock/${modelOf(shape)}`])),
+    models: Object.fromEntries(models),
   };
 }
