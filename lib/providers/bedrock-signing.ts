@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto';
 import { AwsV4Signer } from 'aws4fetch';
-import type { AwsCredentials } from '../aws/credentials.ts';
-import type { Environment } from '../config/environment.ts';
 import {
   type BedrockAccess,
   type BedrockOperation,
@@ -27,10 +25,19 @@ async function signerFor(access: BedrockAccess, environment: Environment): Promi
   return known ? directSigner(known) : (await import('./bedrock-sdk-signing.ts')).sdkSigner(access);
 }
 
+/** Environment variables, as in `process.env`. */
+type Environment = Readonly<Record<string, string | undefined>>;
+
+interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
 interface KnownAccess {
   readonly region: string;
   readonly endpoint: string;
-  readonly authorization: AwsCredentials | { readonly token: string };
+  readonly authorization: Credentials | { readonly token: string };
 }
 
 /** Variables that change endpoint or credentials in ways that are left to the SDK. */
@@ -61,7 +68,7 @@ function tokenIn({ AWS_BEARER_TOKEN_BEDROCK: token }: Environment): { token: str
   return token ? { token } : undefined;
 }
 
-function credentialsIn(environment: Environment): AwsCredentials | undefined {
+function credentialsIn(environment: Environment): Credentials | undefined {
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = environment;
   if (!accessKeyId || !secretAccessKey) return undefined;
   return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
