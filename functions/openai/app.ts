@@ -7,6 +7,8 @@ import { keyCheckHandler } from '../../lib/http/key-check-handler.ts';
 import { listModelsHandler, showModelHandler } from '../../lib/http/models-handlers.ts';
 import { openApiHandler, openApiRoute } from '../../lib/http/openapi-handler.ts';
 import type { PrepareOptions } from '../../lib/http/prepare-request.ts';
+import { addResponseRoutes } from '../../lib/http/response-handlers.ts';
+import { responseState } from '../../lib/http/response-state.ts';
 import { addStreamRoutes } from '../../lib/http/stream-handlers.ts';
 import { chatFor, completionsFor, modelFormFor } from './forms.ts';
 
@@ -23,7 +25,7 @@ export function openaiApp(sluice: Sluice): App {
   app.post('/v1/chat/completions', completionHandler(sluice, chatFor));
   app.post(
     '/v1/responses',
-    completionHandler(sluice, () => openaiResponses),
+    completionHandler(sluice, () => openaiResponses, sluice.streams ? { resolve: responseState(sluice.streams) } : {}),
   );
   app.post('/v1/completions', completionHandler(sluice, completionsFor));
   app.post('/v1/openai/deployments/:model/chat/completions', completionHandler(sluice, chatFor, deployed));
@@ -31,6 +33,7 @@ export function openaiApp(sluice: Sluice): App {
   app.get('/v1/completions', keyCheckHandler(sluice, chatFor));
   app.get('/v1/models', listModelsHandler(sluice, chatFor, modelFormFor));
   app.get('/v1/models/:id{.+}', showModelHandler(sluice, chatFor, modelFormFor));
+  addResponseRoutes(app, sluice, () => openaiResponses);
   addStreamRoutes(app, sluice, chatFor);
   return app;
 }

@@ -42,6 +42,16 @@ export interface EncodeOptions {
   readonly model: string;
   /** Seconds since 1970. */
   readonly created: number;
+  /** Set if the answer can be retrieved later by our id. */
+  readonly stored?: StoredAnswer;
+}
+
+/** How an answer is stored that can be retrieved later. */
+export interface StoredAnswer {
+  /** The id of the response that it continues. */
+  readonly previous?: string;
+  /** The client doesn't wait for it. */
+  readonly background: boolean;
 }
 
 /** Turns one stream of events into frames. Stateful, one per answer. */

@@ -1,4 +1,4 @@
-import type { ClientDialect } from '../dialects/dialect.ts';
+import type { ClientDialect, StoredAnswer } from '../dialects/dialect.ts';
 import type { Timeouts } from '../policy/deadlines.ts';
 import type { Provider } from '../providers/provider.ts';
 import { SluiceError } from '../stream/errors.ts';
@@ -45,6 +45,8 @@ export interface GatewayRequest {
   readonly headers: Record<string, string>;
   /** Aborts when the client disconnects. */
   readonly signal: AbortSignal;
+  /** Set if the answer can be retrieved later by our id. */
+  readonly stored?: StoredAnswer;
   /** Updated during the answer. The access log is written from it. */
   readonly answerState: AnswerState;
 }

@@ -75,6 +75,6 @@ export function createGateway({ clock, commitAfterMs, heartbeatMs, random }: Gat
 }
 
 /** What the client's encoder has to know of a request. */
-export function encodeOptions({ request, requestId, answerId, route, created }: GatewayRequest): EncodeOptions {
-  return { request, requestId, id: answerId, model: route.name, created };
+export function encodeOptions({ request, requestId, answerId, route, created, stored }: GatewayRequest): EncodeOptions {
+  return { request, requestId, id: answerId, model: route.name, created, ...(stored && { stored }) };
 }

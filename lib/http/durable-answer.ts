@@ -1,4 +1,6 @@
 import type { Sluice } from '../app/sluice.ts';
+import { newResponse } from '../dialects/openai-responses/response-body.ts';
+import { dialectName as openaiResponses } from '../dialects/openai-responses/wire.ts';
 import type { AnswerState } from '../gateway/answer-state.ts';
 import { encodeOptions } from '../gateway/gateway.ts';
 import type { GatewayRequest } from '../gateway/gateway-request.ts';
@@ -8,11 +10,14 @@ import type { DurableStreams } from '../streams/durable-streams.ts';
 import { failureEvents } from '../streams/failure-events.ts';
 import { follow } from '../streams/follow.ts';
 import { Production } from '../streams/production.ts';
+import type { ResponseInput } from '../streams/response-input.ts';
+import { inputItems, responseId } from '../streams/response-state.ts';
 import { idempotencyKeyIn, requestDigest } from '../streams/stream-id.ts';
+import type { StreamAddress } from '../streams/stream-log.ts';
 import { canHaveIds } from '../streams/write-events.ts';
 import { eventPosition } from './event-position.ts';
 import type { AppContext, Host } from './host.ts';
-import type { PreparedRequest } from './prepare-request.ts';
+import type { PreparedRequest, RequestState } from './prepare-request.ts';
 import { replayResponse, wantsEventIds } from './replay-response.ts';
 import type { RequestContext } from './request-context.ts';
 import { streamHeaders, wholeHeaders } from './served-headers.ts';
@@ -38,12 +43,14 @@ export async function durableAnswer(
   context: AppContext,
   requestContext: RequestContext,
 ): Promise<Durable | undefined> {
-  const { key, body, gatewayRequest, abort } = prepared;
+  const { key, body, gatewayRequest, state, abort } = prepared;
   const { settings } = streams;
   const { raw } = context.req;
   const idempotencyKey = idempotencyKeyIn(raw.headers);
-  const digest = requestDigest(gatewayRequest.client.name, body);
+  const digest = requestDigest(gatewayRequest.client.name, body, state?.background ?? null);
   const { totalMs } = gatewayRequest.route;
+  const { name } = gatewayRequest.client;
+  if (name === openaiResponses && !state && idempotencyKey === undefined) return undefined;
   try {
     const claimed = await streams.claim({ keyId: key.id, idempotencyKey, digest, totalMs, stop: abort.stop });
     if (!(claimed instanceof Production)) {
@@ -74,30 +81,44 @@ function production(
   claimed: Production,
   { settings }: DurableStreams,
   sluice: Sluice,
-  { gatewayRequest: { client, requestId }, abort }: PreparedRequest,
+  { gatewayRequest: { client, requestId }, state, abort }: PreparedRequest,
   context: AppContext,
   requestContext: RequestContext,
 ): DurableAnswer {
   // The type promises a host, but an app can run without one.
   const host: Host | undefined = context.env;
 
+  const input = state && responseInput(state, claimed.head);
+
   async function whole(gatewayRequest: GatewayRequest): Promise<Response> {
     const body = await sluice.gateway.complete(gatewayRequest);
     const headers = wholeHeaders(gatewayRequest.answerState, sluice.pricing);
-    const stored = { status: 200, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+    const stored = {
+      status: 200,
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+      input,
+    };
     await claimed.whole(stored, 'finished');
     return requestContext.json(body, headers);
   }
 
-  async function streamed(gatewayRequest: GatewayRequest): Promise<Response> {
+  /** Lets the answer run, whoever reads it. */
+  async function run(gatewayRequest: GatewayRequest) {
     const { answerState } = gatewayRequest;
     const source = await sluice.gateway.stream(gatewayRequest);
     const headers = streamHeaders(client, answerState);
     const failures = failureEvents(client, encodeOptions(gatewayRequest));
-    const pump = claimed.stream({ status: 200, headers, streamed: true, failures }, () => endState(answerState));
+    const opening = { status: 200, headers, streamed: true, failures, ...(input && { input }) };
+    const pump = claimed.stream(opening, () => endState(answerState));
     const produced = source(pump)
       .then(() => pump.done)
       .finally(() => requestContext.end(200));
+    return { pump, headers, failures, produced };
+  }
+
+  async function streamed(gatewayRequest: GatewayRequest): Promise<Response> {
+    const { pump, headers, failures, produced } = await run(gatewayRequest);
     host?.waitUntil?.(produced);
     const reading = new AbortController();
     const withIds = wantsEventIds(context.req.raw.headers) && canHaveIds(headers);
@@ -113,8 +134,27 @@ function production(
     );
   }
 
+  /** Answers at once. The response is retrieved later, a failed one too. */
+  async function inBackground(gatewayRequest: GatewayRequest): Promise<Response> {
+    const options = encodeOptions(gatewayRequest);
+    const response = newResponse(options, options.id, options.model);
+    const fail = async (thrown: unknown) => {
+      const { kind: code, message } = redactError(toSluiceError(thrown));
+      const body = JSON.stringify({ ...response, status: 'failed', error: { code, message } });
+      await claimed.whole({ status: 200, headers: { 'content-type': 'application/json' }, body, input }, 'failed');
+      requestContext.end(200);
+    };
+    const work = run(gatewayRequest).then(({ produced }) => produced, fail);
+    host?.waitUntil?.(work);
+    return Response.json({ ...response, status: 'queued' }, { headers: requestContext.headers });
+  }
+
   return {
-    answer: (gatewayRequest) => (gatewayRequest.request.stream ? streamed(gatewayRequest) : whole(gatewayRequest)),
+    answer(given) {
+      const gatewayRequest = state ? storedRequest(given, state, claimed) : given;
+      if (gatewayRequest.request.stream) return streamed(gatewayRequest);
+      return state?.background ? inBackground(gatewayRequest) : whole(gatewayRequest);
+    },
     async refuse(thrown) {
       const error = redactError(toSluiceError(thrown));
       const { status, body, headers } = client.error(error, requestId);
@@ -122,6 +162,19 @@ function production(
       await claimed.whole(answer, error.kind === 'stream_cancelled' ? 'cancelled' : 'refused');
     },
   };
+}
+
+/** A stored response has the id of its stream. */
+function storedRequest(
+  gatewayRequest: GatewayRequest,
+  { previous, background }: RequestState,
+  { head }: Production,
+): GatewayRequest {
+  return { ...gatewayRequest, answerId: responseId(head), stored: { background, ...(previous !== undefined && { previous }) } };
+}
+
+function responseInput({ input, previous }: RequestState, address: StreamAddress): ResponseInput {
+  return { items: inputItems(input, address), ...(previous !== undefined && { previous }) };
 }
 
 function endState({ end }: AnswerState): 'finished' | 'cancelled' | 'failed' {

@@ -7,7 +7,11 @@ import type { AppContext } from './host.ts';
  */
 export function eventPosition({ req }: AppContext): number | undefined {
   const header = req.header('last-event-id');
-  const [name, sent] = header ? ['Last-Event-ID', header] : ['after', req.query('after')];
+  return header ? positionFrom('Last-Event-ID', header) : positionFrom('after', req.query('after'));
+}
+
+/** The position in a parameter of this name. Throws `invalid_request` for what is no position. */
+export function positionFrom(name: string, sent: string | undefined): number | undefined {
   if (sent === undefined) return undefined;
   if (/^(0|[1-9]\d{0,14})$/.test(sent)) return Number(sent);
   throw new SluiceError(

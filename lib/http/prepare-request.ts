@@ -4,7 +4,7 @@ import type { Sluice } from '../app/sluice.ts';
 import type { ClientDialect } from '../dialects/dialect.ts';
 import { clientDisconnected, type GatewayRequest } from '../gateway/gateway-request.ts';
 import { SluiceError } from '../stream/errors.ts';
-import type { JsonObject } from '../stream/json.ts';
+import type { Json, JsonObject } from '../stream/json.ts';
 import { type Authenticate, authenticate } from './authenticate.ts';
 import { capToDeadline } from './cap-to-deadline.ts';
 import { freshId } from './fresh-id.ts';
@@ -18,8 +18,26 @@ export interface PrepareOptions {
   readonly authenticate?: Authenticate;
   /** Request headers that are forwarded to a provider of the same dialect. */
   readonly forward?: readonly string[];
+  /** Resolves what a body refers to by what is stored. */
+  readonly resolve?: Resolve;
   /** Adds what the client sends outside the body, such as a model in the path. */
   readonly body?: (body: JsonObject, context: AppContext) => JsonObject;
+}
+
+/** A body that stands for itself, and what it wants of state. */
+export type Resolve = (
+  body: JsonObject,
+  key: KeyRecord,
+  request: Request,
+) => Promise<{ readonly body: JsonObject; readonly state?: RequestState | undefined }>;
+
+/** What a Responses request wants of state, beside its body. */
+export interface RequestState {
+  readonly background: boolean;
+  /** The id of the response that it continues. */
+  readonly previous?: string;
+  /** What it sent as its own input. */
+  readonly input: Json | undefined;
 }
 
 /** A request that passed every check. Once its limits are reserved it may be sent to a provider. */
@@ -28,6 +46,8 @@ export interface PreparedRequest {
   /** What the client sent, with what it sent outside the body. */
   readonly body: JsonObject;
   readonly gatewayRequest: GatewayRequest;
+  /** Set if the answer is to be stored for later requests. */
+  readonly state: RequestState | undefined;
   readonly abort: Abort;
 }
 
@@ -50,7 +70,7 @@ export async function prepareRequest(
   client: ClientDialect,
   context: AppContext,
   requestContext: RequestContext,
-  { authenticate: identify = authenticate, forward = [], body: complete = (sent) => sent }: PrepareOptions,
+  { authenticate: identify = authenticate, forward = [], body: complete = (sent) => sent, resolve }: PrepareOptions,
 ): Promise<PreparedRequest> {
   const { raw } = context.req;
   const { known, requestId } = requestContext;
@@ -61,7 +81,8 @@ export async function prepareRequest(
   known.keyId = key.id;
   const bytes = await read();
   known.bytesIn = bytes.length;
-  const body = complete(parseJsonBody(bytes, raw, sluice.bodyLimit), context);
+  const sent = complete(parseJsonBody(bytes, raw, sluice.bodyLimit), context);
+  const { body, state } = resolve ? await resolve(sent, key, raw) : { body: sent };
   const request = withOutputCap(client.parse(body), sluice.outputTokens);
   const route = sluice.routes.resolve(request.model);
   authorize(key, route.name);
@@ -80,7 +101,7 @@ export async function prepareRequest(
     answerState: { attempts: [], ...(serviceTier !== undefined && { serviceTier }) },
   };
   Object.assign(known, { stream: request.stream, model: request.model, answerState: gatewayRequest.answerState });
-  return { key, body, gatewayRequest, abort };
+  return { key, body, gatewayRequest, state, abort };
 }
 
 /** Reserves the limits of the key. Returns the request as it may be sent. Throws a SluiceError where it may not. */

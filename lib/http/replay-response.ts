@@ -13,6 +13,8 @@ export interface ReplayRequest {
   readonly requestContext: RequestContext;
   /** The original request was sent again with its idempotency key. Its answer has event ids only where it wants them. */
   readonly isRepeated: boolean;
+  /** Whether each event has an id. By default those of a resumed stream have. */
+  readonly withIds?: boolean;
   /** Only events with a higher number are wanted. */
   readonly after?: number | undefined;
 }
@@ -21,7 +23,7 @@ export interface ReplayRequest {
 export async function replayResponse(
   { settings }: DurableStreams,
   head: StreamHead,
-  { context, requestContext, isRepeated, after }: ReplayRequest,
+  { context, requestContext, isRepeated, withIds = !isRepeated, after }: ReplayRequest,
 ): Promise<Response> {
   const { raw } = context.req;
   const { headers, known } = requestContext;
@@ -34,7 +36,7 @@ export async function replayResponse(
   const reading = {
     ...settings,
     signal: AbortSignal.any([raw.signal, left.signal]),
-    withIds: !isRepeated || wantsEventIds(raw.headers),
+    withIds: withIds || wantsEventIds(raw.headers),
     ...(after !== undefined && { after }),
   };
   const found = await untilLeft(raw.signal, () => reach(() => replay(head, reading)));

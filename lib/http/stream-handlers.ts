@@ -1,5 +1,4 @@
 import type { Sluice } from '../app/sluice.ts';
-import { SluiceError } from '../stream/errors.ts';
 import type { DurableStreams } from '../streams/durable-streams.ts';
 import type { StreamHead } from '../streams/stream-log.ts';
 import { type Authenticate, authenticate } from './authenticate.ts';
@@ -7,6 +6,7 @@ import { eventPosition } from './event-position.ts';
 import type { App, AppContext } from './host.ts';
 import { readBody } from './json-body.ts';
 import { type ErrorDialectOf, type RequestContext, withRequestContext } from './request-context.ts';
+import { streamsOff } from './streams-off.ts';
 
 /** Adds the routes under which durable streams are read, cancelled and deleted. Their answers have the original dialect. */
 export function addStreamRoutes(
@@ -41,7 +41,7 @@ async function findStream(
   const { raw } = context.req;
   const key = await identify(sluice, raw, context.env, () => readBody(raw, sluice.bodyLimit));
   known.keyId = key.id;
-  if (!sluice.streams) throw notConfigured();
+  if (!sluice.streams) throw streamsOff();
   const [streams, { addressOf }] = await Promise.all([sluice.streams(), import('../streams/stream-id.ts')]);
   return { streams, head: await streams.find(addressOf(context.req.param('id') ?? ''), key.id) };
 }
@@ -59,11 +59,4 @@ async function cancel({ streams, head }: Found, context: AppContext, requestCont
   requestContext.known.durable = { id, role: 'cancelled' };
   const status = await cancelStream(head, { ...streams.settings, purge: context.req.query('purge') === 'true' });
   return requestContext.json({ id, object: 'stream', status });
-}
-
-function notConfigured(): SluiceError {
-  return new SluiceError(
-    'invalid_request',
-    'Durable streams are off here. The operator can turn them on with `streams: { store: "dynamodb" }` in `sluice.config.ts`.',
-  );
 }

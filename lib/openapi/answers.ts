@@ -34,6 +34,14 @@ export const answers: Readonly<Record<string, JsonObject>> = {
     object: { const: 'stream' },
     status: { enum: ['cancelling', 'finished', 'failed', 'cancelled', 'refused', 'lost', 'deleted'] },
   }),
+  DeletedResponse: object({ id: text, object: { const: 'response' }, deleted: { const: true } }),
+  InputItems: object({
+    object: { const: 'list' },
+    data: list(),
+    first_id: textOrNull,
+    last_id: textOrNull,
+    has_more: { type: 'boolean' },
+  }),
   ChatCompletion: object(
     {
       id: text,

@@ -90,14 +90,18 @@ function reference(name: string): JsonObject {
   return { $ref: componentsAt + name };
 }
 
+const idDescriptions = [
+  ['/streams/', 'The id in the `x-sluice-stream` header of the original response.'],
+  ['/responses/', 'The id of the response.'],
+] as const;
+
 function pathParameters(path: string): JsonObject[] {
   return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
     name,
     in: 'path',
     required: true,
-    description: path.includes('/streams/')
-      ? 'The id in the `x-sluice-stream` header of the original response.'
-      : 'The name of a model. It may contain slashes, encoded or not.',
+    description:
+      idDescriptions.find(([part]) => path.includes(part))?.[1] ?? 'The name of a model. It may contain slashes, encoded or not.',
     schema: { type: 'string' },
   }));
 }

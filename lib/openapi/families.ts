@@ -64,6 +64,16 @@ export const families: Readonly<Record<FamilyName, Family>> = {
         answer: 'Response',
         stream: { type: sse, event: 'ResponseEvent', description: named },
       },
+      {
+        method: 'get',
+        path: '/v1/responses/{id}',
+        summary: 'A stored response, or its events with `stream=true` and `starting_after`',
+        answer: 'Response',
+        stream: { type: sse, event: 'ResponseEvent', says: named },
+      },
+      { method: 'delete', path: '/v1/responses/{id}', summary: 'Delete a stored response', answer: 'DeletedResponse' },
+      { method: 'post', path: '/v1/responses/{id}/cancel', summary: 'Cancel a response', answer: 'Response' },
+      { method: 'get', path: '/v1/responses/{id}/input_items', summary: 'The input of a response', answer: 'InputItems' },
       { method: 'post', path: '/v1/completions', summary: 'A text completion', request: ['CompletionRequest'], ...completion },
       { method: 'get', path: '/v1/completions', summary: 'Check the base URL and the key', answer: 'Status' },
       {

@@ -1,4 +1,5 @@
 import type { FailureEvents } from './failure-events.ts';
+import type { ResponseInput } from './response-input.ts';
 import type { StreamState } from './stream-log.ts';
 
 /** Events of one stream that are stored together. */
@@ -19,6 +20,8 @@ export interface Opening {
   readonly headers: Readonly<Record<string, string>>;
   /** Whether the answer is a stream of events, or one body. */
   readonly streamed: boolean;
+  /** What a response was asked, if it can be retrieved later. */
+  readonly input?: ResponseInput;
   /** How a reader ends a stream that has no end, in the client's dialect. */
   readonly failures: FailureEvents;
 }

@@ -5,6 +5,7 @@ import { failureError } from './failure-events.ts';
 import { keepLease } from './lease.ts';
 import { type Durability, Pump } from './pump.ts';
 import { recordsOf } from './records.ts';
+import type { ResponseInput } from './response-input.ts';
 import { publicId } from './stream-id.ts';
 import type { StreamHead, StreamLog, StreamState } from './stream-log.ts';
 
@@ -23,6 +24,8 @@ export interface WholeAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+  /** What a response was asked, if it can be retrieved later. */
+  readonly input?: ResponseInput | undefined;
 }
 
 type EndState = Exclude<StreamState, 'open'>;
@@ -57,9 +60,10 @@ export class Production {
   }
 
   /** Stores an answer that came whole, and ends the stream. Never rejects. */
-  async whole({ status, headers, body }: WholeAnswer, end: EndState): Promise<void> {
+  async whole({ status, headers, body, input }: WholeAnswer, end: EndState): Promise<void> {
     const { log } = this.#settings;
-    const opening: Opening = { status, headers, streamed: false, failures: { producer_lost: [], streams_unavailable: [] } };
+    const failures = { producer_lost: [], streams_unavailable: [] };
+    const opening: Opening = { status, headers, streamed: false, failures, ...(input && { input }) };
     try {
       for (const [position, record] of recordsOf({ first: 0, events: [Buffer.from(body)], opening, end }).entries()) {
         if (!(await log.append(this.head, position, record))) return;

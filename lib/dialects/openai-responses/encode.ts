@@ -98,7 +98,9 @@ export class ResponsesEncoder implements Encoder {
 
   *#start({ id, model, passthrough }: Extract<StreamEvent, { type: 'start' }>): Generator<Frame> {
     const of: ResponsesPassthrough = passthrough ?? {};
-    if (!this.#response) yield* this.#create(id || this.#options.id, model || this.#options.model, of.response);
+    // A stored response is retrieved by our id.
+    const known = this.#options.stored ? this.#options.id : id || this.#options.id;
+    if (!this.#response) yield* this.#create(known, model || this.#options.model, of.response);
     // Keeps the id from the early opening of the stream. A client would interpret another id as a second response.
     else this.#response = { ...this.#response, ...of.response, ...constant(this.#response), ...(model && { model }) };
   }

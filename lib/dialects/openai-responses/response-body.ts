@@ -21,10 +21,10 @@ const echoed: Readonly<Record<string, Json>> = {
 };
 
 /**
- * A response at its beginning. `store` is always false, because Sluice stores nothing, whatever the provider reports.
+ * A response at its beginning. `store` says whether Sluice stores it, whatever the provider reports.
  */
 export function newResponse(options: EncodeOptions, id: string, model: string, passthrough: JsonObject = {}): JsonObject {
-  const { request, created } = options;
+  const { request, created, stored } = options;
   const settings = Object.entries(echoed).map(([name, otherwise]) => [name, request.body[name] ?? otherwise]);
   return {
     id,
@@ -39,7 +39,8 @@ export function newResponse(options: EncodeOptions, id: string, model: string, p
     previous_response_id: null,
     ...Object.fromEntries(settings),
     ...passthrough,
-    store: false,
+    ...(stored && { previous_response_id: stored.previous ?? null, background: stored.background }),
+    store: stored !== undefined,
     usage: null,
   };
 }

@@ -1,15 +1,17 @@
 import { SluiceError } from '../../stream/errors.ts';
 import type { JsonObject } from '../../stream/json.ts';
 
-/** Members that need stored responses, and what to do instead. */
+/**
+ * Members that need stored responses, and what to do instead. `store: true` needs none: it is the default of clients, and
+ * the response says that it isn't stored.
+ */
 const stateful: Readonly<Record<string, string>> = {
   previous_response_id: 'Send the earlier items in `input`.',
   conversation: 'Send the earlier items in `input`.',
   background: 'Remove it and read the response as a stream.',
-  store: 'Remove it or set it to false.',
 };
 
-/** Throws `unsupported_parameter` for a body that refers to a stored response or asks to store this one. */
+/** Throws `unsupported_parameter` for a body that refers to a stored response. */
 export function refuseState(body: JsonObject): void {
   for (const [name, instead] of Object.entries(stateful)) {
     if (body[name] !== undefined && body[name] !== false) throw notKept(`\`${name}\` is not supported`, instead, name);

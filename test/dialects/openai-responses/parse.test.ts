@@ -193,6 +193,7 @@ describe('parse', () => {
     [{ metadata: { a: 'b' } }, { metadata: { a: 'b' } }, { metadata: 'metadata' }],
     [{ prompt_cache_key: 'k' }, { cacheKey: 'k' }, { cacheKey: 'prompt_cache_key' }],
     [{ service_tier: 'flex' }, { serviceTier: 'flex' }, { serviceTier: 'service_tier' }],
+    [{ store: true }, {}, {}],
     [{ store: false, background: false, stream_options: { include_obfuscation: false } }, {}, {}],
     [{ tool_choice: 'required' }, { toolChoice: { type: 'required' } }, { toolChoice: 'tool_choice' }],
     [
@@ -235,7 +236,6 @@ describe('parse', () => {
   test.each<[JsonObject, string, RegExp]>([
     [{ previous_response_id: 'resp_0' }, 'previous_response_id', /stores no responses.*Send the earlier items in `input`/],
     [{ conversation: 'conv_0' }, 'conversation', /stores no responses/],
-    [{ store: true }, 'store', /Remove it or set it to false/],
     [{ background: true }, 'background', /read the response as a stream/],
     [{ input: [{ type: 'item_reference', id: 'msg_0' }] }, 'input[0]', /Send the item itself.*store: false/],
     [{ input: [{ id: 'msg_0' }] }, 'input[0]', /Send the item itself/],
