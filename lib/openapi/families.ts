@@ -69,7 +69,7 @@ export const families: Readonly<Record<FamilyName, Family>> = {
         path: '/v1/responses/{id}',
         summary: 'A stored response, or its events with `stream=true` and `starting_after`',
         answer: 'Response',
-        stream: { type: sse, event: 'ResponseEvent', says: named },
+        stream: { type: sse, event: 'ResponseEvent', description: named },
       },
       { method: 'delete', path: '/v1/responses/{id}', summary: 'Delete a stored response', answer: 'DeletedResponse' },
       { method: 'post', path: '/v1/responses/{id}/cancel', summary: 'Cancel a response', answer: 'Response' },
