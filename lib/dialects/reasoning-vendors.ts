@@ -104,7 +104,10 @@ function withoutForeignReasoning(body: JsonObject): JsonObject {
     const last = messages.at(-1);
     if (isEmptied(message, before[at])) joins = true;
     else if (joins && isObject(message) && isObject(last) && last.role === message.role) {
-      messages[messages.length - 1] = { ...last, content: [...blocksOf(last), ...blocksOf(message)] };
+      // The lists are copies, so they may grow.
+      const content = blocksOf(last);
+      content.push(...blocksOf(message));
+      messages[messages.length - 1] = { ...last, content };
     } else {
       joins = false;
       messages.push(message);

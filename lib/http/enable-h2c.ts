@@ -16,6 +16,9 @@ const http2Start = 'PRI';
 /** A connection that doesn't send this many bytes in time, in milliseconds, is closed. */
 const undecidedMs = 10_000;
 
+/** A session without a request for this long is closed, in milliseconds. */
+const idleMs = 60_000;
+
 /**
  * Makes an HTTP/1.1 server accept HTTP/2 connections without TLS too, and passes them to `http2`. The first bytes of
  * a connection decide. The AWS SDK for JavaScript uses HTTP/2 for Bedrock by default. Call this before `http1` has
@@ -48,6 +51,7 @@ export function enableH2c(http1: Server, http2: Http2Server): Http2Side {
   http2.on('session', (session) => {
     sessions.add(session);
     session.once('close', () => sessions.delete(session));
+    closeWhenIdle(session);
   });
   return {
     close() {
@@ -58,6 +62,19 @@ export function enableH2c(http1: Server, http2: Http2Server): Http2Side {
       for (const session of sessions) session.destroy();
     },
   };
+}
+
+/** A session that only sends its preface, or that its client has forgotten, would stay open forever. */
+function closeWhenIdle(session: ServerHttp2Session): void {
+  let open = 0;
+  session.setTimeout(undecidedMs, () => {
+    if (open === 0) session.destroy();
+  });
+  session.on('stream', (stream) => {
+    open++;
+    session.setTimeout(idleMs);
+    stream.once('close', () => open--);
+  });
 }
 
 /** Returns the first three bytes and puts them back to be read again. */

@@ -10,6 +10,8 @@ export interface Host {
   readonly remainingMs?: () => number;
   /** Registers work that must finish before the host may stop or freeze. Missing if it does neither. */
   readonly waitUntil?: (work: Promise<unknown>) => void;
+  /** The client is gone. Missing if the host can't see it. */
+  readonly isDisconnected?: () => boolean;
 }
 
 export type App = Hono<{ Bindings: Host }>;

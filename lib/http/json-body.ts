@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { clientDisconnected } from '../gateway/gateway-request.ts';
 import { SluiceError } from '../stream/errors.ts';
 import { isObject, type JsonObject } from '../stream/json.ts';
+import type { Host } from './host.ts';
 
 const maxDepth = 128;
 
@@ -28,29 +29,47 @@ export function parseJsonBody(bytes: Uint8Array, request: Request, limit: number
  * declared length, the body is read in one piece. Otherwise the bytes are counted as they arrive. Throws
  * `request_too_large`, or `client_closed` if the client disconnects before the end.
  */
-export async function readBody(request: Request, limit: number): Promise<Uint8Array> {
+export async function readBody(request: Request, limit: number, host: Host = {}): Promise<Uint8Array> {
   try {
-    return await readBytes(request, limit);
+    const bytes = await readBytes(request, limit);
+    // A reset HTTP/2 stream ends like a complete body.
+    if (host.isDisconnected?.()) throw clientDisconnected();
+    return bytes;
   } catch (thrown) {
     throw thrown instanceof SluiceError ? thrown : clientDisconnected(thrown);
   }
 }
 
+/** How many bytes above the limit are read and discarded, and for how long, in milliseconds. */
+const maxDiscardedBytes = 64 << 20;
+const maxDiscardMs = 5_000;
+
+/**
+ * Reads a body. The rest of a body above the limit is read and discarded for a while before the refusal, because
+ * Python's clients send all of a body before they read the response, and would report a broken pipe.
+ */
 async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
   const promised = request.headers.get('content-length');
-  if (Number(promised) > limit) throw tooLarge(limit);
-  if (promised !== null) {
+  if (Number(promised) > limit + maxDiscardedBytes) throw tooLarge(limit);
+  if (promised !== null && Number(promised) <= limit) {
     const whole = new Uint8Array(await request.arrayBuffer());
     if (whole.length > limit) throw tooLarge(limit);
     return whole;
   }
   const pieces: Uint8Array[] = [];
   let size = 0;
+  let tooLargeSince: number | undefined;
   for await (const piece of request.body ?? []) {
     size += piece.length;
-    if (size > limit) throw tooLarge(limit);
-    pieces.push(piece);
+    if (size <= limit) {
+      pieces.push(piece);
+      continue;
+    }
+    pieces.length = 0;
+    tooLargeSince ??= performance.now();
+    if (size > limit + maxDiscardedBytes || performance.now() - tooLargeSince > maxDiscardMs) break;
   }
+  if (size > limit) throw tooLarge(limit);
   return Buffer.concat(pieces);
 }
 

@@ -36,7 +36,8 @@ export async function serveNode(fetch: Fetch, { port, hostname }: { port: number
   };
   const options = {
     fetch(request: Request, { outgoing }: { outgoing: Outgoing }) {
-      const answered = answer(fetch(request, { waitUntil }), outgoing);
+      const host = { waitUntil, isDisconnected: () => isDisconnected(outgoing) };
+      const answered = answer(fetch(request, host), outgoing);
       waitUntil(answered);
       return answered;
     },
@@ -97,7 +98,7 @@ async function answer(response: Response | Promise<Response>, outgoing: Outgoing
 }
 
 function isDisconnected(outgoing: Outgoing): boolean {
-  return 'stream' in outgoing ? outgoing.stream.destroyed : outgoing.destroyed;
+  return 'stream' in outgoing ? outgoing.stream.closed || outgoing.stream.destroyed : outgoing.destroyed;
 }
 
 /** The common part of both response types, whose union TypeScript can't call. */

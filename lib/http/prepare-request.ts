@@ -75,7 +75,7 @@ export async function prepareRequest(
   const { raw } = context.req;
   const { known, requestId } = requestContext;
   let reading: Promise<Uint8Array> | undefined;
-  const read = () => (reading ??= readBody(raw, sluice.bodyLimit));
+  const read = () => (reading ??= readBody(raw, sluice.bodyLimit, context.env));
 
   const key = await identify(sluice, raw, context.env, read);
   known.keyId = key.id;

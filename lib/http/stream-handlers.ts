@@ -39,7 +39,7 @@ async function findStream(
   { known }: RequestContext,
 ): Promise<Found> {
   const { raw } = context.req;
-  const key = await identify(sluice, raw, context.env, () => readBody(raw, sluice.bodyLimit));
+  const key = await identify(sluice, raw, context.env, () => readBody(raw, sluice.bodyLimit, context.env));
   known.keyId = key.id;
   if (!sluice.streams) throw streamsOff();
   const [streams, { addressOf }] = await Promise.all([sluice.streams(), import('../streams/stream-id.ts')]);

@@ -1,6 +1,7 @@
 import { connect as connectHttp2 } from 'node:http2';
 import { connect } from 'node:net';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import { readBody } from '../../lib/http/json-body.ts';
 import { type Fetch, type NodeServer, serveNode } from '../../lib/http/node-server.ts';
 import { streamResponse } from '../../lib/http/stream-response.ts';
 
@@ -51,6 +52,20 @@ function slowStream() {
     );
   };
   return { fetch, goOn: more.resolve, abort: abort.promise };
+}
+
+/** A frame of stream 1. */
+function frame(type: number, flags: number, payload: string | number[] | Buffer): Buffer {
+  const body = Buffer.from(payload as string);
+  return Buffer.concat([Buffer.from([0, body.length >> 8, body.length & 255, type, flags, 0, 0, 0, 1]), body]);
+}
+
+/** The start of an HTTP/2 connection and the head of a POST. */
+function openHttp2(host: string): Buffer {
+  const settings = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
+  // HPACK: POST, http, the path / and the authority.
+  const headers = Buffer.concat([Buffer.from([0x83, 0x86, 0x84, 0x41, host.length]), Buffer.from(host)]);
+  return Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), settings, frame(1, 4, headers)]);
 }
 
 describe('a server of both kinds of HTTP', () => {
@@ -105,5 +120,50 @@ describe('a server of both kinds of HTTP', () => {
     await abort;
     goOn();
     session.destroy();
+  });
+
+  test('never hands on a body that a reset cut off', async () => {
+    const outcomes: string[] = [];
+    const { url } = await serving(async (request, host) => {
+      // As long as it takes to authenticate.
+      await new Promise((resolve) => setTimeout(resolve, outcomes.length % 4));
+      const read = readBody(request, 1000, host).then(
+        (bytes) => `body ${bytes.length}`,
+        (thrown: { kind?: string }) => `refused ${thrown.kind}`,
+      );
+      outcomes.push(await read);
+      return new Response('');
+    });
+    const { port, hostname, host } = new URL(url);
+    for (let round = 0; round < 30; round++) {
+      const socket = connect(Number(port), hostname);
+      socket.on('error', () => {});
+      // In one write or with a pause, cancelled or reset without an error: never with an end of the body.
+      const [request, reset] = [
+        Buffer.concat([openHttp2(host), frame(0, 0, '{"model":"m"}')]),
+        frame(3, 0, [0, 0, 0, round % 2 ? 8 : 0]),
+      ];
+      if (round % 3 === 0) socket.write(Buffer.concat([request, reset]));
+      else {
+        socket.write(request);
+        await new Promise((resolve) => setTimeout(resolve, 2));
+        socket.write(reset);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      if (round % 5 === 0) socket.destroy();
+      else setTimeout(() => socket.destroy(), 50);
+    }
+    await vi.waitFor(() => expect(outcomes.length).toBeGreaterThan(0));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(outcomes.filter((outcome) => outcome !== 'refused client_closed')).toEqual([]);
+  });
+
+  test('closes a session that sends no request', { timeout: 30_000 }, async () => {
+    const { url } = await serving(echo);
+    const session = connectHttp2(url);
+    session.on('error', () => {});
+    const started = performance.now();
+    await new Promise<void>((resolve) => session.once('close', resolve));
+    expect(performance.now() - started).toBeLessThan(20_000);
   });
 });

@@ -256,10 +256,22 @@ describe('R16 the reason for the end', () => {
   const bedrock: [word: string, reason: string][] = [
     ['guardrail_intervened', 'content_filter'],
     ['model_context_window_exceeded', 'length'],
-    ['malformed_model_output', 'malformed_model_output'],
-    ['malformed_tool_use', 'malformed_tool_use'],
     ['a_new_word', 'a_new_word'],
   ];
+  test.each(['malformed_model_output', 'malformed_tool_use', 'a_new_word'])(
+    "Bedrock's %s never reaches a Converse client as a stop reason",
+    async (stopReason) => {
+      const stop = converseStream.frame(JSON.stringify({ stopReason }), 'messageStop');
+      const says = [converseStream.envelope, converseStream.text('a'), stop];
+      const parts = [{ providerStream: converseStream, says }];
+      const streamed = await play({ client: clientOf('bedrock-converse'), parts });
+      expect(streamed.reading).toMatchObject({ violations: [], terminal: 'error' });
+      const whole = await play({ client: clientOf('bedrock-converse'), parts, stream: false });
+      expect(whole.status).toBeGreaterThanOrEqual(400);
+      for (const { line } of [streamed, whole]) expect(line.outcome).toMatch(/^upstream_/);
+    },
+  );
+
   test.each(bedrock)("Bedrock's %s is never a plain stop", async (stopReason, reason) => {
     const stop = converseStream.frame(JSON.stringify({ stopReason }), 'messageStop');
     const bytes = Buffer.concat([converseStream.envelope, converseStream.text('a'), stop]);

@@ -2,7 +2,7 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { send, type TransportResponse } from '../../lib/transport/send.ts';
 import { chunk, head, lastChunk, type RawServer, rawServer } from '../support/raw-server.ts';
 
@@ -206,8 +206,41 @@ describe('send', () => {
 
   test('ending the reading early closes the connection', async () => {
     server = await rawServer((socket) => void socket.write(head(200, 'text/plain') + chunk('hel')));
+    const raw = server;
+    const { closed } = raw;
     for await (const _ of (await call(server.url)).body) break;
-    await sleep(50);
-    expect(server.closed).toBe(1);
+    await vi.waitFor(() => expect(raw.closed).toBe(closed + 1), { timeout: 2_000 });
+  });
+
+  test('a body that ends a moment after its terminal event leaves a connection that is used again', async () => {
+    let connections = 0;
+    const slow = http
+      .createServer((_, response) => {
+        response.write('data: [DONE]\n\n');
+        setTimeout(() => response.end(), 2);
+      })
+      .on('connection', () => connections++);
+    await new Promise<void>((resolve) => slow.listen(0, '127.0.0.1', resolve));
+    const url = new URL(`http://127.0.0.1:${(slow.address() as AddressInfo).port}/`);
+    for (let round = 0; round < 20; round++) {
+      for await (const _ of (await call(url)).body) break;
+      await sleep(20);
+    }
+    // A busy machine may make one or two of the ends late.
+    expect(connections).toBeLessThan(6);
+    slow.close();
+    slow.closeAllConnections();
+  });
+
+  test('a body that goes on after its terminal event is closed', async () => {
+    server = await rawServer((socket) => {
+      socket.write(head(200, 'text/plain') + chunk('hel'));
+      const timer = setInterval(() => socket.write(chunk('x'.repeat(1024))), 5);
+      socket.on('close', () => clearInterval(timer));
+    });
+    const raw = server;
+    const { closed } = raw;
+    for await (const _ of (await call(server.url)).body) break;
+    await vi.waitFor(() => expect(raw.closed).toBe(closed + 1), { timeout: 2_000 });
   });
 });

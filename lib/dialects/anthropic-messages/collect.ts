@@ -16,6 +16,7 @@ class MessageCollector implements Collector {
   readonly #content: JsonObject[] = [];
   /** The open block. Undefined if this dialect can't show it. */
   #block: JsonObject | undefined;
+  #citations: Json[] | undefined;
   #json = '';
   #refused = false;
 
@@ -65,6 +66,7 @@ class MessageCollector implements Collector {
 
   #open(block: JsonObject | undefined, passthrough: JsonObject): void {
     this.#json = '';
+    this.#citations = undefined;
     this.#block = block && { ...withPassthrough(block, passthrough) };
     if (this.#block) this.#content.push(this.#block);
   }
@@ -76,9 +78,17 @@ class MessageCollector implements Collector {
   /** What streams of the provider's own work add to its block: arguments, citations, or a complete member. */
   #passthroughDelta({ type, citation, partial_json, ...members }: JsonObject): void {
     if (!this.#block) return;
-    if (citation !== undefined) this.#block.citations = [...arrayIn(this.#block.citations), citation];
+    if (citation !== undefined) this.#cite(citation);
     else if (type === 'input_json_delta') this.#json += lenientText(partial_json);
     else Object.assign(this.#block, members);
+  }
+
+  /** The list is copied once and then grows, because a copy for every citation would take quadratic time. */
+  #cite(citation: Json): void {
+    if (!this.#block) return;
+    this.#citations ??= Array.isArray(this.#block.citations) ? [...this.#block.citations] : [];
+    this.#citations.push(citation);
+    this.#block.citations = this.#citations;
   }
 }
 
@@ -88,8 +98,4 @@ class MessageCollector implements Collector {
  */
 function inputOf(json: string): JsonObject {
   return parseJsonObject(json) ?? { INVALID_JSON: json };
-}
-
-function arrayIn(value: Json | undefined): Json[] {
-  return Array.isArray(value) ? value : [];
 }

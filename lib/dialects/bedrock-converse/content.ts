@@ -21,6 +21,8 @@ interface Opened {
   readonly key: number;
   readonly block: Block;
   readonly pieces: string[];
+  /** The length of all pieces. */
+  size: number;
 }
 
 /**
@@ -147,10 +149,10 @@ export class Content {
   }
 
   *#gather(index: number, block: Block, piece: string): Generator<StreamEvent> {
-    const { pieces } = yield* this.#openFor(index, block);
-    pieces.push(piece);
-    if (pieces.reduce((sum, { length }) => sum + length, 0) > maxGatheredCharacters)
-      throw protocolError('sent a block that is larger than the limit');
+    const opened = yield* this.#openFor(index, block);
+    opened.pieces.push(piece);
+    opened.size += piece.length;
+    if (opened.size > maxGatheredCharacters) throw protocolError('sent a block that is larger than the limit');
   }
 
   /** The block of a delta. Opens one if none of its kind is open. */
@@ -163,7 +165,7 @@ export class Content {
     yield* this.#close(index);
     // Buffered content comes before the block that begins after it.
     for (const [other, { pieces }] of this.#opened) if (pieces.length > 0) yield* this.#close(other);
-    const opened = { key: this.#keys++, block, pieces: [] };
+    const opened = { key: this.#keys++, block, pieces: [], size: 0 };
     this.#opened.set(index, opened);
     return opened;
   }

@@ -11,7 +11,7 @@ import { lookup } from '../lookup.ts';
 import { Content } from './content.ts';
 import { unknownFields } from './passthrough.ts';
 import { knownUsageFields, usageOf } from './usage.ts';
-import { finishReasons } from './wire.ts';
+import { failedReasons, finishReasons } from './wire.ts';
 
 const knownStartFields = { role: true, p: true } as const;
 const knownStopFields = { stopReason: true, p: true } as const;
@@ -58,10 +58,13 @@ export async function* decode(frames: Frames, context: DecodeContext): AsyncGene
         case 'contentBlockStop':
           yield* content.stop(payload);
           break;
-        case 'messageStop':
+        case 'messageStop': {
+          const failure = lookup(failedReasons, lenientText(payload.stopReason));
+          if (failure !== undefined) throw new SluiceError('upstream_protocol_error', failure);
           messageStop = payload;
           yield* content.end();
           break;
+        }
         case 'metadata':
           metadata = payload;
           break;

@@ -45,7 +45,8 @@ export function cachePoint({ ttl }: CacheMark): JsonObject {
 class ContentBlocks {
   readonly dropped: string[] = [];
   readonly #family: ModelFamily;
-  readonly #documentNames = new Set<string>();
+  /** Taken names, each with the last number that was added to it. */
+  readonly #documentNames = new Map<string, number>();
 
   constructor(family: ModelFamily) {
     this.#family = family;
@@ -117,9 +118,12 @@ class ContentBlocks {
       .trim()
       .slice(0, maxDocumentName);
     const base = allowed || 'document';
+    // Counts on from the last number, because trying every number from the start takes quadratic time.
+    let count = this.#documentNames.get(base) ?? 0;
     let unique = base;
-    for (let count = 2; this.#documentNames.has(unique); count++) unique = `${base} (${count})`;
-    this.#documentNames.add(unique);
+    while (this.#documentNames.has(unique)) unique = `${base} (${++count + 1})`;
+    this.#documentNames.set(base, count);
+    this.#documentNames.set(unique, 0);
     return unique;
   }
 }

@@ -3,10 +3,7 @@ import type { FinishReason } from '../../stream/events.ts';
 /** The name of this dialect, for clients and providers. */
 export const dialectName = 'bedrock-converse';
 
-/**
- * Bedrock's stop reasons. The two `malformed` ones are no complete answers. They are `other`, as is any unknown
- * value.
- */
+/** Bedrock's stop reasons for a complete answer. Any unknown value is `other`. */
 export const finishReasons: Readonly<Record<string, FinishReason>> = {
   end_turn: 'stop',
   stop_sequence: 'stop',
@@ -15,8 +12,12 @@ export const finishReasons: Readonly<Record<string, FinishReason>> = {
   tool_use: 'tool-call',
   content_filtered: 'content-filter',
   guardrail_intervened: 'content-filter',
-  malformed_model_output: 'other',
-  malformed_tool_use: 'other',
+};
+
+/** Bedrock's stop reasons for a failed answer, and what failed. */
+export const failedReasons: Readonly<Record<string, string>> = {
+  malformed_model_output: 'The model wrote output that Bedrock could not read (malformed_model_output).',
+  malformed_tool_use: 'The model wrote a tool call that Bedrock could not read (malformed_tool_use).',
 };
 
 /** Image formats by media type. */

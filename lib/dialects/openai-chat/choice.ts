@@ -45,9 +45,9 @@ export class Choice {
   /** Members of a chunk that go with this choice's next event. */
   keepOfChunk(members: JsonObject | undefined): void {
     if (!members) return;
-    const before = this.#waiting?.chunk;
-    const chunk = before ? { ...before, ...members } : members;
-    this.#waiting = this.#waiting ? { ...this.#waiting, chunk } : { chunk };
+    // Grows in place, because a provider may send many members before an event that can carry them.
+    this.#waiting ??= {};
+    this.#waiting.chunk = Object.assign(this.#waiting.chunk ?? {}, members);
   }
 
   /** What has been kept and not yet carried. */
@@ -100,14 +100,13 @@ export class Choice {
     const ofChoice = unknownFields(choice, choiceMembers);
     const ofDelta = unknownFields(delta, deltaMembers);
     if (logprobs === undefined && !ofChoice && !ofDelta) return;
-    const before = this.#waiting?.choice;
-    const joined = joinLogprobs(before?.logprobs, logprobs);
-    const kept = { ...before, ...ofChoice, ...(joined !== undefined && { logprobs: joined }) };
-    this.#waiting = {
-      ...this.#waiting,
-      ...(Object.keys(kept).length > 0 && { choice: kept }),
-      ...(ofDelta && { delta: { ...this.#waiting?.delta, ...ofDelta } }),
-    };
+    this.#waiting ??= {};
+    const waiting = this.#waiting;
+    if (ofChoice || logprobs !== undefined) {
+      const joined = joinLogprobs(waiting.choice?.logprobs, logprobs);
+      waiting.choice = Object.assign(waiting.choice ?? {}, ofChoice, joined !== undefined && { logprobs: joined });
+    }
+    if (ofDelta) waiting.delta = Object.assign(waiting.delta ?? {}, ofDelta);
   }
 
   #content(delta: JsonObject): Iterable<StreamEvent> {
@@ -226,9 +225,12 @@ export class Choice {
   /** The provider's own spelling of the event that comes next. */
   #keepOfDelta(name: 'annotations' | 'reasoning_details', items: JsonObject[]): void {
     if (!this.#passthrough || items.length === 0) return;
-    const delta = this.#waiting?.delta;
-    const before = delta?.[name];
-    this.#waiting = { ...this.#waiting, delta: { ...delta, [name]: Array.isArray(before) ? [...before, ...items] : items } };
+    this.#waiting ??= {};
+    this.#waiting.delta ??= {};
+    const { delta } = this.#waiting;
+    const before = delta[name];
+    if (Array.isArray(before)) before.push(...items);
+    else delta[name] = [...items];
   }
 }
 

@@ -161,10 +161,10 @@ function passthroughOf(event: StreamEvent): ChunkPassthrough | undefined {
 function join(into: JsonObject, from: JsonObject): void {
   for (const [name, value] of membersOf(from)) {
     const before = into[name];
-    if (Array.isArray(before) && Array.isArray(value)) into[name] = [...before, ...value];
+    if (Array.isArray(before) && Array.isArray(value)) for (const item of value) before.push(item);
     else if (isObject(before) && isObject(value)) join(before, value);
     else if (typeof before === 'string' && typeof value === 'string' && continued.has(name)) into[name] = before + value;
     // Copied, so that the event stays unchanged.
-    else into[name] = isObject(value) ? { ...value } : value;
+    else into[name] = isObject(value) ? { ...value } : Array.isArray(value) ? [...value] : value;
   }
 }

@@ -138,6 +138,7 @@ function unknownChunkFields(chunk: JsonObject): JsonObject | undefined {
   return { ...rest, x_groq: own };
 }
 
+/** `first` grows in place, because copies would take quadratic time. */
 function joined(first: JsonObject | undefined, second: JsonObject | undefined): JsonObject | undefined {
-  return first && second ? { ...first, ...second } : (second ?? first);
+  return first && second ? Object.assign(first, second) : (second ?? first);
 }

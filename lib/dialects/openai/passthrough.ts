@@ -50,13 +50,18 @@ export function logprobsIn(value: Json | undefined): Json | undefined {
   return hasContent ? value : undefined;
 }
 
-/** The merged log probabilities of two consecutive pieces. */
+/**
+ * The merged log probabilities of two consecutive pieces. `first` is what this function returned before, and it grows in
+ * place, because a copy for every token would take quadratic time.
+ */
 export function joinLogprobs(first: Json | undefined, second: Json | undefined): Json | undefined {
-  if (!isObject(first) || !isObject(second)) return second ?? first;
-  const joined: JsonObject = { ...first };
+  if (second === undefined || !isObject(second)) return second ?? first;
+  const joined: JsonObject = isObject(first) ? first : {};
   for (const [name, entries] of membersOf(second)) {
     const before = joined[name];
-    joined[name] = Array.isArray(before) && Array.isArray(entries) ? [...before, ...entries] : (entries ?? before);
+    if (!Array.isArray(entries)) joined[name] = entries ?? before ?? null;
+    else if (Array.isArray(before)) for (const entry of entries) before.push(entry);
+    else joined[name] = [...entries];
   }
   return joined;
 }

@@ -209,12 +209,16 @@ describe('decode', () => {
     ['model_context_window_exceeded', 'length'],
     ['guardrail_intervened', 'content-filter'],
     ['content_filtered', 'content-filter'],
-    ['malformed_model_output', 'other'],
-    ['malformed_tool_use', 'other'],
     ['a_new_word', 'other'],
     ['constructor', 'other'],
   ])('%s is %s', async (rawReason, reason) => {
     expect((await decoded(of(begin, end(rawReason)))).at(-1)).toEqual({ type: 'finish', reason, rawReason, usage: {} });
+  });
+
+  test.each(['malformed_model_output', 'malformed_tool_use'])('%s is an error', async (rawReason) => {
+    const last = (await decoded(of(begin, end(rawReason)))).at(-1);
+    expect(last).toMatchObject({ type: 'error', error: { kind: 'upstream_protocol_error' } });
+    expect(last?.type === 'error' && last.error.message).toContain(rawReason);
   });
 
   test('cached parts of the prompt are added up; a count that nobody gave stays unknown', async () => {

@@ -72,12 +72,14 @@ describe('encode', () => {
     ['content-filter', 'SAFETY', 'content_filtered'],
     ['content-filter', 'guardrail_intervened', 'guardrail_intervened'],
     ['refusal', 'refusal', 'content_filtered'],
-    ['other', 'malformed_tool_use', 'malformed_tool_use'],
-    ['other', 'brand_new', 'brand_new'],
-    ['other', 'tool_use', 'end_turn'],
     ['other', '', 'end_turn'],
   ])('%s (%s) is %s', (reason, rawReason, word) => {
     expect(linesFor(finish(reason, rawReason))[0]).toBe(`messageStop {"stopReason":"${word}"}`);
+  });
+
+  test.each(['brand_new', 'tool_use', 'OTHER'])('ends in an error for the unknown reason %s', (rawReason) => {
+    const kind = expect.objectContaining({ kind: 'upstream_missing_finish' });
+    expect(() => linesFor(finish('other', rawReason))).toThrow(kind);
   });
 
   test('what only Bedrock says goes on as it came', () => {
