@@ -85,6 +85,7 @@ function create({ config: input, environment, log, clock = processClock() }: Dep
     ...(table && config.limits.store === 'dynamodb' && { limitStore: dynamodbStore(table) }),
     streams: configuredStreams(config.streams, { access, table: environment.SLUICE_TABLE, clock, log }),
     originSecret,
+    hidesInternals: true,
     log,
     metrics: true,
   });

@@ -144,7 +144,7 @@ function notNamed(name: string, full: string, file: string): SluiceError {
   return new SluiceError(
     'model_not_found',
     `The model \`${name}\` is not among the models that are deployed here. Add ${line} to \`models\` in ${file} and deploy again.`,
-    { param: 'model' },
+    { param: 'model', publicMessage: `The model \`${name}\` is not available here. GET /v1/models lists the names.` },
   );
 }
 

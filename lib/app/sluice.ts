@@ -21,6 +21,8 @@ export interface Sluice {
   readonly clock: Clock;
   /** The accepted keys. `undefined` on a server without keys, which only accepts clients on the same machine. */
   readonly keys: KeyDirectory | undefined;
+  /** Callers are not the operator, so errors don't tell them names of secrets, ARNs or settings. The log has them. */
+  readonly hidesInternals: boolean;
   /** How clients authenticate: with keys, or with AWS IAM in front of the function. */
   readonly auth: 'keys' | 'iam';
   /** The origin secret that CloudFront sends. Without it, every request is rejected. */
@@ -54,6 +56,8 @@ export interface SluiceSettings {
   /** Where keys are looked up instead. */
   readonly keyDirectory?: KeyDirectory;
   readonly originSecret?: string | undefined;
+  /** Default: false, because in development the caller is the operator. */
+  readonly hidesInternals?: boolean;
   /** Where the usage counters of the key limits are stored. Default: the memory of this process. */
   readonly limitStore?: LimitStore;
   /** The time for these counters, in milliseconds since 1970. Default: the clock of this machine. */
@@ -91,6 +95,7 @@ export function createSluice(settings: SluiceSettings): Sluice {
     }),
     clock,
     keys: settings.keyDirectory ?? (settings.keys && listedKeys(settings.keys)),
+    hidesInternals: settings.hidesInternals ?? false,
     auth: config.stack.auth,
     ...(settings.originSecret && { originSecret: settings.originSecret }),
     limits: createLimits({ store, pricing, now: settings.now ?? Date.now, onFailure }),

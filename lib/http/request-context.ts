@@ -8,6 +8,7 @@ import type { AccessEntry } from '../telemetry/access-entry.ts';
 import { clientIds } from '../telemetry/client-ids.ts';
 import { freshId } from './fresh-id.ts';
 import type { AppContext, Host } from './host.ts';
+import { withPublicErrors } from './public-errors.ts';
 import { servedHeaders } from './served-headers.ts';
 
 /** The part of a client dialect that reports a failed request. */
@@ -41,7 +42,8 @@ export function withRequestContext<Dialect extends ErrorDialect>(
   handle: (context: AppContext, requestContext: RequestContext, dialect: Dialect) => Response | Promise<Response>,
 ): (context: AppContext) => Promise<Response> {
   return async (context) => {
-    const dialect = dialectOf(context.req.raw);
+    const own = dialectOf(context.req.raw);
+    const dialect = sluice.hidesInternals ? withPublicErrors(own) : own;
     const { requestContext, fail } = startRequest(sluice, dialect, context);
     try {
       return await handle(context, requestContext, dialect);

@@ -39,12 +39,16 @@ function attemptName({ provider, model, error }: Attempt): string {
   return `${provider}/${model}${error ? `;error=${error}` : ''}`;
 }
 
+/** The part of an ARN that has the account id. What is left still names the inference profile. */
+const accountArn = /\barn:aws[\w-]*:[\w-]*:[\w-]*:\d{12}:/g;
+
 /**
  * Names come from the client's request. Keeps only characters that a header may contain, and redacts a key that was
  * sent as a name.
  */
 function headerValue(text: string): string {
   return redact(text)
+    .replace(accountArn, '')
     .replace(/[^\x20-\x7e]/g, '?')
     .slice(0, 1024);
 }

@@ -41,9 +41,10 @@ export function redact(text: string): string {
 
 /** The same error with its message, field and provider body redacted. */
 export function redactError(error: SluiceError): SluiceError {
-  const { kind, param, retryAfterMs, upstream, cause } = error;
+  const { kind, publicMessage, param, retryAfterMs, upstream, cause } = error;
   const body = upstream?.body && (JSON.parse(redact(JSON.stringify(upstream.body))) as JsonObject);
   return new SluiceError(kind, redact(error.message), {
+    ...(publicMessage !== undefined && { publicMessage: redact(publicMessage) }),
     ...(param !== undefined && { param: redact(param) }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(upstream && { upstream: { ...upstream, ...(body && { body }) } }),

@@ -67,6 +67,8 @@ export type ErrorKind = keyof typeof errorKinds;
 
 /** What an error carries besides its kind and message. */
 export interface ErrorDetails {
+  /** What a caller of a deployed gateway is told, where `message` names what only the operator may know. */
+  publicMessage?: string;
   /** The request field at fault, in the client's spelling: `messages[0].role`. */
   param?: string;
   /** The wait that the provider requested, in milliseconds. */
@@ -84,6 +86,7 @@ export interface ErrorDetails {
 export class SluiceError extends Error {
   override readonly name = 'SluiceError';
   readonly kind: ErrorKind;
+  readonly publicMessage: string | undefined;
   readonly param: string | undefined;
   readonly retryAfterMs: number | undefined;
   readonly upstream: ErrorDetails['upstream'];
@@ -91,6 +94,7 @@ export class SluiceError extends Error {
   constructor(kind: ErrorKind, message: string, details: ErrorDetails = {}) {
     super(message, { cause: details.cause });
     this.kind = kind;
+    this.publicMessage = details.publicMessage;
     this.param = details.param;
     this.retryAfterMs = details.retryAfterMs;
     this.upstream = details.upstream;

@@ -82,8 +82,9 @@ function writtenFields({ bytes, frames, heartbeats, longestGapMs }: Written): Re
  * The parts of an error that may be logged. For a fault of the client, the message quotes the request, and the client
  * has already received it. The message of a SyntaxError quotes the invalid JSON, which may be a prompt or an answer.
  */
-function failureFields({ kind, message, param, cause }: SluiceError): Record<string, Json | undefined> {
-  if (errorKinds[kind].faultSource === 'client') return { param: short(param) };
+function failureFields({ kind, message, publicMessage, param, cause }: SluiceError): Record<string, Json | undefined> {
+  // With a public message the client has not received this one.
+  if (errorKinds[kind].faultSource === 'client' && publicMessage === undefined) return { param: short(param) };
   const quotes = cause instanceof SyntaxError;
   return {
     error: message,

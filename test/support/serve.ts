@@ -3,7 +3,7 @@ import { statusReporter } from '../../functions/console/api/status.ts';
 import { recordTraffic } from '../../functions/console/api/traffic.ts';
 import { consoleApp } from '../../functions/console/app.ts';
 import { consoleFiles } from '../../functions/console/development-files.ts';
-import { type KeyRecord, keyDigest } from '../../lib/access/keys.ts';
+import { type KeyDirectory, type KeyRecord, keyDigest } from '../../lib/access/keys.ts';
 import type { LimitStore } from '../../lib/access/limits/store.ts';
 import { configuredProviders } from '../../lib/app/configured-providers.ts';
 import { createSluice } from '../../lib/app/sluice.ts';
@@ -37,6 +37,8 @@ export interface ServeOptions {
   readonly metrics?: boolean;
   readonly clock?: Clock;
   readonly limitStore?: LimitStore;
+  /** Where keys are looked up instead of in `keys`. */
+  readonly keyDirectory?: KeyDirectory;
   /** Where durable streams are kept. They are off without it. */
   readonly streamLog?: StreamLog;
   /** Milliseconds since 1970, for the leases of streams. */
@@ -88,6 +90,7 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
     providers: new Map([...providers].map(([name, provider]) => [name, wrap(provider)])),
     demo: demo.models,
     keys: options.keys?.map(keyRecord),
+    ...(options.keyDirectory && { keyDirectory: options.keyDirectory }),
     log: (line) => {
       lines.push(line);
       traffic.take(line);

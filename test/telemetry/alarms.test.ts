@@ -1,12 +1,13 @@
 import { afterEach, describe, expect, test } from 'vitest';
 import { openaiApp } from '../../functions/openai/app.ts';
 import { alarmTable } from '../../infra/alarm-table.ts';
-import { type KeyRecord, keyDigest } from '../../lib/access/keys.ts';
+import { type KeyDirectory, type KeyRecord, keyDigest } from '../../lib/access/keys.ts';
 import type { LimitStore } from '../../lib/access/limits/store.ts';
 import { deployedSluice } from '../../lib/app/deployed-sluice.ts';
 import { credentials } from '../../lib/emulator/credentials.ts';
 import { startSecretsManager } from '../../lib/emulator/secrets-manager.ts';
 import type { Provider } from '../../lib/providers/provider.ts';
+import { SluiceError } from '../../lib/stream/errors.ts';
 import { metrics, secretFailures } from '../../lib/telemetry/metrics.ts';
 import { answerWell } from '../faults/fault.ts';
 import { readEmbeddedMetrics } from '../support/embedded-metrics.ts';
@@ -82,6 +83,9 @@ const hurried: Partial<ServeOptions> = {
 
 const limited: KeyRecord = { id: 'app', sha256: keyDigest(key), models: ['*'], limits: { requestsPerMinute: 1 } };
 const unreachable = () => Promise.reject(new Error('The table does not answer.'));
+const noDirectory: KeyDirectory = {
+  find: () => Promise.reject(new SluiceError('keys_unavailable', 'The API key could not be checked. Try again in a moment.')),
+};
 const noStore: LimitStore = { add: unreachable, correct: unreachable, take: unreachable, release: unreachable };
 
 interface Fault {
@@ -114,6 +118,14 @@ const faults: readonly Fault[] = [
     times: 1,
     more: { keys: [limited], limitStore: noStore },
     sounds: ['limits-unreachable'],
+  },
+  {
+    name: 'a table of keys that does not answer',
+    key: 'any-key-at-all',
+    model: 'good',
+    times: 1,
+    more: { keyDirectory: noDirectory },
+    sounds: ['keys-unreachable'],
   },
   { name: 'dear answers', model: 'dear', times: 2, sounds: ['spend'] },
   { name: 'a fault of our own', model: 'demo/openai/fast', times: 1, more: { wrap: broken }, sounds: ['gateway-failed'] },

@@ -3,6 +3,7 @@ import type { KeyRecord } from '../../../lib/access/keys.ts';
 import type { Sluice } from '../../../lib/app/sluice.ts';
 import { authenticate } from '../../../lib/http/authenticate.ts';
 import type { AppContext, Host } from '../../../lib/http/host.ts';
+import { publicError } from '../../../lib/http/public-errors.ts';
 import { SluiceError, toSluiceError } from '../../../lib/stream/errors.ts';
 import { modelInfos } from './model-infos.ts';
 import type { Traffic } from './traffic.ts';
@@ -24,7 +25,8 @@ export function consoleApi(sluice: Sluice, development?: DevelopmentApi): Hono<{
       const key = await authenticate(sluice, context.req.raw, context.env);
       return context.json(await answer(key, context), 200, { 'cache-control': 'no-store' });
     } catch (thrown) {
-      const { message, status } = toSluiceError(thrown);
+      const error = toSluiceError(thrown);
+      const { message, status } = sluice.hidesInternals ? publicError(error) : error;
       return Response.json({ error: { message } }, { status });
     }
   };
