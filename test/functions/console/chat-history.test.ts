@@ -50,6 +50,20 @@ describeInBrowser('the history of the chat', (browser) => {
     await chat.leave();
   });
 
+  test('deletes a chat whose answer is still coming', async () => {
+    const chat = await visit(browser, served.url);
+    await chat.choose('demo/openai/slow');
+    await chat.ask('Stop and forget');
+    await chat.page.locator('.lane .markdown').first().waitFor();
+    await expect.poll(() => titles(chat)).toContain('Stop and forget');
+    await chat.page.locator('.history-item').hover();
+    await chat.page.getByRole('button', { name: 'Delete Stop and forget' }).click();
+    await expect.poll(() => served.lines.filter((line) => line.includes('client_closed')).length, { timeout: 10_000 }).toBe(1);
+    await chat.page.waitForTimeout(300);
+    expect(await titles(chat)).toEqual([]);
+    await chat.leave();
+  });
+
   test('exports a chat as Markdown and as JSON', async () => {
     const chat = await visit(browser, served.url);
     await chat.choose('demo/openai/echo');

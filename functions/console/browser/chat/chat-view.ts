@@ -36,6 +36,7 @@ export class ChatView implements View {
   readonly #end = new EndFollower(this.#thread);
   readonly #turns = element('div', { class: 'turns' });
   readonly #lanes = new Map<Lane, LaneView>();
+  readonly #removed = new Set<string>();
   #session: Session;
 
   constructor(app: App) {
@@ -237,12 +238,15 @@ export class ChatView implements View {
   }
 
   async #remove(conversation: Conversation): Promise<void> {
+    this.#removed.add(conversation.id);
     await this.#history.remove(conversation.id);
     if (conversation.id === this.#session.conversation.id) this.#open(this.#newConversation());
     await this.#drawHistory();
   }
 
   async #save(conversation: Conversation): Promise<void> {
+    // The end of a running answer must not bring a deleted chat back.
+    if (this.#removed.has(conversation.id)) return;
     conversation.updatedAt = Date.now();
     await this.#history.save(conversation);
     await this.#drawHistory();
