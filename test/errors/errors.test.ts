@@ -1,17 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { errorKinds } from '../../lib/stream/errors.ts';
 import { expectDocument } from '../support/document.ts';
 import { causes } from './causes.ts';
 import { errorPage } from './page.ts';
-
-/** The text of every source file of the product. */
-const sources = ['lib', 'functions'].flatMap((folder) =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => ({ name: join(folder, name), text: readFileSync(join(folder, name), 'utf8') })),
-);
+import { filesOf, sources } from './sources.ts';
 
 const kinds = Object.keys(errorKinds);
 const page = errorPage();
@@ -19,6 +12,10 @@ const rows = page.split('\n').filter((line) => line.startsWith('| `'));
 
 describe('the page of errors', () => {
   test('matches the tests', () => expectDocument('docs/errors.md', page));
+
+  test('names the source of every code', () => {
+    for (const kind of kinds) expect(filesOf(kind), kind).not.toEqual([]);
+  });
 
   test('has a row for every code, and no other', () => {
     expect(rows.map((row) => /^\| `(\w+)`/.exec(row)?.[1])).toEqual(kinds);

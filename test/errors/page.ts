@@ -6,6 +6,7 @@ import { type ErrorKind, errorKinds, type FaultSource, SluiceError } from '../..
 import { isObject, type Json } from '../../lib/stream/json.ts';
 import { table } from '../support/document.ts';
 import { causes } from './causes.ts';
+import { filesOf } from './sources.ts';
 
 const faultSources: Readonly<Record<FaultSource, string>> = {
   client: 'the request',
@@ -40,6 +41,7 @@ export function errorPage(): string {
       causes[kind].remedy,
       retryOf(kind),
       ...said,
+      sourceOf(kind),
     ];
   });
   return `# Errors
@@ -50,10 +52,19 @@ Before the first byte, an error is an HTTP status and a body in the client's dia
 
 **Retry?** is what the official clients do. \`no\`: the status or \`x-should-retry: false\` prevents a retry, because the gateway has already made its own attempts. \`wait\`: the client retries after the time in \`retry-after\`. A person can of course try again later.
 
-${table(['code', 'status', 'fault of', 'cause', 'what to do', 'retry?', ...Object.keys(names)], rows)}
+**source** names the files that throw the error.
+
+${table(['code', 'status', 'fault of', 'cause', 'what to do', 'retry?', ...Object.keys(names), 'source'], rows)}
 
 If the provider sent an error message, Sluice passes it on with secrets redacted. The tests in \`test/errors\` generate this page. They fail if a code is missing or the page is out of date.
 `;
+}
+
+/** Up to three files where the error comes from. Every dialect reads provider failures, so there may be more. */
+function sourceOf(kind: ErrorKind): string {
+  const [first, second, third, ...more] = filesOf(kind).map((file) => `\`${file}\``);
+  const shown = [first, second, third].filter((file) => file !== undefined).join('<br>');
+  return more.length > 0 ? `${shown}<br>and ${more.length} more` : shown;
 }
 
 function saidBy({ dialect, name }: (typeof names)[string], kind: ErrorKind): string {
