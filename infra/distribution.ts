@@ -30,6 +30,9 @@ export interface Edge {
 /** Requests per IP address in five minutes. Above this, the address is blocked until it sends fewer. */
 const requestsPerAddress = 2000;
 
+/** All statuses for which CloudFront has error caching. */
+const errorStatuses = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
+
 export function createEdge(scope: Construct, { name, cloudFront }: StackConfig): Edge {
   return {
     originSecret: originSecret(scope),
@@ -54,10 +57,13 @@ export function createDistribution(scope: Construct, name: string, domain: strin
     comment: `Sluice for ${name} clients`,
     httpVersion: HttpVersion.HTTP2_AND_3,
     webAclId: edge.webAcl,
+    // CloudFront keeps an error of a GET for 10 s otherwise, also for callers that fixed their request.
+    errorResponses: errorStatuses.map((httpStatus) => ({ httpStatus, ttl: Duration.seconds(0) })),
     defaultBehavior: {
       origin: new HttpOrigin(domain, {
         protocolPolicy: OriginProtocolPolicy.HTTPS_ONLY,
-        // The maximum without a quota increase. Heartbeats of a silent stream arrive every 15 s.
+        // The maximum without a quota increase. Heartbeats every 15 s keep other streams open, but Bedrock's binary
+        // streams have none, so CloudFront cuts them after 60 s of silence.
         readTimeout: Duration.seconds(60),
         keepaliveTimeout: Duration.seconds(60),
         customHeaders: { [originSecretHeader]: edge.originSecret },

@@ -39,13 +39,21 @@ export function writeSecretCommands(stack: Stack, secrets: readonly SecretOfStac
 
 /** The command that stops a function. Running streams finish and no new request starts. */
 export function writeEmergencyStops(stack: Stack, functions: readonly DeployedFunction[]): void {
-  for (const { name, function: deployed } of functions) {
+  for (const { name, function: deployed, reservedConcurrency } of functions) {
     if (!deployed) continue;
     new CfnOutput(stack, `EmergencyStop${lettersOf(name)}`, {
       value: `aws lambda put-function-concurrency --region ${stack.region} --function-name ${deployed.functionName} --reserved-concurrent-executions 0`,
-      description: 'Stops all requests until you run the same command with another number',
+      description: `Stops all requests. To resume: aws lambda ${resume(deployed.functionName, reservedConcurrency, stack.region)}`,
     });
   }
+}
+
+/** What takes the stop back: the reservation of the configuration, or none. */
+function resume(functionName: string, reservedConcurrency: number | false, region: string): string {
+  const of = `--region ${region} --function-name ${functionName}`;
+  return reservedConcurrency === false
+    ? `delete-function-concurrency ${of}`
+    : `put-function-concurrency ${of} --reserved-concurrent-executions ${reservedConcurrency}`;
 }
 
 /** The name by which `npm run keys` finds the table. */

@@ -109,6 +109,7 @@ describe('the stack of a small configuration', () => {
     );
     for (const name of ['Openai', 'Anthropic', 'Bedrock']) {
       expect(values[`EmergencyStop${name}`]).toMatch(/put-function-concurrency .* --reserved-concurrent-executions 0/);
+      expect(JSON.stringify(template.outputs[`EmergencyStop${name}`]?.Description)).toContain('delete-function-concurrency');
     }
   });
 
@@ -226,6 +227,10 @@ describe('the stack behind CloudFront', () => {
     for (const { DistributionConfig } of distributions) {
       expect(DistributionConfig).toMatchObject({
         WebACLId: { 'Fn::GetAtt': ['WebAcl', 'Arn'] },
+        CustomErrorResponses: expect.arrayContaining([
+          { ErrorCode: 404, ErrorCachingMinTTL: 0 },
+          { ErrorCode: 503, ErrorCachingMinTTL: 0 },
+        ]),
         DefaultCacheBehavior: {
           // AWS's own policies: caching disabled; all that the viewer sent except the host.
           CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',

@@ -61,7 +61,7 @@ const refusals: readonly { exception: RegExp; message: RegExp; text: string; fix
     exception: /^ResourceNotFoundException/,
     message: /./,
     text: 'is not enabled for this account yet',
-    fix: 'Request access to the model in the Bedrock console of that region ("Model access"). Anthropic asks for a use case once.',
+    fix: 'Invoke the model once as somebody with aws-marketplace:Subscribe and aws-marketplace:ViewSubscriptions, for example in the playground of the Bedrock console. Anthropic asks for a use case once. See docs/deploy.md.',
   },
   {
     exception: /^AccessDeniedException/,
@@ -73,7 +73,7 @@ const refusals: readonly { exception: RegExp; message: RegExp; text: string; fix
     exception: /^AccessDeniedException/,
     message: /^/,
     text: 'is not available to this account',
-    fix: 'Request access to the model in the Bedrock console of that region ("Model access").',
+    fix: 'Invoke the model once as somebody with aws-marketplace:Subscribe and aws-marketplace:ViewSubscriptions. See docs/deploy.md.',
   },
   {
     exception: /^(UnrecognizedClientException|InvalidSignatureException|ExpiredTokenException|InvalidClientTokenId)/,
