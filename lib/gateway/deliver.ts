@@ -1,7 +1,8 @@
 import type { Encoder } from '../dialects/dialect.ts';
-import { type SluiceError, toSluiceError } from '../stream/errors.ts';
+import { SluiceError, toSluiceError } from '../stream/errors.ts';
 import type { StreamEvent } from '../stream/events.ts';
 import type { Clock } from '../time/clock.ts';
+import { timedOut } from '../time/timed-out.ts';
 import type { Frame, WriteFrame } from '../wire/frame.ts';
 
 /** The destination of an answer's bytes: a socket, a Lambda response stream, a ReadableStream. */
@@ -9,6 +10,8 @@ export interface Sink {
   /** Writes one piece. If it returns a promise, that resolves when the reader can accept more. */
   write(piece: string | Uint8Array): Promise<void> | undefined;
   end(): void;
+  /** Closes the connection of a reader that stopped reading. Missing where the host does this itself. */
+  destroy?(): void;
   /** Each event is to come in a write of its own. */
   readonly separateEvents?: true;
 }
@@ -42,6 +45,8 @@ export interface Delivery {
   readonly clock: Clock;
   /** How long the stream may be silent before a heartbeat, in milliseconds. */
   readonly heartbeatMs: number;
+  /** When the time limit of the whole request passes. A reader that is blocked then has stopped reading. */
+  readonly endsAt: number;
   /** Updated while the answer is sent. */
   readonly written: Written;
 }
@@ -72,7 +77,7 @@ export async function deliver(delivery: Delivery, sink: Sink): Promise<SluiceErr
       lastSentAt = clock.now();
       written.longestGapMs = Math.max(written.longestGapMs, lastSentAt - lastEvent);
       for (const event of next.value) writer.add(encoder.write(event));
-      if (writer.blocked) await writer.blocked;
+      if (writer.blocked) await untilRead(writer.blocked, delivery, sink);
       lastEvent = clock.now();
     }
     return undefined;
@@ -86,6 +91,13 @@ export async function deliver(delivery: Delivery, sink: Sink): Promise<SluiceErr
     sink.end();
     await events.return(undefined);
   }
+}
+
+/** Waits for a slow reader. Closes its connection when the time limit passes, and throws `stream_deadline`. */
+async function untilRead(blocked: Promise<void>, { clock, endsAt }: Delivery, sink: Sink): Promise<void> {
+  if (!(await timedOut(blocked, Math.max(0, endsAt - clock.now()), clock))) return;
+  sink.destroy?.();
+  throw new SluiceError('stream_deadline', 'The client stopped reading before the time limit of the request.');
 }
 
 /** The heartbeat. Empty if the encoder fails, because the answer itself may still be fine. */

@@ -7,6 +7,7 @@ import { type AnswerContext, answer } from './answer.ts';
 import { countTokens } from './count-tokens.ts';
 import { deliver, nothingWritten, type Sink } from './deliver.ts';
 import type { GatewayRequest } from './gateway-request.ts';
+import { wholeAnswerLimit } from './whole-answer-limit.ts';
 
 export interface Gateway {
   /** The whole answer. Throws a SluiceError instead of returning a partial one. */
@@ -38,9 +39,11 @@ export function createGateway({ clock, commitAfterMs, heartbeatMs, random }: Gat
   return {
     async complete(gatewayRequest) {
       const collector = gatewayRequest.client.collector(encodeOptions(gatewayRequest));
+      const count = wholeAnswerLimit();
       for await (const events of answer(gatewayRequest, context)) {
         for (const event of events) {
           if (event.type === 'error') throw event.error;
+          count(event);
           collector.write(event);
         }
       }
@@ -50,6 +53,7 @@ export function createGateway({ clock, commitAfterMs, heartbeatMs, random }: Gat
     async stream(gatewayRequest) {
       // Before the first upstream request, so that a failure here opens nothing.
       const encoder = gatewayRequest.client.encoder(encodeOptions(gatewayRequest));
+      const endsAt = clock.now() + gatewayRequest.route.totalMs;
       const events = answer(gatewayRequest, context);
       const first = events.next();
       const opened = await timedOut(first, commitAfterMs, clock);
@@ -64,7 +68,7 @@ export function createGateway({ clock, commitAfterMs, heartbeatMs, random }: Gat
       gatewayRequest.answerState.written = written;
       const { write } = gatewayRequest.client;
       return async (sink) => {
-        const delivery = { first, events, encoder, write, opened, clock, heartbeatMs, written };
+        const delivery = { first, events, encoder, write, opened, clock, heartbeatMs, endsAt, written };
         const error = await deliver(delivery, sink);
         if (error) gatewayRequest.answerState.end = { type: 'error', error };
       };

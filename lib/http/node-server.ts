@@ -21,6 +21,8 @@ export interface NodeServer {
 
 /** How often a closing server looks for idle connections, in milliseconds. */
 const idleCheckMs = 50;
+/** How long a reader may take nothing of what was written last, in milliseconds. */
+const unreadMs = 60_000;
 /** The maximum time for the background work of the last requests, in milliseconds. */
 const leftMs = 5_000;
 
@@ -108,6 +110,7 @@ interface Output {
   flushHeaders?(): void;
   write(piece: string | Uint8Array): boolean;
   end(): unknown;
+  setTimeout(milliseconds: number, callback: () => void): unknown;
   on(event: string, listener: () => void): unknown;
   off(event: string, listener: () => void): unknown;
 }
@@ -124,7 +127,12 @@ function sinkOf(output: Output, outgoing: Outgoing): Sink {
       return waiting;
     },
     end() {
+      // A reader that takes nothing more of the end would keep its connection forever.
+      output.setTimeout(unreadMs, () => outgoing.destroy());
       output.end();
+    },
+    destroy() {
+      outgoing.destroy();
     },
   };
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { SluiceError } from '../../lib/stream/errors.ts';
 import type { Events, StreamEvent } from '../../lib/stream/events.ts';
 import type { Message, ModelRequest } from '../../lib/stream/request.ts';
-import { ask, block, overloaded, say, start, whole } from '../support/ask.ts';
+import { ask, block, end, finish, overloaded, say, start, timeouts, whole } from '../support/ask.ts';
 import { manualClock, settled } from '../support/manual-clock.ts';
 import { never, type ScriptedProvider, type Step, scriptProvider } from '../support/script-provider.ts';
 
@@ -195,6 +195,34 @@ describe('deadlines', () => {
     await run;
     expect(asked.lines().at(-1)).toBe('finish stop');
     expect(asked.lines()).not.toContain('heartbeat');
+  });
+});
+
+describe('an answer that nobody takes', () => {
+  test('closes the connection of a reader that stops reading when the time limit passes', async () => {
+    const clock = manualClock();
+    const asked = ask(clock, [scriptProvider('one', whole(...Array.from({ length: 50 }, () => 'x'.repeat(20_000))))]);
+    asked.readSlowly();
+    const run = asked.run();
+    await clock.advance(timeouts.total - 1_000);
+    expect(asked.destroyed()).toBe(false);
+    await clock.advance(2_000);
+    await run;
+    expect(asked.destroyed()).toBe(true);
+    expect(asked.answerState.end).toMatchObject({ type: 'error', error: { kind: 'stream_deadline' } });
+    expect(clock.watchers).toBe(0);
+  });
+
+  test('fails as a whole answer when it is too large to keep', async () => {
+    const piece = say('x'.repeat(1 << 20));
+    const asked = ask(
+      manualClock(),
+      [scriptProvider('one', [start, block, ...Array.from({ length: 40 }, () => piece), end, finish])],
+      {
+        stream: false,
+      },
+    );
+    await expect(asked.gateway.complete(asked.gatewayRequest)).rejects.toMatchObject({ kind: 'upstream_protocol_error' });
   });
 });
 

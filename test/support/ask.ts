@@ -61,6 +61,7 @@ export function ask(clock: ManualClock, providers: Provider[], settings: AskSett
   };
   const pieces: string[] = [];
   let ended = false;
+  let destroyed = false;
   let slow: PromiseWithResolvers<void> | undefined;
   const sink: Sink = {
     write(piece) {
@@ -70,6 +71,9 @@ export function ask(clock: ManualClock, providers: Provider[], settings: AskSett
     end() {
       ended = true;
     },
+    destroy() {
+      destroyed = true;
+    },
   };
   return {
     gateway,
@@ -78,6 +82,7 @@ export function ask(clock: ManualClock, providers: Provider[], settings: AskSett
     pieces,
     lines: () => pieces.join('').split('\n').slice(0, -1),
     ended: () => ended,
+    destroyed: () => destroyed,
     abort: () => left.abort(new SluiceError('client_closed', 'left')),
     readSlowly: () => {
       slow = Promise.withResolvers();
