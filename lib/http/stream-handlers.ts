@@ -22,6 +22,7 @@ export function addStreamRoutes(
     });
   const path = '/v1/streams/:id';
   app.get(path, handler(read));
+  app.get(`${path}/log`, handler(readAsLog));
   app.delete(path, handler(cancel));
   // `navigator.sendBeacon` can send nothing but a POST.
   app.post(`${path}/cancel`, handler(cancel));
@@ -49,6 +50,12 @@ async function findStream(
 async function read({ streams, head }: Found, context: AppContext, requestContext: RequestContext): Promise<Response> {
   const { replayResponse } = await import('./replay-response.ts');
   return replayResponse(streams, head, { context, requestContext, isRepeated: false, after: eventPosition(context) });
+}
+
+/** The same in the Durable Streams protocol, for its clients. */
+async function readAsLog({ streams, head }: Found, context: AppContext, requestContext: RequestContext): Promise<Response> {
+  const { readLog } = await import('./log-handler.ts');
+  return readLog({ streams, head, context, requestContext });
 }
 
 /** Cancelling twice, or a stream that has ended, is no failure. With `?purge=true` nothing of the stream is kept. */

@@ -29,6 +29,7 @@ const converseUsage = object({ inputTokens: count, outputTokens: count, totalTok
 
 /** The responses by name, with the members that each always has. */
 export const answers: Readonly<Record<string, JsonObject>> = {
+  StreamLog: list(),
   StreamStatus: object({
     id: text,
     object: { const: 'stream' },

@@ -35,6 +35,13 @@ const streams: readonly Operation[] = [
     summary: 'Read a durable stream again, after the event in `Last-Event-ID` or `?after=`; 204 if nothing follows it',
     stream: { type: sse, description: 'The events of the original response, with an `id:` line each.' },
   },
+  {
+    method: 'get',
+    path: '/v1/streams/{id}/log',
+    summary: 'Read a durable stream in the Durable Streams protocol, after `?offset=`, live with `?live=sse` or `long-poll`',
+    answer: 'StreamLog',
+    stream: { type: sse, description: 'Data and control events of the protocol.' },
+  },
   { method: 'delete', path: '/v1/streams/{id}', summary: 'Cancel a durable stream', answer: 'StreamStatus' },
   { method: 'post', path: '/v1/streams/{id}/cancel', summary: 'Cancel a durable stream', answer: 'StreamStatus' },
 ];
