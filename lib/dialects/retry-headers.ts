@@ -24,8 +24,24 @@ export function retryHeaders(error: SluiceError): Record<string, string> {
   const waitMs = error.retryAfterMs ?? usualWaitMs[error.kind];
   return {
     ...(waitMs !== undefined && error.kind !== 'insufficient_quota' && waiting(Math.min(Math.max(0, waitMs), maxRetryAfterMs))),
-    ...((error.status >= 500 || final.has(error.kind)) && { 'x-should-retry': 'false' }),
+    ...(isBrief(error) ? { 'x-should-retry': 'true' } : isFinal(error) && { 'x-should-retry': 'false' }),
   };
+}
+
+/** Kinds that come from a service of ours and not from a provider. */
+const brief: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
+  'provider_secret_unavailable',
+  'keys_unavailable',
+  'limits_unavailable',
+]);
+
+/** Nothing was asked of a provider, and the failure is expected to pass: a burst of cold starts, a table under load. */
+function isBrief({ kind, retryAfterMs }: SluiceError): boolean {
+  return retryAfterMs !== undefined && brief.has(kind);
+}
+
+function isFinal({ kind, status }: SluiceError): boolean {
+  return status >= 500 || final.has(kind);
 }
 
 function waiting(milliseconds: number): Record<string, string> {

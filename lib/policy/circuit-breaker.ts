@@ -1,5 +1,5 @@
 import { errorKinds, type SluiceError } from '../stream/errors.ts';
-import type { Clock } from '../time/clock.ts';
+import { type Clock, wallTime } from '../time/clock.ts';
 
 /** Consecutive failures that open a circuit. */
 const opensAfter = 5;
@@ -46,7 +46,7 @@ export class CircuitBreaker {
     if (errorKinds[error.kind].faultSource !== 'upstream') return;
     const circuit = this.#circuitBreaker.get(key) ?? { failures: 0 };
     circuit.failures++;
-    if (circuit.failures >= opensAfter) circuit.probeAt = this.#clock.now() + openForMs;
+    if (circuit.failures >= opensAfter) circuit.probeAt = wallTime(this.#clock) + openForMs;
     // Reinserted at the end, because the first entry is the one to drop.
     this.#circuitBreaker.delete(key);
     this.#circuitBreaker.set(key, circuit);
@@ -58,9 +58,9 @@ export class CircuitBreaker {
   #isOpen(key: string): boolean {
     const circuit = this.#circuitBreaker.get(key);
     if (circuit?.probeAt === undefined) return false;
-    if (this.#clock.now() < circuit.probeAt) return true;
+    if (wallTime(this.#clock) < circuit.probeAt) return true;
     // This request is the probe. The others avoid the target until its outcome is known or the next probe is due.
-    circuit.probeAt = this.#clock.now() + openForMs;
+    circuit.probeAt = wallTime(this.#clock) + openForMs;
     return false;
   }
 }

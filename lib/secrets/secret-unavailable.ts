@@ -49,11 +49,18 @@ const reasons: [exception: RegExp, message: RegExp, describe: (named: Named) => 
   ],
 ];
 
+/** How long a client should wait after a failure that may pass, in milliseconds. */
+const retryAfterMs = 1_000;
+
 /** The error of a request whose key could not be read: which secret, why, and the fix. The next target is tried. */
 export function secretUnavailable(named: Named, cause: unknown): SluiceError {
   const { secretName, region } = named;
   const where = `The key of the provider is unavailable. The secret \`${secretName}\`${region ? ` (${region})` : ''}`;
-  return new SluiceError('provider_secret_unavailable', `${where} ${reason(named, cause)}`, { cause });
+  const mayPass = cause instanceof AwsError && (cause.isTransient || cause.exception === 'Timeout');
+  return new SluiceError('provider_secret_unavailable', `${where} ${reason(named, cause)}`, {
+    cause,
+    ...(mayPass && { retryAfterMs }),
+  });
 }
 
 function reason(named: Named, cause: unknown): string {

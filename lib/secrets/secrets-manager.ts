@@ -6,6 +6,7 @@ import type { KeySource } from '../providers/key-source.ts';
 import { rememberSecret } from '../redact/redact.ts';
 import type { SluiceError } from '../stream/errors.ts';
 import { isObject, type Json } from '../stream/json.ts';
+import { wallTime } from '../time/clock.ts';
 import { NoKeyInSecret, secretUnavailable } from './secret-unavailable.ts';
 
 /** How long a key is used before its secret is read again, in milliseconds. */
@@ -14,8 +15,11 @@ const freshForMs = 5 * 60_000;
 const staleForMs = 60 * 60_000;
 /** The minimum time between two reads of a secret, whatever fails and however many keys are rejected. */
 const pauseMs = 5_000;
-/** The timeout of one call. Two calls fit into the connection timeout. */
-const timeoutMs = 2_000;
+/**
+ * The timeout of a call, a little less than that of a connection. When 200 environments start at once, Secrets Manager
+ * may take seconds.
+ */
+const timeoutMs = 4_500;
 
 export interface SecretsManagerSettings {
   readonly access: AwsAccess;
@@ -44,9 +48,10 @@ class Secret implements KeySource {
   #key: string | undefined;
   #failure: SluiceError | undefined;
   #pending: Promise<void> | undefined;
-  // Times of the clock, in milliseconds.
+  // Wall-clock times in milliseconds, because an environment may be frozen for hours between two requests.
   #firstAttemptAt = Number.NEGATIVE_INFINITY;
   #readAt = Number.NEGATIVE_INFINITY;
+  /** On the clock of `refresh`. */
   #changedAt = Number.NEGATIVE_INFINITY;
 
   constructor(name: string, settings: SecretsManagerSettings) {
@@ -55,7 +60,9 @@ class Secret implements KeySource {
   }
 
   get #age(): number {
-    return this.#settings.access.clock.now() - this.#readAt;
+    const age = wallTime(this.#settings.access.clock) - this.#readAt;
+    // A wall clock that was set back says nothing about the age.
+    return age < 0 ? freshForMs : age;
   }
 
   async read(): Promise<string> {
@@ -72,8 +79,8 @@ class Secret implements KeySource {
   /** Reads the secret, unless it was read a moment ago. Concurrent callers wait for the same result. */
   async #update(): Promise<void> {
     const { clock } = this.#settings.access;
-    if (!this.#pending && clock.now() - this.#firstAttemptAt < pauseMs) return;
-    this.#firstAttemptAt = clock.now();
+    if (!this.#pending && Math.abs(wallTime(clock) - this.#firstAttemptAt) < pauseMs) return;
+    this.#firstAttemptAt = wallTime(clock);
     this.#pending ??= this.#load().finally(() => {
       this.#pending = undefined;
     });
@@ -89,7 +96,7 @@ class Secret implements KeySource {
       rememberSecret(key);
       if (this.#key !== undefined && key !== this.#key) this.#changedAt = access.clock.now();
       this.#key = key;
-      this.#readAt = access.clock.now();
+      this.#readAt = wallTime(access.clock);
     } catch (thrown) {
       this.#failure = secretUnavailable(this.#named, thrown);
       onFailure?.(this.#name, this.#failure);

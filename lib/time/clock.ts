@@ -2,8 +2,18 @@
 export interface Clock {
   /** Milliseconds since some fixed point. Never decreases. */
   now(): number;
+  /**
+   * Milliseconds since some fixed point that also pass while Lambda freezes the process, when `now` may stand still. For
+   * ages of what is cached between requests. Without it, `now` counts.
+   */
+  wall?(): number;
   /** Calls `check` about every 100 ms until the returned function is called. There is no timer per stream or token. */
   watch(check: (now: number) => void): () => void;
+}
+
+/** The time for ages of what is cached between requests. */
+export function wallTime(clock: Clock): number {
+  return clock.wall?.() ?? clock.now();
 }
 
 const tickMs = 100;
@@ -19,6 +29,7 @@ export function processClock(): Clock {
   };
   return {
     now,
+    wall: Date.now,
     watch(check) {
       watchers.add(check);
       timer ??= setInterval(tick, tickMs);

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { awsAccess } from '../../lib/aws/access.ts';
+import { retryHeaders } from '../../lib/dialects/retry-headers.ts';
 import { credentials } from '../../lib/emulator/credentials.ts';
 import { type EmulatedSecretsManager, startSecretsManager } from '../../lib/emulator/secrets-manager.ts';
 import { redact } from '../../lib/redact/redact.ts';
@@ -218,4 +219,28 @@ describe('after a key was refused', () => {
     expect(await key.refresh(clock.now())).toBe(false);
     expect(await key.read()).toBe('the-first-key');
   });
+});
+
+test('ages count while the environment is frozen and the monotonic clock stands still', async () => {
+  let wall = 0;
+  const frozen = { now: () => 0, watch: () => () => {}, wall: () => wall };
+  const environment = {
+    AWS_REGION: 'us-east-1',
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: manager.url,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  };
+  const source = secretsManager({ access: awsAccess(environment, frozen), random: () => 0 })('sluice/openai');
+  expect(await source.read()).toBe('the-first-key');
+  manager.put('sluice/openai', 'the-second-key');
+  expect(await source.read()).toBe('the-first-key');
+  wall += 5 * 60_000;
+  expect(await source.read()).toBe('the-second-key');
+});
+
+test('a failure that may pass says when to try again, and one that does not is final', async () => {
+  manager.fail('throttled');
+  expect(retryHeaders(await failure(openai().read()))).toMatchObject({ 'retry-after': '1', 'x-should-retry': 'true' });
+  manager.fail('denied');
+  expect(retryHeaders(await failure(openai().read()))['x-should-retry']).toBe('false');
 });
