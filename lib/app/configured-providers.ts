@@ -9,6 +9,7 @@ import type { Provider } from '../providers/provider.ts';
 import { rememberSecret } from '../redact/redact.ts';
 import { secretsManager } from '../secrets/secrets-manager.ts';
 import { processClock } from '../time/clock.ts';
+import { givenRules } from './given-rules.ts';
 import { developmentKeys, type ProviderKeys, type Secrets } from './provider-keys.ts';
 
 /**
@@ -74,7 +75,8 @@ function configuredProvider(
     ...(region && { region }),
     ...(entry.api && { api: entry.api }),
     ...(credentials && { credentials }),
-    quirks: { ...record.quirks, ...(entry.streamsTools === false && { streamsTools: false }) },
+    rules: { ...(entry.streamsTools === false && { tools: 'not-streamed' as const }), ...givenRules(entry.rules) },
+    ...(record.quirks && { quirks: record.quirks }),
     ...(record.apis && { apis: record.apis }),
     key: keys.of(name, entry, record),
   });

@@ -7,6 +7,7 @@ import { defaultTimeouts, defaultTotalMs, firstContentBeforeFallback } from '../
 import { providerPresets } from '../providers/presets.ts';
 import type { Provider } from '../providers/provider.ts';
 import { SluiceError } from '../stream/errors.ts';
+import { givenRules } from './given-rules.ts';
 import type { ModelList } from './model-list.ts';
 
 export interface Routes {
@@ -25,6 +26,12 @@ export interface RouteOptions {
   readonly namedOnly?: ReadonlySet<string>;
 }
 
+interface TargetSettings {
+  readonly prefill?: boolean;
+  readonly isLast?: boolean;
+  readonly more?: Pick<Target, 'modelFamily' | 'rules'>;
+}
+
 /**
  * Model names and their targets. Throws a ConfigError for an alias whose target has no provider.
  */
@@ -39,7 +46,11 @@ export function createRoutes(
 
   const defaults = { totalMs, retries: config.retries, continueText: false };
 
-  function target(name: string, own?: TimeoutsConfig, { prefill = false, isLast = true } = {}): Target {
+  function target(
+    name: string,
+    own?: TimeoutsConfig,
+    { prefill = false, isLast = true, more = {} }: TargetSettings = {},
+  ): Target {
     const provider = longestPrefix(name, providers);
     if (!provider) {
       const known = [...providers.keys()].join(', ') || 'none';
@@ -50,7 +61,7 @@ export function createRoutes(
     const { total: _, ...ownTimeouts } = own ?? {};
     const firstContent = isLast ? {} : { firstContent: firstContentBeforeFallback };
     const all = { ...defaultTimeouts, ...firstContent, ...provider.timeouts, ...given, ...ownTimeouts };
-    return { provider, model: name.slice(provider.name.length + 1), timeouts: all, prefill };
+    return { provider, model: name.slice(provider.name.length + 1), timeouts: all, prefill, ...more };
   }
 
   function alias(name: string, entry: Config['models'][string]): Route {
@@ -59,7 +70,11 @@ export function createRoutes(
       const isLast = index === entry.targets.length - 1;
       if (typeof item === 'string') return target(item, entry.timeouts, { isLast });
       const { prefill = false } = item.capabilities ?? {};
-      return target(item.target, { ...entry.timeouts, ...item.timeouts }, { prefill, isLast });
+      const more = {
+        ...(item.profileOf !== undefined && { modelFamily: item.profileOf }),
+        ...(item.rules && { rules: givenRules(item.rules) }),
+      };
+      return target(item.target, { ...entry.timeouts, ...item.timeouts }, { prefill, isLast, more });
     });
     return {
       ...defaults,

@@ -3,6 +3,7 @@ import { providerKinds } from '../providers/provider-kinds.ts';
 import { redact } from '../redact/redact.ts';
 import { isObject } from '../stream/json.ts';
 import { choice, members, named } from './object-schema.ts';
+import { rules } from './rules-schema.ts';
 import { stack } from './stack-schema.ts';
 import { parseDuration, parseSize } from './units.ts';
 
@@ -72,6 +73,8 @@ const provider = members({
   // Chat completions: `false` if it can't stream a response to a request with tools. Sluice then fetches the whole
   // response and streams it.
   streamsTools: v.optional(flag),
+  // What the server accepts, where Sluice doesn't know or is wrong.
+  rules: v.optional(rules),
   key: v.optional(keySource),
 });
 
@@ -89,6 +92,7 @@ const targetWithPolicy = members(
     capabilities: v.optional(members({ prefill: v.optional(flag) })),
     // Bedrock: the source of an application inference profile, which its ARN doesn't contain.
     profileOf: v.optional(v.string('the id of a model or an inference profile')),
+    rules: v.optional(rules),
   },
   `${aTarget}, or { "target": … }`,
 );

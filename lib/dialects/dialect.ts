@@ -88,7 +88,12 @@ export interface ProviderDialect {
    * The body to send. Throws `unsupported_parameter` with the client's field name for something that changes the
    * answer and isn't supported. Drops hints and lists them in `dropped`, in the client's spelling.
    */
-  build(request: ModelRequest, model: string): BuiltRequest;
+  build(request: ModelRequest, model: string, options?: BuildOptions): BuiltRequest;
+  /**
+   * The members of a body that hold the request's conversation and parameters, spelled from the vocabulary alone. Only of
+   * dialects that clients speak too: comparing two of these tells what to edit in a client's own body.
+   */
+  spell?(request: ModelRequest): JsonObject;
   /**
    * Decodes frames into events. Ends with `finish` only if the provider finished. Otherwise throws a SluiceError: the
    * provider's own failure, `upstream_cut`, `upstream_missing_finish`, `upstream_empty` or `upstream_protocol_error`.
@@ -100,9 +105,25 @@ export interface ProviderDialect {
   failure(status: number, body: string): SluiceError;
 }
 
+/** What the target of a request decides about its form. */
+export interface BuildOptions {
+  /** Members of an assistant's chat message in which reasoning of earlier turns goes back. */
+  readonly reasoningFields?: readonly string[];
+  /** The role `developer` goes on as it came; others than OpenAI know `system` alone. */
+  readonly developerRole?: boolean;
+  /** Marks for the prompt cache in a client's own body stay. */
+  readonly keepsCacheMarks?: boolean;
+  /** Members that go into the body beside what the request says, in the provider's own words. */
+  readonly members?: readonly JsonObject[];
+  /** The answer is requested in one piece, because the target can't stream it. */
+  readonly whole?: boolean;
+}
+
 export interface BuiltRequest {
   readonly body: JsonObject;
   readonly dropped: readonly string[];
+  /** The answer is to be read in one piece. */
+  readonly whole?: boolean;
   /** Headers that belong to the body: `anthropic-beta`. */
   readonly headers?: Record<string, string>;
 }

@@ -6,7 +6,7 @@ import type { ModelRequest, Parameters } from '../stream/request.ts';
  * What happens to a parameter that a provider's dialect doesn't support. `refuse`: it changes the answer, so the
  * request fails with a 400 that names it. `drop`: it is a hint, so it is dropped and listed in `x-sluice-dropped`.
  */
-const whenMissing: Record<keyof Parameters, 'refuse' | 'drop'> = {
+export const whenMissing: Record<keyof Parameters, 'refuse' | 'drop'> = {
   maxOutputTokens: 'drop',
   temperature: 'drop',
   topP: 'drop',
@@ -79,4 +79,12 @@ function merge(into: JsonObject, from: JsonObject): void {
     if (isObject(present) && isObject(value)) merge(present, value);
     else into[name] = value;
   }
+}
+
+/** The body with further members, objects merged. The body itself stays as it is. */
+export function withMembers(body: JsonObject, members: readonly JsonObject[] = []): JsonObject {
+  if (members.length === 0) return body;
+  const merged = structuredClone(body);
+  for (const more of members) merge(merged, structuredClone(more));
+  return merged;
 }

@@ -1,5 +1,9 @@
 import { imageNote, isImageStart } from '../dialects/image-note.ts';
 import { keepOwnReasoning, markReasoning } from '../dialects/reasoning-vendors.ts';
+import { buildRequest } from '../models/build-request.ts';
+import { mergeRequirements, type Requirements } from '../models/requirements.ts';
+import { requirementsOf } from '../models/resolve.ts';
+import type { Restore } from '../models/restore.ts';
 import type { UpstreamAttempt } from '../policy/attempts.ts';
 import { isContent } from '../policy/content.ts';
 import { startDeadlines } from '../policy/deadlines.ts';
@@ -18,23 +22,46 @@ interface BuiltCall {
   readonly upstreamRequest: Omit<UpstreamRequest, 'signal' | 'onConnected'>;
   /** Client and provider speak the same dialect. */
   readonly passthrough: boolean;
+  /** Gives the client's tools their own names back. */
+  readonly restore?: Restore;
   /** The client's names of what the target can't take. */
   readonly dropped: readonly string[];
 }
 
-async function buildCall({ headers }: GatewayRequest, request: ModelRequest, { provider, model }: Target): Promise<BuiltCall> {
+async function buildCall({ headers }: GatewayRequest, request: ModelRequest, target: Target): Promise<BuiltCall> {
+  const { provider, model } = target;
   const api = await provider.apiFor(request.dialect, model);
   const { dialect } = api;
   const own = keepOwnReasoning(request, dialect.name);
-  const built = dialect.build(own.request, model);
+  const built = buildRequest(own.request, dialect, model, requirementsOfTarget(target, dialect.name, request.dialect));
   const passthrough = dialect.name === request.dialect;
   return {
     api,
     // The client's own headers mean something only to a provider of its dialect.
-    upstreamRequest: { model, body: built.body, headers: { ...(passthrough && headers), ...built.headers } },
+    upstreamRequest: {
+      model,
+      body: built.body,
+      ...(built.whole && { whole: true }),
+      headers: { ...(passthrough && headers), ...built.headers },
+    },
     passthrough,
+    ...(built.restore && { restore: built.restore }),
     dropped: [...built.dropped, ...own.left],
   };
+}
+
+function requirementsOfTarget(
+  { provider, model, modelFamily = model, rules }: Target,
+  dialect: string,
+  client: string,
+): Requirements {
+  return requirementsOf({
+    dialect,
+    client,
+    preset: provider.preset ?? provider.name,
+    model: modelFamily,
+    rules: mergeRequirements(provider.rules, rules),
+  });
 }
 
 /** Sends a request to one target, once. What is known of this attempt is kept in the answer state. */
@@ -81,7 +108,7 @@ async function* eventsOf(
   };
   let readToEnd = false;
   try {
-    const { api, upstreamRequest, passthrough, dropped } = await buildCall(gatewayRequest, request, target);
+    const { api, upstreamRequest, passthrough, restore, dropped } = await buildCall(gatewayRequest, request, target);
     attempt.dropped = dropped;
     const frames = await api.open({ ...upstreamRequest, signal: deadlines.signal, onConnected });
     const mark = markReasoning(request.dialect, api.dialect.name);
@@ -91,7 +118,8 @@ async function* eventsOf(
     for await (const events of api.dialect.decode(frames, context)) {
       answerState.eventsIn = (answerState.eventsIn ?? 0) + events.length;
       deadlines.event(events.some(isContent));
-      const translated = passthrough ? events : events.map(translate);
+      const shown = restore ? events.flatMap(restore) : events;
+      const translated = passthrough ? shown : shown.map(translate);
       if (client.withoutImages && translated.some(isImageStart)) {
         attempt.dropped = [...(attempt.dropped ?? []), 'image output'];
         yield translated.flatMap((event) => (isImageStart(event) ? imageNote(event) : [event]));

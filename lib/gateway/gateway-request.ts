@@ -1,4 +1,5 @@
 import type { ClientDialect, StoredAnswer } from '../dialects/dialect.ts';
+import type { Requirements } from '../models/requirements.ts';
 import type { Timeouts } from '../policy/deadlines.ts';
 import type { Provider } from '../providers/provider.ts';
 import { SluiceError } from '../stream/errors.ts';
@@ -10,6 +11,10 @@ export interface Target {
   readonly provider: Provider;
   /** The provider's name of the model. */
   readonly model: string;
+  /** The id of a model that tells its family, where its own doesn't: an inference profile's, a deployment's. */
+  readonly modelFamily?: string;
+  /** What the operator knows of this target. */
+  readonly rules?: Requirements;
   readonly timeouts: Timeouts;
   /** True if the model continues its own turn at the end of a request. Default: false. */
   readonly prefill: boolean;

@@ -1,23 +1,8 @@
+import { messagesHosts } from '../models/messages-hosts.ts';
 import type { UpstreamRequest } from './provider.ts';
 
-/**
- * The betas of Anthropic's API that Bedrock documents. Bedrock rejects a request with any other. Clients such as
- * Claude Code send all of Anthropic's betas as hints.
- */
-const knownBetas: ReadonlySet<string> = new Set([
-  'computer-use-2024-10-22',
-  'computer-use-2025-01-24',
-  'computer-use-2025-11-24',
-  'token-efficient-tools-2025-02-19',
-  'interleaved-thinking-2025-05-14',
-  'output-128k-2025-02-19',
-  'dev-full-thinking-2025-05-14',
-  'context-1m-2025-08-07',
-  'context-management-2025-06-27',
-  'effort-2025-11-24',
-  'tool-search-tool-2025-10-19',
-  'tool-examples-2025-10-29',
-]);
+/** The betas of Anthropic's that Bedrock knows. It refuses a request that names any other. */
+const knownBetas: ReadonlySet<string> = new Set(messagesHosts.bedrock?.betas);
 
 /**
  * Moves the `anthropic-beta` header into the body, limited to the betas that Bedrock knows. Betas that were already

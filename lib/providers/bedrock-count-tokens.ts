@@ -1,8 +1,7 @@
 import type { JsonObject } from '../stream/json.ts';
-import type { BedrockOperation } from './bedrock-signer.ts';
 
 /** The APIs whose requests can be counted, each with its own format. */
-export type Invocation = Exclude<BedrockOperation, 'count'>;
+export type Invocation = 'converse' | 'invoke';
 
 /** The body of such a request in the format of Bedrock's CountTokens. */
 export function tokensInput(invocation: Invocation, body: JsonObject): JsonObject {

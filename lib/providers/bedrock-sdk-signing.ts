@@ -33,9 +33,13 @@ interface Sdk {
 type Command = InstanceType<typeof import('@aws-sdk/client-bedrock-runtime').ConverseStreamCommand>;
 
 async function loadSdk({ region, endpoint, credentials }: BedrockAccess): Promise<Sdk> {
-  const { BedrockRuntimeClient, ConverseStreamCommand, CountTokensCommand, InvokeModelWithResponseStreamCommand } = await import(
-    '@aws-sdk/client-bedrock-runtime'
-  );
+  const {
+    BedrockRuntimeClient,
+    ConverseCommand,
+    ConverseStreamCommand,
+    CountTokensCommand,
+    InvokeModelWithResponseStreamCommand,
+  } = await import('@aws-sdk/client-bedrock-runtime');
   const client = new BedrockRuntimeClient({
     maxAttempts: 1,
     ...(region && { region }),
@@ -47,6 +51,7 @@ async function loadSdk({ region, endpoint, credentials }: BedrockAccess): Promis
     client,
     commands: {
       converse: (modelId) => new ConverseStreamCommand({ modelId, messages: [] }),
+      'converse-whole': (modelId) => new ConverseCommand({ modelId, messages: [] }) as unknown as Command,
       // The code is the same for all commands, which their types can't express.
       invoke: (modelId) => new InvokeModelWithResponseStreamCommand({ modelId }) as unknown as Command,
       count: (modelId) => new CountTokensCommand({ modelId, input: { converse: {} } }) as unknown as Command,

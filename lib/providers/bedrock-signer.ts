@@ -14,7 +14,7 @@ export interface BedrockAccess {
 }
 
 /** The operations on a model: two APIs that respond with a stream, and a token count. */
-export type BedrockOperation = 'converse' | 'invoke' | 'count';
+export type BedrockOperation = 'converse' | 'converse-whole' | 'invoke' | 'count';
 
 export interface SignedCall {
   readonly url: URL;
@@ -28,7 +28,7 @@ export type BedrockSigner = (operation: BedrockOperation, call: UpstreamRequest)
 /** The headers that describe the body of a request. */
 export function contentHeaders(operation: BedrockOperation, body: string): Record<string, string> {
   return {
-    accept: operation === 'count' ? 'application/json' : awsEventStreamFormat.contentType,
+    accept: operation === 'count' || operation === 'converse-whole' ? 'application/json' : awsEventStreamFormat.contentType,
     'content-type': 'application/json',
     'content-length': String(Buffer.byteLength(body)),
   };

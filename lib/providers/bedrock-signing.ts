@@ -76,6 +76,7 @@ function credentialsIn(environment: Environment): Credentials | undefined {
 
 const paths: Record<BedrockOperation, string> = {
   converse: 'converse-stream',
+  'converse-whole': 'converse',
   invoke: 'invoke-with-response-stream',
   count: 'count-tokens',
 };

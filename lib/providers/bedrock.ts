@@ -1,5 +1,6 @@
 import { bodyFailure } from '../dialects/bedrock/failure.ts';
 import { bedrockConverseUpstream } from '../dialects/bedrock-converse/upstream.ts';
+import { wholeConverseFrames } from '../dialects/bedrock-converse/whole-answer.ts';
 import { invokedFamily } from '../dialects/bedrock-invoke/families.ts';
 import type { ProviderDialect } from '../dialects/dialect.ts';
 import { SluiceError } from '../stream/errors.ts';
@@ -41,6 +42,10 @@ export function bedrockProvider(settings: BedrockSettings): LoadedProvider {
     return {
       dialect,
       async open(request) {
+        if (request.whole && invocation === 'converse') {
+          const answer = await sendSigned('converse-whole', request);
+          return wholeConverseFrames(await acceptJson(answer, knowingErrorType(dialect, answer)));
+        }
         const answer = await sendSigned(invocation, prepared[invocation](request));
         return acceptResponse(answer, { dialect: knowingErrorType(dialect, answer), read, streamFormat: awsEventStreamFormat });
       },

@@ -1,3 +1,4 @@
+import { providerPresets } from './presets.ts';
 import type { LoadedProvider, Provider } from './provider.ts';
 import type { ProviderKind } from './provider-kinds.ts';
 import type { ProviderSettings } from './provider-settings.ts';
@@ -16,11 +17,13 @@ const loadOpenai: Load = async (settings) => (await import('./openai.ts')).opena
 
 /** A provider of the kind in `settings`. */
 export function makeProvider(settings: ProviderSettings): Provider {
-  const { name, kind, key } = settings;
+  const { name, kind, key, rules } = settings;
   const load = loaders[kind] ?? loadOpenai;
   let loaded: Promise<LoadedProvider> | undefined;
   return {
     name,
+    preset: Object.hasOwn(providerPresets, name) ? name : kind,
+    ...(rules && { rules }),
     async apiFor(clientDialect, model) {
       loaded ??= load(settings);
       const provider = await loaded;

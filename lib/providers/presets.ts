@@ -78,11 +78,8 @@ export const providerPresets: Readonly<Record<string, ProviderPreset>> = {
     baseUrl: 'https://api.mistral.ai/v1',
     environment: { key: 'MISTRAL_API_KEY' },
     claims: ['mistral-', 'magistral-', 'codestral-', 'ministral-'],
-    // Always sends usage with the last chunk. Rejects a body with unknown members.
-    quirks: {
-      streamOptions: false,
-      forbids: ['logit_bias', 'prompt_cache_key', 'safety_identifier', 'seed', 'service_tier', 'store', 'user', 'verbosity'],
-    },
+    // Sends usage with the last chunk unasked.
+    quirks: { streamOptions: false },
   },
   deepseek: {
     kind: 'openai-compatible',
@@ -107,8 +104,7 @@ export const providerPresets: Readonly<Record<string, ProviderPreset>> = {
     kind: 'openai-compatible',
     baseUrl: 'https://openrouter.ai/api/v1',
     environment: { key: 'OPENROUTER_API_KEY' },
-    // Signed reasoning of earlier turns is sent back in its original format.
-    quirks: { reasoningFields: ['reasoning_details'], accepts: ['top_k'] },
+    quirks: { accepts: ['top_k'] },
   },
   perplexity: {
     kind: 'openai-compatible',
@@ -116,10 +112,34 @@ export const providerPresets: Readonly<Record<string, ProviderPreset>> = {
     environment: { key: 'PERPLEXITY_API_KEY' },
     claims: ['sonar'],
   },
+  moonshot: {
+    kind: 'openai-compatible',
+    baseUrl: 'https://api.moonshot.ai/v1',
+    environment: { key: 'MOONSHOT_API_KEY' },
+    claims: ['kimi-', 'moonshot-'],
+  },
+  zhipu: {
+    kind: 'openai-compatible',
+    baseUrl: 'https://open.bigmodel.cn/api/paas/v4',
+    environment: { key: 'ZHIPU_API_KEY' },
+    claims: ['glm-'],
+  },
   ollama: { kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:11434/v1', apis: { completions: 'any model' } },
   vllm: {
     kind: 'openai-compatible',
     baseUrl: 'http://127.0.0.1:8000/v1',
+    quirks: { accepts: ['top_k'] },
+    apis: { completions: 'any model' },
+  },
+  sglang: {
+    kind: 'openai-compatible',
+    baseUrl: 'http://127.0.0.1:30000/v1',
+    quirks: { accepts: ['top_k'] },
+    apis: { completions: 'any model' },
+  },
+  'lm-studio': {
+    kind: 'openai-compatible',
+    baseUrl: 'http://127.0.0.1:1234/v1',
     quirks: { accepts: ['top_k'] },
     apis: { completions: 'any model' },
   },

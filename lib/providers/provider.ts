@@ -1,4 +1,5 @@
 import type { ProviderDialect } from '../dialects/dialect.ts';
+import type { Requirements } from '../models/requirements.ts';
 import type { Timeouts } from '../policy/deadlines.ts';
 import type { JsonObject } from '../stream/json.ts';
 import type { Frames } from '../wire/frame.ts';
@@ -24,6 +25,10 @@ export interface UpstreamApi {
 export interface Provider {
   /** The name in the configuration: the part before the first `/` of a target. */
   readonly name: string;
+  /** The preset that it is, or its kind: what is known of such servers goes by this name. Absent: its own name. */
+  readonly preset?: string;
+  /** What the operator knows of this provider. */
+  readonly rules?: Requirements;
   /** The best API of this model for a client of this dialect. Its code is loaded on first use. */
   apiFor(clientDialect: string, model: string): UpstreamApi | Promise<UpstreamApi>;
   /** Loads the code of this provider and starts to read its key, without waiting for it. Missing if it has neither. */
@@ -49,6 +54,8 @@ export interface LoadedProvider extends UpstreamApi {
 export interface UpstreamRequest {
   readonly model: string;
   readonly body: JsonObject;
+  /** The answer is requested in one piece, where that is another operation. */
+  readonly whole?: true;
   readonly headers?: Record<string, string>;
   readonly signal: AbortSignal;
   /**

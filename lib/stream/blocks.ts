@@ -15,6 +15,8 @@ export interface ToolFragment {
   id?: string;
   name?: string;
   json?: string;
+  /** The arguments are free text. */
+  custom?: boolean;
 }
 
 /** The limit for waiting pieces, in characters. Each waiting block counts as a few hundred. */
@@ -101,9 +103,9 @@ export class Blocks {
    * A piece of a tool call. `passthrough` goes on the arguments delta, or on the block-start if there are no
    * arguments.
    */
-  tool(key: BlockKey, { id, name, json }: ToolFragment, passthrough?: JsonObject): StreamEvent[] {
+  tool(key: BlockKey, { id, name, json, custom }: ToolFragment, passthrough?: JsonObject): StreamEvent[] {
     if (this.#ended.has(key) && json !== undefined && json.trim() === '') return [];
-    const entry = this.#find(key) ?? this.#add(key, { kind: 'tool', id: '', name: '' });
+    const entry = this.#find(key) ?? this.#add(key, { kind: 'tool', id: '', name: '', ...(custom && { custom }) });
     const { block } = entry;
     if (block.kind !== 'tool') throw protocolError('mixed a tool call with other content');
     if (!entry.started) {
@@ -208,7 +210,7 @@ export class Blocks {
 
   /** Has this block ended, now that another waits? */
   #isOver({ ended, block, json }: Entry): boolean {
-    if (ended || block.kind !== 'tool') return true;
+    if (ended || block.kind !== 'tool' || block.custom) return true;
     if (json.isBlank) return !this.#marksEnds && this.#speaking > 0;
     return json.isWhole();
   }
@@ -244,7 +246,9 @@ export class Blocks {
   #close(): void {
     const entry = this.#current;
     if (!entry) return;
-    if (entry.block.kind === 'tool' && entry.json.isBlank) this.#write(entry, { type: 'tool-delta', json: '{}' });
+    if (entry.block.kind === 'tool' && entry.json.isBlank) {
+      this.#write(entry, { type: 'tool-delta', json: entry.block.custom ? '' : '{}' });
+    }
     if (!entry.started) this.#start(entry);
     if (entry.half !== '') this.#write(entry, restOf(entry));
     this.#ready.push({

@@ -42,15 +42,16 @@ export interface WithPassthrough {
 }
 
 /**
- * What a block holds. `refusal` marks text in which the model declines. `provider` is something that the provider
- * runs itself (a search, code, their results). It is shown only in its own dialect, through `passthrough`. The `data`
- * of redacted reasoning is opaque and must be sent back byte for byte. The `data` of an image is base64.
+ * What a block holds. `refusal` marks text in which the model declines. `provider` is something the provider did by
+ * itself (a search, code it ran, their results): shown only in its own dialect, through `passthrough`.
+ * A `custom` tool takes free text, which its deltas hold in the place of JSON.
+ * `data` of redacted reasoning is opaque and goes back byte-equal; of an image it is base64.
  */
 export type Block =
   | { kind: 'text'; refusal?: true }
   | { kind: 'reasoning' }
   | { kind: 'redacted-reasoning'; data: string }
-  | { kind: 'tool'; id: string; name: string }
+  | { kind: 'tool'; id: string; name: string; custom?: true }
   | { kind: 'image'; mediaType: string; data: string }
   | { kind: 'provider'; name: string };
 

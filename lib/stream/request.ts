@@ -44,8 +44,9 @@ export type Part = { field: string; cache?: CacheMark } & (
   | { type: 'text'; text: string }
   | { type: 'image'; source: Source }
   | { type: 'document'; source: Source; name?: string }
-  | { type: 'tool-call'; id: string; name: string; json: string }
-  | { type: 'tool-result'; id: string; content: Part[]; failed?: true }
+  /** `custom` is a call of a custom tool. Its one argument stands in `json` as `{"input": …}`. */
+  | { type: 'tool-call'; id: string; name: string; json: string; custom?: true }
+  | { type: 'tool-result'; id: string; content: Part[]; failed?: true; custom?: true }
   | { type: 'reasoning'; text: string; signature?: string }
   | { type: 'redacted-reasoning'; data: string }
   /** Something that only the client's dialect supports. Across dialects this is a 400 that names `field`. */
@@ -105,16 +106,20 @@ export interface Parameters {
   includeThinking?: boolean;
 }
 
-/** A function that the model may call. `passthrough` is another kind of tool, in the client's own format. */
+/**
+ * A function the model may call. `custom` is a tool of OpenAI's that takes free text (Codex's `apply_patch`), and
+ * `passthrough` a tool of another kind; both are in the caller's own form.
+ */
 export type Tool = { field: string; cache?: CacheMark } & (
   | { type: 'function'; name: string; description?: string; schema: JsonObject; strict?: boolean }
+  | { type: 'custom'; name: string; description?: string; value: JsonObject }
   | { type: 'passthrough'; value: Json }
 );
 
 /** `required` means at least one call of any tool (Anthropic and Empower `any`). */
 export type ToolChoice =
   | { type: 'auto' | 'none' | 'required' }
-  | { type: 'tool'; name: string }
+  | { type: 'tool'; name: string; custom?: true }
   | { type: 'passthrough'; value: Json };
 
 /** How much the model may think first: off, an effort level, or a token budget. */
@@ -122,6 +127,10 @@ export interface Reasoning {
   enabled: boolean;
   effort?: 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
   budgetTokens?: number;
+  /** The model itself decides how much to think in each turn (Claude's adaptive thinking). */
+  adaptive?: true;
+  /** Only an effort was given, which by itself doesn't turn thinking on (Anthropic's `output_config.effort`). */
+  effortOnly?: true;
 }
 
 export type ResponseFormat =

@@ -141,7 +141,7 @@ describe('Prediction Guard', () => {
 
   test('1.12: penalties are left out for Claude, and the caller is told', async () => {
     const answer = await post({ ...python, model: 'claude', frequency_penalty: 1, presence_penalty: 1 });
-    expect(answer.headers.get('x-sluice-dropped')).toBe('top_p, frequency_penalty, presence_penalty');
+    expect(answer.headers.get('x-sluice-dropped')).toBe('frequency_penalty, presence_penalty, top_p');
   });
 
   test('1.14: stop may be one text', async () => {

@@ -25,8 +25,8 @@ const cases: [what: string, config: unknown, lines: string[]][] = [
     [
       'provider: expected one of providers, models, timeouts, retries, maxOutputTokens, bodyLimit, cors, console, emulator, keys, limits, streams, prices, stack, found an unknown name. Did you mean `providers`?',
       'modles: expected one of providers, models, timeouts, retries, maxOutputTokens, bodyLimit, cors, console, emulator, keys, limits, streams, prices, stack, found an unknown name. Did you mean `models`?',
-      'providers.lab.apiKey: expected one of kind, baseUrl, region, api, streamsTools, key, found an unknown name. Remove it.',
-      'providers.lab.baseURL: expected one of kind, baseUrl, region, api, streamsTools, key, found an unknown name. Did you mean `baseUrl`?',
+      'providers.lab.apiKey: expected one of kind, baseUrl, region, api, streamsTools, rules, key, found an unknown name. Remove it.',
+      'providers.lab.baseURL: expected one of kind, baseUrl, region, api, streamsTools, rules, key, found an unknown name. Did you mean `baseUrl`?',
       'models.fast.retrys: expected one of targets, timeouts, retries, hedgeAfter, continue, found an unknown name. Did you mean `retries`?',
       'models.fast.timeouts.firstByte: expected one of connect, firstContent, idle, total, found an unknown name. Remove it.',
       'stack.memry: expected one of name, region, memory, reservedConcurrency, shift, auth, cloudFront, webFunctions, logRetentionDays, alarms, alarmEmail, alarmTopic, monthlyBudget, tags, found an unknown name. Did you mean `memory`?',
@@ -302,7 +302,7 @@ const cases: [what: string, config: unknown, lines: string[]][] = [
       'models.fast: expected a target of a provider, found "basement/x". Add `basement` to `providers`, with its kind and base URL.',
       'models.slow: expected a target such as "openai/gpt-4o-mini", or { "targets": [ … ] }, found 5. Correct or remove it.',
       "providers.lab.baseUrl: expected a URL, found nothing. Add the base URL of this provider's API, up to its /v1.",
-      'providers.openai.retries: expected one of kind, baseUrl, region, api, streamsTools, key, found an unknown name. Remove it.',
+      'providers.openai.retries: expected one of kind, baseUrl, region, api, streamsTools, rules, key, found an unknown name. Remove it.',
     ],
   ],
 ];

@@ -15,6 +15,37 @@ const timeouts: Readonly<Record<string, Description>> = {
   total: { about: 'How long the whole answer may take, all attempts together. Default 840s.', example: '"300s"' },
 };
 
+const rules: Readonly<Record<string, Description>> = {
+  thinking: {
+    about: 'How the model is made to think: by a budget of tokens, as much as it decides, by an effort, or not at all.',
+    example: '"adaptive"',
+  },
+  sampling: {
+    about:
+      '`none`: it takes no `temperature`, `top_p` or `top_k`. `without-thinking`: not while it thinks. `one`: not both of the first two.',
+  },
+  reasoningHistory: {
+    about:
+      'Reasoning of earlier turns: `required` in turns that call tools (Kimi and DeepSeek on a server of one’s own), `accepted` or `refused`. It goes back as `reasoning_content`.',
+    example: '"required"',
+  },
+  refuses: {
+    about: 'Members of a request that the server refuses. Hints are dropped and listed in `x-sluice-dropped`.',
+    example: '["prompt_cache_key", "verbosity"]',
+  },
+  tools: { about: '`none`: it has no tools. `not-streamed`: it can’t stream an answer to a request with tools.' },
+  customTools: { about: 'It takes custom tools (free text). Otherwise they are carried as functions.' },
+  toolChoices: { about: 'The choices of a tool that it takes.', example: '["auto"]' },
+  maxToolName: { about: 'The most characters of a tool’s name. Longer names are shortened and restored.', example: '64' },
+  maxCallId: { about: 'The most characters of a tool call’s id.', example: '40' },
+  maxUser: { about: 'The most characters of `user`. A longer one is sent as a digest.', example: '128' },
+  maxOutputTokens: { about: 'The most tokens of an answer.', example: '8192' },
+  system: { about: 'Where instructions go: before all else, or into the first user turn.' },
+  lastTurn: { about: '`user`: the conversation has to end with the user.' },
+  alternating: { about: 'Turns of the user and the model have to alternate.' },
+  cacheMarks: { about: 'Where it takes marks for the prompt cache.' },
+};
+
 const under = (path: string, fields: Readonly<Record<string, Description>>) =>
   Object.fromEntries(Object.entries(fields).map(([name, description]) => [`${path}.${name}`, description]));
 
@@ -33,6 +64,11 @@ export const descriptions: Readonly<Record<string, Description>> = {
   'providers.<name>.streamsTools': {
     about: '`false` if the server can’t stream an answer to a request with tools. Sluice then fetches it whole.',
   },
+  'providers.<name>.rules': {
+    about: 'What the server accepts, where Sluice doesn’t know it or is wrong. Requests are adapted to it.',
+    example: '{ reasoningHistory: "required", maxToolName: 64 }',
+  },
+  ...under('providers.<name>.rules', rules),
   'providers.<name>.key': {
     about: 'Where its key is: a variable, or a secret in Secrets Manager. Never the key itself.',
     example: '{ env: "LAB_KEY" }',
@@ -56,6 +92,8 @@ export const descriptions: Readonly<Record<string, Description>> = {
   'models.<name>.targets[].capabilities.prefill': {
     about: 'The model continues its own turn. Used by `continue: "text"`, and checked against the text.',
   },
+  'models.<name>.targets[].rules': { about: 'The same for this target. It wins over the rules of the provider.' },
+  ...under('models.<name>.targets[].rules', rules),
   'models.<name>.targets[].profileOf': {
     about: 'Bedrock: the model or profile that an application inference profile was made from.',
     example: '"us.anthropic.claude-sonnet-4-5-20250929-v1:0"',

@@ -16,11 +16,11 @@ export interface AskedProvider {
 
 /** Every provider that can be asked here. A new one is a line, and an entry in the lab's configuration if it needs one. */
 export const askedProviders: readonly AskedProvider[] = [
-  { name: 'OpenAI, chat completions', model: 'openai/gpt-4o' },
+  { name: 'OpenAI, chat completions', model: 'openai/gpt-5.1' },
   { name: 'OpenAI, Responses', model: 'openai/gpt-5-pro' },
   { name: 'OpenAI, completions', model: 'openai/davinci-002', textAlone: true },
   { name: 'any OpenAI-compatible server', model: 'compatible/chat' },
-  { name: 'Azure OpenAI', model: 'azure/gpt-4o' },
+  { name: 'Azure OpenAI', model: 'azure/gpt-5.1' },
   { name: 'Prediction Guard', model: 'predictionguard/chat' },
   { name: 'Empower', model: 'empower/chat' },
   { name: 'Anthropic', model: 'anthropic/claude-sonnet-4-5' },

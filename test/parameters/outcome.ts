@@ -1,6 +1,7 @@
 import { SluiceError } from '../../lib/stream/errors.ts';
 import { isObject, type Json, type JsonObject } from '../../lib/stream/json.ts';
 import type { ModelRequest, Parameters } from '../../lib/stream/request.ts';
+import { buildFor } from '../support/build-for.ts';
 import type { Caller, Name } from './callers.ts';
 import type { PreparedRequest, Variant } from './parameter-cases.ts';
 
@@ -20,10 +21,10 @@ function requestWith(parameters: Parameters): ModelRequest {
 }
 
 /** What a provider is told of a parameter: the members that it adds to the body, or what is done instead. */
-export function told({ dialect, model }: PreparedRequest, { name, set, beside = {} }: Variant): string {
+export function told({ dialect, model, preset = '' }: PreparedRequest, { name, set, beside = {} }: Variant): string {
   return unlessRefused(() => {
-    const without = dialect.build(requestWith(beside), model);
-    const { body, dropped } = dialect.build(requestWith({ ...beside, ...set }), model);
+    const without = buildFor(dialect, requestWith(beside), model, { preset });
+    const { body, dropped } = buildFor(dialect, requestWith({ ...beside, ...set }), model, { preset });
     const more = added(without.body, body, set[name]).map(([path, value]) => `\`${path}\`${changed(value, set[name])}`);
     const isDropped = dropped.includes(name);
     if (more.length === 0) return isDropped ? 'dropped' : removed(without.body, body) || 'default';
@@ -42,7 +43,7 @@ function unlessRefused<Value>(build: () => Value, refused: Value): Value {
 
 /** Is it carried for callers who speak the provider's own dialect? */
 export function isCarriedForItsOwn(
-  { dialect, model }: PreparedRequest,
+  { dialect, model, preset = '' }: PreparedRequest,
   variant: Variant,
   { dialect: client, bare, says }: Caller,
 ): boolean {
@@ -53,7 +54,7 @@ export function isCarriedForItsOwn(
   // Of a parameter with several rows, its callers' words are those of one.
   if (value && shapeOf(request.parameters[name]) !== shapeOf(set[name])) return false;
   return unlessRefused(() => {
-    const { body } = dialect.build(request, model);
+    const { body } = buildFor(dialect, request, model, { preset });
     return Object.keys(members).every((member) => body[member] !== undefined);
   }, false);
 }

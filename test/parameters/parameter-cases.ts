@@ -15,6 +15,8 @@ export interface PreparedRequest {
   readonly name: string;
   readonly dialect: ProviderDialect;
   readonly model: string;
+  /** The provider's preset, where that makes a difference. */
+  readonly preset?: string;
 }
 
 function invoked(name: string, model: string): PreparedRequest {
@@ -26,8 +28,8 @@ function invoked(name: string, model: string): PreparedRequest {
 const converse = (name: string, model: string): PreparedRequest => ({ name, dialect: bedrockConverseUpstream(), model });
 
 export const overHttp: readonly PreparedRequest[] = [
-  { name: 'OpenAI', dialect: openaiChatUpstream({}), model: 'gpt-4o' },
-  { name: 'OpenAI, Responses', dialect: openaiResponsesUpstream(), model: 'gpt-5-pro' },
+  { name: 'OpenAI', dialect: openaiChatUpstream({}), model: 'm', preset: 'openai' },
+  { name: 'OpenAI, Responses', dialect: openaiResponsesUpstream(), model: 'm', preset: 'openai' },
   { name: 'OpenAI, completions', dialect: openaiCompletionsUpstream({}), model: 'davinci-002' },
   { name: 'Anthropic', dialect: anthropicMessagesUpstream(), model: 'claude-sonnet-4-5' },
   { name: 'Gemini', dialect: geminiUpstream(), model: 'gemini-3-flash' },
@@ -55,7 +57,7 @@ export const likeOpenai: readonly PreparedRequest[] = Object.entries(providerPre
   .filter(([name, { kind }]) => name !== 'openai' && !['anthropic', 'gemini', 'bedrock'].includes(kind))
   .map(([name, { kind, quirks }]) => {
     const usual: OpenaiChatQuirks = kind === 'openai-compatible' ? { maxTokensField: 'max_tokens' } : {};
-    return { name, dialect: openaiChatUpstream({ ...usual, ...quirks }), model: 'm' };
+    return { name, dialect: openaiChatUpstream({ ...usual, ...quirks }), model: 'm', preset: name };
   });
 
 /** What is set, and what has to be set with it. */

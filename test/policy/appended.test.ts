@@ -5,6 +5,7 @@ import { bedrockConverseUpstream } from '../../lib/dialects/bedrock-converse/ups
 import { openaiChat } from '../../lib/dialects/openai-chat/client.ts';
 import { openaiChatUpstream } from '../../lib/dialects/openai-chat/upstream.ts';
 import type { Message } from '../../lib/stream/request.ts';
+import { buildFor } from '../support/build-for.ts';
 
 const body = { model: 'm', max_tokens: 100, messages: [{ role: 'user', content: 'Tell a story.' }] };
 const appended: Message[] = [
@@ -17,7 +18,7 @@ describe('turns of our own come after those of the caller, whatever the caller a
     for (const provider of [openaiChatUpstream(), anthropicMessagesUpstream(), bedrockConverseUpstream()]) {
       test(`${client.name} to ${provider.name}`, () => {
         const request = client.parse(body);
-        const { body: built } = provider.build({ ...request, messages: [...request.messages, ...appended], appended }, 'm');
+        const { body: built } = buildFor(provider, { ...request, messages: [...request.messages, ...appended], appended }, 'm');
         const roles = (built.messages as { role: string }[]).map(({ role }) => role);
         expect(roles).toEqual(['user', 'assistant', 'user']);
         expect(JSON.stringify(built.messages)).toMatch(/Tell a story.*Once upon.*Go on/);

@@ -7,6 +7,7 @@ import type { StreamEvent } from '../../lib/stream/events.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
 import type { ModelRequest } from '../../lib/stream/request.ts';
 import { flattened } from '../support/batches.ts';
+import { buildFor } from '../support/build-for.ts';
 
 let emulator: Emulator;
 beforeAll(async () => {
@@ -38,7 +39,7 @@ async function ask(
 ) {
   const bedrock = provider(settings);
   const api = bedrock.apiFor?.(request.dialect, model) ?? bedrock;
-  const { body } = api.dialect.build(request, model);
+  const { body } = buildFor(api.dialect, request, model);
   const frames = await api.open({ model, body, headers, signal: new AbortController().signal, onConnected: () => {} });
   const passthrough = api.dialect.name === request.dialect;
   const events: StreamEvent[] = [];

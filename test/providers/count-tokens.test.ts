@@ -4,6 +4,7 @@ import { openaiChat } from '../../lib/dialects/openai-chat/client.ts';
 import { bedrockProvider } from '../../lib/providers/bedrock.ts';
 import { fixedKey } from '../../lib/providers/key-source.ts';
 import { makeProvider } from '../../lib/providers/make-provider.ts';
+import { buildFor } from '../support/build-for.ts';
 import { chunk, head, lastChunk, type RawServer, rawServer } from '../support/raw-server.ts';
 
 let server: RawServer | undefined;
@@ -21,7 +22,7 @@ test('Gemini is asked for the tokens of what would be sent, without what only an
     messages: [{ role: 'user', content: 'Hello' }],
   });
   const api = await provider.apiFor(request.dialect, 'gemini-2.5-flash');
-  const { body } = api.dialect.build(request, 'gemini-2.5-flash');
+  const { body } = buildFor(api.dialect, request, 'gemini-2.5-flash');
   const { signal } = new AbortController();
   expect(await api.countTokens?.({ model: 'gemini-2.5-flash', body, signal, onConnected: () => {} })).toBe(31);
   const [sent = ''] = server.received;
@@ -50,7 +51,7 @@ describe('Bedrock is asked for the tokens of what would be sent', () => {
     server = await rawServer((socket) => void socket.end(answer));
     const provider = bedrockProvider({ name: 'bedrock', region: 'us-east-1', endpoint: server.url.href, credentials });
     const api = provider.apiFor?.(request.dialect, model) ?? provider;
-    const { body } = api.dialect.build(request, model);
+    const { body } = buildFor(api.dialect, request, model);
     const count = await api.countTokens?.({ model, body, signal, onConnected: () => {} });
     const [sent = ''] = server.received;
     return { body, count, sent, told: JSON.parse(sent.slice(sent.indexOf('{'))) };

@@ -1,12 +1,11 @@
 import type { Json, JsonObject } from '../../stream/json.ts';
 import type { ModelRequest } from '../../stream/request.ts';
-import { defaultMaxTokens, thinkingBudget } from '../anthropic/thinking.ts';
-import { clampParameters } from '../clamp-parameters.ts';
 import type { BuiltRequest } from '../dialect.ts';
 import { lenientObject } from '../lenient-fields.ts';
 import { mapParameters } from '../map-parameters.ts';
 import { parameterWriters } from './build-parameters.ts';
 import { buildTurns } from './build-turns.ts';
+import { defaultMaxTokens } from './default-max-tokens.ts';
 import { dialectName } from './wire.ts';
 
 /** The body for a provider of this dialect. See AnthropicMessagesQuirks for `bodyVersion`. */
@@ -21,17 +20,8 @@ export function build(request: ModelRequest, model: string, bodyVersion: string 
   return { body: { model, ...body, stream: true }, dropped, ...headers };
 }
 
-/**
- * A request of this dialect passes unchanged. Only its output limit may have been lowered, and the thinking budget
- * must stay below it.
- */
-function passthroughMembers({ body: original, parameters, appended = [] }: ModelRequest): {
-  members: JsonObject;
-  dropped: string[];
-} {
-  const more = appended.length > 0 &&
-    Array.isArray(original.messages) && { messages: [...original.messages, ...buildTurns(appended).messages] };
-  const body: JsonObject = { ...original, ...more };
+/** A request of this dialect goes on as it came. Only its bound may have been lowered, and thinking has to stay below it. */
+function passthroughMembers({ body, parameters }: ModelRequest): { members: JsonObject; dropped: string[] } {
   const maxTokens = parameters.maxOutputTokens;
   if (maxTokens === undefined) return { members: body, dropped: [] };
   const thinking = lenientObject(body.thinking);
@@ -39,15 +29,14 @@ function passthroughMembers({ body: original, parameters, appended = [] }: Model
   return { members: { ...body, max_tokens: maxTokens, ...lowered }, dropped: [] };
 }
 
-const maxTemperature = 1;
+function translated(request: ModelRequest): { members: JsonObject; dropped: string[] } {
+  const { fields, dropped } = mapParameters(request, parameterWriters);
+  return { members: { max_tokens: defaultMaxTokens, ...buildTurns(request), ...fields }, dropped };
+}
 
-function translated(original: ModelRequest): { members: JsonObject; dropped: string[] } {
-  const { request, lowered } = clampParameters(original, { temperature: maxTemperature });
-  const turns = buildTurns(request.messages);
-  const { fields, dropped } = mapParameters(request, parameterWriters(thinkingBudget(request)));
-  // Sluice only reports a lowered temperature if it sends one.
-  const reported = lowered.filter((name) => !dropped.includes(name));
-  return { members: { max_tokens: defaultMaxTokens, ...turns, ...fields }, dropped: [...dropped, ...reported] };
+/** As `ProviderDialect.spell`. */
+export function spell(request: ModelRequest): JsonObject {
+  return { ...buildTurns(request), ...mapParameters({ ...request, unknown: [] }, parameterWriters).fields };
 }
 
 function isAtLeast(value: Json | undefined, bound: number): boolean {

@@ -90,6 +90,8 @@ function reasoningOf(body: JsonObject): Reasoning | undefined {
   const budgetTokens = type === 'enabled' ? lenientNumber(budget_tokens) : undefined;
   return {
     enabled: type !== 'disabled',
+    ...(type === 'adaptive' && { adaptive: true }),
+    ...(type === undefined && { effortOnly: true }),
     ...(known && { effort: effort as NonNullable<Reasoning['effort']> }),
     ...(budgetTokens !== undefined && { budgetTokens }),
   };

@@ -1,5 +1,5 @@
 import type { ProviderDialect } from '../dialect.ts';
-import { build } from './build.ts';
+import { build, spell } from './build.ts';
 import { decode } from './decode.ts';
 import { bodyFailure, type Statuses } from './failure.ts';
 import { dialectName } from './wire.ts';
@@ -20,6 +20,7 @@ export function anthropicMessagesUpstream({ bodyVersion, statuses = {} }: Anthro
   return {
     name: dialectName,
     build: (request, model) => build(request, model, bodyVersion),
+    spell,
     decode: (frames, context) => decode(frames, context, statuses),
     failure: (status, body) => bodyFailure(status, body, statuses),
   };

@@ -115,7 +115,14 @@ function reasoningOf(body: JsonObject): Reasoning | undefined {
   const effort = [maxReasoningEffort, reasoning_effort, lenientObject(body.outputConfig).effort].find(isEffort);
   if (type === undefined && effort === undefined) return undefined;
   const budgetTokens = lenientNumber(budget_tokens);
-  return { enabled: type !== 'disabled', ...(effort && { effort }), ...(budgetTokens !== undefined && { budgetTokens }) };
+  const isOwnEffort = type === undefined && isEffort(lenientObject(body.outputConfig).effort);
+  return {
+    enabled: type !== 'disabled',
+    ...(type === 'adaptive' && { adaptive: true }),
+    ...(isOwnEffort && { effortOnly: true }),
+    ...(effort && { effort }),
+    ...(budgetTokens !== undefined && { budgetTokens }),
+  };
 }
 
 function reasoningSpelled(body: JsonObject): string {

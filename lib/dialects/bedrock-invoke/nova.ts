@@ -11,8 +11,8 @@ import { lenientObject } from '../lenient-fields.ts';
 /** Amazon Nova with its own body, which is Converse's except for its framing. */
 export const nova: ProviderDialect = {
   name: 'bedrock-nova',
-  build(request, model) {
-    const { body, dropped } = build(request, model);
+  build(request, _model, options) {
+    const { body, dropped } = build(request, options);
     const { additionalModelRequestFields: fields, inferenceConfig, ...members } = body;
     const { inferenceConfig: more, ...others } = lenientObject(fields);
     return {

@@ -15,8 +15,8 @@ const chat = openaiChatUpstream({ maxTokensField: 'max_tokens', streamOptions: f
  */
 export const openaiShaped: ProviderDialect = {
   ...chat,
-  build(request, model) {
-    const { body, ...built } = chat.build(request, model);
+  build(request, model, options) {
+    const { body, ...built } = chat.build(request, model, options);
     const { model: _model, stream: _stream, ...members } = body;
     return { ...built, body: members };
   },

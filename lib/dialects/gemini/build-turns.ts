@@ -3,111 +3,75 @@ import { type JsonObject, parseJsonObject } from '../../stream/json.ts';
 import type { Message, Part } from '../../stream/request.ts';
 import { unsupported } from '../map-parameters.ts';
 import { mediaOf } from './media.ts';
-import type { ModelFamily } from './model-family.ts';
 import { placeSignatures, type SignedPart } from './signatures.ts';
 
-/** The conversation in this API, and the fields that were left out of it. */
+/** The conversation as the wire has it. */
 export interface Turns {
   readonly contents: JsonObject[];
   readonly systemInstruction?: JsonObject;
-  readonly dropped: string[];
-}
-
-interface Turn {
-  readonly role: 'user' | 'model';
-  readonly parts: JsonObject[];
 }
 
 /**
- * The conversation: all system text in one place, adjacent turns of one role joined, tool results first in their
- * turn, nothing empty. Throws `unsupported_parameter` for an unsupported part, and `invalid_request` for arguments
- * that are not a JSON object or a result without its call. Both have the client's field name.
+ * The conversation, with what the system says in one place. Throws `unsupported_parameter` for a part that can't be
+ * said, and `invalid_request` for a result without its call; both name the client's field.
  */
-export function buildTurns(messages: readonly Message[], family: ModelFamily): Turns {
-  const writer = new PartWriter(family);
+export function buildTurns(messages: readonly Message[]): Turns {
+  const names = namesOfCalls(messages);
   const system: JsonObject[] = [];
-  const turns: Turn[] = [];
-  for (const { role: messageRole, content } of messages) {
-    const stray = messageRole === 'system' ? content.find(({ type }) => type !== 'text') : undefined;
+  const contents: JsonObject[] = [];
+  for (const { role, content } of messages) {
+    const stray = role === 'system' ? content.find(({ type }) => type !== 'text') : undefined;
     if (stray) throw unsupported(stray.field);
-    const parts = placeSignatures(
-      content.flatMap((part) => writer.write(part)),
-      family,
-    );
-    if (messageRole === 'system' && family.systemInstruction) {
-      system.push(...parts);
-      continue;
-    }
-    const role = messageRole === 'assistant' ? 'model' : 'user';
-    const last = turns.at(-1);
-    if (last?.role === role) last.parts.push(...parts);
-    else if (parts.length > 0) turns.push({ role, parts });
+    const parts = placeSignatures(content.flatMap((part) => write(part, names)));
+    if (role === 'system') system.push(...parts);
+    else if (parts.length > 0) contents.push({ role: role === 'assistant' ? 'model' : 'user', parts: resultsFirst(parts) });
   }
-  return {
-    ...(system.length > 0 && { systemInstruction: { parts: system } }),
-    contents: turns.map(({ role, parts }) => ({ role, parts: resultsFirst(parts) })),
-    dropped: writer.dropped,
-  };
+  return { ...(system.length > 0 && { systemInstruction: { parts: system } }), contents };
 }
 
-class PartWriter {
-  readonly dropped: string[] = [];
-  readonly #family: ModelFamily;
-  /** The names of the called functions by call id. */
-  readonly #called = new Map<string, string>();
+/** The names of the functions that were called, by the ids of the calls. */
+function namesOfCalls(messages: readonly Message[]): ReadonlyMap<string, string> {
+  const calls = messages.flatMap(({ content }) => content.filter((part) => part.type === 'tool-call'));
+  return new Map(calls.map(({ id, name }) => [id, name]));
+}
 
-  constructor(family: ModelFamily) {
-    this.#family = family;
+function write(part: Part, names: ReadonlyMap<string, string>): SignedPart[] {
+  switch (part.type) {
+    case 'text':
+      return [{ wire: { text: part.text } }];
+    case 'image':
+    case 'document':
+      return [{ wire: mediaOf(part) }];
+    case 'tool-call':
+      return [{ wire: { functionCall: { id: part.id, name: part.name, args: parseJsonObject(part.json) ?? {} } } }];
+    case 'tool-result':
+      return writeResult(part, names);
+    case 'reasoning':
+      if (part.signature === undefined) return [{ wire: { text: part.text, thought: true } }];
+      return [{ wire: { text: part.text, thought: true }, signature: part.signature }];
+    case 'redacted-reasoning':
+      return [];
+    case 'passthrough':
+      throw unsupported(part.field);
   }
+}
 
-  /** The parts for this one. None for empty text and for unsigned reasoning. */
-  write(part: Part): SignedPart[] {
-    switch (part.type) {
-      case 'text':
-        return part.text === '' ? [] : [{ wire: { text: part.text } }];
-      case 'image':
-      case 'document':
-        return [{ wire: mediaOf(part, this.#family) }];
-      case 'tool-call':
-        this.#called.set(part.id, part.name);
-        return [{ wire: { functionCall: { id: part.id, name: part.name, args: argumentsOf(part.json, part.field) } } }];
-      case 'tool-result':
-        return this.#result(part);
-      case 'reasoning':
-        if (part.signature) return [{ wire: { text: part.text, thought: true }, signature: part.signature }];
-        this.dropped.push(part.field);
-        return [];
-      case 'redacted-reasoning':
-        this.dropped.push(part.field);
-        return [];
-      case 'passthrough':
-        throw unsupported(part.field);
-    }
-  }
-
-  /** A result is text. Images and documents in it follow as parts of the turn, which every model accepts. */
-  #result({ id, field, content, failed }: Extract<Part, { type: 'tool-result' }>): SignedPart[] {
-    const name = this.#called.get(id);
-    if (name === undefined) {
-      throw new SluiceError('invalid_request', `\`${field}\` is the result of a tool call that is not in the conversation.`, {
-        param: field,
-      });
-    }
-    const text = content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
-    const media = content.flatMap((part) => {
-      if (part.type === 'text') return [];
-      if (part.type !== 'image' && part.type !== 'document') throw unsupported(part.field);
-      return [{ wire: mediaOf(part, this.#family) }];
+/** A result is text; images and documents in it follow as parts of the turn, which models of every age take. */
+function writeResult(part: Extract<Part, { type: 'tool-result' }>, names: ReadonlyMap<string, string>): SignedPart[] {
+  const { id, field, content, failed } = part;
+  const name = names.get(id);
+  if (name === undefined) {
+    throw new SluiceError('invalid_request', `\`${field}\` is the result of a tool call that the conversation does not have.`, {
+      param: field,
     });
-    return [{ wire: { functionResponse: { id, name, response: { [failed ? 'error' : 'output']: text } } } }, ...media];
   }
-}
-
-/** If a provider streams no arguments, clients have `""` and send it back. */
-function argumentsOf(json: string, field: string): JsonObject {
-  const args = json.trim() === '' ? {} : parseJsonObject(json);
-  if (args) return args;
-  throw new SluiceError('invalid_request', `\`${field}\` has arguments that are not a JSON object.`, { param: field });
+  const text = content.flatMap((inner) => (inner.type === 'text' ? [inner.text] : [])).join('\n');
+  const media = content.flatMap((inner) => {
+    if (inner.type === 'text') return [];
+    if (inner.type !== 'image' && inner.type !== 'document') throw unsupported(inner.field);
+    return [{ wire: mediaOf(inner) }];
+  });
+  return [{ wire: { functionResponse: { id, name, response: { [failed ? 'error' : 'output']: text } } } }, ...media];
 }
 
 function resultsFirst(parts: JsonObject[]): JsonObject[] {

@@ -1,22 +1,13 @@
 import type { JsonObject } from '../../stream/json.ts';
-import type { ModelRequest, Tool, ToolChoice } from '../../stream/request.ts';
+import type { ModelRequest, Reasoning, Tool, ToolChoice } from '../../stream/request.ts';
 import type { BuiltRequest } from '../dialect.ts';
 import { mapParameters, type ParameterWriters, unsupported } from '../map-parameters.ts';
 import { buildTurns } from './build-turns.ts';
-import { familyOf } from './model-family.ts';
 
-/** The body for this model, whose name is in the URL. Throws like `ProviderDialect.build` and `buildTurns`. */
-export function build(request: ModelRequest, model: string): BuiltRequest {
-  const family = familyOf(model);
-  const { dropped: droppedFields, ...turns } = buildTurns(request.messages, family);
-  const { fields, dropped } = mapParameters(request, {
-    ...writers,
-    reasoning: (value) => {
-      const thinkingConfig = family.thinking(value, model);
-      return thinkingConfig && config({ thinkingConfig });
-    },
-  });
-  return { body: { ...turns, ...fields }, dropped: [...dropped, ...droppedFields, ...loosened(request)] };
+/** The body for a model whose name stands in the address. Throws as `ProviderDialect.build` and `buildTurns` say. */
+export function build(request: ModelRequest): BuiltRequest {
+  const { fields, dropped } = mapParameters(request, writers);
+  return { body: { ...buildTurns(request.messages), ...fields }, dropped };
 }
 
 const config = (members: JsonObject) => ({ generationConfig: members });
@@ -38,6 +29,7 @@ const writers: ParameterWriters = {
       responseMimeType: 'application/json',
       ...(value.type === 'json-schema' && { responseJsonSchema: value.schema }),
     }),
+  reasoning: (value) => config({ thinkingConfig: thinkingConfig(value) }),
   tools: (value) => (value.length > 0 ? { tools: [{ functionDeclarations: value.map(declaration) }] } : {}),
   toolChoice: (value, { parameters }) => {
     if ((parameters.tools ?? []).length > 0) return modeOf(value);
@@ -49,7 +41,7 @@ const writers: ParameterWriters = {
 };
 
 function declaration(tool: Tool): JsonObject {
-  if (tool.type === 'passthrough') throw unsupported(tool.field);
+  if (tool.type !== 'function') throw unsupported(tool.field);
   const { name, description, schema } = tool;
   return { name, ...(description && { description }), parametersJsonSchema: { type: 'object', ...schema } };
 }
@@ -63,7 +55,12 @@ function modeOf(choice: ToolChoice): JsonObject | undefined {
   return { toolConfig: { functionCallingConfig } };
 }
 
-/** Tools with a strict schema, which Gemini doesn't enforce. */
-function loosened({ parameters: { tools = [] } }: ModelRequest): string[] {
-  return tools.flatMap((tool) => (tool.type === 'function' && tool.strict ? [`${tool.field}.strict`] : []));
+/** Thinking by a budget or, from Gemini 3 on, by a level. What the model thinks is shown where it was asked to think. */
+function thinkingConfig({ enabled, effort, budgetTokens }: Reasoning): JsonObject {
+  const amount = {
+    ...(budgetTokens !== undefined && { thinkingBudget: budgetTokens }),
+    ...(budgetTokens === undefined && effort && { thinkingLevel: effort }),
+  };
+  if (enabled) return { includeThoughts: true, ...amount };
+  return Object.keys(amount).length > 0 ? amount : { thinkingBudget: 0 };
 }

@@ -1,7 +1,6 @@
 import type { JsonObject } from '../../stream/json.ts';
 import type { Part } from '../../stream/request.ts';
 import { unsupported } from '../map-parameters.ts';
-import type { ModelFamily } from './model-family.ts';
 
 /** Media types by file extension, because Google requires one. */
 const typesByEnding: Readonly<Record<string, string>> = {
@@ -20,10 +19,10 @@ const typesByEnding: Readonly<Record<string, string>> = {
 const usualTypes = { image: 'image/jpeg', document: 'application/pdf' } as const;
 
 /**
- * An inline image or document, or an https URL that Google fetches if the model family supports it. Throws
- * `unsupported_parameter` for any other URL, and for an image made of text.
+ * An image or a document inline; one at an https URL is fetched by Google.
+ * Throws `unsupported_parameter` for any other URL, and for an image of text.
  */
-export function mediaOf({ type, field, source }: Extract<Part, { type: 'image' | 'document' }>, family: ModelFamily): JsonObject {
+export function mediaOf({ type, field, source }: Extract<Part, { type: 'image' | 'document' }>): JsonObject {
   switch (source.kind) {
     case 'base64':
       return { inlineData: { mimeType: source.mediaType, data: source.data } };
@@ -31,7 +30,7 @@ export function mediaOf({ type, field, source }: Extract<Part, { type: 'image' |
       if (type === 'image') throw unsupported(field);
       return { inlineData: { mimeType: 'text/plain', data: Buffer.from(source.text).toString('base64') } };
     case 'url': {
-      if (!family.fetchesUrls || !/^https:\/\//i.test(source.url)) throw unsupported(field);
+      if (!/^https:\/\//i.test(source.url)) throw unsupported(field);
       const [, ending = ''] = /\.(\w+)(?:[?#].*)?$/.exec(source.url) ?? [];
       const known = Object.hasOwn(typesByEnding, ending.toLowerCase()) ? typesByEnding[ending.toLowerCase()] : undefined;
       return { fileData: { mimeType: known ?? usualTypes[type], fileUri: source.url } };

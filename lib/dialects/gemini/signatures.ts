@@ -1,5 +1,4 @@
 import type { JsonObject } from '../../stream/json.ts';
-import type { ModelFamily } from './model-family.ts';
 
 /** A part of a turn. For reasoning, with the signature of the part that follows from it. */
 export interface SignedPart {
@@ -7,17 +6,11 @@ export interface SignedPart {
   readonly signature?: string;
 }
 
-/** Google's placeholder for a lost signature, because another model made the call or the client keeps no signatures. */
-const lostSignature = 'skip_thought_signature_validator';
-
 /**
- * A turn with each signature where Gemini sent it: on the part after the reasoning, on an empty text if there is
- * none, or on the reasoning itself if another signature follows.
- *
- * The first call of a turn must be signed. A client that stores signatures separately (OpenAI's) sends them first, so
- * an unsigned call takes the last signature before it.
+ * A turn with each signature where Gemini gave it: on the part that follows the thought, on an empty text where none
+ * does, on the thought itself where another signature follows.
  */
-export function placeSignatures(parts: readonly SignedPart[], { signedCalls }: ModelFamily): JsonObject[] {
+export function placeSignatures(parts: readonly SignedPart[]): JsonObject[] {
   const placed: JsonObject[] = [];
   let waiting = '';
   for (const { wire, signature } of parts) {
@@ -35,20 +28,7 @@ export function placeSignatures(parts: readonly SignedPart[], { signedCalls }: M
     if (wire.text !== '') placed.push(wire);
   }
   if (waiting) placed.push({ ...emptyText, thoughtSignature: waiting });
-  return signedCalls ? withFirstCallSigned(placed) : placed;
+  return placed;
 }
 
 const emptyText = { text: '' };
-
-function withFirstCallSigned(parts: JsonObject[]): JsonObject[] {
-  const first = parts.findIndex(({ functionCall }) => functionCall !== undefined);
-  if (first < 0 || parts[first]?.thoughtSignature !== undefined) return parts;
-  const giver = parts.slice(0, first).findLastIndex(({ thoughtSignature }) => thoughtSignature !== undefined);
-  const signature = parts[giver]?.thoughtSignature ?? lostSignature;
-  return parts.map((part, index) => {
-    if (index === first) return { ...part, thoughtSignature: signature };
-    if (index !== giver) return part;
-    const { thoughtSignature: _given, ...unsigned } = part;
-    return unsigned;
-  });
-}

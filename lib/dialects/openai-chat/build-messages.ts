@@ -1,53 +1,61 @@
-import type { JsonObject } from '../../stream/json.ts';
-import type { Message, Part } from '../../stream/request.ts';
+import { isObject, type JsonObject } from '../../stream/json.ts';
+import type { ModelRequest, Part } from '../../stream/request.ts';
+import { customInput } from '../custom-input.ts';
 import { unsupported } from '../map-parameters.ts';
 import { urlOf } from '../source-urls.ts';
-import type { OpenaiChatQuirks } from './quirks.ts';
+import { dialectName } from './wire.ts';
 
 type PartOf<Type extends Part['type']> = Extract<Part, { type: Type }>;
 
 /**
- * Builds messages from the vocabulary. Instructions are one message at the start, because many chat templates reject
- * them elsewhere. Throws `unsupported_parameter` for a part that this dialect doesn't support.
+ * Messages from the vocabulary. Reasoning stands in `reasoningFields`. Throws `unsupported_parameter` for a part that
+ * this dialect has no word for.
  */
-export function buildMessages(messages: readonly Message[], quirks: OpenaiChatQuirks): JsonObject[] {
-  const instructions = messages.filter(({ role }) => role === 'system').flatMap(({ content }) => content.map(instruction));
-  return [
-    ...(instructions.length > 0 ? [{ role: 'system', content: instructions.join('\n\n') }] : []),
-    ...messages.flatMap(({ role, content }) => {
-      if (role === 'system') return [];
-      return role === 'user' ? userMessages(content) : assistantMessages(content, quirks);
-    }),
-  ];
+export function buildMessages({ messages, dialect }: ModelRequest, reasoningFields: readonly string[]): JsonObject[] {
+  const own = dialect === dialectName;
+  return messages.flatMap(({ role, content }) => {
+    if (role === 'system') return [systemMessage(content)];
+    return role === 'user' ? userMessages(content, own) : assistantMessages(content, reasoningFields, own);
+  });
 }
 
-function instruction(part: Part): string {
-  if (part.type !== 'text') throw unsupported(part.field);
-  return part.text;
+function systemMessage(content: readonly Part[]): JsonObject {
+  const texts = content.map((part) => {
+    if (part.type !== 'text') throw unsupported(part.field);
+    return part;
+  });
+  if (texts.some(({ cache }) => cache))
+    return { role: 'system', content: texts.map((part) => marked(part, { type: 'text', text: part.text })) };
+  return { role: 'system', content: texts.map(({ text }) => text).join('\n\n') };
 }
 
-/** Tool results are separate messages that only hold text. Their images follow in the user message. */
-function userMessages(content: readonly Part[]): JsonObject[] {
+/** Results of tools are messages of their own, before what the user adds. */
+function userMessages(content: readonly Part[], own: boolean): JsonObject[] {
   const results = content.filter((part) => part.type === 'tool-result');
-  const shown = results.flatMap((result) => result.content.filter((part) => part.type !== 'text'));
-  const parts = [...shown, ...content.filter((part) => part.type !== 'tool-result')].map(userPart);
+  const parts = content.filter((part) => part.type !== 'tool-result');
   const [first] = parts;
-  const alone = parts.length === 1 && first?.type === 'text' ? first.text : parts;
+  const alone = parts.length === 1 && first?.type === 'text' && !first.cache ? first.text : undefined;
   return [
-    ...results.map((result) => ({ role: 'tool', tool_call_id: result.id, content: resultText(result) })),
-    ...(first ? [{ role: 'user', content: alone }] : []),
+    ...results.map((result) => toolMessage(result, own)),
+    ...(first ? [{ role: 'user', content: alone ?? parts.map((part) => marked(part, userPart(part, own))) }] : []),
   ];
 }
 
-/** This dialect has no flag for a failed tool, so the result text has to show it. */
-function resultText({ content }: PartOf<'tool-result'>): string {
-  return content
-    .filter((part) => part.type === 'text')
-    .map(({ text }) => text)
-    .join('\n');
+/** This dialect has no mark for a tool that failed; the result's own words have to say so. */
+function toolMessage(result: PartOf<'tool-result'>, own: boolean): JsonObject {
+  const { id, content, cache } = result;
+  const texts = content.flatMap((part) => (part.type === 'text' && !part.cache ? [part.text] : []));
+  const plain = texts.length === content.length && !cache;
+  const parts = content.map((part) => marked(part, userPart(part, own)));
+  return marked(result, { role: 'tool', tool_call_id: id, content: plain ? texts.join('\n') : parts });
 }
 
-function userPart(part: Part): JsonObject {
+/** Anthropic's mark, which servers of this dialect that cache take over. */
+function marked({ cache }: Pick<Part, 'cache'>, wire: JsonObject): JsonObject {
+  return cache ? { ...wire, cache_control: { type: 'ephemeral', ...cache } } : wire;
+}
+
+function userPart(part: Part, own: boolean): JsonObject {
   switch (part.type) {
     case 'text':
       return { type: 'text', text: part.text };
@@ -57,13 +65,16 @@ function userPart(part: Part): JsonObject {
       if (part.source.kind === 'text') return { type: 'text', text: part.source.text };
       if (part.source.kind === 'url') throw unsupported(part.field);
       return { type: 'file', file: { filename: part.name ?? 'document', file_data: urlOf(part.source, part.field) } };
+    case 'passthrough':
+      if (own && isObject(part.value)) return part.value;
+      throw unsupported(part.field);
     default:
       throw unsupported(part.field);
   }
 }
 
-/** Reasoning is sent back only to a provider that accepts it. Other providers don't need it. */
-function assistantMessages(content: readonly Part[], { reasoningFields = [] }: OpenaiChatQuirks): JsonObject[] {
+/** Reasoning goes back only to a provider that takes it; to others it is no part of what was said. */
+function assistantMessages(content: readonly Part[], reasoningFields: readonly string[], own: boolean): JsonObject[] {
   let text = '';
   let reasoning = '';
   const details: JsonObject[] = [];
@@ -81,17 +92,18 @@ function assistantMessages(content: readonly Part[], { reasoningFields = [] }: O
         details.push({ type: 'reasoning.encrypted', data: part.data });
         break;
       case 'tool-call':
-        calls.push({ id: part.id, type: 'function', function: { name: part.name, arguments: part.json } });
+        calls.push(callOf(part));
         break;
       default:
-        throw unsupported(part.field);
+        if (own && part.type === 'passthrough' && isObject(part.value)) calls.push(part.value);
+        else throw unsupported(part.field);
     }
   }
   const fields = reasoningFields.flatMap((name): [string, JsonObject[] | string][] => {
     if (name === 'reasoning_details') return details.length > 0 ? [[name, details]] : [];
     return reasoning ? [[name, reasoning]] : [];
   });
-  if (text === '' && calls.length === 0) return [];
+  if (text === '' && calls.length === 0 && !own) return [];
   return [
     {
       role: 'assistant',
@@ -100,4 +112,10 @@ function assistantMessages(content: readonly Part[], { reasoningFields = [] }: O
       ...(calls.length > 0 && { tool_calls: calls }),
     },
   ];
+}
+
+/** A custom tool takes its text as it is. */
+function callOf({ id, name, json, custom }: PartOf<'tool-call'>): JsonObject {
+  if (!custom) return { id, type: 'function', function: { name, arguments: json } };
+  return { id, type: 'custom', custom: { name, input: customInput(json) } };
 }

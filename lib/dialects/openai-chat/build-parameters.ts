@@ -1,18 +1,15 @@
-import type { Json, JsonObject } from '../../stream/json.ts';
+import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
 import type { ModelRequest, ResponseFormat, Tool, ToolChoice } from '../../stream/request.ts';
 import { type ParameterWriters, unsupported } from '../map-parameters.ts';
 import { effortOf, serviceTiers } from '../openai/words.ts';
 import type { OpenaiChatQuirks } from './quirks.ts';
 import { dialectName } from './wire.ts';
 
-/**
- * How each parameter is written. Members that only some providers support need `accepts`. Members in `forbids` are
- * never written.
- */
+/** How each parameter is written. Members that only some providers know are written where `accepts` has them. */
 export function parameterWriters(quirks: OpenaiChatQuirks): ParameterWriters {
-  const { maxTokensField = 'max_completion_tokens', anyTool = 'required', accepts = [], forbids = [] } = quirks;
+  const { maxTokensField = 'max_completion_tokens', anyTool = 'required', accepts = [] } = quirks;
   const ifAccepted = (name: string, value: Json) => (accepts.includes(name) ? { [name]: value } : undefined);
-  const writers: ParameterWriters = {
+  return {
     maxOutputTokens: (value) => ({ [maxTokensField]: value }),
     temperature: (value) => ({ temperature: value }),
     topP: (value) => ({ top_p: value }),
@@ -44,21 +41,6 @@ export function parameterWriters(quirks: OpenaiChatQuirks): ParameterWriters {
       serviceTiers.has(value) ? { service_tier: value } : ifOwn(request, { service_tier: value }),
     includeThinking: (value) => ifAccepted('include_thinking', value),
   };
-  return forbids.length === 0 ? writers : less(writers, forbids);
-}
-
-/** The same writers, except that a value which needs a forbidden member counts as unsupported. */
-function less(writers: ParameterWriters, forbids: readonly string[]): ParameterWriters {
-  const narrowed = Object.entries(writers).map(([name, write]) => {
-    // Object.entries loses the connection between value and writer. Each is called with its own value.
-    const any = write as (value: unknown, request: ModelRequest) => JsonObject | undefined;
-    const writeAllowed = (value: unknown, request: ModelRequest) => {
-      const fields = any(value, request);
-      return fields && Object.keys(fields).some((field) => forbids.includes(field)) ? undefined : fields;
-    };
-    return [name, writeAllowed];
-  });
-  return Object.fromEntries(narrowed) as ParameterWriters;
 }
 
 function ifOwn(request: ModelRequest, fields: JsonObject): JsonObject | undefined {
@@ -66,15 +48,26 @@ function ifOwn(request: ModelRequest, fields: JsonObject): JsonObject | undefine
 }
 
 function toolOf(tool: Tool, request: ModelRequest): Json {
+  if (tool.type === 'custom') return customTool(tool, request);
   if (tool.type === 'passthrough') {
     if (request.dialect !== dialectName) throw unsupported(tool.field);
     return tool.value;
   }
-  const { name, description, schema, strict } = tool;
+  const { name, description, schema, strict, cache } = tool;
   return {
     type: 'function',
     function: { name, ...(description && { description }), parameters: schema, ...(strict !== undefined && { strict }) },
+    ...(cache && { cache_control: { type: 'ephemeral', ...cache } }),
   };
+}
+
+/** A custom tool in this dialect's form, which puts into `custom` what Responses has beside the type. */
+function customTool({ name, description, value }: Extract<Tool, { type: 'custom' }>, { dialect }: ModelRequest): Json {
+  if (dialect === dialectName) return { ...value, ...(isObject(value.custom) && { custom: { ...value.custom, name } }) };
+  const { format } = value;
+  const { type, ...grammar } = isObject(format) ? format : { type: undefined };
+  const form = type === undefined ? undefined : type === 'grammar' ? { type, grammar } : { type };
+  return { type: 'custom', custom: { name, ...(description && { description }), ...(form && { format: form }) } };
 }
 
 function toolChoiceOf(choice: ToolChoice, request: ModelRequest, anyTool: string): JsonObject | undefined {
@@ -82,6 +75,7 @@ function toolChoiceOf(choice: ToolChoice, request: ModelRequest, anyTool: string
     case 'required':
       return { tool_choice: anyTool };
     case 'tool':
+      if (choice.custom) return { tool_choice: { type: 'custom', custom: { name: choice.name } } };
       return { tool_choice: { type: 'function', function: { name: choice.name } } };
     case 'passthrough':
       return ifOwn(request, { tool_choice: choice.value });

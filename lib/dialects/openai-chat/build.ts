@@ -1,41 +1,51 @@
 import { isObject, type JsonObject, withoutNulls } from '../../stream/json.ts';
 import type { ModelRequest } from '../../stream/request.ts';
-import type { BuiltRequest } from '../dialect.ts';
-import { mapParameters } from '../map-parameters.ts';
+import type { BuildOptions, BuiltRequest } from '../dialect.ts';
+import { mapParameters, withMembers } from '../map-parameters.ts';
 import { buildMessages } from './build-messages.ts';
 import { parameterWriters } from './build-parameters.ts';
-import { passthroughMessages } from './passthrough-messages.ts';
+import { passthroughMessages, passthroughTools } from './passthrough-messages.ts';
 import type { OpenaiChatQuirks } from './quirks.ts';
 import { dialectName } from './wire.ts';
 
-/** The body to send: the client's own body if it is in this dialect, otherwise one built from the vocabulary. */
-export function build(request: ModelRequest, model: string, quirks: OpenaiChatQuirks): BuiltRequest {
+/** The body to send: the client's own where it is in this dialect, else one made from the vocabulary. */
+export function build(request: ModelRequest, model: string, quirks: OpenaiChatQuirks, options: BuildOptions = {}): BuiltRequest {
+  const { reasoningFields = [], whole = false, members } = options;
   const writers = parameterWriters(quirks);
   if (request.dialect !== dialectName) {
     const { fields, dropped } = mapParameters(request, writers);
-    const messages = buildMessages(request.messages, quirks);
-    return { body: { model, messages, ...streaming(request, quirks), ...fields }, dropped };
+    const messages = buildMessages(request, reasoningFields);
+    return { body: withMembers({ model, messages, ...streaming(request, quirks, whole), ...fields }, members), dropped };
   }
   // Unknown members pass unchanged.
   const { fields, dropped } = mapParameters({ ...request, unknown: [] }, writers);
-  const forbidden = (quirks.forbids ?? []).filter((name) => name in request.body && !dropped.includes(name));
-  const left = new Set(['max_tokens', 'max_completion_tokens', 'stream_options', ...dropped, ...forbidden]);
+  const { tools, ...body } = request.body;
+  const left = new Set(['max_tokens', 'max_completion_tokens', 'stream_options', ...dropped]);
   return {
-    body: {
-      ...Object.fromEntries(Object.entries(request.body).filter(([name]) => !left.has(name))),
-      ...respelled(request, fields),
-      model,
-      messages: [...passthroughMessages(request.body.messages, quirks), ...buildMessages(request.appended ?? [], quirks)],
-      ...streaming(request, quirks),
-    },
-    dropped: [...dropped, ...forbidden],
+    body: withMembers(
+      {
+        ...Object.fromEntries(Object.entries(body).filter(([name]) => !left.has(name))),
+        ...respelled(request, fields),
+        ...(Array.isArray(tools) && tools.length > 0 && { tools: passthroughTools(tools, options) }),
+        model,
+        messages: passthroughMessages(request.body.messages, options),
+        ...streaming(request, quirks, whole),
+      },
+      members,
+    ),
+    dropped,
   };
 }
 
+/** As `ProviderDialect.spell`. */
+export function spell(request: ModelRequest, quirks: OpenaiChatQuirks): JsonObject {
+  const { fields } = mapParameters({ ...request, unknown: [] }, parameterWriters(quirks));
+  return { messages: buildMessages(request, ['reasoning_content', 'reasoning_details']), ...fields };
+}
+
 /**
- * The members that replace the client's own: the output limit, which Sluice may have lowered, and values on which
- * providers of this dialect differ. Everything else stays as the client wrote it, because the client's form may hold
- * more.
+ * What the client's own words must give way to: the limit of the answer, which the gateway may have lowered, and words
+ * that providers of this dialect do not agree on. All else stays as the client has it, since that may hold more.
  */
 function respelled({ parameters }: ModelRequest, fields: JsonObject): JsonObject {
   const { max_tokens, max_completion_tokens, tool_choice } = fields;
@@ -47,12 +57,11 @@ function respelled({ parameters }: ModelRequest, fields: JsonObject): JsonObject
 }
 
 /**
- * Requests a stream with usage, which only a client that asked for it will see. Requests a whole answer if the
- * provider can't stream this one.
+ * An answer is requested as a stream, with its usage, which is shown only to a client that asked; and whole where the
+ * target can't stream this one.
  */
-function streaming({ dialect, body, parameters }: ModelRequest, quirks: OpenaiChatQuirks): JsonObject {
-  const { tools = [], legacyFunctions } = parameters;
-  if (quirks.streamsTools === false && (tools.length > 0 || legacyFunctions)) return { stream: false };
+function streaming({ dialect, body }: ModelRequest, quirks: OpenaiChatQuirks, whole: boolean): JsonObject {
+  if (whole) return { stream: false };
   if (quirks.streamOptions === false) return { stream: true };
   const clientOptions = dialect === dialectName ? body.stream_options : undefined;
   return {

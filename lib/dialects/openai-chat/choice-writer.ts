@@ -74,10 +74,14 @@ class ChatChoiceWriter implements ChoiceWriter {
         if (passthrough?.delta?.annotations || !event.citation.url) return [];
         return [list('annotations', { index: this.#citationCount++, ...citationBody(event.citation) })];
       case 'tool-delta':
-        return filled(event.json).map((piece) => this.#tools.piece(this.#toolCount - 1, piece));
+        return filled(event.json).map((piece) => this.#tools.piece(this.#toolCount - 1, piece, this.#isCustom));
       default:
         return [];
     }
+  }
+
+  get #isCustom(): boolean {
+    return this.#block.kind === 'tool' && this.#block.custom === true;
   }
 
   #blockStart(block: Block, passthrough: ChunkPassthrough | undefined): string[] {
@@ -87,7 +91,7 @@ class ChatChoiceWriter implements ChoiceWriter {
         this.#refused ||= block.refusal === true;
         return [];
       case 'tool':
-        return [this.#tools.open(this.#toolCount++, block.id, block.name)];
+        return [this.#tools.open(this.#toolCount++, block.id, block.name, block.custom)];
       case 'reasoning':
         this.#reasoningCount++;
         return [];

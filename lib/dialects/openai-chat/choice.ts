@@ -1,5 +1,4 @@
 import { Blocks, type Delta } from '../../stream/blocks.ts';
-import { SluiceError } from '../../stream/errors.ts';
 import type { Citation, FinishReason, StreamEvent } from '../../stream/events.ts';
 import { isObject, type JsonObject } from '../../stream/json.ts';
 import { failureStatus, finishReason } from '../openai/finish-reason.ts';
@@ -207,12 +206,11 @@ export class Choice {
   }
 
   *#tool(call: JsonObject): Generator<StreamEvent> {
-    if (isObject(call.custom))
-      throw new SluiceError('upstream_protocol_error', 'The provider called a tool that does not take JSON arguments.');
+    const custom = isObject(call.custom);
     const { slot, empty, id, name, json } = this.#tools.read(call);
     if (empty) return;
     yield* this.#pieces(this.#thinking?.end());
-    yield* this.#blocks.tool(slot, { id, name, json }, this.takePassthrough().passthrough);
+    yield* this.#blocks.tool(slot, { id, name, json, custom }, this.takePassthrough().passthrough);
   }
 
   /** This event with what has been kept and not yet carried. */

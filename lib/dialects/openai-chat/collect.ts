@@ -70,7 +70,7 @@ class ChoiceCollector {
   #refusal = '';
   #reasoning = '';
   #reasoningCount = 0;
-  readonly #calls: { id: string; name: string; json: string }[] = [];
+  readonly #calls: { id: string; name: string; json: string; custom: boolean }[] = [];
   readonly #details: Json[] = [];
   readonly #annotations: Json[] = [];
   readonly #images: Json[] = [];
@@ -144,7 +144,7 @@ class ChoiceCollector {
 
   #open(block: Block, hasDetails: boolean): void {
     this.#block = block;
-    if (block.kind === 'tool') this.#calls.push({ id: block.id, name: block.name, json: '' });
+    if (block.kind === 'tool') this.#calls.push({ id: block.id, name: block.name, json: '', custom: block.custom === true });
     if (block.kind === 'image') this.#images.push(imageBody(block));
     if (block.kind === 'reasoning') this.#reasoningCount++;
     if (block.kind !== 'redacted-reasoning') return;

@@ -1,5 +1,6 @@
 import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
 import type { CacheMark, Message, Part } from '../../stream/request.ts';
+import { customArguments } from '../custom-input.ts';
 import { sourceOf } from '../source-urls.ts';
 import { invalidField } from '../validate-body.ts';
 import type { ChatBody, ChatMessage, ContentPart } from './schema.ts';
@@ -47,7 +48,11 @@ function assistantContent(message: ChatMessage, field: string): Part[] {
   if (message.refusal) parts.push({ field: `${field}.refusal`, type: 'text', text: message.refusal });
   message.tool_calls?.forEach(({ id, function: called, ...rest }, index) => {
     const at = `${field}.tool_calls[${index}]`;
-    if (!called) parts.push({ field: at, type: 'passthrough', value: { id, ...rest } as Json });
+    const custom = isObject(rest.custom) ? rest.custom : undefined;
+    if (custom && typeof custom.name === 'string') {
+      const json = customArguments(typeof custom.input === 'string' ? custom.input : '');
+      parts.push({ field: at, type: 'tool-call', id, name: custom.name, json, custom: true });
+    } else if (!called) parts.push({ field: at, type: 'passthrough', value: { id, ...rest } as Json });
     else parts.push({ field: at, type: 'tool-call', id, name: called.name, json: called.arguments?.trim() || '{}' });
   });
   if (message.function_call)
@@ -80,7 +85,9 @@ function reasoning(message: ChatMessage, field: string): Part[] {
 
 function toolResult(message: ChatMessage, field: string): Part {
   if (!message.tool_call_id) throw invalidField(`${field}.tool_call_id`, 'is required in a message of role `tool`');
-  return { field, type: 'tool-result', id: message.tool_call_id, content: content(message, field) };
+  const { cache_control: mark, ...unmarked } = message;
+  const cache = cacheMark({ cache_control: mark });
+  return { field, type: 'tool-result', id: message.tool_call_id, content: content(unmarked, field), ...(cache && { cache }) };
 }
 
 function required(message: ChatMessage, field: string): Part[] {
@@ -91,9 +98,13 @@ function required(message: ChatMessage, field: string): Part[] {
 function content(message: ChatMessage, field: string): Part[] {
   const at = `${field}.content`;
   if (!message.content) return [];
-  if (typeof message.content === 'string') return [{ field: at, type: 'text', text: message.content }];
+  // A mark on the message is one on its last part.
+  const whole = cacheMark(message);
+  if (typeof message.content === 'string')
+    return [{ field: at, type: 'text', text: message.content, ...(whole && { cache: whole }) }];
+  const last = message.content.length - 1;
   return message.content.map((part, index) => {
-    const cache = cacheMark(part);
+    const cache = cacheMark(part) ?? (index === last ? whole : undefined);
     return { ...parsePart(part, `${at}[${index}]`), ...(cache && { cache }) };
   });
 }
@@ -123,8 +134,9 @@ const partReaders: Readonly<Record<string, (part: JsonObject, field: string) => 
   },
 };
 
-/** Anthropic's cache mark, which OpenRouter clients set on parts. */
-function cacheMark({ cache_control: mark }: ContentPart): CacheMark | undefined {
+/** Anthropic's mark, which OpenRouter's and LiteLLM's clients set on parts, messages and tools. */
+export function cacheMark(holder: { readonly [name: string]: unknown }): CacheMark | undefined {
+  const { cache_control: mark } = holder;
   if (!isObject(mark)) return undefined;
   return mark.ttl === '5m' || mark.ttl === '1h' ? { ttl: mark.ttl } : {};
 }

@@ -1,7 +1,8 @@
-import type { Json } from '../../stream/json.ts';
+import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
 import type { ModelRequest, ResponseFormat, Tool, ToolChoice } from '../../stream/request.ts';
 import { type ParameterReaders, type Read, readMember, readParameters } from '../openai/read-parameters.ts';
 import { invalidField } from '../validate-body.ts';
+import { cacheMark } from './parse-messages.ts';
 import type { ChatBody } from './schema.ts';
 
 const maxFunctions = 128;
@@ -56,11 +57,14 @@ function readTools(tools: NonNullable<ChatBody['tools']>): Tool[] {
   }
   return tools.map((tool, index): Tool => {
     const field = `tools[${index}]`;
+    if (tool.type === 'custom') return customTool(tool as JsonObject, field);
     if (tool.type !== 'function') return { field, type: 'passthrough', value: tool as Json };
     if (!tool.function) throw invalidField(`${field}.function`, 'is required');
     const { name, description, parameters, strict } = tool.function;
+    const cache = cacheMark(tool) ?? cacheMark(tool.function);
     return {
       field,
+      ...(cache && { cache }),
       type: 'function',
       name,
       ...(description && { description }),
@@ -70,9 +74,17 @@ function readTools(tools: NonNullable<ChatBody['tools']>): Tool[] {
   });
 }
 
+function customTool(value: JsonObject, field: string): Tool {
+  const { name, description } = isObject(value.custom) ? value.custom : {};
+  if (typeof name !== 'string') throw invalidField(`${field}.custom.name`, 'is required');
+  return { field, type: 'custom', name, ...(typeof description === 'string' && description && { description }), value };
+}
+
 function readToolChoice(choice: NonNullable<ChatBody['tool_choice']>): ToolChoice {
   // Empower uses `any` for OpenAI's `required`.
   if (typeof choice === 'string') return { type: choice === 'any' ? 'required' : choice };
+  const custom = choice.custom as { name?: unknown } | undefined;
+  if (choice.type === 'custom' && typeof custom?.name === 'string') return { type: 'tool', name: custom.name, custom: true };
   const called = choice.function as { name?: unknown } | undefined;
   if (choice.type !== 'function') return { type: 'passthrough', value: choice as Json };
   if (typeof called?.name !== 'string') throw invalidField('tool_choice.function.name', 'is required');

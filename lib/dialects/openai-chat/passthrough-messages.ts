@@ -1,25 +1,39 @@
 import { isObject, type Json, type JsonObject, withoutNulls } from '../../stream/json.ts';
-import type { OpenaiChatQuirks, ReasoningField } from './quirks.ts';
+import type { BuildOptions } from '../dialect.ts';
 
-const reasoningFields: readonly ReasoningField[] = ['reasoning_content', 'reasoning', 'reasoning_details'];
+const allReasoning = ['reasoning_content', 'reasoning', 'reasoning_details'];
 
 /**
- * The client's own messages, repaired where providers fail: a single string for the conversation (Prediction Guard),
- * nulls, invalid JSON arguments of a call without arguments, an assistant turn without content, and reasoning of earlier
- * turns, which Sluice had added and OpenAI rejects.
+ * The client's own messages, put right where providers choke: one text for the conversation (Prediction Guard), nulls,
+ * arguments that are no JSON because the call had none, a turn of the model's without content, and what the options
+ * leave out.
  */
-export function passthroughMessages(messages: Json | undefined, quirks: OpenaiChatQuirks): Json[] {
+export function passthroughMessages(messages: Json | undefined, options: BuildOptions): Json[] {
   if (!Array.isArray(messages)) return [{ role: 'user', content: messages ?? '' }];
-  const unwanted = new Set<string>(reasoningFields.filter((name) => !quirks.reasoningFields?.includes(name)));
-  return messages.map((message) => (isObject(message) ? passthroughMessage(message, unwanted) : message));
+  const { reasoningFields = [], keepsCacheMarks = true, developerRole = true } = options;
+  const unwanted = new Set(allReasoning.filter((name) => !reasoningFields.includes(name)));
+  if (!keepsCacheMarks) unwanted.add('cache_control');
+  return messages.map((message) => {
+    if (!isObject(message)) return message;
+    const { role, ...rest } = passthroughMessage(message, unwanted);
+    return { role: role === 'developer' && !developerRole ? 'system' : role, ...rest };
+  });
+}
+
+/** The client's own tools, without the marks that the options leave out. */
+export function passthroughTools(tools: Json[], { keepsCacheMarks = true }: BuildOptions): Json[] {
+  return keepsCacheMarks ? tools : tools.map((tool) => (isObject(tool) ? without(tool, new Set(['cache_control'])) : tool));
 }
 
 function passthroughMessage(message: JsonObject, unwanted: ReadonlySet<string>): JsonObject {
   const { content, tool_calls: calls, ...rest } = withoutNulls(message);
+  const parts = Array.isArray(content)
+    ? content.map((part) => (isObject(part) ? without(withoutNulls(part), unwanted) : part))
+    : content;
   return {
-    ...Object.fromEntries(Object.entries(rest).filter(([name]) => !unwanted.has(name))),
-    ...(content === undefined && saysNothing(message) && { content: '' }),
-    ...(content !== undefined && { content: Array.isArray(content) ? content.map(withoutNullMembers) : content }),
+    ...without(rest, unwanted),
+    ...(parts !== undefined && { content: parts }),
+    ...(parts === undefined && saysNothing(message) && { content: '' }),
     ...(Array.isArray(calls) && calls.length > 0 && { tool_calls: calls.map(passthroughCall) }),
   };
 }
@@ -28,6 +42,10 @@ function passthroughMessage(message: JsonObject, unwanted: ReadonlySet<string>):
 function saysNothing({ role, tool_calls: calls, function_call, refusal, audio }: JsonObject): boolean {
   const isEmpty = !Array.isArray(calls) || calls.length === 0;
   return role === 'assistant' && isEmpty && !function_call && !refusal && !audio;
+}
+
+function without(object: JsonObject, names: ReadonlySet<string>): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.has(name)));
 }
 
 function passthroughCall(call: Json): Json {

@@ -39,7 +39,9 @@ export class ToolSlots {
   read(call: JsonObject): ToolPiece {
     const index = strictIndex(call, 'index');
     const id = strictText(call, 'id');
-    const called = strictObject(call, 'function') ?? {};
+    // A custom tool's call has its text in the place of arguments.
+    const custom = strictObject(call, 'custom');
+    const called = custom ? { ...custom, arguments: custom.input } : (strictObject(call, 'function') ?? {});
     const name = strictText(called, 'name');
     // Ollama's native format, which some gateways pass on, has the arguments as an object.
     const json = isObject(called.arguments) ? JSON.stringify(called.arguments) : strictText(called, 'arguments');

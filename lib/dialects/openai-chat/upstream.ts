@@ -1,6 +1,6 @@
 import type { ProviderDialect } from '../dialect.ts';
 import { bodyFailure } from '../openai/failure.ts';
-import { build } from './build.ts';
+import { build, spell } from './build.ts';
 import { decode } from './decode.ts';
 import type { OpenaiChatQuirks } from './quirks.ts';
 import { dialectName } from './wire.ts';
@@ -11,7 +11,8 @@ export type { OpenaiChatQuirks } from './quirks.ts';
 export function openaiChatUpstream(quirks: OpenaiChatQuirks = {}): ProviderDialect {
   return {
     name: dialectName,
-    build: (request, model) => build(request, model, quirks),
+    build: (request, model, options) => build(request, model, quirks, options),
+    spell: (request) => spell(request, quirks),
     decode: (frames, context) => decode(frames, context, quirks),
     failure: bodyFailure,
   };

@@ -15,7 +15,7 @@ export function build(request: ModelRequest, model: string): BuiltRequest {
   if (request.dialect !== dialectName) {
     const { fields, dropped } = mapParameters(request, parameterWriters);
     const include = included(request.parameters);
-    const input = buildInput(request.messages);
+    const input = buildInput(request);
     return { body: { model, input, stream: true, store: false, ...fields, ...(include.length > 0 && { include }) }, dropped };
   }
   const maxOutputTokens = request.parameters.maxOutputTokens;
@@ -24,11 +24,24 @@ export function build(request: ModelRequest, model: string): BuiltRequest {
       ...request.body,
       ...(maxOutputTokens !== undefined && { max_output_tokens: maxOutputTokens }),
       model,
-      input: [...ownInput(request.body.input), ...buildInput(request.appended ?? [])],
+      input: ownInput(request.body.input),
       stream: true,
       store: false,
     },
     dropped: [],
+  };
+}
+
+/** As `ProviderDialect.spell`. */
+export function spell(request: ModelRequest): JsonObject {
+  const { fields } = mapParameters({ ...request, unknown: [] }, parameterWriters);
+  const [first, ...others] = request.messages;
+  const isInstructions = first?.role === 'system' && first.content.every(({ field }) => field === 'instructions');
+  const text = isInstructions ? first.content.map((part) => (part.type === 'text' ? part.text : '')).join('\n\n') : '';
+  return {
+    ...(isInstructions && { instructions: text }),
+    input: buildInput(isInstructions ? { ...request, messages: others } : request),
+    ...fields,
   };
 }
 

@@ -49,7 +49,8 @@ export class ItemWriter {
     this.#sequence = sequence;
     this.index = index;
     this.place = passthrough.place;
-    const id = `${idPrefixes[block.kind]}_${answerId.replace(/^resp_/, '')}_${index}`;
+    const prefix = block.kind === 'tool' && block.custom ? 'ctc' : idPrefixes[block.kind];
+    const id = `${prefix}_${answerId.replace(/^resp_/, '')}_${index}`;
     this.#item = withPassthrough(newItem(block, id), passthrough.item);
   }
 
@@ -89,7 +90,8 @@ export class ItemWriter {
         this.#json += event.json;
         for (const delta of pieces(event.json)) {
           const members = { item_id: this.#id, output_index: this.index, delta, ...event.passthrough };
-          yield this.#sequence.event('response.function_call_arguments.delta', members);
+          const type = this.#item.type === 'custom_tool_call' ? 'custom_tool_call_input' : 'function_call_arguments';
+          yield this.#sequence.event(`response.${type}.delta`, members);
         }
     }
   }
@@ -102,6 +104,9 @@ export class ItemWriter {
     else if (this.#item.type === 'function_call') {
       const members = { item_id: this.#id, output_index: this.index, arguments: this.#json, ...whole };
       yield this.#sequence.event('response.function_call_arguments.done', members);
+    } else if (this.#item.type === 'custom_tool_call') {
+      const members = { item_id: this.#id, output_index: this.index, input: this.#json, ...whole };
+      yield this.#sequence.event('response.custom_tool_call_input.done', members);
     }
   }
 
@@ -121,6 +126,8 @@ export class ItemWriter {
         return { summary, ...(content.length > 0 && { content }), ...this.#encrypted() };
       case 'function_call':
         return { status, arguments: this.#json };
+      case 'custom_tool_call':
+        return { status, input: this.#json };
       default:
         return { status };
     }
@@ -196,6 +203,8 @@ function newItem(block: Shown, id: string): JsonObject {
     case 'redacted-reasoning':
       return { id, type: 'reasoning', summary: [] };
     case 'tool':
+      if (block.custom)
+        return { id, type: 'custom_tool_call', status: 'in_progress', call_id: block.id, name: block.name, input: '' };
       return { id, type: 'function_call', status: 'in_progress', call_id: block.id, name: block.name, arguments: '' };
     case 'image':
       return { id, type: 'image_generation_call', status: 'in_progress' };

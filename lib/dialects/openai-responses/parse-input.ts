@@ -1,5 +1,6 @@
 import type { Json, JsonObject } from '../../stream/json.ts';
 import type { Message, Part } from '../../stream/request.ts';
+import { customArguments } from '../custom-input.ts';
 import { lenientObjects, lenientText } from '../lenient-fields.ts';
 import { sourceOf } from '../source-urls.ts';
 import { invalidField } from '../validate-body.ts';
@@ -45,9 +46,24 @@ function turnOf(item: JsonObject, field: string): Turn {
       const call: Part = { field, type: 'tool-call', id: lenientText(item.call_id), name: lenientText(item.name), json };
       return { kind: 'assistant', role: 'assistant', content: [call] };
     }
-    case 'function_call_output': {
+    case 'custom_tool_call': {
+      const json = customArguments(lenientText(item.input));
+      const call: Part = {
+        field,
+        type: 'tool-call',
+        id: lenientText(item.call_id),
+        name: lenientText(item.name),
+        json,
+        custom: true,
+      };
+      return { kind: 'assistant', role: 'assistant', content: [call] };
+    }
+    case 'function_call_output':
+    case 'custom_tool_call_output': {
       const content = partsOf(item.output, `${field}.output`);
-      return { kind: 'result', role: 'user', content: [{ field, type: 'tool-result', id: lenientText(item.call_id), content }] };
+      const custom = type === 'custom_tool_call_output' && ({ custom: true } as const);
+      const result: Part = { field, type: 'tool-result', id: lenientText(item.call_id), content, ...custom };
+      return { kind: 'result', role: 'user', content: [result] };
     }
     case 'reasoning':
       return { kind: 'assistant', role: 'assistant', content: reasoningOf(item, field) };
@@ -68,17 +84,18 @@ function messageOf({ role, content }: JsonObject, field: string): Turn {
   return { kind: 'message', role: role === 'user' ? role : 'system', content: parts };
 }
 
-/**
- * Reasoning in the form that `encode` writes. Values without our prefix are OpenAI's own and only go back through its
- * own dialect.
- */
+/** Reasoning as `encode` gives it away. What we did not encrypt is OpenAI's, and signs the text that comes with it. */
 function reasoningOf({ summary, content, encrypted_content: encrypted }: JsonObject, field: string): Part[] {
   const text = [...lenientObjects(summary), ...lenientObjects(content)].map((part) => lenientText(part.text)).join('');
   const shown: Part[] = text ? [{ field, type: 'reasoning', text }] : [];
-  if (!isEncryptedReasoning(encrypted)) return shown;
-  const decrypted = decryptReasoning(lenientText(encrypted));
-  if (!decrypted) throw invalidField(`${field}.encrypted_content`, 'was modified. Send it exactly as you received it');
-  const { signature, redacted } = decrypted;
+  if (!isEncryptedReasoning(encrypted)) {
+    const openai = lenientText(encrypted);
+    if (!openai) return shown;
+    return [text ? { field, type: 'reasoning', text, signature: openai } : { field, type: 'redacted-reasoning', data: openai }];
+  }
+  const sealed = decryptReasoning(lenientText(encrypted));
+  if (!sealed) throw invalidField(`${field}.encrypted_content`, 'was modified. Send it exactly as you received it');
+  const { signature, redacted } = sealed;
   if (redacted !== undefined) return [...shown, { field, type: 'redacted-reasoning', data: redacted }];
   return signature === undefined ? shown : [{ field, type: 'reasoning', text, signature }];
 }

@@ -47,6 +47,7 @@ function readTools(tools: readonly JsonObject[]): Tool[] {
   }
   return tools.map((tool, index): Tool => {
     const field = `tools[${index}]`;
+    if (tool.type === 'custom') return customTool(tool, field);
     if (tool.type !== 'function') return { field, type: 'passthrough', value: tool };
     const { name, description, parameters, strict } = tool;
     return {
@@ -60,10 +61,16 @@ function readTools(tools: readonly JsonObject[]): Tool[] {
   });
 }
 
-/** Cursor names a function as in chat completions. */
+function customTool(value: JsonObject, field: string): Tool {
+  const description = lenientText(value.description);
+  return { field, type: 'custom', name: lenientText(value.name), ...(description && { description }), value };
+}
+
+/** Cursor names a function as chat completions do. */
 function readToolChoice(choice: Json): ToolChoice {
   if (choice === 'auto' || choice === 'none' || choice === 'required') return { type: choice };
   const { type, name, function: called } = lenientObject(choice);
+  if (type === 'custom' && lenientText(name)) return { type: 'tool', name: lenientText(name), custom: true };
   if (type !== 'function') return { type: 'passthrough', value: choice };
   const named = lenientText(name) || lenientText(lenientObject(called).name);
   if (!named) throw invalidField('tool_choice.name', 'is required');

@@ -12,8 +12,8 @@ const efforts: readonly [upTo: number, effort: string][] = [
 
 /** The effort level for a reasoning setting. */
 export function effortOf({ enabled, effort, budgetTokens }: Reasoning): string {
-  if (!enabled) return 'none';
   if (effort) return effort;
+  if (!enabled) return 'none';
   if (budgetTokens === undefined) return 'medium';
   return efforts.find(([upTo]) => budgetTokens <= upTo)?.[1] ?? 'high';
 }

@@ -3,7 +3,8 @@ import { anthropicMessages } from '../../../lib/dialects/anthropic-messages/clie
 import { anthropicMessagesUpstream } from '../../../lib/dialects/anthropic-messages/upstream.ts';
 import { portableToolId } from '../../../lib/dialects/tool-id.ts';
 import type { JsonObject } from '../../../lib/stream/json.ts';
-import type { Message, ModelRequest, Parameters, Part } from '../../../lib/stream/request.ts';
+import type { Message, ModelRequest, Parameters, Part, Tool } from '../../../lib/stream/request.ts';
+import { buildFor } from '../../support/build-for.ts';
 
 const say = (role: Message['role'], ...content: Part[]): Message => ({ role, content });
 const text = (said: string, field = 'f'): Part => ({ field, type: 'text', text: said });
@@ -24,7 +25,7 @@ function asked(parameters: Parameters = {}, messages: Message[] = [say('user', t
   };
 }
 
-const build = (request: ModelRequest) => anthropicMessagesUpstream().build(request, 'claude');
+const build = (request: ModelRequest) => buildFor(anthropicMessagesUpstream(), request, 'claude-sonnet-4-5');
 const turns = (...messages: Message[]) => {
   const { system, messages: built } = build(asked({}, messages)).body;
   return { ...(system !== undefined && { system }), messages: built };
@@ -37,7 +38,7 @@ describe('build from another dialect', () => {
   test('the least that can be asked', () => {
     expect(build(asked())).toEqual({
       body: {
-        model: 'claude',
+        model: 'claude-sonnet-4-5',
         max_tokens: 8192,
         messages: [{ role: 'user', content: [{ type: 'text', text: 'hi' }] }],
         stream: true,
@@ -106,15 +107,17 @@ describe('build from another dialect', () => {
     ]);
   });
 
-  test.each(['{"city":', '[1]', 'null', '"x"'])('arguments that are no object are refused: %s', (json) => {
-    expect(() => turns(say('assistant', call('a', json, 'messages[1].tool_calls[0]')))).toThrow(
-      expect.objectContaining({ kind: 'invalid_request', param: 'messages[1].tool_calls[0]' }),
-    );
+  test.each(['{"city":', '[1]', 'null', '"x"'])('carries arguments that are no object under a key of their own: %s', (json) => {
+    expect(turns(say('user', text('?')), say('assistant', call('a', json))).messages).toMatchObject([
+      {},
+      { content: [{ type: 'tool_use', input: { INVALID_JSON: json } }] },
+    ]);
   });
 
   test('thinking goes back signed, byte by byte, or not at all', () => {
     expect(
       turns(
+        say('user', text('?')),
         say(
           'assistant',
           { field: 'f', type: 'reasoning', text: 'Hm', signature: 'c2ln+/=' },
@@ -124,6 +127,7 @@ describe('build from another dialect', () => {
         ),
       ).messages,
     ).toMatchObject([
+      { role: 'user' },
       {
         content: [
           { type: 'thinking', thinking: 'Hm', signature: 'c2ln+/=' },
@@ -222,7 +226,7 @@ describe('build from another dialect', () => {
     [
       'a schema',
       { responseFormat: { type: 'json-schema', name: 'r', schema: { type: 'object' } } },
-      { output_config: { format: { type: 'json_schema', schema: { type: 'object' } } } },
+      { output_config: { format: { type: 'json_schema', schema: { type: 'object', additionalProperties: false } } } },
       [],
     ],
   ])('%s', (_, parameters, body, dropped) => {
@@ -232,12 +236,10 @@ describe('build from another dialect', () => {
   });
 
   test.each<[string, Parameters]>([
-    ['their_responseFormat', { responseFormat: { type: 'json-object' } }],
     ['their_choices', { choices: 2 }],
     ['their_logprobs', { logprobs: {} }],
     ['their_toolChoice', { toolChoice: { type: 'required' } }],
     ['their_toolChoice', { tools, toolChoice: { type: 'passthrough', value: {} } }],
-    ['tools[1]', { tools: [tool, { field: 'tools[1]', type: 'passthrough', value: {} }] }],
   ])('refuses %s in %j', (param, parameters) => {
     expect(() => build(asked(parameters))).toThrow(expect.objectContaining({ kind: 'unsupported_parameter', param }));
   });
@@ -294,6 +296,29 @@ describe('thinking', () => {
   });
 });
 
+describe('what Claude has in another form', () => {
+  const one: Tool = { field: 'tools[0]', type: 'function', name: 'f', schema: { properties: {} } };
+
+  test('carries any JSON by an instruction, and lists it', () => {
+    const built = build(asked({ responseFormat: { type: 'json-object' } }));
+    expect(JSON.stringify(built.body.system)).toContain('JSON object');
+    expect(built.dropped).toEqual(['their_responseFormat']);
+  });
+
+  test('leaves out a tool that was only offered, and lists it', () => {
+    const built = build(asked({ tools: [one, { field: 'tools[1]', type: 'passthrough', value: {} }] }));
+    expect(built.body.tools).toMatchObject([{ name: 'f' }]);
+    expect(built.dropped).toEqual(['tools[1]']);
+  });
+
+  test('refuses a forced choice of such a tool alone', () => {
+    const tools: Tool[] = [{ field: 'tools[0]', type: 'passthrough', value: {} }];
+    expect(() => build(asked({ tools, toolChoice: { type: 'required' } }))).toThrow(
+      expect.objectContaining({ kind: 'unsupported_parameter', param: 'tools[0]' }),
+    );
+  });
+});
+
 describe('build from the same dialect', () => {
   const body = {
     model: 'alias',
@@ -313,7 +338,7 @@ describe('build from the same dialect', () => {
   const own = (more: JsonObject = {}): ModelRequest => anthropicMessages.parse({ ...body, ...more });
 
   test('everything goes on as it came, but for the model and the stream', () => {
-    expect(build(own())).toEqual({ body: { ...body, model: 'claude', stream: true }, dropped: [] });
+    expect(build(own())).toEqual({ body: { ...body, model: 'claude-sonnet-4-5', stream: true }, dropped: [] });
   });
 
   test('a lowered bound keeps thinking below it', () => {
@@ -328,12 +353,14 @@ describe('build from the same dialect', () => {
   test('betas in the body are a header on the wire, and the other way on Bedrock', () => {
     const request = own({ anthropic_version: 'bedrock-2023-05-31', anthropic_beta: ['a', 'b'] });
     expect(build(request)).toEqual({
-      body: { ...body, model: 'claude', stream: true },
+      body: { ...body, model: 'claude-sonnet-4-5', stream: true },
       dropped: [],
       headers: { 'anthropic-beta': 'a,b' },
     });
     const { model: _, stream: __, ...rest } = body;
-    expect(anthropicMessagesUpstream({ bodyVersion: 'bedrock-2023-05-31' }).build(request, 'anthropic.claude')).toEqual({
+    expect(
+      buildFor(anthropicMessagesUpstream({ bodyVersion: 'bedrock-2023-05-31' }), request, 'anthropic.claude-sonnet-4-5'),
+    ).toEqual({
       body: { anthropic_version: 'bedrock-2023-05-31', anthropic_beta: ['a', 'b'], ...rest },
       dropped: [],
     });

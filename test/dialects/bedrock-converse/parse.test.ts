@@ -1,9 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { build } from '../../../lib/dialects/bedrock-converse/build.ts';
 import { bedrockConverse } from '../../../lib/dialects/bedrock-converse/client.ts';
+import { bedrockConverseUpstream } from '../../../lib/dialects/bedrock-converse/upstream.ts';
 import { openaiChatUpstream } from '../../../lib/dialects/openai-chat/upstream.ts';
 import type { Json, JsonObject } from '../../../lib/stream/json.ts';
+import type { ModelRequest } from '../../../lib/stream/request.ts';
+import { buildFor } from '../../support/build-for.ts';
 import { recordings, testRecordings } from '../../support/recordings.ts';
+
+const build = (request: ModelRequest, model: string) => buildFor(bedrockConverseUpstream(), request, model);
 
 const minimal: JsonObject = { messages: [{ role: 'user', content: [{ text: 'hi' }] }] };
 const address = { model: 'm', stream: true };
@@ -187,18 +191,24 @@ describe('parse', () => {
   test.each([
     ['anthropic.claude-3-haiku-20240307-v1:0', 4096],
     ['us.anthropic.claude-3-5-haiku-20241022-v1:0', 8192],
-    ['us.anthropic.claude-sonnet-4-5-20250929-v1:0', 8192],
-    ['us.amazon.nova-lite-v1:0', 5120],
+    ['us.anthropic.claude-sonnet-4-5-20250929-v1:0', 64_000],
+    ['us.amazon.nova-lite-v1:0', 10_000],
     ['meta.llama3-1-8b-instruct-v1:0', 2048],
     ['us.meta.llama3-3-70b-instruct-v1:0', 8192],
-  ])('the gateway’s own cap is no more than %s takes', (model, most) => {
+  ])('an answer has no more tokens than %s gives', (model, most) => {
     const capped = (request: ReturnType<typeof parsed>) => ({
       ...request,
       parameters: { ...request.parameters, maxOutputTokens: request.parameters.maxOutputTokens ?? 8192 },
     });
-    expect(build(capped(parsed({})), model).body.inferenceConfig).toEqual({ maxTokens: most });
+    expect(build(capped(parsed({})), model)).toMatchObject({
+      body: { inferenceConfig: { maxTokens: Math.min(most, 8192) } },
+      dropped: [],
+    });
     const named = parsed({ inferenceConfig: { maxTokens: 100_000 } });
-    expect(build(capped(named), model).body.inferenceConfig).toEqual({ maxTokens: 100_000 });
+    expect(build(capped(named), model)).toMatchObject({
+      body: { inferenceConfig: { maxTokens: most } },
+      dropped: ['inferenceConfig.maxTokens'],
+    });
   });
 
   test('a guardrail is never left out', () => {

@@ -4,6 +4,7 @@ import { invokedFamily } from '../../../lib/dialects/bedrock-invoke/families.ts'
 import { openaiChat } from '../../../lib/dialects/openai-chat/client.ts';
 import type { JsonObject } from '../../../lib/stream/json.ts';
 import type { ModelRequest } from '../../../lib/stream/request.ts';
+import { buildFor } from '../../support/build-for.ts';
 
 const user = (content: string) => ({ role: 'user', content });
 const assistant = (content: string) => ({ role: 'assistant', content });
@@ -15,7 +16,7 @@ const asked = (messages: JsonObject[], more: JsonObject = {}) => openaiChat.pars
 function built(model: string, request: ModelRequest) {
   const family = invokedFamily(model);
   if (!family) throw new Error(`no family of ${model}`);
-  return family.dialect.build(request, model);
+  return buildFor(family.dialect, request, model);
 }
 
 const bodyFor = (model: string, messages: JsonObject[], more?: JsonObject) => built(model, asked(messages, more)).body;

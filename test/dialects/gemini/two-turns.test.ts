@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { anthropicMessages } from '../../../lib/dialects/anthropic-messages/client.ts';
 import type { ClientDialect } from '../../../lib/dialects/dialect.ts';
-import { build } from '../../../lib/dialects/gemini/build.ts';
+import { geminiUpstream } from '../../../lib/dialects/gemini/upstream.ts';
 import { openaiChat } from '../../../lib/dialects/openai-chat/client.ts';
 import { isObject, type Json, type JsonObject } from '../../../lib/stream/json.ts';
+import { buildFor } from '../../support/build-for.ts';
 import { decoded, frame, framesOf, parts, stop } from './wire.ts';
 
 const model = 'gemini-3-flash-preview';
@@ -44,7 +45,7 @@ async function returned({ dialect, goOn }: (typeof clients)[number], ...chunks: 
   const request = ask([gatewayRequest]);
   const collector = dialect.collector({ request, requestId: 'r', id: 'ours', model, created: 0 });
   for (const event of await decoded(framesOf(...chunks.map(frame), frame(stop())))) collector.write(event);
-  const { body } = build(ask([gatewayRequest, ...goOn(collector.body())]), model);
+  const { body } = buildFor(geminiUpstream(), ask([gatewayRequest, ...goOn(collector.body())]), model);
   return members(body.contents)[1]?.parts;
 }
 

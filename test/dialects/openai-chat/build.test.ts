@@ -1,14 +1,16 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from '../../../lib/dialects/openai-chat/parse.ts';
 import { type OpenaiChatQuirks, openaiChatUpstream } from '../../../lib/dialects/openai-chat/upstream.ts';
+import type { Requirements } from '../../../lib/models/requirements.ts';
 import type { JsonObject } from '../../../lib/stream/json.ts';
 import type { Message, ModelRequest, Parameters, Part } from '../../../lib/stream/request.ts';
+import { buildFor } from '../../support/build-for.ts';
 
 const base = { model: 'alias', messages: [{ role: 'user', content: 'Hi' }] };
 const always = { model: 'served', stream: true, stream_options: { include_usage: true } };
 
-function own(more: JsonObject, quirks?: OpenaiChatQuirks) {
-  return openaiChatUpstream(quirks).build(parse({ ...base, ...more }), 'served');
+function own(more: JsonObject, quirks?: OpenaiChatQuirks, rules: Requirements = {}) {
+  return buildFor(openaiChatUpstream(quirks), parse({ ...base, ...more }), 'served', { rules });
 }
 
 type PartLess = Part extends infer One ? (One extends Part ? Omit<One, 'field'> : never) : never;
@@ -17,7 +19,13 @@ const turn = (role: Message['role'], ...parts: PartLess[]): Message => ({
   content: parts.map((part, index) => ({ ...part, field: `content[${index}]` }) as Part),
 });
 
-function foreign(messages: Message[], parameters: Parameters = {}, quirks?: OpenaiChatQuirks, unknown: string[] = []) {
+function foreign(
+  messages: Message[],
+  parameters: Parameters = {},
+  quirks?: OpenaiChatQuirks,
+  unknown: string[] = [],
+  rules: Requirements = {},
+) {
   const request: ModelRequest = {
     dialect: 'other',
     body: {},
@@ -29,11 +37,11 @@ function foreign(messages: Message[], parameters: Parameters = {}, quirks?: Open
     unknown,
     showUsage: false,
   };
-  return openaiChatUpstream(quirks).build(request, 'served');
+  return buildFor(openaiChatUpstream(quirks), request, 'served', { rules });
 }
 
 const hello = turn('user', { type: 'text', text: 'Hi' });
-const messagesOf = (messages: Message[], quirks?: OpenaiChatQuirks) => foreign(messages, {}, quirks).body.messages;
+const messagesOf = (messages: Message[], rules?: Requirements) => foreign(messages, {}, {}, [], rules).body.messages;
 
 describe('openai-chat build, from its own dialect', () => {
   test('the body goes on as it came, unknown members too, streamed and with usage', () => {
@@ -76,9 +84,9 @@ describe('openai-chat build, from its own dialect', () => {
 
   test('reasoning of earlier turns goes back to a provider that takes it', () => {
     const messages = [{ role: 'assistant', content: 'a', reasoning_content: 'hm', reasoning: 'hm' }];
-    expect(own({ messages }, { reasoningFields: ['reasoning_content'] }).body.messages).toEqual([
-      { role: 'assistant', content: 'a', reasoning_content: 'hm' },
-    ]);
+    expect(own({ messages }, {}, { reasoningHistory: 'accepted', reasoningFields: ['reasoning_content'] }).body.messages).toEqual(
+      [{ role: 'assistant', content: 'a', reasoning_content: 'hm' }],
+    );
   });
 
   test('the limit is written in the provider’s word, and is the one of the gateway', () => {
@@ -90,23 +98,24 @@ describe('openai-chat build, from its own dialect', () => {
     });
     const request = parse({ ...base, max_tokens: 5000 });
     const lowered = { ...request, parameters: { ...request.parameters, maxOutputTokens: 100 } };
-    expect(openaiChatUpstream().build(lowered, 'served').body.max_completion_tokens).toBe(100);
+    expect(buildFor(openaiChatUpstream(), lowered, 'served').body.max_completion_tokens).toBe(100);
   });
 
   test('any tool is spelled as the provider spells it', () => {
-    expect(own({ tool_choice: 'any' }).body.tool_choice).toBe('required');
-    expect(own({ tool_choice: 'required' }, { anyTool: 'any' }).body.tool_choice).toBe('any');
-    expect(own({ tool_choice: 'none' }, { anyTool: 'any' }).body.tool_choice).toBe('none');
+    const tools = [{ type: 'function', function: { name: 'f' } }];
+    expect(own({ tools, tool_choice: 'any' }).body.tool_choice).toBe('required');
+    expect(own({ tools, tool_choice: 'required' }, { anyTool: 'any' }).body.tool_choice).toBe('any');
+    expect(own({ tools, tool_choice: 'none' }, { anyTool: 'any' }).body.tool_choice).toBe('none');
   });
 
   test('hints that the provider does not know or forbids are dropped and listed, the rest is refused', () => {
     expect(own({ top_k: 50 })).toEqual({ body: { ...base, ...always }, dropped: ['top_k'] });
     expect(own({ top_k: 50 }, { accepts: ['top_k'] }).body).toMatchObject({ top_k: 50 });
-    expect(own({ seed: 1, prediction: {}, user: 'u' }, { forbids: ['seed', 'prediction'] })).toEqual({
+    expect(own({ seed: 1, prediction: {}, user: 'u' }, {}, { refuses: ['seed', 'prediction'] })).toEqual({
       body: { ...base, ...always, user: 'u' },
       dropped: ['seed', 'prediction'],
     });
-    expect(() => own({ logprobs: true }, { forbids: ['logprobs'] })).toThrow('`logprobs` is not supported');
+    expect(() => own({ logprobs: true }, {}, { refuses: ['logprobs'] })).toThrow('`logprobs` is not supported');
     expect(() => own({ input: { pii: 'block' } })).toThrow('`input` is not supported');
     expect(own({ input: { pii: 'block' } }, { accepts: ['input'] }).body).toMatchObject({ input: { pii: 'block' } });
   });
@@ -211,7 +220,9 @@ describe('openai-chat build, from another dialect', () => {
       ),
     ];
     expect(messagesOf(messages)).toEqual([{ role: 'assistant', content: 'a' }]);
-    expect(messagesOf(messages, { reasoningFields: ['reasoning_content', 'reasoning_details'] })).toEqual([
+    expect(
+      messagesOf(messages, { reasoningHistory: 'accepted', reasoningFields: ['reasoning_content', 'reasoning_details'] }),
+    ).toEqual([
       {
         role: 'assistant',
         content: 'a',
@@ -245,7 +256,17 @@ describe('openai-chat build, from another dialect', () => {
         max_tokens: 9,
         temperature: 0,
         stop: ['x'],
-        tools: [{ type: 'function', function: { name: 'f', description: 'd', parameters: { type: 'object' }, strict: true } }],
+        tools: [
+          {
+            type: 'function',
+            function: {
+              name: 'f',
+              description: 'd',
+              parameters: { type: 'object', properties: {}, additionalProperties: false },
+              strict: true,
+            },
+          },
+        ],
         tool_choice: 'required',
         parallel_tool_calls: false,
         reasoning_effort: 'medium',
@@ -254,7 +275,7 @@ describe('openai-chat build, from another dialect', () => {
       dropped: ['odd', 'top_k', 'metadata', 'serviceTier'],
     });
     const tools: Parameters['tools'] = [{ field: 'tools[0]', type: 'passthrough', value: {} }];
-    expect(() => foreign([hello], { tools })).toThrow('`tools[0]` is not supported');
+    expect(foreign([hello], { tools })).toMatchObject({ dropped: ['tools[0]'] });
     expect(() => foreign([hello], { toolChoice: { type: 'passthrough', value: {} } })).toThrow('`toolChoice` is not supported');
     expect(() => foreign([hello], { modalities: {} })).toThrow('`modalities` is not supported');
   });

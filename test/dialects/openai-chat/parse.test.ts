@@ -230,7 +230,11 @@ describe('openai-chat parse', () => {
 
   test('tools of other kinds are kept in their own form', () => {
     const custom = { type: 'custom', custom: { name: 'c' } };
-    expect(parsed({ tools: [custom] }).parameters.tools).toEqual([{ field: 'tools[0]', type: 'passthrough', value: custom }]);
+    const other = { type: 'other' };
+    expect(parsed({ tools: [custom, other] }).parameters.tools).toEqual([
+      { field: 'tools[0]', type: 'custom', name: 'c', value: custom },
+      { field: 'tools[1]', type: 'passthrough', value: other },
+    ]);
   });
 
   test('stream and usage', () => {
@@ -357,7 +361,7 @@ describe('openai-chat parse', () => {
     ]);
     const custom = { id: 'a', type: 'custom', custom: { name: 'c', input: 'x' } };
     expect(contentOf({ role: 'assistant', tool_calls: [custom] })[0]?.content).toEqual([
-      { field: 'messages[0].tool_calls[0]', type: 'passthrough', value: custom },
+      { field: 'messages[0].tool_calls[0]', type: 'tool-call', id: 'a', name: 'c', json: '{"input":"x"}', custom: true },
     ]);
   });
 });

@@ -6,6 +6,7 @@ import { openaiResponses } from '../../../lib/dialects/openai-responses/client.t
 import { SluiceError } from '../../../lib/stream/errors.ts';
 import type { StreamEvent } from '../../../lib/stream/events.ts';
 import type { JsonObject } from '../../../lib/stream/json.ts';
+import { buildFor } from '../../support/build-for.ts';
 import { bytesFor } from './wire.ts';
 
 const start: StreamEvent = { type: 'start', id: 'msg_1', model: 'claude' };
@@ -71,7 +72,7 @@ describe('the Vercel AI SDK’s default OpenAI provider', () => {
     });
 
     const second = openaiResponses.parse(sent[1] ?? {});
-    expect(anthropicMessagesUpstream().build(second, 'claude').body.messages).toMatchObject([
+    expect(buildFor(anthropicMessagesUpstream(), second, 'claude-sonnet-4-5').body.messages).toMatchObject([
       { role: 'user', content: [{ text: 'Weather?' }] },
       {
         role: 'assistant',

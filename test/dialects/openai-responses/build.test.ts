@@ -7,8 +7,11 @@ import { openaiResponses } from '../../../lib/dialects/openai-responses/client.t
 import { openaiResponsesUpstream } from '../../../lib/dialects/openai-responses/upstream.ts';
 import type { JsonObject } from '../../../lib/stream/json.ts';
 import type { Message, ModelRequest } from '../../../lib/stream/request.ts';
+import { buildFor } from '../../support/build-for.ts';
 
-const { build } = openaiResponsesUpstream();
+const closed = { type: 'object', properties: {}, additionalProperties: false };
+
+const build = (request: ModelRequest, model: string) => buildFor(openaiResponsesUpstream(), request, model);
 const chat = (more: JsonObject = {}) => openaiChat.parse({ model: 'm', messages: [{ role: 'user', content: 'hi' }], ...more });
 const messages = (more: JsonObject = {}) =>
   anthropicMessages.parse({ model: 'm', max_tokens: 100, messages: [{ role: 'user', content: 'hi' }], ...more });
@@ -139,17 +142,19 @@ describe('build, from another dialect', () => {
     ],
     [
       {
-        response_format: { type: 'json_schema', json_schema: { name: 'n', schema: { a: 1 }, strict: true } },
+        response_format: { type: 'json_schema', json_schema: { name: 'n', schema: closed, strict: true } },
         verbosity: 'low',
       },
-      { text: { format: { type: 'json_schema', name: 'n', schema: { a: 1 }, strict: true }, verbosity: 'low' } },
+      { text: { format: { type: 'json_schema', name: 'n', schema: closed, strict: true }, verbosity: 'low' } },
       [],
     ],
     [{ response_format: { type: 'json_object' } }, { text: { format: { type: 'json_object' } } }, []],
     [
       { tools: [{ type: 'function', function: { name: 'f', description: 'D', parameters: { a: 1 } } }], tool_choice: 'required' },
       {
-        tools: [{ type: 'function', name: 'f', description: 'D', parameters: { a: 1 }, strict: false }],
+        tools: [
+          { type: 'function', name: 'f', description: 'D', parameters: { type: 'object', properties: {}, a: 1 }, strict: false },
+        ],
         tool_choice: 'required',
       },
       [],
@@ -161,7 +166,7 @@ describe('build, from another dialect', () => {
         parallel_tool_calls: false,
       },
       {
-        tools: [{ type: 'function', name: 'f', parameters: { type: 'object', properties: {} }, strict: true }],
+        tools: [{ type: 'function', name: 'f', parameters: closed, strict: true }],
         tool_choice: { type: 'function', name: 'f' },
         parallel_tool_calls: false,
       },
@@ -190,7 +195,6 @@ describe('build, from another dialect', () => {
     [{ stop: 'x' }, 'stop'],
     [{ n: 2 }, 'n'],
     [{ modalities: ['audio'] }, 'modalities'],
-    [{ tools: [{ type: 'custom', custom: {} }] }, 'tools[0]'],
     [{ messages: [{ role: 'user', content: [{ type: 'input_audio', input_audio: {} }] }] }, 'messages[0].content[0]'],
   ])('what cannot be carried is refused by its name: %j', (asked, param) => {
     expect(() => build(chat(asked), 'gpt')).toThrow(expect.objectContaining({ kind: 'unsupported_parameter', param }));
@@ -231,7 +235,10 @@ describe('build, from its own dialect', () => {
   });
 
   test('an answer that broke off is asked to go on', () => {
-    expect(build(unfinished(own()), 'gpt').body.input).toEqual([{ role: 'user', content: 'hi' }, ...asItems]);
+    expect(build(unfinished(own()), 'gpt').body.input).toEqual([
+      { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'hi' }] },
+      ...asItems,
+    ]);
   });
 });
 
@@ -253,7 +260,7 @@ describe('a request of this dialect', () => {
   });
 
   test('reaches Messages, signed reasoning and all', () => {
-    expect(anthropicMessagesUpstream().build(request, 'claude').body).toMatchObject({
+    expect(buildFor(anthropicMessagesUpstream(), request, 'claude-sonnet-4-5').body).toMatchObject({
       system: [{ type: 'text', text: 'Be brief.' }],
       messages: [
         { role: 'user', content: [{ type: 'text', text: 'Weather?' }] },
@@ -270,7 +277,7 @@ describe('a request of this dialect', () => {
   });
 
   test('reaches chat completions', () => {
-    expect(openaiChatUpstream().build(request, 'llama').body).toMatchObject({
+    expect(buildFor(openaiChatUpstream(), request, 'llama').body).toMatchObject({
       messages: [
         { role: 'system', content: 'Be brief.' },
         { role: 'user', content: 'Weather?' },

@@ -90,7 +90,7 @@ describe('parse', () => {
     ['signed', { encrypted_content: encryptReasoning({ signature: 's' }) }, { type: 'reasoning', text: 'Hm', signature: 's' }],
     ['unsigned', { encrypted_content: encryptReasoning({}) }, { type: 'reasoning', text: 'Hm' }],
     ['unsealed', {}, { type: 'reasoning', text: 'Hm' }],
-    ['OpenAI’s own', { encrypted_content: 'gAAAAx' }, { type: 'reasoning', text: 'Hm' }],
+    ['OpenAI’s own', { encrypted_content: 'gAAAAx' }, { type: 'reasoning', text: 'Hm', signature: 'gAAAAx' }],
     ['shown as content', { summary: [], content: [{ type: 'reasoning_text', text: 'Hm' }] }, { type: 'reasoning', text: 'Hm' }],
     [
       'a signature alone',
@@ -102,10 +102,10 @@ describe('parse', () => {
       { summary: [], encrypted_content: encryptReasoning({ redacted: 'zz' }) },
       { type: 'redacted-reasoning', data: 'zz' },
     ],
-    ['OpenAI’s own, hidden', { summary: [], encrypted_content: 'gAAAAx' }, undefined],
+    ['OpenAI’s own, hidden', { summary: [], encrypted_content: 'gAAAAx' }, { type: 'redacted-reasoning', data: 'gAAAAx' }],
   ])('reasoning comes back as it was given: %s', (_, more, part) => {
     const [message] = parseInput({ type: 'reasoning', summary: [{ type: 'summary_text', text: 'Hm' }], ...more });
-    expect(message?.content).toEqual(part ? [{ field: 'input[0]', ...part }] : []);
+    expect(message?.content).toEqual([{ field: 'input[0]', ...part }]);
   });
 
   test.each([
@@ -153,8 +153,25 @@ describe('parse', () => {
     ];
     const passthrough = (index: number) => ({ field: `input[${index}]`, type: 'passthrough', value: items[index] });
     expect(parseInput(...items)).toEqual([
-      { role: 'assistant', content: [passthrough(0), passthrough(1)] },
-      { role: 'user', content: [passthrough(2)] },
+      {
+        role: 'assistant',
+        content: [
+          passthrough(0),
+          { field: 'input[1]', type: 'tool-call', id: 'c', name: 'apply_patch', json: '{"input":"***"}', custom: true },
+        ],
+      },
+      {
+        role: 'user',
+        content: [
+          {
+            field: 'input[2]',
+            type: 'tool-result',
+            id: 'c',
+            content: [{ field: 'input[2].output', type: 'text', text: 'ok' }],
+            custom: true,
+          },
+        ],
+      },
     ]);
   });
 

@@ -1,0 +1,54 @@
+import type { Message, ModelRequest, Part } from '../stream/request.ts';
+
+export type PartOf<Type extends Part['type']> = Extract<Part, { type: Type }>;
+
+/** What a part becomes: itself, another, several, or nothing. */
+type ReplacePart = (part: Part, message: Message) => Part | readonly Part[] | undefined;
+
+/** The request with its parts replaced, and a message left out that loses its last part. The same request if none was. */
+export function mapParts(request: ModelRequest, replace: ReplacePart): ModelRequest {
+  return withMessages(
+    request,
+    request.messages.flatMap((message) => {
+      const content = mapContent(message.content, (part) => replace(part, message));
+      if (content === message.content) return [message];
+      return content.length > 0 ? [{ ...message, content }] : [];
+    }),
+  );
+}
+
+/** The list with its parts replaced; the same list if none was. */
+export function mapContent(content: Part[], replace: (part: Part) => Part | readonly Part[] | undefined): Part[] {
+  let changed = false;
+  const replaced = content.flatMap((part): readonly Part[] => {
+    const made = replace(part);
+    changed ||= made !== part;
+    if (made === undefined) return [];
+    return Array.isArray(made) ? made : [made as Part];
+  });
+  return changed ? replaced : content;
+}
+
+/** The request with these messages; the same request if they are all the same. */
+export function withMessages(request: ModelRequest, messages: readonly Message[]): ModelRequest {
+  const { messages: before } = request;
+  const same = messages.length === before.length && messages.every((message, index) => message === before[index]);
+  return same ? request : { ...request, messages };
+}
+
+/** The request with these parameters; one that is `undefined` is left out. */
+export function withParameters(request: ModelRequest, changes: Partial<ModelRequest['parameters']>): ModelRequest {
+  const parameters = { ...request.parameters, ...changes };
+  const given = Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== undefined));
+  return { ...request, parameters: given };
+}
+
+/** All calls of tools in the conversation. */
+export function callsIn({ messages }: Pick<ModelRequest, 'messages'>): PartOf<'tool-call'>[] {
+  return messages.flatMap(({ content }) => content.filter((part) => part.type === 'tool-call'));
+}
+
+/** The name under which the client knows a parameter. */
+export function spelled({ spelling }: ModelRequest, name: keyof ModelRequest['parameters']): string {
+  return spelling[name] ?? name;
+}

@@ -1,0 +1,54 @@
+import type { Message, Part } from '../../stream/request.ts';
+import { mapContent, mapParts, withMessages } from '../conversation.ts';
+import type { Rule } from '../rule.ts';
+
+/** Clients' own spellings of media types. */
+const sameType: Readonly<Record<string, string>> = {
+  'image/jpg': 'image/jpeg',
+  'image/pjpeg': 'image/jpeg',
+  'image/x-png': 'image/png',
+};
+
+/** The media type of a picture as its standard has it. */
+export const mediaTypes: Rule = (request, { requirements }) => {
+  if (!requirements.imageTypes) return request;
+  const replace = (part: Part): Part => {
+    if (part.type === 'tool-result') {
+      const content = mapContent(part.content, replace);
+      return content === part.content ? part : { ...part, content };
+    }
+    if (part.type !== 'image' || part.source.kind !== 'base64') return part;
+    const bare = (part.source.mediaType.split(';')[0] ?? '').trim().toLowerCase();
+    const mediaType = Object.hasOwn(sameType, bare) ? (sameType[bare] ?? bare) : bare;
+    return mediaType === part.source.mediaType ? part : { ...part, source: { ...part.source, mediaType } };
+  };
+  return mapParts(request, replace);
+};
+
+/** Where results are text alone, their pictures and documents follow in the user's turn. */
+export const resultMedia: Rule = (request, { requirements }) => {
+  if (requirements.resultMedia !== 'after') return request;
+  const messages = request.messages.map((message): Message => {
+    const shown: Part[] = [];
+    const content = mapContent(message.content, (part) => {
+      if (part.type !== 'tool-result' || part.content.every(({ type }) => type === 'text')) return part;
+      shown.push(...part.content.filter(({ type }) => type !== 'text'));
+      return { ...part, content: part.content.filter(({ type }) => type === 'text') };
+    });
+    if (shown.length === 0) return message;
+    const results = content.filter(({ type }) => type === 'tool-result');
+    return { ...message, content: [...results, ...shown, ...content.filter(({ type }) => type !== 'tool-result')] };
+  });
+  return withMessages(request, messages);
+};
+
+/** A turn with a document says something too, where that is demanded. Text in a tool's result doesn't count. */
+export const documentText: Rule = (request, { requirements }) => {
+  if (requirements.documentText !== 'needed') return request;
+  const messages = request.messages.map((message): Message => {
+    const document = message.content.find(({ type }) => type === 'document');
+    if (!document || message.content.some((part) => part.type === 'text' && part.text.trim() !== '')) return message;
+    return { ...message, content: [...message.content, { field: document.field, type: 'text', text: 'See the document.' }] };
+  });
+  return withMessages(request, messages);
+};
