@@ -18,7 +18,6 @@ const byMember: Readonly<Record<string, keyof Parameters>> = {
   n: 'choices',
   logprobs: 'logprobs',
   user: 'user',
-  safety_identifier: 'user',
   metadata: 'metadata',
   store: 'store',
   prompt_cache_key: 'cacheKey',

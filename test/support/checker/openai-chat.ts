@@ -62,9 +62,11 @@ export const openaiChatRules: readonly Rule<ChunkStream>[] = [
     says: 'A call opens with index, id, type, its whole name and empty arguments.',
     broken: (stream) =>
       callPieces(stream).flatMap(({ at, call, first }) => {
-        const { name, arguments: json } = objectOf(call.function);
+        const custom = call.type === 'custom';
+        const { name, arguments: json, input } = objectOf(custom ? call.custom : call.function);
         const good =
-          [call.id, name].every((text) => typeof text === 'string' && text !== '') && call.type === 'function' && json === '';
+          [call.id, name].every((text) => typeof text === 'string' && text !== '') &&
+          (custom ? input === '' : call.type === 'function' && json === '');
         return unless(!first || (good && Number.isInteger(call.index)), `event ${at} opens a call with ${JSON.stringify(call)}`);
       }),
   },
@@ -73,8 +75,11 @@ export const openaiChatRules: readonly Rule<ChunkStream>[] = [
     says: 'A call goes on with its index and a piece of its arguments, and nothing else.',
     broken: (stream) =>
       callPieces(stream).flatMap(({ at, call, first }) => {
-        const { arguments: json, ...others } = objectOf(call.function);
-        const good = Object.keys(call).sort().join() === 'function,index' && Object.keys(others).length === 0 && json;
+        // A custom tool's call has its text in the place of arguments.
+        const custom = call.custom !== undefined;
+        const { [custom ? 'input' : 'arguments']: piece, ...others } = objectOf(custom ? call.custom : call.function);
+        const members = Object.keys(call).sort().join();
+        const good = members === (custom ? 'custom,index' : 'function,index') && Object.keys(others).length === 0 && piece;
         return unless(first || Boolean(good), `event ${at} goes on with ${JSON.stringify(call)}`);
       }),
   },
