@@ -57,8 +57,11 @@ const mistral: Requirements = {
 
 const text: Requirements = { ...open, tools: 'none', system: 'in-user-turn', maxOutputTokens: 4096 };
 
-/** A model that isn't known: what only some models take is left out. */
+/** A model that isn't in the table. */
 export const openOnBedrock = open;
+
+/** A model that isn't known at all: what only some models take is left out. */
+export const unknownOnBedrock: Requirements = { strictTools: 'never', reasoningHistory: 'refused', cacheMarks: 'nowhere' };
 
 export const bedrock: Partial<Record<Family, Requirements>> = {
   'claude-2': { ...claude, maxStops: 4 },

@@ -1,4 +1,4 @@
-import { bedrock, openOnBedrock } from './bedrock.ts';
+import { bedrock, openOnBedrock, unknownOnBedrock } from './bedrock.ts';
 import { chatModels, hasOwnSwitch, ownSwitch } from './chat-models.ts';
 import { chatServers } from './chat-servers.ts';
 import { claude } from './claude.ts';
@@ -47,7 +47,8 @@ function ofModel(family: Family | undefined, dialect: string, preset: string, ca
   const everywhere = family && (claude[family] ?? gpt[family]);
   switch (dialect) {
     case 'bedrock-converse':
-      return [everywhere, (family && bedrock[family]) ?? (careful ? openOnBedrock : undefined)];
+      if (family) return [everywhere, bedrock[family] ?? openOnBedrock];
+      return careful ? [unknownOnBedrock] : [];
     case 'gemini':
       return [(family && gemini[family]) ?? newestGemini];
     case 'openai-chat':
