@@ -93,8 +93,12 @@ async function answer(response: Response | Promise<Response>, outgoing: Outgoing
   if (isDisconnected(outgoing)) streamSource.abort();
   else output.on('close', streamSource.abort);
   output.writeHead(answered.status, Object.fromEntries(answered.headers));
-  output.flushHeaders?.();
-  await streamSource.source(sinkOf(output, outgoing));
+  const sink = sinkOf(output, outgoing);
+  // The head goes out with the first piece, in one write. Alone only if there's no piece in this turn of the event loop.
+  setImmediate(() => {
+    if (!sink.written) output.flushHeaders?.();
+  });
+  await streamSource.source(sink);
   output.off('close', streamSource.abort);
   return RESPONSE_ALREADY_SENT;
 }
@@ -115,10 +119,15 @@ interface Output {
   off(event: string, listener: () => void): unknown;
 }
 
-function sinkOf(output: Output, outgoing: Outgoing): Sink {
+function sinkOf(output: Output, outgoing: Outgoing): Sink & { readonly written: boolean } {
   let waiting: Promise<void> | undefined;
+  let written = false;
   return {
+    get written() {
+      return written;
+    },
     write(piece) {
+      written = true;
       if (isDisconnected(outgoing) || output.write(piece)) return undefined;
       // One wait for all pieces of a large event, which are written together.
       waiting ??= waitForDrain(output).finally(() => {
@@ -127,6 +136,7 @@ function sinkOf(output: Output, outgoing: Outgoing): Sink {
       return waiting;
     },
     end() {
+      written = true;
       // A reader that takes nothing more of the end would keep its connection forever.
       output.setTimeout(unreadMs, () => outgoing.destroy());
       output.end();

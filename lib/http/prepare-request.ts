@@ -118,7 +118,6 @@ export async function reserveLimits(
 }
 
 /**
-  const { serviceTier } = request.parameters;
  * A signal that aborts with the client's, or through `abort`. A separate function, so that the listener on the
  * client's signal keeps nothing else of the request alive. If the body is read as a stream, that signal outlives the
  * request and would keep all of it in memory.

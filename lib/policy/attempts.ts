@@ -88,11 +88,12 @@ async function winner(queue: Candidate[], policy: AttemptPolicy): Promise<Begun>
     const abort = new AbortController();
     lanes.push({ abort, begun: runLane(queue, policy, AbortSignal.any([policy.signal, abort.signal])) });
   };
-  start();
   const { hedgeAfterMs, clock, signal } = policy;
+  // Most requests have one lane, which nothing but the policy aborts.
+  if (hedgeAfterMs === undefined || queue.length < 2) return runLane(queue, policy, signal);
+  start();
   const [first] = lanes;
-  if (first && hedgeAfterMs !== undefined && (await timedOut(first.begun, hedgeAfterMs, clock, signal)) && queue.length > 0)
-    start();
+  if (first && (await timedOut(first.begun, hedgeAfterMs, clock, signal)) && queue.length > 0) start();
   try {
     const { lane, begun } = await Promise.any(lanes.map(async (lane) => ({ lane, begun: await lane.begun })));
     for (const other of lanes.filter((candidate) => candidate !== lane)) {

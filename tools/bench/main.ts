@@ -1,17 +1,19 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { comparison, saveBaseline } from './baseline.ts';
 import { startChild } from './child.ts';
 import { columnsFor, type Extent } from './columns.ts';
 import { type FunctionExtent, measureFunctions } from './functions/measure.ts';
 import { functionTablesOf } from './functions/tables.ts';
 import { measureRound, type Round } from './round.ts';
-import { tablesOf } from './table.ts';
+import { medianRatios, tablesOf } from './table.ts';
 
-const usage = `npm run bench -- [--quick] [--rounds <count>] [--scale <factor>] [--only gateway|functions]
+const usage = `npm run bench -- [--quick] [--rounds <count>] [--scale <factor>] [--save] [--only gateway|functions]
 
   --quick    one round of half the length: about one minute instead of three
   --rounds   number of rounds (3)
   --scale    number of streams and their length relative to a full run (1). Below 1 the results mean little
+  --save     keep the ratios of this run as the baseline of later runs
   --only     only the gateway compared with a raw pipe, or only the deployed functions
 `;
 
@@ -20,6 +22,7 @@ interface Settings {
   readonly extent: Extent;
   readonly functions: FunctionExtent;
   readonly parts: readonly Part[];
+  readonly save: boolean;
 }
 
 type Part = keyof typeof measured;
@@ -35,6 +38,7 @@ function settings(): Settings | undefined {
         quick: { type: 'boolean', default: false },
         rounds: { type: 'string' },
         scale: { type: 'string' },
+        save: { type: 'boolean', default: false },
         only: { type: 'string' },
       },
     });
@@ -48,6 +52,7 @@ function settings(): Settings | undefined {
       extent: { streams: scale, length },
       functions: { starts: Math.ceil(15 * length), processes: rounds, tokens: Math.ceil(50_000 * scale) },
       parts,
+      save: values.save,
     };
   } catch {
     return undefined;
@@ -71,14 +76,17 @@ async function main(settings: Settings): Promise<void> {
   process.stdout.write(`${[`${where}, ${what}.`, ...tables].join('\n\n')}\n`);
 }
 
-async function measureGateway(upstream: URL, { rounds: count, extent }: Settings): Promise<string> {
+async function measureGateway(upstream: URL, { rounds: count, extent, save }: Settings): Promise<string> {
   const columns = columnsFor(extent);
   const rounds: Round[] = [];
   for (let index = 0; index < count; index++) {
     process.stderr.write(`Round ${index + 1} of ${count} …\n`);
     rounds.push(await measureRound(columns, extent, upstream, index % 2 === 1));
   }
-  return tablesOf(rounds, columns);
+  const ratios = medianRatios(rounds, columns);
+  const compared = comparison(ratios);
+  if (save) saveBaseline(ratios);
+  return [tablesOf(rounds, columns), compared].join('\n\n');
 }
 
 async function measureDeployed(upstream: URL, { functions }: Settings): Promise<string> {

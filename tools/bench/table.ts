@@ -36,6 +36,20 @@ export function tablesOf(rounds: readonly Round[], columns: readonly Column[]): 
   ].join('\n');
 }
 
+/** Ratios to the pipe, by row and by the title of the column. */
+export type Ratios = Readonly<Record<string, Readonly<Record<string, number>>>>;
+
+/** The ratios to the pipe, medians of the rounds. */
+export function medianRatios(rounds: readonly Round[], columns: readonly Column[]): Ratios {
+  const measured = rows.filter(({ through }) => through !== 'pipe');
+  return Object.fromEntries(
+    measured.map((row) => [
+      row.name,
+      Object.fromEntries(columns.map((column) => [column.title, median(ratiosOf(rounds, row, column))])),
+    ]),
+  );
+}
+
 function ratiosOf(rounds: readonly Round[], row: Row, column: Column): number[] {
   const own = figuresOf(rounds, row, column);
   const pipe = figuresOf(rounds, pipeOf(row), column);
