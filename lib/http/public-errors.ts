@@ -11,8 +11,8 @@ const sentences: Partial<Record<ErrorKind, string>> = {
     'The gateway has no key for the provider of this model at the moment. This is not about your API key. Send the request id to the operator.',
 };
 
-/** ARNs, and account ids where AWS names them. */
-const awsNames = /\barn:aws[\w-]*:[^\s"'`,;)\]}]+|(?<=\baccount(?:\s+id)?[:\s]+)\d{12}\b/gi;
+/** ARNs, and account ids where AWS names them. Bounded, because an unbounded look back takes quadratic time. */
+const awsNames = /\barn:aws[\w-]*:[^\s"'`,;)\]}]+|(?<=\baccount(?:\s{1,4}id)?[:\s]{1,4})\d{12}\b/gi;
 
 /**
  * The error as a caller of a deployed gateway may see it: no secret names, no ARNs, no account ids and no shell

@@ -11,6 +11,12 @@ import { formsOf } from './encoded-forms.ts';
 const keyPatterns =
   /(?:\b|(?<=\\[bfnrt]))(?:sk-[\w-]{8,}|(?:AKIA|ASIA)[A-Z0-9]{16}|AIza[\w-]{30,}|xox[a-z]-[\w-]{8,}|(?:gsk|hf)_\w{8,}|(?:xai|pplx)-\w{16,}|sluice_(?:[a-z0-9]{1,16}_)?[0-9A-Za-z]{43}_[0-9A-Za-z]{6})|(?:(?<![\w-])|(?<=\\[bfnrt]))eyJ[\w-]+\.eyJ[\w-]+\.[\w-]+/g;
 
+/**
+ * A key that its provider has masked. OpenAI quotes `sk-proj-****abcd` in its errors, and others do the same. A part of a
+ * key that nobody has masked can't be told from other text, so it is not redacted.
+ */
+const maskedKeys = /(?<![\w-])[\w-]{2,24}\*{3,}[\w-]{0,12}/g;
+
 /** Temporary credentials are renewed again and again. Above this number the oldest value is dropped. */
 const maxKnown = 256;
 
@@ -36,7 +42,7 @@ export function redact(text: string): string {
   for (const forms of known.values()) {
     for (const form of forms) if (redacted.includes(form)) redacted = redacted.replaceAll(form, '[redacted]');
   }
-  return redacted.replace(keyPatterns, '[redacted]');
+  return redacted.replace(keyPatterns, '[redacted]').replace(maskedKeys, '[redacted]');
 }
 
 /** The same error with its message, field and provider body redacted. */

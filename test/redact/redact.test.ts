@@ -59,3 +59,28 @@ test('an error loses its secrets in message and body, and nothing else', () => {
     upstream: { status: 400, body: { error: { message: 'no: [redacted]', code: 'x' } } },
   });
 });
+
+describe('a secret that a provider changed', () => {
+  const secret = 'a "quoted"/key+of=9 characters';
+
+  test.each([
+    ['in JSON inside JSON', JSON.stringify(JSON.stringify(secret).slice(1, -1)).slice(1, -1)],
+    ['percent-encoded twice', encodeURIComponent(encodeURIComponent(secret))],
+  ])('%s is redacted', (_how, text) => {
+    rememberSecret(secret);
+    expect(redact(`before ${text} after`)).toBe('before [redacted] after');
+  });
+
+  test.each(['sk-proj-********abcd', 'gsk_****', 'AIzaSy***Q', 'sk-ab***************wxyz'])(
+    'masked as %s is redacted',
+    (masked) => {
+      expect(redact(`Incorrect API key provided: ${masked}. You can find your key online.`)).toBe(
+        'Incorrect API key provided: [redacted]. You can find your key online.',
+      );
+    },
+  );
+
+  test('is not seen in stars that mask nothing', () => {
+    for (const text of ['a ** b', '**bold** text', '*** end ***', 'x * y']) expect(redact(text)).toBe(text);
+  });
+});
