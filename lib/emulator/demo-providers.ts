@@ -18,7 +18,8 @@ export interface Demo {
 const timeouts = { firstContent: 20_000, idle: 20_000 };
 
 export async function demoProviders(options: { paceMs?: number } = {}): Promise<Demo> {
-  const emulator = await startEmulator(options);
+  // A request that names a real model is held to what that model accepts, so that a refusal shows on a laptop.
+  const emulator = await startEmulator({ ...options, strict: true });
   const key = fixedKey('demo-key-of-nothing');
   const providers = [
     makeProvider({

@@ -28,9 +28,21 @@ interface BuiltCall {
   readonly dropped: readonly string[];
 }
 
-async function buildCall({ headers }: GatewayRequest, request: ModelRequest, target: Target): Promise<BuiltCall> {
+/** The target's API for this request. */
+async function apiOf(request: ModelRequest, target: Target): Promise<UpstreamApi> {
   const { provider, model } = target;
   const api = await provider.apiFor(request.dialect, model);
+  const { thinkingWithTools, thinksByDefault = false } = requirementsOfTarget(target, api.dialect.name, request.dialect);
+  const { reasoning, tools = [] } = request.parameters;
+  const isChat = api.dialect.name === 'openai-chat';
+  if (!isChat || thinkingWithTools !== 'in-responses' || tools.length === 0 || !(reasoning?.enabled ?? thinksByDefault))
+    return api;
+  return provider.apiFor('openai-responses', model);
+}
+
+async function buildCall({ headers }: GatewayRequest, request: ModelRequest, target: Target): Promise<BuiltCall> {
+  const { model } = target;
+  const api = await apiOf(request, target);
   const { dialect } = api;
   const own = keepOwnReasoning(request, dialect.name);
   const built = buildRequest(own.request, dialect, model, requirementsOfTarget(target, dialect.name, request.dialect));

@@ -8,7 +8,7 @@ import { callArguments } from './rules/call-arguments.ts';
 import { callIds } from './rules/call-ids.ts';
 import { historyTools } from './rules/history-tools.ts';
 import { outputTokens, userLength } from './rules/limits.ts';
-import { documentText, mediaTypes, resultMedia } from './rules/media.ts';
+import { documentText, mediaTypes, resultMedia, textDocuments } from './rules/media.ts';
 import { messageFields } from './rules/message-fields.ts';
 import { outputFormat } from './rules/output-format.ts';
 import { reasoningHistory } from './rules/reasoning-history.ts';
@@ -53,6 +53,7 @@ const rules: readonly Rule[] = [
   toolSchemas,
   outputFormat,
   mediaTypes,
+  textDocuments,
   resultMedia,
   blankText,
   systemFirst,

@@ -11,6 +11,7 @@ import type { Requirements } from './requirements.ts';
 const claude: Requirements = {
   topK: (topK) => ({ additionalModelRequestFields: { top_k: topK } }),
   cacheMarks: 'everywhere',
+  visibleStops: true,
   reasoningHistory: 'accepted',
   outputSchema: 'closed',
   toolSchema: { alternatives: 'merged', propertyNames: /^[a-zA-Z0-9_.-]{1,64}$/ },
@@ -89,5 +90,13 @@ export const bedrock: Partial<Record<Family, Requirements>> = {
   'command-r': { ...open, toolChoices: ['auto'], mixedTurns: false, maxStops: 4, maxOutputTokens: 4000 },
   command: { ...text, maxStops: 4, maxOutputTokens: 4000 },
   jamba: { ...open, toolChoices: ['auto'], maxOutputTokens: 4096 },
-  'deepseek-r1': { ...open, tools: 'none' },
+  'deepseek-r1': { ...open, tools: 'none', maxOutputTokens: 32_768 },
+  'deepseek-chat': open,
+  'deepseek-reasoner': open,
+  'gpt-oss': open,
+  'glm-4-5': open,
+  'kimi-k2': open,
+  'kimi-thinking': open,
+  qwen3: open,
+  qwen: open,
 };

@@ -32,6 +32,10 @@ export const chatModels: Partial<Record<Family, Requirements>> = {
   },
   'grok-4': { thinking: 'none', maxStops: 0, refuses: ['frequency_penalty', 'presence_penalty', 'logit_bias'] },
   'grok-4-3': { refuses: ['frequency_penalty', 'presence_penalty', 'logit_bias'], maxStops: 0 },
+  // They don't reason, and Groq refuses an effort for them.
+  'llama-4': { thinking: 'none' },
+  'llama-3-3': { thinking: 'none' },
+  'llama-3': { thinking: 'none' },
   // Their chat templates want turns that alternate.
   'gemma-3': { alternating: true, firstTurn: 'user' },
 };

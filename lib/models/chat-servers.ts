@@ -12,6 +12,8 @@ const openai: Requirements = {
   cacheMarks: 'nowhere',
   maxUser: 64,
   maxCallId: 40,
+  textDocuments: 'text',
+  resultMedia: 'after',
   toolSchema: { properties: 'required', alternatives: 'merged', items: 'required' },
 };
 

@@ -15,6 +15,9 @@ const budget: Requirements = {
   maxOutputTokens: 64_000,
 };
 
+/** Before Opus 4.1 and Sonnet 4.5: no output format. */
+const unformatted: Requirements = { jsonModes: [] };
+
 const plain: Requirements = { thinking: 'none', efforts: [], maxOutputTokens: 8192 };
 
 /** From Opus 4.7 on: no sampling, no budget, and no turn of its own to continue. */
@@ -36,10 +39,10 @@ const either: Requirements = {
 
 export const claude: Partial<Record<Family, Requirements>> = {
   'claude-2': { ...plain, maxOutputTokens: 4096, strictTools: 'never' },
-  'claude-3': { ...plain, maxOutputTokens: 4096 },
-  'claude-3-5': plain,
-  'claude-3-7': budget,
-  'claude-4': { ...budget, maxOutputTokens: 32_000 },
+  'claude-3': { ...plain, ...unformatted, maxOutputTokens: 4096 },
+  'claude-3-5': { ...plain, ...unformatted },
+  'claude-3-7': { ...budget, ...unformatted },
+  'claude-4': { ...budget, ...unformatted, maxOutputTokens: 32_000 },
   'claude-opus-4-1': { ...budget, maxOutputTokens: 32_000 },
   'claude-4-5': budget,
   'claude-opus-4-5': { ...budget, efforts: ['low', 'medium', 'high'] },

@@ -7,10 +7,13 @@ const commonImages = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'];
 export const dialects: Readonly<Record<string, Requirements>> = {
   'anthropic-messages': {
     maxUser: 256,
+    opaqueUser: true,
+    textDocuments: 'text-source',
     maxToolName: 128,
     toolName: 'word',
     callId: 'word',
-    toolSchema: { alternatives: 'merged' },
+    // Anthropic's own pattern. Names such as `$filter` are legal elsewhere.
+    toolSchema: { alternatives: 'merged', propertyNames: /^[a-zA-Z0-9_.-]{1,64}$/ },
     outputSchema: 'closed',
     blankText: 'dropped',
     trailingSpace: 'dropped',
@@ -104,9 +107,11 @@ export const translated: Readonly<Record<string, Requirements>> = {
     outputSchema: 'if-strict-subset',
     system: 'first',
     resultMedia: 'after',
+    textDocuments: 'text',
     cacheMarks: 'nowhere',
   },
   'openai-responses': {
+    textDocuments: 'text',
     minOutputTokens: 16,
     toolSchema: { properties: 'required', items: 'required' },
     strictTools: 'if-strict-subset',

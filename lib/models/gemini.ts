@@ -13,7 +13,13 @@ const effortBudgets: Readonly<Record<Effort, number>> = {
   max: 24_576,
 };
 
-const budget: Requirements = { thinking: 'budget', budget: [512, 24_576], effortBudgets, maxOutputTokens: 65_536 };
+const budget: Requirements = {
+  jsonWithTools: false,
+  thinking: 'budget',
+  budget: [512, 24_576],
+  effortBudgets,
+  maxOutputTokens: 65_536,
+};
 
 const level: Requirements = {
   thinking: 'level',
@@ -24,7 +30,7 @@ const level: Requirements = {
   maxOutputTokens: 65_536,
 };
 
-const plain: Requirements = { thinking: 'none', urls: 'none', maxOutputTokens: 8192 };
+const plain: Requirements = { jsonWithTools: false, thinking: 'none', urls: 'none', maxOutputTokens: 8192 };
 
 /** A model that isn't known is like the newest. */
 export const newestGemini = level;

@@ -42,8 +42,9 @@ export const gpt: Partial<Record<Family, Requirements>> = {
   'gpt-5-pro': { ...five, efforts: ['high'] },
   'gpt-5-1-pro': { ...five, efforts: ['medium', 'high', 'xhigh'] },
   'gpt-5-codex': { ...five, efforts: ['low', 'medium', 'high', 'xhigh'] },
-  'gpt-5-6': { ...fiveTwo, thinksByDefault: true },
-  'gpt-5-4': fiveTwo,
+  // openai/openai-openapi#541, BerriAI/litellm#34569
+  'gpt-5-6': { ...fiveTwo, thinksByDefault: true, thinkingWithTools: 'in-responses' },
+  'gpt-5-4': { ...fiveTwo, thinkingWithTools: 'in-responses' },
   'gpt-5-2': fiveTwo,
   'gpt-5-1': fiveOne,
   'gpt-5': five,

@@ -24,6 +24,8 @@ export interface Requirements {
   readonly thinkingOff?: 'refused' | 'unneeded';
   /** The model counts as thinking unless it is told not to, so `sampling: 'without-thinking'` applies by default. */
   readonly thinksByDefault?: boolean;
+  /** Chat completions take no tools while the model thinks. Responses do. */
+  readonly thinkingWithTools?: 'in-responses';
 
   /** `temperature`, `top_p` and `top_k`: one of the first two, none while it thinks, or none at all. */
   readonly sampling?: 'one' | 'without-thinking' | 'none';
@@ -41,6 +43,8 @@ export interface Requirements {
   readonly visibleStops?: boolean;
   /** Characters of a user's id, beyond which it is shortened to a digest. */
   readonly maxUser?: number;
+  /** A user's id may be neither an address nor a telephone number. */
+  readonly opaqueUser?: boolean;
 
   /** The most characters of a tool's name. */
   readonly maxToolName?: number;
@@ -105,6 +109,10 @@ export interface Requirements {
   readonly maxCacheMarks?: number;
 
   readonly imageTypes?: readonly string[];
+  /** Documents of text (plain, CSV, HTML, Markdown) that come as files are sent as a text source, or as text of the turn. */
+  readonly textDocuments?: 'text-source' | 'text';
+  /** JSON as the answer's format together with tools. Otherwise an instruction carries the format. */
+  readonly jsonWithTools?: false;
   /** Files given by URL. */
   readonly urls?: 'none';
   /** A turn with documents has text too. */

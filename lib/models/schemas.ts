@@ -31,9 +31,18 @@ export function toolSchemaFor(schema: JsonObject, rules: ToolSchema): JsonObject
   if (rules.properties && !isObject(made.properties)) made = { ...made, properties: {} };
   if (rules.items)
     made = mapSchema(made, (inner) => (isOfType(inner, 'array') && inner.items === undefined ? { ...inner, items: {} } : inner));
-  const { keywords } = rules;
+  const { keywords, propertyNames } = rules;
+  if (propertyNames) made = withoutNames(made, propertyNames);
   if (keywords) made = Object.fromEntries(Object.entries(inlined(made)).filter(([name]) => keywords.includes(name)));
   return made;
+}
+
+/** The schema without optional properties whose names the target refuses. A required one stays, and the target says why. */
+function withoutNames(schema: JsonObject, allowed: RegExp): JsonObject {
+  const properties = isObject(schema.properties) ? schema.properties : {};
+  const required = names(schema.required);
+  const kept = Object.entries(properties).filter(([name]) => allowed.test(name) || required.includes(name));
+  return kept.length === Object.keys(properties).length ? schema : { ...schema, properties: Object.fromEntries(kept) };
 }
 
 /** Alternatives at the top as one object: all properties, of which those are required that every alternative requires. */

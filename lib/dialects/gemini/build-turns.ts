@@ -2,7 +2,7 @@ import { SluiceError } from '../../stream/errors.ts';
 import { type JsonObject, parseJsonObject } from '../../stream/json.ts';
 import type { Message, Part } from '../../stream/request.ts';
 import { unsupported } from '../map-parameters.ts';
-import { mediaOf } from './media.ts';
+import { mediaOf, soundOf } from './media.ts';
 import { placeSignatures, type SignedPart } from './signatures.ts';
 
 /** The conversation as the wire has it. */
@@ -52,8 +52,12 @@ function write(part: Part, names: ReadonlyMap<string, string>): SignedPart[] {
     case 'redacted-reasoning':
       return [];
     case 'passthrough':
-      throw unsupported(part.field);
+      return [{ wire: soundOf(part.value) ?? refuse(part.field) }];
   }
+}
+
+function refuse(field: string): never {
+  throw unsupported(field);
 }
 
 /** A result is text; images and documents in it follow as parts of the turn, which models of every age take. */

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../stream/json.ts';
+import { isObject, type Json, type JsonObject } from '../../stream/json.ts';
 import type { Part } from '../../stream/request.ts';
 import { unsupported } from '../map-parameters.ts';
 
@@ -36,4 +36,12 @@ export function mediaOf({ type, field, source }: Extract<Part, { type: 'image' |
       return { fileData: { mimeType: known ?? usualTypes[type], fileUri: source.url } };
     }
   }
+}
+
+/** Sound in OpenAI's form, which the vocabulary has no word for, as Gemini takes it. */
+export function soundOf(value: Json): JsonObject | undefined {
+  if (!isObject(value) || value.type !== 'input_audio' || !isObject(value.input_audio)) return undefined;
+  const { data, format } = value.input_audio;
+  if (typeof data !== 'string' || typeof format !== 'string') return undefined;
+  return { inlineData: { mimeType: `audio/${format}`, data } };
 }

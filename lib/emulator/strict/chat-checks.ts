@@ -109,7 +109,8 @@ export function reasoningBack(says: (index: number) => Fault): ChatCheck {
 export function choices(known: readonly string[], says: (choice: string) => Fault): ChatCheck {
   return ({ body: { tool_choice: choice, thinking } }) => {
     if (choice === undefined || choice === null || objectOf(thinking).type === 'disabled') return undefined;
-    const word = isObject(choice) ? 'specified' : String(choice);
+    // A choice among some of the tools names none of them.
+    const word = isObject(choice) ? (choice.type === 'allowed_tools' ? 'auto' : 'specified') : String(choice);
     return known.includes(word) ? undefined : says(word);
   };
 }

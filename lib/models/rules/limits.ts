@@ -11,11 +11,14 @@ export const outputTokens: Rule = (request, { requirements, drop }) => {
   return withParameters(request, { maxOutputTokens: Math.max(Math.min(asked, most), least) });
 };
 
-/** A user's id that is too long is sent as a digest, which is as good at telling users apart. */
+/** Addresses and telephone numbers, as Anthropic looks for them in a user's id. */
+const personal = /^([^\s@]+@[^\s@]+\.[^\s@]+|\+?[\d\s().-]{7,})$/;
+
+/** A user's id that is too long, or too personal, is sent as a digest. That is as good at telling users apart. */
 export const userLength: Rule = (request, { requirements, drop }) => {
   const { user } = request.parameters;
-  const { maxUser = Number.POSITIVE_INFINITY } = requirements;
-  if (user === undefined || user.length <= maxUser) return request;
+  const { maxUser = Number.POSITIVE_INFINITY, opaqueUser = false } = requirements;
+  if (user === undefined || (user.length <= maxUser && !(opaqueUser && personal.test(user)))) return request;
   drop(spelled(request, 'user'));
   return withParameters(request, { user: digest(user).slice(0, Math.min(maxUser, 64)) });
 };

@@ -9,8 +9,10 @@ import { closedSchema, strictSchema } from '../schemas.ts';
  */
 export const outputFormat: Rule = (request, { requirements, drop }) => {
   const { responseFormat: format } = request.parameters;
-  const { jsonModes, outputSchema } = requirements;
+  const { outputSchema, jsonWithTools } = requirements;
   if (!format) return request;
+  const hasTools = (request.parameters.tools ?? []).length > 0;
+  const jsonModes = jsonWithTools === false && hasTools ? [] : requirements.jsonModes;
   if (jsonModes && !jsonModes.includes(format.type)) {
     drop(spelled(request, 'responseFormat'));
     const other = format.type === 'json-schema' && jsonModes.includes('json-object');

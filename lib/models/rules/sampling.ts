@@ -9,9 +9,11 @@ const sampled = ['temperature', 'topP', 'topK'] as const;
 const andMore = ['frequencyPenalty', 'presencePenalty', 'logitBias', 'logprobs'] as const;
 
 /** Parameters of sampling, as far as the model takes them. They are hints: what it doesn't take is left out and listed. */
-export const sampling: Rule = (request, { requirements, sameDialect, drop, add }) => {
+export const sampling: Rule = (request, { requirements, dialect, sameDialect, drop, add }) => {
   const { parameters } = request;
-  const refused = refusedSampling(request, requirements, sameDialect).filter((name) => parameters[name] !== undefined);
+  const refused = refusedSampling(request, requirements, sameDialect && dialect === 'anthropic-messages').filter(
+    (name) => parameters[name] !== undefined,
+  );
   for (const name of refused) if (!isDefault(request, name)) drop(spelled(request, name));
   const left =
     refused.length === 0 ? request : withParameters(request, Object.fromEntries(refused.map((name) => [name, undefined])));

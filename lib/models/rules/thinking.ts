@@ -68,13 +68,16 @@ function isOwnWord({ body }: ModelRequest, members: JsonObject): boolean {
 }
 
 /** An effort without thinking is Anthropic's word for how much to say. */
-function effortAlone(
-  request: ModelRequest,
-  { thinking: kind, efforts: words }: Requirements,
-  leaveOut: () => ModelRequest,
-): ModelRequest {
+function effortAlone(request: ModelRequest, requirements: Requirements, leaveOut: () => ModelRequest): ModelRequest {
   const { reasoning } = request.parameters;
-  if (!reasoning?.effort || !words) return request;
+  const { thinking: kind, efforts: words } = requirements;
+  if (!reasoning?.effort) return request;
+  if (kind === 'budget' && !requirements.thinkingInAnswer) {
+    return withParameters(request, {
+      reasoning: withBudget(request, { enabled: true, effort: reasoning.effort }, requirements, false),
+    });
+  }
+  if (!words) return request;
   if (words.length === 0) return leaveOut();
   const effort = nearest(reasoning.effort, words);
   if (kind === 'effort' || kind === 'level') return withParameters(request, { reasoning: { enabled: true, effort } });
