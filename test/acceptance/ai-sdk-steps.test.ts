@@ -44,14 +44,14 @@ async function raised(promise: PromiseLike<unknown>): Promise<string> {
 const told =
   /^`input\[1\]` refers to an item of an earlier response because Sluice stores no responses\. Send the item itself\. With the Vercel AI SDK, set `providerOptions: \{ openai: \{ store: false \} \}` or use `openai\.chat\(…\)` instead of `openai\(…\)`\./;
 
-describe('a loop of tools in the AI SDK', () => {
-  test('works as it is where the model calls its tool without a word', async () => {
+describe('a tool loop in the AI SDK', () => {
+  test('works without settings if the model calls its tool without text first', async () => {
     const { steps, text } = await generateText(asked(openai()(models.silent)));
     expect(steps).toHaveLength(2);
     expect(text).toContain('“Rain, 11 degrees”');
   });
 
-  test.each([models.talking, models.thinking])('says which setting is wanted where %s says something first', async (model) => {
+  test.each([models.talking, models.thinking])('names the required setting if %s sends text first', async (model) => {
     expect(await raised(generateText(asked(openai()(model))))).toMatch(told);
     const errors: unknown[] = [];
     const streamed = streamText({ ...asked(openai()(model)), onError: ({ error }) => void errors.push(error) });
@@ -66,7 +66,7 @@ describe('a loop of tools in the AI SDK', () => {
     expect(await streamed.steps).toHaveLength(2);
   });
 
-  test.each([models.silent, models.talking, models.thinking])('works by chat completions: %s', async (model) => {
+  test.each([models.silent, models.talking, models.thinking])('works with chat completions: %s', async (model) => {
     const { steps, text } = await generateText(asked(openai().chat(model)));
     expect(steps).toHaveLength(2);
     expect(text).toContain('“Rain, 11 degrees”');

@@ -60,7 +60,7 @@ async function refusal(more: JsonObject): Promise<string> {
 }
 
 describe('Completion.create over HTTP', () => {
-  test('4.1: streams events named completion, each with its piece, the last with its reason', async () => {
+  test('streams events named completion, each with its piece of text and the last with the stop reason (4.1)', async () => {
     const answer = await post();
     const events = (await eventsOf(answer)).filter(({ event }) => event !== 'ping');
     expect(new Set(events.map(({ event }) => event))).toEqual(new Set(['completion']));
@@ -68,7 +68,7 @@ describe('Completion.create over HTTP', () => {
     expect(events.map((event) => objectOf(event).stop_reason).filter((reason) => reason !== null)).toEqual(['stop_sequence']);
   });
 
-  test('4.1: the pieces come as they are made', async () => {
+  test('streams pieces as the provider sends them (4.1)', async () => {
     const answer = await openAnswer(`${paced.served.url}/v1/complete`, seed, { 'content-type': 'application/json' });
     await new Promise((resolve) => answer.answer.once('data', resolve));
     expect(paced.last()?.finished).toBe(false);
@@ -76,7 +76,7 @@ describe('Completion.create over HTTP', () => {
     expect(answer.pieces.length).toBeGreaterThan(20);
   });
 
-  test('4.2: without stream it is one object', async () => {
+  test('returns one object without stream (4.2)', async () => {
     expect(await (await post({ stream: false })).json()).toMatchObject({
       completion: expect.stringMatching(whole),
       stop_reason: 'stop_sequence',
@@ -84,19 +84,19 @@ describe('Completion.create over HTTP', () => {
     });
   });
 
-  test('4.3: the prompt is a text', async () => {
+  test('accepts a text prompt (4.3)', async () => {
     expect(await refusal({ prompt: 5 })).toContain('`prompt`');
     expect(await refusal({ prompt: null })).toContain('`prompt`');
   });
 
-  test('4.4: the prompt is framed exactly, and once', async () => {
+  test('adds the prompt frame exactly once (4.4)', async () => {
     const framed = '\n\nHuman: Why is the sky blue?\n\nAssistant:';
     expect((await sent()).prompt).toBe(framed);
     expect((await sent({ prompt: framed })).prompt).toBe(framed);
     expect((await sent({ prompt: '\n\nHuman: Why is the sky blue?\n\n        \nAssistant: ' })).prompt).toBe(framed);
   });
 
-  test('4.5 to 4.8: what is left out has the package’s own value', async () => {
+  test('uses the package’s defaults for omitted parameters (4.5 to 4.8)', async () => {
     expect(await sent()).toMatchObject({ max_tokens_to_sample: 256, temperature: 1, top_p: 1, top_k: 250 });
     expect(await sent({ temperature: 0, top_k: 500 })).toMatchObject({ temperature: 0, top_k: 500 });
   });
@@ -111,11 +111,11 @@ describe('Completion.create over HTTP', () => {
     ['4.9', { stop_sequences: 'x' }, 'Make sure stop_sequences is a list.'],
     ['4.9', { stop_sequences: [1] }, 'Make sure all items in stop_sequences are strs.'],
     ['4.10', { stream: 1 }, 'Stream value: 1 is not a boolean'],
-  ])('%s: %j is refused in the package’s own words', async (_row, more, message) => {
+  ])('%s: rejects %j with the package’s own message', async (_row, more, message) => {
     expect(await refusal(more)).toBe(message);
   });
 
-  test('4.9: the text ends before a sequence of the caller’s', async () => {
+  test('ends the text before a stop sequence of the client (4.9)', async () => {
     const answer = await post({ stream: false, stop_sequences: [' embedded'] });
     expect(await answer.json()).toMatchObject({
       completion: 'You said “Why is the sky blue?”. I am an',
@@ -123,7 +123,7 @@ describe('Completion.create over HTTP', () => {
     });
   });
 
-  test('4.11: an unknown model is told by its name; a retired one is what the operator says', async () => {
+  test('names an unknown model in the error, and maps a retired one as configured (4.11)', async () => {
     const unknown = await post({ model: 'nope' });
     expect(unknown.status).toBe(404);
     expect((await unknown.json()).error.message).toContain('Model nope not found.');
@@ -132,7 +132,7 @@ describe('Completion.create over HTTP', () => {
     await retired.text();
   });
 
-  test('4.19: what Bedrock tells of in the middle is an error event, and nothing follows it', async () => {
+  test('sends an error event for a Bedrock exception in mid-stream, and nothing after it (4.19)', async () => {
     const bytes = Buffer.from(await (await post({ model: 'bedrock/error@2' })).arrayBuffer());
     const { violations, terminal } = check('anthropic-complete', bytes, { expectError: true });
     expect([violations, terminal]).toEqual([[], 'error']);
@@ -141,7 +141,7 @@ describe('Completion.create over HTTP', () => {
     expect(parsed(last?.data ?? '')).toMatchObject({ error: { type: expect.any(String), message: expect.any(String) } });
   });
 
-  test('4.21: the last official client with text completions reads all pieces', async () => {
+  test('streams all pieces to the last official client with text completions (4.21)', async () => {
     const client = new Anthropic({ baseURL: lab.served.url, apiKey: 'any' });
     const prompt = `${Anthropic.HUMAN_PROMPT} Why is the sky blue?${Anthropic.AI_PROMPT}`;
     let text = '';
@@ -151,7 +151,7 @@ describe('Completion.create over HTTP', () => {
   });
 });
 
-describe('the package itself, whose endpoint alone changes', () => {
+describe('the package itself, with only its endpoint changed', () => {
   const invoke = (operation: string) => `/model/${encodeURIComponent('anthropic.claude-v2')}/${operation}`;
   const body = {
     prompt: '\n\nHuman: Why is the sky blue?\n\n        \nAssistant: ',
@@ -162,7 +162,7 @@ describe('the package itself, whose endpoint alone changes', () => {
     stop_sequences: [],
   };
 
-  test('4.16, 4.17: prints chunks of text, the last with a reason', async () => {
+  test('prints chunks of text, the last with a stop reason (4.16, 4.17)', async () => {
     const answer = await lab.served.post(invoke('invoke-with-response-stream'), body);
     expect(answer.headers.get('content-type')).toBe('application/vnd.amazon.eventstream');
     const chunks = invokedPayloads(new Uint8Array(await answer.arrayBuffer()));
@@ -174,13 +174,13 @@ describe('the package itself, whose endpoint alone changes', () => {
     });
   });
 
-  test('4.16: without a stream it is one object', async () => {
+  test('returns one object without a stream (4.16)', async () => {
     const answer = await lab.served.post(invoke('invoke'), body);
     expect(await answer.json()).toMatchObject({ completion: expect.stringMatching(whole), stop_reason: 'stop_sequence' });
   });
 });
 
-describe('Bedrock behind it', () => {
+describe('Bedrock as its provider', () => {
   afterEach(() => vi.unstubAllEnvs());
 
   /** What reached Bedrock, asked with this environment and the package's pair of keys, or without them. */
@@ -202,12 +202,12 @@ describe('Bedrock behind it', () => {
     }
   }
 
-  test('4.12: the region is AWS_REGION, then AWS_DEFAULT_REGION', async () => {
+  test('reads the region from AWS_REGION, then AWS_DEFAULT_REGION (4.12)', async () => {
     expect((await reached({ AWS_REGION: 'eu-west-3', AWS_DEFAULT_REGION: 'us-west-2' })).scope).toContain('/eu-west-3/bedrock/');
     expect((await reached({ AWS_DEFAULT_REGION: 'us-west-2' })).scope).toContain('/us-west-2/bedrock/');
   });
 
-  test('4.13: the keys are AWS_ACCESS_KEY and AWS_SECRET_KEY, both or neither', async () => {
+  test('reads the keys from AWS_ACCESS_KEY and AWS_SECRET_KEY, and needs both (4.13)', async () => {
     const { scope, accessKeyId } = await reached({ AWS_REGION: 'us-east-1' });
     expect(scope).toContain(`Credential=${accessKeyId}/`);
     const config = checkConfig({ providers: { bedrock: {} } }, 'test.config');
@@ -216,7 +216,7 @@ describe('Bedrock behind it', () => {
     expect(start({ AWS_SECRET_KEY: 'a secret of the test' })).toThrow('AWS_ACCESS_KEY');
   });
 
-  test('4.14: without them it is whatever AWS finds, with its session token', async () => {
+  test('falls back to the AWS credentials chain, with its session token (4.14)', async () => {
     const { accessKeyId, secretAccessKey } = credentials;
     vi.stubEnv('AWS_ACCESS_KEY_ID', accessKeyId);
     vi.stubEnv('AWS_SECRET_ACCESS_KEY', secretAccessKey);
@@ -233,7 +233,7 @@ describe('Bedrock behind it', () => {
       ...more,
     });
 
-  test('4.18: its reasons are those of chat completions', async () => {
+  test('returns the same finish reasons as chat completions (4.18)', async () => {
     const tools = [
       { type: 'function', function: { name: 'weather', description: 'The weather', parameters: { type: 'object' } } },
     ];
@@ -244,7 +244,7 @@ describe('Bedrock behind it', () => {
     expect(await reason({ tools })).toBe('tool_calls');
   });
 
-  test('4.20: its counts are those of chat completions', async () => {
+  test('returns the same token counts as chat completions (4.20)', async () => {
     const answer = await chat({ stream: true, stream_options: { include_usage: true } });
     const { truth } = check('openai-chat', Buffer.from(await answer.arrayBuffer()), { showUsage: true });
     const call = lab.last();
@@ -258,7 +258,7 @@ describe('Bedrock behind it', () => {
     ['status-400', 400, /model identifier is invalid/],
     ['status-401', 502, /access|credential|key/i],
     ['status-429', 429, /Too many requests/],
-  ])('4.22: a refusal is told as what it is: %s', async (model, status, message) => {
+  ])('reports a refusal as a refusal: %s (4.22)', async (model, status, message) => {
     const answer = await chat({ model: `bedrock/${model}` });
     expect([answer.status, (await answer.json()).error.message]).toEqual([status, expect.stringMatching(message)]);
   });

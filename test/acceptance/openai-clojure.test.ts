@@ -40,7 +40,7 @@ function eventsOf(raw: string): JsonObject[] {
 }
 
 describe('openai-clojure', () => {
-  test('2.1, 2.4, 2.5: reads the whole answer, then :done, and its channel closes', async () => {
+  test('reads the whole answer, then :done, and closes its channel (2.1, 2.4, 2.5)', async () => {
     const { status, pieces } = await heard(seed('gpt-3.5-turbo'));
     expect(status).toBe(200);
     const { said, ended } = openaiClojure(pieces, 'chat');
@@ -48,7 +48,7 @@ describe('openai-clojure', () => {
     expect(ended).toBe('done');
   });
 
-  test('2.2: a chunk has the keys that its documentation shows', async () => {
+  test('receives chunks with the documented keys (2.2)', async () => {
     const events = eventsOf((await heard(seed('gpt-3.5-turbo'))).raw);
     expect(events[1]).toMatchObject({
       id: expect.any(String),
@@ -60,14 +60,14 @@ describe('openai-clojure', () => {
     expect(Number.isInteger(events[1]?.created)).toBe(true);
   });
 
-  test('2.3, 2.12: every event but the last is one line with a map in it', async () => {
+  test('receives one line with one map in each event except the last (2.3, 2.12)', async () => {
     const { raw } = await heard(seed('gpt-3.5-turbo'));
     const lines = raw.split('\n\n').slice(0, -1);
     expect(lines.at(-1)).toBe('data: [DONE]');
     for (const line of lines.slice(0, -1)) expect(line).toMatch(/^data: \{.*\}$/);
   });
 
-  test.each(['cut@3', 'error@3', 'eof@3', 'cut@0'])('2.6: the loop ends when the provider fails: %s', async (model) => {
+  test.each(['cut@3', 'error@3', 'eof@3', 'cut@0'])('ends its loop when the provider fails: %s (2.6)', async (model) => {
     const started = performance.now();
     const { status, pieces } = await heard(seed(`openai/${model}`));
     if (status === 200) expect(openaiClojure(pieces, 'chat').ended).toBe('told');
@@ -75,7 +75,7 @@ describe('openai-clojure', () => {
     expect(performance.now() - started).toBeLessThan(2000);
   });
 
-  test('2.7: text completions stream too', async () => {
+  test('streams text completions too (2.7)', async () => {
     const { pieces, raw } = await heard(
       { model: 'gpt-3.5-turbo', prompt: 'Once', max_tokens: 50, stream: true },
       '/v1/completions',
@@ -84,14 +84,14 @@ describe('openai-clojure', () => {
     expect(eventsOf(raw)[0]).toMatchObject({ object: 'text_completion', choices: [{ text: expect.any(String) }] });
   });
 
-  test('2.8: the call returns before the last token is made', async () => {
+  test('returns from the call before the last token exists (2.8)', async () => {
     const answer = await openAnswer(`${paced.served.url}/v1/chat/completions`, seed('openai/gpt-4o'), headers);
     expect(paced.last()?.finished).toBe(false);
     await answer.whole;
   });
 
   test.each(['こんにちは 🌍 Grüße', 'It ends with [DONE], says [DONE], and goes on'])(
-    '2.9, 2.10: text that could be cut or taken for an end comes whole: %s',
+    'receives text intact that could be split or mistaken for an end: %s (2.9, 2.10)',
     async (said) => {
       const { pieces } = await heard(seed('echo', said));
       expect(openaiClojure(pieces, 'chat')).toEqual({ said, ended: 'done' });
@@ -99,18 +99,18 @@ describe('openai-clojure', () => {
     },
   );
 
-  test('2.11: a provider whose lines end with CR LF is read like the others', async () => {
+  test('reads a provider that ends lines with CR LF like any other (2.11)', async () => {
     const { pieces } = await heard(seed('gemini/echo', 'Hi'));
     expect(openaiClojure(pieces, 'chat')).toEqual({ said: 'Hi', ended: 'done' });
     expect(Buffer.concat(pieces).includes('\r')).toBe(false);
   });
 
-  test('2.14: a bad key is a 401 with an object in it', async () => {
+  test('gets a 401 with an object for a bad key (2.14)', async () => {
     const answer = await lab.served.post('/v1/chat/completions', seed('echo'), { authorization: 'Bearer no-key-of-the-lab' });
     expect([answer.status, await answer.json()]).toEqual([401, { error: expect.objectContaining({ code: 'invalid_api_key' }) }]);
   });
 
-  test('2.15: an organisation of the caller’s is not the operator’s, and goes to no provider', async () => {
+  test('doesn’t forward the client’s organization to any provider (2.15)', async () => {
     const answer = await lab.served.post('/v1/chat/completions', seed('gpt-3.5-turbo'), {
       ...headers,
       'openai-organization': 'org-of-the-caller',
@@ -119,7 +119,7 @@ describe('openai-clojure', () => {
     expect(lab.last()?.headers).not.toHaveProperty('openai-organization');
   });
 
-  test('2.16: the form of Azure is served, by its path and its header', async () => {
+  test('accepts Azure’s path and header (2.16)', async () => {
     const path = '/openai/deployments/gpt-3.5-turbo/chat/completions?api-version=2024-06-01';
     const { model: _, ...body } = seed('');
     const answer = await openAnswer(lab.served.url + path, body, { 'api-key': key, 'content-type': 'application/json' });
@@ -127,7 +127,7 @@ describe('openai-clojure', () => {
     expect(openaiClojure(answer.pieces, 'chat')).toMatchObject({ said: expect.stringContaining('world series'), ended: 'done' });
   });
 
-  test('2.17: a retired name stands for what the operator says, and the chunks name what was served', async () => {
+  test('maps a retired name as configured, and names the served model in the chunks (2.17)', async () => {
     const { raw } = await heard(seed('gpt-3.5-turbo'));
     expect(new Set(eventsOf(raw).map(({ model }) => model))).toEqual(new Set(['gpt-4o']));
   });

@@ -73,7 +73,7 @@ const hearing = (path: string, body: JsonObject) =>
 const whole = /^You said “And where does it set\?”\..*a real one\.$/;
 
 describe('Prediction Guard', () => {
-  test('1.1, 1.22: the Python client prints the answer piece by piece, no None and no line ends of its own', async () => {
+  test('the Python client prints the answer piece by piece, without None or extra line ends (1.1, 1.22)', async () => {
     const answer = await hearing('/chat/completions', python);
     await answer.whole;
     const { said, ended } = predictionGuardPython(answer.pieces, 'chat');
@@ -81,41 +81,41 @@ describe('Prediction Guard', () => {
     expect(ended).toBe('done');
   });
 
-  test('1.2: the constructor’s probe is 200 with a good key, 401 with a bad one, and never 404', async () => {
+  test('the constructor’s probe returns 200 for a good key, 401 for a bad one, and never 404 (1.2)', async () => {
     const probe = async (value: string) =>
       (await fetch(`${lab.served.url}/completions`, { headers: { authorization: value } })).status;
     expect([await probe(authorization), await probe('Bearer no-key-of-the-lab')]).toEqual([200, 401]);
   });
 
-  test('1.4: without stream the answer is one object', async () => {
+  test('returns one object without stream (1.4)', async () => {
     const { stream: _, ...body } = python;
     expect(await (await post(body)).json()).toMatchObject({ choices: [{ message: { content: expect.stringMatching(whole) } }] });
   });
 
-  test('1.5: all messages go on in their order; on Bedrock what the system says has its own place', async () => {
+  test('forwards all messages in order, and puts the system prompt in its own field for Bedrock (1.5)', async () => {
     expect((await sent({})).messages).toEqual(python.messages);
     const { system, messages } = await sent({ model: 'bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0' });
     expect(system).toEqual([{ text: 'You are a helpful assistant.' }]);
     expect(listOf(messages).map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
   });
 
-  test('1.6: messages may be one text', async () => {
+  test('accepts one string as messages (1.6)', async () => {
     expect((await sent({ messages: 'Hi' })).messages).toEqual([{ role: 'user', content: 'Hi' }]);
   });
 
-  test('1.7: max_completion_tokens is the provider’s own limit; what is no limit is refused', async () => {
+  test('maps max_completion_tokens to the provider’s limit, and rejects an invalid limit (1.7)', async () => {
     expect(await sent({})).toMatchObject({ max_completion_tokens: 500 });
     expect(await sent({ model: 'claude' })).toMatchObject({ max_tokens: 500 });
     for (const bad of [0, -1, 'x']) expect(await refused({ max_completion_tokens: bad })).toContain('`max_completion_tokens`');
   });
 
-  test('1.8: of both limits the newer one counts', async () => {
+  test('uses the newer of the two limits if both are set (1.8)', async () => {
     const body = await sent({ max_tokens: 7 });
     expect(body).toMatchObject({ max_completion_tokens: 500 });
     expect(body).not.toHaveProperty('max_tokens');
   });
 
-  test('1.9: temperature is 0 to 2, and for Claude at most 1, which the caller is told', async () => {
+  test('accepts a temperature of 0 to 2, clamps it to 1 for Claude, and lists the change (1.9)', async () => {
     for (const temperature of [0.1, 0, 2]) expect(await sent({ temperature })).toMatchObject({ temperature });
     for (const temperature of [2.1, -1]) expect(await refused({ temperature })).toContain('`temperature`');
     const answer = await post({ ...python, model: 'claude', temperature: 2, top_p: null });
@@ -123,7 +123,7 @@ describe('Prediction Guard', () => {
     expect(answer.headers.get('x-sluice-dropped')).toBe('temperature');
   });
 
-  test('1.10, 1.12, 1.13, 1.15: values out of range are refused by name', async () => {
+  test('rejects values out of range by name (1.10, 1.12, 1.13, 1.15)', async () => {
     expect(await refused({ top_p: 1.1 })).toContain('`top_p`');
     expect(await refused({ frequency_penalty: 3 })).toContain('`frequency_penalty`');
     expect(await refused({ presence_penalty: -3 })).toContain('`presence_penalty`');
@@ -131,7 +131,7 @@ describe('Prediction Guard', () => {
     expect(await refused({ reasoning_effort: 'a lot' })).toContain('`reasoning_effort`');
   });
 
-  test('1.11: top_k goes to those who know it, and is left out for OpenAI', async () => {
+  test('sends top_k to providers that support it, and drops it for OpenAI (1.11)', async () => {
     expect(await sent({})).not.toHaveProperty('top_k');
     expect(await sent({ model: 'claude' })).toMatchObject({ top_k: 50 });
     expect(await sent({ model: 'predictionguard/chat' })).toMatchObject({ top_k: 50 });
@@ -139,17 +139,17 @@ describe('Prediction Guard', () => {
     expect(additionalModelRequestFields).toEqual({ top_k: 50 });
   });
 
-  test('1.12: penalties are left out for Claude, and the caller is told', async () => {
+  test('drops penalties for Claude, and lists them (1.12)', async () => {
     const answer = await post({ ...python, model: 'claude', frequency_penalty: 1, presence_penalty: 1 });
     expect(answer.headers.get('x-sluice-dropped')).toBe('frequency_penalty, presence_penalty, top_p');
   });
 
-  test('1.14: stop may be one text', async () => {
+  test('accepts one string as stop (1.14)', async () => {
     const { inferenceConfig } = await sent({ model: 'bedrock/us.amazon.nova-pro-v1:0', stop: 'x' });
     expect(inferenceConfig).toMatchObject({ stopSequences: ['x'] });
   });
 
-  test('1.17: with usage asked for, the Python client comes to the end, and the finish has it', async () => {
+  test('the Python client reads to the end with usage requested, and usage is in the finish chunk (1.17)', async () => {
     const answer = await hearing('/chat/completions', { ...python, stream_options: { include_usage: true } });
     const raw = await answer.whole;
     expect(predictionGuardPython(answer.pieces, 'chat')).toEqual({ said: expect.stringMatching(whole), ended: 'done' });
@@ -160,19 +160,19 @@ describe('Prediction Guard', () => {
     });
   });
 
-  test('1.18: checks of the prompt go to Prediction Guard, and are refused for others', async () => {
+  test('forwards input checks to Prediction Guard, and rejects them for others (1.18)', async () => {
     const input = { pii: 'replace', pii_replace_method: 'mask', block_prompt_injection: true };
     expect((await sent({ model: 'predictionguard/chat', input })).input).toEqual(input);
     expect(await refused({ input })).toContain('`input` is not supported by the provider');
   });
 
-  test('1.19: checks of the answer cannot be streamed', async () => {
+  test('rejects output checks on a stream (1.19)', async () => {
     expect(await refused({ output: { toxicity: true } })).toContain(
       'Factuality and toxicity checks are not supported when streaming is enabled.',
     );
   });
 
-  test('1.20: a picture is streamed about where the model can see, else refused', async () => {
+  test('streams about a picture if the model supports images, and rejects it otherwise (1.20)', async () => {
     const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0KGgo=' } };
     const messages = [{ role: 'user', content: [{ type: 'text', text: 'What is this?' }, image] }];
     expect(JSON.stringify(await sent({ messages }))).toContain('iVBORw0KGgo=');
@@ -180,7 +180,7 @@ describe('Prediction Guard', () => {
     expect(await refused(blind)).toContain('`messages[0].content[1]`');
   });
 
-  test('1.21: tokens are shown as they are made', async () => {
+  test('delivers tokens as the provider sends them (1.21)', async () => {
     const answer = await openAnswer(
       `${paced.served.url}/chat/completions`,
       { ...python, model: 'openai/gpt-4o' },
@@ -192,7 +192,7 @@ describe('Prediction Guard', () => {
     expect(answer.pieces.length).toBeGreaterThan(20);
   });
 
-  test('1.23, 1.24: the text of every chunk is a string, and no client needs the whole text again', async () => {
+  test('sends a string as the text of every chunk, and never repeats the whole text (1.23, 1.24)', async () => {
     const bytes = Buffer.from(await (await post(python)).arrayBuffer());
     const chunks = plainEvents(bytes).flatMap(({ data }) => listOf(objectOf(parsed(data)).choices));
     for (const { delta, generated_text } of chunks) {
@@ -201,7 +201,7 @@ describe('Prediction Guard', () => {
     }
   });
 
-  test('1.25: text completions stream to the Python client', async () => {
+  test('streams text completions to the Python client (1.25)', async () => {
     const answer = await hearing('/completions', {
       model: 'Hermes-3',
       prompt: 'And where does it set?',
@@ -222,12 +222,12 @@ describe('Prediction Guard', () => {
     expect(read(answer.pieces, 'chat')).toEqual({ said: expect.stringMatching(whole), ended: 'done' });
   });
 
-  test('1.26: a bad key is told to the Go client as text', async () => {
+  test('reports a bad key to the Go client as text (1.26)', async () => {
     const answer = await post(python, '/chat/completions', { authorization: 'Bearer no-key-of-the-lab' });
     expect([answer.status, await answer.json()]).toEqual([401, { error: expect.any(String) }]);
   });
 
-  test('1.28, 1.30: models are listed by what they can do, with either header for the key', async () => {
+  test('lists models by capability, with either header for the key (1.28, 1.30)', async () => {
     const list = async (path: string, headers: Record<string, string>) =>
       (await fetch(lab.served.url + path, { headers })).json();
     const listed = await list('/models/chat-completions', { 'x-api-key': key });
@@ -236,7 +236,7 @@ describe('Prediction Guard', () => {
     expect(listOf(other.data).map(({ id }) => id)).toContain('Hermes-3');
   });
 
-  test('a model has a time in text, and a capability that no model has is an empty list', async () => {
+  test('shows a model’s time as text, and an empty list for a capability that no model has', async () => {
     const list = async (path: string, headers = {}) =>
       (await fetch(lab.served.url + path, { headers: { authorization, ...headers } })).json();
     for (const { created } of listOf((await list('/models')).data)) expect(created).toMatch(/^\d{4}-\d\d-\d\dT[\d:]+Z$/);
@@ -246,26 +246,26 @@ describe('Prediction Guard', () => {
       expect(await list(`/models/${capability}`)).toMatchObject({ object: 'list', data: [] });
   });
 
-  test('the Rust client gets a broken answer as an error object', async () => {
+  test('the Rust client gets a cut answer as an error object', async () => {
     const rust = { authorization, 'user-agent': 'Prediction Guard Rust' };
     const answer = await lab.served.post('/chat/completions', { ...python, model: 'openai/cut' }, rust);
     expect(await answer.text()).toMatch(/data: \{"error":\{"message":.*\n\ndata: \[DONE\]\n\n$/);
   });
 
-  test('1.29: over plain HTTP with a Bearer key it is an event stream', async () => {
+  test('is an event stream over plain HTTP with a Bearer key (1.29)', async () => {
     const answer = await lab.served.post('/chat/completions', python, { authorization });
     expect(answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
     await answer.text();
   });
 
-  test('1.31, 1.32: an unknown model and a busy provider are told as text, with their status', async () => {
+  test('reports an unknown model and a busy provider as text, with their status (1.31, 1.32)', async () => {
     const unknown = await post({ ...python, stream: false, model: 'nope' });
     expect([unknown.status, await unknown.json()]).toEqual([404, { error: expect.stringContaining('nope') }]);
     const busy = await post({ ...python, stream: false, model: 'anthropic/status-429@9' });
     expect([busy.status, await busy.json()]).toEqual([429, { error: expect.any(String) }]);
   });
 
-  test('1.33: a client that loses patience is gone for the provider too', async () => {
+  test('a client timeout closes the request to the provider (1.33)', async () => {
     const left = new AbortController();
     const asked = lab.served.post('/chat/completions', { ...python, model: 'openai/silent' }, { authorization }, left.signal);
     await expect.poll(() => lab.last()?.model).toBe('silent');
@@ -274,7 +274,7 @@ describe('Prediction Guard', () => {
     await expect.poll(() => lab.last()?.closedByClient).toBe(true);
   });
 
-  test('1.34: as a provider it is asked without nulls, and its own words come back', async () => {
+  test('gets requests without nulls as a provider, and its error message reaches the client (1.34)', async () => {
     const body = await sent({ model: 'predictionguard/chat' });
     expect(Object.values(body)).not.toContain(null);
     expect(body).not.toHaveProperty('parallel_tool_calls');

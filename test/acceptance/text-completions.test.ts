@@ -35,29 +35,29 @@ const chunksOf = (raw: string) =>
   plainEvents(Buffer.from(raw)).flatMap(({ data }) => (data === '[DONE]' ? [] : [objectOf(parsed(data))]));
 
 describe('requests and sseclient', () => {
-  test('5.1, 5.12: the script prints the whole text and comes to its end', async () => {
+  test('the script prints the whole text and ends (5.1, 5.12)', async () => {
     expect(await heard(seed)).toMatchObject({ said: expect.stringMatching(whole), ended: 'done' });
   });
 
   test.each(['text/event-stream', 'application/json', '*/*', ''])(
-    '5.2: the stream is the same whatever is accepted: %j',
+    'streams the same bytes for any accept header: %j (5.2)',
     async (accept) => {
       const { accept: _, ...others } = headers;
       expect(await heard(seed, accept ? { ...others, accept } : others)).toMatchObject({ said: expect.stringMatching(whole) });
     },
   );
 
-  test('5.3: a bad key is a 401 in JSON', async () => {
+  test('returns a 401 in JSON for a bad key (5.3)', async () => {
     const { status, raw } = await heard(seed, { ...headers, authorization: 'Bearer no-key-of-the-lab' });
     expect([status, parsed(raw)]).toEqual([401, { error: expect.objectContaining({ code: 'invalid_api_key' }) }]);
   });
 
-  test('5.4: a retired name stands for what the operator says, and the chunks name what was served', async () => {
+  test('maps a retired name as configured, and names the served model in the chunks (5.4)', async () => {
     const { raw } = await heard(seed);
     expect(new Set(chunksOf(raw).map(({ model }) => model))).toEqual(new Set(['claude-sonnet-4-5']));
   });
 
-  test('5.5: a prompt is text or texts; of two the second one’s choices have index 1', async () => {
+  test('accepts one prompt or several, and gives the second one’s choices index 1 (5.5)', async () => {
     const said = async (prompt: string | string[]) => {
       const choices = chunksOf((await heard({ ...seed, prompt })).raw).flatMap((chunk) => listOf(chunk.choices));
       return [0, 1].map((at) => choices.flatMap(({ index, text }) => (index === at ? [text] : [])).join(''));
@@ -67,24 +67,24 @@ describe('requests and sseclient', () => {
     expect(await said(['Hi', 'Ho'])).toEqual([expect.stringContaining('“Hi”'), expect.stringContaining('“Ho”')]);
   });
 
-  test('5.6: without max_tokens it is 16, and the end says that they were reached', async () => {
+  test('defaults max_tokens to 16, and reports that the limit was reached (5.6)', async () => {
     const { max_tokens: _, ...body } = seed;
     const { raw } = await heard(body);
     expect(lab.last()?.body).toMatchObject({ max_tokens: 16 });
     expect(listOf(chunksOf(raw).at(-1)?.choices)[0]).toMatchObject({ text: '', finish_reason: 'length' });
   });
 
-  test('5.7: temperature 0 is a temperature', async () => {
+  test('keeps a temperature of 0 (5.7)', async () => {
     await heard(seed);
     expect(lab.last()?.body).toMatchObject({ temperature: 0 });
   });
 
-  test('5.8: without stream it is one object', async () => {
+  test('returns one object without stream (5.8)', async () => {
     const { raw } = await heard({ ...seed, stream: false });
     expect(parsed(raw)).toMatchObject({ object: 'text_completion', choices: [{ text: expect.stringMatching(whole) }] });
   });
 
-  test('5.9, 5.10, 5.11: every event has a text, also the last and of a model that chats; then [DONE]', async () => {
+  test('has a text in every event, also the last and for chat models, then [DONE] (5.9, 5.10, 5.11)', async () => {
     const { raw } = await heard(seed);
     for (const { object, choices } of chunksOf(raw)) {
       expect(object).toBe('text_completion');
@@ -94,7 +94,7 @@ describe('requests and sseclient', () => {
     expect(raw.endsWith('\n\ndata: [DONE]\n\n')).toBe(true);
   });
 
-  test('5.13: the pieces come as they are made', async () => {
+  test('delivers pieces as the provider sends them (5.13)', async () => {
     const answer = await openAnswer(`${paced.served.url}/v1/completions`, seed, headers);
     await new Promise((resolve) => answer.answer.once('data', resolve));
     expect(paced.last()?.finished).toBe(false);
@@ -102,7 +102,7 @@ describe('requests and sseclient', () => {
     expect(answer.pieces.length).toBeGreaterThan(20);
   });
 
-  test('5.14: a failure in the middle raises in the script', async () => {
+  test('raises a mid-stream failure in the script (5.14)', async () => {
     const { said, ended, raw } = await heard({ ...seed, model: 'anthropic/cut@3' });
     expect(ended).toBe('raises');
     expect(said).not.toBe('');

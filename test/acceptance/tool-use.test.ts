@@ -87,7 +87,7 @@ function listedBy(deltas: readonly JsonObject[]): JsonObject[] {
 
 describe('streaming tool use', () => {
   test.each(['openai/gpt-4o', 'anthropic/claude-sonnet-4-5', 'gemini/gemini-3-flash', bedrock])(
-    '3.1 to 3.4, 3.18: the example’s loop ends with both functions, from %s',
+    'ends the example’s loop with both functions, from %s (3.1 to 3.4, 3.18)',
     async (model) => {
       const { deltas, calls, finish } = await deltasOf(await ask(model));
       expect(listedBy(deltas)).toEqual(twoCalls);
@@ -104,20 +104,20 @@ describe('streaming tool use', () => {
     },
   );
 
-  test('3.5, 3.17: after a text, which comes first, calls still begin at 0', async () => {
+  test('numbers calls from 0 after leading text (3.5, 3.17)', async () => {
     const { deltas, calls } = await deltasOf(await ask('bedrock/tools'));
     const firstCall = deltas.findIndex(({ tool_calls }) => tool_calls !== undefined);
     expect(deltas.findLastIndex(({ content }) => content)).toBeLessThan(firstCall);
     expect(new Set(calls.map(({ index }) => index))).toEqual(new Set([0]));
   });
 
-  test.each(Object.keys(shapes))('3.6 to 3.10, 3.17: a provider’s own way of telling calls is not seen: %s', async (shape) => {
+  test.each(Object.keys(shapes))('hides how each provider sends calls: %s (3.6 to 3.10, 3.17)', async (shape) => {
     const { deltas } = await deltasOf(await shaped.post('/api/v1/chat/completions', { ...seed, model: `shapes/${shape}` }));
     expect(listedBy(deltas)).toEqual(twoCalls);
     expect(deltas.map(({ content }) => textOf(content)).join('')).toBe(shape === 'text-first' ? 'Let me see. ' : '');
   });
 
-  test('3.11: a tool without arguments is called with {}', async () => {
+  test('calls a tool without arguments with {} (3.11)', async () => {
     const tools = [
       { type: 'function', function: { name: 'now', description: 'The time', parameters: { type: 'object', properties: {} } } },
     ];
@@ -125,7 +125,7 @@ describe('streaming tool use', () => {
     expect(listedBy(deltas)).toEqual(Array.from({ length: 2 }, () => ({ name: 'now', arguments: {} })));
   });
 
-  test('3.12: with auto the model may say something, or call', async () => {
+  test('lets the model answer with text or a call for auto (3.12)', async () => {
     const messages = [
       ...listOf(seed.messages),
       { role: 'assistant', content: 'Sunny.' },
@@ -136,7 +136,7 @@ describe('streaming tool use', () => {
     expect((await deltasOf(await ask('openai/gpt-4o'))).finish).toBe('tool_calls');
   });
 
-  test.each(['any', 'required'])('3.13, 3.14: tool_choice %s is each provider’s own word for it', async (tool_choice) => {
+  test.each(['any', 'required'])('maps tool_choice %s to each provider’s own value (3.13, 3.14)', async (tool_choice) => {
     expect(await sent('openai/gpt-4o', { tool_choice })).toMatchObject({ tool_choice: 'required' });
     expect(await sent('predictionguard/chat', { tool_choice })).toMatchObject({ tool_choice: 'required' });
     expect(await sent(bedrock, { tool_choice })).toMatchObject({ toolConfig: { toolChoice: { any: {} } } });
@@ -144,26 +144,26 @@ describe('streaming tool use', () => {
     expect(provider.asked.at(-1)?.body).toMatchObject({ tool_choice: 'any' });
   });
 
-  test('3.15: with none nothing is called; Bedrock keeps the tools only where the history has calls', async () => {
+  test('allows no call for none, and keeps the tools on Bedrock only if the history has calls (3.15)', async () => {
     const { calls } = await deltasOf(await ask(bedrock, { tool_choice: 'none' }));
     expect(calls).toEqual([]);
     expect(lab.last()?.body).not.toHaveProperty('toolConfig');
     expect(await sent(bedrock, { tool_choice: 'none', messages: secondTurn })).toHaveProperty('toolConfig');
   });
 
-  test('3.16: a tool is chosen by its name', async () => {
+  test('forces one tool by name (3.16)', async () => {
     const tool_choice = { type: 'function', function: { name: 'get_current_weather' } };
     expect(await sent(bedrock, { tool_choice })).toMatchObject({
       toolConfig: { toolChoice: { tool: { name: 'get_current_weather' } } },
     });
   });
 
-  test('3.19: temperature 0 is a temperature', async () => {
+  test('keeps a temperature of 0 (3.19)', async () => {
     expect(await sent('openai/gpt-4o')).toMatchObject({ temperature: 0 });
     expect(await sent(bedrock)).toMatchObject({ inferenceConfig: { temperature: 0 } });
   });
 
-  test('3.20: schemas go on unchanged, 128 of them, and no more', async () => {
+  test('forwards up to 128 schemas unchanged, and rejects more (3.20)', async () => {
     expect(await sent('openai/gpt-4o')).toMatchObject({ tools: [weather] });
     expect(await sent(bedrock)).toMatchObject({ toolConfig: { tools: [{ toolSpec: { inputSchema: { json: parameters } } }] } });
     const tools = Array.from({ length: 129 }, (_, at) => ({ ...weather, function: { ...weather.function, name: `f${at}` } }));
@@ -172,7 +172,7 @@ describe('streaming tool use', () => {
     expect([answer.status, await answer.json()]).toEqual([400, { error: expect.objectContaining({ param: 'tools' }) }]);
   });
 
-  test('3.21: results of parallel calls are one turn on Bedrock, each beside its call', async () => {
+  test('puts results of parallel calls in one turn on Bedrock, each with its call (3.21)', async () => {
     const { messages } = await sent(bedrock, { messages: secondTurn });
     expect(messages).toMatchObject([
       { role: 'user' },
@@ -181,14 +181,14 @@ describe('streaming tool use', () => {
     ]);
   });
 
-  test('3.22: include_thinking goes to Empower; elsewhere it is left out, and the caller is told', async () => {
+  test('forwards include_thinking to Empower, and drops and lists it elsewhere (3.22)', async () => {
     await shaped.post('/api/v1/chat/completions', { ...seed, model: 'empower/text-first', include_thinking: true });
     expect(provider.asked.at(-1)?.body).toMatchObject({ include_thinking: true });
     const answer = await ask('anthropic/claude-sonnet-4-5', { include_thinking: true });
     expect(answer.headers.get('x-sluice-dropped')).toBe('include_thinking');
   });
 
-  test('3.24: OpenAI’s client for JavaScript gathers the same calls', async () => {
+  test('gives OpenAI’s JavaScript client the same calls (3.24)', async () => {
     const client = new OpenAI({ baseURL: `${lab.served.url}/api/v1`, apiKey: 'any' });
     const body = { ...seed, model: 'openai/gpt-4o' } as unknown as Parameters<typeof client.chat.completions.stream>[0];
     const { choices } = await client.chat.completions.stream(body).finalChatCompletion();
@@ -196,7 +196,7 @@ describe('streaming tool use', () => {
     expect(called?.map((fn) => ({ name: fn?.name, arguments: parsed(fn?.arguments ?? '') }))).toEqual(twoCalls);
   });
 
-  test('3.25: Empower is asked where its API is', async () => {
+  test('reaches Empower at the address of its API (3.25)', async () => {
     await shaped.post('/api/v1/chat/completions', { ...seed, model: 'empower/two-in-one' });
     expect(provider.asked.at(-1)).toMatchObject({ path: '/api/v1/chat/completions', body: { stream: true } });
   });

@@ -69,8 +69,8 @@ async function reading(client: FeatureClient, response: Response) {
   return check(client.dialect, bytes, shown(client));
 }
 
-describe('3.23: a provider that cannot stream tools', () => {
-  test.each(toolClients)('is asked for the whole answer, which $name hear as a stream', async (client) => {
+describe('a provider that can’t stream tools (3.23)', () => {
+  test.each(toolClients)('gets a request for the whole answer, which reaches $name as a stream', async (client) => {
     const { served, asked } = await local(says(answer));
     const { violations, terminal, truth } = await reading(client, await ask(served, client));
     expect({ violations, terminal }).toEqual({ violations: [], terminal: 'finish' });
@@ -87,14 +87,14 @@ describe('3.23: a provider that cannot stream tools', () => {
     expect(asked.received[0]).toMatch(/^accept: application\/json\r$/im);
   });
 
-  test.each(toolClients)('streams all else to $name', async (client) => {
+  test.each(toolClients)('gets everything else as a stream, for $name', async (client) => {
     const { served, asked } = await local(says(answer));
     const { violations, truth } = await reading(client, await ask(served, client, {}));
     expect({ violations, text: truth.text }).toEqual({ violations: [], text: 'Hello' });
     expect(asked.received[0]).toContain('"stream":true');
   });
 
-  test('is asked so too by callers of legacy functions, who are answered in their form', async () => {
+  test('gets the same for legacy functions, and the answer has their form', async () => {
     const { served, asked } = await local(
       says({
         ...answer,
@@ -130,7 +130,7 @@ describe('3.23: a provider that cannot stream tools', () => {
     ['a web page', says('<html></html>', 200, 'text/html'), 'upstream_protocol_error'],
     ['an answer of nothing', says({}), 'upstream_missing_finish'],
     ['an answer without a reason', says({ ...answer, choices: [{ index: 0, message }] }), 'upstream_missing_finish'],
-  ])('fails as any other does: %s', async (_what, behave, outcome) => {
+  ])('fails like any other provider: %s', async (_what, behave, outcome) => {
     for (const client of toolClients) {
       const { served } = await local(behave);
       const response = await ask(served, client);

@@ -41,7 +41,7 @@ function environment() {
 }
 
 describe('a key in the table', () => {
-  test('is read once for a minute, however many requests carry it', async () => {
+  test('is read once a minute, however many requests use it', async () => {
     const key = fresh();
     await put(key, { lastUsed: 0 });
     const { find, calls, clock, settled } = environment();
@@ -55,7 +55,7 @@ describe('a key in the table', () => {
     expect(calls).toHaveLength(2);
   });
 
-  test('that is revoked is refused within a minute', async () => {
+  test('is rejected within a minute after it is revoked', async () => {
     const key = fresh();
     await put(key);
     const { directory, clock } = environment();
@@ -68,7 +68,7 @@ describe('a key in the table', () => {
     );
   });
 
-  test('that is created is accepted within a minute, also when it was tried before', async () => {
+  test('is accepted within a minute after it is created, even if it was tried before', async () => {
     const key = fresh();
     const { find, calls, clock } = environment();
     expect(await find(key)).toBeUndefined();
@@ -90,7 +90,7 @@ describe('a key in the table', () => {
     expect(await environment().find(key)).toMatchObject(record);
   });
 
-  test('has the time of its last use, written at most once an hour', async () => {
+  test('records its last use, at most once an hour', async () => {
     const key = fresh();
     await put(key);
     const { find, clock, calls, settled } = environment();
@@ -111,8 +111,8 @@ describe('a key in the table', () => {
   });
 });
 
-describe('a table that does not answer', () => {
-  test('lets nobody in once the minute has passed, and everybody again when it answers', async () => {
+describe('a table that doesn’t respond', () => {
+  test('rejects every key after the minute, and accepts them again when it responds', async () => {
     const key = fresh();
     await put(key);
     const clock = { now: 1_000_000_000_000 };
@@ -139,7 +139,7 @@ describe('a table that does not answer', () => {
     expect(await directory.find(keyDigest(key))).toBeDefined();
   });
 
-  test('refuses without the words of AWS', async () => {
+  test('hides the message from AWS', async () => {
     const denied: RequestListener = (_, response) => {
       response.writeHead(400, { 'content-type': 'application/x-amz-json-1.0' });
       response.end(
@@ -167,7 +167,7 @@ describe('a table that does not answer', () => {
 });
 
 describe('an item', () => {
-  test('that somebody has damaged by hand grants nothing', () => {
+  test('grants nothing if it was damaged by hand', () => {
     const sha256 = 'a'.repeat(64);
     const whole = keyItem({ id: 'app', sha256, models: ['*'], limits: { requestsPerMinute: 5 } });
     const { id: _, ...withoutId } = whole;
@@ -182,7 +182,7 @@ describe('an item', () => {
   });
 });
 
-test('an environment remembers as many digests as the bound allows, the newest ones', async () => {
+test('an environment remembers at most the newest digests, up to the bound', async () => {
   const settings = table.settings();
   let asked = 0;
   const endpoint: typeof settings.access.endpoint = (...where) => {

@@ -8,34 +8,34 @@ import { randomFrom } from '../support/random.ts';
 const random = randomFrom('key forms');
 const pick = (text: string) => text[Math.floor(random() * text.length)] ?? '';
 
-describe('a fresh key', () => {
-  test('says whose it is and for what, and is whole', () => {
+describe('a new key', () => {
+  test('names its owner and purpose, and has a valid checksum', () => {
     expect(freshKey()).toMatch(/^sluice_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/);
     expect(freshKey('live')).toMatch(/^sluice_live_[0-9A-Za-z]{43}_[0-9A-Za-z]{6}$/);
     for (let count = 0; count < 200; count++) expect(isBrokenKey(freshKey('test'))).toBe(false);
   });
 
-  test('is never the same', () => {
+  test('is always different', () => {
     expect(new Set(Array.from({ length: 1000 }, () => freshKey())).size).toBe(1000);
   });
 
-  test('uses every digit in every place of its secret but the first', () => {
+  test('uses every digit in every place of its secret except the first', () => {
     const secrets = Array.from({ length: 3000 }, () => freshKey().slice('sluice_'.length, 'sluice_'.length + 43));
     for (let place = 1; place < 43; place++) expect(new Set(secrets.map((secret) => secret[place])).size).toBe(62);
   });
 
-  test('has a label of few plain characters, if any', () => {
+  test('has a label of a few plain characters, or none', () => {
     for (const label of ['', 'Live', 'my_app', 'x'.repeat(17), 'ü']) expect(() => freshKey(label)).toThrow(RangeError);
   });
 
-  test('is blotted out wherever it is quoted', () => {
+  test('is redacted wherever it is quoted', () => {
     for (const key of [freshKey(), freshKey('live')])
       expect(redact(`Bearer ${key}, said they`)).toBe('Bearer [redacted], said they');
   });
 });
 
-describe('a key of our form', () => {
-  test('is broken when any one character of it was changed, and when two neighbours changed places', () => {
+describe('a key in our form', () => {
+  test('is invalid after any one character changes or two neighbors are swapped', () => {
     const key = freshKey('live');
     const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
     for (let at = 'sluice_live_'.length; at < key.length; at++) {
@@ -50,7 +50,7 @@ describe('a key of our form', () => {
     expect(isBrokenKey(key.replace('live', 'test'))).toBe(true);
   });
 
-  test('is compared with no digest when it is broken', async () => {
+  test('is not compared with any digest if it is invalid', async () => {
     const key = freshKey();
     const broken = `${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`;
     const untouchable = [
@@ -68,7 +68,7 @@ describe('a key of our form', () => {
     await expect(authenticateKey(new Headers({ 'x-api-key': key }), directory)).rejects.toThrow('a digest was read');
   });
 
-  test('a text of another form is nobody’s business but the operator’s', async () => {
+  test('a key in another form is accepted if the operator configured it', async () => {
     for (const text of ['development', 'sluice_dev_key', `sluice_${'x'.repeat(43)}`, `sluice_LIVE_${'x'.repeat(43)}_000000`]) {
       expect(isBrokenKey(text)).toBe(false);
       const records = [{ id: 'one', sha256: keyDigest(text), models: ['*'] }];

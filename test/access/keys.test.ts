@@ -11,7 +11,7 @@ const withHeaders = async (headers: Record<string, string>) =>
   (await authenticateKey(new Headers(headers), listedKeys(records))).id;
 
 describe('authenticate', () => {
-  test('decides alike whichever header carries the key', async () => {
+  test('decides the same for every header that can carry the key', async () => {
     expect(await withHeaders({ authorization: 'Bearer key-number-one' })).toBe('one');
     expect(await withHeaders({ authorization: 'bearer  key-number-two' })).toBe('two');
     expect(await withHeaders({ 'x-api-key': 'key-number-two' })).toBe('two');
@@ -37,26 +37,26 @@ describe('authenticate', () => {
   }
 });
 
-describe('a key that was let in', () => {
+describe('an accepted key', () => {
   const decide = async (more: Partial<KeyRecord>, now: number) => {
     const one = { id: 'one', sha256: keyDigest('key-number-one'), models: ['*'], ...more };
     return (await authenticateKey(new Headers({ 'api-key': 'key-number-one' }), listedKeys([one]), { now })).id;
   };
   const refused = expect.objectContaining({ kind: 'invalid_api_key' });
 
-  test('is refused from the moment at which it expires', async () => {
+  test('is rejected from the moment it expires', async () => {
     const expires = Date.parse('2027-01-31');
     expect(await decide({ expires }, expires - 1)).toBe('one');
     for (const now of [expires, expires + 86_400_000]) await expect(decide({ expires }, now)).rejects.toThrow(refused);
   });
 
-  test('is refused once it was revoked', async () => {
+  test('is rejected after it is revoked', async () => {
     await expect(decide({ disabled: true }, 0)).rejects.toThrow(refused);
     expect(await decide({ disabled: false }, 0)).toBe('one');
   });
 });
 
-test('a key may use only its models', () => {
+test('can use only its models', () => {
   expect(() => authorize(records[1] as never, 'small')).not.toThrow();
   expect(() => authorize(records[1] as never, 'large')).toThrow(
     expect.objectContaining({ kind: 'model_not_allowed', param: 'model' }),
@@ -66,7 +66,7 @@ test('a key may use only its models', () => {
 
 describe('a server without keys', () => {
   const request = (headers: HeadersInit) => new Request('http://127.0.0.1:8787/v1/models', { headers });
-  test('serves programs and pages of its own machine', () => {
+  test('serves programs and pages on the same machine', () => {
     const cases: Record<string, string>[] = [
       { host: 'localhost:8787' },
       { host: '127.0.0.1:8787' },
@@ -77,7 +77,7 @@ describe('a server without keys', () => {
       expect(() => requireLoopback(request(headers))).not.toThrow();
     }
   });
-  test('refuses a rebound name and a page of another site', () => {
+  test('rejects a rebound host name and a page of another site', () => {
     const cases: Record<string, string>[] = [
       { host: 'evil.example:8787' },
       { host: 'localhost.evil.example' },

@@ -42,7 +42,7 @@ const converse = (modelId: string) => (client: BedrockRuntimeClient) =>
   client.send(new ConverseCommand({ modelId, messages: [{ role: 'user', content: [{ text: 'Grüß Gott' }] }] }));
 
 describe('verifySigV4', () => {
-  test('knows the published example', () => {
+  test('verifies the published example', () => {
     const example = {
       method: 'GET',
       path: '/',
@@ -75,7 +75,7 @@ describe('verifySigV4', () => {
     'anthropic.claude-v2:1',
     'arn:aws:bedrock:eu-west-1:123456789012:inference-profile/eu.anthropic.claude:0',
     "odd !'()* ~name",
-  ])('accepts what the SDK signs for the model %s', async (modelId) => {
+  ])('accepts the SDK’s signature for the model %s', async (modelId) => {
     const request = await signedBySdk(converse(modelId));
     expect(request.path).toContain('%');
     expect(verifySigV4(request, check())).toEqual({ accessKeyId: 'AKIDEXAMPLE', region: 'eu-west-1', service: 'bedrock' });
@@ -90,7 +90,7 @@ describe('verifySigV4', () => {
     expect(verifySigV4({ ...request, query: reversed }, check())).toHaveProperty('accessKeyId');
   });
 
-  test('accepts :authority for host over HTTP/2, and host in its place behind a proxy', async () => {
+  test('accepts :authority instead of host over HTTP/2, and host behind a proxy', async () => {
     const { promise, resolve } = Promise.withResolvers<SignedRequest>();
     const server = createServer((request, response) => {
       const pieces: Buffer[] = [];
@@ -125,7 +125,7 @@ describe('verifySigV4', () => {
     expect(verifySigV4({ ...request, headers: { ...headers, host: 'other' } }, check())).toHaveProperty('refusal');
   });
 
-  test('refuses what was changed after it was signed, and says why', async () => {
+  test('rejects anything changed after signing, and says why', async () => {
     const request = await signedBySdk(converse('amazon.nova-lite-v1:0'));
     const { headers } = request;
     const code = (changed: Partial<SignedRequest>, with_: Partial<SigV4Check> = {}) => {
@@ -162,14 +162,14 @@ describe('verifySigV4', () => {
     );
   });
 
-  test('a key id with a slash is read whole', async () => {
+  test('reads a key id with a slash completely', async () => {
     const request = await signedBySdk(converse('m'), { credentials: { accessKeyId: 'team/app', secretAccessKey: 'team/app' } });
     expect(verifySigV4(request, { ...check(), secretFor: (id) => id })).toMatchObject({ accessKeyId: 'team/app' });
   });
 });
 
 describe('claimedKeyId', () => {
-  test('tells the key id of a signature, and none of what is no signature', () => {
+  test('reads the key id of a signature, and nothing from anything else', () => {
     const scope = '20260101/us-east-1/bedrock/aws4_request';
     const signed = `AWS4-HMAC-SHA256 Credential=team/app/${scope}, SignedHeaders=host, Signature=${'0'.repeat(64)}`;
     expect(claimedKeyId(signed)).toBe('team/app');

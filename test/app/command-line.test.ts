@@ -21,16 +21,16 @@ describe('a command line', () => {
     [['a', '--port'], "Option '--port <value>' argument missing"],
     [[], 'expected an argument, found none'],
     [['a', 'b', 'c'], 'unexpected argument "c"'],
-  ])('is refused with what is wrong: %j', (args, message) => {
+  ])('is rejected with the reason: %j', (args, message) => {
     expect(() => readCommandLine(args, command)).toThrow(new UsageError(message));
   });
 
-  test.each([['--help'], ['-h']])('prints the help for %s, whatever else it says', (flag) => {
+  test.each([['--help'], ['-h']])('prints the help for %s, whatever other options it has', (flag) => {
     expect(() => readCommandLine(['--prot', flag], command)).toThrow(HelpRequest);
   });
 });
 
-test('exits with 0 after help and with 2 after a usage error, and passes other errors on', async () => {
+test('exits with 0 after help and 2 after a usage error, and rethrows other errors', async () => {
   const out = vi.spyOn(process.stdout, 'write').mockReturnValue(true);
   const error = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   try {

@@ -23,20 +23,20 @@ describe('default prices', () => {
     ['bedrock', 'us.anthropic.claude-sonnet-4-5-20250929-v1:0'],
     ['gemini', 'gemini-2.5-flash'],
     ['groq', 'llama-3.3-70b-versatile'],
-  ])('are known on the first day: %s/%s', (provider, model) => {
+  ])('are known without configuration: %s/%s', (provider, model) => {
     const prices = defaultPrices.pricesOf(provider, model);
     expect(prices?.input).toBeGreaterThan(0);
     expect(prices?.output).toBeGreaterThan(0);
   });
 
-  test('carry the date of their data, and are unknown for other providers and models', () => {
+  test('have the date of their data, and are unknown for other providers and models', () => {
     expect(defaultPrices.version).toMatch(/ \d{4}-\d\d-\d\d$/);
     expect(defaultPrices.pricesOf('lab', 'gpt-4o-mini')).toBeUndefined();
     expect(defaultPrices.pricesOf('constructor', 'gpt-4o-mini')).toBeUndefined();
     expect(defaultPrices.pricesOf('openai', 'no-such-model')).toBeUndefined();
   });
 
-  test('give way to the configuration', () => {
+  test('are overridden by the configuration', () => {
     const own = { version: 'ours', usdPerMillion: { 'anthropic/claude-opus-4-8': { input: 1, output: 1 } } };
     expect(createPricing(own, defaultPrices).costOf(answered('claude-opus-4-8', 1_000))).toEqual({
       usd: 0.002,
@@ -46,7 +46,7 @@ describe('default prices', () => {
     expect(priceVersion).toBe(defaultPrices.version);
   });
 
-  test('are unknown beyond the prompt length they hold for, and for other service tiers', () => {
+  test('are unknown for longer prompts than they apply to, and for other service tiers', () => {
     const { costOf, mostOf } = createPricing(undefined, defaultPrices);
     expect(costOf(answered('claude-sonnet-4-5', 200_000))).toBeDefined();
     expect(costOf(answered('claude-sonnet-4-5', 200_001))).toBeUndefined();
@@ -57,7 +57,7 @@ describe('default prices', () => {
     expect(mostOf(targets, { input: 10, output: 10, serviceTier: 'priority' })).toBeUndefined();
   });
 
-  test('of the configured models alone go into a bundle', async () => {
+  test('are bundled only for the configured models', async () => {
     const configFile = join(folder, 'config.json');
     writeFileSync(configFile, JSON.stringify({ models: { fast: 'openai/gpt-4o-mini', local: 'ollama/llama3' } }));
     expect(Object.keys(await configuredPrices(configFile))).toEqual(['openai/gpt-4o-mini']);

@@ -28,7 +28,7 @@ const ask = (environment: Readonly<Record<string, string>>) =>
   });
 const left = (answer: Response) => Number(answer.headers.get('x-ratelimit-remaining-requests'));
 
-test('every environment of a deployment counts in the table that its variable names', async () => {
+test('every environment of a deployment counts in the table from its variable', async () => {
   const first = left(await ask(table.environment));
   const then = left(await ask(table.environment));
   // Unless a minute has ended in between.
@@ -36,7 +36,7 @@ test('every environment of a deployment counts in the table that its variable na
   expect(first).toBe(999_999);
 });
 
-test('keys come from the table alone where the configuration says so', async () => {
+test('keys come only from the table if the configuration says so', async () => {
   const inTable = 'key-in-the-table';
   await dynamodbCalls(table.settings())('PutItem', { Item: keyItem({ id: 'app', sha256: keyDigest(inTable), models: ['*'] }) });
   const models = (bearer: string, environment = table.environment) =>
@@ -51,7 +51,7 @@ test('keys come from the table alone where the configuration says so', async () 
   expect(await gone.json()).toMatchObject({ error: { code: 'keys_unavailable' } });
 });
 
-test('a deployment without its table does not start, and one whose table is gone answers nobody with a limit', async () => {
+test('a deployment without its table doesn’t start, and one with a failing table rejects every key with a limit', async () => {
   const { SLUICE_TABLE: _, ...without } = table.environment;
   await expect(async () => ask(without)).rejects.toThrow('environment: SLUICE_TABLE: expected the name of a DynamoDB table');
   const gone = await ask({ ...table.environment, SLUICE_TABLE: 'another' });

@@ -119,7 +119,7 @@ async function two(wants = oldKey) {
 }
 
 describe('a deployment', () => {
-  test('reads a provider’s key once for a thousand requests, and no key from its environment', async () => {
+  test('reads a provider’s key once for a thousand requests, and never from its environment', async () => {
     const { config } = await two();
     const { post } = deploy(config, { LAB_KEY: 'a-key-of-the-environment' });
     for (let round = 0; round < 40; round++) {
@@ -129,7 +129,7 @@ describe('a deployment', () => {
     expect(manager.calls.map(({ secretId }) => secretId)).toEqual(['sluice/first']);
   });
 
-  test('finds a new key when the old one is refused, and nobody notices', async () => {
+  test('fetches a new key when the old one is rejected, without an error for the client', async () => {
     const { first, second, config } = await two();
     const { ask, lines } = deploy(config);
     await ask();
@@ -147,7 +147,7 @@ describe('a deployment', () => {
     expect([first.calls, second.calls, manager.calls.length]).toEqual([4, 0, 2]);
   });
 
-  test('goes on to the next target when the same key is refused, and looks it up rarely however many are', async () => {
+  test('tries the next target if the key is still rejected, and rarely looks it up again', async () => {
     const { first, second, config } = await two('some-other-key');
     const { ask, post } = deploy(config);
     expect((await ask()).text).toContain('from the second');
@@ -158,7 +158,7 @@ describe('a deployment', () => {
     expect(first.calls).toBeLessThanOrEqual(51);
   });
 
-  test('tells of a refused key without telling the key', async () => {
+  test('reports a rejected key without showing it', async () => {
     const { config } = await two('some-other-key');
     const { ask, lines } = deploy(config);
     const { status, said, text } = await ask('lonely');
@@ -193,7 +193,7 @@ describe('a deployment', () => {
     expect(lines.join()).toContain('InvalidSignatureException');
   });
 
-  test('serves with the last key for as long as an hour of Secrets Manager failing', async () => {
+  test('serves with the last key while Secrets Manager fails for an hour', async () => {
     const { config } = await two();
     const { ask, lines } = deploy(config);
     await ask();
@@ -205,7 +205,7 @@ describe('a deployment', () => {
     expect((await ask('lonely')).status).toBe(503);
   });
 
-  test('asks a server that wants no key without one', async () => {
+  test('sends no key to a server that needs none', async () => {
     const open = await particularProvider('', 'from an open one');
     const { ask } = deploy({ providers: { open: { kind: 'openai-compatible', baseUrl: open.url } } });
     expect((await ask('open/m')).text).toContain('from an open one');
@@ -214,7 +214,7 @@ describe('a deployment', () => {
 });
 
 describe('a deployment without', () => {
-  test('client keys is refused, with the command that makes one', () => {
+  test('client keys is rejected, with the command that creates one', () => {
     expect(() => deploy({ keys: [] })).toThrow(
       /^sluice\.config\.ts: keys: expected at least one client key.*npm run keys -- create app$/,
     );
@@ -222,7 +222,7 @@ describe('a deployment without', () => {
   });
 });
 
-describe('a model of Bedrock that the configuration does not name', () => {
+describe('a Bedrock model missing from the configuration', () => {
   const config: ConfigInput = {
     providers: { cloud: { kind: 'bedrock', region: 'eu-west-1' } },
     models: {
@@ -249,7 +249,7 @@ describe('a model of Bedrock that the configuration does not name', () => {
     expect(JSON.parse(lines.at(-1) ?? '').error).toBe(line(name, target));
   });
 
-  test('is told apart from one that it names, by whichever name that is asked for', () => {
+  test('is distinguished from a configured one, by any of its names', () => {
     const { routes } = deploy(config).sluice;
     for (const name of [
       'nova',
@@ -262,7 +262,7 @@ describe('a model of Bedrock that the configuration does not name', () => {
     }
   });
 
-  test('is not found where no Bedrock is configured at all, with the same line', async () => {
+  test('is not found if no Bedrock is configured, with the same line', async () => {
     const { ask, lines } = deploy({});
     await ask('amazon.nova-lite-v1:0');
     expect(JSON.parse(lines.at(-1) ?? '').error).toBe(line('amazon.nova-lite-v1:0', 'bedrock/amazon.nova-lite-v1:0'));

@@ -10,7 +10,7 @@ const config = join(folder, 'sluice.json');
 const file = join(folder, '.env');
 writeFileSync(file, '# comment\nLAB_KEY="from the file"\nPORT=9000\n');
 
-test('adds the variables of the .env file beside the configuration, and never replaces one that is set', () => {
+test('adds the variables of the .env file next to the configuration, and never replaces an existing one', () => {
   const environment: Record<string, string | undefined> = { SLUICE_CONFIG: config, PORT: '1' };
   expect(loadEnvFile(environment)).toBe(file);
   expect(environment).toEqual({ SLUICE_CONFIG: config, PORT: '1', LAB_KEY: 'from the file' });
@@ -23,6 +23,6 @@ test('reads no file if there is none, or if SLUICE_ENV_FILE is empty', () => {
   expect(environment.LAB_KEY).toBeUndefined();
 });
 
-test('refuses a file that is named and missing', () => {
+test('rejects a missing file that was named explicitly', () => {
   expect(() => loadEnvFile({ SLUICE_ENV_FILE: join(folder, 'missing') })).toThrow('expected a file, found no');
 });

@@ -12,7 +12,7 @@ function provider(name: string, listModels?: () => Promise<string[]>): [string, 
   return [name, { name, apiFor, ...(listModels && { listModels }) }];
 }
 
-test('lists what providers serve without waiting, and fetches again after five minutes', async () => {
+test('lists models without waiting for providers, and fetches them again after five minutes', async () => {
   const clock = manualClock();
   let fetches = 0;
   const one = async () => [`m${++fetches}`];
@@ -29,7 +29,7 @@ test('lists what providers serve without waiting, and fetches again after five m
   expect(fetches).toBe(2);
 });
 
-test('keeps the last list of a provider that fails, and the others', async () => {
+test('keeps the last list of a failing provider, and all others', async () => {
   const clock = manualClock();
   let isDown = false;
   const flaky = async () => {
@@ -46,7 +46,7 @@ test('keeps the last list of a provider that fails, and the others', async () =>
   expect(list.names()).toEqual(['flaky/a', 'steady/b']);
 });
 
-test('names aliases first, then models of providers, then demo models', () => {
+test('lists aliases first, then models of providers, then demo models', () => {
   const config = checkConfig(
     { models: { fast: 'lab/x' }, providers: { lab: { kind: 'openai', baseUrl: 'http://127.0.0.1:9' } } },
     'c',
@@ -58,7 +58,7 @@ test('names aliases first, then models of providers, then demo models', () => {
   expect(routes.names).toEqual(['fast', 'lab/x', 'lab/y', 'demo/openai/chat']);
 });
 
-test('leaves out models that the provider says can not chat', () => {
+test('omits models that can’t chat', () => {
   const data = [
     { id: 'gpt-4o' },
     { id: 'mistral-large', capabilities: { completion_chat: true } },

@@ -30,24 +30,24 @@ const aws = () => ({
   AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
 });
 
-test('on a laptop a key is that of its variable', async () => {
+test('a key comes from its variable on a laptop', async () => {
   expect(await asked({ key: { env: 'LAB_KEY' } }, { LAB_KEY: ' key-of-the-lab\n' })).toContain(
     'authorization: Bearer key-of-the-lab\r\n',
   );
 });
 
-test('or that of its secret, where there are AWS credentials', async () => {
+test('or from its secret, if there are AWS credentials', async () => {
   expect(await asked({ key: { secret: 'team/lab' } }, aws())).toContain('authorization: Bearer key-of-the-team\r\n');
 });
 
-test('one that is not there is told with what to set', async () => {
+test('a missing key is an error that says what to set', async () => {
   expect(await asked({ key: { env: 'LAB_KEY' } }, {})).toBe('The key of provider `lab` is not set. Set LAB_KEY.');
   expect(await asked({ key: { secret: 'team/lab' } }, { ...aws(), AWS_REGION: '' })).toContain(
     'or give the provider a `key: { env }`',
   );
 });
 
-test('a server that wants no key is sent none', async () => {
+test('a server that needs no key gets none', async () => {
   expect(await asked({}, aws())).not.toMatch(/authorization/i);
   expect(manager.calls).toEqual([]);
 });

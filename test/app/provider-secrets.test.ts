@@ -5,8 +5,8 @@ import { checkConfig } from '../../lib/config/load-config.ts';
 const secrets = (config: object) =>
   providerSecrets(checkConfig(config, 'c')).map(({ provider, secretName }) => `${provider}: ${secretName}`);
 
-describe('the secrets that a deployment reads', () => {
-  test('are one for each provider that is configured or that a model names', () => {
+describe('the secrets of a deployment', () => {
+  test('are one per provider that is configured or used by a model', () => {
     expect(
       secrets({
         providers: { groq: {} },
@@ -15,7 +15,7 @@ describe('the secrets that a deployment reads', () => {
     ).toEqual(['groq: sluice/groq', 'openai: sluice/openai', 'anthropic: sluice/anthropic']);
   });
 
-  test('are called as the configuration says; a variable of development becomes sluice/<provider>', () => {
+  test('have the configured names, and a development variable becomes sluice/<provider>', () => {
     const lab = { kind: 'openai-compatible', baseUrl: 'https://lab.example/v1' };
     expect(
       secrets({
@@ -28,14 +28,14 @@ describe('the secrets that a deployment reads', () => {
     ).toEqual(['openai: team/openai', 'lab: sluice/lab', 'mine: sluice/mine']);
   });
 
-  test('have the name of the stack in front, so that two stacks of one account have two', () => {
+  test('start with the name of the stack, so two stacks in one account have two', () => {
     expect(secrets({ providers: { openai: {}, groq: { key: { secret: 'sluice/groq' } } }, stack: { name: 'staging' } })).toEqual([
       'openai: staging/openai',
       'groq: sluice/groq',
     ]);
   });
 
-  test('are none for Bedrock, and none for servers that want no key', () => {
+  test('are none for Bedrock and for servers that need no key', () => {
     expect(
       secrets({
         providers: {

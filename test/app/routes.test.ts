@@ -22,17 +22,17 @@ const routes = createRoutes(checkConfig(config, 'c'), providers, 'c', { demo: ['
 const targets = (name: string) => routes.resolve(name).targets.map(({ provider, model }) => `${provider.name} ${model}`);
 
 describe('a model name', () => {
-  test('is an alias, with its targets in order', () => {
+  test('can be an alias, with its targets in order', () => {
     expect(targets('fast')).toEqual(['openai gpt-4o-mini']);
     expect(targets('steady')).toEqual(['lab x', 'openai y']);
   });
 
-  test('or provider/model, where either may hold slashes', () => {
+  test('can be provider/model, and both may contain slashes', () => {
     expect(targets('lab/meta-llama/Llama-3')).toEqual(['lab meta-llama/Llama-3']);
     expect(targets('demo/openai/demo')).toEqual(['demo/openai demo']);
   });
 
-  test('or a bare name that an enabled provider claims', () => {
+  test('can be a bare name that an enabled provider claims', () => {
     expect(targets('gpt-4.1')).toEqual(['openai gpt-4.1']);
     expect(targets('anthropic.claude-v2')).toEqual(['bedrock anthropic.claude-v2']);
     expect(() => routes.resolve('claude-sonnet-4-5')).toThrow('Set ANTHROPIC_API_KEY to use anthropic models.');
@@ -42,13 +42,13 @@ describe('a model name', () => {
     expect(() => deployed.resolve('claude-sonnet-4-5')).not.toThrow('ANTHROPIC_API_KEY');
   });
 
-  test('or a 404 with the nearest names', () => {
+  test('returns a 404 with the nearest names otherwise', () => {
     expect(() => routes.resolve('faast')).toThrow(expect.objectContaining({ kind: 'model_not_found', param: 'model' }));
     expect(() => routes.resolve('faast')).toThrow('Did you mean `fast`?');
     expect(() => routes.resolve('zzzzzzzzzzzzzzzzzzzz')).toThrow(/is configured\. GET \/v1\/models lists the names\.$/);
   });
 
-  test('with control characters, halves of characters or dots for another path is no name', () => {
+  test('is invalid with control characters, lone surrogates or dots that change the path', () => {
     for (const name of [
       'lab/a\r\nb',
       'lab/\u0000',
@@ -63,7 +63,7 @@ describe('a model name', () => {
     expect(targets('lab/a..b/.c.')).toEqual(['lab a..b/.c.']);
   });
 
-  test('timeouts of the target win over those of the model, and those over the defaults', () => {
+  test('uses the target’s timeouts before the model’s, and those before the defaults', () => {
     const { targets, totalMs } = routes.resolve('steady');
     expect(targets.map(({ timeouts }) => timeouts)).toEqual([
       { connect: 5000, firstContent: 10_000, idle: 9000 },
@@ -72,12 +72,12 @@ describe('a model name', () => {
     expect(totalMs).toBe(60_000);
   });
 
-  test('waits 60 s for the first content of a target with another one behind it, and 120 s for the last', () => {
+  test('waits 60 s for the first content if another target follows, and 120 s for the last one', () => {
     expect(routes.resolve('plain').targets.map(({ timeouts }) => timeouts.firstContent)).toEqual([60_000, 120_000]);
     expect(routes.resolve('fast').targets.map(({ timeouts }) => timeouts.firstContent)).toEqual([120_000]);
   });
 
-  test('starts the next target after 10 s by default, for requests that do not ask for reasoning', () => {
+  test('starts the next target after 10 s by default, unless the request wants reasoning', () => {
     const hedging = (name: string) => {
       const { hedgeAfterMs, hedgesReasoning } = routes.resolve(name);
       return { hedgeAfterMs, hedgesReasoning };
@@ -88,7 +88,7 @@ describe('a model name', () => {
     expect(hedging('fast')).toEqual({});
   });
 
-  test('of an alias must lead to a provider', () => {
+  test('must lead to a provider as an alias', () => {
     expect(() => createRoutes(checkConfig({ models: { a: 'nowhere/x' } }, 'c'), providers, 'c')).toThrow('found "nowhere/x"');
   });
 });

@@ -33,7 +33,7 @@ test('credentials come from the environment first', async () => {
   expect(redact('environment-secret token-of-session')).toBe('[redacted] [redacted]');
 });
 
-test('then from where the AWS SDK finds them', async () => {
+test('then from the AWS SDK’s credential chain', async () => {
   writeFileSync(
     join(folder, 'credentials'),
     '[default]\naws_access_key_id = of-profile\naws_secret_access_key = profile-secret\n',
@@ -42,7 +42,7 @@ test('then from where the AWS SDK finds them', async () => {
   expect(redact('profile-secret')).toBe('[redacted]');
 });
 
-test('none anywhere is an error that says what to set', async () => {
+test('missing credentials are an error that says what to set', async () => {
   await expect(awsCredentials({})()).rejects.toMatchObject({
     exception: 'NoCredentials',
     message: expect.stringContaining('Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY'),

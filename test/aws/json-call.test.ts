@@ -33,7 +33,7 @@ const call = (
   });
 
 describe('a signed call', () => {
-  test('is answered: its signature is right in the eyes of another implementation than the one that signed', async () => {
+  test('succeeds, with a signature that an independent implementation verifies', async () => {
     expect(await call({})).toMatchObject({ Name: 'sluice/openai', SecretString: 'a key/with + and ü' });
     expect(manager.calls.at(-1)).toEqual({ operation: 'GetSecretValue', secretId: 'sluice/openai', region: 'eu-west-1' });
     const created = await call({}, { Name: 'new', SecretString: '\u{1f600}' }, 'CreateSecret');
@@ -41,13 +41,13 @@ describe('a signed call', () => {
     expect(await call({}, { SecretId: 'new' })).toMatchObject({ SecretString: '\u{1f600}' });
   });
 
-  test('with a wrong secret key is refused by name', async () => {
+  test('is rejected by name with a wrong secret key', async () => {
     const refused = await call({ AWS_SECRET_ACCESS_KEY: 'not-the-secret-access-key' }).catch((error: unknown) => error);
     expect(refused).toBeInstanceOf(AwsError);
     expect(refused).toMatchObject({ exception: 'InvalidSignatureException', status: 400, isTransient: false });
   });
 
-  test('carries the session token, which is part of what is signed', async () => {
+  test('has the session token as part of the signature', async () => {
     const temporary = await startSecretsManager({
       secrets: { a: 'b' },
       credentials: { ...credentials, sessionToken: 'session/+=token' },
@@ -64,7 +64,7 @@ describe('a signed call', () => {
     }
   });
 
-  test('fails with the name that AWS gives the failure, and says whether it may pass', async () => {
+  test('fails with the AWS error name, and says whether the error is transient', async () => {
     await expect(call({}, { SecretId: 'none' })).rejects.toMatchObject({
       exception: 'ResourceNotFoundException',
       isTransient: false,
@@ -77,7 +77,7 @@ describe('a signed call', () => {
     await expect(call({})).rejects.toMatchObject({ exception: 'AccessDeniedException', isTransient: false });
   });
 
-  test('is given up when its time is over, and its connection closed', async () => {
+  test('is aborted at its timeout, and its connection is closed', async () => {
     const time = manualClock();
     const server = await rawServer(() => {});
     try {
@@ -104,13 +104,13 @@ describe('a signed call', () => {
     ['a page', 'HTTP/1.1 503 Slow\r\ncontent-length: 6\r\n\r\n<html>', 'Status503'],
     ['a qualified name', 'HTTP/1.1 400 Bad\r\ncontent-length: 28\r\n\r\n{"__type":"com.amazon#Deny"}', 'Deny'],
     ['a name in a header', 'HTTP/1.1 400 Bad\r\nx-amzn-errortype: Deny:http://x/\r\ncontent-length: 2\r\n\r\n{}', 'Deny'],
-  ])('that is answered with %s fails with %s', async (_, bytes, exception) => {
+  ])('with response %s fails with %s', async (_, bytes, exception) => {
     const server = await rawServer((socket) => void socket.end(bytes));
     await expect(call({ AWS_ENDPOINT_URL: server.url.href })).rejects.toMatchObject({ exception });
     await server.close();
   });
 
-  test('to nobody, or without a region, says which', async () => {
+  test('without an endpoint or a region says which is missing', async () => {
     await expect(call({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' })).rejects.toMatchObject({
       exception: 'Unreachable',
       isTransient: true,
@@ -119,11 +119,11 @@ describe('a signed call', () => {
   });
 });
 
-describe('where calls go', () => {
+describe('the endpoint of a call', () => {
   const href = (environment: Record<string, string>, region = 'eu-west-1') =>
     awsAccess(environment, clock).endpoint('dynamodb', region).href;
 
-  test('is the service in its region, unless a variable says otherwise', () => {
+  test('is the service in its region, unless a variable overrides it', () => {
     expect(href({})).toBe('https://dynamodb.eu-west-1.amazonaws.com/');
     expect(href({}, 'cn-north-1')).toBe('https://dynamodb.cn-north-1.amazonaws.com.cn/');
     expect(href({ AWS_ENDPOINT_URL: 'http://127.0.0.1:1' })).toBe('http://127.0.0.1:1/');

@@ -36,14 +36,14 @@ const codes: Record<string, Partial<Record<DialectName, string>> & { others: str
 };
 
 describe.each(providers)('%s', (provider) => {
-  test.each(['chat', 'tools', 'echo'])('%s: the same events in every dialect', async (model) => {
+  test.each(['chat', 'tools', 'echo'])('%s: gives the same events in every dialect', async (model) => {
     const whole = await eventsOf('chat', `${provider}/${model}`);
     for (const dialect of dialectNames.filter((name) => !textOnly.has(name))) {
       expect(comparable(await eventsOf(dialect, `${provider}/${model}`)), dialect).toEqual(comparable(whole));
     }
   });
 
-  test('chat: the same text in every dialect, and the counts of every one that has them', async () => {
+  test('chat: gives the same text in every dialect, and the counts of every dialect that has them', async () => {
     const answers = await Promise.all(dialectNames.map((dialect) => ask(served.url, dialect, `${provider}/chat`).answer()));
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
     expect(answers[0]?.text).toMatch(/^You said “Tell me of Paris\.”/);
@@ -53,7 +53,7 @@ describe.each(providers)('%s', (provider) => {
     }
   });
 
-  test('reasoning: apart from the text, wherever a dialect has a place for it', async () => {
+  test('reasoning: is separate from the text in every dialect that supports it', async () => {
     for (const dialect of dialectNames) {
       const { text, reasoning } = await ask(served.url, dialect, `${provider}/reasoning`).answer();
       expect(text, dialect).toMatch(/^You said/);
@@ -63,7 +63,7 @@ describe.each(providers)('%s', (provider) => {
 });
 
 describe.each(dialectNames)('%s', (dialect) => {
-  test.skipIf(textOnly.has(dialect))('tools: calls come whole, one without arguments as an empty object', async () => {
+  test.skipIf(textOnly.has(dialect))('tools: gives whole calls, and an empty object for a call without arguments', async () => {
     const stream = ask(served.url, dialect, 'demo/openai/tools');
     const calls = await stream.toolCalls();
     expect(calls.map(({ name, arguments: json }) => [name, JSON.parse(json)])).toEqual([
@@ -75,7 +75,7 @@ describe.each(dialectNames)('%s', (dialect) => {
     expect((await stream.answer()).reason).toBe('tool-call');
   });
 
-  test.each(['cut@3', 'eof@3'])('%s: an error that has the text so far', async (model) => {
+  test.each(['cut@3', 'eof@3'])('%s: throws an error that has the text so far', async (model) => {
     const failure = await failureOf(dialect, `demo/openai/${model}`);
     expect(failure.code).toBe(codes.cut?.[dialect] ?? codes.cut?.others);
     expect(failure.received.text).toBe('You said “Tell');
@@ -85,13 +85,13 @@ describe.each(dialectNames)('%s', (dialect) => {
     expect(await served.logged(failure.requestId ?? '')).toMatchObject([{ outcome: 'upstream_cut' }]);
   });
 
-  test('error@3: the provider’s own words', async () => {
+  test('error@3: has the provider’s own message', async () => {
     const failure = await failureOf(dialect, 'demo/anthropic/error@3');
     expect(failure.message).toMatch(/^Overloaded/);
     expect(failure.received.text).toBe('You said “Tell');
   });
 
-  test('status-429: a refusal, its status and how long to wait', async () => {
+  test('status-429: throws a refusal with its status and its wait time', async () => {
     const failure = await failureOf(dialect, 'demo/openai/status-429@30');
     expect(failure).toMatchObject({
       code: codes['rate limit']?.[dialect] ?? codes['rate limit']?.others,
@@ -101,7 +101,7 @@ describe.each(dialectNames)('%s', (dialect) => {
     expect(failure.received).toMatchObject({ text: '', events: 0 });
   });
 
-  test('stall@2: close() ends it at once, and the gateway hears of it', async () => {
+  test('stall@2: close() ends the stream at once, and the gateway sees the disconnect', async () => {
     const stream = ask(served.url, dialect, 'demo/openai/stall@2');
     const heard: string[] = [];
     const reading = (async () => {
@@ -115,7 +115,7 @@ describe.each(dialectNames)('%s', (dialect) => {
     expect(await served.logged(stream.headers?.get('x-request-id') ?? '')).toMatchObject([{ outcome: 'client_closed' }]);
   });
 
-  test('a whole answer is no broken one to the gateway', async () => {
+  test('a whole answer is not a disconnect for the gateway', async () => {
     const stream = ask(served.url, dialect, 'demo/openai/chat');
     await stream.text();
     stream.close();

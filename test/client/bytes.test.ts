@@ -43,15 +43,15 @@ async function heard(
   }
 }
 
-describe.each(cells)('$dialect, an answer of $model', (cell) => {
-  test.each(chunkings)('says the same in pieces: $name', async ({ cut }) => {
+describe.each(cells)('an answer of $model in $dialect', (cell) => {
+  test.each(chunkings)('is the same in any chunks: $name', async ({ cut }) => {
     const all = await heard(cell.dialect, bytesOf(cell));
     expect(all.error).toBeUndefined();
     expect(all.events.at(-1)?.type).toBe('finish');
     expect(await heard(cell.dialect, bytesOf(cell), cut)).toEqual(all);
   });
 
-  test('cut at any byte: an error and a true beginning, or all of it', { timeout: isFull ? 600_000 : 20_000 }, async () => {
+  test('cut at any byte gives an error and a correct prefix, or the whole answer', { timeout: isFull ? 600_000 : 20_000 }, async () => {
     const bytes = bytesOf(cell);
     const { events: all } = await heard(cell.dialect, bytes);
     let wholeFrom = bytes.length;
@@ -69,8 +69,8 @@ describe.each(cells)('$dialect, an answer of $model', (cell) => {
   });
 });
 
-describe('half a call', () => {
-  test.each(dialectNames.filter((name) => !textOnly.has(name)))('is no call, in %s', async (dialect) => {
+describe('a partial call', () => {
+  test.each(dialectNames.filter((name) => !textOnly.has(name)))('is not reported as a call, in %s', async (dialect) => {
     const bytes = bytesOf({ dialect, model: 'demo/anthropic/tools' });
     for (let at = 0; at < bytes.length; at += 61) {
       const { error } = await heard(dialect, bytes.subarray(0, at));
@@ -84,7 +84,7 @@ describe('half a call', () => {
 });
 
 describe('hostile bytes', () => {
-  test('names that every object has are text like any other', async () => {
+  test('reads names of built-in object members as text', async () => {
     const call = { index: '__proto__', id: '__proto__', function: { name: 'constructor', arguments: '{"__proto__":{"x":1}}' } };
     const chunk = { id: '__proto__', choices: [{ index: 0, delta: { tool_calls: [call] }, finish_reason: null }], __proto__: 1 };
     const bytes = `data: ${JSON.stringify(chunk)}\n\n${chatAnswer('toString')}`;
@@ -100,7 +100,7 @@ describe('hostile bytes', () => {
     ['JSON that is no object', 'data: [1]\n\n'],
     ['null', 'data: null\n\n'],
     ['nothing', 'data:\n\n'],
-  ])('%s is no event', async (_, bytes) => {
+  ])('%s is not an event', async (_, bytes) => {
     for (const dialect of dialectNames.filter((name) => name !== 'converse')) {
       const { error } = await heard(dialect, Buffer.from(bytes));
       expect(error?.code, dialect).toBe('stream_malformed');
@@ -114,7 +114,7 @@ describe('hostile bytes', () => {
       '{"choices":7,"type":[],"delta":"x","index":{},"completion":1,"message":[],"response":5,"item":null}',
     ],
     ['lists of nothing', '{"choices":[null,1,{"index":0,"delta":[],"finish_reason":{}}]}'],
-  ])('%s says nothing: the stream is cut', async (_, json) => {
+  ])('%s has no content, so the stream is cut', async (_, json) => {
     for (const dialect of dialectNames) {
       const event = {
         completions: undefined,
@@ -130,7 +130,7 @@ describe('hostile bytes', () => {
     }
   });
 
-  test('an end without a reason to stop is no end', async () => {
+  test('an end without a finish reason is a cut', async () => {
     const ends: Record<string, string> = {
       chat: 'data: [DONE]\n\n',
       messages: 'event: message_stop\ndata: {"type":"message_stop"}\n\n',
@@ -143,7 +143,7 @@ describe('hostile bytes', () => {
     expect((await heard('converse', metadata)).error?.code).toBe('stream_cut');
   });
 
-  test('an error after the reason to stop is an error', async () => {
+  test('an error after the finish reason is an error', async () => {
     const failing = chatAnswer('x').replace(
       'data: [DONE]',
       'data: {"error":{"message":"Gone.","code":"upstream_cut"}}\n\ndata: [DONE]',
@@ -156,7 +156,7 @@ describe('hostile bytes', () => {
     expect(await read('chat', chatAnswer(said)).text()).toBe(said);
   });
 
-  test('an event that is too large is refused while it comes', async () => {
+  test('rejects an event that is too large while it arrives', async () => {
     let sent = 0;
     async function* endless() {
       for (; ; sent++) yield Buffer.alloc(1 << 10, 'x');
@@ -192,18 +192,18 @@ describe('server-sent events', () => {
   });
 });
 
-describe('messages of Amazon’s wire', () => {
+describe('messages of the AWS event stream', () => {
   const frames = (bytes: Uint8Array, cut = whole) => collect(readAwsMessages(cut(bytes), 1 << 20));
   const message = Buffer.from(writeAwsEventStream({ event: 'contentBlockDelta', data: '{"x":"ö"}' }));
 
-  test('a failure is told as one', async () => {
+  test('report a failure as a failure', async () => {
     const failure = { event: 'throttlingException', data: '{"message":"Slow down."}', failure: true } as const;
     expect(await frames(Buffer.from(writeAwsEventStream(failure)), oneByte)).toEqual([failure]);
     const { error } = await heard('converse', Buffer.from(writeAwsEventStream(failure)));
     expect(error).toMatchObject({ code: 'throttlingException', message: 'Slow down.' });
   });
 
-  test('a byte that has changed is seen, wherever it is', async () => {
+  test('detect a changed byte anywhere', async () => {
     expect(await frames(message)).toEqual([{ event: 'contentBlockDelta', data: '{"x":"ö"}' }]);
     for (let at = 0; at < message.length; at++) {
       const changed = Buffer.from(message);

@@ -41,10 +41,10 @@ async function runModule(text: string): Promise<string> {
   return stdout;
 }
 
-describe('the package of the client', () => {
+describe('the client package', () => {
   const inPackage = (...path: string[]) => join(project, 'node_modules/sluice', ...path);
 
-  test('is one small module that imports nothing, and its types', () => {
+  test('is one small module without imports, and its types', () => {
     console.log(`client: ${packed.bytes} bytes minified, ${packed.gzipped} gzipped; package: ${packed.tarballBytes} bytes`);
     expect(readdirSync(join(project, 'node_modules')).filter((name) => !name.startsWith('.'))).toEqual(['sluice']);
     const files = readdirSync(inPackage(), { recursive: true, encoding: 'utf8' }).filter((name) => /\.\w+$/.test(name));
@@ -60,7 +60,7 @@ describe('the package of the client', () => {
     expect(packed.tarballBytes).toBeLessThan(40 * 1024);
   });
 
-  test('streams an answer in a project that has nothing else', async () => {
+  test('streams an answer in a project without other packages', async () => {
     const out = await runModule(`
       import { stream, StreamError } from 'sluice/client';
       const body = { model: 'demo/openai/echo', messages: [{ role: 'user', content: 'Hello from an empty project.' }] };
@@ -70,7 +70,7 @@ describe('the package of the client', () => {
     expect(out).toBe('Hello from an empty project.\nupstream_cut\n');
   });
 
-  test('has types by which a program compiles as strictly as can be, and one with a mistake does not', async () => {
+  test('has types that compile in the strictest mode, and reject a mistake', async () => {
     const options = {
       strict: true,
       module: 'nodenext',
@@ -135,7 +135,7 @@ describe('the package of the client', () => {
     'When it breaks': /^upstream_cut req_\w+ after You said/,
   };
 
-  test.each(examples)('runs what its README shows: $title', async ({ title, text }) => {
+  test.each(examples)('runs its README example: $title', async ({ title, text }) => {
     expect(await runModule(text)).toMatch(said[title] ?? /^$/);
   });
 

@@ -26,8 +26,8 @@ afterAll(() => {
   if (chosen.length > 0) covered(`${chosen.length} of ${all.length} recorded answers, read by the client`);
 });
 
-describe.skipIf(all.length === 0)('a recorded answer, sent by the gateway and read by the client', () => {
-  test.for(chosen.map((one, at) => [one.title, one, at] as const))('%s: says what the provider said', async ([, one, at]) => {
+describe.skipIf(all.length === 0)('a recorded answer, from the provider through the gateway to the client', () => {
+  test.for(chosen.map((one, at) => [one.title, one, at] as const))('%s: equals what the provider sent', async ([, one, at]) => {
     const dialect = names[one.dialect] ?? 'chat';
     const { bytes } = await translate(one);
     const truth = shown(truthOf(one), one.dialect);

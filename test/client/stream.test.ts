@@ -31,7 +31,7 @@ const never = new Promise<never>(() => {});
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 describe('the events of a stream', () => {
-  test('come in order, in a grammar, to a loop', async () => {
+  test('reach a loop in order and follow the grammar', async () => {
     expect(await collect(read('chat', hello))).toEqual([
       { type: 'start', id: 'a1', model: 'm1' },
       { type: 'block-start', index: 0, block: { kind: 'text' } },
@@ -42,7 +42,7 @@ describe('the events of a stream', () => {
     ]);
   });
 
-  test('are read by one reader: another loop, or a loop beside callbacks, is refused', async () => {
+  test('have one reader: a second loop, or a loop and callbacks, is rejected', async () => {
     const looped = read('chat', hello);
     for await (const _ of looped) expect(() => looped[Symbol.asyncIterator]()).toThrow(TypeError);
     const called = read('chat', hello, undefined, { onText: () => {} });
@@ -50,7 +50,7 @@ describe('the events of a stream', () => {
     expect(await called.text()).toBe('Hello');
   });
 
-  test('of which the text, the calls and the counts are there after a loop too', async () => {
+  test('still give the text, the calls and the counts after a loop', async () => {
     const answer = read('chat', hello.replace('"stop"}]', '"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":2}'));
     for await (const _ of answer);
     expect(await answer.text()).toBe('Hello');
@@ -58,7 +58,7 @@ describe('the events of a stream', () => {
     expect(answer.usage).toEqual({ input: 3, output: 2 });
   });
 
-  test('are seen raw, with the time at which they came', async () => {
+  test('can be read raw, with their times', async () => {
     const raw: RawEvent[] = [];
     await read('chat', hello, oneByte, { onRaw: (event) => raw.push(event) }).text();
     expect(raw.map(({ data }) => `data: ${data}\n\n`).join('')).toBe(hello);
@@ -74,7 +74,7 @@ describe('a stream ends once', () => {
     return { onDone, onError, ends: () => [onDone.mock.calls.length, onError.mock.calls.length] };
   };
 
-  test('done, with the whole answer', async () => {
+  test('with done and the whole answer', async () => {
     const { onDone, onError, ends } = calls();
     const heard: string[] = [];
     const answer = read('chat', hello, undefined, { onText: (text) => heard.push(text), onDone, onError });
@@ -88,7 +88,7 @@ describe('a stream ends once', () => {
     );
   });
 
-  test('or with an error that has what was received', async () => {
+  test('or with an error that has the partial answer', async () => {
     const { onDone, onError, ends } = calls();
     await expect(read('chat', cut, undefined, { onDone, onError }).text()).rejects.toMatchObject({
       code: 'stream_cut',
@@ -100,7 +100,7 @@ describe('a stream ends once', () => {
     expect(onError.mock.calls[0]?.[0]).toBeInstanceOf(StreamError);
   });
 
-  test('which a loop, the promises and the callback are told alike', async () => {
+  test('and the loop, the promises and the callback see the same error', async () => {
     const answer = read('chat', cut);
     const thrown = await collect(answer).catch((error: unknown) => error);
     expect(await answer.text().catch((error: unknown) => error)).toBe(thrown);
@@ -126,7 +126,7 @@ describe('a stream ends once', () => {
     await expect(answer.text()).rejects.toMatchObject({ code: 'callback_failed', received: { text: 'Hel' } });
   });
 
-  test('also when it is closed in the middle: stop means stop', async () => {
+  test('also when close() is called in mid-stream, which stops everything', async () => {
     const { onDone, onError, ends } = calls();
     const { fetch, taken } = endless();
     const heard: string[] = [];
@@ -160,12 +160,12 @@ describe('a stream ends once', () => {
     expect(taken.closed).toBe(true);
   });
 
-  test('before it begins, where the signal has aborted: nothing is sent', async () => {
+  test('before it begins if the signal has already aborted, and sends nothing', async () => {
     const answer = stream({ baseUrl: 'http://127.0.0.1:9', body: {}, signal: AbortSignal.abort() });
     await expect(answer.text()).rejects.toMatchObject({ code: 'closed', received: { events: 0 } });
   });
 
-  test('where a loop is left: the connection is closed, the promises say so', async () => {
+  test('when a loop breaks, which closes the connection and rejects the promises', async () => {
     const { fetch, taken } = endless();
     const answer = stream({ baseUrl: 'http://x.test', body: {}, fetch });
     for await (const event of answer) if (event.type === 'text-delta') break;
@@ -173,13 +173,13 @@ describe('a stream ends once', () => {
     await expect(answer.text()).rejects.toMatchObject({ code: 'closed', received: { text: '1 ' } });
   });
 
-  test('but a loop that is left at the finish is done', async () => {
+  test('with done when a loop breaks at the finish', async () => {
     const answer = read('chat', hello);
     for await (const event of answer) if (event.type === 'finish') break;
     expect(await answer.text()).toBe('Hello');
   });
 
-  test('where it was never read, close() is the end', async () => {
+  test('at close() if nothing read it', async () => {
     const fetch = vi.fn();
     const answer = stream({ baseUrl: 'http://x.test', body: {}, fetch });
     answer.close('no longer wanted');
@@ -187,7 +187,7 @@ describe('a stream ends once', () => {
   });
 });
 
-describe('a failure that nobody is told of', () => {
+describe('an unhandled failure', () => {
   const unhandled = async (options: Partial<StreamOptions>, use: (answer: ReturnType<typeof read>) => unknown = () => {}) => {
     const seen: unknown[] = [];
     const listeners = process.listeners('unhandledRejection');
@@ -204,7 +204,7 @@ describe('a failure that nobody is told of', () => {
     expect(await unhandled({ onText: () => {} })).toMatchObject([{ code: 'stream_cut' }]);
   });
 
-  test('but not one that onError hears, that a promise throws, or that close() was', async () => {
+  test('is not reported if onError, a promise or close() handled it', async () => {
     expect(await unhandled({ onError: () => {} })).toEqual([]);
     expect(await unhandled({ onText: () => {} }, (answer) => answer.text().catch(() => {}))).toEqual([]);
     expect(await unhandled({ onText: () => {} }, (answer) => answer.close())).toEqual([]);
@@ -213,7 +213,7 @@ describe('a failure that nobody is told of', () => {
 });
 
 describe('a slow reader', () => {
-  test('holds the sender back: a loop takes no more than it reads', async () => {
+  test('applies backpressure to the sender: a loop reads only what it needs', async () => {
     const { fetch, taken } = endless();
     const events = stream({ baseUrl: 'http://x.test', body: {}, fetch })[Symbol.asyncIterator]();
     for (let text = 0; text < 5; ) if ((await events.next()).value?.type === 'text-delta') text++;
@@ -223,7 +223,7 @@ describe('a slow reader', () => {
     expect(taken.closed).toBe(true);
   });
 
-  test('so does a callback that gives a promise', async () => {
+  test('applies backpressure with a callback that returns a promise', async () => {
     const { fetch, taken } = endless();
     const answer = stream({
       baseUrl: 'http://x.test',
@@ -253,7 +253,7 @@ describe('the request', () => {
     return { url, method, headers, body: JSON.parse(String(body)) };
   };
 
-  test('has the dialect’s own body, streamed, with usage asked for unless the body says no', async () => {
+  test('has the dialect’s own body, with streaming on, and with usage unless the body turns it off', async () => {
     expect(await sent({ body: { model: 'm', top_k: 3 } })).toEqual({
       url: 'http://x.test/v1/chat/completions',
       method: 'POST',
@@ -265,34 +265,34 @@ describe('the request', () => {
     expect((await sent({ dialect: 'messages' })).body).toEqual({ model: 'm', stream: true });
   });
 
-  test('carries the key and the app’s own headers', async () => {
+  test('has the key and the app’s own headers', async () => {
     const { headers } = await sent({ apiKey: 'sk-test', headers: { 'x-app': 'mine' } });
     expect(headers).toMatchObject({ authorization: 'Bearer sk-test', 'x-app': 'mine' });
   });
 
   test.each(['http://x.test', 'http://x.test/', 'http://x.test/v1', 'http://x.test/v1/'])(
-    'goes to the same place from %s',
+    'goes to the same path from %s',
     async (baseUrl) => {
       expect((await sent({ baseUrl })).url).toBe('http://x.test/v1/chat/completions');
     },
   );
 
-  test('names Converse’s model in its path, as the AWS SDKs do', async () => {
+  test('has Converse’s model in its path, like the AWS SDKs', async () => {
     const { url, body } = await sent({ dialect: 'converse', body: { modelId: 'a/b:0', messages: [] } });
     expect(url).toBe('http://x.test/model/a%2Fb%3A0/converse-stream');
     expect(body).toEqual({ messages: [] });
   });
 
-  test('of a dialect that there is not, is a TypeError', () => {
+  test('in an unknown dialect is a TypeError', () => {
     expect(() => stream({ body: {}, dialect: '__proto__' as 'chat' })).toThrow(/dialect must be one of chat, completions/);
   });
 });
 
-describe('an answer that is no stream', () => {
+describe('a response that is not a stream', () => {
   const answered = (body: string, status: number, headers: Record<string, string> = {}) =>
     stream({ baseUrl: 'http://x.test', body: {}, fetch: async () => new Response(body, { status, headers }) }).text();
 
-  test('is an error with its status, its code and how long to wait', async () => {
+  test('is an error with its status, its code and its wait time', async () => {
     const body = JSON.stringify({
       error: { message: 'Slow down.', type: 'rate_limit_error', code: 'rate_limit_exceeded', param: null },
     });
@@ -322,12 +322,12 @@ describe('an answer that is no stream', () => {
     await expect(answered(body, 502)).rejects.toMatchObject({ code, message, status: 502 });
   });
 
-  test('names the field at fault', async () => {
+  test('names the invalid field', async () => {
     const body = '{"error":{"message":"Must be text.","code":"invalid_request","param":"messages[0].role"}}';
     await expect(answered(body, 400)).rejects.toMatchObject({ code: 'invalid_request', param: 'messages[0].role' });
   });
 
-  test('of which no more is read than an error has', async () => {
+  test('is read only up to the size of an error', async () => {
     let pulled = 0;
     const body = new ReadableStream<Uint8Array>({
       pull(controller) {
@@ -340,14 +340,14 @@ describe('an answer that is no stream', () => {
     expect(pulled).toBeLessThan(10);
   });
 
-  test('is no empty answer with status 200 either', async () => {
+  test('is an error too with status 200, never an empty answer', async () => {
     await expect(answered('<html>Hello</html>', 200, { 'content-type': 'text/html' })).rejects.toMatchObject({
       code: 'stream_malformed',
     });
     await expect(answered('{}', 200, { 'content-type': 'application/json' })).rejects.toMatchObject({ code: 'stream_malformed' });
   });
 
-  test('is an error of its own where nobody listens', async () => {
+  test('is a connection error if no server listens', async () => {
     const answer = stream({ baseUrl: 'http://127.0.0.1:1', body: {} });
     await expect(answer.text()).rejects.toMatchObject({ code: 'connection_failed', status: undefined });
   });

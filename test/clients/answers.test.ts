@@ -34,7 +34,7 @@ describe.each(all.map((surface) => ({ surface, name: `${surface.package} ${surfa
   const textAlone = silent || surface.textAlone;
 
   describe.each(providers)('from %s', (provider) => {
-    test('reads text, its end and its usage as the provider gave them', async () => {
+    test('reads text, the finish and the usage as the provider sent them', async () => {
       const { said, seen, truth } = await look(surface, `${provider}/echo`, 'Grüße "東京" 🌍 [DONE]\n\tdata: \\u0041');
       expect(seen.text).toBe(said);
       expect(truth.text).toBe(said);
@@ -53,7 +53,7 @@ describe.each(all.map((surface) => ({ surface, name: `${surface.package} ${surfa
       expectUsage(seen, truth.usage);
     });
 
-    test.skipIf(textAlone)('reads reasoning where it has a place for it, and the answer after it', async () => {
+    test.skipIf(textAlone)('reads reasoning if it supports it, and the answer after it', async () => {
       const { seen, truth } = await look(surface, `${provider}/reasoning`, 'Why is the sky blue?');
       expect(seen.text).toBe(truth.text);
       expect(truth.reasoning).toMatch(/^The user writes about/);

@@ -32,7 +32,7 @@ async function refusal(ask: () => Promise<unknown>): Promise<unknown> {
   throw new Error('nothing was refused');
 }
 
-test('the client of OpenAI throws its own rate limit error, and reads what is left', async () => {
+test('OpenAI’s client throws its own rate limit error, and reads what remains', async () => {
   const client = new OpenAI({ apiKey: keyOf('openai'), baseURL: `${served.url}/v1`, maxRetries: 0 });
   const ask = () => client.chat.completions.create({ model, messages: turns });
   const thrown = await refusal(ask);
@@ -41,7 +41,7 @@ test('the client of OpenAI throws its own rate limit error, and reads what is le
   expect(thrown.headers.get('x-ratelimit-remaining-requests')).toBe('0');
 });
 
-test('the client of Anthropic throws its own rate limit error, and reads what is left', async () => {
+test('Anthropic’s client throws its own rate limit error, and reads what remains', async () => {
   const client = new Anthropic({ apiKey: keyOf('anthropic'), baseURL: served.url, maxRetries: 0 });
   const ask = () => client.messages.create({ model, max_tokens: 10, messages: turns });
   const thrown = await refusal(ask);
@@ -50,7 +50,7 @@ test('the client of Anthropic throws its own rate limit error, and reads what is
   expect(Date.parse(thrown.headers.get('anthropic-ratelimit-requests-reset') ?? '')).toBeGreaterThan(0);
 });
 
-test('the client of AWS throws a ThrottlingException', async () => {
+test('the AWS SDK throws a ThrottlingException', async () => {
   const client = new BedrockRuntimeClient({
     region: 'us-east-1',
     endpoint: served.url,

@@ -317,7 +317,7 @@ async function refusal(attempt: () => unknown): Promise<string> {
   return 'accepted';
 }
 
-describe('a configuration is refused, in words that never change unseen, for', () => {
+describe('the exact message for an invalid configuration:', () => {
   test.each(cases)('%s', async (_what, config, lines) => {
     const message = await refusal(() => checkConfig(config, 'sluice.config.ts'));
     expect(message.split('\n')).toEqual(lines.map((line) => `sluice.config.ts: ${line}`));
@@ -387,7 +387,7 @@ const files: [what: string, name: string, text: string | undefined, line: string
   ],
 ];
 
-describe('a configuration file is refused', () => {
+describe('the exact message for an invalid configuration file:', () => {
   test.each(files)('%s', async (_what, name, text, line) => {
     const path = join(folder, name);
     if (text !== undefined) writeFileSync(path, text);
@@ -396,7 +396,7 @@ describe('a configuration file is refused', () => {
 });
 
 describe('an address that leads back to the server is refused', () => {
-  test('in the environment', async () => {
+  test('from the environment', async () => {
     expect(
       await refusal(() =>
         refuseOwnAddress(
@@ -409,7 +409,7 @@ describe('an address that leads back to the server is refused', () => {
     );
   });
 
-  test('in the configuration', async () => {
+  test('from the configuration', async () => {
     const config = checkConfig({ providers: { lab: { ...lab, baseUrl: 'http://127.0.0.1:8787/v1' } } }, 'c');
     expect(await refusal(() => refuseOwnAddress({ environment: {}, config, file: 'sluice.config.ts' }, 8787))).toBe(
       'sluice.config.ts: providers.lab.baseUrl: expected the address of a provider, found http://127.0.0.1:8787/v1, which is this server. Correct it or set PORT to another number.',
@@ -417,7 +417,7 @@ describe('an address that leads back to the server is refused', () => {
   });
 });
 
-test('a provider whose address only the environment can give says which variable', async () => {
+test('a provider whose address must come from the environment names the variable', async () => {
   const config = checkConfig({ providers: { azure: {} } }, 'sluice.config.ts');
   expect(await refusal(() => configuredProviders(config, {}, 'sluice.config.ts'))).toBe(
     "sluice.config.ts: providers.azure.baseUrl: expected a URL, found nothing. Add the base URL of this provider's API, or set AZURE_OPENAI_ENDPOINT.",

@@ -7,7 +7,7 @@ import { checkConfig, loadConfig } from '../../lib/config/load-config.ts';
 const check = (value: unknown) => checkConfig(value, 'sluice.config.ts');
 
 describe('a configuration', () => {
-  test('may leave out everything', () => {
+  test('can be empty', () => {
     expect(check({})).toMatchObject({
       providers: {},
       models: {},
@@ -18,14 +18,14 @@ describe('a configuration', () => {
     });
   });
 
-  test('has its durations in milliseconds and its sizes in bytes', () => {
+  test('gives durations in milliseconds and sizes in bytes', () => {
     expect(check({ timeouts: { connect: '5s', idle: '2m' }, bodyLimit: '64kb' })).toMatchObject({
       timeouts: { connect: 5000, idle: 120_000 },
       bodyLimit: 65_536,
     });
   });
 
-  test('of the documented shape is accepted whole', () => {
+  test('accepts everything in the documented shape', () => {
     expect(() =>
       check({
         providers: {

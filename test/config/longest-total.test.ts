@@ -5,7 +5,7 @@ import type { ConfigInput } from '../../lib/config/schema.ts';
 
 const longest = (input: ConfigInput) => longestTotalMs(checkConfig(input, 'test.json'));
 
-test('the longest answer is the longest that anything in the configuration allows', () => {
+test('the longest total is the longest that any part of the configuration allows', () => {
   expect(longest({})).toBe(840_000);
   expect(longest({ timeouts: { total: '1m' } })).toBe(60_000);
   const model = { targets: ['openai/gpt-4o'], timeouts: { total: '2m' } };

@@ -8,7 +8,7 @@ import { configurationSchema } from './json-schema.ts';
 import { configurationPage } from './page.ts';
 
 describe('the pages of the configuration', () => {
-  test('describe every field of the schema, and no other', () => {
+  test('describe every field of the schema and nothing else', () => {
     expect(Object.keys(descriptions).sort()).toEqual(
       configFields()
         .map(({ path }) => path)
@@ -21,7 +21,7 @@ describe('the pages of the configuration', () => {
     expectDocument('docs/sluice.schema.json', `${JSON.stringify(configurationSchema(), undefined, 2)}\n`);
   });
 
-  test('give editors a JSON Schema that accepts what Sluice accepts, and knows a wrong value', () => {
+  test('give editors a JSON Schema that accepts what Sluice accepts and rejects a wrong value', () => {
     const validator = new Validator(configurationSchema() as ConstructorParameters<typeof Validator>[0]);
     const config = {
       providers: { lab: { kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:9000/v1', key: { env: 'LAB_KEY' } } },

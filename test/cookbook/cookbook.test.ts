@@ -58,7 +58,7 @@ function outcome(command: string, args: string[]): Promise<Outcome> {
   });
 }
 
-describe('every JavaScript and shell snippet of the cookbook runs as it is printed', () => {
+describe('every JavaScript and shell snippet of the cookbook runs as printed', () => {
   if (!curlIsHere) process.stdout.write('skipped: the shell snippets of the cookbook, since this machine has no curl\n');
   for (const snippet of snippets) {
     const runs = run[snippet.language];

@@ -28,12 +28,12 @@ function* until(end: number): Generator<number> {
 }
 
 describe('batchOf', () => {
-  test('gives all items as one array, and no array for no items', () => {
+  test('returns all items in one array, and no array for no items', () => {
     expect([...batchOf([1, 2])]).toEqual([[1, 2]]);
     expect([...batchOf([])]).toEqual([]);
   });
 
-  test('gives the items before a failure, then throws it', () => {
+  test('returns the items before a failure, then throws it', () => {
     const batches = batchOf(until(2));
     expect(batches.next()).toEqual({ value: [0, 1], done: false });
     expect(() => batches.next()).toThrow('broken');
@@ -50,14 +50,14 @@ describe.each(spokenKinds)('the decoder of $name', (stream) => {
   const read = (parts: Buffer[], cut = whole) =>
     translate({ bytes: Buffer.concat(parts), wire: stream.wire, provider: decoders[stream.name], client: openaiChat }, cut);
 
-  test('decodes all frames of one read into the same events as frames that come alone', async () => {
+  test('decodes all frames of one read to the same events as separate frames', async () => {
     const parts = wholeAnswer(stream, 'one', ' two', ' three');
     const { events } = await read(parts);
     expect(events).toEqual((await read(parts, oneByte)).events);
     expect(events.at(-1)).toMatchObject({ type: 'finish' });
   });
 
-  test.each(['{"broken', '[]'])('delivers what the same read brought before a frame of %s', async (payload) => {
+  test.each(['{"broken', '[]'])('delivers the events of the same read before a frame of %s', async (payload) => {
     const parts = [stream.envelope, stream.text('one'), stream.text(' two'), stream.frame(payload), stream.text(' three')];
     const { events } = await read(parts);
     expect(events).toEqual((await read(parts, oneByte)).events);

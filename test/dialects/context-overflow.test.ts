@@ -31,7 +31,7 @@ const messageOf = (dialect: ClientDialect, text: string): string => {
 
 describe.each(said)('a full context of %s: %s', (_who, message, counts) => {
   it.each([anthropicMessages, anthropicComplete])(
-    'reaches clients of $name in the words that Claude Code compacts at',
+    'reaches clients of $name with the message that Claude Code compacts at',
     (dialect) => {
       const told = messageOf(dialect, message);
       expect(told).toMatch(/prompt is too long|exceed context limit/i);
@@ -40,7 +40,7 @@ describe.each(said)('a full context of %s: %s', (_who, message, counts) => {
     },
   );
 
-  it.each([openaiChat, openaiResponses])('reaches clients of $name with the code and words of OpenAI', (dialect) => {
+  it.each([openaiChat, openaiResponses])('reaches clients of $name with OpenAI’s code and message', (dialect) => {
     const failure = upstreamFailure({ status: 400, message });
     expect(dialect.error(failure, 'req_1').body).toMatchObject({
       error: { code: 'context_length_exceeded', type: 'invalid_request_error' },
@@ -48,15 +48,15 @@ describe.each(said)('a full context of %s: %s', (_who, message, counts) => {
     expect(messageOf(dialect, message)).toMatch(/maximum context length|context window/);
   });
 
-  it('reaches AWS clients in the words of Bedrock', () => {
+  it('reaches AWS clients with Bedrock’s message', () => {
     const { status, headers } = bedrockConverse.error(upstreamFailure({ status: 400, message }), 'req_1');
     expect({ status, type: headers?.['x-amzn-errortype'] }).toEqual({ status: 400, type: 'ValidationException' });
     expect(messageOf(bedrockConverse, message)).toMatch(/Input is too long/i);
   });
 });
 
-describe('the body of an OpenAI-shaped server', () => {
-  it('gets the code that clients go by', () => {
+describe('the error body of an OpenAI-compatible server', () => {
+  it('gets the code that clients check', () => {
     const error = { message: "This model's maximum context length is 4096 tokens.", type: 'BadRequestError', code: 400 };
     const failure = upstreamFailure({ status: 400, message: error.message, body: { error } });
     expect(openaiChat.error(failure, 'req_1').body).toEqual({ error: { ...error, code: 'context_length_exceeded' } });

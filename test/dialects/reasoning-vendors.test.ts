@@ -26,11 +26,11 @@ describe('a signature', () => {
     ['bedrock-converse', 'anthropic-messages'],
     ['openai-responses', 'openai-responses'],
     ['openai-chat', 'openai-chat'],
-  ])('of the maker of the caller`s dialect is as it was made: %s from %s', (callers, providers) => {
+  ])('of the vendor of the client`s dialect is unchanged: %s from %s', (callers, providers) => {
     expect(shown(callers, providers, signed(0))).toEqual([signature]);
   });
 
-  test('of another maker has its name before it, once, and is base64 where it was', () => {
+  test('of another vendor gets the vendor’s name as a prefix, once, and stays base64 if it was', () => {
     const pieces = [signed(0, 'AAAA'), signed(0, 'BBBB'), signed(1, 'CCCC')];
     expect(shown('anthropic-messages', 'gemini', ...pieces)).toEqual(['sluice///google/AAAA', 'BBBB', 'sluice///google/CCCC']);
     for (const providers of ['gemini', 'anthropic-messages', 'openai-responses', 'bedrock-converse']) {
@@ -40,7 +40,7 @@ describe('a signature', () => {
     }
   });
 
-  test('that is empty, and every other event, stay as they are', () => {
+  test('that is empty stays unchanged, like every other event', () => {
     const text: StreamEvent = { type: 'text-delta', index: 0, text: 'sluice/' };
     expect(shown('anthropic-messages', 'gemini', signed(0, ''), text)).toEqual(['', 'text-delta']);
     const opaque: StreamEvent = { type: 'block-start', index: 0, block: { kind: 'redacted-reasoning', data: 'AAAA' } };
@@ -65,21 +65,21 @@ const messagesOf = (...blocks: JsonObject[]) => ({
 const foreign = 'sluice///google/AAAA';
 
 describe('thoughts in a history', () => {
-  test('go to their maker as they were made, wherever it is asked', () => {
+  test('go unchanged to their vendor, on every host', () => {
     const thought = { type: 'reasoning', text: 'Hm.', signature };
     for (const providers of ['anthropic-messages', 'bedrock-converse'])
       expect(own(anthropicMessages, messagesOf(thinking(signature)), providers)).toMatchObject({ parts: [thought], left: [] });
     expect(own(anthropicMessages, messagesOf(thinking(foreign)), 'gemini').parts).toEqual([{ ...thought, signature: 'AAAA' }]);
   });
 
-  test('are kept from every other, by the field that is left out', () => {
+  test('are dropped for every other vendor, and the field is listed', () => {
     const left = ['messages[1].content[0]'];
     for (const providers of ['gemini', 'openai-responses', 'openai-chat', 'bedrock-titan'])
       expect(own(anthropicMessages, messagesOf(thinking(signature)), providers)).toMatchObject({ parts: [], left });
     expect(own(anthropicMessages, messagesOf(thinking(foreign)), 'bedrock-converse')).toMatchObject({ parts: [], left });
   });
 
-  test('are taken out of a body that goes on in its own dialect, and nothing else is', () => {
+  test('are removed from a passthrough body, and nothing else is', () => {
     const redacted = { type: 'redacted_thinking', data: 'sluice///openai/gAAAA' };
     const body = messagesOf(thinking(foreign), thinking(signature), thinking(''), redacted, { type: 'text', text: foreign });
     const seen = own(anthropicMessages, body, 'anthropic-messages');
@@ -114,7 +114,7 @@ describe('thoughts in a history', () => {
     expect(own(openaiChat, chat(details), 'openai-chat').body).toEqual(chat(details.slice(1)));
   });
 
-  test('are left as they are where nobody else had a part in them', () => {
+  test('stay if no other vendor contributed', () => {
     const body = messagesOf(thinking(signature));
     const request = anthropicMessages.parse(body);
     expect(keepOwnReasoning(request, 'anthropic-messages').request.body).toBe(request.body);

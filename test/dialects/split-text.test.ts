@@ -4,7 +4,7 @@ import { pieces } from '../../lib/dialects/split-text.ts';
 const bytesInJson = (text: string) => Buffer.byteLength(JSON.stringify(text));
 
 describe('pieces', () => {
-  test('short text is one piece, empty text too', () => {
+  test('returns short and empty text as one piece', () => {
     expect([...pieces('hello')]).toEqual(['hello']);
     expect([...pieces('')]).toEqual(['']);
   });
@@ -15,7 +15,7 @@ describe('pieces', () => {
     ['three-byte characters', '北'.repeat(20_000)],
     ['control characters', '\u0001'.repeat(20_000)],
     ['quotes', '"\\'.repeat(20_000)],
-  ])('long text of %s is cut between code points, and nothing of it is lost', (_, text) => {
+  ])('splits long text of %s between code points, without loss', (_, text) => {
     const cut = [...pieces(text)];
     expect(cut.join('')).toBe(text);
     expect(cut.length).toBeGreaterThan(1);
@@ -25,7 +25,7 @@ describe('pieces', () => {
     }
   });
 
-  test('a piece is no smaller than it need be', () => {
+  test('makes no piece smaller than necessary', () => {
     expect([...pieces('a'.repeat(30_000))].map((piece) => piece.length)).toEqual([15_360, 14_640]);
   });
 });

@@ -6,7 +6,7 @@ describe('the id of a tool call for Anthropic and Bedrock', () => {
     expect(portableToolId(id)).toBe(id);
   });
 
-  test.each(['functions.f:0', '', 'é', 'a b', 'x'.repeat(65), `${'x'.repeat(500)}.`])('makes an accepted id of %j', (id) => {
+  test.each(['functions.f:0', '', 'é', 'a b', 'x'.repeat(65), `${'x'.repeat(500)}.`])('rewrites %j to an accepted id', (id) => {
     expect(portableToolId(id)).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
     expect(portableToolId(id)).toBe(portableToolId(id));
   });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { upstreamFailure } from '../../lib/dialects/upstream-failure.ts';
 
-describe('a refusal with 400 is what its words say', () => {
+describe('a 400 is classified by its message', () => {
   const refusals: [who: string, failure: { code?: string; message: string }, kind: string][] = [
     ['OpenAI', { code: 'context_length_exceeded', message: 'Too long.' }, 'context_length_exceeded'],
     ['vLLM', { message: "This model's maximum context length is 8192 tokens." }, 'context_length_exceeded'],

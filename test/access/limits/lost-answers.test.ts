@@ -52,15 +52,15 @@ afterAll(async () => {
 const window = (keyId: string): Window => ({ keyId, span: 'day', start: noon, end: noon + 60_000 });
 const lease = (id: string) => ({ id, until: noon + 860_000 });
 
-describe('an answer of the table that is lost', () => {
-  test('never takes something off twice, which would let a key pass its limit', async () => {
+describe('a lost response of the table', () => {
+  test('never subtracts twice, which would let a key exceed its limit', async () => {
     await store.add(window('off'), { tokens: 100 }, {});
     fates = ['lost'];
     await store.correct(window('off'), { tokens: -60 }).catch(() => {});
     expect((await store.add(window('off'), { tokens: 1 }, {})).totals).toEqual({ tokens: 41 });
   });
 
-  test('does not stand in the way of the lease that it was of', async () => {
+  test('doesn’t block the lease it was for', async () => {
     fates = ['lost'];
     expect(await store.take('one', lease('a'), 1, noon)).toBe(true);
     expect(await store.take('one', lease('b'), 1, noon)).toBe(false);
@@ -68,7 +68,7 @@ describe('an answer of the table that is lost', () => {
     expect(await store.take('one', lease('b'), 1, noon)).toBe(true);
   });
 
-  test('and lost again is a refusal, after which the key has all of its answers', async () => {
+  test('rejects the request if it is lost twice, and the key keeps all its streams', async () => {
     const { post } = limited({ store, limits: { concurrentStreams: 1 } });
     fates = ['lost', 'lost'];
     expect((await post(path, chat())).status).toBe(503);
@@ -77,7 +77,7 @@ describe('an answer of the table that is lost', () => {
   });
 });
 
-test('what was throttled was not done, and is done once more', async () => {
+test('retries a throttled write', async () => {
   await store.add(window('throttled'), { tokens: 100 }, {});
   fates = ['throttled'];
   await store.correct(window('throttled'), { tokens: -60 });

@@ -46,7 +46,7 @@ function together<Told>(
 describe.each(kinds)('in %s', (_, storesOf) => {
   const one = () => storesOf()[0] as LimitStore;
 
-  test('of 200 requests at once over 20 environments exactly 100 are let through by a limit of 100', async () => {
+  test('allows exactly 100 of 200 simultaneous requests over 20 environments with a limit of 100', async () => {
     const stores = storesOf();
     const window = fresh();
     const told = await together(stores, 10, (store) => store.add(window, { requests: 1 }, { requests: 100 }));
@@ -56,7 +56,7 @@ describe.each(kinds)('in %s', (_, storesOf) => {
     expect(told.filter(({ accepted }) => !accepted).every(({ totals }) => totals.requests === 100)).toBe(true);
   });
 
-  test('tokens and money never pass their limit, whatever the amounts, and nothing is counted for who is refused', async () => {
+  test('never exceeds a limit of tokens or money, whatever the amounts, and counts nothing for a rejected request', async () => {
     const stores = storesOf();
     const window = fresh('day');
     const amount = (at: number) => 1 + ((at * 7919) % 97);
@@ -73,7 +73,7 @@ describe.each(kinds)('in %s', (_, storesOf) => {
     if (totals?.tokens !== undefined) expect(totals).toMatchObject({ nanodollars: spent, tokens: 2 * spent });
   });
 
-  test('of 40 leases at once exactly 7 are given, and as many again when those were given back or have ended', async () => {
+  test('grants exactly 7 of 40 simultaneous leases, and as many again after they are returned or expire', async () => {
     const stores = storesOf();
     const { keyId } = fresh();
     const lease = (round: string, at: number) => ({ id: `${round}-${at}`, until: minute + 1000 });
@@ -98,7 +98,7 @@ describe.each(kinds)('in %s', (_, storesOf) => {
     expect(await take('fifth', minute + 1000)).toEqual([]);
   });
 
-  test('what is given back can be used by others, and a window begins at nothing', async () => {
+  test('lets others use what was returned, and starts a window at zero', async () => {
     const [store] = storesOf() as [LimitStore];
     const window = fresh();
     expect(await store.add(window, { tokens: 90 }, { tokens: 100 })).toEqual({ accepted: true, totals: { tokens: 90 } });
@@ -112,11 +112,11 @@ describe.each(kinds)('in %s', (_, storesOf) => {
     expect(await store.add(next, { tokens: 100 }, { tokens: 100 })).toEqual({ accepted: true, totals: { tokens: 100 } });
   });
 
-  test('an amount above its limit is refused by a window in which nothing was counted', async () => {
+  test('rejects an amount above its limit in an empty window', async () => {
     expect(await one().add(fresh(), { requests: 1, tokens: 101 }, { tokens: 100 })).toEqual({ accepted: false, totals: {} });
   });
 
-  test('keys, and the spans of one key, are counted apart', async () => {
+  test('counts keys, and the windows of one key, separately', async () => {
     const [store] = storesOf() as [LimitStore];
     const window = fresh();
     for (const other of [window, { ...window, span: 'day' as const }, { ...window, keyId: `${window.keyId}#minute` }]) {
@@ -130,7 +130,7 @@ function first(stores: readonly LimitStore[]): LimitStore {
   return stores[0] as LimitStore;
 }
 
-test('DynamoDB is told when an item may go: after its window, and after its last lease', async () => {
+test('tells DynamoDB to expire an item after its window and after its last lease', async () => {
   const store = table.store();
   const window = fresh();
   await store.add(window, { requests: 1 }, {});
@@ -143,7 +143,7 @@ test('DynamoDB is told when an item may go: after its window, and after its last
   expect(Number((leases.expiresAt as { N: string }).N) * 1000).toBeGreaterThan(until);
 });
 
-test('memory holds no more for a million requests than for one, and takes no longer for the last than for the first', async () => {
+test('uses no more memory for a million requests than for one, and no more time for the last than for the first', async () => {
   const store = memoryStore();
   const run = async (count: number, from: number) => {
     const started = performance.now();

@@ -29,7 +29,7 @@ const last = (events: readonly StreamEvent[], more?: JsonObject) => {
 };
 
 describe('anthropic-complete encode', () => {
-  test('each piece of text is a completion, and the last one says why it ended', () => {
+  test('writes each piece of text as a completion, and the stop reason in the last one', () => {
     const encoder = anthropicComplete.encoder(options());
     const written = stream(text(' Hi', '!'), finish()).flatMap((event) => [...encoder.write(event)].map(anthropicComplete.write));
     const line = (text: string, rest: string) =>
@@ -41,7 +41,7 @@ describe('anthropic-complete encode', () => {
     ]);
   });
 
-  test('text is all there is; a refusal is what was said', () => {
+  test('writes only text, and a refusal as text', () => {
     const events = stream(
       reasoning('hm', 's'),
       text('a'),
@@ -69,20 +69,20 @@ describe('anthropic-complete encode', () => {
     expect(last(stream(text('a'), ending), { stop_sequences: own })).toEqual([reason, stop]);
   });
 
-  test('long text is split at code points below 16 KiB a line', () => {
+  test('splits long text at code points below 16 KiB a line', () => {
     const long = '😀'.repeat(9000);
     const pieces = said(stream(text(long), finish())).map(({ completion }) => completion);
     expect(pieces.join('')).toBe(long);
     expect(pieces.length).toBeGreaterThan(2);
   });
 
-  test('silence and an early opening are pings', () => {
+  test('writes pings for silence and for an early start', () => {
     const encoder = anthropicComplete.encoder(options());
     const ping = 'event: ping\ndata: {"type":"ping"}\n\n';
     expect([...encoder.open(), ...encoder.heartbeat()].map(anthropicComplete.write)).toEqual([ping, ping]);
   });
 
-  test('a failure is an error event, and nothing after it', () => {
+  test('writes one error event for a failure, and nothing after it', () => {
     const error = new SluiceError('server_overloaded', 'Busy.');
     const expected = { type: 'error', error: { type: 'overloaded_error', message: 'Busy.' }, request_id: 'req_1' };
     expect(said([start, ...text('a')(0).slice(0, 2), { type: 'error', error }]).at(-1)).toEqual(expected);
@@ -102,7 +102,7 @@ describe('anthropic-complete encode', () => {
     });
   });
 
-  test('a model that nobody knows is told of in the words that its callers know', () => {
+  test('reports an unknown model with the message that its clients recognize', () => {
     const error = new SluiceError('model_not_found', 'No model with the name `nope` is configured. Did you mean `hope`?');
     expect(anthropicComplete.error(error, 'req_1')).toMatchObject({
       status: 404,

@@ -41,7 +41,7 @@ describe('a request for a text completion', () => {
     expect(parse({ ...base, ...more }).parameters).toEqual(parameters);
   });
 
-  test('lists what it does not know', () => {
+  test('lists unknown fields', () => {
     expect(parse({ ...base, stream: true, anthropic_version: 'bedrock-2023-05-31', odd: 1 })).toMatchObject({
       stream: true,
       unknown: ['odd'],
@@ -66,13 +66,13 @@ describe('a request for a text completion', () => {
     [{ model: null }, '`model` is required.'],
     [{ model: 5 }, '`model` must name a model.'],
     [{ tools: [] }, '`tools` is not supported by text completions. Use the Messages API instead.'],
-  ])('%j is refused in the words that its callers know', (more, message) => {
+  ])('rejects %j with the message that its clients recognize', (more, message) => {
     expect(() => parse({ ...base, ...more })).toThrowError(
       expect.objectContaining({ kind: 'invalid_request', message, param: Object.keys(more)[0] }),
     );
   });
 
-  test('in the version whose streams repeat everything is refused', () => {
+  test('is rejected in the version whose streams repeat the whole text', () => {
     expect(() => parse(base, { version: '2023-01-01' })).toThrowError(expect.objectContaining({ kind: 'invalid_request' }));
     expect(parse(base, { version: '2023-06-01' }).model).toBe('claude-2.1');
   });

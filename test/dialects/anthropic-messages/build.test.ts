@@ -35,7 +35,7 @@ const turns = (...messages: Message[]) => {
 const weatherId = portableToolId('functions.weather:0');
 
 describe('build from another dialect', () => {
-  test('the least that can be asked', () => {
+  test('builds the smallest request', () => {
     expect(build(asked())).toEqual({
       body: {
         model: 'claude-sonnet-4-5',
@@ -47,7 +47,7 @@ describe('build from another dialect', () => {
     });
   });
 
-  test('system turns are joined, neighbours of one role too, and nothing is empty', () => {
+  test('joins system turns and neighbors of one role, and leaves no empty turn', () => {
     expect(
       turns(
         say('system', { ...text('One.'), cache: { ttl: '1h' } }),
@@ -78,7 +78,7 @@ describe('build from another dialect', () => {
     expect(turns()).toEqual({ messages: [] });
   });
 
-  test('a loop of tools: results come first in their turn', () => {
+  test('puts tool results first in their turn of a tool loop', () => {
     expect(
       turns(
         say('user', text('Weather?')),
@@ -114,7 +114,7 @@ describe('build from another dialect', () => {
     ]);
   });
 
-  test('thinking goes back signed, byte by byte, or not at all', () => {
+  test('sends signed thinking back byte for byte, or not at all', () => {
     expect(
       turns(
         say('user', text('?')),
@@ -138,7 +138,7 @@ describe('build from another dialect', () => {
     ]);
   });
 
-  test('images and documents', () => {
+  test('maps images and documents', () => {
     const image = (source: object) => ({ field: 'f', type: 'image', source }) as Part;
     const document = (source: object, more = {}) => ({ field: 'f', type: 'document', source, ...more }) as Part;
     expect(
@@ -177,7 +177,7 @@ describe('build from another dialect', () => {
       'an image in what the system says',
       say('system', { field: 'messages[0].content[0]', type: 'image', source: { kind: 'url', url: 'a' } }),
     ],
-  ])('refuses %s, naming the field', (_, message) => {
+  ])('rejects %s and names the field', (_, message) => {
     expect(() => turns(message)).toThrow(
       expect.objectContaining({ kind: 'unsupported_parameter', param: 'messages[0].content[0]' }),
     );
@@ -240,11 +240,11 @@ describe('build from another dialect', () => {
     ['their_logprobs', { logprobs: {} }],
     ['their_toolChoice', { toolChoice: { type: 'required' } }],
     ['their_toolChoice', { tools, toolChoice: { type: 'passthrough', value: {} } }],
-  ])('refuses %s in %j', (param, parameters) => {
+  ])('rejects %s in %j', (param, parameters) => {
     expect(() => build(asked(parameters))).toThrow(expect.objectContaining({ kind: 'unsupported_parameter', param }));
   });
 
-  test('keys that nobody knows are listed', () => {
+  test('lists unknown keys', () => {
     expect(build({ ...asked(), unknown: ['brand_new'] }).dropped).toEqual(['brand_new']);
   });
 });
@@ -265,14 +265,14 @@ describe('thinking', () => {
     [{ reasoning: { enabled: true, effort: 'high' }, maxOutputTokens: 4096 }, 2048],
     [{ reasoning: { enabled: true, budgetTokens: 5000 }, maxOutputTokens: 8000 }, 5000],
     [{ reasoning: { enabled: true, budgetTokens: 50_000 }, maxOutputTokens: 8000 }, 7999],
-  ])('%j gets a budget of %i, and an answer has more', (parameters, budget_tokens) => {
+  ])('%j gets a budget of %i, and the limit leaves room for an answer', (parameters, budget_tokens) => {
     const { body, dropped } = build(asked(parameters));
     expect(body.thinking).toEqual({ type: 'enabled', budget_tokens });
     expect(body.max_tokens).toBeGreaterThan(budget_tokens);
     expect(dropped).toEqual([]);
   });
 
-  test('leaves no room for sampling parameters', () => {
+  test('removes the sampling parameters', () => {
     const sampling = { temperature: 0.5, topP: 0.9, topK: 4 };
     const { body, dropped } = build(asked({ reasoning: { enabled: true }, ...sampling }));
     for (const name of ['temperature', 'top_p', 'top_k']) expect(body).not.toHaveProperty(name);
@@ -284,13 +284,13 @@ describe('thinking', () => {
     ['a tool that is forced', { tools: [weather], toolChoice: { type: 'tool', name: 'weather' } }, undefined],
     ['a call whose thinking is not there', {}, unsigned],
     ['a turn that is to be gone on with', {}, [say('user', text('a')), say('assistant', text('b'))]],
-  ])('is left out for %s, and listed', (_, parameters, messages) => {
+  ])('is dropped and listed for %s', (_, parameters, messages) => {
     const { body, dropped } = build(asked({ reasoning: { enabled: true, effort: 'low' }, ...parameters }, messages));
     expect(body).not.toHaveProperty('thinking');
     expect(dropped).toEqual(['their_reasoning']);
   });
 
-  test('goes on after a call whose thinking is there, and stays off when it is turned off', () => {
+  test('continues after a call whose thinking is present, and stays off if it was turned off', () => {
     expect(build(asked({ reasoning: { enabled: true } }, signed)).body).toHaveProperty('thinking.type', 'enabled');
     expect(build(asked({ reasoning: { enabled: false } })).body).toHaveProperty('thinking', { type: 'disabled' });
   });
@@ -337,11 +337,11 @@ describe('build from the same dialect', () => {
   };
   const own = (more: JsonObject = {}): ModelRequest => anthropicMessages.parse({ ...body, ...more });
 
-  test('everything goes on as it came, but for the model and the stream', () => {
+  test('passes everything through unchanged, except the model and the stream', () => {
     expect(build(own())).toEqual({ body: { ...body, model: 'claude-sonnet-4-5', stream: true }, dropped: [] });
   });
 
-  test('a lowered bound keeps thinking below it', () => {
+  test('keeps the thinking budget below a lowered limit', () => {
     const request = own();
     const capped = { ...request, parameters: { ...request.parameters, maxOutputTokens: 2000 } };
     expect(build(capped).body).toMatchObject({
@@ -350,7 +350,7 @@ describe('build from the same dialect', () => {
     });
   });
 
-  test('betas in the body are a header on the wire, and the other way on Bedrock', () => {
+  test('moves betas from the body to a header, and the other way on Bedrock', () => {
     const request = own({ anthropic_version: 'bedrock-2023-05-31', anthropic_beta: ['a', 'b'] });
     expect(build(request)).toEqual({
       body: { ...body, model: 'claude-sonnet-4-5', stream: true },

@@ -28,7 +28,7 @@ async function fromWire(...payloads: JsonObject[]): Promise<JsonObject> {
 }
 
 describe('collector', () => {
-  test('folds a stream of another dialect into a whole message', () => {
+  test('collects a stream of another dialect into a whole message', () => {
     expect(
       collected([
         { type: 'start', id: 'chatcmpl-1', model: 'gpt' },
@@ -69,7 +69,7 @@ describe('collector', () => {
     });
   });
 
-  test('keeps what only this dialect knows', async () => {
+  test('keeps fields that only this dialect has', async () => {
     const citation = { type: 'char_location', cited_text: 'b' };
     expect(
       await fromWire(
@@ -111,13 +111,13 @@ describe('collector', () => {
     });
   });
 
-  test('arguments that were cut are kept where no tool takes them for its own', async () => {
+  test('keeps cut arguments where no tool can mistake them for its own', async () => {
     const tool = blockStart(0, { type: 'tool_use', id: 'a', name: 'f', input: {} });
     const cut = await fromWire(messageStart(), tool, json(0, '{"a": "b'), messageDelta('max_tokens'), messageStop);
     expect(cut).toMatchObject({ content: [{ input: { INVALID_JSON: '{"a": "b' } }], stop_reason: 'max_tokens' });
   });
 
-  test('an empty answer is a message without content', async () => {
+  test('returns a message without content for an empty answer', async () => {
     expect(await fromWire(messageStart(), messageDelta('end_turn'), messageStop)).toMatchObject({ content: [] });
     expect(await fromWire(messageStart(), ...text(0, 'a'), messageDelta('end_turn'))).toMatchObject({ content: [{ text: 'a' }] });
   });

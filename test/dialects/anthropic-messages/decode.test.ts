@@ -52,7 +52,7 @@ const say = (index: number, said: string) => blockDelta(index, { type: 'text_del
 const think = (index: number, thinking: string) => blockDelta(index, { type: 'thinking_delta', thinking });
 
 describe('decode', () => {
-  test('a message is a start, blocks and a finish', async () => {
+  test('reads a message as a start, blocks and a finish', async () => {
     const usage = { input_tokens: 9, cache_read_input_tokens: 1, output_tokens: 1 };
     expect(await decoded([messageStart(usage), { type: 'ping' }, ...text(0, 'Hel', 'lo'), ...ending])).toEqual([
       { type: 'start', id: 'msg_1', model: 'claude', usage: { input: 10, output: 1, cacheRead: 1 } },
@@ -91,7 +91,7 @@ describe('decode', () => {
       { output_tokens: 20, output_tokens_details: { thinking_tokens: 7 } },
       { input: 9, output: 20, reasoning: 7 },
     ],
-  ])('usage: %s', async (_, first, last, usage) => {
+  ])('reads usage: %s', async (_, first, last, usage) => {
     const events = await decoded([messageStart(first), messageDelta('end_turn', last), messageStop]);
     expect(events.at(-1)).toMatchObject({ usage });
     expect(Object.keys((events.at(-1) as { usage: object }).usage)).toEqual(Object.keys(usage));
@@ -108,11 +108,11 @@ describe('decode', () => {
     ['compaction', 'other'],
     ['something_new', 'other'],
     ['constructor', 'other'],
-  ])('the stop reason %s means %s', async (rawReason, reason) => {
+  ])('maps the stop reason %s to %s', async (rawReason, reason) => {
     expect((await decoded([messageStart(), messageDelta(rawReason), messageStop])).at(-1)).toMatchObject({ reason, rawReason });
   });
 
-  test('thinking is signed, and redacted thinking is whole', async () => {
+  test('reads signed thinking, and redacted thinking as a whole', async () => {
     expect(
       await content(
         blockStart(0, { type: 'thinking', thinking: '', signature: '' }),
@@ -129,11 +129,11 @@ describe('decode', () => {
     ['in pieces, the first of them empty', [json(0, ''), json(0, '{"a"'), json(0, ':1}')], ['0 {"a"', '0 :1}']],
     ['not at all', [], ['0 {}']],
     ['only as an empty piece', [json(0, '')], ['0 {}']],
-  ])('arguments of a tool come %s', async (_, deltas, expected) => {
+  ])('reads tool arguments that arrive %s', async (_, deltas, expected) => {
     expect(await content(blockStart(0, toolUse()), ...deltas, blockStop(0))).toEqual(['0 tool weather', ...expected, '0 end']);
   });
 
-  test('arguments that come with the start are taken, unless pieces follow', async () => {
+  test('reads arguments in the start event, unless deltas follow', async () => {
     expect(await content(blockStart(0, toolUse({ a: 1 })), blockStop(0))).toEqual(['0 tool weather', '0 {"a":1}', '0 end']);
     expect(await content(blockStart(0, toolUse({ a: 1 })), json(0, '{"a":2}'), blockStop(0))).toEqual([
       '0 tool weather',
@@ -143,7 +143,7 @@ describe('decode', () => {
     expect(await content(blockStart(0, toolUse({ a: 1 })))).toContain('0 {"a":1}');
   });
 
-  test('citations are told, with what the provider says of the place', async () => {
+  test('reads citations with the location from the provider', async () => {
     const citation = { type: 'web_search_result_location', url: 'https://a', title: 'A', cited_text: 'b', encrypted_index: 'x' };
     const cited = [
       blockStart(0, { type: 'text', text: '', citations: [] }),
@@ -163,7 +163,7 @@ describe('decode', () => {
     'compaction',
     'fallback',
     'not_yet_invented',
-  ])('a block of %s is the provider’s own, and whole in its own dialect', async (type) => {
+  ])('keeps a block of %s as the provider’s own, and whole in its own dialect', async (type) => {
     const block = { type, id: 'x', input: {}, content: [{ a: 1 }] };
     const payloads = [messageStart(), blockStart(0, block), json(0, '{"q'), blockStop(0), ...ending];
     expect((await decoded(payloads)).slice(1, 3)).toEqual([
@@ -176,7 +176,7 @@ describe('decode', () => {
     ]);
   });
 
-  test('what the vocabulary has no word for is kept only for the same dialect', async () => {
+  test('keeps fields without a common name only for the same dialect', async () => {
     const start = messageStart({ input_tokens: 9, service_tier: 'standard' });
     const end = { ...messageDelta('refusal'), context_management: { applied_edits: [] } };
     const payloads = [start, blockStart(0, { ...toolUse(), caller: { type: 'direct' } }), blockStop(0), end, messageStop];
@@ -191,7 +191,7 @@ describe('decode', () => {
     expect((await decoded(payloads)).some((event) => 'passthrough' in event)).toBe(false);
   });
 
-  test('what Bedrock adds to frames is kept, and so is a null for a count that nobody gave', async () => {
+  test('keeps what Bedrock adds to frames, and a null for a missing count', async () => {
     const verdict = { 'amazon-bedrock-guardrailAction': 'NONE' };
     const metrics = { 'amazon-bedrock-invocationMetrics': { inputTokenCount: 9 } };
     const usage = { input_tokens: 9, cache_read_input_tokens: null, cache_creation_input_tokens: 4 };
@@ -204,7 +204,7 @@ describe('decode', () => {
     expect(events.at(-1)).not.toHaveProperty('passthrough.message_delta.usage');
   });
 
-  test('events and deltas that we do not know are no part of the answer', async () => {
+  test('ignores unknown events and deltas', async () => {
     const payloads = [messageStart(), { type: 'new_event', a: 1 }, blockStart(0, { type: 'text', text: '' })];
     const unknown = blockDelta(0, { type: 'new_delta', b: 2 });
     expect(await content(...payloads.slice(1), unknown, say(0, 'x'))).toEqual(['0 text', '0 "x"', '0 end']);
@@ -218,10 +218,10 @@ describe('decode', () => {
   });
 });
 
-describe('decode puts right what proxies get wrong', () => {
+describe('decode repairs what proxies change', () => {
   const twoBlocks = ['0 text', '0 "a"', '0 end', '1 text', '1 "b"', '1 end'];
 
-  test('gaps in the indices', async () => {
+  test('gaps in the indexes', async () => {
     expect(await content(...text(3, 'a'), ...text(7, 'b'))).toEqual(twoBlocks);
   });
 
@@ -229,12 +229,12 @@ describe('decode puts right what proxies get wrong', () => {
     expect(await content(...text(0, 'a'), ...text(0, 'b'))).toEqual(twoBlocks);
   });
 
-  test('ends left out', async () => {
+  test('missing block ends', async () => {
     const open = (index: number, said: string) => [blockStart(index, { type: 'text', text: '' }), say(index, said)];
     expect(await content(...open(0, 'a'), ...open(1, 'b'))).toEqual(twoBlocks);
   });
 
-  test('starts left out', async () => {
+  test('missing block starts', async () => {
     expect(await content(say(0, 'a'), blockStop(0), think(1, 'b'))).toEqual([
       '0 text',
       '0 "a"',
@@ -245,7 +245,7 @@ describe('decode puts right what proxies get wrong', () => {
     ]);
   });
 
-  test('blocks that overlap', async () => {
+  test('overlapping blocks', async () => {
     expect(
       await content(
         blockStart(0, { type: 'thinking', thinking: '' }),
@@ -286,7 +286,7 @@ describe('decode puts right what proxies get wrong', () => {
     ]);
   });
 
-  test('text and signatures that come with the start', async () => {
+  test('text and signatures in the start event', async () => {
     expect(
       await content(
         blockStart(0, { type: 'thinking', thinking: 'hm', signature: 's' }),
@@ -295,20 +295,20 @@ describe('decode puts right what proxies get wrong', () => {
     ).toEqual(['0 reasoning', '0 "hm"', '0 signed s', '0 end', '1 text', '1 "a"', '1 end']);
   });
 
-  test('a message that starts twice, or not at all', async () => {
+  test('a message that starts twice or never', async () => {
     expect((await decoded([messageStart(), messageStart(), ...text(0, 'a'), ...ending])).map(line)).toHaveLength(5);
     const [start] = await decoded([...text(0, 'a'), ...ending]);
     expect(start).toEqual({ type: 'start', id: 'fallback', model: 'fallback-model' });
   });
 
-  test('a stop reason that comes with the start, and the content too', async () => {
+  test('a stop reason and content in the start event', async () => {
     const { message } = messageStart() as { message: JsonObject };
     const whole = { type: 'message_start', message: { ...message, content: [toolUse({ a: 1 })], stop_reason: 'tool_use' } };
     expect((await decoded([whole, messageStop])).map(line)).toEqual(['start', '0 tool weather', '0 {"a":1}', '0 end', 'finish']);
   });
 });
 
-describe('decode ends as the provider ended', () => {
+describe('decode ends like the provider', () => {
   const opened = [messageStart(), blockStart(0, { type: 'text', text: '' }), say(0, 'Hel')];
   const lost = new SluiceError('upstream_cut', 'connection lost');
   const interrupted = async function* (frame: Frame): AsyncGenerator<Frame[]> {
@@ -316,18 +316,18 @@ describe('decode ends as the provider ended', () => {
     yield [frame];
   };
 
-  test('complete by message_stop, and by the end of the bytes after a stop reason', async () => {
+  test('complete at message_stop, and at the end of the bytes after a stop reason', async () => {
     expect(await lastOf([...opened, blockStop(0), messageDelta('end_turn'), messageStop])).toBe('finish');
     expect(await lastOf([...opened, blockStop(0), messageDelta('end_turn')])).toBe('finish');
     expect(await lastOf([...opened, messageDelta('end_turn')])).toBe('finish');
   });
 
-  test('complete when the connection is lost after the stop reason, not before', async () => {
+  test('complete if the connection is lost after the stop reason, not before', async () => {
     expect(await lastOf([...opened, messageDelta('end_turn')], lost)).toBe('finish');
     expect(await lastOf(opened, lost)).toBe('error upstream_cut: connection lost');
   });
 
-  test('cut when the bytes end earlier, empty when nothing came, unfinished without a stop reason', async () => {
+  test('cut if the bytes end earlier, empty if nothing arrived, unfinished without a stop reason', async () => {
     expect(await lastOf(opened)).toMatch(/^error upstream_cut/);
     expect(await lastOf([messageStart()])).toMatch(/^error upstream_cut/);
     expect(await lastOf([])).toMatch(/^error upstream_empty/);
@@ -338,7 +338,7 @@ describe('decode ends as the provider ended', () => {
     ).toMatch(/^error upstream_missing_finish/);
   });
 
-  test('nothing is read after message_stop', async () => {
+  test('reads nothing after message_stop', async () => {
     expect(await lastOf([...opened, messageDelta('end_turn'), messageStop, ...opened])).toBe('finish');
   });
 
@@ -353,7 +353,7 @@ describe('decode ends as the provider ended', () => {
     ['not_found_error', 'provider_model_not_found', 404],
     ['request_too_large', 'request_too_large', 413],
     ['invalid_request_error', 'invalid_request', 400],
-  ])('failed by an error event: %s is %s', async (type, kind, status) => {
+  ])('failed after an error event: %s is %s', async (type, kind, status) => {
     const error = { type: 'error', error: { type, message: 'It said so' }, request_id: 'req_theirs' };
     for (const before of [[], opened, [...opened, messageDelta('end_turn')]]) {
       const last = (await decoded([...before, error])).at(-1);
@@ -361,7 +361,7 @@ describe('decode ends as the provider ended', () => {
     }
   });
 
-  test('failed by an error without a type, or by a frame that the wire marks', async () => {
+  test('failed after an error without a type, or a frame that the wire marks as an error', async () => {
     expect(await lastOf([...opened, { error: { type: 'overloaded_error', message: 'Busy' } }])).toBe(
       'error server_overloaded: Busy',
     );
@@ -391,16 +391,16 @@ describe('decode ends as the provider ended', () => {
     ['a delta without its object', [{ type: 'content_block_delta', index: 0 }]],
     ['text that is no text', [blockDelta(0, { type: 'text_delta', text: 5 })]],
     ['a tool without a name', [blockStart(1, { type: 'tool_use', id: 'x' }), json(1, '{}')]],
-  ])('refused for %s in the middle', async (_, payloads) => {
+  ])('rejected for %s in mid-stream', async (_, payloads) => {
     expect(await lastOf([...opened, ...payloads, ...ending])).toMatch(/^error upstream_protocol_error/);
   });
 
-  test('refused for another message before any content', async () => {
+  test('rejected for a second message before any content', async () => {
     const other = { type: 'message_start', message: { id: 'msg_2', model: 'claude' } };
     expect(await lastOf([messageStart(), other, ...ending])).toMatch(/^error upstream_protocol_error/);
   });
 
-  test('refused for garbage, and cut where the bytes ended inside an event', async () => {
+  test('rejected for garbage, and cut if the bytes end inside an event', async () => {
     expect((await eventsOf(interrupted({ data: '{"type":' }))).map(line).at(-1)).toMatch(/^error upstream_protocol_error/);
     expect((await eventsOf(interrupted({ data: '{"type":', unterminated: true }))).map(line).at(-1)).toMatch(
       /^error upstream_cut/,

@@ -86,7 +86,7 @@ data: {"type":"message_stop"}
     expect(check('anthropic-messages', bytesFor(events), { expectError: false }).violations).toEqual([]);
   });
 
-  test('counts that nobody gave are 0 where clients demand one, and left out elsewhere', () => {
+  test('writes missing counts as 0 if clients require one, and omits them otherwise', () => {
     const [opened, closed] = payloadsFor([start, finish()]);
     expect(opened).toMatchObject({ message: { usage: { input_tokens: 0, output_tokens: 0 } } });
     expect(closed).toMatchObject({ usage: { output_tokens: 0 } });
@@ -95,7 +95,7 @@ data: {"type":"message_stop"}
     expect(late?.usage).toEqual({ input_tokens: 3136, cache_read_input_tokens: 6752, output_tokens: 1 });
   });
 
-  test('our own id and model stand in for those that the provider has not said', () => {
+  test('uses our id and model until the provider sends its own', () => {
     expect(payloadsFor([{ type: 'start', id: '', model: '' }])).toMatchObject([{ message: { id: 'msg_ours', model: 'ours' } }]);
   });
 
@@ -108,16 +108,16 @@ data: {"type":"message_stop"}
     ['other', 'malformed_function_call', 'malformed_function_call'],
     ['other', 'tool_use', 'end_turn'],
     ['other', '', 'end_turn'],
-  ])('the reason %s (%s) is the word %s', (reason, rawReason, word) => {
+  ])('maps the finish reason %s (%s) to %s', (reason, rawReason, word) => {
     expect(payloadsFor([start, finish(reason, rawReason)])[1]).toMatchObject({ delta: { stop_reason: word } });
   });
 
-  test('text in which a model declines is a refusal', () => {
+  test('writes a refusal for text in which the model declines', () => {
     const declined = block(0, { kind: 'text', refusal: true }, { type: 'text-delta', index: 0, text: 'No.' });
     expect(payloadsFor([start, ...declined, finish()]).at(-2)).toMatchObject({ delta: { stop_reason: 'refusal' } });
   });
 
-  test('what this dialect cannot show is left out, and the indices stay dense', () => {
+  test('drops what this dialect can’t express, and keeps the indexes dense', () => {
     const events: StreamEvent[] = [
       start,
       ...block(0, { kind: 'image', mediaType: 'image/png', data: 'AA' }),
@@ -138,7 +138,7 @@ data: {"type":"message_stop"}
     expect(check('anthropic-messages', bytesFor(events)).violations).toEqual([]);
   });
 
-  test('what came from a provider of the same dialect goes out with all its members', () => {
+  test('keeps all members from a provider of the same dialect', () => {
     const events: StreamEvent[] = [
       { ...start, passthrough: { message: { container: { id: 'c' }, usage: { service_tier: 'standard' } } } },
       {
@@ -171,7 +171,7 @@ data: {"type":"message_stop"}
     ]);
   });
 
-  test('long text and long arguments are cut between code points, a signature never', () => {
+  test('splits long text and long arguments between code points, and never a signature', () => {
     const long = '😀"\n'.repeat(20_000);
     const events: StreamEvent[] = [
       start,
@@ -195,7 +195,7 @@ data: {"type":"message_stop"}
     });
   });
 
-  test('a failure is one error event in the caller’s words, and nothing after it', () => {
+  test('writes one error event for a failure, in the client’s terms, and nothing after it', () => {
     const error = new SluiceError('upstream_cut', 'The provider cut the stream.');
     const frames = framesFor([start, ...text(0, 'Hel').slice(0, -1), { type: 'error', error }]);
     expect(frames.at(-1)).toEqual({
@@ -205,7 +205,7 @@ data: {"type":"message_stop"}
     expect(check('anthropic-messages', Buffer.from(frames.map(writeSse).join('')), { expectError: true }).violations).toEqual([]);
   });
 
-  test('silence is filled with pings, which open nothing', () => {
+  test('fills silence with pings, which open nothing', () => {
     const stream = encoder(options);
     const ping = [{ event: 'ping', data: '{"type":"ping"}' }];
     expect([...stream.open()]).toEqual(ping);
@@ -213,7 +213,7 @@ data: {"type":"message_stop"}
     expect([...stream.write(start)]).toMatchObject([{ event: 'message_start' }]);
   });
 
-  test('decoding what was written gives the events again', async () => {
+  test('decodes what it wrote to the same events', async () => {
     const events: StreamEvent[] = [
       { ...start, usage: { input: 15, output: 1, cacheRead: 1, cacheWrite: 5 } },
       ...block(

@@ -32,13 +32,13 @@ describe('error', () => {
     });
   });
 
-  test('every kind has a type that clients know', () => {
+  test('has a type that clients know for every kind of error', () => {
     for (const kind of Object.keys(errorKinds) as ErrorKind[]) {
       expect(answer(kind).body).toMatchObject({ error: { type: expect.stringMatching(/^[a-z_]+_error$|^request_too_large$/) } });
     }
   });
 
-  test('what a provider of this dialect found wrong with a request is told word by word', () => {
+  test('keeps a same-dialect provider’s message about a bad request unchanged', () => {
     const upstream = { status: 400, body: { ...theirs('invalid_request_error', 'messages.0: no'), x: 1 } };
     expect(answer('invalid_request', { upstream }).body).toEqual({
       type: 'error',
@@ -51,11 +51,11 @@ describe('error', () => {
     ['our key was refused', 'provider_auth_error', { status: 401, body: theirs('authentication_error', 'invalid x-api-key') }],
     ['the provider broke down', 'upstream_error', { status: 500, body: theirs('api_error', 'oops') }],
     ['it speaks another dialect', 'invalid_request', { status: 400, body: { error: { type: 'x', message: 'y', code: 'z' } } }],
-  ])('but not when %s', (_, kind, upstream) => {
+  ])('hides the message if %s', (_, kind, upstream) => {
     expect(answer(kind, { upstream }).body).toMatchObject({ error: { message: 'Said so.' } });
   });
 
-  test('says when to try again', () => {
+  test('says when to retry', () => {
     expect(answer('rate_limit_exceeded', { retryAfterMs: 2500 }).headers).toEqual({
       'retry-after': '3',
       'retry-after-ms': '2500',
@@ -85,14 +85,14 @@ describe('failure', () => {
     ['{"Message":"from AWS, older"}', 'from AWS, older'],
     ['{"detail":"from FastAPI"}', 'from FastAPI'],
     ['{"error":{"message":"no type"}}', 'no type'],
-  ])('%s is understood, and is no body of this dialect', (body, message) => {
+  ])('reads %s, which is not a body of this dialect', (body, message) => {
     const error = failure(400, body);
     expect(error).toMatchObject({ kind: 'invalid_request', message });
     expect(error.upstream).toEqual({ status: 400 });
   });
 
   test.each(['<html>a proxy</html>', '', 'gateway hiccup', '[1]', '{"error":{}}', '{"error":{"message":5}}'])(
-    'nothing is quoted of %j',
+    'quotes nothing from %j',
     (body) => {
       expect(failure(502, body)).toMatchObject({
         kind: 'upstream_error',

@@ -9,7 +9,7 @@ const parsed = (body: JsonObject) => anthropicMessages.parse({ ...minimal, ...bo
 const partsOf = (...content: Json[]) => parsed({ messages: [{ role: 'user', content }] }).messages[0]?.content;
 
 describe('parse', () => {
-  test('a minimal request', () => {
+  test('reads a minimal request', () => {
     expect(parsed({})).toEqual({
       dialect: 'anthropic-messages',
       body: minimal,
@@ -23,7 +23,7 @@ describe('parse', () => {
     });
   });
 
-  test('system stands first, as text or as blocks', () => {
+  test('puts the system prompt first, from text or blocks', () => {
     expect(parsed({ system: 'Be brief.' }).messages[0]).toEqual({
       role: 'system',
       content: [{ field: 'system', type: 'text', text: 'Be brief.' }],
@@ -69,16 +69,16 @@ describe('parse', () => {
     ['a search', { type: 'server_tool_use', id: 's', name: 'web_search', input: {} }, { type: 'passthrough' }],
     ['what we do not know', { type: 'hologram' }, { type: 'passthrough', value: { type: 'hologram' } }],
     ['a type that is a name of every object', { type: 'constructor' }, { type: 'passthrough' }],
-  ])('a block of %s', (_, block, part) => {
+  ])('reads a block of %s', (_, block, part) => {
     expect(partsOf(block)).toMatchObject([{ field: 'messages[0].content[0]', ...part }]);
   });
 
-  test('thinking that nobody signed has no signature', () => {
+  test('reads unsigned thinking without a signature', () => {
     const [part] = partsOf({ type: 'thinking', thinking: 'Hm', signature: '' }) ?? [];
     expect(part).not.toHaveProperty('signature');
   });
 
-  test('results of tools, as text, as blocks, as nothing, and as failures', () => {
+  test('reads tool results as text, blocks, nothing and failures', () => {
     const result = (more: JsonObject) => ({ type: 'tool_result', tool_use_id: 'a', ...more });
     const failed = result({ is_error: true, content: [{ type: 'text', text: 'no' }, { type: 'tool_reference' }] });
     expect(partsOf(result({ content: '15 °C' }), result({}), failed)).toEqual([
@@ -147,7 +147,7 @@ describe('parse', () => {
     expect(parsed(body)).toMatchObject({ parameters, spelling });
   });
 
-  test('tools of the caller are functions, those of the provider are its own', () => {
+  test('reads the client’s tools as functions, and keeps the provider’s own tools', () => {
     const search = { type: 'web_search_20250305', name: 'web_search' };
     const server = { type: 'url', url: 'https://mcp', name: 'm' };
     const schema = { type: 'object', properties: {} };
@@ -167,13 +167,13 @@ describe('parse', () => {
     ]);
   });
 
-  test('null is absence, and asks for nothing; so does an empty list', () => {
+  test('reads null and an empty list as absent', () => {
     const nulls = { system: null, stream: null, temperature: null, top_p: null, top_k: null, tools: null, tool_choice: null };
     expect(parsed({ ...nulls, thinking: null, metadata: null, stop_sequences: null })).toEqual(parsed({}));
     expect(parsed({ tools: [], stop_sequences: [], metadata: { user_id: null } }).parameters).toEqual({ maxOutputTokens: 10 });
   });
 
-  test('members that it does not know are let pass, and listed', () => {
+  test('accepts and lists unknown members', () => {
     const body = { context_management: { edits: [] }, container: 'c', brand_new: 1, anthropic_beta: ['b'] };
     expect(parsed(body)).toMatchObject({ body, unknown: ['context_management', 'container', 'brand_new'] });
   });
@@ -216,18 +216,18 @@ describe('parse', () => {
     ['thinking.budget_tokens', { thinking: { type: 'enabled' } }],
     ['output_config.format.schema', { output_config: { format: { type: 'json_schema' } } }],
     ['metadata.user_id', { metadata: { user_id: 5 } }],
-  ])('%s is at fault in %j', (param, body) => {
+  ])('reports %s in %j', (param, body) => {
     const given = Object.fromEntries(Object.entries({ ...minimal, ...body }).filter(([, value]) => value !== undefined));
     expect(() => anthropicMessages.parse(given)).toThrow(
       expect.objectContaining({ kind: 'invalid_request', param, message: expect.stringContaining(`\`${param}\``) }),
     );
   });
 
-  test('a fault is quoted, but not at length', () => {
+  test('quotes an invalid value, but not at length', () => {
     expect(() => parsed({ messages: [{ role: 'x'.repeat(100_000), content: '' }] })).toThrow(/^.{0,200}$/);
   });
 
-  test('the API version of October 2026 has no sampling parameters', () => {
+  test('rejects sampling parameters in the API version of October 2026', () => {
     const body = { ...minimal, top_p: 0.9 };
     expect(() => parse(body, { version: '2026-10-21' })).toThrow(
       expect.objectContaining({ kind: 'invalid_request', param: 'top_p' }),

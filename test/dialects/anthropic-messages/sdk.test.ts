@@ -48,7 +48,7 @@ describe('the official client', () => {
     });
   }
 
-  test('raises a failure in the middle of an answer, with our words', async () => {
+  test('raises a mid-stream failure with our message', async () => {
     const error = new SluiceError('server_overloaded', 'The provider is busy.');
     const events: StreamEvent[] = [
       { type: 'start', id: 'msg_1', model: 'm' },
@@ -67,7 +67,7 @@ describe('the official client', () => {
     ['invalid_api_key', 401],
     ['rate_limit_exceeded', 429],
     ['server_overloaded', 529],
-  ] as const)('raises %s before the first byte, with its status and our id', async (kind, status) => {
+  ] as const)('raises %s before the first byte, with its status and our request id', async (kind, status) => {
     const { body, ...answer } = anthropicMessages.error(new SluiceError(kind, 'Said so.'), 'req_1');
     const client = clientOf(() =>
       Response.json(body, { status: answer.status, headers: { ...answer.headers, 'request-id': 'req_1' } }),

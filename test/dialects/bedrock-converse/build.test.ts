@@ -61,7 +61,7 @@ function refusal(parameters: Parameters, ...messages: Message[]): SluiceError {
 }
 
 describe('the conversation', () => {
-  test('system turns have a place of their own, in order', () => {
+  test('puts system turns in their own field, in order', () => {
     const { body } = build(requestOf({}, [system(text('Be brief.')), user(text('Hi')), system(text('In verse.'))]), claude);
     expect(body).toEqual({
       system: [{ text: 'Be brief.' }, { text: 'In verse.' }],
@@ -69,7 +69,7 @@ describe('the conversation', () => {
     });
   });
 
-  test('neighbours of one role become one turn, results of tools too', () => {
+  test('joins neighbors of one role into one turn, tool results included', () => {
     const messages = [
       user(text('Weather?')),
       assistant(text('Let me see.')),
@@ -99,7 +99,7 @@ describe('the conversation', () => {
     ]);
   });
 
-  test('blank text is left out, and a turn of nothing else with it', () => {
+  test('drops blank text, and a turn with nothing else', () => {
     expect(messagesOf([user(text('Hi')), assistant(text('')), user(text(' \n'), text('there'))])).toEqual([
       { role: 'user', content: [{ text: 'Hi' }, { text: 'there' }] },
     ]);
@@ -111,13 +111,13 @@ describe('the conversation', () => {
     expect(JSON.stringify(messagesOf([assistant(call('x'.repeat(99), ''))]))).toMatch(/"toolUseId":"x{50,}_\w+"/);
   });
 
-  test('a result that failed says so', () => {
+  test('marks a failed result as failed', () => {
     expect(contentOf({ ...result('a', text('no')), failed: true } as Part)).toMatchObject([
       { content: [{ toolResult: { status: 'error' } }] },
     ]);
   });
 
-  test('images and documents go as bytes', () => {
+  test('sends images and documents as bytes', () => {
     const source = (mediaType: string) => ({ kind: 'base64' as const, mediaType, data: 'AAEC' });
     expect(contentOf({ type: 'image', source: source('image/jpg'), field: 'f' })).toEqual([
       { role: 'user', content: [{ image: { format: 'jpeg', source: { bytes: 'AAEC' } } }] },
@@ -140,7 +140,7 @@ describe('the conversation', () => {
     ]);
   });
 
-  test('what Converse cannot say is refused by its field', () => {
+  test('rejects what Converse can’t express, by field', () => {
     const refused = (part: Part, role = user) => refusal({}, role(part)).param;
     const url = { kind: 'url' as const, url: 'https://example.com/a.png' };
     const bytes = (mediaType: string) => ({ kind: 'base64' as const, mediaType, data: '' });
@@ -153,7 +153,7 @@ describe('the conversation', () => {
     expect(refused(result('a', call('b', '')))).toBe('call');
   });
 
-  test('reasoning goes back byte by byte where it is signed and the model takes it, else it is left out', () => {
+  test('sends signed reasoning back byte for byte if the model accepts it, and drops it otherwise', () => {
     const thoughts: Part[] = [
       { type: 'reasoning', text: 'Hm', signature: 'sig+/=', field: 'signed' },
       { type: 'redacted-reasoning', data: 'QUJD', field: 'opaque' },
@@ -188,7 +188,7 @@ describe('the conversation', () => {
     });
   });
 
-  test('a mark for the cache stands behind its part, where the model has such a cache', () => {
+  test('puts a cache mark behind its part if the model has such a cache', () => {
     const request = requestOf({ tools: [{ ...weather, cache: {} }] }, [
       system({ ...text('Be brief.'), cache: {} }),
       user({ ...text('Hi'), cache: { ttl: '1h' } }, text('there')),
@@ -206,7 +206,7 @@ describe('the conversation', () => {
 });
 
 describe('parameters', () => {
-  test('the common ones', () => {
+  test('maps the common ones', () => {
     expect(
       builtOf(
         { maxOutputTokens: 100, temperature: 0.5, topP: 0.9, stop: ['END'], serviceTier: 'flex', parallelToolCalls: true },
@@ -218,7 +218,7 @@ describe('parameters', () => {
     });
   });
 
-  test('hints that Converse has no word for are left out and listed', () => {
+  test('drops and lists hints that Converse doesn’t support', () => {
     expect(
       builtOf({ seed: 1, user: 'u', frequencyPenalty: 1, topK: 5, parallelToolCalls: false, serviceTier: 'auto' }, llama),
     ).toEqual({
@@ -226,7 +226,7 @@ describe('parameters', () => {
     });
   });
 
-  test('what changes the answer is refused', () => {
+  test('rejects what would change the answer', () => {
     expect(refusal({ choices: 2 }).param).toBe('choices');
     expect(refusal({ logprobs: {} }).param).toBe('logprobs');
     expect(refusal({ inputChecks: {} }).kind).toBe('unsupported_parameter');
@@ -237,13 +237,13 @@ describe('parameters', () => {
     expect(refusal({ toolChoice: { type: 'required' } }).param).toBe('tool_choice');
   });
 
-  test('a temperature above 1 becomes 1, and is listed', () => {
+  test('lowers a temperature above 1 to 1, and lists it', () => {
     for (const model of [claude, nova]) {
       expect(builtOf({ temperature: 1.7 }, model)).toEqual({ inferenceConfig: { temperature: 1 }, dropped: ['temperature'] });
     }
   });
 
-  test('Claude takes topK, and topP only without a temperature', () => {
+  test('sends topK to Claude, and topP only without a temperature', () => {
     expect(builtOf({ temperature: 1, topP: 0.99, topK: 5 })).toEqual({
       inferenceConfig: { temperature: 1 },
       additionalModelRequestFields: { top_k: 5 },
@@ -253,7 +253,7 @@ describe('parameters', () => {
     expect(builtOf({ topK: 5 }, nova)).toEqual({ additionalModelRequestFields: { inferenceConfig: { topK: 5 } } });
   });
 
-  test('Claude thinks by a budget, without sampling parameters', () => {
+  test('sends a thinking budget to Claude, without sampling parameters', () => {
     const thinking = { type: 'enabled', budget_tokens: 2048 };
     const reasoning = { enabled: true, effort: 'low' } as const;
     expect(builtOf({ reasoning, temperature: 0.5, topK: 3 })).toEqual({
@@ -269,7 +269,7 @@ describe('parameters', () => {
     expect(builtOf({ reasoning }, llama)).toEqual({ dropped: ['reasoning_effort'] });
   });
 
-  test('Claude does not think where it would be an error', () => {
+  test('turns thinking off for Claude if it would cause an error', () => {
     const reasoning = { enabled: true, effort: 'high' } as const;
     const toolChoice = { type: 'required' } as const;
     expect(builtOf({ reasoning, tools: [weather], toolChoice })).toMatchObject({ dropped: ['reasoning_effort'] });
@@ -278,7 +278,7 @@ describe('parameters', () => {
     expect(build(requestOf({ reasoning, tools: [weather] }, history), claude).dropped).toEqual(['reasoning_effort']);
   });
 
-  test('newer Claude thinks by an effort and takes no sampling parameters at all', () => {
+  test('sends an effort to newer Claude models, and no sampling parameters', () => {
     expect(builtOf({ reasoning: { enabled: true, effort: 'high' }, temperature: 0.2, topP: 0.9, topK: 3 }, newClaude)).toEqual({
       additionalModelRequestFields: { thinking: { type: 'adaptive', display: 'summarized' } },
       outputConfig: { effort: 'high' },
@@ -298,13 +298,13 @@ describe('parameters', () => {
     ['arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-haiku-4-5-20251001-v1:0', true],
     ['anthropic.claude-opus-4-7', false],
     ['anthropic.claude-sonnet-5-5', false],
-  ])('%s takes a temperature: %s', (model, takes) => {
+  ])('%s accepts a temperature: %s', (model, takes) => {
     expect(builtOf({ temperature: 0.2 }, model)).toEqual(
       takes ? { inferenceConfig: { temperature: 0.2 } } : { dropped: ['temperature'] },
     );
   });
 
-  test('a schema for the answer goes as text', () => {
+  test('sends a schema for the answer as text', () => {
     const schema = { type: 'object', properties: {}, additionalProperties: false };
     expect(
       builtOf({ responseFormat: { type: 'json-schema', name: 'city', description: 'A city', schema, strict: true } }),
@@ -318,7 +318,7 @@ describe('parameters', () => {
     });
   });
 
-  test('tools and the choice among them', () => {
+  test('maps tools and tool choice', () => {
     const tools = [
       { ...weather, description: 'Tells it.', strict: true },
       { ...weather, name: 'now', description: '', schema: {} },
@@ -341,7 +341,7 @@ describe('parameters', () => {
     expect(JSON.stringify(builtOf({ tools }, nova))).not.toContain('"strict":');
   });
 
-  test('a history with calls keeps tools, whatever is chosen', () => {
+  test('keeps tools if the history has calls, for any tool choice', () => {
     const history = [user(text('?')), assistant(call('a', '')), user(result('a', text('rain')))];
     const toolConfig = { tools: [{ toolSpec: { name: 'weather', inputSchema: { json: { type: 'object' } } } }] };
     for (const parameters of [{}, { tools: [weather], toolChoice: { type: 'none' } }] satisfies Parameters[]) {
@@ -366,10 +366,10 @@ describe('parameters', () => {
   });
 });
 
-describe('the failure of a refused call', () => {
+describe('the failure of a rejected request', () => {
   const { failure } = bedrockConverseUpstream();
 
-  test('reads the forms of bodies that AWS has', () => {
+  test('reads all forms of AWS error bodies', () => {
     expect(failure(400, '{"message":"The provided model identifier is invalid."}')).toMatchObject({
       kind: 'invalid_request',
       message: 'The provided model identifier is invalid.',
@@ -386,7 +386,7 @@ describe('the failure of a refused call', () => {
     );
   });
 
-  test('never quotes a page or bytes in place of a sentence', () => {
+  test('never quotes HTML or bytes instead of a message', () => {
     expect(failure(502, '<html>nginx</html>').message).toBe('The provider failed with status 502 and gave no reason.');
     expect(failure(503, '').kind).toBe('server_overloaded');
     expect(failure(503, 'Service Unavailable').message).toBe('Service Unavailable');

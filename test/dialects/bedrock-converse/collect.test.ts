@@ -21,7 +21,7 @@ function collected(events: readonly StreamEvent[]): JsonObject {
 const contentOf = (body: JsonObject) => listOf(objectOf(objectOf(body.output).message).content);
 
 describe('collector', () => {
-  test('folds a stream of another dialect into a whole answer', () => {
+  test('collects a stream of another dialect into a whole answer', () => {
     expect(collected(everything)).toEqual({
       output: {
         message: {
@@ -46,7 +46,7 @@ describe('collector', () => {
     });
   });
 
-  test('keeps what Bedrock did by itself, and arguments that its limit has cut', () => {
+  test('keeps what Bedrock ran itself, and arguments that its limit cut', () => {
     const provider = { kind: 'provider', name: 'nova_grounding' } as const;
     const use = { toolUseId: 'x', name: 'nova_grounding', type: 'server_tool_use' };
     const body = collected([

@@ -44,7 +44,7 @@ async function errorOf(...frames: Frame[]) {
 }
 
 describe('decode', () => {
-  test('text needs no start, and the finish comes with the usage that follows it', async () => {
+  test('accepts text without a start, and takes the usage that follows the finish', async () => {
     expect(await decoded(of(begin, delta(0, { text: 'Hi' }), delta(0, { text: '!' }), stop(0), end(), usage))).toEqual([
       { type: 'start', id: 'x', model: 'm' },
       { type: 'block-start', index: 0, block: { kind: 'text' } },
@@ -55,7 +55,7 @@ describe('decode', () => {
     ]);
   });
 
-  test('a block of no text is no block, and an empty start opens none', async () => {
+  test('ignores a block without text, and opens none for an empty start', async () => {
     expect(await content(delta(0, { text: '' }), stop(0), start(1, {}), delta(1, { text: 'a' }), stop(1))).toEqual([
       { type: 'block-start', index: 0, block: { kind: 'text' } },
       { type: 'text-delta', index: 0, text: 'a' },
@@ -63,7 +63,7 @@ describe('decode', () => {
     ]);
   });
 
-  test('reasoning keeps its signature byte by byte, and opaque reasoning comes whole', async () => {
+  test('keeps a reasoning signature byte for byte, and reads opaque reasoning as a whole', async () => {
     expect(
       await content(
         delta(0, { reasoningContent: { text: 'Hm' } }),
@@ -83,7 +83,7 @@ describe('decode', () => {
     ]);
   });
 
-  test('tool calls in order, and one without arguments gets an empty object', async () => {
+  test('reads tool calls in order, and an empty object for one without arguments', async () => {
     expect(
       await content(
         start(0, { toolUse: { toolUseId: 't1', name: 'weather' } }),
@@ -105,7 +105,7 @@ describe('decode', () => {
     ]);
   });
 
-  test('what Bedrock runs by itself is no tool call of the client', async () => {
+  test('doesn’t report tools that Bedrock runs itself as client tool calls', async () => {
     const run = [
       start(0, { toolUse: { toolUseId: 't', name: 'nova_code_interpreter', type: 'server_tool_use' } }),
       delta(0, { toolUse: { input: '{"snippet":"1"}' } }),
@@ -133,7 +133,7 @@ describe('decode', () => {
     ]);
   });
 
-  test('a citation may come before the text that it stands under', async () => {
+  test('accepts a citation before its text', async () => {
     const citation = {
       title: 'A page',
       sourceContent: [{ text: 'one ' }, { text: 'two' }],
@@ -147,7 +147,7 @@ describe('decode', () => {
     ]);
   });
 
-  test('an image is put together and comes whole; one that failed is a failure', async () => {
+  test('assembles an image from pieces, and reports a failed image as a failure', async () => {
     const pieces = [start(0, { image: { format: 'png' } }), delta(0, { image: { source: { bytes: 'AAEC' } } })];
     expect(await content(...pieces, delta(0, { image: { source: { bytes: 'Aw==' } } }), stop(0))).toEqual([
       { type: 'block-start', index: 0, block: { kind: 'image', mediaType: 'image/png', data: 'AAECAw==' } },
@@ -162,7 +162,7 @@ describe('decode', () => {
     });
   });
 
-  test('content of a kind that we do not know is kept for clients of this dialect only', async () => {
+  test('keeps content of an unknown kind only for clients of this dialect', async () => {
     const frames = [
       start(0, { audio: { format: 'mp3' } }),
       delta(0, { audio: { bytes: 'AA==' } }),
@@ -184,7 +184,7 @@ describe('decode', () => {
     ]);
   });
 
-  test('text in the place of reasoning begins a new block', async () => {
+  test('starts a new block for text inside a reasoning block', async () => {
     expect(await content(delta(0, { reasoningContent: { text: 'Hm' } }), delta(0, { text: 'Hi' }), stop(0))).toEqual([
       { type: 'block-start', index: 0, block: { kind: 'reasoning' } },
       { type: 'reasoning-delta', index: 0, text: 'Hm' },
@@ -195,7 +195,7 @@ describe('decode', () => {
     ]);
   });
 
-  test('an answer without its first frame, and usage before the stop', async () => {
+  test('accepts an answer without its first frame, and usage before the stop', async () => {
     const events = await decoded(of(delta(0, { text: 'a' }), usage, end()));
     expect(events[0]).toEqual({ type: 'start', id: 'x', model: 'm' });
     expect(events.at(-1)).toMatchObject({ type: 'finish', usage: { input: 3, output: 2 } });
@@ -221,7 +221,7 @@ describe('decode', () => {
     expect(last?.type === 'error' && last.error.message).toContain(rawReason);
   });
 
-  test('cached parts of the prompt are added up; a count that nobody gave stays unknown', async () => {
+  test('adds up cached parts of the prompt, and leaves a missing count unknown', async () => {
     const usageOf = async (counts: JsonObject) => {
       const last = (await decoded(of(begin, end(), frame('metadata', { usage: counts })))).at(-1);
       return last?.type === 'finish' ? last.usage : undefined;
@@ -236,7 +236,7 @@ describe('decode', () => {
     expect(await usageOf({ outputTokens: '5', inputTokens: -1 })).toEqual({});
   });
 
-  test('what the vocabulary has no word for rides on the finish', async () => {
+  test('keeps fields without a common name on the finish event', async () => {
     const events = await decoded(
       of(
         begin,
@@ -257,14 +257,14 @@ describe('decode', () => {
     });
   });
 
-  test('an end without messageStop is a cut, no matter what came before', async () => {
+  test('treats an end without messageStop as a cut, whatever came before', async () => {
     expect(await errorOf(begin)).toMatchObject({ kind: 'upstream_cut' });
     expect(await errorOf(begin, delta(0, { text: 'a' }), stop(0))).toMatchObject({ kind: 'upstream_cut' });
     expect(await errorOf(begin, delta(0, { text: 'a' }), usage)).toMatchObject({ kind: 'upstream_cut' });
     expect(await errorOf()).toMatchObject({ kind: 'upstream_empty' });
   });
 
-  test('a break of the bytes counts before messageStop and not after it', async () => {
+  test('fails on a broken connection before messageStop, and ignores it afterwards', async () => {
     async function* broken(...frames: Frame[]) {
       yield* oneByOne(frames);
       throw new Error('broken');
@@ -283,7 +283,7 @@ describe('decode', () => {
     ['accessDeniedException', 'provider_auth_error'],
     ['brandNewException', 'upstream_error'],
     ['InternalFailure', 'upstream_error'],
-  ])('%s is %s, wherever it comes', async (name, kind) => {
+  ])('%s is %s at any point', async (name, kind) => {
     const exception = failure(name, { message: 'Because.' });
     for (const before of [[], [begin], [begin, delta(0, { text: 'a' })], [begin, end()]]) {
       expect(await errorOf(...before, exception)).toMatchObject({
@@ -303,7 +303,7 @@ describe('decode', () => {
     expect(await errorOf(begin, exception)).toMatchObject({ message: 'Failed. CUDA.', upstream: { status: 502 } });
   });
 
-  test('refuses what is no part of an answer', async () => {
+  test('rejects what is not part of an answer', async () => {
     const kinds = async (...frames: Frame[]) => (await errorOf(begin, ...frames)).kind;
     expect(await kinds({ event: 'contentBlockDelta', data: 'no JSON' })).toBe('upstream_protocol_error');
     expect(await kinds({ event: 'contentBlockDelta', data: '[]' })).toBe('upstream_protocol_error');

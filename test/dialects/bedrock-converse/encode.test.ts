@@ -17,7 +17,7 @@ const bytesFor = (events: readonly StreamEvent[]) =>
   Buffer.concat(framesFor(events).map((frame) => Buffer.from(bedrockConverse.write(frame))));
 
 describe('encode', () => {
-  test('says these events', () => {
+  test('writes these events', () => {
     expect(linesFor(...everything)).toEqual([
       'messageStart {"role":"assistant"}',
       'contentBlockDelta {"contentBlockIndex":0,"delta":{"reasoningContent":{"text":"Hm"}}}',
@@ -40,7 +40,7 @@ describe('encode', () => {
     expect(check('bedrock-converse', bytesFor(everything)).violations).toEqual([]);
   });
 
-  test('long text and arguments are cut, between code points', () => {
+  test('splits long text and arguments between code points', () => {
     const long = '🙂'.repeat(10_000);
     const bytes = bytesFor([
       start,
@@ -55,7 +55,7 @@ describe('encode', () => {
     expect(truth).toMatchObject({ text: long, tools: [{ arguments: { long } }] });
   });
 
-  test('opaque reasoning that is no base64 is left out, since the SDKs would break on it', () => {
+  test('drops opaque reasoning that is not base64, which would break the SDKs', () => {
     const hidden: StreamEvent[] = [
       { type: 'block-start', index: 0, block: { kind: 'redacted-reasoning', data: 'not base64!' } },
       { type: 'block-end', index: 0 },
@@ -82,7 +82,7 @@ describe('encode', () => {
     expect(() => linesFor(finish('other', rawReason))).toThrow(kind);
   });
 
-  test('what only Bedrock says goes on as it came', () => {
+  test('passes Bedrock-only fields through unchanged', () => {
     expect(
       linesFor(
         { type: 'start', id: 'msg_1', model: 'm', passthrough: { brandNew: 1 } },
@@ -120,7 +120,7 @@ describe('encode', () => {
     ]);
   });
 
-  test('silence stays silent', () => {
+  test('writes nothing for silence', () => {
     const encoding = encoder(options);
     expect([...encoding.open(), ...encoding.heartbeat()]).toEqual([]);
   });
@@ -133,13 +133,13 @@ describe('encode', () => {
     ['content_filter', 'validationException'],
     ['provider_auth_error', 'internalServerException'],
     ['gateway_error', 'internalServerException'],
-  ] as const)('%s in a stream is a %s', (kind, exception) => {
+  ] as const)('writes %s in a stream as a %s', (kind, exception) => {
     const events: StreamEvent[] = [start, { type: 'error', error: new SluiceError(kind, 'Because.') }];
     expect(framesFor(events).at(-1)).toEqual({ event: exception, data: '{"message":"Because."}', failure: true });
     expect(check('bedrock-converse', bytesFor(events), { expectError: true }).violations).toEqual([]);
   });
 
-  test('a failure of the model keeps what its host said', () => {
+  test('keeps the host’s message for a model failure', () => {
     const body = { originalStatusCode: 500, originalMessage: 'It broke.' };
     const error = new SluiceError('upstream_error', 'Because.', { upstream: { status: 502, body } });
     expect(framesFor([{ type: 'error', error }])[0]?.data).toBe(

@@ -25,7 +25,7 @@ describe('a failure before the first byte', () => {
     expect(answer).toMatchObject({ status, body: { message: 'Because.' }, headers: { 'x-amzn-errortype': exception } });
   });
 
-  test('says how long to wait where it helps', () => {
+  test('says how long to wait if that helps', () => {
     const headersOf = (kind: ErrorKind) => bedrockConverse.error(new SluiceError(kind, '.'), 'req_1').headers;
     expect(headersOf('rate_limit_exceeded')).toHaveProperty('retry-after');
     expect(headersOf('upstream_cut')).toHaveProperty('x-should-retry', 'false');

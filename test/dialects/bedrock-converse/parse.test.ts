@@ -22,7 +22,7 @@ const faultOf = (body: JsonObject) => {
 };
 
 describe('parse', () => {
-  test('a minimal request: what its address says is no part of the body', () => {
+  test('reads a minimal request, and takes the model from the path only', () => {
     expect(parsed({ guardrailConfig: null })).toEqual({
       dialect: 'bedrock-converse',
       body: minimal,
@@ -98,7 +98,7 @@ describe('parse', () => {
     expect(partsOf(block)).toEqual([expect.objectContaining({ field: 'messages[0].content[0]', ...part })]);
   });
 
-  test('a cache point marks what stands before it, in a turn, in the system and among tools', () => {
+  test('reads a cache point as a mark on what precedes it, in a turn, in the system prompt and among tools', () => {
     const point = { cachePoint: { type: 'default', ttl: '1h' } };
     expect(partsOf({ text: 'a' }, point, { text: 'b' }, { cachePoint: { type: 'default' } })).toEqual([
       { field: 'messages[0].content[0]', type: 'text', text: 'a', cache: { ttl: '1h' } },
@@ -113,7 +113,7 @@ describe('parse', () => {
     expect(parsed({ toolConfig: { tools: [{ toolSpec }, point] } }).parameters.tools).toMatchObject([{ cache: { ttl: '1h' } }]);
   });
 
-  test('parameters, each by the name it was given', () => {
+  test('reads parameters, each with the client’s name for it', () => {
     const jsonSchema = { schema: '{"type":"object"}', name: 'n', description: 'd' };
     const { parameters, spelling, unknown } = parsed({
       inferenceConfig: { maxTokens: 5, temperature: 0.5, topP: 0.9, stopSequences: ['x'] },
@@ -162,7 +162,7 @@ describe('parse', () => {
     expect(parsed({ additionalModelRequestFields }).parameters.reasoning).toEqual(reasoning);
   });
 
-  test('Nova’s top k; any tool; the choice of none is auto', () => {
+  test('reads Nova’s topK and any tool, and maps a choice of none to auto', () => {
     const nova = parsed({ additionalModelRequestFields: { inferenceConfig: { topK: 4 } } });
     expect([nova.parameters.topK, nova.unknown]).toEqual([4, []]);
     const choice = (toolChoice: JsonObject) => parsed({ toolConfig: { toolChoice } }).parameters.toolChoice;
@@ -184,7 +184,7 @@ describe('parse', () => {
       'outputConfig.textFormat.structure.jsonSchema.schema',
       { outputConfig: { textFormat: { type: 'json_schema', structure: { jsonSchema: { schema: '{' } } } } },
     ],
-  ])('refuses %s', (param, body) => {
+  ])('rejects %s', (param, body) => {
     expect(faultOf(body)).toMatchObject({ kind: 'invalid_request', param });
   });
 
@@ -211,7 +211,7 @@ describe('parse', () => {
     });
   });
 
-  test('a guardrail is never left out', () => {
+  test('never drops a guardrail', () => {
     const request = parsed({ guardrailConfig: { guardrailIdentifier: 'g' } });
     expect(() => openaiChatUpstream().build(request, 'gpt')).toThrow('guardrailConfig');
     expect(build(request, 'm').body).toEqual(request.body);

@@ -32,7 +32,7 @@ const models = {
   commandR: 'cohere.command-r-plus-v1:0',
 };
 
-describe('the prompt of a text model, exactly', () => {
+describe('the exact prompt of a text model', () => {
   test.each([
     [models.claude2, [user('Why?')], { prompt: '\n\nHuman: Why?\n\nAssistant:' }],
     [models.claude2, conversation, { prompt: 'Be brief.\n\nHuman: Hi\n\nAssistant: Hello!\n\nHuman: Who?\n\nAssistant:' }],
@@ -98,22 +98,22 @@ describe('parameters of a text model', () => {
     [models.titan, { textGenerationConfig: { maxTokenCount: 50, temperature: 1, topP: 0.9, stopSequences: ['x'] } }],
     [models.mistral, { max_tokens: 50, temperature: 1, top_p: 0.9, stop: ['x'] }],
     [models.command, { max_tokens: 50, temperature: 1.5, p: 0.9, stop_sequences: ['x'] }],
-  ])('%s says them in its words', (model, fields) => {
+  ])('%s writes them with its own names', (model, fields) => {
     expect(bodyFor(model, [user('Hi')], more)).toMatchObject(fields);
   });
 
-  test('an answer is never asked to be longer than the family can make it', () => {
+  test('the output limit never exceeds what the family supports', () => {
     expect(bodyFor(models.claude2, [user('Hi')], { max_tokens: 100_000 }).max_tokens_to_sample).toBe(4096);
     expect(bodyFor(models.llama3, [user('Hi')], { max_tokens: 100_000 }).max_gen_len).toBe(2048);
   });
 
-  test('what was brought down to what the family knows is listed as the caller spelled it', () => {
+  test('clamped values are listed with the client’s names', () => {
     const hot = asked([user('Hi')], { max_tokens: 100_000, temperature: 1.5 });
     expect(built(models.titan, hot).dropped).toEqual(['max_tokens', 'temperature']);
     expect(built(models.command, asked([user('Hi')], { temperature: 1.5 })).dropped).toEqual([]);
   });
 
-  test('what changes the answer and cannot be said is refused by its name', () => {
+  test('unsupported parameters that change the answer are rejected by name', () => {
     const tools = [{ type: 'function', function: { name: 'f', parameters: {} } }];
     const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,AAAA' } };
     expect(() => bodyFor(models.claude2, [user('Hi')], { tools })).toThrow('`tools`');
@@ -123,10 +123,10 @@ describe('parameters of a text model', () => {
   });
 });
 
-describe('families that have more than text', () => {
+describe('families with more than text', () => {
   const tools = [{ type: 'function', function: { name: 'f', parameters: { type: 'object' } } }];
 
-  test('Claude takes a Messages body as it came, less what the address says', () => {
+  test('Claude gets a Messages body unchanged, without what the path says', () => {
     const body = { max_tokens: 5, messages: [user('Hi')], brand_new: 1 };
     expect(
       built('us.anthropic.claude-sonnet-4-20250514-v1:0', anthropicMessages.parse({ ...body, model: 'm', stream: true })),
@@ -136,7 +136,7 @@ describe('families that have more than text', () => {
     });
   });
 
-  test('Nova takes Converse’s body in its own frame', () => {
+  test('Nova gets Converse’s body in its own frame', () => {
     const request = { ...asked([system('Be brief.'), user('Hi')], { max_tokens: 5, tools }) };
     expect(built('us.amazon.nova-lite-v1:0', { ...request, parameters: { ...request.parameters, topK: 4 } }).body).toEqual({
       schemaVersion: 'messages-v1',
@@ -148,7 +148,7 @@ describe('families that have more than text', () => {
   });
 
   test.each(['ai21.jamba-1-5-large-v1:0', 'openai.gpt-oss-120b-1:0', 'qwen.qwen3-32b-v1:0', 'mistral.mistral-large-2407-v1:0'])(
-    '%s takes a chat completion, less what the address says',
+    '%s gets a chat completion, without what the path says',
     (model) => {
       const body = bodyFor(model, [user('Hi')], { tools, max_tokens: 5, logprobs: true });
       expect(body).toMatchObject({ messages: [user('Hi')], tools, max_tokens: 5, logprobs: true });
@@ -159,7 +159,7 @@ describe('families that have more than text', () => {
   );
 
   test.each(['ai21.j2-ultra-v1', 'amazon.titan-embed-text-v2:0', 'arn:aws:bedrock:us-east-1:1:application-inference-profile/x'])(
-    '%s has no stream of its own that we know',
+    '%s has no known stream format',
     (model) => {
       expect(invokedFamily(model)).toBeUndefined();
     },

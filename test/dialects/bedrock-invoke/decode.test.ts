@@ -71,11 +71,11 @@ describe('a text model on Bedrock', () => {
       [{ outputs: [{ text: 'Hi', stop_reason: 'brand_new' }], ...metrics }],
       { text: 'Hi', reason: 'other' },
     ],
-  ])('%s: its chunks are read to its own stop', async (model, chunks, expected) => {
+  ])('%s: reads chunks to its own stop reason', async (model, chunks, expected) => {
     expect(await said(model, ...chunks)).toMatchObject({ ...expected, usage: { input: 3, output: 4 } });
   });
 
-  test('counts that come after the stop are kept, and cached parts belong to the prompt', async () => {
+  test('reads counts after the stop reason, and adds cached parts to the prompt', async () => {
     const counts = { ...metrics['amazon-bedrock-invocationMetrics'], cacheReadInputTokenCount: 5 };
     expect(
       await said(
@@ -86,7 +86,7 @@ describe('a text model on Bedrock', () => {
     ).toMatchObject({ reason: 'length', usage: { input: 8, output: 4, cacheRead: 5 } });
   });
 
-  test('a prompt that a guardrail blocked is its words, and the filter’s doing', async () => {
+  test('reports a prompt that a guardrail blocked as filtered, with the guardrail’s text', async () => {
     const chunk = { outputText: 'Input blocked', index: 0.0, 'amazon-bedrock-guardrailAction': 'INTERVENED' };
     const trace = { 'amazon-bedrock-trace': { guardrail: {} } };
     expect(await said('amazon.titan-text-express-v1', { ...chunk, ...trace })).toMatchObject({
@@ -97,7 +97,7 @@ describe('a text model on Bedrock', () => {
     expect(await said('amazon.titan-text-express-v1', chunk)).toMatchObject({ error: 'upstream_cut' });
   });
 
-  test('an end without a stop, and an end without a word, are errors', async () => {
+  test('fails on an end without a stop reason or without any text', async () => {
     expect(await said('anthropic.claude-v2', { completion: 'Hi', stop_reason: null })).toEqual({
       text: 'Hi',
       error: 'upstream_cut',
@@ -105,7 +105,7 @@ describe('a text model on Bedrock', () => {
     expect(await said('anthropic.claude-v2')).toEqual({ text: '', error: 'upstream_empty' });
   });
 
-  test('an exception is the failure that it names, after the stop too', async () => {
+  test('reports an exception as the failure it names, after the stop reason too', async () => {
     const chunk = { completion: 'Hi', stop_reason: 'stop_sequence' };
     expect(await said('anthropic.claude-v2', chunk, exception)).toEqual({ text: 'Hi', error: 'upstream_timeout' });
     expect(await said('ai21.jamba-1-5-mini-v1:0', exception)).toEqual({ text: '', error: 'upstream_timeout' });
@@ -117,7 +117,7 @@ describe('Nova', () => {
   const delta = (contentBlockIndex: number, text: string) => ({ contentBlockDelta: { contentBlockIndex, delta: { text } } });
   const stop = (contentBlockIndex: number) => ({ contentBlockStop: { contentBlockIndex } });
 
-  test('a block for every delta is one block, which a call ends', async () => {
+  test('joins blocks for single deltas into one block, which a call ends', async () => {
     const events = await eventsOf(
       'amazon.nova-lite-v1:0',
       { messageStart: { role: 'assistant' } },
@@ -140,8 +140,8 @@ describe('Nova', () => {
   });
 });
 
-describe('models in the form of chat completions', () => {
-  test('Jamba’s deltas, and usage in Bedrock’s own metrics', async () => {
+describe('models with chat completions format', () => {
+  test('reads Jamba’s deltas, and usage in Bedrock’s metrics', async () => {
     expect(
       await said(
         'ai21.jamba-1-5-large-v1:0',
@@ -151,7 +151,7 @@ describe('models in the form of chat completions', () => {
     ).toMatchObject({ text: 'Hi', reason: 'stop', usage: { input: 3, output: 4 } });
   });
 
-  test('Mistral’s messages and stop reasons', async () => {
+  test('reads Mistral’s messages and stop reasons', async () => {
     const call = { id: 'i', function: { name: 'f', arguments: '{"a":1}' } };
     const events = await eventsOf(
       'mistral.mistral-large-2407-v1:0',

@@ -67,7 +67,7 @@ function refusal(parameters: Parameters, messages?: Message[], model = flash2): 
 }
 
 describe('the conversation', () => {
-  test('the system has a place of its own, neighbours of one role are one turn, nothing is empty', () => {
+  test('puts the system prompt in its own field, joins neighbors of one role, and leaves no empty turn', () => {
     const messages = [
       system(text('Be brief.')),
       user(text('Hi')),
@@ -89,12 +89,12 @@ describe('the conversation', () => {
     });
   });
 
-  test('a model without a place for the system hears it first', () => {
+  test('puts the system prompt first for a model without a system field', () => {
     const { body } = build(requestOf({}, [system(text('Be brief.')), user(text('Hi'))]), 'gemma-3-27b-it');
     expect(body).toEqual({ contents: [{ role: 'user', parts: [{ text: 'Be brief.' }, { text: 'Hi' }] }] });
   });
 
-  test('calls and their results are pairs by id and name, results before all else', () => {
+  test('pairs calls and results by id and name, and puts results first', () => {
     const messages = [
       assistant(call('a', '{"city":"Bonn"}'), call('b', '')),
       user(text('Go on.'), result('b', text('one'), text('two')), { ...result('a', text('no')), failed: true } as Part),
@@ -118,7 +118,7 @@ describe('the conversation', () => {
     ]);
   });
 
-  test('images and documents are inline, those in a result behind all results', () => {
+  test('sends images and documents inline, and those of a result behind all results', () => {
     const pdf: Part = { type: 'document', source: { kind: 'base64', mediaType: 'application/pdf', data: 'JVBE' }, field: 'd' };
     const note: Part = { type: 'document', source: { kind: 'text', text: 'Hö' }, field: 'd' };
     const messages = [user(png, pdf, note), assistant(call('a'), call('b')), user(result('a', png), result('b', text('ok')))];
@@ -136,7 +136,7 @@ describe('the conversation', () => {
     ]);
   });
 
-  test('Google fetches what stands at an https address, for models that have that', () => {
+  test('lets Google fetch an https URL for models that support it', () => {
     const at = (url: string) => image({ kind: 'url', url });
     expect(partsOf(flash2, at('https://example.com/a.PNG?x=1'), at('https://example.com/b'))).toEqual([
       { fileData: { mimeType: 'image/png', fileUri: 'https://example.com/a.PNG?x=1' } },
@@ -149,7 +149,7 @@ describe('the conversation', () => {
     expect(refusal({}, [user(at('http://example.com/b'))])).toMatchObject({ kind: 'unsupported_parameter', param: 'picture' });
   });
 
-  test('what cannot be said is refused by the name of its field', () => {
+  test('rejects what Gemini can’t express, by field', () => {
     const passthrough: Part = { type: 'passthrough', value: {}, field: 'messages[0].content[0]' };
     expect(refusal({}, [user(passthrough)])).toMatchObject({ kind: 'unsupported_parameter', param: 'messages[0].content[0]' });
     expect(refusal({}, [user(image({ kind: 'text', text: 'x' }))])).toMatchObject({
@@ -186,12 +186,12 @@ describe('signatures', () => {
       [thought('', 'S1'), call('a'), thought('', 'S2'), call('b')],
       [called('a', 'S1'), called('b', 'S2')],
     ],
-  ])('stand %s', (_, content, parts) => {
+  ])('are placed %s', (_, content, parts) => {
     expect(partsOf(flash2, ...content)).toEqual(parts);
     expect(partsOf(flash3, ...content)).toEqual(parts);
   });
 
-  test('go to the first call, where a client has put all of them before the text', () => {
+  test('go to the first call if a client put all of them before the text', () => {
     const content = [thought('Hm', 'S'), text('Let me see.'), call('a'), call('b')];
     expect(partsOf(flash3, ...content)).toEqual([
       { text: 'Hm', thought: true },
@@ -202,7 +202,7 @@ describe('signatures', () => {
     expect(partsOf(flash2, ...content)).toMatchObject([{}, { thoughtSignature: 'S' }, called('a'), called('b')]);
   });
 
-  test('that are lost are said to be, to models that ask for them', () => {
+  test('are replaced by a marker if they are lost and the model requires them', () => {
     expect(partsOf(flash3, text('Let me see.'), call('a'), call('b'))).toEqual([
       { text: 'Let me see.' },
       called('a', lost),
@@ -211,7 +211,7 @@ describe('signatures', () => {
     expect(partsOf(flash2, call('a'))).toEqual([called('a')]);
   });
 
-  test('thoughts that nobody signed, or that only another model can read, are left out and listed', () => {
+  test('drops and lists thoughts that are unsigned or belong to another model', () => {
     const opaque: Part = { type: 'redacted-reasoning', data: 'zz', field: 'opaque' };
     const { body, dropped } = build(requestOf({}, [user(text('Hi')), assistant(thought('Hm'), opaque, text('So'))]), flash2);
     expect(body.contents).toMatchObject([{}, { role: 'model', parts: [{ text: 'So' }] }]);
@@ -220,7 +220,7 @@ describe('signatures', () => {
 });
 
 describe('the parameters', () => {
-  test('sampling and limits', () => {
+  test('maps sampling and limits', () => {
     const parameters: Parameters = {
       maxOutputTokens: 100,
       temperature: 1.5,
@@ -244,7 +244,7 @@ describe('the parameters', () => {
     });
   });
 
-  test('tools with their schemas as they are, and which of them are to be called', () => {
+  test('passes tool schemas unchanged, and maps the tool choice', () => {
     const schema = { type: 'object', properties: { city: { type: 'string' } }, additionalProperties: false };
     const tools = [
       { ...weather, description: 'Weather of a city', schema, strict: true },
@@ -270,7 +270,7 @@ describe('the parameters', () => {
     expect(builtOf({ tools, parallelToolCalls: false })).toMatchObject({ dropped: ['parallelToolCalls', 'tools[0].strict'] });
   });
 
-  test('answers in JSON', () => {
+  test('requests answers in JSON', () => {
     const schema = { type: 'object', properties: {} };
     expect(builtOf({ responseFormat: { type: 'json-object' } })).toEqual({
       generationConfig: { responseMimeType: 'application/json' },
@@ -293,16 +293,16 @@ describe('the parameters', () => {
     [pro3, { enabled: true, effort: 'xhigh' }, { includeThoughts: true, thinkingLevel: 'high' }],
     [pro3, { enabled: true, budgetTokens: 4096 }, { includeThoughts: true, thinkingBudget: 4096 }],
     [flash3, { enabled: false }, { thinkingLevel: 'minimal' }],
-  ])('%s thinks as asked: %o', (model, reasoning, thinkingConfig) => {
+  ])('%s maps reasoning: %o', (model, reasoning, thinkingConfig) => {
     expect(builtOf({ ...(reasoning && { reasoning }) }, model)).toEqual({ generationConfig: { thinkingConfig } });
   });
 
-  test('a model that does not think is not asked to, and nobody is asked who did not ask', () => {
+  test('sends no reasoning settings to a model without thinking, or without a request for it', () => {
     expect(builtOf({ reasoning: { enabled: true } }, old)).toEqual({ dropped: ['reasoning_effort'] });
     expect(builtOf({}, flash3)).toEqual({});
   });
 
-  test('hints without a word are dropped, what changes the answer is refused', () => {
+  test('drops unsupported hints, and rejects what would change the answer', () => {
     expect(builtOf({ user: 'u', logitBias: { 5: 1 }, metadata: {}, serviceTier: 'flex' })).toEqual({
       dropped: ['user', 'logitBias', 'metadata', 'serviceTier'],
     });

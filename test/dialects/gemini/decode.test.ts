@@ -6,7 +6,7 @@ import { blocksOf, decoded, errorOf, frame, framesOf, linesOf, parts, stop } fro
 const call = (functionCall: JsonObject, more: JsonObject = {}) => ({ functionCall, ...more });
 
 describe('decode', () => {
-  test('a stream of text, under the id and the model that Google names', async () => {
+  test('reads a text stream with Google’s id and model', async () => {
     const named = { responseId: 'r1', modelVersion: 'gemini-2.5-flash' };
     const first = { ...parts({ text: 'Hi' }), ...named, usageMetadata: { promptTokenCount: 3, totalTokenCount: 3 } };
     const last = { ...stop(), usageMetadata: { promptTokenCount: 3, candidatesTokenCount: 2, totalTokenCount: 5 } };
@@ -20,14 +20,14 @@ describe('decode', () => {
     ]);
   });
 
-  test('an answer without parts is empty and complete, under our id and the model that was asked', async () => {
+  test('reads an answer without parts as empty and complete, with our id and the requested model', async () => {
     expect(await decoded(framesOf(frame({ candidates: [{ finishReason: 'STOP' }] })))).toEqual([
       { type: 'start', id: 'x', model: 'm' },
       { type: 'finish', reason: 'stop', rawReason: 'STOP', usage: {} },
     ]);
   });
 
-  test('thoughts are reasoning, and are signed by the part that was made of them', async () => {
+  test('reads thoughts as reasoning, with the signature from the part that follows', async () => {
     expect(
       await blocksOf(
         parts({ text: 'Hm', thought: true }),
@@ -37,7 +37,7 @@ describe('decode', () => {
     ).toEqual(['reasoning "Hm" signed c2ln+/=', 'text "So" "."']);
   });
 
-  test('a signature without thoughts is reasoning without text, before a call and at the end of a text', async () => {
+  test('reads a signature without thoughts as reasoning without text, before a call and after a text', async () => {
     expect(await blocksOf(parts(call({ name: 'f', id: 'a' }, { thoughtSignature: 'S' })))).toEqual([
       'reasoning signed S',
       'tool f a {}',
@@ -48,7 +48,7 @@ describe('decode', () => {
     ]);
   });
 
-  test('two signatures are two blocks of reasoning', async () => {
+  test('reads two signatures as two reasoning blocks', async () => {
     const signed = [
       { text: 'Hm', thought: true, thoughtSignature: 'S1' },
       call({ name: 'f', id: 'a' }, { thoughtSignature: 'S2' }),
@@ -56,7 +56,7 @@ describe('decode', () => {
     expect(await blocksOf(parts(...signed))).toEqual(['reasoning "Hm" signed S1', 'reasoning signed S2', 'tool f a {}']);
   });
 
-  test('calls in one chunk, in several, with ids and without are each a call of their own', async () => {
+  test('reads calls in one chunk or several, with or without ids, as separate calls', async () => {
     const lines = await blocksOf(
       parts(call({ name: 'weather', args: { city: 'Bonn' } }), call({ name: 'weather', args: { city: 'Köln' } })),
       parts(call({ name: 'now', id: 'own' })),
@@ -64,13 +64,13 @@ describe('decode', () => {
     expect(lines).toEqual(['tool weather call_x_0 {"city":"Bonn"}', 'tool weather call_x_1 {"city":"Köln"}', 'tool now own {}']);
   });
 
-  test('a stop after calls is a call for tools, other ends stay what they are', async () => {
+  test('reports a stop after calls as tool use, and keeps other finish reasons', async () => {
     const called = frame(parts(call({ name: 'f' })));
     expect((await decoded(framesOf(called, frame(stop())))).at(-1)).toMatchObject({ reason: 'tool-call', rawReason: 'STOP' });
     expect((await decoded(framesOf(called, frame(stop('MAX_TOKENS'))))).at(-1)).toMatchObject({ reason: 'length' });
   });
 
-  test('arguments that are streamed go out as they come, put together by their paths', async () => {
+  test('streams arguments as they arrive, assembled by path', async () => {
     const piece = (jsonPath: string, more: JsonObject) =>
       parts(call({ partialArgs: [{ jsonPath, ...more }], willContinue: true }));
     const events = await decoded(
@@ -98,7 +98,7 @@ describe('decode', () => {
     });
   });
 
-  test('a streamed call ends with its last piece, with the next call, or with the answer, but not at its limit', async () => {
+  test('ends a streamed call at its last piece, the next call or the finish, but not at the token limit', async () => {
     const begin = (name: string) => call({ name, id: name, willContinue: true });
     const piece = call({ partialArgs: [{ jsonPath: '$.a', stringValue: 'b' }], willContinue: true });
     const last = call({ partialArgs: [{ jsonPath: '$.a', stringValue: 'b' }] });
@@ -120,19 +120,19 @@ describe('decode', () => {
     ['has no path', ''],
     ['has a path of something else', '$.a[*]'],
     ['is no argument of anything', '$'],
-  ])('a piece of arguments that %s is refused', async (_, ...paths) => {
+  ])('rejects a piece of arguments that %s', async (_, ...paths) => {
     const pieces = paths.map((jsonPath) => ({ jsonPath, numberValue: 1 }));
     expect(await errorOf(frame(parts(call({ name: 'f', partialArgs: pieces }))))).toMatchObject({
       kind: 'upstream_protocol_error',
     });
   });
 
-  test('arguments of no call are refused, an empty call after a whole one is not', async () => {
+  test('rejects arguments without a call, and accepts an empty call after a whole one', async () => {
     expect(await errorOf(frame(parts(call({ args: { a: 1 } }))))).toMatchObject({ kind: 'upstream_protocol_error' });
     expect(await blocksOf(parts(call({ name: 'f', id: 'a' }), call({})))).toEqual(['tool f a {}']);
   });
 
-  test('images come whole, what Google did by itself is its own', async () => {
+  test('reads whole images, and keeps what Google ran itself as its own', async () => {
     const lines = await blocksOf(
       parts({ executableCode: { language: 'PYTHON', code: '1' }, thoughtSignature: 'S' }),
       parts({ thoughtSignature: 'S', codeExecutionResult: { outcome: 'OUTCOME_OK' } }),
@@ -143,7 +143,7 @@ describe('decode', () => {
     expect(lines).toEqual([...own, 'image image/png AAEC', 'provider inlineData']);
   });
 
-  test('sources are told once each, and belong to the text before a closing signature', async () => {
+  test('reads each source once, and puts it in the text before a closing signature', async () => {
     const web = { uri: 'https://example.com/', title: 'A page' };
     const sources = {
       groundingMetadata: { groundingChunks: [{ web }, { web }, { retrievedContext: { title: 'A file', text: 'So it is.' } }] },
@@ -157,7 +157,7 @@ describe('decode', () => {
     ]);
   });
 
-  test('of several candidates the first is the answer, wherever it stands', async () => {
+  test('reads the first candidate as the answer, at any position', async () => {
     const other = { index: 1, content: { parts: [{ text: 'no' }] }, finishReason: 'SAFETY' };
     const chunk = { candidates: [other, { index: 0, content: { parts: [{ text: 'yes' }] } }] };
     expect(await blocksOf(chunk)).toEqual(['text "yes"']);
@@ -182,13 +182,13 @@ describe('decode', () => {
     expect((await decoded(framesOf(frame(stop(rawReason))))).at(-1)).toEqual({ type: 'finish', reason, rawReason, usage: {} });
   });
 
-  test('where every chunk has a finish, the last one counts; an unspecified one is none', async () => {
+  test('uses the last finish if every chunk has one, and ignores an unspecified one', async () => {
     const events = await decoded(framesOf(frame(stop('STOP')), frame(parts({ text: 'a' })), frame(stop('MAX_TOKENS'))));
     expect(events.at(-1)).toMatchObject({ reason: 'length' });
     expect(await errorOf(frame(stop('FINISH_REASON_UNSPECIFIED')))).toMatchObject({ kind: 'upstream_cut' });
   });
 
-  test('the last counts are those that count; thoughts are output, what tools have read is input', async () => {
+  test('uses the last counts, and adds thoughts to output and tool reads to input', async () => {
     const counts = (usageMetadata: JsonObject) => frame({ ...stop(), usageMetadata });
     const usageOf = async (...all: JsonObject[]) => {
       const last = (await decoded(framesOf(...all.map(counts)))).at(-1);
@@ -207,7 +207,7 @@ describe('decode', () => {
     expect(await usageOf(last, { trafficType: 'ON_DEMAND' })).toMatchObject({ output: 13 });
   });
 
-  test('a prompt that was blocked is a failure, with the reason', async () => {
+  test('reports a blocked prompt as a failure with the reason', async () => {
     const blocked = frame({ promptFeedback: { blockReason: 'PROHIBITED_CONTENT' }, usageMetadata: { promptTokenCount: 12 } });
     expect(await errorOf(blocked)).toMatchObject({
       kind: 'content_filter',
@@ -218,13 +218,13 @@ describe('decode', () => {
     expect(await blocksOf({ ...parts({ text: 'Hi' }), promptFeedback: { safetyRatings: [] } })).toEqual(['text "Hi"']);
   });
 
-  test('an end without a finishReason is a cut, nothing at all is empty', async () => {
+  test('treats an end without a finishReason as a cut, and an empty stream as empty', async () => {
     expect(await errorOf(frame(parts({ text: 'a' })))).toMatchObject({ kind: 'upstream_cut' });
     expect(await errorOf(frame({ usageMetadata: { promptTokenCount: 1 } }))).toMatchObject({ kind: 'upstream_cut' });
     expect(await errorOf()).toMatchObject({ kind: 'upstream_empty' });
   });
 
-  test('a break of the bytes is passed on, but not after the finish', async () => {
+  test('fails on a broken connection, but not after the finish', async () => {
     async function* broken(chunk: JsonObject) {
       yield [frame(chunk)];
       throw new SluiceError('upstream_cut', 'The connection was lost.');
@@ -235,7 +235,7 @@ describe('decode', () => {
     expect((await decoded(broken(stop()))).at(-1)).toMatchObject({ type: 'finish' });
   });
 
-  test('a failure is the end of the answer, as an event and outside of every event, even after the finish', async () => {
+  test('ends the answer at a failure, inside or outside an event, even after the finish', async () => {
     const error = { code: 503, message: 'The model is overloaded.', status: 'UNAVAILABLE' };
     const expected = { kind: 'server_overloaded', message: 'The model is overloaded.' };
     expect(await errorOf(frame(parts({ text: 'a' })), frame({ error }))).toMatchObject(expected);
@@ -246,7 +246,7 @@ describe('decode', () => {
     expect((await errorOf(stray('<html>'))).message).not.toContain('html');
   });
 
-  test('what is not JSON, or of another form, is refused', async () => {
+  test('rejects anything that is not JSON or has another form', async () => {
     expect(await errorOf({ data: 'ok' })).toMatchObject({ kind: 'upstream_protocol_error' });
     expect(await errorOf({ data: '{"cand', unterminated: true })).toMatchObject({ kind: 'upstream_cut' });
     expect(await errorOf(frame({ candidates: 'x' }))).toMatchObject({ kind: 'upstream_protocol_error' });

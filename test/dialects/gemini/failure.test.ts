@@ -27,14 +27,14 @@ describe('bodyFailure', () => {
     expect(failure(code, status, message)).toMatchObject({ kind, message });
   });
 
-  test('a wrong key comes as a bad request, and is none of the caller', () => {
+  test('reports a wrong key as a key failure, although it arrives as a bad request', () => {
     const details = [{ ...google('ErrorInfo'), reason: 'API_KEY_INVALID', domain: 'googleapis.com' }];
     expect(failure(400, 'INVALID_ARGUMENT', 'API key not valid. Please pass a valid API key.', details).kind).toBe(
       'provider_auth_error',
     );
   });
 
-  test('the time to wait is told in the details', () => {
+  test('reads the wait time from the details', () => {
     const details = [google('QuotaFailure'), { ...google('RetryInfo'), retryDelay: '34.4s' }];
     expect(failure(429, 'RESOURCE_EXHAUSTED', 'Quota.', details).retryAfterMs).toBe(34_400);
     expect(
@@ -42,7 +42,7 @@ describe('bodyFailure', () => {
     ).toBeUndefined();
   });
 
-  test('a body of another form is told by its status, and HTML is not quoted', () => {
+  test('falls back to the status for an unknown body, and quotes no HTML', () => {
     expect(bodyFailure(502, '<html>Bad Gateway</html>')).toMatchObject({
       kind: 'upstream_error',
       message: expect.not.stringContaining('html'),

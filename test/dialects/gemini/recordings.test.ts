@@ -77,7 +77,7 @@ describe('recorded streams of Gemini', () => {
     }
   });
 
-  test('are there where a folder of recordings is given', () => {
+  test('need a folder of recordings', () => {
     if (process.env.RECORDINGS_DIR) expect(own.length + synthetic.length).toBeGreaterThan(15);
   });
 });

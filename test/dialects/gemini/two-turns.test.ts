@@ -49,14 +49,14 @@ async function returned({ dialect, goOn }: (typeof clients)[number], ...chunks: 
   return members(body.contents)[1]?.parts;
 }
 
-describe.each(clients)('over two turns, a client of $name gives back', (client) => {
+describe.each(clients)('over two turns, a client of $name returns', (client) => {
   test('the signature of a call, on that call and no other', async () => {
     const weather = (city: string, id: string) => ({ functionCall: { id, name: 'weather', args: { city } } });
     const calls = [{ ...weather('Bonn', 'a'), thoughtSignature: first }, weather('Köln', 'b')];
     expect(await returned(client, parts(...calls))).toEqual(calls);
   });
 
-  test('the signature of a call behind thoughts and text', async () => {
+  test('the signature of a call after thoughts and text', async () => {
     const call = { functionCall: { id: 'a', name: 'now', args: {} }, thoughtSignature: first };
     const text = { text: 'Let me see.' };
     // Whether the unsigned thought comes too is the client's way of keeping it.
@@ -72,7 +72,7 @@ describe.each(clients)('over two turns, a client of $name gives back', (client) 
     expect(await returned(client, parts(thought), parts(text))).toEqual([thought, text]);
   });
 
-  test('the names of calls that Google gave no id, and one id for each', async () => {
+  test('the names of calls without an id from Google, and one id for each', async () => {
     const called = await returned(client, parts({ functionCall: { name: 'now' } }, { functionCall: { name: 'here' } }));
     const ids = members(called).map(({ functionCall }) => (isObject(functionCall) ? functionCall.id : undefined));
     expect(called).toMatchObject([{ functionCall: { name: 'now' } }, { functionCall: { name: 'here' } }]);
@@ -80,7 +80,7 @@ describe.each(clients)('over two turns, a client of $name gives back', (client) 
   });
 });
 
-test('a signature at the end of a text comes back there from clients that keep places', async () => {
+test('a signature at the end of a text, from clients that keep positions', async () => {
   const [, anthropic] = clients;
   if (!anthropic) throw new Error('no client');
   const closing = { text: '', thoughtSignature: second };

@@ -44,7 +44,7 @@ const hello = turn('user', { type: 'text', text: 'Hi' });
 const messagesOf = (messages: Message[], rules?: Requirements) => foreign(messages, {}, {}, [], rules).body.messages;
 
 describe('openai-chat build, from its own dialect', () => {
-  test('the body goes on as it came, unknown members too, streamed and with usage', () => {
+  test('passes the body through, with unknown members, streamed and with usage', () => {
     const body = {
       temperature: 0,
       tools: [{ type: 'function', function: { name: 'f' }, extra: 1 }],
@@ -58,7 +58,7 @@ describe('openai-chat build, from its own dialect', () => {
     });
   });
 
-  test('no nulls, no empty arguments, no reasoning of earlier turns, no lone text', () => {
+  test('removes nulls, empty arguments, reasoning of earlier turns and lone text parts', () => {
     const messages = [
       { role: 'system', content: 'x', name: null },
       {
@@ -82,14 +82,14 @@ describe('openai-chat build, from its own dialect', () => {
     expect(own({ messages: 'Hi' }).body.messages).toEqual(base.messages);
   });
 
-  test('reasoning of earlier turns goes back to a provider that takes it', () => {
+  test('sends reasoning of earlier turns to a provider that accepts it', () => {
     const messages = [{ role: 'assistant', content: 'a', reasoning_content: 'hm', reasoning: 'hm' }];
     expect(own({ messages }, {}, { reasoningHistory: 'accepted', reasoningFields: ['reasoning_content'] }).body.messages).toEqual(
       [{ role: 'assistant', content: 'a', reasoning_content: 'hm' }],
     );
   });
 
-  test('the limit is written in the provider’s word, and is the one of the gateway', () => {
+  test('writes the limit under the provider’s name, with the gateway’s value', () => {
     expect(own({ max_tokens: 5 }).body).toEqual({ ...base, ...always, max_completion_tokens: 5 });
     expect(own({ max_completion_tokens: 5, max_tokens: 9 }, { maxTokensField: 'max_tokens' }).body).toEqual({
       ...base,
@@ -101,14 +101,14 @@ describe('openai-chat build, from its own dialect', () => {
     expect(buildFor(openaiChatUpstream(), lowered, 'served').body.max_completion_tokens).toBe(100);
   });
 
-  test('any tool is spelled as the provider spells it', () => {
+  test('writes tool choice any with the provider’s value', () => {
     const tools = [{ type: 'function', function: { name: 'f' } }];
     expect(own({ tools, tool_choice: 'any' }).body.tool_choice).toBe('required');
     expect(own({ tools, tool_choice: 'required' }, { anyTool: 'any' }).body.tool_choice).toBe('any');
     expect(own({ tools, tool_choice: 'none' }, { anyTool: 'any' }).body.tool_choice).toBe('none');
   });
 
-  test('hints that the provider does not know or forbids are dropped and listed, the rest is refused', () => {
+  test('drops and lists unsupported hints, and rejects the rest', () => {
     expect(own({ top_k: 50 })).toEqual({ body: { ...base, ...always }, dropped: ['top_k'] });
     expect(own({ top_k: 50 }, { accepts: ['top_k'] }).body).toMatchObject({ top_k: 50 });
     expect(own({ seed: 1, prediction: {}, user: 'u' }, {}, { refuses: ['seed', 'prediction'] })).toEqual({
@@ -120,7 +120,7 @@ describe('openai-chat build, from its own dialect', () => {
     expect(own({ input: { pii: 'block' } }, { accepts: ['input'] }).body).toMatchObject({ input: { pii: 'block' } });
   });
 
-  test('what only this dialect can say goes on', () => {
+  test('passes through what only this dialect supports', () => {
     const body = {
       n: 2,
       logprobs: true,
@@ -137,14 +137,14 @@ describe('openai-chat build, from its own dialect', () => {
     expect(own(body)).toEqual({ body: { ...base, ...body, ...always }, dropped: [] });
   });
 
-  test('no stream_options where the provider refuses them', () => {
+  test('omits stream_options if the provider rejects them', () => {
     const { body } = own({ stream_options: { include_usage: true } }, { streamOptions: false });
     expect(body).toEqual({ ...base, model: 'served', stream: true });
   });
 });
 
 describe('openai-chat build, from another dialect', () => {
-  test('instructions come first, as one message', () => {
+  test('puts instructions first, as one message', () => {
     const messages = [turn('system', { type: 'text', text: 'a' }), hello, turn('system', { type: 'text', text: 'b' })];
     expect(messagesOf(messages)).toEqual([
       { role: 'system', content: 'a\n\nb' },
@@ -152,7 +152,7 @@ describe('openai-chat build, from another dialect', () => {
     ]);
   });
 
-  test('results of tools are messages of their own; their pictures follow', () => {
+  test('writes tool results as separate messages, followed by their pictures', () => {
     const image = { field: 'x', type: 'image', source: { kind: 'base64', mediaType: 'image/png', data: 'AA' } } as const;
     const messages = [
       turn(
@@ -186,7 +186,7 @@ describe('openai-chat build, from another dialect', () => {
     ]);
   });
 
-  test('documents and pictures', () => {
+  test('maps documents and pictures', () => {
     const messages = [
       turn(
         'user',
@@ -210,7 +210,7 @@ describe('openai-chat build, from another dialect', () => {
     expect(() => messagesOf([turn('user', { type: 'passthrough', value: {} })])).toThrow('`content[0]` is not supported');
   });
 
-  test('reasoning is left out, unless the provider takes it back', () => {
+  test('drops reasoning, unless the provider accepts it', () => {
     const messages = [
       turn(
         'assistant',
@@ -235,7 +235,7 @@ describe('openai-chat build, from another dialect', () => {
     ]);
   });
 
-  test('parameters are spelled, hints without a word dropped, the rest refused', () => {
+  test('maps parameters, drops unsupported hints, and rejects the rest', () => {
     const parameters: Parameters = {
       maxOutputTokens: 9,
       temperature: 0,

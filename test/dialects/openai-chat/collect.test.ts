@@ -15,7 +15,7 @@ function bodyOf(events: readonly StreamEvent[], more: JsonObject = {}): JsonObje
 }
 
 describe('openai-chat collect', () => {
-  test('text and usage', () => {
+  test('collects text and usage', () => {
     expect(bodyOf(stream(text('Hi', ' there'), finish()))).toEqual({
       id: 'chatcmpl-p',
       object: 'chat.completion',
@@ -26,12 +26,12 @@ describe('openai-chat collect', () => {
     });
   });
 
-  test('images in the form of OpenRouter', () => {
+  test('collects images in OpenRouter’s form', () => {
     const images = [{ type: 'image_url', image_url: { url: 'data:image/png;base64,AA==' } }];
     expect(bodyOf(stream(image, finish()))).toMatchObject({ choices: [{ message: { content: '', images } }] });
   });
 
-  test('everything a message can hold', () => {
+  test('collects everything a message can hold', () => {
     const events = stream(
       reasoning('hm', 's1'),
       redacted('zz'),
@@ -59,7 +59,7 @@ describe('openai-chat collect', () => {
     });
   });
 
-  test('content is null beside tool calls or a refusal, and empty in an empty answer', () => {
+  test('writes null content next to tool calls or a refusal, and empty content in an empty answer', () => {
     const messageOf = (events: StreamEvent[], more?: JsonObject) => (bodyOf(events, more).choices as JsonObject[])[0]?.message;
     expect(messageOf(stream(tool('a', 'f', '{}'), finish('tool-call')))).toMatchObject({ content: null });
     expect(messageOf(stream(refusal('No.'), finish('refusal')))).toEqual({ role: 'assistant', content: null, refusal: 'No.' });
@@ -71,7 +71,7 @@ describe('openai-chat collect', () => {
     });
   });
 
-  test('a same-dialect answer keeps logprobs, other choices, audio and members of its own', async () => {
+  test('keeps logprobs, other choices, audio and unknown members of a same-dialect answer', async () => {
     const chunk = (index: number, delta: JsonObject, more: JsonObject = {}) => ({
       data: JSON.stringify({
         id: 'c',

@@ -345,7 +345,7 @@ describe('openai-chat decode', () => {
     expect(events.at(-1)).toEqual({ type: 'finish', reason: 'stop', rawReason: 'stop', usage: expected });
   });
 
-  test("reads OpenRouter's images, and leaves them to a client of this dialect as they came", async () => {
+  test("reads OpenRouter's images, and passes them unchanged to a client of this dialect", async () => {
     const images = [{ type: 'image_url', image_url: { url: 'data:image/webp;base64,AA==' } }];
     const said = [{ choices: [{ index: 0, delta: { images } }] }, stop(), done];
     const block = { kind: 'image', mediaType: 'image/webp', data: 'AA==' };
@@ -362,7 +362,7 @@ describe('openai-chat decode', () => {
     ]);
   });
 
-  test('takes the last usage, wherever it stands', async () => {
+  test('uses the last usage, at any position', async () => {
     const usage = (count: number) => ({ prompt_tokens: count });
     const finishOf = async (...said: Said[]) => (await run(said)).at(-1);
     const expected = { usage: { input: 2 } };
@@ -372,7 +372,7 @@ describe('openai-chat decode', () => {
     expect(await finishOf({ ...hi, usage: usage(2) }, { ...stop(), usage: null }, done)).toMatchObject(expected);
   });
 
-  test('keeps what the provider said of a failure', async () => {
+  test('keeps the provider’s message of a failure', async () => {
     const [event] = await run([{ error: { message: 'Slow down', type: 'requests', code: 'rate_limit_exceeded' } }]);
     if (event?.type !== 'error') throw new Error('no error');
     expect(event.error).toMatchObject({
@@ -381,7 +381,7 @@ describe('openai-chat decode', () => {
     });
   });
 
-  test('every truncation of a stream fails, and says a true prefix', async () => {
+  test('fails on every truncation, after a correct prefix', async () => {
     const all = [chunk({ role: 'assistant' }), hi, call(opensF), more('{"x"'), more(':1}')];
     for (let length = 0; length <= all.length; length++) {
       const events = await run(all.slice(0, length));
@@ -391,7 +391,7 @@ describe('openai-chat decode', () => {
 });
 
 describe('openai-chat decode, for a client of the same dialect', () => {
-  test('unknown members ride on the event of their chunk, nulls and copies left out', async () => {
+  test('keeps unknown members with their chunk’s event, without nulls and copies', async () => {
     const events = await run(
       [
         { ...chunk({ role: 'assistant', content: '' }), system_fingerprint: 'fp', service_tier: null },
@@ -425,13 +425,13 @@ describe('openai-chat decode, for a client of the same dialect', () => {
     ]);
   });
 
-  test('members of a delta that makes no event come at once, others wait for the next event', async () => {
+  test('delivers members of a delta without an event at once, and holds others for the next event', async () => {
     const events = await run([chunk({ audio: { data: 'aa' } }), chunk({ content: '' }, { filter: 1 }), hi, stop(), done], true);
     expect(events[1]).toEqual({ type: 'extra', passthrough: { delta: { audio: { data: 'aa' } } } });
     expect(events[3]).toMatchObject({ type: 'text-delta', passthrough: { choice: { filter: 1 } } });
   });
 
-  test('other choices ride along, put in order, and the finish waits for them', async () => {
+  test('keeps other choices, in order, and holds the finish for them', async () => {
     const events = await run(
       [
         chunk({ content: 'a' }),
@@ -454,7 +454,7 @@ describe('openai-chat decode, for a client of the same dialect', () => {
     });
   });
 
-  test('details of reasoning keep their own spelling', async () => {
+  test('keeps the spelling of reasoning details', async () => {
     const signed = { type: 'reasoning.text', signature: 's1', format: 'anthropic-claude-v1', index: 0 };
     const events = await run([chunk({ reasoning: 'hm', reasoning_details: [{ ...signed, text: 'hm' }] }), stop(), done], true);
     expect(events.slice(2, 4)).toEqual([

@@ -44,7 +44,7 @@ const role = '{"role":"assistant"}';
 const end = (word: string) => `{},"finish_reason":"${word}"}]}`;
 
 describe('openai-chat encode', () => {
-  test('text: the role, the pieces, the finish alone, [DONE]', () => {
+  test('writes text as the role, the pieces, the finish alone, [DONE]', () => {
     expect(frames(stream(text('Hi', ' "there"'), finish())).map(openaiChat.write)).toEqual([
       `data: ${head},"choices":[{"index":0,"delta":{"role":"assistant"},"finish_reason":null}]}\n\n`,
       `data: ${head},"choices":[{"index":0,"delta":{"content":"Hi"},"finish_reason":null}]}\n\n`,
@@ -54,7 +54,7 @@ describe('openai-chat encode', () => {
     ]);
   });
 
-  test('tool calls: opened with a whole name and no arguments, one a chunk, indices dense', () => {
+  test('writes tool calls with a whole name first and no arguments, one per chunk, with dense indexes', () => {
     expect(lines(stream(text('a'), tool('t1', 'f', '{"x":', '1}'), tool('t2', 'g', '{}'), finish('tool-call')))).toEqual([
       role,
       '{"content":"a"}',
@@ -68,7 +68,7 @@ describe('openai-chat encode', () => {
     ]);
   });
 
-  test('reasoning, its signature, and reasoning that only the model can read', () => {
+  test('writes reasoning, its signature, and opaque reasoning', () => {
     expect(lines(stream(reasoning('hm', 's1'), redacted('zz'), text('a'), finish()))).toEqual([
       role,
       '{"reasoning_content":"hm"}',
@@ -80,7 +80,7 @@ describe('openai-chat encode', () => {
     ]);
   });
 
-  test('citations that have a URL, and images in the form of OpenRouter', () => {
+  test('writes citations with a URL, and images in OpenRouter’s form', () => {
     expect(lines(stream(cited('a', 'https://a', 'A'), cited('b'), image, finish()))).toEqual([
       role,
       '{"content":"a"}',
@@ -105,7 +105,7 @@ describe('openai-chat encode', () => {
     expect(lines(stream(...pieces)).at(-2)).toBe(end(word));
   });
 
-  test('usage stands in a chunk of its own, only for a caller who asked', () => {
+  test('writes usage in its own chunk, only if the client requested it', () => {
     const usage = { input: 10, output: 4, cacheRead: 6, reasoning: 3 };
     const events = stream(text('a'), finish('stop', usage));
     expect(lines(events, withUsage).slice(-2)).toEqual([
@@ -118,13 +118,13 @@ describe('openai-chat encode', () => {
     );
   });
 
-  test('[DONE] inside text is escaped, and reads as itself', () => {
+  test('escapes [DONE] inside text, and clients read the same text', () => {
     const [, line] = lines(stream(text('a [DONE] b'), finish()));
     expect(line).toBe('{"content":"a \\u005bDONE] b"}');
     expect(JSON.parse(line ?? '')).toEqual({ content: 'a [DONE] b' });
   });
 
-  test('long text and arguments are split at code points, below 16 KiB a line', () => {
+  test('splits long text and arguments at code points, below 16 KiB a line', () => {
     for (const long of ['😀'.repeat(9000), '\u0001'.repeat(9000), '[DONE]'.repeat(5000), '"\\'.repeat(9000)]) {
       const written = frames(stream(text(long), tool('a', 'f', JSON.stringify(long)), finish('tool-call')));
       const reading = check('openai-chat', bytesOf(written), { expectError: false });
@@ -134,7 +134,7 @@ describe('openai-chat encode', () => {
     }
   });
 
-  test('a failure is one event without choices, then [DONE]', () => {
+  test('writes a failure as one event without choices, then [DONE]', () => {
     const error = new SluiceError('upstream_cut', 'The provider cut the stream.');
     const written = frames([start, { type: 'block-start', index: 0, block: { kind: 'text' } }, { type: 'error', error }]);
     expect(written.slice(1).map(({ data }) => data)).toEqual([
@@ -144,7 +144,7 @@ describe('openai-chat encode', () => {
     expect(check('openai-chat', bytesOf(written), { expectError: true }).violations).toEqual([]);
   });
 
-  test('opened early: empty deltas under our id, then the role with the first content', () => {
+  test('starts early with empty deltas under our id, then the role with the first content', () => {
     const encoder = openaiChat.encoder(options());
     const empty =
       '{"id":"chatcmpl-o","object":"chat.completion.chunk","created":7,"model":"asked","choices":[{"index":0,"delta":{},"finish_reason":null}]}';
@@ -160,13 +160,13 @@ describe('openai-chat encode', () => {
     expect(check('openai-chat', bytesOf(written), { expectError: false }).violations).toEqual([]);
   });
 
-  test('a heartbeat after the start is an empty delta of the same stream', () => {
+  test('writes a heartbeat after the start as an empty delta of the same stream', () => {
     const encoder = openaiChat.encoder(options());
     const written = [...encoder.write(start), ...encoder.heartbeat()];
     expect(written[1]?.data).toBe(`${head},"choices":[{"index":0,"delta":{},"finish_reason":null}]}`);
   });
 
-  test('a caller that asked with functions is answered with function_call', () => {
+  test('writes function_call for a client that sent functions', () => {
     const events = stream(tool('a', 'f', '{}'), finish('tool-call'));
     expect(lines(events, { functions: [{ name: 'f' }] })).toEqual([
       role,
@@ -177,7 +177,7 @@ describe('openai-chat encode', () => {
     ]);
   });
 
-  test('in Prediction Guard form errors are text in a whole chunk, and usage is in the finish chunk', () => {
+  test('writes errors as text in a whole chunk, and usage in the finish chunk, in Prediction Guard’s form', () => {
     const error = new SluiceError('upstream_cut', 'Cut.');
     expect(
       frames([start, { type: 'error', error }], {}, predictionGuard)
@@ -197,7 +197,7 @@ describe('openai-chat encode', () => {
     ]);
   });
 
-  test('reading what was written gives the same events', async () => {
+  test('decodes what it wrote to the same events', async () => {
     const events = stream(
       reasoning('hm', 's1'),
       redacted('zz'),

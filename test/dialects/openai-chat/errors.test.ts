@@ -28,11 +28,11 @@ describe('openai-chat errors', () => {
     });
   });
 
-  test('the field at fault is named', () => {
+  test('names the invalid field', () => {
     expect(answer('invalid_request', { param: 'messages[0].role' }).body).toMatchObject({ error: { param: 'messages[0].role' } });
   });
 
-  test('a client is told when to try again, and when not to', () => {
+  test('says when to retry, and when not to', () => {
     expect(answer('rate_limit_exceeded', { retryAfterMs: 1500 }).headers).toEqual({
       'retry-after': '2',
       'retry-after-ms': '1500',
@@ -43,7 +43,7 @@ describe('openai-chat errors', () => {
     expect(answer('invalid_request').headers).toEqual({});
   });
 
-  test('what a provider of this dialect found wrong with the request is told in its own words', () => {
+  test('keeps a same-dialect provider’s message about a bad request', () => {
     const body = {
       error: { message: 'Bad temperature', type: 'invalid_request_error', param: 'temperature', code: 'below_min' },
     };
@@ -58,7 +58,7 @@ describe('openai-chat errors', () => {
     });
   });
 
-  test('Prediction Guard’s clients take text', () => {
+  test('writes text for Prediction Guard’s clients', () => {
     const dialect = openaiChatIn({ error: 'text in a chunk', usage: 'finish chunk' });
     expect(dialect.error(new SluiceError('invalid_api_key', 'No.'), 'req_1')).toMatchObject({
       status: 401,

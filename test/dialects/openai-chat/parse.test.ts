@@ -194,17 +194,17 @@ describe('openai-chat parse', () => {
     expect(parsed(more).parameters).toEqual(expected);
   });
 
-  test.each(faults)('refuses %s', (_, body, param, message) => {
+  test.each(faults)('rejects %s', (_, body, param, message) => {
     expect(fault(body)).toEqual([param, message]);
   });
 
-  test('keeps how the caller spelled a parameter, and lists what it does not know', () => {
+  test('keeps the client’s spelling of a parameter, and lists unknown ones', () => {
     const { spelling, unknown } = parsed({ max_tokens: 5, tool_choice: 'any', top_a: 1, prediction: {} });
     expect(spelling).toEqual({ maxOutputTokens: 'max_tokens', toolChoice: 'tool_choice' });
     expect(unknown).toEqual(['top_a', 'prediction']);
   });
 
-  test('null is absence, as Prediction Guard sends it', () => {
+  test('reads null as absent, as Prediction Guard sends it', () => {
     const names = [
       'frequency_penalty',
       'logit_bias',
@@ -220,7 +220,7 @@ describe('openai-chat parse', () => {
     expect(Object.keys(request.body)).toEqual(['model', 'messages']);
   });
 
-  test('nulls inside schemas stay', () => {
+  test('keeps nulls inside schemas', () => {
     const schema = { type: 'object', properties: { a: { enum: ['x', null], default: null } } };
     const { parameters } = parsed({
       tools: [{ type: 'function', function: { name: 'f', description: null, parameters: schema } }],
@@ -228,7 +228,7 @@ describe('openai-chat parse', () => {
     expect(parameters.tools).toEqual([{ field: 'tools[0]', type: 'function', name: 'f', schema }]);
   });
 
-  test('tools of other kinds are kept in their own form', () => {
+  test('keeps tools of other kinds in their own form', () => {
     const custom = { type: 'custom', custom: { name: 'c' } };
     const other = { type: 'other' };
     expect(parsed({ tools: [custom, other] }).parameters.tools).toEqual([
@@ -237,18 +237,18 @@ describe('openai-chat parse', () => {
     ]);
   });
 
-  test('stream and usage', () => {
+  test('reads stream and stream_options', () => {
     expect(parsed({ stream: true, stream_options: { include_usage: true } })).toMatchObject({ stream: true, showUsage: true });
     expect(parsed({ stream: true, stream_options: { include_usage: null } })).toMatchObject({ stream: true, showUsage: false });
   });
 
-  test('messages may be one text', () => {
+  test('accepts one string as messages', () => {
     expect(parse({ model: 'm', messages: 'Hi' }).messages).toEqual([
       { role: 'user', content: [{ field: 'messages', type: 'text', text: 'Hi' }] },
     ]);
   });
 
-  test('instructions of either name', () => {
+  test('reads instructions under either name', () => {
     expect(
       contentOf({ role: 'developer', content: 'Be brief' }, { role: 'system', content: [{ type: 'text', text: 'x' }] }),
     ).toEqual([
@@ -257,7 +257,7 @@ describe('openai-chat parse', () => {
     ]);
   });
 
-  test('pictures, files and parts of its own', () => {
+  test('reads pictures, files and its own parts', () => {
     const audio = { type: 'input_audio', input_audio: { data: 'AA', format: 'wav' } };
     const [message] = contentOf({
       role: 'user',
@@ -280,7 +280,7 @@ describe('openai-chat parse', () => {
     ]);
   });
 
-  test('calls and their results: empty arguments become an object, results that follow one another one turn', () => {
+  test('reads calls and results, empty arguments as an object, and consecutive results as one turn', () => {
     const call = (id: string, json: string | null) => ({ id, type: 'function', function: { name: 'f', arguments: json } });
     expect(
       contentOf(
@@ -323,7 +323,7 @@ describe('openai-chat parse', () => {
     ]);
   });
 
-  test('an answer of ours that is sent back gives its reasoning back', () => {
+  test('reads the reasoning of our own earlier answer', () => {
     const [message] = contentOf({
       role: 'assistant',
       content: 'a',
@@ -354,7 +354,7 @@ describe('openai-chat parse', () => {
     expect(unsigned?.content[0]).toEqual({ field: 'messages[0].reasoning_content', type: 'reasoning', text: 'hm' });
   });
 
-  test('what only this dialect can say is kept as it is', () => {
+  test('keeps what only this dialect supports', () => {
     const result = { role: 'function', name: 'f', content: 'x' };
     expect(contentOf(result)).toEqual([
       { role: 'user', content: [{ field: 'messages[0]', type: 'passthrough', value: result }] },

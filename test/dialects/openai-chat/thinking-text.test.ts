@@ -29,12 +29,12 @@ describe('ThinkingText', () => {
     ['<thinking>Hm</thin', '(Hm</thin) '],
     ['<thinking></thinking>Hi</thinking>', '() Hi</thinking>'],
     ['', '() '],
-  ])('%j is %j, in one piece and in many', (content, expected) => {
+  ])('reads %j as %j, in one piece and in many', (content, expected) => {
     expect(told(content)).toBe(expected);
     expect(told(...content)).toBe(expected);
   });
 
-  test('thoughts go out as they come', () => {
+  test('streams thoughts as they arrive', () => {
     const thinking = new ThinkingText();
     expect([...thinking.read('<thinking>Let me')]).toEqual([{ thought: true, text: 'Let me' }]);
     expect([...thinking.read(' see</')]).toEqual([{ thought: true, text: ' see' }]);
@@ -48,7 +48,7 @@ function* frames(...deltas: JsonObject[]): Generator<Frame> {
   yield { data: JSON.stringify({ id: 'e', model: 'm', choices: [{ index: 0, delta: {}, finish_reason: 'stop' }] }) };
 }
 
-describe('a provider whose models think between tags', () => {
+describe('a provider whose models put thoughts between tags', () => {
   const read = async (thinkingTags: boolean, ...deltas: JsonObject[]) => {
     const context = { id: 'ours', model: 'm', passthrough: false };
     const batches = decode(oneByOne(frames(...deltas)), context, thinkingTags ? { thinkingTags } : {});
@@ -62,18 +62,18 @@ describe('a provider whose models think between tags', () => {
   };
   const call = { tool_calls: [{ index: 0, id: 'a', type: 'function', function: { name: 'f', arguments: '{}' } }] };
 
-  test('gives reasoning, then text or a call', async () => {
+  test('yields reasoning, then text or a call', async () => {
     const thought = [{ content: '<thinking>H' }, { content: 'm</thi' }, { content: 'nking>\n' }];
     expect(await read(true, ...thought, { content: 'Hi' })).toEqual(['reasoning', 'H', 'm', 'text', 'Hi']);
     expect(await read(true, ...thought, call)).toEqual(['reasoning', 'H', 'm', 'tool', '{}']);
   });
 
-  test('gives what looked like a tag before the call that follows, and at the end', async () => {
+  test('yields text that looked like a tag before the next call, and at the end', async () => {
     expect(await read(true, { content: '<th' }, call)).toEqual(['text', '<th', 'tool', '{}']);
     expect(await read(true, { content: '<th' })).toEqual(['text', '<th']);
   });
 
-  test('is one of which that is known', async () => {
+  test('is one with that quirk in its preset', async () => {
     expect(await read(false, { content: '<thinking>Hm</thinking>' })).toEqual(['text', '<thinking>Hm</thinking>']);
   });
 });

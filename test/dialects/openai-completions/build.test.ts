@@ -12,7 +12,7 @@ const own = (more: JsonObject) => upstream.build(parse({ model: 'alias', prompt:
 const turn = (role: Message['role'], text: string): Message => ({ role, content: [{ type: 'text', text, field: 'f' }] });
 
 describe('for a native provider', () => {
-  test('the caller’s body goes on as it came, unknown members too, and usage is asked for', () => {
+  test('passes the client’s body through, with unknown members, and requests usage', () => {
     const asked = {
       prompt: ['Once'],
       suffix: '.',
@@ -39,7 +39,7 @@ describe('for a native provider', () => {
     });
   });
 
-  test('hints that it does not take are dropped, checks are refused, and both go to one that takes them', () => {
+  test('drops unsupported hints, and rejects checks, except for a provider that supports both', () => {
     expect(own({ top_k: 5 })).toMatchObject({ dropped: ['top_k'], body: expect.not.objectContaining({ top_k: 5 }) });
     expect(() => own({ input: { pii: 'block' } })).toThrowError(expect.objectContaining({ param: 'input' }));
     const guard = openaiCompletionsUpstream({ streamOptions: false, accepts: ['top_k', 'input'] });
@@ -48,7 +48,7 @@ describe('for a native provider', () => {
     expect(body).not.toHaveProperty('stream_options');
   });
 
-  test('the turns of other dialects are one text', () => {
+  test('joins the turns of other dialects into one text', () => {
     const request = openaiChat.parse({
       model: 'm',
       messages: [
@@ -76,7 +76,7 @@ describe('for a native provider', () => {
     });
   });
 
-  test('an answer that broke off is gone on from where the prompt ended', () => {
+  test('continues a cut answer from the end of the prompt', () => {
     const request = parse({ model: 'm', prompt: 'Once upon ' });
     const appended = [turn('assistant', 'a time'), turn('user', 'Continue.')];
     const { body } = upstream.build({ ...request, messages: [...request.messages, ...appended], appended }, 'm');
@@ -92,21 +92,21 @@ describe('for a native provider', () => {
       { messages: [{ role: 'user', content: [{ type: 'image_url', image_url: { url: 'https://a/b.png' } }] }] },
       'messages[0].content[0]',
     ],
-  ])('%s cannot be said', (_what, more, param) => {
+  ])('rejects %s', (_what, more, param) => {
     const request = openaiChat.parse({ model: 'm', messages: [{ role: 'user', content: 'Hi' }], ...more });
     expect(() => upstream.build(request, 'm')).toThrowError(expect.objectContaining({ kind: 'unsupported_parameter', param }));
   });
 
-  test('Messages are asked too', () => {
+  test('maps Messages requests too', () => {
     const request = anthropicMessages.parse({ model: 'm', max_tokens: 5, messages: [{ role: 'user', content: 'Hi' }] });
     expect(upstream.build(request, 'm').body).toMatchObject({ prompt: 'Hi', max_tokens: 5 });
   });
 });
 
-describe('for a model that only chats', () => {
+describe('for a chat-only model', () => {
   const chat = openaiChatUpstream();
 
-  test('the prompt is a user’s message', () => {
+  test('sends the prompt as a user message', () => {
     expect(chat.build(parse({ model: 'm', prompt: 'Once', temperature: 0, max_tokens: 100 }), 'gpt').body).toMatchObject({
       messages: [{ role: 'user', content: 'Once' }],
       temperature: 0,
@@ -115,7 +115,7 @@ describe('for a model that only chats', () => {
     });
   });
 
-  test.each<JsonObject>([{ suffix: 'z' }, { echo: true }, { best_of: 2 }, { logprobs: 1 }])('%j cannot be said', (more) => {
+  test.each<JsonObject>([{ suffix: 'z' }, { echo: true }, { best_of: 2 }, { logprobs: 1 }])('rejects %j', (more) => {
     const [param] = Object.keys(more);
     expect(() => chat.build(parse({ model: 'm', prompt: 'a', ...more }), 'm')).toThrowError(
       expect.objectContaining({ kind: 'unsupported_parameter', param }),

@@ -34,7 +34,7 @@ const said = (text: string) => `{"index":0,"text":${JSON.stringify(text)},"finis
 const end = (word: string) => `{"index":0,"text":"","finish_reason":"${word}"}`;
 
 describe('openai-completions encode', () => {
-  test('text without a role, the finish alone, [DONE]', () => {
+  test('writes text without a role, the finish alone, [DONE]', () => {
     expect(frames(stream(text('Hi', ' "there"'), finish())).map(openaiCompletions.write)).toEqual([
       `data: ${head},"choices":[{"index":0,"text":"Hi","finish_reason":null}]}\n\n`,
       `data: ${head},"choices":[{"index":0,"text":" \\"there\\"","finish_reason":null}]}\n\n`,
@@ -43,7 +43,7 @@ describe('openai-completions encode', () => {
     ]);
   });
 
-  test('reasoning, tools, pictures and citations have no place; a refusal is what was said', () => {
+  test('drops reasoning, tools, pictures and citations, and writes a refusal as text', () => {
     const events = stream(
       reasoning('hm', 's'),
       text('a'),
@@ -68,13 +68,13 @@ describe('openai-completions encode', () => {
     expect(lines(stream(text('a'), ending)).at(-2)).toBe(end(word));
   });
 
-  test('usage only for a caller who asked', () => {
+  test('writes usage only if the client requested it', () => {
     const events = stream(text('a'), finish());
     expect(lines(events).join()).not.toContain('usage');
     expect(lines(events, withUsage).at(-2)).toBe(`],"usage":{"prompt_tokens":3,"completion_tokens":5,"total_tokens":8}}`);
   });
 
-  test('[DONE] inside text is escaped, and long text is split at code points below 16 KiB a line', () => {
+  test('escapes [DONE] inside text, and splits long text at code points below 16 KiB a line', () => {
     expect(lines(stream(text('a [DONE] b'), finish()))[0]).toContain('"a \\u005bDONE] b"');
     for (const long of ['😀'.repeat(9000), '[DONE]'.repeat(5000)]) {
       const written = lines(stream(text(long), finish())).slice(0, -2);
@@ -83,7 +83,7 @@ describe('openai-completions encode', () => {
     }
   });
 
-  test('silence and an early opening are a chunk of no text', () => {
+  test('writes a chunk without text for silence and for an early start', () => {
     const encoder = openaiCompletions.encoder(options());
     const silence =
       '{"id":"cmpl-o","object":"text_completion","created":7,"model":"asked","choices":[{"index":0,"text":"","finish_reason":null}]}';
@@ -92,7 +92,7 @@ describe('openai-completions encode', () => {
     expect([...encoder.heartbeat()][0]?.data).toBe(`${head},"choices":[${said('')}]}`);
   });
 
-  test('a failure is one event without choices; for Prediction Guard’s clients text in a whole chunk', () => {
+  test('writes a failure as one event without choices, and as text in a whole chunk for Prediction Guard’s clients', () => {
     const failed: StreamEvent[] = [start, { type: 'error', error: new SluiceError('upstream_cut', 'Cut.') }];
     expect(frames(failed).map(({ data }) => data)).toEqual([
       '{"error":{"message":"Cut. (request req_1)","type":"server_error","param":null,"code":"upstream_cut"}}',
@@ -105,7 +105,7 @@ describe('openai-completions encode', () => {
     expect(frames(stream(text('a'), finish()), withUsage, guard).at(-2)?.data).toContain('"finish_reason":"stop"}],"usage":{');
   });
 
-  test('what only this dialect knows is written again where it stood', async () => {
+  test('keeps fields that only this dialect has, in their places', async () => {
     const passthrough = [
       '{"id":"c","model":"d","system_fingerprint":"fp","choices":[{"index":0,"text":"a","logprobs":{"tokens":["a"],"token_logprobs":[-1],"top_logprobs":null,"text_offset":[0]},"finish_reason":null}]}',
       '{"choices":[{"index":1,"text":"b","logprobs":null,"finish_reason":null}]}',
@@ -136,7 +136,7 @@ describe('openai-completions encode', () => {
     });
   });
 
-  test('a whole answer is text, finish and usage', () => {
+  test('writes a whole answer with text, finish and usage', () => {
     const collector = openaiCompletions.collector(options());
     for (const event of stream(reasoning('hm'), text('Hi', ' there'), finish('length'))) collector.write(event);
     expect(collector.body()).toEqual({

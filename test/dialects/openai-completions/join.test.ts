@@ -37,7 +37,7 @@ function choicesOf(events: readonly StreamEvent[]): string[] {
 }
 
 describe('the answers to several prompts', () => {
-  test('are the choices of one, each at its prompt’s place, with their usage summed', async () => {
+  test('are choices of one answer, each at its prompt’s index, with summed usage', async () => {
     const one = stream(text('Hi', '!'), finish('stop', { input: 3, output: 2, cacheRead: 1 }));
     const two = stream(text('Bye'), finish('length', { input: 4, output: 1 }));
     const events = await collect(flattened(join([answer(one), answer(two)], request)));
@@ -47,7 +47,7 @@ describe('the answers to several prompts', () => {
     expect(events.at(-1)).not.toHaveProperty('usage.cacheRead');
   });
 
-  test('of which each has several stand prompt after prompt', async () => {
+  test('are ordered by prompt if each has several choices', async () => {
     const each = (name: string) => [
       ...stream(text(`${name}0`)),
       otherChoice(1, { type: 'text-delta', index: 0, text: `${name}1` }),
@@ -58,7 +58,7 @@ describe('the answers to several prompts', () => {
     expect(choicesOf(await collect(flattened(joined)))).toEqual(['a0 (stop)', 'a1 (stop)', 'b0 (stop)', 'b1 (stop)']);
   });
 
-  test('are asked one after another, and fail with the first that fails', async () => {
+  test('are requested one after another, and fail with the first failure', async () => {
     const order: string[] = [];
     async function* failing(): AsyncGenerator<StreamEvent[]> {
       order.push('two');

@@ -6,12 +6,12 @@ const parsed = (more: JsonObject) => parse({ model: 'm', prompt: 'Once', ...more
 const turn = (text: string, field: string) => [{ role: 'user', content: [{ type: 'text', text, field }] }];
 
 describe('the prompt', () => {
-  test('is one user turn, as it came', () => {
+  test('is one unchanged user turn', () => {
     expect(parsed({ prompt: ' Once\n\n' }).messages).toEqual(turn(' Once\n\n', 'prompt'));
     expect(parsed({ prompt: '' }).messages).toEqual(turn('', 'prompt'));
   });
 
-  test('as a list of one is the same, of more is as many to be answered', () => {
+  test('is the same as a list of one, and several answers as a list of more', () => {
     expect(parsed({ prompt: ['a'] })).toMatchObject({ messages: turn('a', 'prompt[0]') });
     expect(parsed({ prompt: ['a'] })).not.toHaveProperty('furtherPrompts');
     expect(parsed({ prompt: ['a', 'b', 'c'] })).toMatchObject({
@@ -47,11 +47,11 @@ describe('parameters', () => {
     ],
     [{ temperature: null, stop: null, logprobs: null, logit_bias: null, seed: null }, { maxOutputTokens: 16 }],
     [{ input: { pii: 'block' } }, { maxOutputTokens: 16, inputChecks: { pii: 'block' } }],
-  ])('of %j are read', (body, parameters) => {
+  ])('of %j are parsed', (body, parameters) => {
     expect(parsed(body).parameters).toEqual(parameters);
   });
 
-  test('keep the names that the caller gave them', () => {
+  test('keep the client’s names', () => {
     expect(parsed({ echo: true, top_k: 1 }).spelling).toEqual({
       maxOutputTokens: 'max_tokens',
       topK: 'top_k',
@@ -59,7 +59,7 @@ describe('parameters', () => {
     });
   });
 
-  test('that are unknown are listed', () => {
+  test('are listed if unknown', () => {
     expect(parsed({ guided_regex: 'a', stream: true, stream_options: { include_usage: true } })).toMatchObject({
       unknown: ['guided_regex'],
       stream: true,
@@ -68,7 +68,7 @@ describe('parameters', () => {
   });
 });
 
-describe('a request is refused by the field at fault', () => {
+describe('an invalid request names the field', () => {
   test.each<[JsonObject, string, RegExp]>([
     [{ prompt: null }, 'prompt', /is required/],
     [{ prompt: 5 }, 'prompt', /must be a string or an array of strings/],

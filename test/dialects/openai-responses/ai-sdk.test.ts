@@ -86,7 +86,7 @@ describe('the Vercel AI SDK’s default OpenAI provider', () => {
     ]);
   });
 
-  test('is told what to do when it refers to what is not kept', async () => {
+  test('is rejected with advice if it refers to something that Sluice does not store', async () => {
     const { model, sent } = sdk(calling, completionHandler);
     const result = streamText({ model, prompt: 'Weather?', tools: { weather }, stopWhen: stepCountIs(2), maxRetries: 0 });
     await result.consumeStream();
@@ -97,7 +97,7 @@ describe('the Vercel AI SDK’s default OpenAI provider', () => {
     );
   });
 
-  test('raises a failure in the middle of an answer', async () => {
+  test('raises a mid-stream failure', async () => {
     const error = new SluiceError('upstream_cut', 'The provider cut the stream.');
     const { model } = sdk([...calling.slice(0, 7), { type: 'error', error }]);
     const errors: unknown[] = [];

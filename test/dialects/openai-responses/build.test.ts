@@ -34,7 +34,7 @@ const asItems = [
 ];
 
 describe('build, from another dialect', () => {
-  test('turns are items, in order', () => {
+  test('writes turns as items, in order', () => {
     const { body } = build(
       chat({
         messages: [
@@ -81,7 +81,7 @@ describe('build, from another dialect', () => {
     });
   });
 
-  test('reasoning goes back to OpenAI where OpenAI made it, whole; results may hold pictures', () => {
+  test('sends OpenAI’s own reasoning back whole, and pictures in results', () => {
     const { body } = build(
       messages({
         messages: [
@@ -178,7 +178,7 @@ describe('build, from another dialect', () => {
       [],
     ],
     [{ seed: 1, store: true, logit_bias: { 1: 2 }, novelty: 1 }, {}, ['novelty', 'logit_bias', 'seed', 'store']],
-  ])('%j is %j, without %j', (asked, fields, dropped) => {
+  ])('maps %j to %j, without %j', (asked, fields, dropped) => {
     const built = build(chat(asked), 'gpt');
     const { model: _, input: _input, stream: _stream, store, ...rest } = built.body;
     expect(rest).toEqual(fields);
@@ -186,7 +186,7 @@ describe('build, from another dialect', () => {
     expect(built.dropped).toEqual(dropped);
   });
 
-  test('who asks with a budget is shown what the model thought', () => {
+  test('requests a reasoning summary for a client that set a budget', () => {
     const { body } = build(messages({ max_tokens: 9000, thinking: { type: 'enabled', budget_tokens: 2048 } }), 'gpt');
     expect(body).toMatchObject({ reasoning: { effort: 'low', summary: 'auto' }, include: ['reasoning.encrypted_content'] });
   });
@@ -196,18 +196,18 @@ describe('build, from another dialect', () => {
     [{ n: 2 }, 'n'],
     [{ modalities: ['audio'] }, 'modalities'],
     [{ messages: [{ role: 'user', content: [{ type: 'input_audio', input_audio: {} }] }] }, 'messages[0].content[0]'],
-  ])('what cannot be carried is refused by its name: %j', (asked, param) => {
+  ])('rejects what it can’t express, by name: %j', (asked, param) => {
     expect(() => build(chat(asked), 'gpt')).toThrow(expect.objectContaining({ kind: 'unsupported_parameter', param }));
   });
 
-  test('an answer that broke off is asked to go on', () => {
+  test('asks the model to continue a cut answer', () => {
     const asked = { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'hi' }] };
     expect(build(unfinished(chat()), 'gpt').body.input).toEqual([asked, ...asItems]);
   });
 });
 
 describe('build, from its own dialect', () => {
-  test('a request goes on as it came, but nothing is stored', () => {
+  test('passes a request through, but never stores it', () => {
     const asked = {
       tools: [{ type: 'web_search' }],
       include: ['web_search_call.action.sources'],
@@ -221,20 +221,20 @@ describe('build, from its own dialect', () => {
     });
   });
 
-  test('a bound that was lowered is the bound', () => {
+  test('uses a lowered limit', () => {
     const request = own({ max_output_tokens: 100_000 });
     const lowered = { ...request, parameters: { ...request.parameters, maxOutputTokens: 8192 } };
     expect(build(lowered, 'gpt').body.max_output_tokens).toBe(8192);
   });
 
-  test('its own reasoning goes back, that of other models stays here', () => {
+  test('sends OpenAI’s own reasoning back, and drops that of other models', () => {
     const theirs = { type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'gAAAAx' };
     const ours = { type: 'reasoning', id: 'rs_2', summary: [], encrypted_content: encryptReasoning({ signature: 's' }) };
     const input = [{ role: 'user', content: 'hi' }, theirs, ours];
     expect(build(own({ input }), 'gpt').body.input).toEqual([input[0], theirs]);
   });
 
-  test('an answer that broke off is asked to go on', () => {
+  test('asks the model to continue a cut answer', () => {
     expect(build(unfinished(own()), 'gpt').body.input).toEqual([
       { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'hi' }] },
       ...asItems,
@@ -259,7 +259,7 @@ describe('a request of this dialect', () => {
     ],
   });
 
-  test('reaches Messages, signed reasoning and all', () => {
+  test('reaches Messages, with its signed reasoning', () => {
     expect(buildFor(anthropicMessagesUpstream(), request, 'claude-sonnet-4-5').body).toMatchObject({
       system: [{ type: 'text', text: 'Be brief.' }],
       messages: [

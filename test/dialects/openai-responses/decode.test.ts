@@ -70,7 +70,7 @@ function lines(events: readonly StreamEvent[]): string[] {
 const read = async (...payloads: JsonObject[]) => lines(await eventsOf(framesOf(payloads)));
 
 describe('decode', () => {
-  test('tells who answers, from the first event that says so', async () => {
+  test('reads the id and the model from the first event that has them', async () => {
     const [start] = await eventsOf(framesOf([created, ...answer, completed()]));
     expect(start).toEqual({ type: 'start', id: 'resp_1', model: 'gpt' });
     const [resumed] = await eventsOf(framesOf([{ ...answerState, type: 'response.queued' }, ...answer, completed()]));
@@ -79,7 +79,7 @@ describe('decode', () => {
     expect(unnamed).toEqual({ type: 'start', id: 'fallback', model: 'fallback-model' });
   });
 
-  test('each part of a message is a block, and each kind of reasoning as well', async () => {
+  test('reads each message part and each kind of reasoning as a block', async () => {
     expect(
       await read(
         created,
@@ -123,7 +123,7 @@ describe('decode', () => {
     ]);
   });
 
-  test('an image is shown when it is whole', async () => {
+  test('delivers an image once it is complete', async () => {
     const item = { id: 'ig_1', type: 'image_generation_call', status: 'in_progress' };
     const partial = { type: 'response.image_generation_call.partial_image', output_index: 0, partial_image_b64: 'AA==' };
     const whole = { ...item, status: 'completed', result: 'AAEC', output_format: 'webp' };
@@ -134,7 +134,7 @@ describe('decode', () => {
     ]);
   });
 
-  test('arguments count once, in whichever events they come', async () => {
+  test('reads arguments once, from any of the events that carry them', async () => {
     const expected = ['0 tool call_1 f', '0 {"a":1}', 'block-end', 'tool-call (completed)'];
     const whole = { ...call, arguments: '{"a":1}' };
     expect(await read(created, added(0, call), json(0, '{"a":1}'), wholeJson(0, '{"a":1}'), done(0, whole), completed())).toEqual(
@@ -147,7 +147,7 @@ describe('decode', () => {
     expect(await read(completed({ output: [whole] }))).toEqual(expected);
   });
 
-  test('a call without arguments has none', async () => {
+  test('reads a call without arguments', async () => {
     expect(await read(created, added(0, call), wholeJson(0, ''), done(0, call), completed())).toEqual([
       '0 tool call_1 f',
       '0 {}',
@@ -156,7 +156,7 @@ describe('decode', () => {
     ]);
   });
 
-  test('text counts once, in whichever events it comes', async () => {
+  test('reads text once, from any of the events that carry it', async () => {
     const expected = ['0 text', '0 "Hi"', 'block-end', 'stop (completed)'];
     const whole = { ...message, content: [{ type: 'output_text', text: 'Hi' }] };
     const ofPart = { output_index: 0, content_index: 0 };
@@ -186,7 +186,7 @@ describe('decode', () => {
     expect(await read(completed({ output: [whole] }))).toEqual(expected);
   });
 
-  test('items go by their place: ids may change, places may have gaps, and what interleaves is put in order', async () => {
+  test('identifies items by index, although ids change, indexes have gaps and items interleave', async () => {
     const second = { ...call, id: 'fc_2', call_id: 'call_2', name: 'g' };
     expect(
       await read(
@@ -212,7 +212,7 @@ describe('decode', () => {
     ]);
   });
 
-  test('tells what is cited, once', async () => {
+  test('reads each citation once', async () => {
     const page = { type: 'url_citation', url: 'https://example.com', title: 'Example', start_index: 0, end_index: 2 };
     const file = { type: 'file_citation', filename: 'notes.txt', file_id: 'file_1' };
     const cited = { type: 'response.output_text.annotation.added', output_index: 0, content_index: 0, annotation_index: 0 };
@@ -227,7 +227,7 @@ describe('decode', () => {
     );
   });
 
-  test('the provider’s own work is blocks that only its dialect shows', async () => {
+  test('reads the provider’s own tools as blocks for its own dialect only', async () => {
     const search = { id: 'ws_1', type: 'web_search_call', status: 'in_progress' };
     const payloads = [
       created,
@@ -257,7 +257,7 @@ describe('decode', () => {
     });
   });
 
-  test('what nobody has a word for goes to its own dialect alone', async () => {
+  test('passes fields without a common name to its own dialect only', async () => {
     const payloads = [
       created,
       { type: 'response.moderation.done', moderation: {} },
@@ -284,13 +284,13 @@ describe('decode', () => {
     ['a filter', { incomplete_details: { reason: 'content_filter' } }, 'content-filter (content_filter)'],
     ['something new', { incomplete_details: { reason: 'boredom' } }, 'other (boredom)'],
     ['nothing said', {}, 'other (incomplete)'],
-  ])('an incomplete answer is over: %s', async (_, details, expected) => {
+  ])('ends at an incomplete answer: %s', async (_, details, expected) => {
     const incomplete = { type: 'response.incomplete', response: { status: 'incomplete', ...details } };
     expect((await read(created, ...answer, incomplete)).at(-1)).toBe(expected);
     expect((await read(created, ...answer, completed({ ...details, status: 'incomplete' }))).at(-1)).toBe(expected);
   });
 
-  test('counts what the provider counts', async () => {
+  test('reads the provider’s counts', async () => {
     const usage = {
       input_tokens: 10,
       input_tokens_details: { cached_tokens: 4, cache_write_tokens: 1 },
@@ -330,12 +330,12 @@ describe('decode', () => {
       { type: 'response.failed', response: { error: { code: 'context_length_exceeded', message: 'Too long.' } } },
       'context_length_exceeded: Too long.',
     ],
-  ])('a failure is the provider’s own: %s', async (_, payload, expected) => {
+  ])('keeps the provider’s failure: %s', async (_, payload, expected) => {
     expect(await read(created, answerState, payload)).toEqual([expected]);
     expect((await read(created, ...answer.slice(0, 2), payload)).at(-1)).toBe(expected);
   });
 
-  test('an answer is whole only when the provider says so', async () => {
+  test('is complete only if the provider says so', async () => {
     expect(await read()).toEqual(['upstream_empty: The provider sent an empty stream.']);
     expect((await read(created)).at(-1)).toContain('upstream_cut');
     expect((await read(created, ...answer)).at(-1)).toContain('upstream_cut');
@@ -349,7 +349,7 @@ describe('decode', () => {
     expect(lines(await eventsOf(framesOf([created, ...answer], lost))).at(-1)).toBe('upstream_cut: Lost.');
   });
 
-  test('nothing is read after the end', async () => {
+  test('reads nothing after the end', async () => {
     const events = await eventsOf(framesOf([created, ...answer, completed()], new SluiceError('upstream_cut', 'Lost.')));
     expect(events.at(-1)).toMatchObject({ type: 'finish' });
     expect((await read(created, ...answer, completed(), created, text(0, 'more'))).at(-1)).toBe('stop (completed)');
@@ -363,13 +363,13 @@ describe('decode', () => {
     ['a call without a name', added(0, { ...call, name: '' })],
     ['text that is no text', { ...text(0, ''), delta: 7 }],
     ['an item that is none', added(0, 'x' as unknown as JsonObject)],
-  ])('refuses %s', async (_, ...payloads) => {
+  ])('rejects %s', async (_, ...payloads) => {
     expect((await read(created, ...payloads, completed())).at(-1)).toContain('upstream_protocol_error');
   });
 });
 
 describe('failure', () => {
-  test('reads the body of a refused call', () => {
+  test('reads the body of a rejected request', () => {
     const body = { error: { message: 'No such model.', type: 'invalid_request_error', param: 'model', code: 'model_not_found' } };
     expect(openaiResponsesUpstream().failure(400, JSON.stringify(body))).toMatchObject({
       kind: 'invalid_request',

@@ -108,7 +108,7 @@ describe('encode', () => {
     });
   });
 
-  test('tells of the request what was asked', () => {
+  test('repeats the parameters of the request', () => {
     const body = {
       model: 'm',
       input: 'hi',
@@ -127,7 +127,7 @@ describe('encode', () => {
     });
   });
 
-  test('reasoning is a summary; what only its model can read is sealed beside it', () => {
+  test('writes reasoning as a summary, and encrypts what only its model can read', () => {
     const events = [
       start,
       ...block(
@@ -164,7 +164,7 @@ describe('encode', () => {
     expect(check('openai-responses', bytesFor(events)).violations).toEqual([]);
   });
 
-  test('a page that is cited is an annotation; what has no address is none', () => {
+  test('writes a cited page as an annotation, and drops a source without a URL', () => {
     const cite = (citation: object): StreamEvent => ({ type: 'citation-delta', index: 0, citation });
     const said: StreamEvent = { type: 'text-delta', index: 0, text: 'Hi' };
     const events = [
@@ -179,7 +179,7 @@ describe('encode', () => {
     expect(endOf(events).output).toMatchObject([{ content: [{ annotations: [annotation] }] }]);
   });
 
-  test('a model that declines does so in a part of its own', () => {
+  test('writes a refusal in its own part', () => {
     const declined = block(0, { kind: 'text', refusal: true }, { type: 'text-delta', index: 0, text: 'No.' });
     expect(endOf([start, ...declined, finish('refusal', 'refusal')])).toMatchObject({
       status: 'completed',
@@ -195,7 +195,7 @@ describe('encode', () => {
     ['refusal', 'refusal', 'content_filter'],
     ['other', 'pause_turn', 'pause_turn'],
     ['other', '', undefined],
-  ])('the reason %s (%s) gives the reason %s', (reason, rawReason, word) => {
+  ])('maps the finish reason %s (%s) to the reason %s', (reason, rawReason, word) => {
     const { status, incomplete_details } = endOf([start, ...text(0, 'Hi'), finish(reason, rawReason)]);
     expect({ status, incomplete_details }).toEqual(
       word === undefined
@@ -204,12 +204,12 @@ describe('encode', () => {
     );
   });
 
-  test('what the limit cut is incomplete, what came before it is not', () => {
+  test('marks the item that the limit cut as incomplete, and earlier ones as complete', () => {
     const { output } = endOf([start, ...text(0, 'Hi'), ...tool(1, '{"a"'), finish('length', 'length')]);
     expect(output).toMatchObject([{ status: 'completed' }, { status: 'incomplete', arguments: '{"a"' }]);
   });
 
-  test('long text and arguments are cut between code points, and said whole at the end', () => {
+  test('splits long text and arguments between code points, and repeats them whole at the end', () => {
     const long = '北'.repeat(20_000);
     const events = [start, ...text(0, long), ...tool(1, JSON.stringify({ long })), finish('tool-call')];
     expect(check('openai-responses', bytesFor(events)).violations).toEqual([]);
@@ -218,7 +218,7 @@ describe('encode', () => {
     expect(deltas.map(({ delta }) => delta).join('')).toBe(long);
   });
 
-  test('an answer that says nothing is complete', () => {
+  test('completes an empty answer', () => {
     expect(typesOf([start, finish()])).toEqual(['response.created', 'response.in_progress', 'response.completed']);
   });
 
@@ -226,7 +226,7 @@ describe('encode', () => {
     ['before anything was said', [], ['response.created', 'response.in_progress']],
     ['inside a call', [start, ...tool(0, '{"a"').slice(0, -1)], []],
     ['after a whole call', [start, ...tool(0, '{}')], []],
-  ])('a failure is told flat and nested, then the response has failed: %s', (_, before, opening) => {
+  ])('writes a failure flat and nested, then response.failed: %s', (_, before, opening) => {
     const error = new SluiceError('upstream_cut', 'Cut.', { param: 'x' });
     const payloads = payloadsFor([...before, { type: 'error', error }]);
     const told = { code: 'upstream_cut', message: 'Cut. (request req_1)', param: 'x' };
@@ -246,7 +246,7 @@ describe('encode', () => {
     );
   });
 
-  test('Codex is told how long to wait, in the words that it reads', () => {
+  test('tells Codex how long to wait, in the message it parses', () => {
     const error = new SluiceError('rate_limit_exceeded', 'Slow down.', { retryAfterMs: 1500 });
     const said = new SluiceError('rate_limit_exceeded', 'Please try again in 20s.', { retryAfterMs: 20_000 });
     const messageOf = (failure: SluiceError) => endOf([start, { type: 'error', error: failure }]).error;
@@ -254,7 +254,7 @@ describe('encode', () => {
     expect(messageOf(said)).toMatchObject({ message: 'Please try again in 20s. (request req_1)' });
   });
 
-  test('a stream that is opened early keeps its id, and is kept awake without being changed', () => {
+  test('keeps the id of a stream that started early, and its heartbeats change nothing', () => {
     const encoder = openaiResponses.encoder(options);
     const written = [
       encoder.heartbeat(),
@@ -281,18 +281,18 @@ describe('encode', () => {
     });
   });
 
-  test('our own id and model stand in for those that the provider has not said', () => {
+  test('uses our id and model until the provider sends its own', () => {
     expect(endOf([{ type: 'start', id: '', model: '' }, finish()])).toMatchObject({ id: 'resp_ours', model: 'ours' });
   });
 
-  test('blocks of another provider that this dialect cannot show are left out', () => {
+  test('drops blocks of another provider that this dialect can’t express', () => {
     const work = block(0, { kind: 'provider', name: 'server_tool_use' }, { type: 'provider-delta', index: 0 });
     const events = [start, ...work, ...text(1, 'Hi'), finish()];
     expect(endOf(events).output).toMatchObject([{ id: 'msg_1_0' }]);
     expect(check('openai-responses', bytesFor(events)).violations).toEqual([]);
   });
 
-  test('an item is done when its provider says so, in the state that it says', () => {
+  test('ends an item when its provider does, with the provider’s status', () => {
     const passthrough = { place: 0, item: { id: 'msg_theirs' } };
     const opened: StreamEvent[] = [
       start,
@@ -306,7 +306,7 @@ describe('encode', () => {
     });
   });
 
-  test('an answer that another target went on with is one item and one text', () => {
+  test('writes an answer that another target continued as one item and one text', () => {
     const passthrough = { place: 0, item: { id: 'msg_theirs', phase: 'final_answer' } };
     const events: StreamEvent[] = [
       { ...start, passthrough: { response: { service_tier: 'flex' } } },
@@ -325,7 +325,7 @@ describe('encode', () => {
 });
 
 describe('collect', () => {
-  test('gives what a stream would have ended in', () => {
+  test('returns what the stream’s last event has', () => {
     const events = [start, ...text(0, 'Hi'), ...tool(1, '{}'), finish('tool-call', 'tool_calls', { output: 2 })];
     const collector = openaiResponses.collector(options);
     for (const event of events) collector.write(event);
@@ -334,7 +334,7 @@ describe('collect', () => {
 });
 
 describe('error', () => {
-  test('is OpenAI’s, and a provider’s own body of a bad request goes on word for word', () => {
+  test('has OpenAI’s form, and keeps a provider’s own body of a bad request unchanged', () => {
     const answer = openaiResponses.error(new SluiceError('model_not_found', 'No such model.', { param: 'model' }), 'req_1');
     expect(answer).toMatchObject({
       status: 404,

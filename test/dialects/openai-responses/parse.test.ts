@@ -9,7 +9,7 @@ const parseInput = (...input: Json[]) => parse({ input }).messages;
 const encryptReasoning = (of: Json) => `sluice.1.${Buffer.from(JSON.stringify(of)).toString('base64url')}`;
 
 describe('parse', () => {
-  test('text is one turn of the user, after the instructions', () => {
+  test('reads text as one user turn after the instructions', () => {
     const body = { model: 'm', input: 'hi', instructions: 'Be brief.', stream: true, user: null };
     expect(openaiResponses.parse(body)).toEqual({
       dialect: 'openai-responses',
@@ -27,7 +27,7 @@ describe('parse', () => {
     });
   });
 
-  test('items are turns: what the model did in a row is one, so are the results of tools', () => {
+  test('reads items as turns, and joins consecutive model items and consecutive tool results', () => {
     expect(
       parseInput(
         { role: 'developer', content: 'Rules.' },
@@ -103,7 +103,7 @@ describe('parse', () => {
       { type: 'redacted-reasoning', data: 'zz' },
     ],
     ['OpenAI’s own, hidden', { summary: [], encrypted_content: 'gAAAAx' }, { type: 'redacted-reasoning', data: 'gAAAAx' }],
-  ])('reasoning comes back as it was given: %s', (_, more, part) => {
+  ])('reads its own reasoning back: %s', (_, more, part) => {
     const [message] = parseInput({ type: 'reasoning', summary: [{ type: 'summary_text', text: 'Hm' }], ...more });
     expect(message?.content).toEqual([{ field: 'input[0]', ...part }]);
   });
@@ -115,13 +115,13 @@ describe('parse', () => {
     encryptReasoning({ signature: 1 }),
     encryptReasoning({ a: 's' }),
     encryptReasoning([]),
-  ])('a seal that is not ours is refused: %s', (encrypted_content) => {
+  ])('rejects encrypted reasoning that is not ours: %s', (encrypted_content) => {
     expect(() => parseInput({ type: 'reasoning', summary: [], encrypted_content })).toThrow(
       expect.objectContaining({ kind: 'invalid_request', param: 'input[0].encrypted_content' }),
     );
   });
 
-  test('pictures and files are read where they stand in the request', () => {
+  test('reads pictures and files at their positions', () => {
     const [message] = parseInput({
       role: 'user',
       content: [
@@ -145,7 +145,7 @@ describe('parse', () => {
     ]);
   });
 
-  test('items of the provider’s own tools stand where they came, for its own dialect', () => {
+  test('keeps items of the provider’s own tools in place, for its own dialect', () => {
     const items = [
       { type: 'web_search_call', id: 'ws', status: 'completed' },
       { type: 'custom_tool_call', call_id: 'c', name: 'apply_patch', input: '***' },
@@ -228,7 +228,7 @@ describe('parse', () => {
     expect(Object.keys(parse(body).parameters)).toEqual(Object.keys(parameters));
   });
 
-  test('functions stand flat, other tools are the provider’s own', () => {
+  test('reads flat functions, and keeps other tools as the provider’s own', () => {
     const search = { type: 'web_search', search_context_size: 'low' };
     const tools = [
       { type: 'function', name: 'f', description: 'D', parameters: { type: 'object' }, strict: false },
@@ -242,7 +242,7 @@ describe('parse', () => {
     ]);
   });
 
-  test('members that we do not know are listed', () => {
+  test('lists unknown members', () => {
     expect(parse({ truncation: 'auto', max_tool_calls: 3, novelty: {} }).unknown).toEqual([
       'truncation',
       'max_tool_calls',
@@ -256,7 +256,7 @@ describe('parse', () => {
     [{ background: true }, 'background', /read the response as a stream/],
     [{ input: [{ type: 'item_reference', id: 'msg_0' }] }, 'input[0]', /Send the item itself.*store: false/],
     [{ input: [{ id: 'msg_0' }] }, 'input[0]', /Send the item itself/],
-  ])('what an earlier call would have to be remembered for is refused: %j', (body, param, message) => {
+  ])('rejects what would need a stored earlier response: %j', (body, param, message) => {
     expect(() => parse(body)).toThrow(
       expect.objectContaining({ kind: 'unsupported_parameter', param, message: expect.stringMatching(message) }),
     );
@@ -279,7 +279,7 @@ describe('parse', () => {
     [{ tools: Array.from({ length: 129 }, (_, at) => ({ type: 'function', name: `f${at}` })) }, 'tools'],
     [{ tool_choice: { type: 'function' } }, 'tool_choice.name'],
     [{ text: { format: { type: 'json_schema', schema: {} } } }, 'text.format.name'],
-  ])('a fault is named by its field: %j', (body, param) => {
+  ])('names the invalid field: %j', (body, param) => {
     expect(() => parse(body)).toThrow(expect.objectContaining({ kind: 'invalid_request', param }));
   });
 
@@ -295,7 +295,7 @@ describe('parse', () => {
   });
 });
 
-describe('a body of this dialect, posted to chat completions', () => {
+describe('a Responses body, posted to chat completions', () => {
   const body = {
     model: 'm',
     stream: true,
@@ -306,7 +306,7 @@ describe('a body of this dialect, posted to chat completions', () => {
     tool_choice: { type: 'function', function: { name: 'f' } },
   };
 
-  test('is told by its input', () => {
+  test('is recognized by its input', () => {
     expect(isResponsesBody(body)).toBe(true);
     expect(isResponsesBody({ model: 'm', input: 'hi' })).toBe(true);
     expect(isResponsesBody({ model: 'm', messages: [], input: 'hi' })).toBe(false);
@@ -314,7 +314,7 @@ describe('a body of this dialect, posted to chat completions', () => {
     expect(isResponsesBody({ model: 'm', input: { pii: 'block' } })).toBe(false);
   });
 
-  test('is read as one, with usage shown as chat completions show it', () => {
+  test('is parsed as Responses, and usage has the chat completions form', () => {
     const request = parseForChat(body);
     expect(request).toMatchObject({
       dialect: 'openai-responses',

@@ -71,7 +71,7 @@ describe('the official client', () => {
     });
   }
 
-  test('folds every kind of block', async () => {
+  test('collects every kind of block', async () => {
     const seen: string[] = [];
     const stream = streaming(everything)
       .responses.stream(ask)
@@ -100,7 +100,7 @@ describe('the official client', () => {
     });
   });
 
-  test('iterates over the events', async () => {
+  test('iterates over all events', async () => {
     const types: string[] = [];
     for await (const event of await streaming(everything).responses.create({ ...ask, stream: true })) types.push(event.type);
     expect(types[0]).toBe('response.created');
@@ -110,7 +110,7 @@ describe('the official client', () => {
   test.each<[string, StreamEvent[]]>([
     ['in the middle of an answer', [start, ...text]],
     ['before the provider said anything', []],
-  ])('raises a failure %s, with our words', async (_, before) => {
+  ])('raises a failure %s, with our message', async (_, before) => {
     const error = new SluiceError('upstream_cut', 'The provider cut the stream.');
     const client = streaming([...before, { type: 'error', error }]);
     await expect(client.responses.stream(ask).finalResponse()).rejects.toThrow('The provider cut the stream.');
@@ -120,7 +120,7 @@ describe('the official client', () => {
     await expect(iterating()).rejects.toThrow('The provider cut the stream.');
   });
 
-  test('takes an answer that reached its limit for what it is', async () => {
+  test('reports an answer that reached its limit as incomplete', async () => {
     const finish: StreamEvent = { type: 'finish', reason: 'length', rawReason: 'length', usage: {} };
     const client = streaming([start, ...text, { type: 'block-end', index: 0 }, finish]);
     const response = await client.responses.stream(ask).finalResponse();
@@ -131,7 +131,7 @@ describe('the official client', () => {
     });
   });
 
-  test('reads a stream that was opened early and kept awake', async () => {
+  test('reads a stream that started early and has heartbeats', async () => {
     const encoder = openaiResponses.encoder(options);
     const end: StreamEvent[] = [
       { type: 'block-end', index: 0 },
