@@ -74,12 +74,12 @@ const allowed: [path: string, text: string][] = [
 describe('the linter', () => {
   const broken = brokenRules([...refused, ...allowed].map(([path, text]) => ({ path, text })));
   for (const [index, [path, , why, rule = 'style/noRestrictedImports']] of refused.entries()) {
-    test(`refuses, in ${path}: ${why}`, () => {
+    test(`rejects, in ${path}: ${why}`, () => {
       expect(broken[index]).toContain(rule);
     });
   }
   for (const [index, [path, text]] of allowed.entries()) {
-    test(`lets pass, in ${path}: ${text.split('\n')[0]}`, () => {
+    test(`accepts, in ${path}: ${text.split('\n')[0]}`, () => {
       expect(broken[refused.length + index]).toEqual([]);
     });
   }
@@ -130,7 +130,7 @@ describe('the lock file', () => {
     packages: Record<string, { optionalDependencies?: Record<string, string>; resolved?: string }>;
   };
 
-  test('has every package for every platform: npm ci refuses one with holes', () => {
+  test('has every package for every platform, as npm ci requires', () => {
     const names = new Set(Object.keys(packages).map((path) => path.slice(path.lastIndexOf('node_modules/') + 13)));
     const wanted = Object.values(packages).flatMap(({ optionalDependencies = {} }) => Object.keys(optionalDependencies));
     expect(wanted.filter((name) => !names.has(name))).toEqual([]);

@@ -35,7 +35,7 @@ const raw = (model: string, more: object = {}) =>
 const contents = (body: string) => [...body.matchAll(/"(?:text|thinking)_delta"|"tool_use","id"/g)].length;
 const names = (body: string) => [...body.matchAll(/^event: (.*)$/gm)].map(([, name]) => name);
 
-describe('the emulated Anthropic, read by its own client', () => {
+describe('the emulated Anthropic with the official client', () => {
   test('streams an answer and its usage, provisional first', async () => {
     const stream = client.messages.stream(ask('Why is the sky blue?', { system: 'Be brief.' }));
     let deltas = 0;
@@ -53,7 +53,7 @@ describe('the emulated Anthropic, read by its own client', () => {
     expect(message.usage.input_tokens).toBe(13);
   });
 
-  test('says the same whole as streamed, and counts the same tokens', async () => {
+  test('returns the same answer and token counts without a stream', async () => {
     const streamed = await client.messages.stream(ask('Compare Rome and Oslo')).finalMessage();
     const whole = await client.messages.create(ask('Compare Rome and Oslo'));
     expect(whole.content).toEqual(streamed.content);
@@ -61,7 +61,7 @@ describe('the emulated Anthropic, read by its own client', () => {
     expect((await client.messages.countTokens(counted)).input_tokens).toBe(whole.usage.input_tokens);
   });
 
-  test('thinks, signs it, calls tools and answers from their results, refusing thinking that was changed', async () => {
+  test('thinks, signs it, calls tools and answers from their results, and rejects changed thinking', async () => {
     const more = { thinking: { type: 'enabled', budget_tokens: 1024 } as const, tools: [weather, now] };
     const question = user('What is the weather in Paris and New York?');
     const message = await client.messages.stream({ ...ask(''), ...more, messages: [question] }).finalMessage();
@@ -82,7 +82,7 @@ describe('the emulated Anthropic, read by its own client', () => {
     await expect(follow(changed)).rejects.toThrow('Invalid `signature`');
   });
 
-  test('tools says something, then calls every tool, one of them with no arguments', async () => {
+  test('tools writes text, then calls every tool, one of them without arguments', async () => {
     const message = await client.messages.stream(ask('Go to Rome', { model: 'tools', tools: [weather, now] })).finalMessage();
     expect(message.content).toMatchObject([
       { type: 'text' },
@@ -91,7 +91,7 @@ describe('the emulated Anthropic, read by its own client', () => {
     ]);
   });
 
-  test('keeps to tool_choice', async () => {
+  test('obeys tool_choice', async () => {
     const called = async (tool_choice: Anthropic.ToolChoice) =>
       (await client.messages.create(ask('Rome and Oslo', { tools: [weather, now], tool_choice }))).content.flatMap((block) =>
         block.type === 'tool_use' ? [block.name] : [],
@@ -101,7 +101,7 @@ describe('the emulated Anthropic, read by its own client', () => {
     expect(await called({ type: 'none' })).toEqual([]);
   });
 
-  test('keeps to a JSON schema, a limit of tokens and a stop sequence, and goes on from a prefill', async () => {
+  test('obeys a JSON schema, a token limit and a stop sequence, and continues a prefill', async () => {
     const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
     const said = async (more: Partial<Anthropic.MessageCreateParamsNonStreaming>) => {
       const { content, stop_reason, stop_sequence } = await client.messages.stream(ask('Tell me of Rome', more)).finalMessage();
@@ -118,7 +118,7 @@ describe('the emulated Anthropic, read by its own client', () => {
     expect(prefilled[0]).toMatch(/^ me of Rome”/);
   });
 
-  test('echo says exactly what it was told', async () => {
+  test('echo repeats its input exactly', async () => {
     const text = 'event: error\n\ndata: [DONE]\n\n👩‍👩‍👧 統一碼 \u2028 \\ } ';
     const message = await client.messages.stream(ask(text, { model: 'echo' })).finalMessage();
     expect(message.content).toEqual([{ type: 'text', text }]);
@@ -138,7 +138,7 @@ describe('the emulated Anthropic, read by its own client', () => {
     ['status-429@7', Anthropic.RateLimitError, 'rate_limit_error'],
     ['status-500', Anthropic.InternalServerError, 'api_error'],
     ['status-503', Anthropic.InternalServerError, 'overloaded_error'],
-  ])('%s is the error its client knows', async (model, kind, type) => {
+  ])('%s is an error that the client recognizes', async (model, kind, type) => {
     const failure = await client.messages.create(ask('Hi', { model })).catch((error) => error);
     expect(failure).toBeInstanceOf(kind);
     expect(failure.error).toEqual({ type: 'error', error: { type, message: expect.any(String) }, request_id: failure.requestID });
@@ -171,14 +171,14 @@ describe('the emulated Anthropic, read by its own client', () => {
       'forces tool use',
     ],
     ['no max_tokens', { max_tokens: undefined }, 'max_tokens: Field required'],
-  ])('refuses %s', async (_what, body, message) => {
+  ])('rejects %s', async (_what, body, message) => {
     const call = raw('chat', body);
     await call.until(() => call.body.endsWith('}'));
     expect(call.received).toMatch(/^HTTP\/1.1 400 /);
     expect(JSON.parse(call.body).error).toEqual({ type: 'invalid_request_error', message: expect.stringContaining(message) });
   });
 
-  test('wants a key, a version and JSON', async () => {
+  test('requires a key, a version and JSON', async () => {
     const post = async (headers: Record<string, string>, body: string) => {
       const response = await fetch(`${emulator.anthropicUrl}/v1/messages`, { method: 'POST', headers, body });
       return [response.status, ((await response.json()) as { error: { type: string } }).error.type];
@@ -190,8 +190,8 @@ describe('the emulated Anthropic, read by its own client', () => {
   });
 });
 
-describe('the emulated Anthropic on the wire', () => {
-  test('names, pads and pings as Anthropic does', async () => {
+describe('the bytes of the emulated Anthropic', () => {
+  test('have Anthropic’s names, padding and pings', async () => {
     const { body } = await raw('chat').whole();
     expect(names(body).slice(0, 4)).toEqual(['message_start', 'content_block_start', 'ping', 'content_block_delta']);
     expect(names(body).slice(-3)).toEqual(['content_block_stop', 'message_delta', 'message_stop']);
@@ -199,14 +199,14 @@ describe('the emulated Anthropic on the wire', () => {
     expect(body).toContain('event: ping\ndata: {"type": "ping"}\n\n');
   });
 
-  test('a tool call begins with an empty delta', async () => {
+  test('start a tool call with an empty delta', async () => {
     const { body } = await raw('chat', { tools: [weather] }).whole();
     expect(body).toMatch(
       /"input":\{\}\} *\}\n\nevent: ping\n.*\n\n.*\n.*"delta":\{"type":"input_json_delta","partial_json":""\}/,
     );
   });
 
-  test('cut, eof and stall stop after n content events', async () => {
+  test('stop after n content events with cut, eof and stall', async () => {
     const cut = await raw('cut@5').whole();
     expect([cut.ended, cut.complete, contents(cut.body)]).toEqual([true, false, 5]);
     const eof = await raw('eof@2').whole();
@@ -218,7 +218,7 @@ describe('the emulated Anthropic on the wire', () => {
     stall.socket.destroy();
   });
 
-  test('error reports a failure in the stream, at 0 as its first event', async () => {
+  test('report a mid-stream failure with error, as the first event at 0', async () => {
     const { body } = await raw('error@2').whole();
     expect(body).toMatch(
       /\n\nevent: error\ndata: \{"type":"error","error":\{"type":"overloaded_error","message":"Overloaded"\},"request_id":"req_\w+"\}\n\n$/,
@@ -227,7 +227,7 @@ describe('the emulated Anthropic on the wire', () => {
     expect(names((await raw('error@0').whole()).body)).toEqual(['error']);
   });
 
-  test('garbage goes on after a broken event, no-done leaves out message_stop', async () => {
+  test('continue after a broken event with garbage, and omit message_stop with no-done', async () => {
     const garbage = (await raw('garbage@1').whole()).body;
     expect(garbage).toContain('"text":"bro\n\n');
     expect(names(garbage).at(-1)).toBe('message_stop');
@@ -236,7 +236,7 @@ describe('the emulated Anthropic on the wire', () => {
   });
 });
 
-test('an abort of its client is noticed at once', async () => {
+test('end at once when the client aborts', async () => {
   const slow = await startEmulator({ paceMs: 5 });
   try {
     const leaving = new Anthropic({ baseURL: slow.anthropicUrl, apiKey: 'any', maxRetries: 0 });

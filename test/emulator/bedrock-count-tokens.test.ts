@@ -28,8 +28,8 @@ async function count(modelId: string, input: CountTokensInput): Promise<number |
   return (await client.send(new CountTokensCommand({ modelId, input }))).inputTokens;
 }
 
-describe('the emulated Bedrock, asked for a count by the AWS SDK', () => {
-  test('counts a conversation and the body of an invocation alike', async () => {
+describe('token counting of the emulated Bedrock with the AWS SDK', () => {
+  test('counts a conversation and an invoke body alike', async () => {
     const counted = await count(claude, { converse });
     expect(counted).toBeGreaterThan(7);
     expect(await count(claude, { invokeModel: { body: body(messages) } })).toBe(counted);
@@ -42,7 +42,7 @@ describe('the emulated Bedrock, asked for a count by the AWS SDK', () => {
     ['what is not a body of the model', claude, { invokeModel: { body: body({ prompt: said }) } }, 'anthropic_version'],
     ['a conversation that Converse would refuse', claude, { converse: { messages: [] } }, 'must start with a user message'],
     ['nothing', claude, {} as CountTokensInput, 'validation error'],
-  ])('refuses %s', async (_what, model, input, message) => {
+  ])('rejects %s', async (_what, model, input, message) => {
     await expect(count(model, input)).rejects.toMatchObject({
       name: 'ValidationException',
       message: expect.stringContaining(message),

@@ -36,8 +36,8 @@ async function whole(modelId: string, body: JsonObject): Promise<JsonObject> {
   return JSON.parse(new TextDecoder().decode(bytes));
 }
 
-describe('the emulated Bedrock, invoked by the AWS SDK', () => {
-  test('Claude answers in the events of Messages, without pings, and counts on the last', async () => {
+describe('InvokeModel of the emulated Bedrock with the AWS SDK', () => {
+  test('streams Claude’s answer as Messages events, without pings, with counts in the last', async () => {
     const chunks = await streamed(claude, messages);
     const types = chunks.map(({ type }) => type);
     expect(types).not.toContain('ping');
@@ -50,7 +50,7 @@ describe('the emulated Bedrock, invoked by the AWS SDK', () => {
     ['anthropic.claude-v2', completion, 'completion', { stop_reason: 'stop_sequence', stop: '\n\nHuman:' }],
     ['amazon.titan-text-express-v1', { inputText: 'Hello' }, 'outputText', { completionReason: 'FINISH' }],
     ['meta.llama3-8b-instruct-v1:0', { prompt: 'Hello' }, 'generation', { stop_reason: 'stop' }],
-  ])('%s says its text in its own chunks', async (model, body, member, stop) => {
+  ])('streams the text of %s in its own chunks', async (model, body, member, stop) => {
     const chunks = await streamed(model, body);
     expect(chunks.map((chunk) => chunk[member]).join('')).toContain('Hello');
     expect(chunks.length).toBeGreaterThan(3);
@@ -64,7 +64,7 @@ describe('the emulated Bedrock, invoked by the AWS SDK', () => {
     ['anthropic.claude-v2', { ...completion, prompt: '\n\nHuman: Hello' }, 'must end with'],
     ['meta.llama3-8b-instruct-v1:0', { prompt: 'Hello', stop: ['x'] }, 'extraneous key'],
     ['cohere.command-text-v14', { prompt: 'Hello' }, 'model identifier'],
-  ])('%s refuses %j', async (model, body, message) => {
+  ])('%s rejects %j', async (model, body, message) => {
     await expect(streamed(model, body)).rejects.toMatchObject({
       name: 'ValidationException',
       message: expect.stringContaining(message),

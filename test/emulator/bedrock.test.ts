@@ -79,7 +79,7 @@ const typesIn = (body: string) => messagesIn(body).map(({ headers }) => headers[
 describe.each([
   ['HTTP/2', '2.0', () => ({})],
   ['HTTP/1.1', '1.1', http1],
-])('the emulated Bedrock, read by the AWS SDK over %s', (_name, version, handler) => {
+])('the emulated Bedrock with the AWS SDK over %s', (_name, version, handler) => {
   let client: BedrockRuntimeClient;
   beforeAll(() => {
     client = clientOf(emulator.bedrockUrl, handler());
@@ -104,7 +104,7 @@ describe.each([
     });
   });
 
-  test('says the same whole as streamed', async () => {
+  test('returns the same answer without a stream', async () => {
     const whole = await client.send(new ConverseCommand(ask('Compare Rome and Oslo')));
     expect(whole.output?.message?.content).toEqual([{ text: said(await eventsOf(client, ask('Compare Rome and Oslo'))) }]);
     expect(whole.stopReason).toBe('end_turn');
@@ -132,14 +132,14 @@ describe.each([
     expect(said(events)).toContain('{"sky":"grey"}');
   });
 
-  test('tools: only calls are announced, one without arguments has no delta', async () => {
+  test('tools: announces only calls, and sends no delta for one without arguments', async () => {
     const events = await eventsOf(client, ask('Go to Rome', { modelId: 'tools', toolConfig: { tools: [weather, now] } }));
     expect(events.flatMap((event) => event.contentBlockStart?.start?.toolUse?.name ?? [])).toEqual(['get_weather', 'now']);
     const last = events.filter((event) => event.contentBlockDelta?.contentBlockIndex === 2);
     expect(last).toEqual([]);
   });
 
-  test('keeps to a JSON schema, a limit of tokens and a stop sequence, and goes on from a prefill', async () => {
+  test('obeys a JSON schema, a token limit and a stop sequence, and continues a prefill', async () => {
     const end = async (more: Partial<ConverseStreamCommandInput>) => {
       const events = await eventsOf(client, ask('Tell me of Rome', more));
       return [said(events), events.at(-2)?.messageStop?.stopReason];
@@ -156,7 +156,7 @@ describe.each([
     expect((await end({ messages }))[0]).toMatch(/^ me of Rome”/);
   });
 
-  test('echo says exactly what it was told', async () => {
+  test('echo repeats its input exactly', async () => {
     const text = 'data: [DONE]\n\n👩‍👩‍👧 統一碼 \u2028 ';
     expect(said(await eventsOf(client, ask(text, { modelId: 'echo' })))).toBe(text);
   });
@@ -175,18 +175,18 @@ describe.each([
     expect(failure.$metadata.httpStatusCode).toBe(status);
   });
 
-  test('error is a modelled exception, at 0 the first event', async () => {
+  test('error is a modeled exception, the first event at 0', async () => {
     for (const modelId of ['error@2', 'error@0']) {
       const failure = await eventsOf(client, ask('Hi', { modelId })).catch((error) => error);
       expect(failure).toMatchObject({ name: 'ModelStreamErrorException', originalStatusCode: 500 });
     }
   });
 
-  test('garbage is refused for its checksum', async () => {
+  test('garbage fails the checksum', async () => {
     await expect(eventsOf(client, ask('Hi', { modelId: 'garbage' }))).rejects.toThrow('checksum');
   });
 
-  test('a client that aborts is noticed at once', async () => {
+  test('notices a client abort at once', async () => {
     const slow = await startEmulator({ paceMs: 5 });
     const leaving = clientOf(slow.bedrockUrl, handler());
     try {
@@ -215,22 +215,22 @@ describe('access to the emulated Bedrock', () => {
   test.each([
     ['another secret', { accessKeyId: 'EMBEDDEDDEMO', secretAccessKey: 'wrong' }, 'InvalidSignatureException'],
     ['another key', { accessKeyId: 'AKIAUNKNOWN', secretAccessKey: 'wrong' }, 'UnrecognizedClientException'],
-  ])('%s is refused', async (_what, credentials, name) => {
+  ])('%s is rejected', async (_what, credentials, name) => {
     const client = clientOf(emulator.bedrockUrl, { credentials });
     const failure = await eventsOf(client, ask('Hi')).catch((error) => error);
     expect(failure).toMatchObject({ name, $metadata: { httpStatusCode: 403 } });
     client.destroy();
   });
 
-  test('nobody may call unsigned', async () => {
+  test('unsigned requests are rejected', async () => {
     const response = await fetch(`${emulator.bedrockUrl}/model/demo/converse`, { method: 'POST', body: '{' });
     expect(response.status).toBe(403);
     expect(response.headers.get('x-amzn-errortype')).toMatch(/^MissingAuthenticationTokenException:/);
   });
 });
 
-describe('the emulated Bedrock on the wire', () => {
-  test('text is not announced, every payload is padded, metadata comes last', async () => {
+describe('the bytes of the emulated Bedrock', () => {
+  test('don’t announce text, pad every payload, and end with metadata', async () => {
     const { body } = await raw('chat').whole();
     const types = typesIn(body);
     expect(types.slice(0, 2)).toEqual(['messageStart', 'contentBlockDelta']);
@@ -241,7 +241,7 @@ describe('the emulated Bedrock on the wire', () => {
     }
   });
 
-  test('cut, eof and stall stop after n content events', async () => {
+  test('stop after n content events with cut, eof and stall', async () => {
     const start = ['messageStart', 'contentBlockDelta', 'contentBlockDelta'];
     const cut = await raw('cut@2').whole();
     expect([cut.ended, cut.complete, typesIn(cut.body)]).toEqual([true, false, start]);
@@ -254,14 +254,14 @@ describe('the emulated Bedrock on the wire', () => {
     stall.socket.destroy();
   });
 
-  test('cut breaks an HTTP/2 connection too, which its client takes for an end', async () => {
+  test('end an HTTP/2 connection with cut, which the client takes for an end', async () => {
     const client = clientOf(emulator.bedrockUrl);
     const events = await eventsOf(client, ask('Hi', { modelId: 'cut@2' }));
     expect(events.map((event) => Object.keys(event)[0])).toEqual(['messageStart', 'contentBlockDelta', 'contentBlockDelta']);
     client.destroy();
   });
 
-  test('error sends an exception message, no-done leaves out metadata', async () => {
+  test('have an exception message with error, and no metadata with no-done', async () => {
     const { body } = await raw('error@1').whole();
     const exception = messagesIn(body).at(-1);
     expect(exception?.headers).toMatchObject({ ':message-type': 'exception', ':exception-type': 'modelStreamErrorException' });
@@ -302,7 +302,7 @@ describe('the emulated Bedrock on the wire', () => {
       'less than or equal to 1',
     ],
     ['no conversation', {}, 'must start with a user message'],
-  ])('refuses %s', async (_what, body, message) => {
+  ])('reject %s', async (_what, body, message) => {
     const call = raw('chat', 'converse', body);
     await call.until(() => call.body.endsWith('}'));
     expect(call.received).toMatch(/^HTTP\/1.1 400 [\s\S]*x-amzn-errortype: ValidationException/);

@@ -52,7 +52,7 @@ async function partsOf(model: string, body: object): Promise<JsonObject[]> {
 }
 
 describe('the emulated Gemini', () => {
-  test('wants calls to be signed from Gemini 3 on', async () => {
+  test('requires signed calls from Gemini 3 on', async () => {
     const call = { role: 'model', parts: [{ functionCall: { name: 'now', args: {} } }] };
     const result = { role: 'user', parts: [{ functionResponse: { name: 'now', response: { output: 'x' } } }] };
     const loop = { contents: [user('a'), call, result], tools };
@@ -60,13 +60,13 @@ describe('the emulated Gemini', () => {
     expect((await post('gemini-3-pro-preview', loop)).status).toBe(400);
   });
 
-  test('counts the tokens of contents, and of a whole request', async () => {
+  test('counts the tokens of contents and of a whole request', async () => {
     const count = async (body: object) => (await post('chat', body, 'countTokens')).json();
     expect(await count(hello)).toEqual({ totalTokens: 5 });
     expect(await count({ generateContentRequest: { model: 'models/chat', ...hello } })).toEqual({ totalTokens: 5 });
   });
 
-  test('streams data lines that end in CRLF, with counts that grow, and the finish in the last', async () => {
+  test('streams data lines that end in CRLF, with growing counts, and the finish in the last', async () => {
     const { text, truth } = await streamed('gemini-2.5-flash', hello);
     expect(text.replace(/data: \{.*\}\r\n\r\n/g, '')).toBe('');
     expect(truth).toMatchObject({ finish: { raw: 'STOP', reason: 'stop' }, usage: { input: 5 }, complete: true });
@@ -75,12 +75,12 @@ describe('the emulated Gemini', () => {
     expect(text).toContain('"modelVersion":"gemini-2.5-flash"');
   });
 
-  test('says the same whole as streamed', async () => {
+  test('returns the same answer without a stream', async () => {
     const { truth } = await streamed('chat', hello);
     expect(await partsOf('chat', hello)).toEqual([{ text: truth.text }, { text: '' }]);
   });
 
-  test('thinks aloud when it is asked to, and signs its thoughts at the end', async () => {
+  test('returns thoughts on request, and signs them at the end', async () => {
     const thinkingConfig = { includeThoughts: true, thinkingBudget: 1024 };
     const { truth } = await streamed('chat', { ...hello, generationConfig: { thinkingConfig } });
     expect(truth.reasoning).not.toBe('');
@@ -88,7 +88,7 @@ describe('the emulated Gemini', () => {
     expect(truth.usage.reasoning).toBeLessThan(truth.usage.output ?? 0);
   });
 
-  test('calls tools whole, one a chunk, the first of them signed, and answers from their results', async () => {
+  test('calls tools whole, one per chunk, the first one signed, and answers from their results', async () => {
     const question = user('What is the weather in Paris and New York?');
     const { truth } = await streamed('chat', { contents: [question], tools });
     expect(truth.tools).toMatchObject([
@@ -107,7 +107,7 @@ describe('the emulated Gemini', () => {
     expect(said?.text).toContain('12 degrees');
   });
 
-  test('keeps to a schema, a limit and stop sequences', async () => {
+  test('obeys a schema, a limit and stop sequences', async () => {
     const schema = { type: 'object', properties: { city: { type: 'string' } } };
     const generationConfig = { responseMimeType: 'application/json', responseJsonSchema: schema };
     const { truth } = await streamed('chat', { contents: [user('Tell me of Rome')], generationConfig });
@@ -125,7 +125,7 @@ describe('the emulated Gemini', () => {
   });
 });
 
-describe('what the emulated Gemini refuses', () => {
+describe('requests that the emulated Gemini rejects', () => {
   const lost = { thoughtSignature: 'skip_thought_signature_validator' };
   const call = (more: object = {}) => ({ role: 'model', parts: [{ functionCall: { name: 'now', args: {} }, ...more }] });
   const result = { role: 'user', parts: [{ functionResponse: { name: 'now', response: { output: 'noon' } } }] };
@@ -156,12 +156,12 @@ describe('what the emulated Gemini refuses', () => {
     expect(await refusal(body)).toMatch(new RegExp(`^400 INVALID_ARGUMENT: .*${message}`, 's'));
   });
 
-  test('but not a signature that is said to be lost, nor one that is missing in an earlier turn', async () => {
+  test('but not a signature marked as lost, nor one missing in an earlier turn', async () => {
     expect((await post('chat', { contents: [user('a'), call(lost), result] })).status).toBe(200);
     expect((await post('chat', { contents: [user('a'), call(), result, user('b')] })).status).toBe(200);
   });
 
-  test('a call without a key, a model it does not have, a stream that is none', async () => {
+  test('a request without a key, for an unknown model, or for an unknown method', async () => {
     expect((await post('chat', hello, 'generateContent', {})).status).toBe(403);
     expect(await refusal(hello, 'nobody')).toMatch(/^404 NOT_FOUND: models\/nobody is not found/);
     expect((await post('chat', hello, 'streamGenerateContent')).status).toBe(400);
@@ -170,14 +170,14 @@ describe('what the emulated Gemini refuses', () => {
 });
 
 describe('an emulated Gemini that misbehaves', () => {
-  test('breaks the connection, or ends cleanly, after as many events as it is told', async () => {
+  test('breaks the connection, or ends cleanly, after the given number of events', async () => {
     const cut = await raw('cut@2').whole();
     expect([contents(cut.body), cut.complete]).toEqual([2, false]);
     const eof = await raw('eof@4').whole();
     expect([contents(eof.body), eof.complete, eof.body.includes('finishReason')]).toEqual([4, true, false]);
   });
 
-  test('falls silent until the client leaves', async () => {
+  test('stalls until the client disconnects', async () => {
     const call = raw('stall@1');
     await call.until(() => contents(call.body) === 1);
     expect(call.ended).toBe(false);
@@ -185,7 +185,7 @@ describe('an emulated Gemini that misbehaves', () => {
     await eventually(() => emulator.log.at(-1)?.closedByClient === true);
   });
 
-  test('tells of a failure outside of every event, or sends one that is broken', async () => {
+  test('sends a failure outside any event, or a broken event', async () => {
     const failed = await raw('error@1').whole();
     expect(failed.body).toMatch(/\r\n\r\n\{\r\n {2}"error": \{\r\n {4}"code": 500,/);
     const garbage = await raw('garbage@1').whole();

@@ -7,20 +7,20 @@ import type { Json } from '../../lib/stream/json.ts';
 
 describe('tokens', () => {
   test.each(['', ' ', 'a', '  two  words \n', '{"city":"São Paulo","n":-1.5}', '👩‍👩‍👧 統一碼', '\ud83d'])(
-    'of %j are the whole text',
+    'of %j add up to the whole text',
     (text) => {
       for (const cut of [words, pieces, scraps]) expect(cut(text).join('')).toBe(text);
     },
   );
 
-  test('cut between words, inside JSON and inside sentinels', () => {
+  test('split words, JSON and sentinels', () => {
     expect(words('The sky is blue.')).toEqual(['The', ' sky', ' is', ' blue.']);
     expect(pieces('{"city":"Paris"}')).toEqual(['{"', 'city', '":"', 'Paris', '"}']);
     expect(scraps('[DONE]')).toEqual(['[', 'DO', 'NE]']);
   });
 });
 
-describe('what a prompt is about', () => {
+describe('the topic of a prompt', () => {
   test.each([
     ['What is the weather in New York and San Francisco?', ['New York', 'San Francisco']],
     ['compare apples and the pears', ['apples', 'pears']],
@@ -60,26 +60,26 @@ describe('invented values', () => {
     expect(made(schema)).toEqual(value);
   });
 
-  test('a schema that contains itself ends', () => {
+  test('end for a schema that contains itself', () => {
     expect(JSON.stringify(made({ type: 'object', properties: { next: { $ref: '#' } } })).length).toBeLessThan(200);
   });
 });
 
-describe('names of models', () => {
-  test('each says what it does, and is found', () => {
+describe('model names', () => {
+  test('describe what the model does, and are found', () => {
     for (const model of emulatedModels) {
       expect(findModel(model.name)).toBe(model);
       expect(model.does.includes('@n')).toBe(model.n !== undefined);
     }
   });
 
-  test('a number goes only where one belongs', () => {
+  test('accept a number only where one belongs', () => {
     expect(findModel('cut@12')).toMatchObject({ fault: 'cut', n: 12 });
     expect(findModel('slow@12')).toBeUndefined();
     expect(findModel('cut@')).toBeUndefined();
   });
 
-  test('a name of no demo answers, a misspelt one of the family does not', () => {
+  test('are not found if unknown or misspelled', () => {
     expect(findModel('gpt-4o')?.name).toBe('chat');
     expect(findModel('demo-ctu')).toBeUndefined();
   });

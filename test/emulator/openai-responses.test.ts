@@ -26,8 +26,8 @@ const thinking: Partial<Ask> = {
   tools: [weather],
 };
 
-describe('the emulated Responses API, read by its own client', () => {
-  test('streams an answer that its client gathers to what it says whole', async () => {
+describe('the emulated Responses API with the official client', () => {
+  test('streams an answer that equals the whole one', async () => {
     const ask: Ask = { model: 'chat', input: 'What is the weather in Rome and Oslo?', ...thinking };
     const streamed = await client.responses.stream({ ...ask, stream: true }).finalResponse();
     const whole = await client.responses.create(ask);
@@ -39,7 +39,7 @@ describe('the emulated Responses API, read by its own client', () => {
     expect(streamed.usage?.output_tokens_details.reasoning_tokens).toBeGreaterThan(0);
   });
 
-  test('goes on with its own sealed reasoning and results, and refuses a changed seal', async () => {
+  test('continues from its own encrypted reasoning and results, and rejects changed encrypted reasoning', async () => {
     const input: OpenAI.Responses.ResponseInputItem[] = [{ role: 'user', content: 'What is the weather in Rome?' }];
     const first = await client.responses.create({ model: 'chat', input, ...thinking });
     const results = first.output.flatMap((item): OpenAI.Responses.ResponseInputItem[] =>
@@ -56,7 +56,7 @@ describe('the emulated Responses API, read by its own client', () => {
     await expect(unanswered).rejects.toThrow(/No tool output found for function call/);
   });
 
-  test('calls a custom tool with text, and has no use for its own tools', async () => {
+  test('calls a custom tool with text, and ignores its own tools', async () => {
     const ask: Ask = {
       model: 'chat',
       input: 'Run it in Rome',
@@ -68,7 +68,7 @@ describe('the emulated Responses API, read by its own client', () => {
     expect(streamed.output).toMatchObject([{ type: 'custom_tool_call', name: 'shell', input: 'Rome' }]);
   });
 
-  test('keeps to a schema, tells of its limit, and reports a failure in the stream', async () => {
+  test('obeys a schema, reports its limit, and reports a mid-stream failure', async () => {
     const schema = { type: 'object', properties: { city: { type: 'string' } }, required: ['city'] };
     const format = { type: 'json_schema' as const, name: 'place', schema };
     const { output_text: json } = await client.responses.create({ model: 'chat', input: 'In Rome', text: { format } });

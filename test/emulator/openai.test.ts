@@ -36,7 +36,7 @@ const raw = (model: string, more: object = {}) =>
   );
 const contents = (body: string) => [...body.matchAll(/"delta":\{"content":"/g)].length;
 
-describe('the emulated OpenAI, read by its own client', () => {
+describe('the emulated OpenAI with the official client', () => {
   test('streams an answer to the last message, and its usage', async () => {
     const stream = client.chat.completions.stream({
       model: 'chat',
@@ -53,7 +53,7 @@ describe('the emulated OpenAI, read by its own client', () => {
     expect(completion.usage?.completion_tokens).toBe(deltas);
   });
 
-  test('says the same whole as streamed', async () => {
+  test('returns the same answer without a stream', async () => {
     const messages = user('Compare Rome and Oslo');
     const streamed = await client.chat.completions.stream({ model: 'chat', messages }).finalContent();
     const whole = await client.chat.completions.create({ model: 'chat', messages });
@@ -61,7 +61,7 @@ describe('the emulated OpenAI, read by its own client', () => {
     expect(whole.usage?.prompt_tokens).toBe(7);
   });
 
-  test('calls a tool once for each thing that is named, then answers from the results', async () => {
+  test('calls a tool once for each named thing, then answers from the results', async () => {
     const question = user('What is the weather in Paris and New York for 3 days, in fahrenheit?');
     const stream = client.chat.completions.stream({ model: 'chat', messages: question, tools: [weather, now] });
     const message = await stream.finalMessage();
@@ -84,7 +84,7 @@ describe('the emulated OpenAI, read by its own client', () => {
     expect(answer.choices[0]?.message.content).toContain('“60 degrees” and “61 degrees”');
   });
 
-  test('calls what tool_choice names, one call where only one is allowed, none where none is', async () => {
+  test('obeys tool_choice and parallel_tool_calls', async () => {
     const ask = async (more: object) => {
       const answer = await client.chat.completions.create({
         model: 'chat',
@@ -99,7 +99,7 @@ describe('the emulated OpenAI, read by its own client', () => {
     expect(await ask({ tool_choice: 'none' })).toBeUndefined();
   });
 
-  test('tools says something, then calls every tool; one without parameters gets {}', async () => {
+  test('tools writes text, then calls every tool, and one without parameters gets {}', async () => {
     const message = await client.chat.completions
       .stream({ model: 'tools', messages: user('Go to Rome'), tools: [weather, now] })
       .finalMessage();
@@ -123,7 +123,7 @@ describe('the emulated OpenAI, read by its own client', () => {
     expect(calls.map(({ custom }) => custom?.input).join('')).toBe('Rome');
   });
 
-  test('keeps to a JSON schema', async () => {
+  test('obeys a JSON schema', async () => {
     const schema = {
       type: 'object',
       properties: { city: { type: 'string' }, big: { type: 'boolean' } },
@@ -139,7 +139,7 @@ describe('the emulated OpenAI, read by its own client', () => {
     expect(JSON.parse(content ?? '')).toEqual({ city: 'Rome', big: true });
   });
 
-  test('stops at the limit of tokens and at a stop sequence', async () => {
+  test('stops at the token limit and at a stop sequence', async () => {
     const ask = async (more: object) => {
       const { choices } = await client.chat.completions.create({ model: 'chat', messages: user('Hi'), ...more });
       return [choices[0]?.message.content, choices[0]?.finish_reason];
@@ -148,7 +148,7 @@ describe('the emulated OpenAI, read by its own client', () => {
     expect(await ask({ stop: ['embed', 'a model'] })).toEqual(['You said “Hi”. I am an ', 'stop']);
   });
 
-  test('reasons first when asked, and counts it', async () => {
+  test('reasons first on request, and counts it', async () => {
     const { choices, usage } = await client.chat.completions.create({
       model: 'chat',
       messages: user('Hi'),
@@ -158,13 +158,13 @@ describe('the emulated OpenAI, read by its own client', () => {
     expect(usage?.completion_tokens_details?.reasoning_tokens).toBeGreaterThan(5);
   });
 
-  test('echo says exactly what it was told', async () => {
+  test('echo repeats its input exactly', async () => {
     const text = ' data: [DONE]\n\n👩‍👩‍👧 統一碼 \u2028 "quoted" \\ \0\ttail  ';
     const content = await client.chat.completions.stream({ model: 'echo', messages: user(text) }).finalContent();
     expect(content).toBe(text);
   });
 
-  test('several choices are told in turns, with log probabilities where asked', async () => {
+  test('interleaves several choices, with log probabilities on request', async () => {
     const stream = await client.chat.completions.create({
       model: 'chat',
       messages: user('Hi'),
@@ -193,7 +193,7 @@ describe('the emulated OpenAI, read by its own client', () => {
     ['status-429@7', OpenAI.RateLimitError, 'requests'],
     ['status-500', OpenAI.InternalServerError, 'server_error'],
     ['status-503', OpenAI.InternalServerError, 'server_error'],
-  ])('%s is the error its client knows', async (model, kind, type) => {
+  ])('%s is an error that the client recognizes', async (model, kind, type) => {
     const failure = await client.chat.completions.create({ model, messages: user('Hi'), stream: true }).catch((error) => error);
     expect(failure).toBeInstanceOf(kind);
     expect(failure.type).toBe(type);
@@ -207,14 +207,14 @@ describe('the emulated OpenAI, read by its own client', () => {
     ['a choice of tools without tools', { messages: user('Hi'), tool_choice: 'auto' }],
     ['an unknown role', { messages: [{ role: 'robot', content: 'Hi' }] }],
     ['usage asked of no stream', { messages: user('Hi'), stream: false, stream_options: { include_usage: true } }],
-  ])('refuses %s', async (_what, body) => {
+  ])('rejects %s', async (_what, body) => {
     const call = raw('chat', body);
     await call.until(() => call.body.endsWith('}'));
     expect(call.received).toMatch(/^HTTP\/1.1 400 /);
     expect(JSON.parse(call.body).error).toMatchObject({ type: 'invalid_request_error', message: expect.any(String) });
   });
 
-  test('wants a key and JSON', async () => {
+  test('requires a key and JSON', async () => {
     const post = (headers: Record<string, string>, body: string) =>
       fetch(`${emulator.openaiUrl}/chat/completions`, { method: 'POST', headers, body });
     expect((await post({}, '{}')).status).toBe(401);
@@ -224,8 +224,8 @@ describe('the emulated OpenAI, read by its own client', () => {
   });
 });
 
-describe('the emulated OpenAI on the wire', () => {
-  test('begins, carries usage and ends as OpenAI does', async () => {
+describe('the bytes of the emulated OpenAI', () => {
+  test('start, carry usage and end like OpenAI’s', async () => {
     const { body } = await raw('chat', { stream_options: { include_usage: true } }).whole();
     const lines = body.split('\n\n').slice(0, -1);
     expect(lines[0]).toMatch(
@@ -237,12 +237,12 @@ describe('the emulated OpenAI on the wire', () => {
     expect(lines.at(-1)).toBe('data: [DONE]');
   });
 
-  test('a lone tool call opens in the first chunk', async () => {
+  test('open a single tool call in the first chunk', async () => {
     const { body } = await raw('chat', { tools: [now] }).whole();
     expect(body.split('\n')[0]).toMatch(/"delta":\{"role":"assistant","content":null,"tool_calls":\[\{"index":0,"id":"call_\w+"/);
   });
 
-  test('cut breaks the connection after n content events', async () => {
+  test('break the connection after n content events with cut', async () => {
     const call = await raw('cut@5').whole();
     expect([call.ended, call.complete, contents(call.body)]).toEqual([true, false, 5]);
     const atOnce = await raw('cut@0').whole();
@@ -250,7 +250,7 @@ describe('the emulated OpenAI on the wire', () => {
     expect([atOnce.ended, atOnce.complete]).toEqual([true, false]);
   });
 
-  test('eof ends cleanly and too early; later than the answer is long, it still ends without a finish', async () => {
+  test('end cleanly and too early with eof, and without a finish if the answer is shorter', async () => {
     const call = await raw('eof@2').whole();
     expect([call.complete, contents(call.body)]).toEqual([true, 2]);
     const late = await raw('eof@999').whole();
@@ -258,7 +258,7 @@ describe('the emulated OpenAI on the wire', () => {
     expect(late.body).not.toMatch(/"finish_reason":"/);
   });
 
-  test('stall keeps the connection and says no more', async () => {
+  test('stall with an open connection with stall', async () => {
     const call = raw('stall@2');
     await call.until(() => contents(call.body) === 2);
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -266,14 +266,14 @@ describe('the emulated OpenAI on the wire', () => {
     call.socket.destroy();
   });
 
-  test('error reports a failure in the stream, at 0 as its first event', async () => {
+  test('report a mid-stream failure with error, as the first event at 0', async () => {
     const call = await raw('error@2').whole();
     expect(call.body).toMatch(/\n\ndata: \{"error":\{"message":".*","type":"server_error","param":null,"code":null\}\}\n\n$/);
     expect(contents(call.body)).toBe(2);
     expect((await raw('error@0').whole()).body).toMatch(/^data: \{"error":/);
   });
 
-  test('garbage puts one broken event between whole ones', async () => {
+  test('have one broken event between whole ones with garbage', async () => {
     const events = (await raw('garbage@2').whole()).body.split('\n\n').slice(0, -2);
     const broken = events.filter((event) => {
       try {
@@ -287,14 +287,14 @@ describe('the emulated OpenAI on the wire', () => {
     expect(events.indexOf(broken[0] ?? '')).toBe(3);
   });
 
-  test('no-done finishes without [DONE]', async () => {
+  test('finish without [DONE] with no-done', async () => {
     const { body, complete } = await raw('no-done').whole();
     expect(complete).toBe(true);
     expect(body).toContain('"finish_reason":"stop"');
     expect(body).not.toContain('[DONE]');
   });
 
-  test('empty, html and silent', async () => {
+  test('are empty, HTML or nothing with empty, html and silent', async () => {
     const empty = raw('empty');
     await empty.until(() => empty.received.endsWith('\r\n\r\n'));
     expect(empty.received).toMatch(/content-type: text\/event-stream/);
@@ -309,13 +309,13 @@ describe('the emulated OpenAI on the wire', () => {
     for (const { socket } of [empty, html, silent]) socket.destroy();
   });
 
-  test('huge is one event of that size', async () => {
+  test('have one event of the given size with huge', async () => {
     const { body } = await raw('huge@2').whole();
     expect(Math.max(...body.split('\n\n').map((event) => event.length))).toBeGreaterThan(2 << 20);
     expect(contents(body)).toBe(1);
   });
 
-  test('without a stream, faults strike the body', async () => {
+  test('have the fault in the body without a stream', async () => {
     const cut = await raw('cut', { stream: false }).whole();
     expect([cut.ended, cut.complete, cut.body.startsWith('{"id":"chatcmpl-')]).toEqual([true, false, true]);
     const eof = await raw('eof', { stream: false }).whole();
@@ -327,8 +327,8 @@ describe('the emulated OpenAI on the wire', () => {
   });
 });
 
-describe('a client that leaves', () => {
-  test('is noticed at once, and nothing more is made', async () => {
+describe('a client that disconnects', () => {
+  test('is noticed at once, and the model stops', async () => {
     const slow = await startEmulator({ paceMs: 5 });
     try {
       const leaving = new OpenAI({ baseURL: slow.openaiUrl, apiKey: 'any', maxRetries: 0 });
@@ -345,7 +345,7 @@ describe('a client that leaves', () => {
     }
   });
 
-  test('is noticed while nothing is being said', async () => {
+  test('is noticed during silence', async () => {
     for (const model of ['silent', 'stall@0']) {
       const call = raw(model);
       await eventually(() => emulator.log.at(-1)?.model === model);
@@ -355,7 +355,7 @@ describe('a client that leaves', () => {
     }
   });
 
-  test('that does not read makes the model wait', async () => {
+  test('applies backpressure to the model if it doesn’t read', async () => {
     const call = raw('echo', { messages: user('x'.repeat(200_000)) });
     call.socket.pause();
     await eventually(() => (emulator.log.at(-1)?.eventsSent ?? 0) > 100);
@@ -374,10 +374,10 @@ describe('a client that leaves', () => {
   });
 });
 
-describe('the emulated text completions, read by OpenAI’s own client', () => {
+describe('the emulated text completions with OpenAI’s client', () => {
   const prompt = 'Why is the sky blue?';
 
-  test('stream to the documented limit, and say the same whole', async () => {
+  test('stream up to the documented limit, and equal the whole answer', async () => {
     const stream = await client.completions.create({
       model: 'davinci-002',
       prompt,
@@ -396,7 +396,7 @@ describe('the emulated text completions, read by OpenAI’s own client', () => {
     expect(whole.choices).toEqual([{ text: said, index: 0, logprobs: null, finish_reason: 'length' }]);
   });
 
-  test('come several at once, with the prompt and log probabilities', async () => {
+  test('return several choices at once, with the prompt and log probabilities', async () => {
     const { choices } = await client.completions.create({
       model: 'chat',
       prompt,
@@ -414,7 +414,7 @@ describe('the emulated text completions, read by OpenAI’s own client', () => {
     [{ messages: [] }, /Unrecognized request argument/],
     [{ prompt: ['a', 'b'] }, /one prompt at a time/],
     [{ best_of: 2, stream: true }, /best_of/],
-  ])('refuse %j', async (more, message) => {
+  ])('reject %j', async (more, message) => {
     const body = { model: 'chat', prompt, ...more };
     await expect(client.post('/completions', { body })).rejects.toThrow(message);
   });

@@ -22,7 +22,7 @@ function call(operation: string, body: JsonObject, service: 'secretsmanager' | '
   return awsJsonCall(awsAccess(environment, processClock()), { service, operation, body, timeoutMs: 5_000 });
 }
 
-test('the embedded Secrets Manager keeps what it is given, in versions', async () => {
+test('the embedded Secrets Manager stores values in versions', async () => {
   const created = await call('CreateSecret', { Name: 'a' });
   expect(created).toMatchObject({ Name: 'a', ARN: expect.stringMatching(/^arn:aws:secretsmanager:.*:secret:a-.{6}$/) });
   await expect(call('GetSecretValue', { SecretId: 'a' })).rejects.toThrow('staging label: AWSCURRENT');
@@ -44,7 +44,7 @@ test('the embedded Secrets Manager keeps what it is given, in versions', async (
   ]);
 });
 
-test('it refuses what Secrets Manager refuses, by the same names', async () => {
+test('it rejects what Secrets Manager rejects, with the same names', async () => {
   manager.put('a', 'one');
   const exception = (operation: string, body: JsonObject) => expect(call(operation, body)).rejects.toHaveProperty('exception');
   await exception('CreateSecret', { Name: 'a' });
@@ -59,7 +59,7 @@ test('it refuses what Secrets Manager refuses, by the same names', async () => {
   ]);
 });
 
-test('it answers no call that is not signed, or signed for another service', async () => {
+test('it rejects calls that are unsigned or signed for another service', async () => {
   manager.put('a', 'one');
   const unsigned = await fetch(manager.url, {
     method: 'POST',
@@ -71,7 +71,7 @@ test('it answers no call that is not signed, or signed for another service', asy
   await expect(call('GetItem', { SecretId: 'a' }, 'dynamodb')).rejects.toMatchObject({ exception: 'InvalidSignatureException' });
 });
 
-test('it fails as often as it is told to', async () => {
+test('it fails the given number of times', async () => {
   manager.put('a', 'one');
   manager.fail('broken', 2);
   await expect(call('GetSecretValue', { SecretId: 'a' })).rejects.toMatchObject({ status: 500 });

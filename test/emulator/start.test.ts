@@ -33,7 +33,7 @@ function answerTo(...pieces: string[]): Promise<string> {
 }
 
 describe('the front door', () => {
-  test('tells HTTP versions apart however the first bytes are cut', async () => {
+  test('detects the HTTP version however the first bytes are split', async () => {
     const get = 'GET /v1/models HTTP/1.1\r\nhost: x\r\nauthorization: Bearer any\r\nconnection: close\r\n\r\n';
     expect(await answerTo('G', 'E', get.slice(2))).toMatch(/^HTTP\/1.1 200 /);
   });
@@ -43,12 +43,12 @@ describe('the front door', () => {
     ['an HTTP/2 start that goes wrong', ['PR', 'I * nonsense\r\n\r\n\0\0\0\0\0\0\0\0\0\0']],
     ['an HTTP/2 start and an absurd frame', ['PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', '\xff\xff\xff\x04\0\0\0\0\0']],
     ['a header that never ends', [`GET / HTTP/1.1\r\nx: ${'y'.repeat(200_000)}`]],
-  ])('%s harm nobody else', async (_what, pieces) => {
+  ])('%s affect no other connection', async (_what, pieces) => {
     await answerTo(...pieces);
     expect((await models()).status).toBe(200);
   });
 
-  test('is on loopback only', async () => {
+  test('listens on loopback only', async () => {
     const others = Object.values(networkInterfaces())
       .flat()
       .flatMap((one) => (one && !one.internal && one.family === 'IPv4' ? [one.address] : []));
@@ -63,8 +63,8 @@ describe('the front door', () => {
   });
 });
 
-describe('a start and an end', () => {
-  test('a client that leaves inside its request is recorded as gone', async () => {
+describe('start and close', () => {
+  test('a client that disconnects inside its request is recorded as disconnected', async () => {
     const socket = connect(port(), '127.0.0.1');
     socket.write('POST /v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer any\r\ncontent-length: 99\r\n\r\n{"mo');
     const before = emulator.log.length;
@@ -75,7 +75,7 @@ describe('a start and an end', () => {
     expect(record?.finished).toBe(false);
   });
 
-  test('a request that is too large is refused', async () => {
+  test('a request that is too large is rejected', async () => {
     const response = await fetch(`${emulator.openaiUrl}/chat/completions`, {
       method: 'POST',
       headers: { authorization: 'Bearer any' },
@@ -84,7 +84,7 @@ describe('a start and an end', () => {
     expect(response.status).toBe(413);
   });
 
-  test('tokens come at a pace', async () => {
+  test('tokens arrive at the configured pace', async () => {
     const paced = await startEmulator({ paceMs: 10 });
     const body = JSON.stringify({ model: 'chat', stream: true, max_tokens: 10, messages: [{ role: 'user', content: 'Hi' }] });
     const headers = { authorization: 'Bearer any' };
@@ -97,7 +97,7 @@ describe('a start and an end', () => {
     await paced.close();
   });
 
-  test('close breaks what is open', async () => {
+  test('close ends open connections', async () => {
     const other = await startEmulator();
     const body = JSON.stringify({ model: 'silent', messages: [{ role: 'user', content: 'Hi' }] });
     const call = fetch(`${other.openaiUrl}/chat/completions`, { method: 'POST', headers: { authorization: 'Bearer any' }, body });

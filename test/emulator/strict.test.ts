@@ -34,7 +34,7 @@ describe.each([
   ['Claude', claudeRows],
   ['other models', otherRows],
 ])('%s', (_name, rows) => {
-  it.each(titled(rows))('refuses $title', ({ at, refused, says }) => {
+  it.each(titled(rows))('rejects $title', ({ at, refused, says }) => {
     const refusal = refusalOf(callOf(at, refused));
     expect(refusal?.message).toContain(says);
     expect(refusal?.status).toBeGreaterThanOrEqual(400);
@@ -45,10 +45,10 @@ describe.each([
   });
 });
 
-describe('tools of models that cannot stream them', () => {
+describe('tools of models that can’t stream them', () => {
   const toolConfig = { tools: [{ toolSpec: { name: 'look', inputSchema: { json: { type: 'object' } } } }] };
 
-  it('refuses them with ConverseStream', () => {
+  it('rejects them with ConverseStream', () => {
     expect(refusalOf(callOf('converse us.meta.llama4-maverick', { toolConfig }, true))?.message).toContain('in streaming mode');
   });
 
@@ -71,7 +71,7 @@ describe('the embedded providers', () => {
     return { status: answer.status, body: (await answer.json()) as JsonObject };
   };
 
-  it('refuse in the form of the provider', async () => {
+  it('reject in the provider’s own form', async () => {
     const chat = smallest.chat;
     const openai = await post(`${emulator.openaiUrl}/chat/completions`, { ...chat, model: 'gpt-5', temperature: 0.2 });
     expect(openai).toMatchObject({ status: 400, body: { error: { param: 'temperature', code: 'unsupported_value' } } });
@@ -110,7 +110,7 @@ describe('the embedded providers', () => {
     expect(gemini).toMatchObject({ status: 400, body: { error: { status: 'INVALID_ARGUMENT' } } });
   });
 
-  it('hold their own models to none of these rules', async () => {
+  it('apply none of these rules to the demo models', async () => {
     const answer = await post(`${emulator.openaiUrl}/chat/completions`, { ...smallest.chat, model: 'fast', top_k: 5 });
     expect(answer.status).toBe(200);
   });

@@ -10,8 +10,8 @@ const kinds = Object.keys(errorKinds);
 const page = errorPage();
 const rows = page.split('\n').filter((line) => line.startsWith('| `'));
 
-describe('the page of errors', () => {
-  test('matches the tests', () => expectDocument('docs/errors.md', page));
+describe('the errors page', () => {
+  test('is up to date', () => expectDocument('docs/errors.md', page));
 
   test('names the source of every code', () => {
     for (const kind of kinds) expect(filesOf(kind), kind).not.toEqual([]);
@@ -41,7 +41,7 @@ describe('each code', () => {
     expect(new Set(told).size).toBe(kinds.length);
   });
 
-  test('has a cause and a remedy in plain sentences', () => {
+  test('has a cause and a fix in plain sentences', () => {
     for (const { cause, remedy } of Object.values(causes)) {
       expect(cause).toMatch(/^[A-Z].{20,}\.$/);
       expect(remedy).toMatch(/^[A-Z].*\.$/);

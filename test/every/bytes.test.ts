@@ -34,7 +34,7 @@ type Ending = (typeof endings)[number];
 
 describe.skipIf(all.length === 0)('a recorded answer, cut at every byte', () => {
   test.for(all.map((one) => [one.name, one] as const))(
-    '%s: no invented finish, a true beginning, one end',
+    '%s: ends once, after a correct prefix, without an invented finish',
     { timeout },
     async ([, { name, forClients }]) => {
       const [first] = forClients;
@@ -57,9 +57,9 @@ describe.skipIf(all.length === 0)('a recorded answer, cut at every byte', () => 
   );
 });
 
-describe.skipIf(all.length === 0)('a recorded answer, in any pieces', () => {
+describe.skipIf(all.length === 0)('a recorded answer, split into any pieces', () => {
   test.for(all.map((one) => [one.name, one] as const))(
-    '%s: the same bytes go out',
+    '%s: gives the same output bytes',
     { timeout },
     async ([name, { forClients }]) => {
       const whole = await Promise.all(forClients.map((one) => translate(one)));

@@ -97,10 +97,10 @@ afterAll(() => {
     covered(`${chosen.length} recordings, ${counts.exceptions} exceptions of our own, ${counts.flips} flipped bits`);
 });
 
-describe('an exception of our own', () => {
+describe('an exception in our own code', () => {
   const cells = chosen.flatMap(({ forClients }) => forClients).map((one) => [one.title, one] as const);
   test.for(cells)(
-    '%s: at every event, is an error that tells nothing, and ends everything',
+    '%s: at every event, ends everything with an error that reveals nothing',
     { timeout: 60_000 },
     async ([, one]) => {
       const { events } = await translate(one);
@@ -123,7 +123,7 @@ describe('an exception of our own', () => {
     ['the encoder is made', (parts) => ({ ...parts, client: { ...parts.client, encoder: fail } })],
     ['the collector is made', (parts) => ({ ...parts, client: { ...parts.client, collector: fail } }), false],
   ];
-  test.skipIf(!first).for(single)('before there is any event, when %s, is a 500', async ([, broken, stream = true]) => {
+  test.skipIf(!first).for(single)('before any event, when %s, returns a 500', async ([, broken, stream = true]) => {
     for (const one of first?.forClients ?? []) {
       const seen = await askBroken(one, broken(partsOf(one)), stream);
       expect(seen.status).toBe(500);
@@ -131,7 +131,7 @@ describe('an exception of our own', () => {
     }
   });
 
-  test('in a heartbeat is not heard: the answer goes on, and the process too', async () => {
+  test('in a heartbeat changes nothing: the answer continues, and the process too', async () => {
     const clock = manualClock();
     const gate = Promise.withResolvers<void>();
     const asked = ask(clock, [
@@ -151,12 +151,12 @@ describe('an exception of our own', () => {
   });
 });
 
-describe('a bit that flipped on the way', () => {
+describe('a flipped bit', () => {
   const converse = recorded().find(({ forClients }) => forClients[0]?.wire === 'aws-event-stream');
   if (!converse) test.skip('in a message of Bedrock is an error');
 
   test.for((converse?.forClients ?? []).map((one) => [one.title, one] as const))(
-    '%s: in the prelude or a checksum is an error, never another answer',
+    '%s: in the prelude or a checksum is an error, never a different answer',
     async ([, one]) => {
       const { text } = check(one.dialect, (await translate(one)).bytes).truth;
       const lastMessage = (messageEnds(one.bytes).at(-2) ?? 0) * 8;

@@ -52,9 +52,9 @@ async function ask(providerStream: ProviderStream, client: Client, n: number, st
   return { response, bytes, log: stack.log, line: objectOf(parsed(stack.log[0] ?? '')), asked: server.received.length };
 }
 
-describe('44. an exception of our own', () => {
+describe('an exception in our own code (44)', () => {
   for (const { providerStream, client } of pairs()) {
-    test(`at any event of the answer; ${providerStream.name} for ${client.dialect}`, async () => {
+    test(`at any event of the answer ends it with an error; ${providerStream.name} for ${client.dialect}`, async () => {
       const outcomes = new Set<string>();
       for (let n = 0; n < mostEvents; n++) {
         const { response, bytes, log, line, asked } = await ask(providerStream, client, n, true);
@@ -77,7 +77,7 @@ describe('44. an exception of our own', () => {
       expect([...outcomes]).toEqual(['500 gateway_error', '200 gateway_error', '200 ok']);
     });
 
-    test(`never makes an answer in one piece a partial one; ${providerStream.name} for ${client.dialect}`, async () => {
+    test(`never returns a partial answer without a stream; ${providerStream.name} for ${client.dialect}`, async () => {
       for (let n = 0; n < mostEvents; n++) {
         const { response, bytes, line } = await ask(providerStream, client, n, false);
         const body = objectOf(parsed(bytes.toString()));

@@ -60,13 +60,13 @@ async function settled(number: () => number): Promise<number> {
   return number();
 }
 
-describe('42. a reader that does not read', () => {
+describe('a client that does not read (42)', () => {
   /** More than all the buffers between the provider and the reader could hold. */
   const events = 1_500;
   const words = 'y'.repeat(30_000);
 
   for (const { providerStream, client } of pairs(1)) {
-    test(`holds the provider back, and misses nothing when it reads on; ${providerStream.name} for ${client.dialect}`, async () => {
+    test(`applies backpressure to the provider, and misses nothing when it reads again; ${providerStream.name} for ${client.dialect}`, async () => {
       let sent = 0;
       const { url, stack } = await served(providerStream, async (socket) => {
         const { finish, usage, terminator } = providerStream.stop;
@@ -91,13 +91,13 @@ describe('42. a reader that does not read', () => {
   }
 });
 
-describe('43. a reader that leaves', () => {
+describe('a client that disconnects (43)', () => {
   /** Ten times the bound that is promised. */
   const boundMs = 1_000;
 
   for (const { providerStream, client } of pairs(2)) {
     for (const moment of ['before the first byte', 'in the middle']) {
-      test(`closes the call at the provider, ${moment}; ${providerStream.name} for ${client.dialect}`, async () => {
+      test(`closes the request to the provider, ${moment}; ${providerStream.name} for ${client.dialect}`, async () => {
         const { url, stack, provider } = await served(providerStream, (socket) => {
           if (moment === 'in the middle')
             socket.write(
@@ -117,7 +117,7 @@ describe('43. a reader that leaves', () => {
   }
 });
 
-describe('45. streams beside each other', () => {
+describe('parallel streams (45)', () => {
   const streams = 30;
 
   for (const { providerStream, client } of pairs(3)) {

@@ -20,7 +20,7 @@ const elsewhere: Record<number, string> = {
   41: 'It needs the Lambda runtime; the limit for the whole answer is in row 18',
 };
 
-test('every row of the matrix is met, here or for a reason elsewhere', () => {
+test('every row of the matrix has a test, here or elsewhere with a reason', () => {
   const met = new Set([
     ...faults.map(({ row }) => row),
     ...Object.keys(byThemselves).map(Number),

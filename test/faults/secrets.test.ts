@@ -3,9 +3,9 @@ import { clients } from '../support/clients.ts';
 import { startStack } from '../support/stack.ts';
 import { objectOf, parsed } from '../support/truth/truth.ts';
 
-describe('40. a key that cannot be read', () => {
+describe('a key that can’t be read (40)', () => {
   for (const client of clients) {
-    test(`is 503, tried by nobody, and says when to come again; for ${client.dialect}`, async () => {
+    test(`returns a 503 that says when to retry, without a request to the provider; for ${client.dialect}`, async () => {
       const stack = startStack({
         config: {
           providers: { first: { kind: 'openai', baseUrl: 'http://127.0.0.1:1/', key: { env: 'NOT_SET' } } },

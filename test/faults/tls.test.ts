@@ -43,7 +43,7 @@ async function secureProvider(providerStream: ProviderStream, { cert, key }: Cer
   };
 }
 
-describe('4. a provider whose certificate', () => {
+describe('a provider with a certificate problem (4)', () => {
   for (const [name, outcome, certified] of certificates) {
     for (const { providerStream, client } of pairs()) {
       test(`${name}: ${providerStream.name} for ${client.dialect}`, async () => {

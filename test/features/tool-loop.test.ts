@@ -86,7 +86,7 @@ const pairs = talkers.flatMap((talker) =>
 );
 
 describe.each(pairs)('$name', ({ talker, provider }) => {
-  test.each(['a stream', 'one piece'])('calls tools, goes on with their results and calls again, in %s', async (form) => {
+  test.each(['a stream', 'one piece'])('calls tools, continues with their results and calls again, in %s', async (form) => {
     const conversation = new Conversation(talker, provider, form === 'a stream');
 
     const first = await conversation.say('What is the weather in Paris and Berlin?');
@@ -118,7 +118,7 @@ const makerOf = ({ name }: AskedProvider) => (/Claude|Anthropic/.test(name) ? 'A
 const signers = askedProviders.filter(({ name }) => signing.test(name));
 
 describe.each(talkers.filter(({ name }) => name === 'Messages'))('a client of $name', (talker) => {
-  test.each(signers)('that changes a signature is refused by $name', async (provider) => {
+  test.each(signers)('is rejected by $name if it changed a signature', async (provider) => {
     const conversation = new Conversation(talker, provider, true);
     const { calls } = await conversation.say('What is the weather in Paris?');
     const [signature = ''] = conversation.signatures;
@@ -131,7 +131,7 @@ describe.each(talkers)('a client of $name', (talker) => {
   const moves = signers.flatMap((first) =>
     signers.filter((second) => second !== first).map((second) => ({ from: first.name, to: second.name, first, second })),
   );
-  test.each(moves)('that moves from $from to $to and back gives each its own signatures alone', async ({ first, second }) => {
+  test.each(moves)('that moves from $from to $to and back returns only each provider’s own signatures', async ({ first, second }) => {
     const conversation = new Conversation(talker, first, true);
     const { calls } = await conversation.say('What is the weather in Paris?');
     const given = [...conversation.signatures];

@@ -70,7 +70,7 @@ describe.each<[string, BedrockRuntimeClientConfig]>([
   ['over HTTP/2, as it comes', {}],
   ['over HTTP/1.1', { requestHandler: new NodeHttpHandler() }],
 ])('the AWS SDK for JavaScript %s, with only its environment set', (_, config) => {
-  test.each(providers)('streams an answer of %s and says the same in one piece', async (provider) => {
+  test.each(providers)('streams an answer of %s that equals the whole one', async (provider) => {
     const client = clientOf(config);
     const { text, stopReason, usage } = await read(client, ask(`${provider}/chat`));
     expect(text).toContain('Hello there');
@@ -83,7 +83,7 @@ describe.each<[string, BedrockRuntimeClientConfig]>([
     expect($metadata.requestId).toMatch(/^req_/);
   });
 
-  test.each(providers)('reasons and calls tools with %s, and goes on from a result', async (provider) => {
+  test.each(providers)('reasons and calls tools with %s, and continues from a result', async (provider) => {
     const client = clientOf(config);
     expect((await read(client, ask(`${provider}/reasoning`))).reasoning).not.toBe('');
     const asked = ask(`${provider}/tools`, { toolConfig: { tools, toolChoice: { any: {} } } });
@@ -112,7 +112,7 @@ describe.each<[string, BedrockRuntimeClientConfig]>([
     ['demo/bedrock/cut@3', 'ModelStreamErrorException'],
     ['demo/openai/eof@3', 'ModelStreamErrorException'],
     ['demo/bedrock/garbage@3', 'ModelStreamErrorException'],
-  ])('raises the failure in the middle of %s', async (modelId, name) => {
+  ])('raises the mid-stream failure of %s', async (modelId, name) => {
     await expect(read(clientOf(config), ask(modelId))).rejects.toMatchObject({ name, message: expect.stringMatching(/\S/) });
   });
 
@@ -132,7 +132,7 @@ describe.each<[string, BedrockRuntimeClientConfig]>([
   });
 });
 
-describe('the AWS SDK for JavaScript, invoking', () => {
+describe('the AWS SDK for JavaScript, with InvokeModel', () => {
   const messages = {
     anthropic_version: 'bedrock-2023-05-31',
     max_tokens: 300,
@@ -156,7 +156,7 @@ describe('the AWS SDK for JavaScript, invoking', () => {
   const counts = { inputTokenCount: expect.any(Number), outputTokenCount: expect.any(Number) };
   const claude = 'demo/bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0';
 
-  test.each([...providers.map((provider) => `${provider}/chat`), claude])('%s with a body of Messages', async (model) => {
+  test.each([...providers.map((provider) => `${provider}/chat`), claude])('%s with a Messages body', async (model) => {
     const chunks = await streamed(model, messages);
     expect(chunks.map(({ delta }) => (delta as JsonObject | undefined)?.text ?? '').join('')).toContain('Hello there');
     expect(chunks.map(({ type }) => type)).not.toContain('ping');
@@ -181,7 +181,7 @@ describe('the AWS SDK for JavaScript, invoking', () => {
     },
   );
 
-  test('calls a tool, and keeps a Claude’s thinking as it was signed', async () => {
+  test('calls a tool, and keeps Claude’s signed thinking', async () => {
     const tool = { name: 'weather', input_schema: { type: 'object', properties: { city: { type: 'string' } } } };
     const called = await whole('demo/openai/tools', { ...messages, tools: [tool] });
     expect((called.content as JsonObject[]).at(-1)).toMatchObject({ type: 'tool_use', name: 'weather' });
@@ -192,13 +192,13 @@ describe('the AWS SDK for JavaScript, invoking', () => {
     expect(await whole(claude, { ...again, messages: turns })).toMatchObject({ stop_reason: 'end_turn' });
   });
 
-  test('the frame of a prompt is exact, also of one with odd white space', async () => {
+  test('frames the prompt exactly, also with odd white space', async () => {
     const odd = '\n\nHuman: Hello there\n\n        \nAssistant: ';
     await streamed('demo/bedrock/anthropic.claude-v2', { ...completion, prompt: odd });
     expect(served.emulator.log.at(-1)?.body).toMatchObject({ prompt: completion.prompt });
   });
 
-  test('a failure is an exception, in the stream and before it', async () => {
+  test('raises an exception for a failure, in mid-stream and before it', async () => {
     await expect(streamed('demo/openai/cut@3', messages)).rejects.toMatchObject({ name: 'ModelStreamErrorException' });
     await expect(streamed('demo/openai/error@3', completion)).rejects.toMatchObject({ name: 'ModelStreamErrorException' });
     await expect(whole('nowhere/at-all', messages)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
@@ -212,12 +212,12 @@ describe('the AWS SDK for JavaScript, invoking', () => {
   });
 });
 
-describe('who is let in', () => {
+describe('authentication', () => {
   const once = { maxAttempts: 1 };
   const refused = { name: 'AccessDeniedException', $metadata: { httpStatusCode: 403 } };
   const chat = ask('demo/openai/chat');
 
-  test('a key of ours as both halves; not with another half, not an unknown one, not at another time', async () => {
+  test('accepts our key as both halves, and rejects another half, an unknown key and a wrong time', async () => {
     await expect(read(clientOf(once), chat)).resolves.toMatchObject({ stopReason: 'end_turn' });
     await expect(read(clientOf(once, 'not-the-same-key'), chat)).rejects.toMatchObject({
       ...refused,
@@ -235,19 +235,19 @@ describe('who is let in', () => {
     }
   });
 
-  test('a bearer key', async () => {
+  test('accepts a bearer key', async () => {
     vi.stubEnv('AWS_BEARER_TOKEN_BEDROCK', key);
     await expect(read(clientOf(once), chat)).resolves.toMatchObject({ stopReason: 'end_turn' });
     vi.stubEnv('AWS_BEARER_TOKEN_BEDROCK', 'unknown-key');
     await expect(read(clientOf(once), chat)).rejects.toMatchObject(refused);
   });
 
-  test('only for the models of the key', async () => {
+  test('allows only the models of the key', async () => {
     await expect(read(clientOf(once, other, other), chat)).resolves.toMatchObject({ stopReason: 'end_turn' });
     await expect(read(clientOf(once, other, other), ask('demo/openai/echo'))).rejects.toMatchObject(refused);
   });
 
-  test('not by a signature of another body, or another path, or beside another key', async () => {
+  test('rejects a signature of another body or path, or next to another key', async () => {
     const captured = await capture(clientOf(once), chat);
     const statusOf = async (path: string, body: string, more: Record<string, string> = {}) =>
       (await openAnswer(served.url + path, body, { ...captured.headers, ...more })).status;
@@ -275,7 +275,7 @@ async function capture(client: BedrockRuntimeClient, input: ConverseStreamComman
   return taken.promise;
 }
 
-describe('the paths of the runtime', () => {
+describe('the paths of the Bedrock runtime', () => {
   const authorization = { authorization: `Bearer ${key}` };
   const body = { messages: [{ role: 'user', content: [{ text: 'Hi' }] }] };
 
@@ -290,7 +290,7 @@ describe('the paths of the runtime', () => {
     expect(check('bedrock-converse', bytes, { expectError: false }).violations).toEqual([]);
   });
 
-  test('a request that cannot be understood is named by its field, an unknown route by its path', async () => {
+  test('name the field of an invalid request, and the path of an unknown route', async () => {
     const path = '/model/demo%2Fopenai%2Fchat/converse';
     const wrong = await served.post(path, { messages: [{ role: 'user', content: 'Hi' }] }, authorization);
     expect([wrong.status, wrong.headers.get('x-amzn-errortype')]).toEqual([400, 'ValidationException']);
@@ -299,7 +299,7 @@ describe('the paths of the runtime', () => {
     expect([unknown.status, unknown.headers.get('x-amzn-errortype')]).toEqual([404, 'ResourceNotFoundException']);
   });
 
-  test('what is dropped is listed, what changes the answer is refused', async () => {
+  test('list what was dropped, and reject what would change the answer', async () => {
     const path = '/model/demo%2Fopenai%2Fchat/converse';
     const more = { additionalModelRequestFields: { top_k: 5 }, performanceConfig: { latency: 'optimized' } };
     const dropped = await served.post(path, { ...body, ...more }, authorization);

@@ -43,7 +43,7 @@ describe('the last official client that has text completions', () => {
     });
   });
 
-  test('raises what goes wrong, before the first byte and after it', async () => {
+  test('raises errors before the first byte and after it', async () => {
     await expect(client.completions.create({ ...asked, model: 'nope' })).rejects.toMatchObject({
       status: 404,
       message: expect.stringContaining('Model nope not found.'),
@@ -64,13 +64,13 @@ describe('/v1/complete', () => {
     expect(truth.text).toBe('Why is the sky blue?');
   });
 
-  test('understands the package’s odd frame, and none at all', async () => {
+  test('accepts the package’s odd prompt frame, and a prompt without one', async () => {
     for (const prompt of ['\n\nHuman: Why?\n\n        \nAssistant: ', 'Why?', 'Human: Why?\n\nAssistant:']) {
       expect(await (await post({ prompt })).json()).toMatchObject({ completion: 'Why?' });
     }
   });
 
-  test('asks a model on Bedrock with its turns and the beginning of its answer', async () => {
+  test('sends the turns and the start of the answer to a Bedrock model', async () => {
     const prompt = '\n\nHuman: a\n\nAssistant: b\n\nHuman: c\n\nAssistant: d';
     const answer = await post({ model: 'anthropic.claude-v2', prompt, temperature: 0 });
     expect(answer.headers.get('x-sluice-provider')).toBe('demo/bedrock');
@@ -93,13 +93,13 @@ describe('/v1/complete', () => {
     [{ max_tokens_to_sample: -1 }, 'max_tokens_to_sample: -1 is less than 0.'],
     [{ temperature: 1.2 }, 'temperature: 1.2 is greater than 1.'],
     [{ stream: 1 }, 'Stream value: 1 is not a boolean'],
-  ])('refuses %j in words that its callers know', async (more, message) => {
+  ])('rejects %j with a message that its clients recognize', async (more, message) => {
     const answer = await post(more);
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({ type: 'error', error: { type: 'invalid_request_error', message } });
   });
 
-  test('does not pretend to speak the version that repeats everything', async () => {
+  test('rejects the API version that repeats the whole text', async () => {
     const answer = await post({}, { 'anthropic-version': '2023-01-01' });
     expect(answer.status).toBe(400);
     expect((await answer.json()).error.message).toContain('2023-06-01');

@@ -32,7 +32,7 @@ async function streamed(body: JsonObject, path = '/v1/completions', expectError 
 }
 
 describe.each(Object.entries(clients))('%s', (_name, Client) => {
-  test('streams a text completion from a model that only chats', async () => {
+  test('streams a text completion from a chat-only model', async () => {
     const client = new Client(settings());
     const stream = await client.completions.create({ model: 'text-davinci-003', prompt, max_tokens: 100, stream: true });
     const texts: string[] = [];
@@ -46,7 +46,7 @@ describe.each(Object.entries(clients))('%s', (_name, Client) => {
     expect(ends).toEqual(['stop']);
   });
 
-  test('raises what goes wrong, before the first byte and after it', async () => {
+  test('raises errors before the first byte and after it', async () => {
     const client = new Client(settings());
     await expect(client.completions.create({ model: 'nope', prompt })).rejects.toMatchObject({
       status: 404,
@@ -78,7 +78,7 @@ describe('text completions', () => {
     expect(served.emulator.log.at(-1)).toMatchObject({ path: '/v1/chat/completions', body: { max_completion_tokens: 16 } });
   });
 
-  test.each([1, 2])('of several prompts are choices at their places (%i each)', async (n) => {
+  test.each([1, 2])('have the choices of several prompts at their indexes (%i each)', async (n) => {
     const body = { model: 'demo/openai/davinci-002', prompt: ['a b', 'c', 'd'], n, stream_options: { include_usage: true } };
     const { events } = await streamed(body);
     const said: string[] = [];
@@ -99,12 +99,12 @@ describe('text completions', () => {
     expect(whole.choices.map(({ text }: { text: string }) => text)).toEqual(said);
   });
 
-  test('of several prompts fail together: one error, no finish', async () => {
+  test('fail together for several prompts: one error, no finish', async () => {
     const { truth } = await streamed({ model: 'demo/anthropic/error@1', prompt: ['a', 'b'] }, '/v1/completions', true);
     expect(truth.error?.message).toContain('Overloaded');
   });
 
-  test('go to a model that only completes as they came, and so does a chat with it', async () => {
+  test('reach a completion-only model unchanged, and so does a chat request', async () => {
     const { truth, events } = await streamed({ model: 'demo/openai/davinci-002', echo: true, logprobs: 1, max_tokens: 3 });
     expect(truth.text.startsWith(prompt)).toBe(true);
     expect(events[0].choices[0].logprobs.tokens).toEqual([prompt]);
@@ -120,13 +120,13 @@ describe('text completions', () => {
     expect(chat.choices[0]?.message.content).toContain('“Hi”');
   });
 
-  test('say which field a chat model cannot keep to', async () => {
+  test('name the field that a chat model can’t support', async () => {
     const answer = await served.post('/v1/completions', { model: 'demo/bedrock/chat', prompt, suffix: '.' });
     expect(answer.status).toBe(400);
     expect(await answer.json()).toMatchObject({ error: { code: 'unsupported_parameter', param: 'suffix' } });
   });
 
-  test('are written for Prediction Guard’s clients on their own path', async () => {
+  test('have the form of Prediction Guard’s clients on their own path', async () => {
     const asked = { model: 'demo/openai/chat', prompt, stream: true, stream_options: { include_usage: true } };
     const guard = await (await served.post('/completions', asked)).text();
     expect(guard).toMatch(/"finish_reason":"length"\}\],"usage":\{/);
@@ -134,7 +134,7 @@ describe('text completions', () => {
     expect(await failed.json()).toEqual({ error: expect.stringContaining('nope') });
   });
 
-  test('are found where Azure’s clients look for them', async () => {
+  test('are served on Azure’s path', async () => {
     const answer = await served.post('/openai/deployments/text-davinci-003/completions?api-version=x', { prompt: 'Hi' });
     expect(await answer.json()).toMatchObject({ choices: [{ text: 'Hi' }] });
   });

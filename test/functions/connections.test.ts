@@ -30,8 +30,8 @@ async function closing(call: EmulatedCall): Promise<number> {
   return performance.now() - abort;
 }
 
-describe.each(surfaces)('X9: a caller of $name that leaves', (surface) => {
-  test.each(providers)('in the middle of an answer closes the call to %s within 100 ms', async (provider) => {
+describe.each(surfaces)('a client of $name that disconnects (X9)', (surface) => {
+  test.each(providers)('in mid-stream closes the request to %s within 100 ms', async (provider) => {
     const said = `leaving ${surface.name} ${provider}`;
     const hearing = await openAnswer(served.url + surface.path, surface.body(`${provider}/chat`, said));
     const call = await callOf(served, said);
@@ -42,7 +42,7 @@ describe.each(surfaces)('X9: a caller of $name that leaves', (surface) => {
     expect(await served.logged(hearing.headers['x-request-id'] as string)).toMatchObject([{ outcome: 'client_closed' }]);
   });
 
-  test.each([true, false])('before the first content closes the call too (stream: %s)', async (stream) => {
+  test.each([true, false])('before the first content closes the request too (stream: %s)', async (stream) => {
     const said = `waiting ${surface.name} ${stream}`;
     const abort = new AbortController();
     const asked = served.post(surface.path, { ...surface.body('demo/openai/silent', said), stream }, {}, abort.signal);
@@ -55,14 +55,14 @@ describe.each(surfaces)('X9: a caller of $name that leaves', (surface) => {
   });
 });
 
-describe('a reader that stops', () => {
+describe('a client that stops reading', () => {
   let fast: Served;
   beforeAll(async () => {
     fast = await serve();
   });
   afterAll(() => fast.close());
 
-  test.each(providers)('stops %s, and what is held for it is bounded', async (provider) => {
+  test.each(providers)('stops %s, and the buffer for it is bounded', async (provider) => {
     // 100,000 events of some 200 bytes: far more than the buffers of all sockets between here and there.
     const said = `slow reader of ${provider} ${'x'.repeat(200_000)}`;
     const hearing = await openAnswer(fast.url + chat.path, chat.body(`${provider}/echo`, said, { max_tokens: 1_000_000 }));
@@ -87,8 +87,8 @@ async function standstill(count: () => number): Promise<number> {
   return count();
 }
 
-describe('a server that is stopped', () => {
-  test('lets a running stream end, and takes no more', async () => {
+describe('a server that shuts down', () => {
+  test('lets a running stream end, and accepts no new request', async () => {
     const stopping = await serve({ paceMs: 5 });
     const hearing = await openAnswer(stopping.url + chat.path, chat.body('demo/openai/chat'));
     const closed = stopping.close(5_000);
@@ -99,7 +99,7 @@ describe('a server that is stopped', () => {
     expect(performance.now() - ended).toBeLessThan(1_000);
   });
 
-  test('does not wait for ever: what still runs after the grace is broken off, not ended as if whole', async () => {
+  test('cuts what still runs after the grace period, without a clean end', async () => {
     const stopping = await serve();
     const hearing = await openAnswer(stopping.url + chat.path, chat.body('demo/openai/stall@3'));
     await eventually(() => hearing.pieces.length > 0);
@@ -118,7 +118,7 @@ describe('hostile connections', () => {
     ['bytes of no protocol', '\0\u00ff\r\n\r\n'],
     ['a path that is no URL', 'GET //%%%/../\\ HTTP/1.1\r\nhost: [::::\r\n\r\n'],
     ['a host that is none', 'GET /v1/models HTTP/1.1\r\nhost: a b c\r\n\r\n'],
-  ])('%s harm nobody else', async (_what, bytes) => {
+  ])('%s affect no other client', async (_what, bytes) => {
     const { hostname, port } = new URL(served.url);
     const socket = connect(Number(port), hostname);
     socket.on('error', () => {});

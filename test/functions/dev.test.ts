@@ -69,7 +69,7 @@ function curls(text: string): { url: string; headers: Record<string, string>; bo
 }
 
 describe('the dev server', () => {
-  test('starts without an account or a key, and answers the curl that it prints and those of the README', async () => {
+  test('starts without an account or a key, and serves the curl commands that it and the README print', async () => {
     const server = start();
     const origin = await server.listening();
     const printed = curls(server.stderr);
@@ -93,7 +93,7 @@ describe('the dev server', () => {
     );
   });
 
-  test('says what to do with it: base URLs, key, providers, models', async () => {
+  test('prints base URLs, key, providers and models', async () => {
     const server = start({ OPENAI_API_KEY: 'sk-nothing-real-1234' });
     const url = await server.listening();
     expect(server.stderr).toContain(`OpenAI clients      base URL ${url}/v1\n`);
@@ -103,7 +103,7 @@ describe('the dev server', () => {
     expect(server.stderr).not.toContain('sk-nothing');
   });
 
-  test('with SLUICE_KEYS lets nobody in without one', async () => {
+  test('requires a key with SLUICE_KEYS', async () => {
     const server = start({ SLUICE_KEYS: 'first-key-1,second-key-2' });
     const url = await server.listening();
     const status = async (headers: Record<string, string>) => (await fetch(`${url}/v1/models`, { headers })).status;
@@ -112,7 +112,7 @@ describe('the dev server', () => {
     expect(server.stderr + server.stdout).not.toContain('second-key-2');
   });
 
-  test('on Ctrl-C lets a running stream end and exits with 0', async () => {
+  test('lets a running stream end on Ctrl-C and exits with 0', async () => {
     const server = start();
     const url = await server.listening();
     const body = JSON.stringify({
@@ -129,7 +129,7 @@ describe('the dev server', () => {
   });
 });
 
-describe('what is wrong at the start is one clear sentence and exit code 1', () => {
+describe('prints one clear sentence for a startup error and exits with 1', () => {
   const write = (name: string, text: string) => {
     writeFileSync(join(folder, name), text);
     return join(folder, name);

@@ -99,7 +99,7 @@ const early: [model: string, outcome: string, status: number, ofMessages?: numbe
   ['hasty', 'upstream_timeout', 504],
 ];
 
-describe.each(surfaces)('X11: before the first byte, on $name', (surface) => {
+describe.each(surfaces)('before the first byte, on $name (X11)', (surface) => {
   test.each(early)('%s is %s with its status, streamed or not', async (model, outcome, status, ofMessages = status) => {
     for (const stream of [true, false]) {
       const answer = await post(surface.path, { ...surface.body(model, canary), stream });
@@ -132,9 +132,9 @@ const late: [fault: string, outcome: string][] = [
   ['garbage', 'upstream_protocol_error'],
 ];
 
-describe.each(surfaces)('X12: after the first byte, on $name', (surface) => {
+describe.each(surfaces)('after the first byte, on $name (X12)', (surface) => {
   test.each(providers.flatMap((provider) => late.map(([fault, outcome]) => [`${provider}/${fault}@5`, outcome] as const)))(
-    '%s is told inside the stream, once, and nothing after it',
+    '%s is reported inside the stream, once, and nothing follows',
     async (model, usual) => {
       // Anthropic says of itself that it is overloaded.
       const outcome = usual === 'upstream_error' && model.startsWith('demo/anthropic') ? 'server_overloaded' : usual;
@@ -153,7 +153,7 @@ describe.each(surfaces)('X12: after the first byte, on $name', (surface) => {
     },
   );
 
-  test('without a stream the same fault is a status, never half an answer', async () => {
+  test('without a stream, the same fault is a status, never half an answer', async () => {
     for (const provider of providers) {
       const answer = await post(surface.path, { ...surface.body(`${provider}/cut@5`), stream: false });
       expect(answer.status).toBe(502);
@@ -162,7 +162,7 @@ describe.each(surfaces)('X12: after the first byte, on $name', (surface) => {
   });
 });
 
-describe('X20: secrets', () => {
+describe('secrets (X20)', () => {
   test('that a provider quotes are redacted, before the first byte and after it', async () => {
     for (const [model, surface] of [
       ['gossip/m', chat],
@@ -178,7 +178,7 @@ describe('X20: secrets', () => {
     expect(gossip?.received[0]).toContain(`Bearer ${providerKey}`);
   });
 
-  test('and prompts are in no line of the log, and a client’s key goes to no provider', () => {
+  test('and prompts are in no log line, and a client’s key goes to no provider', () => {
     expect(served.lines.length).toBeGreaterThan(200);
     const all = served.lines.join('\n');
     for (const secret of [providerKey, clientKey, 'CANARY']) expect(all).not.toContain(secret);
@@ -187,7 +187,7 @@ describe('X20: secrets', () => {
   });
 });
 
-test('after all of this, the server answers as before', async () => {
+test('the server works as before after all of these failures', async () => {
   for (const surface of surfaces) {
     const answer = await post(surface.path, surface.body('demo/openai/chat'));
     expect((await readChecked(surface, answer, { expectError: false })).violations).toEqual([]);

@@ -38,8 +38,8 @@ const carried: [how: string, headers: Record<string, string>, status: number, to
   ['a good key and a wrong one', { 'api-key': key, 'x-api-key': wrong }, 401, /two different API keys/],
 ];
 
-describe.each(surfaces)('X10: on $name', (surface) => {
-  test.each(carried)('%s is decided the same, and told in the dialect of the route', async (_how, headers, status, told) => {
+describe.each(surfaces)('on $name (X10)', (surface) => {
+  test.each(carried)('%s gets the same decision, in the dialect of the route', async (_how, headers, status, told) => {
     const answer = await served.post(surface.path, { ...surface.body('demo/openai/chat'), stream: false }, headers);
     expect(answer.status).toBe(status);
     const body = await answer.json();
@@ -60,7 +60,7 @@ describe.each(surfaces)('X10: on $name', (surface) => {
   });
 });
 
-test('a refusal has the form of its dialect, word for word', async () => {
+test('a refusal has exactly the form of its dialect', async () => {
   const bodyOf = async (surface: typeof chat) => {
     const answer = await served.post(surface.path, surface.body('hers'));
     return JSON.parse((await answer.text()).replaceAll(answer.headers.get('x-request-id') ?? '', 'req_1'));
@@ -77,18 +77,18 @@ test('a refusal has the form of its dialect, word for word', async () => {
   });
 });
 
-test('nobody learns from a refusal whether the model exists or the body is good', async () => {
+test('a refusal doesn’t reveal whether the model exists or the body is valid', async () => {
   expect((await served.post(chat.path, '{')).status).toBe(401);
   expect((await served.post(chat.path, chat.body('nope'))).status).toBe(401);
 });
 
-test('the probe of Prediction Guard’s constructor: 200 with a good key, 401 with a bad one', async () => {
+test('the probe of Prediction Guard’s constructor returns 200 for a good key and 401 for a bad one', async () => {
   const probe = async (headers: Record<string, string>) => (await fetch(`${served.url}/completions`, { headers })).status;
   expect(await probe({ authorization: `Bearer ${key}` })).toBe(200);
   expect(await probe({ authorization: `Bearer ${wrong}` })).toBe(401);
 });
 
-test('X20: no key is in any line of the log', () => {
+test('no key is in any log line (X20)', () => {
   expect(served.lines.length).toBeGreaterThan(30);
   for (const secret of [key, other, narrow, wrong]) expect(served.lines.join('\n')).not.toContain(secret);
 });
@@ -100,13 +100,13 @@ describe('a server without keys', () => {
   });
   afterAll(() => open.close());
 
-  test('takes any key or none, from this machine', async () => {
+  test('accepts any key or none from the same machine', async () => {
     expect((await open.post(chat.path, chat.body('demo/openai/chat'))).status).toBe(200);
     expect((await open.post(chat.path, chat.body('demo/openai/chat'), { authorization: 'Bearer whatever' })).status).toBe(200);
     expect((await open.post(chat.path, chat.body('demo/openai/chat'), { origin: 'http://localhost:3000' })).status).toBe(200);
   });
 
-  test.each(surfaces)('refuses a page of another site on $name', async (surface) => {
+  test.each(surfaces)('rejects a page of another site on $name', async (surface) => {
     const answer = await open.post(surface.path, surface.body('demo/openai/chat'), { origin: 'https://evil.example' });
     expect(answer.status).toBe(403);
     expect(await open.logged(answer)).toMatchObject([{ outcome: 'origin_not_allowed' }]);

@@ -35,17 +35,17 @@ describe('models', () => {
     expect(ids).toEqual((await openai(served).models.list()).data.map(({ id }) => id));
   });
 
-  test.each(['house-model', 'meta/llama:8b', 'demo/openai/chat'])('%s is shown to both, slashes and all', async (id) => {
+  test.each(['house-model', 'meta/llama:8b', 'demo/openai/chat'])('%s is returned to both, also with slashes', async (id) => {
     expect(await openai(served).models.retrieve(id)).toMatchObject({ id, object: 'model', owned_by: 'sluice' });
     expect(await anthropic(served).models.retrieve(id)).toMatchObject({ id, type: 'model', display_name: id });
     expect((await fetch(`${served.url}/v1/models/${id}`)).status).toBe(200);
   });
 
-  test('Codex finds its own list beside the data', async () => {
+  test('include Codex’s own list next to the data', async () => {
     expect(await (await fetch(`${served.url}/v1/models?client_version=1.0.0`)).json()).toMatchObject({ models: [] });
   });
 
-  test('Prediction Guard’s clients list those of a capability', async () => {
+  test('are filtered by capability for Prediction Guard’s clients', async () => {
     const body = await (await fetch(`${served.url}/models/chat-completion`)).json();
     expect(body.data[0]).toMatchObject({ id: 'house-model' });
   });
@@ -67,7 +67,7 @@ describe('models', () => {
   });
 });
 
-test('models of an enabled provider are listed once it has answered, and the list never waits for it', async () => {
+test('include those of an enabled provider once it has responded, without waiting for it', async () => {
   let requests = 0;
   const provider = createServer((request, response) => {
     requests++;

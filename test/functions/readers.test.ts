@@ -23,11 +23,11 @@ describe.each(seedClients)('$name, over the network', ({ read, kind, path, onFai
     return read(hearing.pieces, kind);
   };
 
-  test.each(providers)('hears an answer of %s', async (provider) => {
+  test.each(providers)('reads an answer of %s', async (provider) => {
     expect(await heard(`${provider}/echo`)).toEqual({ said, ended: 'done' });
   });
 
-  test('hears an answer that the provider broke off end in a failure', async () => {
+  test('reads an answer that the provider cut as a failure', async () => {
     expect((await heard('demo/openai/cut@3')).ended).toBe(onFailure);
   });
 });

@@ -88,9 +88,9 @@ const bad: Bad[] = [
 ];
 
 /** Anthropic's text completions say these in words of their own, which their own test has. */
-describe.each(surfaces.filter((surface) => surface !== complete))('X16, X17: on $name', (surface) => {
+describe.each(surfaces.filter((surface) => surface !== complete))('on $name (X16, X17)', (surface) => {
   test.each('messages' in surface.body('') ? [...bad, ...badMessages] : bad)(
-    '%s is told in the dialect of the route',
+    '%s is reported in the dialect of the route',
     async (_what, body, status, told) => {
       const sent = body(surface);
       const answer = await served.post(surface.path, typeof sent === 'string' ? sent : JSON.stringify(sent));
@@ -105,12 +105,12 @@ describe.each(surfaces.filter((surface) => surface !== complete))('X16, X17: on 
     },
   );
 
-  test('all the rest is still served after them', async () => {
+  test('everything else still works after them', async () => {
     expect((await served.post(surface.path, surface.body('house-model'))).status).toBe(200);
   });
 });
 
-describe('the field at fault', () => {
+describe('the invalid field', () => {
   test('is in `param` for OpenAI’s clients', async () => {
     const answer = await served.post(chat.path, { ...chat.body('house-model'), messages: [{ role: 'user', content: 7 }] });
     expect((await answer.json()).error).toMatchObject({
@@ -121,7 +121,7 @@ describe('the field at fault', () => {
     expect(await served.logged(answer)).toMatchObject([{ outcome: 'invalid_request', param: 'messages[0].content' }]);
   });
 
-  test('is in the sentence for Anthropic’s', async () => {
+  test('is in the message for Anthropic’s', async () => {
     const answer = await served.post(messages.path, { ...messages.body('house-model'), max_tokens: 'many' });
     expect(await answer.json()).toMatchObject({
       type: 'error',
@@ -130,7 +130,7 @@ describe('the field at fault', () => {
   });
 });
 
-describe('a route that is not there', () => {
+describe('an unknown route', () => {
   const asked: [method: string, path: string, headers: Record<string, string>, status: number, told: object][] = [
     ['GET', '/v1/nowhere', {}, 404, { error: { code: 'route_not_found', message: expect.stringContaining('GET /v1/nowhere') } }],
     ['POST', '/nowhere', {}, 404, { error: expect.stringContaining('No route for POST /') }],
@@ -146,7 +146,7 @@ describe('a route that is not there', () => {
     ['DELETE', '/v1/models', {}, 405, { error: { code: 'method_not_allowed', message: expect.stringContaining('takes GET') } }],
     ['GET', '/v1/messages', {}, 405, { type: 'error', error: { type: 'invalid_request_error' } }],
   ];
-  test.each(asked)('%s %s %j is a %i in the caller’s dialect', async (method, path, headers, status, told) => {
+  test.each(asked)('%s %s %j is a %i in the client’s dialect', async (method, path, headers, status, told) => {
     const answer = await fetch(served.url + path, { method, headers });
     expect(answer.status).toBe(status);
     expect(await answer.json()).toMatchObject(told);
@@ -154,9 +154,9 @@ describe('a route that is not there', () => {
   });
 });
 
-describe('liveness', () => {
+describe('health checks', () => {
   test.each(['/', '/v1', '/v1/', '/health', '/v1/health'])(
-    'GET %s needs no key and tells no more than the name',
+    'GET %s needs no key and returns only the name',
     async (path) => {
       const locked = await serve({ keys: ['a-key-of-nobody'] });
       const answer = await fetch(locked.url + path);
@@ -165,13 +165,13 @@ describe('liveness', () => {
     },
   );
 
-  test('HEAD / answers and ends', async () => {
+  test('HEAD / returns a response that ends', async () => {
     const answer = await fetch(served.url, { method: 'HEAD' });
     expect([answer.status, await answer.text()]).toEqual([200, '']);
   });
 });
 
-describe('X18: a base URL joins', () => {
+describe('a base URL joins (X18)', () => {
   const chatPaths = [
     '/v1/chat/completions',
     '/v1/chat/completions/',
@@ -193,8 +193,8 @@ describe('X18: a base URL joins', () => {
   });
 });
 
-describe('what clients send', () => {
-  test('X13: a body without a content type is read', async () => {
+describe('client quirks', () => {
+  test('accepts a body without a content type (X13)', async () => {
     const hearing = await openAnswer(served.url + chat.path, chat.body('house-model'));
     expect(hearing.status).toBe(200);
     expect(await hearing.whole).toContain('[DONE]');
@@ -226,14 +226,14 @@ describe('what clients send', () => {
   });
   const sent = () => served.emulator.log.at(-1)?.body as JsonObject;
 
-  test.each(providers)('X14: null is absence, and none reaches %s', async (provider) => {
+  test.each(providers)('treats null as absent and sends none to %s (X14)', async (provider) => {
     const answer = await served.post('/chat/completions', predictionGuardBody(`${provider}/chat`));
     expect(answer.status).toBe(200);
     await answer.text();
     expect(JSON.stringify(sent())).not.toContain('null');
   });
 
-  test('X21: temperature and top_p together reach Claude as temperature alone', async () => {
+  test('sends temperature and top_p to Claude as temperature alone (X21)', async () => {
     for (const provider of ['demo/bedrock', 'demo/anthropic']) {
       const answer = await served.post('/chat/completions', predictionGuardBody(`${provider}/anthropic.claude-sonnet-4-5`));
       await answer.text();
@@ -243,7 +243,7 @@ describe('what clients send', () => {
     }
   });
 
-  test('temperature 0 is sent, and the conversation keeps its order and roles', async () => {
+  test('sends a temperature of 0, and keeps the order and roles of the conversation', async () => {
     await (await served.post(chat.path, { ...predictionGuardBody('demo/bedrock/chat'), temperature: 0 })).text();
     expect(sent()).toMatchObject({
       system: [{ text: 'Be brief.' }],
@@ -252,7 +252,7 @@ describe('what clients send', () => {
     });
   });
 
-  test('unknown members are let pass and listed', async () => {
+  test('accepts and lists unknown members', async () => {
     const answer = await served.post(
       chat.path,
       chat.body('demo/anthropic/chat', 'Hello', { include_thinking: true, brand_new: 1 }),
@@ -261,7 +261,7 @@ describe('what clients send', () => {
     expect(answer.headers.get('x-sluice-dropped')?.split(', ').toSorted()).toEqual(['brand_new', 'include_thinking']);
   });
 
-  test('what would change the answer and cannot be carried is a 400 that names it', async () => {
+  test('rejects an unsupported parameter that changes the answer with a 400 that names it', async () => {
     const answer = await served.post(chat.path, chat.body('demo/anthropic/chat', 'Hello', { n: 2 }));
     expect(answer.status).toBe(400);
     expect((await answer.json()).error).toMatchObject({ code: 'unsupported_parameter', param: 'n' });

@@ -80,8 +80,8 @@ async function freePort(): Promise<number> {
   return typeof address === 'object' && address ? address.port : 0;
 }
 
-describe('the server of containers and Lambda Web Functions', () => {
-  test('listens where Lambda says, serves every function, and wants a key', async () => {
+describe('the server for containers and Lambda Web Functions', () => {
+  test('listens on Lambda’s port, serves every function, and requires a key', async () => {
     const endpoint = `127.0.0.1:${await freePort()}`;
     const { url, ask } = await start({ AWS_LAMBDA_HTTP_ENDPOINT: endpoint, PORT: '1', HOST: '203.0.113.1' });
     expect(url).toBe(`http://${endpoint}`);
@@ -96,7 +96,7 @@ describe('the server of containers and Lambda Web Functions', () => {
     expect((await ask('demo/openai/chat')).status).toBe(404);
   });
 
-  test('sees a caller leave, and leaves the provider', async () => {
+  test('notices a client disconnect, and closes the request to the provider', async () => {
     const { ask } = await start({ HOST: '127.0.0.1', PORT: '0' });
     const abort = new AbortController();
     const answer = await ask('openai/slow', abort.signal);
@@ -105,7 +105,7 @@ describe('the server of containers and Lambda Web Functions', () => {
     await expect.poll(() => emulator.log.at(-1)?.closedByClient).toBe(true);
   });
 
-  test.skipIf(process.platform === 'win32')('lets running streams end when it is told to stop', async () => {
+  test.skipIf(process.platform === 'win32')('lets running streams end on shutdown', async () => {
     const { ask, child, url } = await start({ HOST: '127.0.0.1', PORT: '0' });
     const answer = await ask('openai/chat');
     const ended = once(child, 'exit');
@@ -115,7 +115,7 @@ describe('the server of containers and Lambda Web Functions', () => {
     await expect(fetch(url)).rejects.toThrow();
   });
 
-  test('says which variable is wrong', async () => {
+  test('names an invalid variable', async () => {
     await expect(start({ AWS_LAMBDA_HTTP_ENDPOINT: 'nowhere' })).rejects.toThrow('AWS_LAMBDA_HTTP_ENDPOINT: expected a host');
     await expect(start({ PORT: 'x' })).rejects.toThrow('PORT: expected a port');
   });

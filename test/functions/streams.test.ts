@@ -15,7 +15,7 @@ afterAll(() => Promise.all([served.close(), paced.close()]));
 
 describe.each(surfaces)('a stream of $name', (surface) => {
   describe.each(providers)('from %s', (provider) => {
-    test('X1: the first token is there while the provider is still speaking', async () => {
+    test('delivers the first token while the provider is still sending (X1)', async () => {
       const hearing = await openAnswer(paced.url + surface.path, surface.body(`${provider}/chat`));
       while (hearing.pieces.length === 0) await new Promise((resolve) => hearing.answer.once('data', resolve));
       const call = paced.emulator.log.at(-1);
@@ -24,7 +24,7 @@ describe.each(surfaces)('a stream of $name', (surface) => {
       expect(hearing.pieces.length).toBeGreaterThan(20);
     });
 
-    test('X2, X4: keeps the byte contract, in writes of whole events', async () => {
+    test('keeps the byte contract, in writes of whole events (X2, X4)', async () => {
       const hearing = await openAnswer(served.url + surface.path, surface.body(`${provider}/chat`));
       const raw = await hearing.whole;
       const { violations, truth } = await readChecked(surface, new Response(raw), { expectError: false });
@@ -34,7 +34,7 @@ describe.each(surfaces)('a stream of $name', (surface) => {
       expect(truth.finish.reason).toBe('stop');
     });
 
-    test('X5: has the headers of a stream, and is never compressed', async () => {
+    test('has the headers of a stream, and is never compressed (X5)', async () => {
       const hearing = await openAnswer(served.url + surface.path, surface.body(`${provider}/chat`), {
         'accept-encoding': 'gzip, br',
       });
@@ -55,7 +55,7 @@ describe.each(surfaces)('a stream of $name', (surface) => {
       expect(hearing.headers).not.toHaveProperty('content-length');
     });
 
-    test('X6: text with [DONE] in it comes whole, and no line but the last says so', async () => {
+    test('delivers text with [DONE] in it intact, and only the last line is [DONE] (X6)', async () => {
       const said = 'Say [DONE] twice: [DONE]';
       const answer = await served.post(surface.path, surface.body(`${provider}/echo`, said));
       const { raw, truth, violations } = await readChecked(surface, answer, { expectError: false });
@@ -64,7 +64,7 @@ describe.each(surfaces)('a stream of $name', (surface) => {
       if (surface.dialect === 'openai-chat') expect(raw.match(/\[DONE\]/g)).toHaveLength(1);
     });
 
-    test('X15: stream false, null or absent is one JSON object that says the same', async () => {
+    test('returns one JSON object with the same answer for stream false, null or absent (X15)', async () => {
       const { truth } = await readChecked(surface, await served.post(surface.path, surface.body(`${provider}/chat`)));
       for (const stream of [false, null, undefined]) {
         const answer = await served.post(surface.path, { ...surface.body(`${provider}/chat`), stream });
@@ -79,7 +79,7 @@ describe.each(surfaces)('a stream of $name', (surface) => {
   });
 });
 
-describe('X3: [DONE] is said once, and last', () => {
+describe('ends with [DONE], once (X3)', () => {
   const tools = [
     { type: 'function', function: { name: 'look', parameters: { type: 'object', properties: { at: { type: 'string' } } } } },
   ];
@@ -104,10 +104,10 @@ describe('X3: [DONE] is said once, and last', () => {
   );
 });
 
-describe('X19: usage', () => {
+describe('usage (X19)', () => {
   const more = { stream_options: { include_usage: true } };
 
-  test.each(providers)('of %s is shown where it was asked for, in a chunk of its own before [DONE]', async (provider) => {
+  test.each(providers)('of %s is included on request, in its own chunk before [DONE]', async (provider) => {
     const without = await readChecked(chat, await served.post(chat.path, chat.body(`${provider}/chat`)));
     expect(without.raw).not.toContain('"usage"');
     const shown = await readChecked(chat, await served.post(chat.path, chat.body(`${provider}/chat`, 'Hello there', more)), {
@@ -118,7 +118,7 @@ describe('X19: usage', () => {
     expect(shown.truth.usage).toMatchObject({ input: 5, output: expect.any(Number) });
   });
 
-  test('on Prediction Guard’s paths is in the finish chunk, since its clients stumble over a chunk without choices', async () => {
+  test('is in the finish chunk on Prediction Guard’s paths, because its clients fail on a chunk without choices', async () => {
     const { raw } = await readChecked(
       predictionGuard,
       await served.post(predictionGuard.path, predictionGuard.body('demo/bedrock/chat', 'Hello', more)),
@@ -127,13 +127,13 @@ describe('X19: usage', () => {
     expect(raw.split('\n\n').at(-3)).toMatch(/"finish_reason":"stop"\}\],"usage":\{"prompt_tokens":4,/);
   });
 
-  test('is in every stream of messages', async () => {
+  test('is in every Messages stream', async () => {
     const { truth } = await readChecked(messages, await served.post(messages.path, messages.body('demo/openai/chat')));
     expect(truth.usage).toMatchObject({ input: 5, output: expect.any(Number) });
   });
 });
 
-describe('whatever the provider’s own bytes look like', () => {
+describe('the provider’s own byte layout', () => {
   const say = (delta: object, finish: string | null = null) =>
     JSON.stringify({
       id: 'chatcmpl-1',
@@ -190,7 +190,7 @@ describe('whatever the provider’s own bytes look like', () => {
     return { bytes: raw.replace(/"created":\d+/g, '"created":0'), violations, truth };
   };
 
-  test.each(Object.keys(variants))('X7, X8: %s upstream, the caller reads the same bytes', async (variant) => {
+  test.each(Object.keys(variants))('doesn’t change the client’s bytes: %s upstream (X7, X8)', async (variant) => {
     const [read, expected] = [await ask(variant), await ask('plain')];
     expect(read.violations).toEqual([]);
     expect(read.truth.text).toBe('Hello wörld 👋');

@@ -9,9 +9,9 @@ const reduced: Readonly<Record<string, number>> = { streams: 1500, requests: 600
 
 afterAll(() => covered(`${fuzzes.map(({ name }) => `${count(name)} ${name}`).join(', ')} (seed ${seed})`));
 
-describe('whatever the generator makes', () => {
+describe('generated streams and conversations', () => {
   test.each(fuzzes.map((fuzz) => [fuzz.name, fuzz] as const))(
-    '%s: nothing is lost, invented or refused',
+    '%s: lose nothing, invent nothing, and are not rejected',
     { timeout: isFull ? 3_600_000 : 60_000 },
     async (name, { run }) => {
       expect(await run(seed, count(name))).toBeUndefined();

@@ -7,7 +7,7 @@ import { manualClock, settled } from '../support/manual-clock.ts';
 import { never, type ScriptedProvider, type Step, scriptProvider } from '../support/script-provider.ts';
 
 describe('an answer', () => {
-  test('comes as it is said, and is complete only with its finish', async () => {
+  test('arrives as the provider sends it, and is complete only with its finish', async () => {
     const clock = manualClock();
     const asked = ask(clock, [scriptProvider('one', whole('Hel', 'lo'))]);
     await asked.run();
@@ -16,19 +16,19 @@ describe('an answer', () => {
     expect(clock.watchers).toBe(0);
   });
 
-  test('that fails before its first content is an error with a status, not a stream', async () => {
+  test('is an error with a status, not a stream, if it fails before its first content', async () => {
     const asked = ask(manualClock(), [scriptProvider('one', [start, block, overloaded])]);
     await expect(asked.run()).rejects.toMatchObject({ kind: 'server_overloaded' });
     expect(asked.pieces).toEqual([]);
   });
 
-  test('that fails after its first content ends in the error, once, and nothing after it', async () => {
+  test('ends in one error, and nothing after it, if it fails later', async () => {
     const asked = ask(manualClock(), [scriptProvider('one', [start, block, say('Hel'), new SluiceError('upstream_cut', 'cut')])]);
     await asked.run();
     expect(asked.lines()).toEqual(['start', 'block-start', 'Hel', 'error upstream_cut']);
   });
 
-  test('in one piece is never partial', async () => {
+  test('is never partial without a stream', async () => {
     const whole1 = ask(manualClock(), [scriptProvider('one', whole('Hello'))], { stream: false });
     expect(await whole1.gateway.complete(whole1.gatewayRequest)).toMatchObject({
       lines: expect.arrayContaining(['Hello', 'finish stop']),
@@ -37,7 +37,7 @@ describe('an answer', () => {
     await expect(cut.gateway.complete(cut.gatewayRequest)).rejects.toMatchObject({ kind: 'upstream_cut' });
   });
 
-  test('survives an exception of our own: the caller is told without a detail of it', async () => {
+  test('ends in an error without details after an exception in our own code', async () => {
     const asked = ask(manualClock(), [scriptProvider('one', [start, block, say('Hel'), new TypeError('secret detail')])]);
     await asked.run();
     expect(asked.lines().at(-1)).toBe('error gateway_error');
@@ -46,8 +46,8 @@ describe('an answer', () => {
   });
 });
 
-describe('a provider that can be asked in several ways', () => {
-  test('is asked in the one that it says is best for the caller, and the model', async () => {
+describe('a provider with several APIs', () => {
+  test('gets the API that fits the client and the model best', async () => {
     const usual = scriptProvider('one', whole('usual'));
     const best = scriptProvider('one', whole('best'));
     const chosen: string[][] = [];
@@ -63,14 +63,14 @@ describe('a provider that can be asked in several ways', () => {
   });
 });
 
-describe('a question of several prompts', () => {
+describe('a request with several prompts', () => {
   async function* join(answers: readonly Events[]): AsyncGenerator<readonly StreamEvent[]> {
     for (const answer of answers) yield* answer;
   }
   const prompts = (...texts: string[]) =>
     texts.map((text): Message[] => [{ role: 'user', content: [{ type: 'text', text, field: 'p' }] }]);
 
-  test('is answered prompt after prompt, as one answer', async () => {
+  test('is served prompt by prompt, as one answer', async () => {
     const provider = scriptProvider('one', whole('a'), whole('b'));
     const asked: unknown[] = [];
     const build = (request: ModelRequest) => {
@@ -90,7 +90,7 @@ describe('a question of several prompts', () => {
     expect(pieces).toEqual([]);
   });
 
-  test('fails with the prompt that fails, and the rest is not asked', async () => {
+  test('fails with the first failing prompt, and skips the rest', async () => {
     const provider = scriptProvider('one', whole('a'), [overloaded], whole('c'));
     const { gateway, gatewayRequest } = ask(manualClock(), [provider]);
     const request = { ...gatewayRequest.request, furtherPrompts: prompts('second', 'third') };
@@ -101,7 +101,7 @@ describe('a question of several prompts', () => {
 });
 
 describe('the next target', () => {
-  test('answers unseen when the first fails before content, envelope and all', async () => {
+  test('serves invisibly if the first fails before content, envelope included', async () => {
     const first = scriptProvider('one', [start, block, overloaded]);
     const second = scriptProvider('two', whole('Hello'));
     const asked = ask(manualClock(), [first, second]);
@@ -114,7 +114,7 @@ describe('the next target', () => {
     expect(first.closed).toBe(1);
   });
 
-  test('is not asked after content, nor for what no other target would do better', async () => {
+  test('is not tried after content, nor for an error that no other target would fix', async () => {
     const second = scriptProvider('two', whole('Hello'));
     await ask(manualClock(), [scriptProvider('one', [start, block, say('x'), overloaded]), second]).run();
     const refused = ask(manualClock(), [scriptProvider('one', [new SluiceError('invalid_request', 'bad')]), second]);
@@ -136,7 +136,7 @@ describe('deadlines', () => {
     },
   ];
   for (const { name, script, after, kind, committed } of cases) {
-    test(`${name} is ${kind} after ${after / 1000} s, and the call is closed`, async () => {
+    test(`${name} is ${kind} after ${after / 1000} s, and closes the request`, async () => {
       const clock = manualClock();
       const provider = scriptProvider('one', script);
       const asked = ask(clock, [provider], { commitAfterMs: 60_000 });
@@ -152,7 +152,7 @@ describe('deadlines', () => {
     });
   }
 
-  test('a slow but steady answer is never cut, until the limit for the whole', async () => {
+  test('never cut a slow but steady answer before the total limit', async () => {
     const clock = manualClock();
     const gates = Array.from({ length: 9 }, () => Promise.withResolvers<void>());
     const script: Step[] = [start, block, ...gates.flatMap((gate): Step[] => [say('x'), { wait: gate.promise }]), say('never')];
@@ -168,7 +168,7 @@ describe('deadlines', () => {
     expect(asked.lines()).not.toContain('error upstream_stalled');
   });
 
-  test("a slow reader's time is not the provider's, and holds the provider back", async () => {
+  test("exclude a slow client's time, and it applies backpressure to the provider", async () => {
     const clock = manualClock();
     let pulled = 0;
     const big = 'x'.repeat(20_000);
@@ -227,7 +227,7 @@ describe('an answer that nobody takes', () => {
 });
 
 describe('a long wait', () => {
-  test('opens the stream after 10 s, and the failure that follows is inside it', async () => {
+  test('opens the stream after 10 s, and a later failure is inside it', async () => {
     const clock = manualClock();
     const gate = Promise.withResolvers<void>();
     const asked = ask(clock, [scriptProvider('one', [start, { wait: gate.promise }, overloaded])]);
@@ -241,7 +241,7 @@ describe('a long wait', () => {
     expect(asked.lines()).toEqual(['open', 'error server_overloaded']);
   });
 
-  test('is filled with a heartbeat every 15 s', async () => {
+  test('gets a heartbeat every 15 s', async () => {
     const clock = manualClock();
     const asked = ask(clock, [scriptProvider('one', [start, block, say('x'), { wait: never }])]);
     const run = asked.run();
@@ -252,8 +252,8 @@ describe('a long wait', () => {
   });
 });
 
-describe('a reader that leaves', () => {
-  test('closes the call, before the first content and after it', async () => {
+describe('a client that disconnects', () => {
+  test('closes the request to the provider, before the first content and after it', async () => {
     for (const script of [[{ wait: never }], [start, block, say('x'), { wait: never }]] as Step[][]) {
       const clock = manualClock();
       const provider: ScriptedProvider = scriptProvider('one', script);
@@ -269,7 +269,7 @@ describe('a reader that leaves', () => {
 });
 
 describe('writes', () => {
-  test('carry everything that came in one turn, in whole events of at most 16 KiB together', async () => {
+  test('carry everything from one turn, in whole events of at most 16 KiB together', async () => {
     const asked = ask(manualClock(), [scriptProvider('one', whole(...Array.from({ length: 100 }, (_, index) => `${index}`)))]);
     await asked.run();
     expect(asked.pieces.length).toBeLessThan(5);

@@ -17,13 +17,13 @@ async function answerTo(client: typeof openaiChat, body: object) {
   return { text: asked.pieces.join(''), dropped: servedHeaders(asked.answerState)['x-sluice-dropped'] };
 }
 
-it('names an image in the text of a dialect that has no form for it, and lists it', async () => {
+it('mentions an image in the text of a dialect without images, and lists it', async () => {
   const { text, dropped } = await answerTo(openaiCompletions, { prompt: 'Paint' });
   expect(text).toContain('[The model returned an image (image/png, 3 bytes). This API has no form for it.]');
   expect(dropped).toBe('image output');
 });
 
-it('shows an image where the dialect has a form for it', async () => {
+it('sends an image if the dialect supports it', async () => {
   const { text, dropped } = await answerTo(openaiChat, { messages: [{ role: 'user', content: 'Paint' }] });
   expect(text).toContain('data:image/png;base64,AAAA');
   expect(text).not.toContain('no form');

@@ -7,25 +7,25 @@ const refused = (status: number | undefined, kind: 'provider_auth_error' | 'prov
   new SluiceError(kind, 'No.', { retryAfterMs: 5, ...(status !== undefined && { upstream: { status } }) });
 
 describe('nameTarget', () => {
-  it("says that the gateway's key was refused, not the caller's", () => {
+  it("says that the gateway's key was rejected, not the client's", () => {
     const { message, kind, retryAfterMs } = nameTarget(refused(401, 'provider_auth_error'), target);
     expect(message).toBe("The provider `openai` refused the gateway's own key, not yours (status 401): No.");
     expect({ kind, retryAfterMs }).toEqual({ kind: 'provider_auth_error', retryAfterMs: 5 });
   });
 
-  it('names the model that a provider lacks', () => {
+  it('names the model that a provider doesn’t have', () => {
     expect(nameTarget(refused(404, 'provider_model_not_found'), target).message).toBe(
       'The provider `openai` has no model `gpt-9`: No.',
     );
   });
 
-  it('names the alias that leads there', () => {
+  it('names the alias that leads to it', () => {
     expect(nameTarget(refused(404, 'provider_model_not_found'), { ...target, requested: 'fast' }).message).toBe(
       'The provider `openai` has no model `gpt-9` that `fast` leads to: No.',
     );
   });
 
-  it('leaves an error alone that the provider did not give', () => {
+  it('leaves an error unchanged that is not the provider’s', () => {
     const own = refused(undefined, 'provider_auth_error');
     expect(nameTarget(own, target)).toBe(own);
   });

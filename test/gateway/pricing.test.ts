@@ -10,7 +10,7 @@ import { randomFrom } from '../support/random.ts';
 const plain: ModelPrices = { input: 3, output: 15 };
 const cached: ModelPrices = { input: 3, output: 15, cacheRead: 0.3, cacheWrite: 3.75 };
 
-describe('what tokens cost', () => {
+describe('the price of tokens', () => {
   test.each<[usage: Usage, prices: ModelPrices, usd: number]>([
     [{ input: 1_000_000, output: 0 }, plain, 3],
     [{ input: 0, output: 1_000_000 }, plain, 15],
@@ -35,11 +35,11 @@ describe('what tokens cost', () => {
     ['what was written has a price and was not counted', { input: 5, output: 5, cacheRead: 0 }, cached],
     ['some was cached, and that has no price', { input: 5, output: 5, cacheRead: 1 }, plain],
     ['some was written, and that has no price', { input: 5, output: 5, cacheWrite: 1 }, plain],
-  ])('is not known where %s', (_, usage, prices) => {
+  ])('is unknown if %s', (_, usage, prices) => {
     expect(usageCost(usage, prices)).toBeUndefined();
   });
 
-  test('is to a billionth of a dollar what whole numbers say, of any counts and prices', () => {
+  test('is exact to a billionth of a dollar for any counts and prices', () => {
     const random = randomFrom('prices');
     const whole = (most: number) => Math.floor(random() * most);
     for (let round = 0; round < 5000; round++) {
@@ -58,7 +58,7 @@ describe('what tokens cost', () => {
   });
 });
 
-describe('what an answer cost', () => {
+describe('the cost of an answer', () => {
   const { costOf } = createPricing({
     version: '2026-11-21',
     usdPerMillion: { 'lab/large': plain, 'lab/small': { input: 1, output: 1 } },
@@ -74,7 +74,7 @@ describe('what an answer cost', () => {
     ...more,
   });
 
-  test('is by the price of the target that gave it', () => {
+  test('uses the price of the target that served it', () => {
     expect(costOf(answerState([attempt('large')]))).toEqual({ usd: 0.018, priceVersion: '2026-11-21' });
     expect(costOf(answerState([attempt('large', 'upstream_error'), attempt('small')]))?.usd).toBeCloseTo(0.002, 12);
     expect(costOf(answerState([attempt('small'), attempt('large', 'superseded')]))?.usd).toBeCloseTo(0.002, 12);
@@ -87,36 +87,36 @@ describe('what an answer cost', () => {
     ['its usage is an estimate', answerState([attempt('large', 'upstream_cut'), attempt('large')], { estimated: true })],
     ['it broke off', answerState([attempt('large')], { end: { type: 'error', error: new SluiceError('upstream_cut', 'Cut.') } })],
     ['nobody was asked', { attempts: [] }],
-  ])('is not known where %s', (_, what) => {
+  ])('is unknown if %s', (_, what) => {
     expect(costOf(what)).toBeUndefined();
   });
 
-  test('is not known where there are no prices', () => {
+  test('is unknown without prices', () => {
     expect(createPricing(undefined).costOf(answerState([attempt('large')]))).toBeUndefined();
   });
 });
 
-describe('the most that an answer may cost', () => {
+describe('the maximum cost of an answer', () => {
   const target = (model: string) => ({ provider: { name: 'lab' }, model }) as never;
   const { mostOf } = createPricing({
     version: 'v',
     usdPerMillion: { 'lab/large': cached, 'lab/small': { input: 1, output: 1 } },
   });
 
-  test('is that of the dearest target, with a prompt that is all of its dearest kind', () => {
+  test('uses the most expensive target and the most expensive kind of prompt tokens', () => {
     expect(mostOf([target('small'), target('large')], { input: 1000, output: 10 })).toBeCloseTo(0.0039, 12);
   });
-  test('is not known where the price of one of them is not', () => {
+  test('is unknown if one target has no price', () => {
     expect(mostOf([target('small'), target('unpriced')], { input: 1, output: 1 })).toBeUndefined();
   });
 });
 
-describe('an answer of a model that has prices', () => {
+describe('an answer', () => {
   test.each(
     pairs().map(
       ({ providerStream, client }) => [`${client.dialect} from ${providerStream.name}`, providerStream, client] as const,
     ),
-  )('says what it cost in the log, and in a header where it is whole: %s', async (_, providerStream, client) => {
+  )('has its cost in the log, and in a header if it is not streamed: %s', async (_, providerStream, client) => {
     const usdPerMillion = { [`first/${providerStream.model}`]: plain };
     const { stack, provider } = await provided(providerStream, { prices: { version: '2026-11-21', usdPerMillion } });
     for (const stream of [true, false]) {
@@ -135,7 +135,7 @@ describe('an answer of a model that has prices', () => {
     await provider.close();
   });
 
-  test('whose price is not known says nothing, not 0', async () => {
+  test('has no cost without a price, and never 0', async () => {
     const [pair] = pairs();
     if (!pair) throw new Error('there are no pairs');
     const { stack, provider } = await provided(pair.providerStream, { prices: { version: 'v', usdPerMillion: {} } });

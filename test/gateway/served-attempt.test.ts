@@ -49,7 +49,7 @@ test('reports what the serving attempt dropped, not what another one dropped', (
 });
 
 describe('attempts without a usage report', () => {
-  test('include the losing call of a hedge', async () => {
+  test('include the losing attempt of a hedge', async () => {
     expect(unreportedAttempts(await hedged(whole('from two')))).toBe(1);
   });
 

@@ -98,13 +98,13 @@ const carriers: [how: string, headers: Record<string, string>, letsIn: boolean][
 ];
 
 describe('every route of every function', () => {
-  test('is guarded, but for those that tell that the function is alive', () => {
+  test('requires a key, except for health checks', () => {
     expect(new Set(open.map(({ path }) => path))).toEqual(new Set(openPaths));
     expect(guarded.length).toBeGreaterThan(10);
   });
 
   test.each(guarded.map((route) => [route.title, route] as const))(
-    '%s decides alike, whatever carries the key',
+    '%s decides the same for every way to send the key',
     async (_, route) => {
       for (const [how, headers, letsIn] of carriers) {
         const { status } = await ask(route, headers);
@@ -130,7 +130,7 @@ describe('every route of every function', () => {
     (path) => path.toUpperCase(),
     (path) => `${path}?key=${key}&api_key=${key}&access_token=${key}`,
   ];
-  test.each(guarded.map((route) => [route.title, route] as const))('%s is not reached around it', async (_, route) => {
+  test.each(guarded.map((route) => [route.title, route] as const))('%s can’t be reached around authentication', async (_, route) => {
     for (const rewrite of rewritten) {
       const path = rewrite(route.path);
       expect([...refusals, 404, 405], path).toContain((await ask({ ...route, path })).status);
@@ -141,7 +141,7 @@ describe('every route of every function', () => {
   });
 
   test.each(guarded.filter(({ method }) => method === 'POST').map((route) => [route.title, route] as const))(
-    '%s reads nothing of a body whose sender may not ask',
+    '%s reads nothing of an unauthenticated body',
     async (_, { app, path }) => {
       for (const [how, headers, letsIn] of carriers.filter(([, , good]) => !good)) {
         let read = 0;
@@ -156,7 +156,7 @@ describe('every route of every function', () => {
   );
 });
 
-describe('texts that are no keys', () => {
+describe('texts that are not keys', () => {
   const random = randomFrom('keys');
   const anything = () =>
     String.fromCharCode(
@@ -177,7 +177,7 @@ describe('texts that are no keys', () => {
   ];
   const texts = [...near, ...known, ...Array.from({ length: 1000 }, anything)];
 
-  test(`${texts.length} of them are refused alike, quoted nowhere, and in no time`, async () => {
+  test(`are rejected alike, never quoted, and in constant time: ${texts.length} of them`, async () => {
     const route = guarded.find(({ method }) => method === 'POST');
     if (!route) throw new Error('there is no route to ask');
     lines.length = 0;

@@ -49,7 +49,7 @@ const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1
 const chunked = (body: string) => `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n`;
 const lengthOf = (body: string | Uint8Array) => `content-length: ${body.length}`;
 
-describe('the limit of a body', () => {
+describe('the size limit of a body', () => {
   const bomb = gzipSync(Buffer.alloc(limit * 200, 0x20));
   const cases: [what: string, headers: string[], body: string | Uint8Array, statuses: number[]][] = [
     ['as large as it may be', [lengthOf(sized(limit))], sized(limit), [200]],
@@ -69,19 +69,19 @@ describe('the limit of a body', () => {
     expect(statuses).toContain(statusOf(await send(headers, body)));
   });
 
-  test('a caller that breaks off inside its body is logged as one that left', async () => {
+  test('a client that breaks off inside its body is logged as disconnected', async () => {
     const before = house.stack.log.length;
     await send(['content-length: 60000'], sized(1000), true);
     await expect.poll(() => house.stack.log.length).toBeGreaterThan(before);
     expect(JSON.parse(house.stack.log.at(-1) ?? '')).toMatchObject({ outcome: 'client_closed' });
   });
 
-  test('is still there for everybody else', async () => {
+  test('doesn’t affect other clients', async () => {
     expect(statusOf(await send([lengthOf(sized(300))], sized(300)))).toBe(200);
   });
 });
 
-describe('megabytes of one character or another', () => {
+describe('megabytes of one repeated character', () => {
   const megabytes = 4 * 1024 * 1024;
   const filled = (text: string) => text.repeat(megabytes / text.length);
   const bodies: [what: string, body: string][] = [
@@ -111,7 +111,7 @@ describe('megabytes of one character or another', () => {
   });
   afterAll(() => large.provider.close());
 
-  test.each(bodies)('%s are refused in no time', async (_what, body) => {
+  test.each(bodies)('%s are rejected quickly', async (_what, body) => {
     for (const client of clients) {
       const { path } = client.ask('steady', true);
       const started = performance.now();

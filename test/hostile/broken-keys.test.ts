@@ -34,7 +34,7 @@ const near = [
 /** Whole, but nobody has been given them. */
 const unknown = many(20, () => freshKey());
 
-test(`${broken.length + near.length + unknown.length} keys that nobody has are refused alike and asked of no store`, async () => {
+test(`${broken.length + near.length + unknown.length} unknown keys are rejected alike, without a read of any store`, async () => {
   const calls: string[] = [];
   const store = memoryStore();
   const names = ['add', 'correct', 'take', 'release'] as const;

@@ -33,7 +33,7 @@ function heads(received: readonly string[]): string[] {
   return received.flatMap((text) => text.match(/^[A-Z]+ \S+ HTTP\/1\.1\r\n(?:[^\r\n]+\r\n)*/gm) ?? []);
 }
 
-describe('a name with a line end in it is no header', () => {
+describe('a name with a line break never becomes a header', () => {
   for (const { providerStream, client } of pairs()) {
     test(`as a model or a member: ${client.dialect} to ${providerStream.name}`, async () => {
       const { stack, provider } = await provided(providerStream);
@@ -59,7 +59,7 @@ describe('a name with a line end in it is no header', () => {
   }
 });
 
-describe('headers that go on to a provider of the same dialect', () => {
+describe('headers forwarded to a provider of the same dialect', () => {
   let house: Provided;
   let server: NodeServer;
   beforeAll(async () => {
@@ -86,7 +86,7 @@ describe('headers that go on to a provider of the same dialect', () => {
     return received.slice(0, received.indexOf('\r\n'));
   }
 
-  test('are one header whatever bytes they hold', async () => {
+  test('stay one header whatever bytes they have', async () => {
     const random = randomFrom('header values');
     const fuzzed = Array.from({ length: extent({ full: 1000, reduced: 60 }) }, () =>
       String.fromCharCode(...Array.from({ length: 1 + Math.floor(random() * 12) }, () => Math.floor(random() * 256))),
@@ -100,7 +100,7 @@ describe('headers that go on to a provider of the same dialect', () => {
     expect(house.stack.log.filter((line) => line.includes('gateway_error'))).toEqual([]);
   });
 
-  test('are those of the list and no other', async () => {
+  test('are only those on the list', async () => {
     const before = house.provider.received.length;
     const { path, body } = clientOf('anthropic-messages').ask('steady', false);
     const headers = {
@@ -130,7 +130,7 @@ describe('headers that go on to a provider of the same dialect', () => {
   });
 });
 
-test('what a provider says in its headers goes nowhere', async () => {
+test('a provider’s response headers are not forwarded', async () => {
   const { stack, provider } = await provided(
     messagesStream,
     {},

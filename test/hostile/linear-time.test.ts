@@ -49,19 +49,19 @@ function timed(pattern: RegExp, text: string): number {
   return performance.now() - started;
 }
 
-describe('a regular expression that sees what others wrote', () => {
-  test('is found wherever it stands', () => {
+describe('a regular expression on foreign input', () => {
+  test('is found anywhere in the sources', () => {
     expect(found.length).toBeGreaterThan(40);
     expect(found.map(({ title }) => title)).toContain('lib/wire/sse.ts: /\\r\\n?|\\n/g');
   });
 
-  test('that takes too long would be noticed', () => {
+  test('is reported if it takes too long', () => {
     expect(timed(/(a+)+$/, `${'a'.repeat(size)}!`)).toBeGreaterThan(allowedMs);
     expect(timed(/\s+$/, `${' '.repeat(size)}!`)).toBeGreaterThan(allowedMs);
   });
 
   test.each(found.map((one) => [one.title, one] as const))(
-    '%s takes a time that grows with its text, not faster',
+    '%s takes time in proportion to its text',
     {
       timeout: patience,
     },

@@ -55,7 +55,7 @@ function watched(provider: Provider): Provider {
   };
 }
 
-describe('members that mean something to JavaScript', () => {
+describe('members with a meaning in JavaScript', () => {
   for (const { providerStream, client } of pairs()) {
     test(`in a request: ${client.dialect} to ${providerStream.name}`, async () => {
       const random = randomFrom(`request ${client.dialect} ${providerStream.name}`);
@@ -97,7 +97,7 @@ describe('members that mean something to JavaScript', () => {
   }
 });
 
-test('a member called __proto__ in piece after piece of a message changes no other object', async () => {
+test('a member called __proto__ in many deltas changes no other object', async () => {
   const [providerStream, client] = [
     pairs().find(({ providerStream }) => providerStream.name === 'chat')?.providerStream,
     pairs().find(({ client }) => client.dialect === 'openai-chat')?.client,

@@ -182,7 +182,7 @@ async function askAndLook({ fetch, lines }: Lab, path: string, body: JsonObject,
   answers++;
 }
 
-test('there are forty secrets, and they are found however they are encoded', () => {
+test('there are forty secrets, and they are found in every encoding', () => {
   expect(secrets.length).toBeGreaterThanOrEqual(40);
   expect(new Set(secrets).size).toBe(secrets.length);
   for (const secret of secrets) {
@@ -215,8 +215,8 @@ describe('a provider that quotes its key, and those of others, in', () => {
   });
 });
 
-describe('a caller that puts its key where no key belongs', () => {
-  test('has it neither passed on nor told nor logged', async () => {
+describe('a client that puts its key in the wrong place', () => {
+  test('has it neither forwarded, returned nor logged', async () => {
     gossip = { tell: refusal(400), quote: (secret) => secret };
     for (const [providerStream, one] of labs) {
       for (const [at, client] of clients.entries()) {
@@ -236,7 +236,7 @@ describe('a caller that puts its key where no key belongs', () => {
     }
   });
 
-  test('and only the provider that a key is for has ever been given it', () => {
+  test('and each key reaches only its own provider', () => {
     for (const [providerStream, { provider }] of labs) {
       const heads = provider.received.map((text) => text.split('\r\n\r\n')[0]).join('\n');
       const given = secrets.filter((secret) => heads.includes(secret));

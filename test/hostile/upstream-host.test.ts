@@ -63,9 +63,9 @@ async function asked({ stack, provider }: Provided, client: Client, more: JsonOb
 }
 
 describe.each(clients.map((client) => [client.dialect, client] as const))(
-  'where we connect, asked in %s,',
+  'the upstream host, for %s,',
   (_dialect, client) => {
-    test('is not for any member of a request to say', async () => {
+    test('doesn’t depend on any member of a request', async () => {
       const { url } = canary;
       const all = [
         ...members.flatMap((name) => [{ [name]: url.href }, { [name]: url.host }]),
@@ -80,7 +80,7 @@ describe.each(clients.map((client) => [client.dialect, client] as const))(
       expect(canary.received).toEqual([]);
     });
 
-    test('is not for any header to say, and none of them goes on', async () => {
+    test('doesn’t depend on any header, and none is forwarded', async () => {
       for (const name of headers) {
         const { status, calls } = await asked(house, client, {}, { [name]: canary.url.host });
         expect(status, name).toBe(200);
@@ -89,7 +89,7 @@ describe.each(clients.map((client) => [client.dialect, client] as const))(
       expect(canary.received).toEqual([]);
     });
 
-    test('is not for the name of a model to say', async () => {
+    test('doesn’t depend on the model name', async () => {
       const { href, host } = canary.url;
       const names = [
         href,
@@ -119,7 +119,7 @@ describe.each(clients.map((client) => [client.dialect, client] as const))(
   },
 );
 
-describe('an answer that points elsewhere', () => {
+describe('a provider response that points elsewhere', () => {
   test.each([301, 302, 303, 307, 308])('with %s is not followed', async (status) => {
     const elsewhere = await provided(
       chatStream,
@@ -160,7 +160,7 @@ const withUrls: Partial<Record<Client['dialect'], (url: string) => JsonObject[]>
   ],
 };
 
-describe('an address inside the conversation', () => {
+describe('a URL inside the conversation', () => {
   for (const { providerStream, client } of spokenKinds.flatMap((providerStream) =>
     clients.map((client) => ({ providerStream, client })),
   )) {

@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => demo.close());
 
-test('the headers and the log name every attempt, in order, with what became of it', async () => {
+test('the headers and the log list every attempt in order, with its result', async () => {
   const lines: string[] = [];
   const config = checkConfig(
     { models: { steady: { targets: ['demo/openai/status-503', 'demo/bedrock/html', 'demo/anthropic/chat'], retries: 0 } } },
@@ -31,7 +31,7 @@ test('the headers and the log name every attempt, in order, with what became of 
   ]);
 });
 
-test('of two targets that were asked at once, the headers name the one that is heard, though the other was asked later', async () => {
+test('with two parallel targets, the headers name the one that served, even if it started later', async () => {
   const models = { hurried: { targets: ['demo/openai/slow', 'demo/anthropic/silent'], hedgeAfter: '20ms' } };
   const config = checkConfig({ models }, 'c');
   const sluice = createSluice({ config, file: 'c', providers: demo.providers, keys: undefined, log: () => {} });

@@ -17,7 +17,7 @@ test.each([
   expect(capToDeadline(route, host)).toEqual({ ...route, totalMs: expected });
 });
 
-test('the time that a store of limits took is no longer the answer’s', async () => {
+test('the answer’s time doesn’t include the wait for the limit store', async () => {
   const clock = manualClock();
   let abort = 60_000;
   const store = memoryStore();

@@ -26,14 +26,14 @@ async function serving(leftToDo: () => Promise<void>, whole: boolean) {
 test.each([
   ['whole', true],
   ['streamed', false],
-])('a server that stops does first what its last answers have left to do: %s', async (_, whole) => {
+])('a server that shuts down first completes the background work of its last answers: %s', async (_, whole) => {
   const { server, done } = await serving(() => new Promise((resolve) => setTimeout(resolve, 30)), whole);
   expect(await (await fetch(server.url)).text()).toBe(whole ? 'whole' : 'streamed');
   await server.close(1_000);
   expect(done).toEqual(['settled']);
 });
 
-test('a server that stops is not kept by work that failed', async () => {
+test('a server that shuts down doesn’t wait for failed background work', async () => {
   const { server, done } = await serving(() => Promise.reject(new Error('no table')), true);
   await (await fetch(server.url)).text();
   await server.close(1_000);

@@ -7,7 +7,7 @@ import { answerOf, chat, limited, noon, path } from '../support/limited.ts';
 import { settled } from '../support/manual-clock.ts';
 import type { Step } from '../support/script-provider.ts';
 
-describe('a limit of answers at a time', () => {
+describe('a limit of concurrent streams', () => {
   /** Goes on until it is told to end. */
   const going = () => {
     const gate = Promise.withResolvers<void>();
@@ -15,7 +15,7 @@ describe('a limit of answers at a time', () => {
     return { end: gate.resolve, steps: [start, block, text, { wait: gate.promise }, ...rest] as Step[] };
   };
 
-  test('counts those in progress, streamed or not, and no others', async () => {
+  test('counts requests in progress, streamed or not, and nothing else', async () => {
     const { end, steps } = going();
     const { post } = limited({ limits: { concurrentStreams: 2 }, scripts: [steps] });
     const stream = await post(path, chat({ stream: true }));
@@ -36,7 +36,7 @@ describe('a limit of answers at a time', () => {
     ['is cut', [...answerOf({}).slice(0, 3), new SluiceError('upstream_cut', 'Cut.')], chat({ stream: true })],
     ['fails by a fault of our own', [new TypeError('oops')], chat({ stream: true })],
     ['ends well', answerOf({ input: 1, output: 1 }), chat({ stream: true })],
-  ])('is free again after an answer that %s', async (_, steps, body) => {
+  ])('is released after an answer that %s', async (_, steps, body) => {
     const { post } = limited({ limits: { concurrentStreams: 1 }, scripts: [steps] });
     for (let count = 0; count < 5; count++) {
       const answer = await post(path, body);
@@ -46,7 +46,7 @@ describe('a limit of answers at a time', () => {
     }
   });
 
-  test('is free again after a reader that has left', async () => {
+  test('is released after a client disconnects', async () => {
     const { steps } = going();
     const { post } = limited({ limits: { concurrentStreams: 1 }, scripts: [steps] });
     for (let count = 0; count < 3; count++) {
@@ -59,7 +59,7 @@ describe('a limit of answers at a time', () => {
     }
   });
 
-  test('is free again when the longest answer would be over, though its environment was killed', async () => {
+  test('is released once the longest answer would be over, even if its environment was killed', async () => {
     let now = noon;
     const store = memoryStore();
     const environment = () => limited({ store, limits: { concurrentStreams: 1 }, now: () => now, scripts: [going().steps] });
@@ -77,7 +77,7 @@ test.each([
   ['streamed', chat({ stream: true }), [answerOf({ input: 1, output: 1 })], 200],
   ['whole', chat(), [answerOf({ input: 1, output: 1 })], 200],
   ['failed', chat(), [[new SluiceError('upstream_error', 'No.')]], 502],
-])('a host that may stop has been given what is left to do when an answer is written: %s', async (_, body, scripts, status) => {
+])('a host that may freeze has received the background work when the answer is written: %s', async (_, body, scripts, status) => {
   const { post } = limited({ limits: { concurrentStreams: 1 }, scripts });
   for (let count = 0; count < 3; count++) {
     const work: Promise<unknown>[] = [];

@@ -30,7 +30,7 @@ async function post(path: string, body: object, headers: Record<string, string> 
 const messages = [{ role: 'user', content: 'How many words are there in this question of mine?' }];
 
 describe('count_tokens', () => {
-  test('is what the provider itself counts, the system prompt included', async () => {
+  test('returns the provider’s count, system prompt included', async () => {
     const short = await post('/v1/messages/count_tokens', { model: 'demo/anthropic/chat', messages });
     const long = await post('/v1/messages/count_tokens', {
       model: 'demo/anthropic/chat',
@@ -42,7 +42,7 @@ describe('count_tokens', () => {
     expect(long.body.input_tokens).toBeGreaterThan(short.body.input_tokens ?? 0);
   });
 
-  test('is asked of Bedrock too, whose refusal passes through', async () => {
+  test('supports Bedrock, and returns its refusal', async () => {
     const thinking = { type: 'enabled', budget_tokens: 2048 };
     const claude = await post('/v1/messages/count_tokens', {
       model: 'demo/bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0',
@@ -56,7 +56,7 @@ describe('count_tokens', () => {
     expect(nova.body.error?.message).toContain("doesn't support counting tokens");
   });
 
-  test('is a 404 that says so where the provider cannot count, and the provider`s own refusal passes through', async () => {
+  test('returns a 404 if the provider can’t count, and the provider`s own refusal', async () => {
     const uncounted = await post('/v1/messages/count_tokens', { model: 'demo/openai/chat', messages });
     expect(uncounted).toMatchObject({ status: 404, body: { error: { type: 'not_found_error' } } });
     expect(uncounted.body.error?.message).toContain("Sluice doesn't estimate");
@@ -64,7 +64,7 @@ describe('count_tokens', () => {
   });
 });
 
-test('a caller of the version that has no sampling parameters is told so', async () => {
+test('rejects sampling parameters in the API version without them', async () => {
   const body = { model: 'demo/anthropic/fast', max_tokens: 5, temperature: 0.5, messages };
   expect((await post('/v1/messages', body, { 'anthropic-version': '2023-06-01' })).status).toBe(200);
   const refused = await post('/v1/messages', body, { 'anthropic-version': '2026-10-21' });

@@ -42,7 +42,7 @@ const preflight = (path: string, origin: string, headers: Record<string, string>
   });
 
 describe('a preflight', () => {
-  test.each(paths)('of an allowed origin is answered on %s without a key', async (path) => {
+  test.each(paths)('of an allowed origin succeeds on %s without a key', async (path) => {
     const answer = await preflight(path, page);
     expect(answer.status).toBe(204);
     expect(await answer.text()).toBe('');
@@ -55,28 +55,28 @@ describe('a preflight', () => {
     });
   });
 
-  test.each(foreign)('of %j is told nothing', async (origin) => {
+  test.each(foreign)('of %j gets no CORS headers', async (origin) => {
     expect(rules(await preflight('/v1/chat/completions', origin))).toEqual({ vary: 'origin, access-control-request-headers' });
   });
 
-  test('has only names of headers repeated to it', async () => {
+  test('gets only valid header names back', async () => {
     const answer = await preflight('/v1/messages', page, {
       'access-control-request-headers': 'x-api-key, a b, "c", <d>, *,, e_f',
     });
     expect(answer.headers.get('access-control-allow-headers')).toBe('x-api-key, e_f');
   });
 
-  test('is something else than a request with the method OPTIONS', async () => {
+  test('is different from a plain OPTIONS request', async () => {
     const answer = await fetch(`${served.url}/v1/chat/completions`, { method: 'OPTIONS', headers: { origin: page } });
     expect(answer.status).toBe(405);
     expect(answer.headers.get('access-control-allow-origin')).toBe(page);
   });
 });
 
-describe('an answer', () => {
+describe('CORS headers on an answer', () => {
   const authorization = `Bearer ${key}`;
 
-  test.each(surfaces)('of $name may be read by a page of an allowed origin, streamed, whole or refused', async (surface) => {
+  test.each(surfaces)('let a page of an allowed origin read $name, streamed, whole or rejected', async (surface) => {
     const asked: [body: unknown, headers: Record<string, string>, status: number][] = [
       [surface.body('demo/openai/chat'), { authorization }, 200],
       [{ ...surface.body('demo/openai/chat'), stream: false }, { authorization }, 200],
@@ -98,13 +98,13 @@ describe('an answer', () => {
     }
   });
 
-  test('on paths that are not there may be read too', async () => {
+  test('are on unknown paths too', async () => {
     const answer = await fetch(`${served.url}/v1/nowhere`, { headers: { origin: page } });
     expect(answer.status).toBe(404);
     expect(answer.headers.get('access-control-allow-origin')).toBe(page);
   });
 
-  test.each(foreign)('is not for a page of %j, though its key is good', async (origin) => {
+  test.each(foreign)('are missing for a page of %j, even with a good key', async (origin) => {
     const [surface] = surfaces;
     const answer = await served.post(surface?.path ?? '', surface?.body('demo/openai/chat'), { origin, authorization });
     await answer.text();
@@ -113,8 +113,8 @@ describe('an answer', () => {
   });
 });
 
-describe('a server that allows no origin', () => {
-  test('says nothing of origins, and takes no preflight', async () => {
+describe('a server without allowed origins', () => {
+  test('sends no CORS headers, and rejects a preflight', async () => {
     const plain = await serve({ keys: [key] });
     const [surface] = surfaces;
     const headers = { origin: page, authorization: `Bearer ${key}` };
@@ -128,7 +128,7 @@ describe('a server that allows no origin', () => {
 });
 
 describe('a server without keys', () => {
-  test('lets pages of allowed origins in, and no others', async () => {
+  test('accepts pages of allowed origins only', async () => {
     const open = await serve({ config: { cors: [page] } });
     const [surface] = surfaces;
     const from = async (origin: string) => {

@@ -181,10 +181,10 @@ const outcomes = ({ log }: Stack) => log.map((line) => objectOf(parsed(line)).ou
 
 const bodyOf = (stream: boolean) => JSON.stringify({ model: 'steady', stream, messages: [{ role: 'user', content: 'Go on.' }] });
 
-describe.each(ways)('a caller that $name', ({ ask }) => {
+describe.each(ways)('a client that $name', ({ ask }) => {
   for (const moment of moments) {
     for (const stream of [true, false].filter((stream) => moment.streamed === undefined || moment.streamed === stream)) {
-      test(`${moment.name} leaves no call open (stream: ${stream})`, async () => {
+      test(`${moment.name} leaves no upstream request open (stream: ${stream})`, async () => {
         const { connections = 1, begun = false, outcome = 'client_closed' } = moment;
         const { provider, stack, url } = await served(moment);
         const caller = await ask(url, bodyOf(stream));
@@ -204,8 +204,8 @@ describe.each(ways)('a caller that $name', ({ ask }) => {
   }
 });
 
-describe('a caller that leaves', () => {
-  test('closes the calls of all its requests, of those too whose answers were not yet their turn', async () => {
+describe('a client that disconnects', () => {
+  test('closes the upstream requests of all its requests, also of queued ones', async () => {
     const { provider, stack, url } = await served({ says: [content] });
     const caller = sent(url, bytesOf(bodyOf(true)) + bytesOf(bodyOf(true)) + bytesOf(bodyOf(false)), (socket) =>
       socket.destroy(),
@@ -217,7 +217,7 @@ describe('a caller that leaves', () => {
     expect(outcomes(stack)).toEqual(['client_closed', 'client_closed', 'client_closed']);
   });
 
-  test('before its request is whole has asked nobody', async () => {
+  test('before its request is complete causes no upstream request', async () => {
     const { provider, stack, url } = await served({ says: [silence] });
     const caller = sent(url, bytesOf(bodyOf(true)).slice(0, -1), (socket) => socket.destroy());
     await new Promise((resolve) => setTimeout(resolve, 20));
@@ -227,7 +227,7 @@ describe('a caller that leaves', () => {
     expect(heard(provider)).toBe(0);
   });
 
-  test('with its whole request and leaves at once is not answered by anybody for long', async () => {
+  test('right after its complete request causes only a short upstream request', async () => {
     const { provider, stack, url } = await served({ says: [content] });
     const callers = 50;
     for (let count = 0; count < callers; count++) {

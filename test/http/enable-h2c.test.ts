@@ -68,8 +68,8 @@ function openHttp2(host: string): Buffer {
   return Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), settings, frame(1, 4, headers)]);
 }
 
-describe('a server of both kinds of HTTP', () => {
-  test('answers each on one port, however slowly a connection begins', async () => {
+describe('a server for HTTP/1.1 and HTTP/2', () => {
+  test('serves both on one port, even if a connection starts slowly', async () => {
     const { url } = await serving(echo);
     const { host, hostname, port } = new URL(url);
     expect(await (await fetch(url, { method: 'POST', body: 'a' })).text()).toBe(`POST ${host} a`);
@@ -87,7 +87,7 @@ describe('a server of both kinds of HTTP', () => {
     socket.destroy();
   });
 
-  test('streams over HTTP/2 as it is said, and lets it end when the server closes', async () => {
+  test('streams over HTTP/2 as events arrive, and lets a stream end when the server closes', async () => {
     const { fetch, goOn } = slowStream();
     const server = await serving(fetch);
     const { stream, ended, closed, said } = call(server.url);
@@ -99,7 +99,7 @@ describe('a server of both kinds of HTTP', () => {
     await Promise.all([closed, closing]);
   });
 
-  test('closes what is still running after its time', async () => {
+  test('closes what still runs after the grace period', async () => {
     const { fetch, goOn } = slowStream();
     const server = await serving(fetch);
     const { stream, closed } = call(server.url);
@@ -111,7 +111,7 @@ describe('a server of both kinds of HTTP', () => {
     goOn();
   });
 
-  test('notices a reader over HTTP/2 that leaves', async () => {
+  test('notices a client disconnect over HTTP/2', async () => {
     const { fetch, abort, goOn } = slowStream();
     const { url } = await serving(fetch);
     const { stream, session } = call(url);

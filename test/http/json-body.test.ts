@@ -11,19 +11,19 @@ async function read(body: BodyInit | null, headers: Record<string, string> = {})
 const kind = (kind: string) => expect.objectContaining({ kind });
 
 describe('a JSON body', () => {
-  test('takes a JSON object whatever the content type says', async () => {
+  test('is accepted with any content type', async () => {
     expect(await read('{"a":1}')).toEqual({ a: 1 });
     expect(await read('{"a":1}', { 'content-type': 'text/plain' })).toEqual({ a: 1 });
     expect(await read(gzipSync('{"a":1}'), { 'content-encoding': 'gzip' })).toEqual({ a: 1 });
     expect(await read('{"a":1}', { 'content-length': '7' })).toEqual({ a: 1 });
   });
 
-  test('refuses what is not a JSON object', async () => {
+  test('is rejected if it is not a JSON object', async () => {
     for (const body of ['', '{', '[1]', '"a"', 'null', '{"a":1}{'])
       await expect(read(body)).rejects.toThrow(kind('invalid_request'));
   });
 
-  test('counts the real bytes, before and after unpacking', async () => {
+  test('is limited by its real size, before and after decompression', async () => {
     await expect(read(`{"a":"${'x'.repeat(limit)}"}`)).rejects.toThrow(kind('request_too_large'));
     const stream = () =>
       new ReadableStream({
@@ -39,14 +39,14 @@ describe('a JSON body', () => {
     await expect(read(bomb, { 'content-encoding': 'gzip' })).rejects.toThrow(kind('request_too_large'));
   });
 
-  test('refuses another compression, broken gzip, and nesting beyond use', async () => {
+  test('is rejected with another compression, broken gzip, or excessive nesting', async () => {
     await expect(read('x', { 'content-encoding': 'br' })).rejects.toThrow(kind('unsupported_encoding'));
     await expect(read('x', { 'content-encoding': 'gzip' })).rejects.toThrow(kind('invalid_request'));
     await expect(read(`{"a":${'['.repeat(200)}${']'.repeat(200)}}`)).rejects.toThrow('128 levels');
     expect(await read(`{"a":"${'['.repeat(200)}"}`)).toBeTruthy();
   });
 
-  test('a key named __proto__ changes no prototype', async () => {
+  test('with a key named __proto__ changes no prototype', async () => {
     await read('{"__proto__":{"polluted":true}}');
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined();
   });

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../lib/stream/json.ts';
 import { clients } from '../support/clients.ts';
 import { dear, limited } from '../support/limited.ts';
 
-describe('what a refusal says', () => {
+describe('a rate limit response', () => {
   const told = clients.map((client) => [client.dialect, client] as const);
   const words: Record<string, string> = {
     'anthropic-messages': 'rate_limit_error',
@@ -19,7 +19,7 @@ describe('what a refusal says', () => {
   };
   const isOf = (dialect: string, family: string) => dialect.startsWith(family);
 
-  test.each(told)('%s: too many requests, and when to come again', async (dialect, client) => {
+  test.each(told)('%s: is a 429 that says when to retry', async (dialect, client) => {
     const { post, log } = limited({ limits: { requestsPerMinute: 1, tokensPerMinute: 1_000_000 } });
     for (const stream of [true, false]) {
       const asked = client.ask('lab/model', stream);
@@ -41,7 +41,7 @@ describe('what a refusal says', () => {
     });
   });
 
-  test.each(told)('%s: what is left, on accepted answers and on refusals', async (dialect, client) => {
+  test.each(told)('%s: has the remaining limits, on accepted requests too', async (dialect, client) => {
     const { post } = limited({ limits: { requestsPerMinute: 2, tokensPerMinute: 50_000 } });
     for (const [stream, abort] of [
       [true, '1'],
@@ -75,7 +75,7 @@ describe('what a refusal says', () => {
     }
   });
 
-  test.each(told)('%s: a day of money is spent, and trying again is in vain', async (dialect, client) => {
+  test.each(told)('%s: says not to retry once the money of a day is spent', async (dialect, client) => {
     const { post, provider } = limited({ limits: { dollarsPerDay: 0 }, config: dear });
     const asked = client.ask('lab/model', true);
     const answer = await post(asked.path, asked.body);

@@ -4,7 +4,7 @@ import type { LimitStore } from '../../lib/access/limits/store.ts';
 import { chat, limited, path } from '../support/limited.ts';
 import { settled } from '../support/manual-clock.ts';
 
-describe('a store that cannot be reached', () => {
+describe('a limit store that is unreachable', () => {
   const broken = (fails: (call: keyof LimitStore) => boolean): LimitStore => {
     const store = memoryStore();
     const names = ['add', 'correct', 'take', 'release'] as const;
@@ -17,7 +17,7 @@ describe('a store that cannot be reached', () => {
   };
   const limits = { requestsPerMinute: 10, tokensPerMinute: 10_000, concurrentStreams: 2 };
 
-  test('lets nobody through whose key has limits, and everybody else', async () => {
+  test('rejects keys with limits, and no others', async () => {
     const { post, provider, log } = limited({ limits, store: broken(() => true) });
     const answer = await post(path, chat());
     expect(answer.status).toBe(503);
@@ -31,7 +31,7 @@ describe('a store that cannot be reached', () => {
     expect((await post(path, chat(), { key: 'key-of-free' })).status).toBe(200);
   });
 
-  test('in part keeps nothing of what it gave', async () => {
+  test('in part keeps nothing that it reserved', async () => {
     let isDown = true;
     const { post } = limited({ limits, store: broken((call) => isDown && call === 'take') });
     for (let count = 0; count < 20; count++) expect((await post(path, chat())).status).toBe(503);
@@ -39,7 +39,7 @@ describe('a store that cannot be reached', () => {
     expect((await post(path, chat())).headers.get('x-ratelimit-remaining-requests')).toBe('9');
   });
 
-  test('when an answer is over is told to the log, and not to the caller', async () => {
+  test('at the end of an answer is reported in the log, and not to the client', async () => {
     const { post, log } = limited({ limits, store: broken((call) => call === 'release') });
     const answer = await post(path, chat({ stream: true }));
     expect(await answer.text()).toContain('data: [DONE]');

@@ -4,14 +4,14 @@ import { type LimitsTable, limitsTable } from '../support/limits-table.ts';
 import { settled } from '../support/manual-clock.ts';
 import type { Step } from '../support/script-provider.ts';
 
-describe('over many environments', () => {
+describe('across many environments', () => {
   let table: LimitsTable;
   beforeAll(async () => {
     table = await limitsTable();
   });
   afterAll(() => table.close());
 
-  test('of 200 requests at once over 20 environments exactly 100 are answered by a limit of 100', async () => {
+  test('exactly 100 of 200 simultaneous requests over 20 environments succeed with a limit of 100', async () => {
     const environments = Array.from({ length: 20 }, () => limited({ store: table.store(), limits: { requestsPerMinute: 100 } }));
     const answers = await Promise.all(
       environments.flatMap((environment) => Array.from({ length: 10 }, () => environment.post(path, chat()))),
@@ -24,7 +24,7 @@ describe('over many environments', () => {
     expect(abort.sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, at) => at));
   });
 
-  test('the money of a day is spent once', async () => {
+  test('the money of a day is spent only once', async () => {
     // 100 tokens at 100 USD a million are a cent; the prompt adds a little. Not settled before all have asked.
     const gate = Promise.withResolvers<void>();
     const steps: Step[] = [{ wait: gate.promise }, ...answerOf({ input: 0, output: 100 })];
@@ -43,7 +43,7 @@ describe('over many environments', () => {
 });
 
 describe('a limit of requests', () => {
-  test('begins anew with the next minute', async () => {
+  test('starts again with the next minute', async () => {
     let now = noon;
     const { post } = limited({ limits: { requestsPerMinute: 2 }, now: () => now });
     const statuses: number[] = [];
@@ -54,7 +54,7 @@ describe('a limit of requests', () => {
     expect(statuses).toEqual([200, 200, 429, 200, 200, 429]);
   });
 
-  test('is of its key alone', async () => {
+  test('applies to its key only', async () => {
     const { post } = limited({ limits: { requestsPerMinute: 1 } });
     expect((await post(path, chat())).status).toBe(200);
     expect((await post(path, chat())).status).toBe(429);
@@ -63,7 +63,7 @@ describe('a limit of requests', () => {
     expect([...free.headers.keys()].filter((name) => name.includes('ratelimit'))).toEqual([]);
   });
 
-  test('counts what was refused by no other limit, and nothing that was not a request', async () => {
+  test('counts what no other limit rejected, and ignores invalid requests', async () => {
     const { post } = limited({ limits: { requestsPerMinute: 3, tokensPerMinute: 10_000 } });
     expect((await post(path, chat({ max_tokens: 20_000 }))).status).toBe(429);
     expect((await post(path, chat({ messages: 42 }))).status).toBe(400);
@@ -73,7 +73,7 @@ describe('a limit of requests', () => {
     }
   });
 
-  test('counts a request for a count, which needs nothing else', async () => {
+  test('counts a token count request, which needs nothing else', async () => {
     const { post } = limited({ limits: { requestsPerMinute: 2, tokensPerMinute: 50, concurrentStreams: 1, dollarsPerDay: 0 } });
     const count = () =>
       post('/v1/messages/count_tokens', { model: 'lab/model', messages: [{ role: 'user', content: 'x'.repeat(3000) }] });
@@ -83,7 +83,7 @@ describe('a limit of requests', () => {
 });
 
 describe('a limit of dollars', () => {
-  test('reserves the most that an answer may cost and keeps what it did cost, until the day is over', async () => {
+  test('reserves the maximum cost of an answer and keeps the real cost, until the end of the day', async () => {
     let now = noon;
     // 5 tokens cost 0.0005, and 100 are reserved each time, which cost 0.01.
     const { post } = limited({ limits: { dollarsPerDay: 0.0115 }, config: dear, now: () => now });
@@ -99,7 +99,7 @@ describe('a limit of dollars', () => {
     expect((await post(path, chat())).status).toBe(200);
   });
 
-  test('lets nothing be asked whose price is not known', async () => {
+  test('rejects a model with an unknown price', async () => {
     const { post, provider } = limited({ limits: { dollarsPerDay: 100 } });
     const answer = await post(path, chat());
     expect(answer.status).toBe(403);

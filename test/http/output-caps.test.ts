@@ -122,7 +122,7 @@ describe.each(spokenKinds.map((providerStream) => [providerStream.name, provider
       return asked;
     }
 
-    test.each(askings.map((asking) => [asking.name, asking] as const))('has a bound, asked for by %s', async (_, asking) => {
+    test.each(askings.map((asking) => [asking.name, asking] as const))('has an output limit, for clients of %s', async (_, asking) => {
       const unknownFields = asking.required ? [] : await sent(asking, [{}]);
       for (const found of unknownFields) expect(Math.max(...found)).toBe(asking.usual ?? 8192);
       const unsaidCapped = asking.required ? [] : await sent(asking, [{}], 50);
@@ -139,7 +139,7 @@ describe.each(spokenKinds.map((providerStream) => [providerStream.name, provider
   },
 );
 
-describe('a limit under a name that only some servers know', () => {
+describe('a limit with a server-specific name', () => {
   const named: [sent: JsonObject, forwarded: JsonObject][] = [
     [{ max_new_tokens: far }, { max_new_tokens: cap }],
     [{ n_predict: -1 }, { n_predict: cap }],
@@ -165,7 +165,7 @@ describe('several answers', () => {
     ['n of text completions', completions.path, { model: steady, prompt: 'Hi', n: 3, max_tokens: far }, 1],
     ['best_of', completions.path, { model: steady, prompt: 'Hi', n: 2, best_of: 4, max_tokens: far }, 1],
     ['several prompts', completions.path, { model: steady, prompt: ['a', 'b', 'c'], max_tokens: far }, 3],
-  ])('each have the bound: %s', async (_, path, body, calls) => {
+  ])('each have the limit: %s', async (_, path, body, calls) => {
     const [providerStream] = spokenKinds.filter(({ name }) => name === 'chat');
     if (!providerStream) throw new Error('chat is not spoken');
     const { stack, provider } = await provided(providerStream, { maxOutputTokens: cap });
@@ -183,7 +183,7 @@ test.each([
   { max_gen_len: far },
   { inferenceConfig: { max_new_tokens: far } },
   { textGenerationConfig: { maxTokenCount: far } },
-])('a second bound beside that of Converse is refused: %j', async (additionalModelRequestFields) => {
+])('a second limit next to Converse’s own is rejected: %j', async (additionalModelRequestFields) => {
   const [providerStream] = spokenKinds.filter(({ name }) => name === 'converse');
   if (!providerStream) throw new Error('converse is not spoken');
   const { stack, provider } = await provided(providerStream, { maxOutputTokens: cap });

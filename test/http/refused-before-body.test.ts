@@ -35,6 +35,6 @@ test.each([
   ['/v1/complete', 401, []],
   ['/model/m/converse-stream', 403, []],
   ['/model/m/invoke', 403, [signedByNobody]],
-])('%s refuses who has no key, without waiting for the body: %i %j', async (path, status, headers) => {
+])('%s rejects a request without a key before its body arrives: %i %j', async (path, status, headers) => {
   expect(await answerWithoutBody(path, headers)).toContain(`HTTP/1.1 ${status} `);
 });

@@ -38,13 +38,13 @@ const ask = (name: string, path: string, headers: Record<string, string>, init: 
 const bearer = { authorization: `Bearer ${key}` };
 
 describe('a function behind a distribution', () => {
-  test('answers what came through it', async () => {
+  test('accepts requests that came through it', async () => {
     const answer = await ask('openai', '/v1/models', { ...bearer, 'x-sluice-origin': secret });
     expect(answer?.status).toBe(200);
   });
 
   test.each(['openai', 'anthropic', 'bedrock'])(
-    'refuses what did not, whatever it asks and however good its key: %s',
+    'rejects all others, whatever the path and the key: %s',
     async (name) => {
       for (const path of ['/', '/v1/models', '/v1/nothing', '/model/fast/converse']) {
         for (const guess of [undefined, '', 'guess', `${secret}, ${secret}`]) {
@@ -59,14 +59,14 @@ describe('a function behind a distribution', () => {
     },
   );
 
-  test('refuses in the dialect of the caller, and never writes the secret down', async () => {
+  test('rejects in the client’s dialect, and never writes the secret', async () => {
     const answer = await ask('anthropic', '/v1/messages', bearer, { method: 'POST', body: '{}' });
     expect(await answer?.json()).toMatchObject({ type: 'error', error: { type: 'permission_error' } });
     expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ outcome: 'origin_not_allowed', status: 403 });
     expect(lines.join()).not.toContain(secret);
   });
 
-  test('knows a signature by the host that its caller asked', async () => {
+  test('verifies a signature with the host that the client used', async () => {
     const client = new AwsClient({ accessKeyId: key, secretAccessKey: key, service: 'bedrock', region: 'us-east-1' });
     const body = JSON.stringify({ messages: [] });
     const signed = await client.sign('https://d111.cloudfront.net/model/unknown/converse', { method: 'POST', body });
@@ -99,7 +99,7 @@ describe('all functions behind a distribution', () => {
     ['the page', '/', { accept: 'text/html' }],
     ['its files', '/console/functions/console/styles/base.css', {}],
     ['their description', '/openapi.json', {}],
-  ])('show nobody who has gone round it what wants no key: %s', async (_, path, headers) => {
+  ])('require the origin secret on public paths too: %s', async (_, path, headers) => {
     expect(await status(path, headers)).toBe(403);
     expect(await status(path, { ...headers, 'x-sluice-origin': 'guess' })).toBe(403);
     expect(await status(path, { ...headers, 'x-sluice-origin': secret })).toBe(200);
@@ -120,7 +120,7 @@ describe('a server behind a distribution', () => {
   });
 });
 
-test('an empty secret would let everybody in who sends none, and is refused at the start', () => {
+test('rejects an empty secret at startup, since it would match a missing one', () => {
   const deploy = () =>
     deployedSluice({
       config: { keys: [{ id: 'app', sha256: keyDigest(key) }] },

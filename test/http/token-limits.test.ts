@@ -6,7 +6,7 @@ import { settled } from '../support/manual-clock.ts';
 import type { Step } from '../support/script-provider.ts';
 
 describe('a limit of tokens', () => {
-  test('reserves the prompt and the longest answer, and gives back what was not used', async () => {
+  test('reserves the prompt and the maximum output, and returns what was not used', async () => {
     const { post } = limited({ limits: { tokensPerMinute: 1000 } });
     const first = await post(path, chat());
     expect(tokensLeft(first)).toBe(1000 - promptTokens - 100);
@@ -15,7 +15,7 @@ describe('a limit of tokens', () => {
     expect(tokensLeft(await post(path, chat()))).toBe(1000 - 15 - promptTokens - 100);
   });
 
-  test('holds back the next for what was used beyond that', async () => {
+  test('delays the next request if more was used than reserved', async () => {
     const { post } = limited({ limits: { tokensPerMinute: 1000 }, scripts: [answerOf({ input: 2000, output: 5 })] });
     expect((await post(path, chat())).status).toBe(200);
     await settled();
@@ -24,7 +24,7 @@ describe('a limit of tokens', () => {
     expect(tokensLeft(refused)).toBe(0);
   });
 
-  test('counts every answer that is asked for', async () => {
+  test('counts every choice of a request', async () => {
     const wide = '/v1/completions';
     const completion = (more: JsonObject) => ({ model: 'lab/model', max_tokens: 100, prompt: 'Hello', ...more });
     const cases: [path: string, body: JsonObject, answers: number][] = [
@@ -41,7 +41,7 @@ describe('a limit of tokens', () => {
     }
   });
 
-  test('takes a picture for as many tokens as pictures have, not for its bytes', async () => {
+  test('counts a picture by its pixels, not its bytes', async () => {
     const { post } = limited({ limits: { tokensPerMinute: 10_000 } });
     const image = (data: string) => ({ type: 'image_url', image_url: { url: `data:image/png;base64,${data}` } });
     const body = (data: string) => chat({ messages: [{ role: 'user', content: [image(data)] }] });
@@ -49,7 +49,7 @@ describe('a limit of tokens', () => {
     expect(tokensLeft(await post(path, body('A'.repeat(300_000))))).toBe(10_000 - prompt - 1000 - 100);
   });
 
-  test('takes a document that is plain text for its bytes', async () => {
+  test('counts a plain text document by its bytes', async () => {
     const text = (data: string) => ({ type: 'document', source: { type: 'base64', media_type: 'text/csv', data } });
     const file = (data: string) => ({ type: 'file', file: { filename: 'a.csv', file_data: `data:text/csv;base64,${data}` } });
     const asked: [path: string, part: (data: string) => JsonObject][] = [
@@ -64,7 +64,7 @@ describe('a limit of tokens', () => {
     }
   });
 
-  test('refuses what can never pass, and says how it could', async () => {
+  test('rejects a request that can never fit, and says how it could', async () => {
     const { post, provider } = limited({ limits: { tokensPerMinute: 50 } });
     const answer = await post(path, chat());
     expect(answer.status).toBe(429);
@@ -75,7 +75,7 @@ describe('a limit of tokens', () => {
   test.each([
     ['streamed', true],
     ['whole', false],
-  ])('keeps what was reserved for who left while the provider was at work, before its first word: %s', async (_, stream) => {
+  ])('keeps the reservation of a client that disconnected before the first token: %s', async (_, stream) => {
     const silence = new Promise(() => {});
     const { post, provider } = limited({ limits: { tokensPerMinute: 1000 }, scripts: [[{ wait: silence }], answerOf({})] });
     const caller = new AbortController();
@@ -99,7 +99,7 @@ describe('a limit of tokens', () => {
     ['broke off', [[...began, new SluiceError('upstream_cut', 'Cut.')]], false, 502],
     ['was not counted', [answerOf({})], false, 200],
     ['was counted in part', [answerOf({ input: 10 })], false, 200],
-  ])('of an answer that %s', async (_, scripts, isGivenBack, status) => {
+  ])('after an answer that %s', async (_, scripts, isGivenBack, status) => {
     const { post } = limited({ limits: { tokensPerMinute: 1000 }, scripts });
     expect((await post(path, chat())).status).toBe(status);
     await settled();

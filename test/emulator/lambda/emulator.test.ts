@@ -23,7 +23,7 @@ interface Echoed {
 }
 
 describe('an event', () => {
-  test('has path and query as they were sent, headers joined, cookies by themselves', async () => {
+  test('has the path and query unchanged, joined headers and separate cookies', async () => {
     const { url } = await start(echo);
     const answer = await fetch(`${url}/model/a%3Ab%2F/c?x=1&x=2&y=%20`, { headers: { cookie: 'a=1; b=2', 'x-name': 'v' } });
     const { event } = (await answer.json()) as Echoed;
@@ -46,7 +46,7 @@ describe('an event', () => {
     ['text', 'text/plain; charset=utf-8', Buffer.from('ü'), false],
     ['bytes', 'application/octet-stream', Buffer.from([0, 255]), true],
     ['text that is none', 'text/plain', Buffer.from([0, 255]), true],
-  ])('has %s as text or as base64, after its type', async (_, type, body, isBase64Encoded) => {
+  ])('has %s as text or base64, depending on its type', async (_, type, body, isBase64Encoded) => {
     const { url } = await start(echo);
     const answer = await fetch(url, { method: 'POST', headers: { 'content-type': type }, body });
     const { event } = (await answer.json()) as Echoed;
@@ -56,7 +56,7 @@ describe('an event', () => {
 });
 
 describe('a process', () => {
-  test('has the variables of Lambda and of its function, and none of this one', async () => {
+  test('has the variables of Lambda and of its function, and none of the test’s', async () => {
     process.env.SLUICE_CANARY = 'x';
     const { url } = await start(echo, { name: 'mine', memory: 256, environment: { MINE: 'yes' } });
     const { env } = (await (await fetch(url)).json()) as Echoed;
@@ -65,7 +65,7 @@ describe('a process', () => {
     expect(env).not.toHaveProperty('SLUICE_CANARY');
   });
 
-  test('answers one request after another', async () => {
+  test('serves one request after another', async () => {
     const lambda = await start(echo);
     const pids = [];
     for (let index = 0; index < 3; index++) pids.push(((await (await fetch(lambda.url)).json()) as Echoed).pid);
@@ -73,27 +73,27 @@ describe('a process', () => {
     expect(lambda.environments).toMatchObject([{ pid: pids[0], invocations: 3 }]);
   });
 
-  test('answers one request at a time: others get processes of their own', async () => {
+  test('serves one request at a time, and parallel requests get other processes', async () => {
     const slow = streaming('out.write(String(process.pid)); await wait(300); out.end();');
     const { url } = await start(slow);
     const pids = await Promise.all([1, 2].map(async () => (await fetch(url)).text()));
     expect(new Set(pids).size).toBe(2);
   });
 
-  test.runIf(process.platform === 'linux')('is stopped between two requests', async () => {
+  test.runIf(process.platform === 'linux')('is frozen between two requests', async () => {
     const lambda = await start(echo);
     const { pid } = (await (await fetch(lambda.url)).json()) as Echoed;
     await expect.poll(() => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.[0]).toBe('T');
     expect(((await (await fetch(lambda.url)).json()) as Echoed).pid).toBe(pid);
   });
 
-  test('that cannot start is a 502, with its reason in the log', async () => {
+  test('that can’t start returns a 502, with the reason in the log', async () => {
     const { url, lines } = await start('throw new Error("no start");');
     expect((await fetch(url)).status).toBe(502);
     expect(lines.join('\n')).toContain('no start');
   });
 
-  test('that ends in the middle of an answer cuts it, and the next request starts another', async () => {
+  test('that exits in mid-stream cuts the answer, and the next request starts another', async () => {
     const lambda = await start(
       streaming('out.write("half"); await wait(50); if (event.rawPath === "/die") process.exit(1); out.end();'),
     );
@@ -103,7 +103,7 @@ describe('a process', () => {
     expect(await (await fetch(lambda.url)).text()).toBe('half');
   });
 
-  test('says in the log how long it started and worked', async () => {
+  test('logs how long it took to start and to run', async () => {
     const lambda = await start(echo);
     await fetch(lambda.url);
     await expect.poll(() => lambda.lines.join()).toContain('platform.report');
@@ -116,7 +116,7 @@ describe('a process', () => {
 });
 
 describe('an answer', () => {
-  test('has the status, the headers and the cookies of its prelude, some under another name', async () => {
+  test('has the status, headers and cookies of its prelude, some under another name', async () => {
     const head =
       '{ statusCode: 201, headers: { "content-type": "text/x", "www-authenticate": "Basic", "x-name": "名" }, cookies: ["a=1", "b=2"] }';
     const { url } = await start(streaming('out.write("x"); out.end();', head));
@@ -138,12 +138,12 @@ describe('an answer', () => {
     expect((at[2] ?? 0) - (at[0] ?? 0)).toBeGreaterThan(100);
   });
 
-  test('that fails before its first byte is a 502', async () => {
+  test('is a 502 if it fails before its first byte', async () => {
     const { url } = await start(streaming('throw new Error("early");'));
     expect((await fetch(url)).status).toBe(502);
   });
 
-  test('that fails after it is cut, and the process lives', async () => {
+  test('is cut if it fails later, and the process stays alive', async () => {
     const lambda = await start(streaming('out.write("half"); await wait(20); throw new Error("late");'));
     for (let index = 0; index < 2; index++) {
       const answer = await fetch(lambda.url);
@@ -153,7 +153,7 @@ describe('an answer', () => {
     expect(lambda.environments).toMatchObject([{ invocations: 2 }]);
   });
 
-  test('without a stream that throws is a 502', async () => {
+  test('is a 502 if it throws without a stream', async () => {
     const { url, lines } = await start('export const handler = async () => { throw new Error("plain"); };');
     expect((await fetch(url)).status).toBe(502);
     expect(lines.join()).toContain('plain');
@@ -161,7 +161,7 @@ describe('an answer', () => {
 });
 
 describe('the limits', () => {
-  test('an invocation past its time is killed, with its process', async () => {
+  test('kill an invocation past its timeout, with its process', async () => {
     const lambda = await start(streaming('out.write("x"); if (event.rawPath === "/hang") await wait(60_000); out.end();'), {
       timeoutMs: 700,
     });
@@ -173,12 +173,12 @@ describe('the limits', () => {
     expect(lambda.lines.join()).toContain('"status":"timeout"');
   });
 
-  test('one that has not even begun to answer is a 504', async () => {
+  test('return a 504 if it had not started an answer', async () => {
     const { url } = await start(streaming('await wait(60_000);'), { timeoutMs: 300 });
     expect((await fetch(url)).status).toBe(504);
   });
 
-  test('more requests at once than are reserved are a 429', async () => {
+  test('return a 429 for more parallel requests than reserved', async () => {
     const { url } = await start(streaming('out.write("x"); await wait(500); out.end();'), { reservedConcurrency: 1 });
     const first = await fetch(url);
     expect((await fetch(url)).status).toBe(429);
@@ -186,7 +186,7 @@ describe('the limits', () => {
     expect((await fetch(url)).status).toBe(200);
   });
 
-  test('a request of more than 6 MB as an event is a 413', async () => {
+  test('return a 413 for a request of more than 6 MB as an event', async () => {
     const { url } = await start(echo);
     const post = (bytes: number, type: string) =>
       fetch(url, { method: 'POST', headers: { 'content-type': type }, body: Buffer.alloc(bytes, 'a') });
@@ -195,7 +195,7 @@ describe('the limits', () => {
     expect((await post(5 * 1024 * 1024, 'text/plain')).status).toBe(200);
   });
 
-  test('a client that leaves is not noticed: the function writes to its end', async () => {
+  test('a client disconnect is invisible, and the function writes to its end', async () => {
     const lambda = await start(
       streaming(
         'for (let index = 0; index < 10; index++) { out.write(String(index)); await wait(20); } console.log("wrote all"); out.end();',
@@ -209,7 +209,7 @@ describe('the limits', () => {
     expect(lambda.environments).toMatchObject([{ invocations: 1 }]);
   });
 
-  test('a client that reads slowly holds the function back', async () => {
+  test('a slow client applies backpressure to the function', async () => {
     const lambda = await start(
       streaming(`
         const piece = "x".repeat(1 << 20);
@@ -240,10 +240,10 @@ describe('the limits', () => {
   });
 });
 
-describe('a URL that wants AWS signatures', () => {
+describe('a URL that requires AWS signatures', () => {
   const signer = { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret-of-the-test', userArn: 'arn:aws:iam::1:user/tester' };
 
-  test('tells the function who has signed, and refuses everyone else', async () => {
+  test('passes the signer to the function, and rejects everyone else', async () => {
     const { url } = await start(echo, { signers: [signer] });
     expect((await fetch(url)).status).toBe(403);
     const client = new AwsClient({ ...signer, service: 'lambda', region: 'us-east-1', retries: 0 });

@@ -16,7 +16,7 @@ describeInBrowser('the chat', (browser) => {
   const answer = ({ page }: Visit) => page.locator('.lane .answer').last().innerText();
   const started = ({ page }: Visit) => page.locator('.lane').last().locator('.markdown').first().waitFor();
 
-  test('streams an answer that grows, then shows its measures', async () => {
+  test('streams a growing answer, then shows its measurements', async () => {
     const chat = await visit(browser, served.url);
     await chat.choose('demo/openai/slow');
     await chat.ask('What is a sluice?');
@@ -76,7 +76,7 @@ describeInBrowser('the chat', (browser) => {
     await chat.leave();
   });
 
-  test('refuses a second message during an answer and keeps its text', async () => {
+  test('rejects a second message during an answer and keeps its text', async () => {
     const chat = await visit(browser, served.url);
     await chat.choose('demo/openai/slow');
     await chat.ask('The first question');
@@ -123,7 +123,7 @@ describeInBrowser('the chat', (browser) => {
     await chat.leave();
   });
 
-  test('shows an error only beside its own answer', async () => {
+  test('shows an error only next to its own answer', async () => {
     const chat = await visit(browser, served.url);
     await chat.choose('demo/openai/cut');
     await chat.ask('This one breaks off');

@@ -69,7 +69,7 @@ function write(name: string, wanted: Wanted, dialect: DialectName = 'chat'): str
 
 const isHere = (command: string) => spawnSync(command, ['--version']).status === 0;
 
-describe('the JavaScript programs', () => {
+describe('the JavaScript program', () => {
   async function run(name: string, wanted: Wanted, dialect?: DialectName): Promise<string> {
     const file = join(folder, `${name.replaceAll(/\W/g, '-')}-${Math.random()}.mjs`);
     writeFileSync(file, write(name, wanted, dialect));
@@ -88,13 +88,13 @@ describe('the JavaScript programs', () => {
       expect(await run(name, plain, dialect)).toBe(prompt);
     });
 
-    test(`carries the conversation, a picture, tools and settings: ${name}, ${dialect}`, async () => {
+    test(`includes the conversation, a picture, tools and settings: ${name}, ${dialect}`, async () => {
       const text = await run(name, everything, dialect);
       expect(text).toContain('"city"');
       expect(text).toContain('Rome');
     });
 
-    test(`carries a JSON schema: ${name}, ${dialect}`, async () => {
+    test(`includes a JSON schema: ${name}, ${dialect}`, async () => {
       expect(JSON.parse(await run(name, toSchema, dialect))).toMatchObject({ name: expect.any(String), age: expect.any(Number) });
     });
   }

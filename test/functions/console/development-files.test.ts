@@ -3,7 +3,7 @@ import { consoleFiles } from '../../../functions/console/development-files.ts';
 
 const { files, script, styles } = consoleFiles();
 
-test('serves every module that the first one leads to', () => {
+test('serves every module that the first one imports', () => {
   for (const path of [script, ...styles]) expect(files.has(path)).toBe(true);
   for (const [path, { text, type }] of files) {
     if (type !== 'text/javascript' || path.includes('node_modules')) continue;

@@ -4,11 +4,11 @@ import type { AnswerEvent } from '../../../lib/client/index.ts';
 
 const piece = (text: string): AnswerEvent => ({ type: 'text-delta', index: 0, text });
 
-describe('the measures of an answer', () => {
+describe('the measurements of an answer', () => {
   const times = [100, 140, 160, 400];
   const measures = times.reduce((before, at) => measured(before, piece('a'), at), nothingMeasured);
 
-  test('have the first piece, the last, and the time between each and the next', () => {
+  test('have the first piece, the last, and the time between pieces', () => {
     expect(measures).toEqual({ firstAt: 100, lastAt: 400, pieces: 4, gaps: [40, 20, 240] });
     expect(gapSummary(measures)).toBe('40 ms, longest 240 ms');
   });
@@ -26,7 +26,7 @@ describe('the measures of an answer', () => {
     expect(events.reduce((before, event) => measured(before, event, 1), nothingMeasured).pieces).toBe(2);
   });
 
-  test('tell tokens a second only where the provider has counted them', () => {
+  test('show tokens per second only if the provider counted them', () => {
     expect(rate(measures, undefined)).toBe('10.0 pieces/s');
     expect(rate(measures, 31)).toBe('100.0 tokens/s');
     expect(rate(measured(nothingMeasured, piece('a'), 5), 31)).toBeUndefined();

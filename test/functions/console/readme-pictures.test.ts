@@ -46,7 +46,7 @@ describeInBrowser('the pictures of the README', (browser) => {
     await lab.leave();
   });
 
-  test('a chat that compares, in the dark', async () => {
+  test('a comparing chat in dark mode', async () => {
     const chat = await visit(browser, served.url, { ...desktop, colorScheme: 'dark' });
     await chat.choose('drafts', 'demo/anthropic/reasoning', 'demo/gemini/cut@30');
     await chat.ask('What is a sluice, and why would a stream need one?');

@@ -88,7 +88,7 @@ describe('the traffic endpoint', () => {
     }
   });
 
-  test('refuses other origins on a server without keys', async () => {
+  test('rejects other origins on a server without keys', async () => {
     const served = await serve({ console: true });
     try {
       const answer = await fetch(`${served.url}/console/api/traffic`, { headers: { origin: 'https://elsewhere.example' } });
