@@ -51,7 +51,9 @@ describe.each(cells)('an answer of $model in $dialect', (cell) => {
     expect(await heard(cell.dialect, bytesOf(cell), cut)).toEqual(all);
   });
 
-  test('cut at any byte gives an error and a correct prefix, or the whole answer', { timeout: isFull ? 600_000 : 20_000 }, async () => {
+  test('cut at any byte gives an error and a correct prefix, or the whole answer', {
+    timeout: isFull ? 600_000 : 20_000,
+  }, async () => {
     const bytes = bytesOf(cell);
     const { events: all } = await heard(cell.dialect, bytes);
     let wholeFrom = bytes.length;

@@ -131,25 +131,28 @@ describe.each(talkers)('a client of $name', (talker) => {
   const moves = signers.flatMap((first) =>
     signers.filter((second) => second !== first).map((second) => ({ from: first.name, to: second.name, first, second })),
   );
-  test.each(moves)('that moves from $from to $to and back returns only each provider’s own signatures', async ({ first, second }) => {
-    const conversation = new Conversation(talker, first, true);
-    const { calls } = await conversation.say('What is the weather in Paris?');
-    const given = [...conversation.signatures];
-    expect(given).not.toEqual([]);
+  test.each(moves)(
+    'that moves from $from to $to and back returns only each provider’s own signatures',
+    async ({ first, second }) => {
+      const conversation = new Conversation(talker, first, true);
+      const { calls } = await conversation.say('What is the weather in Paris?');
+      const given = [...conversation.signatures];
+      expect(given).not.toEqual([]);
 
-    conversation.move(second);
-    const told = await conversation.give(calls, () => 'Rain, 11 degrees');
-    expect(told.text).toContain('“Rain, 11 degrees”');
-    expect(conversation.sent).not.toContain('sluice/');
-    const known = makerOf(first) === makerOf(second);
-    for (const signature of given) expect(conversation.sent.includes(signature), 'the first one`s signature').toBe(known);
+      conversation.move(second);
+      const told = await conversation.give(calls, () => 'Rain, 11 degrees');
+      expect(told.text).toContain('“Rain, 11 degrees”');
+      expect(conversation.sent).not.toContain('sluice/');
+      const known = makerOf(first) === makerOf(second);
+      for (const signature of given) expect(conversation.sent.includes(signature), 'the first one`s signature').toBe(known);
 
-    conversation.move(first);
-    const own = [...given];
-    const others = [...conversation.signatures].filter((signature) => !given.includes(signature));
-    await conversation.say('Thank you.');
-    expect(conversation.sent).not.toContain('sluice/');
-    for (const signature of own) expect(conversation.sent).toContain(signature);
-    for (const signature of others) expect(conversation.sent.includes(signature), 'the other`s signature').toBe(known);
-  });
+      conversation.move(first);
+      const own = [...given];
+      const others = [...conversation.signatures].filter((signature) => !given.includes(signature));
+      await conversation.say('Thank you.');
+      expect(conversation.sent).not.toContain('sluice/');
+      for (const signature of own) expect(conversation.sent).toContain(signature);
+      for (const signature of others) expect(conversation.sent.includes(signature), 'the other`s signature').toBe(known);
+    },
+  );
 });

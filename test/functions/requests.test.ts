@@ -155,15 +155,12 @@ describe('an unknown route', () => {
 });
 
 describe('health checks', () => {
-  test.each(['/', '/v1', '/v1/', '/health', '/v1/health'])(
-    'GET %s needs no key and returns only the name',
-    async (path) => {
-      const locked = await serve({ keys: ['a-key-of-nobody'] });
-      const answer = await fetch(locked.url + path);
-      expect([answer.status, await answer.json()]).toEqual([200, { name: 'sluice', status: 'ok' }]);
-      await locked.close();
-    },
-  );
+  test.each(['/', '/v1', '/v1/', '/health', '/v1/health'])('GET %s needs no key and returns only the name', async (path) => {
+    const locked = await serve({ keys: ['a-key-of-nobody'] });
+    const answer = await fetch(locked.url + path);
+    expect([answer.status, await answer.json()]).toEqual([200, { name: 'sluice', status: 'ok' }]);
+    await locked.close();
+  });
 
   test('HEAD / returns a response that ends', async () => {
     const answer = await fetch(served.url, { method: 'HEAD' });

@@ -130,15 +130,18 @@ describe('every route of every function', () => {
     (path) => path.toUpperCase(),
     (path) => `${path}?key=${key}&api_key=${key}&access_token=${key}`,
   ];
-  test.each(guarded.map((route) => [route.title, route] as const))('%s can’t be reached around authentication', async (_, route) => {
-    for (const rewrite of rewritten) {
-      const path = rewrite(route.path);
-      expect([...refusals, 404, 405], path).toContain((await ask({ ...route, path })).status);
-    }
-    for (const method of ['HEAD', 'OPTIONS', 'PUT', 'DELETE', 'PATCH']) {
-      expect([...refusals, 404, 405], method).toContain((await ask({ ...route, method })).status);
-    }
-  });
+  test.each(guarded.map((route) => [route.title, route] as const))(
+    '%s can’t be reached around authentication',
+    async (_, route) => {
+      for (const rewrite of rewritten) {
+        const path = rewrite(route.path);
+        expect([...refusals, 404, 405], path).toContain((await ask({ ...route, path })).status);
+      }
+      for (const method of ['HEAD', 'OPTIONS', 'PUT', 'DELETE', 'PATCH']) {
+        expect([...refusals, 404, 405], method).toContain((await ask({ ...route, method })).status);
+      }
+    },
+  );
 
   test.each(guarded.filter(({ method }) => method === 'POST').map((route) => [route.title, route] as const))(
     '%s reads nothing of an unauthenticated body',

@@ -122,20 +122,23 @@ describe.each(spokenKinds.map((providerStream) => [providerStream.name, provider
       return asked;
     }
 
-    test.each(askings.map((asking) => [asking.name, asking] as const))('has an output limit, for clients of %s', async (_, asking) => {
-      const unknownFields = asking.required ? [] : await sent(asking, [{}]);
-      for (const found of unknownFields) expect(Math.max(...found)).toBe(asking.usual ?? 8192);
-      const unsaidCapped = asking.required ? [] : await sent(asking, [{}], 50);
-      for (const found of unsaidCapped) expect(Math.max(...found)).toBe(Math.min(asking.usual ?? 50, 50));
+    test.each(askings.map((asking) => [asking.name, asking] as const))(
+      'has an output limit, for clients of %s',
+      async (_, asking) => {
+        const unknownFields = asking.required ? [] : await sent(asking, [{}]);
+        for (const found of unknownFields) expect(Math.max(...found)).toBe(asking.usual ?? 8192);
+        const unsaidCapped = asking.required ? [] : await sent(asking, [{}], 50);
+        for (const found of unsaidCapped) expect(Math.max(...found)).toBe(Math.min(asking.usual ?? 50, 50));
 
-      const high = await sent(asking, asking.says(far), cap);
-      expect(high).toHaveLength(asking.says(far).length);
-      for (const found of high) expect(Math.max(...found)).toBe(cap);
-      const low = await sent(asking, asking.says(200), cap);
-      for (const found of low) expect(Math.max(...found)).toBe(200);
-      // Where the operator has set no cap, the caller's own stands.
-      for (const found of await sent(asking, asking.says(20_000))) expect(Math.max(...found)).toBe(20_000);
-    });
+        const high = await sent(asking, asking.says(far), cap);
+        expect(high).toHaveLength(asking.says(far).length);
+        for (const found of high) expect(Math.max(...found)).toBe(cap);
+        const low = await sent(asking, asking.says(200), cap);
+        for (const found of low) expect(Math.max(...found)).toBe(200);
+        // Where the operator has set no cap, the caller's own stands.
+        for (const found of await sent(asking, asking.says(20_000))) expect(Math.max(...found)).toBe(20_000);
+      },
+    );
   },
 );
 

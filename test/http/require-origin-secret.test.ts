@@ -43,21 +43,18 @@ describe('a function behind a distribution', () => {
     expect(answer?.status).toBe(200);
   });
 
-  test.each(['openai', 'anthropic', 'bedrock'])(
-    'rejects all others, whatever the path and the key: %s',
-    async (name) => {
-      for (const path of ['/', '/v1/models', '/v1/nothing', '/model/fast/converse']) {
-        for (const guess of [undefined, '', 'guess', `${secret}, ${secret}`]) {
-          const headers = guess === undefined ? bearer : { ...bearer, 'x-sluice-origin': guess };
-          for (const method of ['GET', 'POST', 'OPTIONS']) {
-            const answer = await ask(name, path, { ...headers, origin: 'https://app.example' }, { method });
-            expect([path, method, answer?.status]).toEqual([path, method, 403]);
-            expect(answer?.headers.get('access-control-allow-origin')).toBeNull();
-          }
+  test.each(['openai', 'anthropic', 'bedrock'])('rejects all others, whatever the path and the key: %s', async (name) => {
+    for (const path of ['/', '/v1/models', '/v1/nothing', '/model/fast/converse']) {
+      for (const guess of [undefined, '', 'guess', `${secret}, ${secret}`]) {
+        const headers = guess === undefined ? bearer : { ...bearer, 'x-sluice-origin': guess };
+        for (const method of ['GET', 'POST', 'OPTIONS']) {
+          const answer = await ask(name, path, { ...headers, origin: 'https://app.example' }, { method });
+          expect([path, method, answer?.status]).toEqual([path, method, 403]);
+          expect(answer?.headers.get('access-control-allow-origin')).toBeNull();
         }
       }
-    },
-  );
+    }
+  });
 
   test('rejects in the client’s dialect, and never writes the secret', async () => {
     const answer = await ask('anthropic', '/v1/messages', bearer, { method: 'POST', body: '{}' });

@@ -41,7 +41,7 @@ describe('a limit of tokens', () => {
     }
   });
 
-  test('counts a picture by its pixels, not its bytes', async () => {
+  test('counts a picture as 1,000 tokens, whatever its bytes', async () => {
     const { post } = limited({ limits: { tokensPerMinute: 10_000 } });
     const image = (data: string) => ({ type: 'image_url', image_url: { url: `data:image/png;base64,${data}` } });
     const body = (data: string) => chat({ messages: [{ role: 'user', content: [image(data)] }] });
