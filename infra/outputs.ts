@@ -40,7 +40,13 @@ export function writeSecretCommands(stack: Stack, secrets: readonly SecretOfStac
 /** The command that stops a function. Running streams finish and no new request starts. */
 export function writeEmergencyStops(stack: Stack, functions: readonly DeployedFunction[]): void {
   for (const { name, function: deployed, reservedConcurrency } of functions) {
-    if (!deployed) continue;
+    if (!deployed) {
+      new CfnOutput(stack, `EmergencyStop${lettersOf(name)}`, {
+        value: 'Set stack.webFunctions to { rateLimit: 0 } and run npm run deploy',
+        description: 'Stops all requests. To resume, remove the rateLimit and deploy again',
+      });
+      continue;
+    }
     new CfnOutput(stack, `EmergencyStop${lettersOf(name)}`, {
       value: `aws lambda put-function-concurrency --region ${stack.region} --function-name ${deployed.functionName} --reserved-concurrent-executions 0`,
       description: `Stops all requests. To resume: aws lambda ${resume(deployed.functionName, reservedConcurrency, stack.region)}`,

@@ -55,6 +55,7 @@ export class WebServer extends Construct implements DeployedFunction {
       logGroup: this.logGroup,
       applicationLogLevel: ApplicationLogLevel.INFO,
       systemLogLevel: SystemLogLevel.INFO,
+      ...(typeof stack.webFunctions === 'object' && { defaultEndpoint: defined(stack.webFunctions) }),
       defaultEndpointAuth: stack.auth === 'iam' ? WebFunctionAuthType.IAM_AUTH : WebFunctionAuthType.APPLICATION_MANAGED,
     });
     this.domain = endpoint.domainName;
@@ -64,6 +65,11 @@ export class WebServer extends Construct implements DeployedFunction {
     });
     acknowledgeCopy(this);
   }
+}
+
+/** Without the members that are undefined, which the CDK's types refuse. */
+function defined({ rateLimit, maxEnvironments }: Exclude<StackConfig['webFunctions'], boolean>) {
+  return { ...(rateLimit !== undefined && { rateLimit }), ...(maxEnvironments !== undefined && { maxEnvironments }) };
 }
 
 /** The code is in a bucket of the stack. A CDK function copies it there during deployment. */

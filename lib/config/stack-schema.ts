@@ -14,6 +14,13 @@ const aWebAcl = 'the ARN of a web ACL for CloudFront: "arn:aws:wafv2:us-east-1:â
 const anAddress = 'an email address';
 const aTopic = 'the ARN of an SNS topic';
 const aBudget = 'a number of dollars, 1 or more';
+const environments = 'an integer of 2 or more';
+/** The rates that Lambda takes: 0, hundreds up to 1000, thousands up to 10000. */
+const rateLimits = [
+  0,
+  ...Array.from({ length: 10 }, (_, at) => (at + 1) * 100),
+  ...Array.from({ length: 9 }, (_, at) => (at + 2) * 1000),
+];
 const flag = v.boolean('true or false');
 
 /** How the functions are deployed. The defaults suit a first deployment. */
@@ -52,7 +59,21 @@ export const stack = members({
     ),
     false,
   ),
-  webFunctions: v.optional(flag, false),
+  webFunctions: v.optional(
+    v.lazy((input) =>
+      typeof input === 'boolean'
+        ? flag
+        : members(
+            {
+              // Requests per second at most. 0 refuses all of them, which is the emergency stop.
+              rateLimit: v.optional(choice(rateLimits)),
+              maxEnvironments: v.optional(v.pipe(v.number(environments), v.integer(environments), v.minValue(2, environments))),
+            },
+            'true, false, or an object with rateLimit and maxEnvironments',
+          ),
+    ),
+    false,
+  ),
   logRetentionDays: v.optional(choice(retentionDays), 30),
   // Alarms are most of the cost of an idle deployment.
   alarms: v.optional(flag, true),

@@ -176,6 +176,11 @@ export const descriptions: Readonly<Record<string, Description>> = {
   'stack.cloudFront': { about: 'CloudFront with a firewall in front of the functions.', where: 'deployed' },
   'stack.cloudFront.webAcl': { about: 'An existing firewall, for stacks outside us-east-1.', where: 'deployed' },
   'stack.webFunctions': { about: 'One server on Lambda Web Functions instead of the functions.', where: 'deployed' },
+  'stack.webFunctions.rateLimit': {
+    about: 'Requests per second at most. 0 refuses all of them: the emergency stop.',
+    where: 'deployed',
+  },
+  'stack.webFunctions.maxEnvironments': { about: 'Environments at most.', where: 'deployed' },
   'stack.logRetentionDays': { about: 'How long logs are kept.', where: 'deployed' },
   'stack.alarms': { about: 'Alarms. They are most of the cost of an idle deployment.', where: 'deployed' },
   'stack.alarmEmail': { about: 'Who gets alarms and budget notifications. AWS asks for confirmation.', where: 'deployed' },

@@ -300,6 +300,15 @@ describe('the stack on Web Functions', () => {
     expect(template.ofType('AWS::Lambda::Url')).toEqual([]);
   });
 
+  test('says how to stop it, and takes the limits of the configuration', { timeout: patience }, () => {
+    expect(template.outputs.EmergencyStopWeb?.Value).toContain('rateLimit: 0');
+    const stopped = stackTemplate({ ...openai, stack: { ...us, webFunctions: { rateLimit: 0, maxEnvironments: 5 } } });
+    expect(JSON.stringify(stopped.ofType('AWS::Lambda::WebFunctionEndpoint'))).toMatch(/"RateLimit":0/);
+    expect(JSON.stringify(stopped.ofType('AWS::Lambda::WebFunctionEndpoint'))).toMatch(
+      /"MaxEnvironments":5|"MaxExecutionEnvironments":5/,
+    );
+  });
+
   test('points every family of clients at it', () => {
     for (const name of ['OpenaiBaseUrl', 'AnthropicBaseUrl', 'BedrockEndpoint']) {
       expect(JSON.stringify(template.outputs[name]?.Value)).toContain('DomainName');
