@@ -167,6 +167,15 @@ export const alarmTable: readonly AlarmRow[] = [
       'Look at `cause` in the lines of the log with this outcome, and at the throttles of the table that SLUICE_TABLE names.',
   },
   {
+    name: 'streams-not-stored',
+    watch: sum('DurableFailures'),
+    above: 0,
+    minutes: 5,
+    periods: 1,
+    why: 'Durable streams could not be stored. Requests with an Idempotency-Key were refused, others can not be resumed.',
+    remedy: 'Search the log for entries whose msg is "streams", and check the throttles of the DynamoDB table in SLUICE_TABLE.',
+  },
+  {
     name: 'limits-unreachable',
     watch: { ...sum('Errors'), outcome: 'limits_unavailable' },
     above: 0,

@@ -73,6 +73,7 @@ export async function durableAnswer(
     if (idempotencyKey !== undefined || error.kind !== 'streams_unavailable') throw error;
     settings.onFailure(error.cause);
     requestContext.headers['x-sluice-durability'] = 'none';
+    requestContext.known.durable = { role: 'unstored' };
     return undefined;
   }
 }

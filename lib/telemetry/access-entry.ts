@@ -33,9 +33,9 @@ export interface AccessEntry {
 
 /** What a request had to do with a durable stream. */
 export interface DurableEntry {
-  /** The id that clients see. */
-  readonly id: string;
-  readonly role: 'created' | 'joined' | 'replayed' | 'resumed' | 'cancelled';
+  /** The id that clients see. None of a stream that couldn't be stored. */
+  readonly id?: string;
+  readonly role: 'created' | 'joined' | 'replayed' | 'resumed' | 'cancelled' | 'unstored';
   /** Could some of the answer not be stored? */
   readonly isDegraded?: () => boolean;
 }

@@ -1,5 +1,6 @@
 import type { Attempt } from '../gateway/answer-state.ts';
 import type { ErrorKind } from '../stream/errors.ts';
+import type { DurableEntry } from './access-entry.ts';
 import type { RequestSummary } from './request-summary.ts';
 
 /** The CloudWatch units in use. */
@@ -59,6 +60,10 @@ const table = [
   { name: 'ProviderAuthErrors', unit: 'Count', by: all, value: (summary) => failedAttempts(summary, 'provider_auth_error') },
   { name: 'AuthFailures', unit: 'Count', by: all, value: ({ outcome }) => one(outcome === 'invalid_api_key') },
   { name: 'LimitRejections', unit: 'Count', by: all, value: (summary) => one(isLimit(summary)) },
+  { name: 'DurableStreams', unit: 'Count', by: all, value: ({ entry }) => one(entry.durable?.role === 'created') },
+  { name: 'DurableReads', unit: 'Count', by: all, value: ({ entry }) => one(isRead(entry.durable)) },
+  { name: 'DurableCancels', unit: 'Count', by: all, value: ({ entry }) => one(entry.durable?.role === 'cancelled') },
+  { name: 'DurableFailures', unit: 'Count', by: all, value: (summary) => one(isNotDurable(summary)) },
   { name: 'CostUsd', unit: 'None', by: byAlias, value: ({ entry }) => entry.cost?.usd },
   { name: 'ColdStarts', unit: 'Count', by: all, value: ({ coldStart }) => one(coldStart) },
   { name: 'UsageMissing', unit: 'Count', by: byProvider, value: ({ finish }) => one(finish && !hasTokens(finish.usage)) },
@@ -157,6 +162,15 @@ function isFailure({ faultSource }: RequestSummary): boolean {
 /** A request that exceeded the limits of its key. A provider's own limits appear in an attempt. */
 function isLimit({ faultSource, error, attempts }: RequestSummary): boolean {
   return attempts.length === 0 && faultSource === 'rejected' && error?.status === 429;
+}
+
+function isRead(durable: DurableEntry | undefined): boolean {
+  return durable !== undefined && ['joined', 'replayed', 'resumed'].includes(durable.role);
+}
+
+/** A stream that should have been stored and was not, or a request that was refused because of that. */
+function isNotDurable({ entry: { durable }, outcome }: RequestSummary): boolean {
+  return durable?.role === 'unstored' || durable?.isDegraded?.() === true || outcome === 'streams_unavailable';
 }
 
 function hasTokens({ input, output }: { input?: number; output?: number }): boolean {

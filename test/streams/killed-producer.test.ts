@@ -121,3 +121,19 @@ describe.each(['strict', 'standard'] as const)('a producer of %s streams that is
     await Promise.all((await cutStreams(durability, runs / 2)).map(check));
   }, 120_000);
 });
+
+test('a producer that stood still for longer than its lease is fenced off, and its client is told (A19)', async () => {
+  const { url, child } = await producer('standard');
+  const headers = { ...alice, 'content-type': 'application/json' };
+  const response = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+  const client = response.text();
+  const id = response.headers.get('x-sluice-stream') ?? '';
+  await new Promise((resolve) => setTimeout(resolve, 1_500));
+  child.kill('SIGSTOP');
+  const closed = await read(id);
+  expect(closed).toContain('"code":"producer_lost"');
+  child.kill('SIGCONT');
+  expect(await client).toContain('"code":"producer_lost"');
+  // Nothing was written after the end, and nothing between.
+  expect(await read(id)).toBe(closed);
+}, 60_000);
