@@ -57,6 +57,18 @@ export const textAndOrderCases: readonly RequestCase[] = [
     check: (outcome) => expect(JSON.stringify(lastBody(outcome))).toContain('Agents at hand'),
   },
   {
+    title: "leaves a chat client's own order alone at a chat server and passes the server's words on",
+    reports: ['raullenchai/Rapid-MLX#1543', 'vllm-project/vllm#41114'],
+    client: 'chat',
+    model: 'vllm/qwen3.8-27b',
+    body: { messages: [system('Answer briefly.'), user('Hello'), assistant('Hi.'), system('Say GREEN.'), user('Which colour?')] },
+    refused: true,
+    check: ({ status, json }) => {
+      expect(status).toBe(400);
+      expect(pick(json, 'error', 'message')).toContain('beginning');
+    },
+  },
+  {
     title: 'moves a result to its call when a user message stands between them',
     reports: ['deepseek-ai/awesome-deepseek-integration#740', 'livekit/agents#1977', 'BigPizzaV3/CodexPlusPlus#327'],
     client: 'responses',
