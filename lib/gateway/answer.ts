@@ -1,3 +1,4 @@
+import { refusedHint } from '../models/refused-hint.ts';
 import { type Candidate, firstAnswer } from '../policy/attempts.ts';
 import type { CircuitBreaker } from '../policy/circuit-breaker.ts';
 import { type Successor, withContinuation } from '../policy/continuation.ts';
@@ -9,6 +10,7 @@ import type { Clock } from '../time/clock.ts';
 import { observe, servedAttempt } from './answer-state.ts';
 import { callUpstream } from './call-upstream.ts';
 import type { GatewayRequest, Target } from './gateway-request.ts';
+import { rememberRefusedHint } from './refused-hints.ts';
 
 /** What all answers of a process share. */
 export interface AnswerContext {
@@ -73,6 +75,10 @@ function candidate(gatewayRequest: GatewayRequest, target: Target, clock: Clock)
     retries: gatewayRequest.route.retries,
     attempt: (signal) => callUpstream(gatewayRequest, gatewayRequest.request, target, signal, clock),
     refreshKey: async (since) => (await provider.refreshKey?.(since)) ?? false,
+    leaveOutHint: (error) => {
+      const hint = refusedHint(error, gatewayRequest.request);
+      return hint !== undefined && rememberRefusedHint(provider, model, hint);
+    },
   };
 }
 

@@ -15,6 +15,7 @@ import type { Clock } from '../time/clock.ts';
 import type { Attempt } from './answer-state.ts';
 import type { GatewayRequest, Target } from './gateway-request.ts';
 import { nameTarget } from './name-target.ts';
+import { hintsRefusedBy } from './refused-hints.ts';
 
 /** A request built for one target. */
 interface BuiltCall {
@@ -72,7 +73,7 @@ function requirementsOfTarget(
     client,
     preset: provider.preset ?? provider.name,
     model: modelFamily,
-    rules: mergeRequirements(provider.rules, rules),
+    rules: mergeRequirements(provider.rules, rules, { refuses: hintsRefusedBy(provider, model) }),
   });
 }
 

@@ -16,6 +16,8 @@ export interface Candidate {
   attempt(signal: AbortSignal): UpstreamAttempt;
   /** True if there is a new key since the rejected request, which began at this time of the clock. */
   refreshKey(since: number): Promise<boolean>;
+  /** True if the target refused nothing but a hint, and the next attempt goes without it. */
+  leaveOutHint?(error: SluiceError): boolean;
 }
 
 /** One request to one target. */
@@ -118,6 +120,8 @@ async function runLane(queue: Candidate[], policy: AttemptPolicy, signal: AbortS
         const error = toSluiceError(thrown);
         errors.push(error);
         if (error.kind !== 'superseded') policy.circuitBreaker.failed(candidate.key, error);
+        // Once more without a hint that the target refuses. The target remembers it.
+        if (retry === 0 && candidate.leaveOutHint?.(error)) continue;
         if (error.retry === 'never') throw error;
         // A new key justifies one more attempt, whatever the operator's retry setting, because the rejected one never
         // reached the model.

@@ -4,7 +4,7 @@ import { spelled, withParameters } from '../conversation.ts';
 import type { Rule } from '../rule.ts';
 
 /** The parameters of the vocabulary, by OpenAI's words for them. */
-const byMember: Readonly<Record<string, keyof Parameters>> = {
+export const parametersByMember: Readonly<Record<string, keyof Parameters>> = {
   temperature: 'temperature',
   top_p: 'topP',
   top_k: 'topK',
@@ -28,7 +28,9 @@ const byMember: Readonly<Record<string, keyof Parameters>> = {
 /** Hints that the target refuses are left out and listed. Throws `unsupported_parameter` for what is more than a hint. */
 export const refusedMembers: Rule = (request, { requirements, sameDialect, drop }) => {
   const names = requirements.refuses ?? [];
-  const parameters = new Set(names.flatMap((name) => (Object.hasOwn(byMember, name) ? [byMember[name]] : [])));
+  const parameters = new Set(
+    names.flatMap((name) => (Object.hasOwn(parametersByMember, name) ? [parametersByMember[name]] : [])),
+  );
   const given = [...parameters].filter((name) => name !== undefined && request.parameters[name] !== undefined);
   for (const name of given) {
     if (name !== undefined && whenMissing[name] === 'refuse') throw unsupported(spelled(request, name));
