@@ -1,7 +1,7 @@
 import type { ProviderConfig } from '../config/schema.ts';
 import type { Requirements } from '../models/requirements.ts';
 
-/** An operator's rules. Reasoning that goes back stands in the member that most servers have for it. */
+/** An operator's rules. Reasoning is returned in the member that most servers use for it. */
 export function givenRules(rules: ProviderConfig['rules']): Requirements {
   const { reasoningHistory, ...others } = rules ?? {};
   const given = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));

@@ -109,11 +109,11 @@ export interface ProviderDialect {
 export interface BuildOptions {
   /** Members of an assistant's chat message in which reasoning of earlier turns goes back. */
   readonly reasoningFields?: readonly string[];
-  /** The role `developer` goes on as it came; others than OpenAI know `system` alone. */
+  /** The role `developer` passes unchanged. Servers other than OpenAI's only know `system`. */
   readonly developerRole?: boolean;
   /** Marks for the prompt cache in a client's own body stay. */
   readonly keepsCacheMarks?: boolean;
-  /** Members that go into the body beside what the request says, in the provider's own words. */
+  /** Further members of the body, in the provider's format. */
   readonly members?: readonly JsonObject[];
   /** The answer is requested in one piece, because the target can't stream it. */
   readonly whole?: boolean;

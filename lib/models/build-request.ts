@@ -14,7 +14,7 @@ export interface AdaptedRequest extends BuiltRequest {
 
 /**
  * The body of a request as its target accepts it. Where the client speaks the provider's dialect, its own body is edited
- * in the places that the rules changed, and goes on as it came elsewhere. Throws as the rules and `build` say.
+ * in the places that the rules changed, and is unchanged elsewhere. Throws like the rules and `build`.
  */
 export function buildRequest(
   request: ModelRequest,

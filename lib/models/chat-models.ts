@@ -4,7 +4,7 @@ import type { Family } from './family.ts';
 import type { Requirements } from './requirements.ts';
 
 /*
- * Models that many chat servers host. Sources: the makers' API references, and the reports named beside an entry.
+ * Models that many chat servers host. Sources: the vendors' API references, and the reports named beside an entry.
  */
 
 /** The switch of DeepSeek, Moonshot and Zhipu. */
@@ -47,5 +47,5 @@ export const ownSwitch: Partial<Record<Family, Requirements>> = {
   'glm-4-5': { thinking: switched },
 };
 
-/** Servers that have the makers' switch. */
+/** Servers that have the vendors' switch. */
 export const hasOwnSwitch: ReadonlySet<string> = new Set(['deepseek', 'moonshot', 'zhipu']);

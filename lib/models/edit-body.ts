@@ -1,9 +1,9 @@
 import { isObject, type Json, type JsonObject } from '../stream/json.ts';
 
 /**
- * The client's own body with the changes that adapting made to it, and everything else as it came. `before` and `after`
+ * The client's own body with the changes that adapting made to it, and everything else unchanged. `before` and `after`
  * are the request spelled from the vocabulary, unchanged and adapted, in the client's dialect. Where they agree, the
- * client's own words stay, with all that the vocabulary has no word for.
+ * client's own values stay, with everything that the vocabulary can't express.
  */
 export function editBody(own: JsonObject, before: JsonObject, after: JsonObject): JsonObject {
   const edited: JsonObject = { ...own };
@@ -58,7 +58,7 @@ function unspelledBehind(own: readonly Json[], place: number | undefined, known:
   return own.slice(place + 1, end < 0 ? own.length : end);
 }
 
-/** Where each spelled item stands in the client's own list: the same place, or the next one that holds it. */
+/** The index of each spelled item in the client's own list: the same index, or the next one that matches. */
 function placesOf(own: readonly Json[], before: readonly Json[]): (number | undefined)[] {
   if (own.length === before.length) return before.map((_, index) => index);
   let from = 0;

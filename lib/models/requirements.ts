@@ -20,9 +20,9 @@ export interface Requirements {
   readonly thinkingInAnswer?: boolean;
   /** `top_k`: not at all, or by members of its own. */
   readonly topK?: 'refused' | ((topK: number) => JsonObject);
-  /** What becomes of a request not to think. Absent: the dialect's own word for it. */
+  /** What becomes of a request not to think. Absent: the dialect's own value for it. */
   readonly thinkingOff?: 'refused' | 'unneeded';
-  /** The model counts as thinking unless it is told not to, so `sampling: 'without-thinking'` applies by default. */
+  /** The model thinks unless a request turns it off, so `sampling: 'without-thinking'` applies by default. */
   readonly thinksByDefault?: boolean;
   /** Chat completions take no tools while the model thinks. Responses do. */
   readonly thinkingWithTools?: 'in-responses';
@@ -85,7 +85,7 @@ export interface Requirements {
   readonly mixedTurns?: false;
   /** What must stand between a tool's result and the user's next words. */
   readonly afterResults?: 'assistant';
-  /** Pictures and documents of a tool's result stand in the result itself, or in the user's turn behind it. */
+  /** Images and documents of a tool's result are in the result itself, or in the user turn after it. */
   readonly resultMedia?: 'after';
   /** Text without a visible character. */
   readonly blankText?: 'dropped';

@@ -23,7 +23,7 @@ export function isOfType({ type }: JsonObject, name: string): boolean {
   return type === name || (Array.isArray(type) && type.includes(name));
 }
 
-/** A tool's schema as the target takes it. What it doesn't take only narrows, so the model is told less. */
+/** A tool's schema as the target takes it. Everything it doesn't accept is a restriction, so leaving it out allows more. */
 export function toolSchemaFor(schema: JsonObject, rules: ToolSchema): JsonObject {
   let made: JsonObject = { type: 'object', ...schema };
   if (made.type !== 'object') made = { ...made, type: 'object' };
@@ -138,7 +138,7 @@ const notInOutput = [
   'maxItems',
 ];
 
-/** An answer's schema as Claude takes it: every object closed, and no bounds, which are told in the description. */
+/** An answer's schema as Claude takes it: every object closed, and no bounds, which move into the description. */
 export function closedSchema(schema: JsonObject): JsonObject {
   return mapSchema(schema, (inner) => {
     const bounds = notInOutput.filter((name) => inner[name] !== undefined);

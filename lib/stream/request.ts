@@ -108,7 +108,7 @@ export interface Parameters {
 
 /**
  * A function the model may call. `custom` is a tool of OpenAI's that takes free text (Codex's `apply_patch`), and
- * `passthrough` a tool of another kind; both are in the caller's own form.
+ * `passthrough` a tool of another kind; both are in the client's own format.
  */
 export type Tool = { field: string; cache?: CacheMark } & (
   | { type: 'function'; name: string; description?: string; schema: JsonObject; strict?: boolean }

@@ -20,7 +20,10 @@ export function build(request: ModelRequest, model: string, bodyVersion: string 
   return { body: { model, ...body, stream: true }, dropped, ...headers };
 }
 
-/** A request of this dialect goes on as it came. Only its bound may have been lowered, and thinking has to stay below it. */
+/**
+ * A request of this dialect passes unchanged. Only its output limit may have been lowered, and the thinking budget
+ * must stay below it.
+ */
 function passthroughMembers({ body, parameters }: ModelRequest): { members: JsonObject; dropped: string[] } {
   const maxTokens = parameters.maxOutputTokens;
   if (maxTokens === undefined) return { members: body, dropped: [] };

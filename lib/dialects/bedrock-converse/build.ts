@@ -20,7 +20,10 @@ export function spell(request: ModelRequest): JsonObject {
   return { ...conversationOf(request), ...mapParameters({ ...request, unknown: [] }, parameterWriters).fields };
 }
 
-/** A client's own Converse body goes on as it came. Only its bound may have been lowered, and thinking has to stay below it. */
+/**
+ * A client's own Converse body passes unchanged. Only its output limit may have been lowered, and the thinking budget
+ * must stay below it.
+ */
 function ownBody({ body, parameters }: ModelRequest): JsonObject {
   const { maxOutputTokens: maxTokens } = parameters;
   if (maxTokens === undefined) return body;

@@ -66,7 +66,7 @@ class ContentBlocks {
         return {
           toolResult: {
             toolUseId: part.id,
-            // A mark stands behind the whole result or not at all.
+            // A cache mark follows the whole result, never a part of it.
             content: part.content.map((inner) => this.#ofResult(inner)),
             ...(part.failed && { status: 'error' }),
           },

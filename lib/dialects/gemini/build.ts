@@ -4,7 +4,7 @@ import type { BuiltRequest } from '../dialect.ts';
 import { mapParameters, type ParameterWriters, unsupported } from '../map-parameters.ts';
 import { buildTurns } from './build-turns.ts';
 
-/** The body for a model whose name stands in the address. Throws as `ProviderDialect.build` and `buildTurns` say. */
+/** The body for a model whose name is in the URL. Throws like `ProviderDialect.build` and `buildTurns`. */
 export function build(request: ModelRequest): BuiltRequest {
   const { fields, dropped } = mapParameters(request, writers);
   return { body: { ...buildTurns(request.messages), ...fields }, dropped };

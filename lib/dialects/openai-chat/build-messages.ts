@@ -41,7 +41,7 @@ function userMessages(content: readonly Part[], own: boolean): JsonObject[] {
   ];
 }
 
-/** This dialect has no mark for a tool that failed; the result's own words have to say so. */
+/** This dialect has no flag for a failed tool. The text of the result has to say it. */
 function toolMessage(result: PartOf<'tool-result'>, own: boolean): JsonObject {
   const { id, content, cache } = result;
   const texts = content.flatMap((part) => (part.type === 'text' && !part.cache ? [part.text] : []));

@@ -44,8 +44,8 @@ export function spell(request: ModelRequest, quirks: OpenaiChatQuirks): JsonObje
 }
 
 /**
- * What the client's own words must give way to: the limit of the answer, which the gateway may have lowered, and words
- * that providers of this dialect do not agree on. All else stays as the client has it, since that may hold more.
+ * Members that replace the client's own: the output limit, which the gateway may have lowered, and values that providers
+ * of this dialect spell differently. Everything else stays as the client sent it, because it may contain more.
  */
 function respelled({ parameters }: ModelRequest, fields: JsonObject): JsonObject {
   const { max_tokens, max_completion_tokens, tool_choice } = fields;

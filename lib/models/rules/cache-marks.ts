@@ -2,7 +2,7 @@ import type { Part, Tool } from '../../stream/request.ts';
 import { mapContent, mapParts, withParameters } from '../conversation.ts';
 import type { Rule } from '../rule.ts';
 
-/** Marks for the prompt cache stand where the target takes them. The others are left out and listed. */
+/** Marks for the prompt cache stay where the target accepts them. The others are left out and listed. */
 export const cacheMarks: Rule = (request, { requirements, drop }) => {
   const { cacheMarks: places = 'everywhere', maxCacheMarks = Number.POSITIVE_INFINITY } = requirements;
   let left = maxCacheMarks;

@@ -3,7 +3,7 @@ import { mapParts } from '../conversation.ts';
 import type { Rule } from '../rule.ts';
 
 /**
- * Arguments of earlier calls that are no JSON object, because the answer was cut off, stand under a key of their own, as
+ * Arguments of earlier calls that are no JSON object, because the answer was cut off, are moved under a key of their own, as
  * Anthropic advises. Servers read them, and would refuse every later turn.
  */
 export const callArguments: Rule = (request, { requirements }) => {

@@ -2,7 +2,7 @@ import type { Message, Part } from '../../stream/request.ts';
 import { mapParts, withMessages } from '../conversation.ts';
 import type { Rule } from '../rule.ts';
 
-/** Stands where a server insists on the reasoning of a turn that the client didn't keep. */
+/** Replaces the reasoning of a turn that the server requires and the client didn't keep. */
 const lost = 'The reasoning of this turn was not kept.';
 
 /**

@@ -149,7 +149,7 @@ function endsInUnsignedCall(messages: ModelRequest['messages']): boolean {
   return !isSigned && content.some(({ type }) => type === 'tool-call');
 }
 
-/** The word of these that is nearest below the one that was asked for, or the least of them. */
+/** The nearest of these efforts that is not above the requested one, or else the lowest. */
 function nearest(asked: Effort, words: readonly Effort[]): Effort {
   const below = efforts.slice(0, efforts.indexOf(asked) + 1).findLast((word) => words.includes(word));
   return below ?? words[0] ?? asked;

@@ -4,7 +4,7 @@ import type { Rule } from '../rule.ts';
 
 const text = (value: string): Part[] => [{ field: 'messages', type: 'text', text: value }];
 
-/** Instructions stand before all else, or in the user's first turn where the model has no place for them. */
+/** Instructions come first, or into the first user turn if the model has no place for them. */
 export const systemFirst: Rule = (request, { requirements }) => {
   const { system } = requirements;
   if (system === undefined) return request;
@@ -36,7 +36,7 @@ export const userTurns: Rule = (request, { requirements }) => {
   return withMessages(request, messages);
 };
 
-/** Mistral's own word for a turn that the model is to continue. */
+/** Mistral's own flag for a turn that the model continues. */
 function isMarkedPrefix({ body }: ModelRequest): boolean {
   const last = Array.isArray(body.messages) ? body.messages.at(-1) : undefined;
   return typeof last === 'object' && last !== null && !Array.isArray(last) && last.prefix === true;
@@ -58,7 +58,7 @@ function resultsFirst(content: readonly Part[]): Part[] {
   return [...content.filter(({ type }) => type === 'tool-result'), ...content.filter(({ type }) => type !== 'tool-result')];
 }
 
-/** What the user adds to a tool's result stands behind a short turn of the model's. */
+/** What the user adds to a tool's result comes after a short turn of the model. */
 export const afterResults: Rule = (request, { requirements }) => {
   if (requirements.afterResults !== 'assistant') return request;
   const messages = request.messages.flatMap((message, index): Message[] => {
