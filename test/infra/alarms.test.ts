@@ -45,7 +45,7 @@ beforeAll(() => {
 }, 120_000);
 
 describe('the alarms of a stack', () => {
-  test('are one for each row about all functions, and one for each function of the others', () => {
+  test('are one per row for all functions, and one per function for the others', () => {
     const names = alarmsIn(made).map(({ AlarmName }) => AlarmName);
     const expected = alarmTable.flatMap(({ name, watch }) =>
       watch.from === 'sluice' ? [`sluice-${name}`] : [`sluice-${name}-openai`, `sluice-${name}-anthropic`],
@@ -54,7 +54,7 @@ describe('the alarms of a stack', () => {
     expect(names.sort()).toEqual(expected.sort());
   });
 
-  test('do not sound where nothing is reported, and say what to do', () => {
+  test('stay quiet without data, and say what to do', () => {
     for (const alarm of alarmsIn(made)) {
       expect(alarm, alarm.AlarmName).toMatchObject({
         TreatMissingData: 'notBreaching',
@@ -67,7 +67,7 @@ describe('the alarms of a stack', () => {
     }
   });
 
-  test('look at their own metrics over all functions, in the namespace of the stack', () => {
+  test('use their own metrics across all functions, in the stack’s namespace', () => {
     made.hasResourceProperties('AWS::CloudWatch::Alarm', {
       AlarmName: 'sluice-streams-cut',
       Threshold: 1,
@@ -102,7 +102,7 @@ describe('the alarms of a stack', () => {
     });
   });
 
-  test('have thresholds that follow from the configuration', () => {
+  test('have thresholds derived from the configuration', () => {
     const threshold = (of: Template, name: string) => alarmsIn(of).find(({ AlarmName }) => AlarmName === name)?.Threshold;
     expect(threshold(made, 'sluice-concurrency-high-openai')).toBe(40);
     expect(threshold(template({}, false), 'sluice-concurrency-high-openai')).toBeUndefined();
@@ -110,7 +110,7 @@ describe('the alarms of a stack', () => {
     expect(threshold(template({ stack: { monthlyBudget: 730 } }), 'sluice-spend')).toBe(3);
   });
 
-  test('are told to whom the configuration names, and CloudWatch may tell them', () => {
+  test('notify the configured address or topic, and CloudWatch may publish to it', () => {
     for (const { AlarmActions } of alarmsIn(made)) expect(AlarmActions).toBeUndefined();
     const mailed = template({ stack: { alarmEmail: 'ops@example.com' } });
     for (const { AlarmActions } of alarmsIn(mailed))
@@ -135,7 +135,7 @@ describe('the alarms of a stack', () => {
     paged.resourceCountIs('AWS::SNS::Topic', 0);
   });
 
-  test('name only saved queries that there are', () => {
+  test('name only existing saved queries', () => {
     const quoted = alarmTable.flatMap(({ remedy }) => [...remedy.matchAll(/query "([^"]+)"/g)].map(([, name]) => name));
     expect(quoted.length).toBeGreaterThan(3);
     for (const name of quoted) expect(savedQueries.map((query) => query.name)).toContain(name);
@@ -143,7 +143,7 @@ describe('the alarms of a stack', () => {
 });
 
 describe('the saved queries', () => {
-  test('are over the log groups of all functions', () => {
+  test('cover the log groups of all functions', () => {
     made.resourceCountIs('AWS::Logs::QueryDefinition', savedQueries.length);
     made.hasResourceProperties('AWS::Logs::QueryDefinition', {
       Name: 'sluice/cost by key',
@@ -152,7 +152,7 @@ describe('the saved queries', () => {
     });
   });
 
-  test('ask for fields that a line of the access log has', () => {
+  test('use only fields of the access log', () => {
     const request = { requestId: 'r', route: '/', dialect: 'd', startedAt: 0, endedAt: 1, status: 200, ids: {} };
     const written = { bytes: 1, frames: 1, heartbeats: 0, longestGapMs: 1 };
     const error = new SluiceError('gateway_error', 'A failure.');
@@ -186,14 +186,14 @@ describe('the dashboard', () => {
     expect(body).toContain('stats sum(cost_usd)');
   });
 
-  test('has a row of Bedrock only where Bedrock is asked', () => {
+  test('has a Bedrock row only if Bedrock is used', () => {
     expect(bodyOf(made)).not.toContain('AWS/Bedrock');
     expect(bodyOf(template({ providers: { bedrock: { region: 'eu-west-1' } } }))).toContain('AWS/Bedrock');
     const model = 'bedrock/us.anthropic.claude-sonnet-4-5-20250929-v1:0';
     expect(bodyOf(template({ models: { claude: { targets: [model] } } }))).toContain('AWS/Bedrock');
   });
 
-  test('searches each metric by a dimension that it is told apart by', () => {
+  test('searches each metric by one of its dimensions', () => {
     const searches = [...bodyOf(made).matchAll(/\{\\*"Sluice\\*",\\*"(\w+)\\*"\} MetricName=\\*"([\w.]+)\\*"/g)];
     expect(searches.length).toBeGreaterThan(5);
     const table = new Map<string, Metric>(metrics.map((metric) => [metric.name, metric]));

@@ -77,9 +77,9 @@ const asks: Record<Exclude<Family, 'console'>, (model: string) => [path: string,
   ],
 };
 
-describe('the folders that synthesis makes, under the real runtime client', () => {
+describe('the synthesized folders, under the real runtime client', () => {
   for (const [family, ask] of Object.entries(asks)) {
-    test(`${family}: tokens come one by one, a provider's fault is told in-band, in one environment and with one secret read`, async () => {
+    test(`${family}: streams token by token and reports a provider failure in-band, in one environment with one secret read`, async () => {
       const lambda = await start(family as Family);
       const reads = deployed.secrets.calls.length;
       const response = await lambda.post(...ask('openai/chat'));
@@ -101,7 +101,7 @@ describe('the folders that synthesis makes, under the real runtime client', () =
     });
   }
 
-  test('console: a page, and the API beside it', async () => {
+  test('console: serves a page, and the API next to it', async () => {
     const { url } = await start('console');
     expect(await (await fetch(url, { headers: { accept: 'text/html' } })).text()).toContain('<title>Sluice</title>');
     const models = await fetch(`${url}/v1/models`, { headers: { authorization: `Bearer ${clientKey}` } });

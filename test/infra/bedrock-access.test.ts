@@ -11,25 +11,25 @@ const profile = (region: string, id: string) => `arn:aws:bedrock:${region}:11112
 
 const claude = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
 
-describe('what must be granted for a model of Bedrock', () => {
-  test('is nothing where the configuration names none', () => {
+describe('the permissions for a Bedrock model', () => {
+  test('are empty if the configuration has none', () => {
     expect(access({ models: { a: 'openai/gpt-4o' } })).toEqual([]);
   });
 
-  test('is the model itself, in the region that is asked', () => {
+  test('cover the model itself, in the region of the request', () => {
     expect(access({ models: { a: 'bedrock/amazon.nova-pro-v1:0' } })).toEqual([
       { resources: [model('us-west-2', 'amazon.nova-pro-v1:0')] },
     ]);
   });
 
   test.each(['zai.glm-4.6', 'minimax.minimax-m2.1', 'openai.gpt-oss-120b-1:0'])(
-    'takes no part of the name %s for a prefix',
+    'don’t mistake the start of the name %s for a profile prefix',
     (id) => {
       expect(access({ models: { a: `bedrock/${id}` } })).toEqual([{ resources: [model('us-west-2', id)] }]);
     },
   );
 
-  test('is a profile, and through it alone the model in each region to which it leads', () => {
+  test('cover a profile, and through it only the model in each of its regions', () => {
     expect(access({ models: { a: `bedrock/us.${claude}` } })).toEqual([
       { resources: [profile('us-west-2', `us.${claude}`)] },
       {
@@ -39,14 +39,14 @@ describe('what must be granted for a model of Bedrock', () => {
     ]);
   });
 
-  test('is in the region of the provider that is named, whatever that provider is called', () => {
+  test('use the region of the named provider, whatever its name', () => {
     const providers = { europe: { kind: 'bedrock', region: 'eu-central-1' } } as const;
     const [direct, behind] = access({ providers, models: { a: `europe/eu.${claude}` } });
     expect(direct?.resources).toEqual([profile('eu-central-1', `eu.${claude}`)]);
     expect(new Set(behind?.resources)).toEqual(new Set(inferenceProfileRegions.eu?.map((region) => model(region, claude))));
   });
 
-  test('is for a global profile the model in the region that is asked, and the one of no region', () => {
+  test('cover the model in the request’s region and without a region for a global profile', () => {
     expect(access({ models: { a: `bedrock/global.${claude}` } })).toEqual([
       { resources: [profile('us-west-2', `global.${claude}`)] },
       {
@@ -56,7 +56,7 @@ describe('what must be granted for a model of Bedrock', () => {
     ]);
   });
 
-  test('is an ARN as it is given', () => {
+  test('use an ARN unchanged', () => {
     const arns = [
       'arn:aws:bedrock:us-east-1:111122223333:application-inference-profile/abc123',
       'arn:aws:bedrock:us-east-1:111122223333:provisioned-model/abc123',
@@ -66,12 +66,12 @@ describe('what must be granted for a model of Bedrock', () => {
     for (const arn of arns) expect(access({ models: { a: `bedrock/${arn}` } })).toEqual([{ resources: [arn] }]);
   });
 
-  test('is for the ARN of a profile the models behind it too', () => {
+  test('cover the models behind the ARN of a profile too', () => {
     const arn = profile('us-west-2', `us.${claude}`);
     expect(access({ models: { a: `bedrock/${arn}` } })).toEqual(access({ models: { a: `bedrock/us.${claude}` } }));
   });
 
-  test('is for an application profile what it was made from, where that is told', () => {
+  test('cover the source of an application profile if the configuration names it', () => {
     const arn = 'arn:aws:bedrock:us-west-2:111122223333:application-inference-profile/abc123';
     const told: ConfigInput = { models: { a: { targets: [{ target: `bedrock/${arn}`, profileOf: `us.${claude}` }] } } };
     expect(access(told)).toEqual([
@@ -85,14 +85,14 @@ describe('what must be granted for a model of Bedrock', () => {
     expect(profilesWithModelUnknown(checkConfig({ models: { a: `bedrock/${arn}` } }, 'test.json'))).toEqual([arn]);
   });
 
-  test('is of each target of an alias, each once', () => {
+  test('cover each target of an alias once', () => {
     const targets = ['bedrock/amazon.nova-pro-v1:0', 'openai/gpt-4o', { target: 'bedrock/meta.llama3-70b-instruct-v1:0' }];
     expect(access({ models: { a: { targets }, b: 'bedrock/amazon.nova-pro-v1:0' } })).toEqual([
       { resources: [model('us-west-2', 'amazon.nova-pro-v1:0'), model('us-west-2', 'meta.llama3-70b-instruct-v1:0')] },
     ]);
   });
 
-  test.each(['sa', 'emea'])('is not known for a profile of %s, and the error has the line to add', (prefix) => {
+  test.each(['sa', 'emea'])('are unknown for a profile of %s, and the error has the line to add', (prefix) => {
     expect(() => access({ models: { a: `bedrock/${prefix}.${claude}` } })).toThrow(
       new RegExp(
         `^test\\.json: models: .*found "${prefix}\\..*Add the line "${prefix}: \\['<region>', …\\]," to infra/inference-profile-regions\\.ts`,
@@ -100,7 +100,7 @@ describe('what must be granted for a model of Bedrock', () => {
     );
   });
 
-  test('holds no wildcard, whatever the prefix', () => {
+  test('have no wildcard for any prefix', () => {
     for (const prefix of Object.keys(inferenceProfileRegions)) {
       const resources = access({ models: { a: `bedrock/${prefix}.${claude}` } }).flatMap((grant) => grant.resources);
       expect(resources.filter((arn) => /[*?]/.test(arn))).toEqual([]);
@@ -108,8 +108,8 @@ describe('what must be granted for a model of Bedrock', () => {
   });
 });
 
-describe('what must be granted for a count of tokens', () => {
-  test('is each Claude itself, not the profile that leads to it, and no other model', () => {
+describe('the permissions for token counts', () => {
+  test('cover each Claude model itself, not its profile, and no other model', () => {
     const targets = [
       `bedrock/us.${claude}`,
       `bedrock/${profile('us-west-2', `eu.${claude}`)}`,

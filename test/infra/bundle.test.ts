@@ -18,7 +18,7 @@ function file(name: string, text: string): string {
 const configFile = file('config.json', '{"models":{"mine":"openai/x"}}');
 
 describe('the bundle of a function', () => {
-  test.each(['openai', 'anthropic', 'bedrock'])('of %s loads the AWS SDK only when it is first needed', async (family) => {
+  test.each(['openai', 'anthropic', 'bedrock'])('of %s loads the AWS SDK only on first use', async (family) => {
     const place = join(folder, family);
     const report = await bundle({ entry: `functions/${family}/handler.ts`, configFile, folder: place });
     const sdk = report.lazy.find(({ module }) => module.includes('@aws-sdk/client-bedrock-runtime'));
@@ -28,13 +28,13 @@ describe('the bundle of a function', () => {
     expect(readFileSync(join(place, 'index.mjs'), 'utf8')).toContain('openai/x');
   });
 
-  test('has a source map for each file, which its code names', async () => {
+  test('has a source map for each file, referenced by its code', async () => {
     const place = join(folder, 'openai');
     expect(existsSync(join(place, 'index.mjs.map'))).toBe(true);
     expect(readFileSync(join(place, 'index.mjs'), 'utf8')).toMatch(/\/\/# sourceMappingURL=index\.mjs\.map\n$/);
   });
 
-  test('can be imported where a module of CommonJS needs `require`', async () => {
+  test('can be imported by a CommonJS module that needs `require`', async () => {
     file('old.cjs', 'module.exports = { join: require("node:path").join };');
     const entry = file('entry.mjs', 'import old from "./old.cjs"; export const joined = old.join("a", "b");');
     await bundle({ entry, configFile, folder: join(folder, 'mixed') });
@@ -42,7 +42,7 @@ describe('the bundle of a function', () => {
     expect(joined).toBe(join('a', 'b'));
   });
 
-  test('weighs what is loaded at the start and what is added later', async () => {
+  test('reports the sizes of what loads at startup and later', async () => {
     file('shared.mjs', `export const shared = ${JSON.stringify('s'.repeat(500))};`);
     file(
       'later.mjs',
@@ -64,7 +64,7 @@ describe('the bundle of a function', () => {
     expect(existsSync(join(place, 'old.mjs'))).toBe(false);
   });
 
-  test('fails with the place of the mistake', async () => {
+  test('fails with the position of the mistake', async () => {
     const entry = file('wrong.mjs', 'export const x = ;');
     await expect(bundle({ entry, configFile, folder: join(folder, 'wrong') })).rejects.toThrow(/wrong\.mjs:1:17/);
   });

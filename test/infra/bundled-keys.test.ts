@@ -20,7 +20,7 @@ async function bundled(name: string, files: Readonly<Record<string, string>>): P
 
 const key = (id: string) => ({ id, sha256: id.padEnd(64, '0') });
 
-test('a function is built with the client keys of the file beside its configuration', async () => {
+test('a function is bundled with the client keys of the file next to its configuration', async () => {
   const own = `export default { retries: 2, keys: [${JSON.stringify(key('a'))}] };`;
   expect(await bundled('without', { 'config.ts': own })).toEqual({ retries: 2, keys: [key('a')] });
   expect(await bundled('with', { 'sluice.keys.json': JSON.stringify([key('b'), key('c')]) })).toEqual({

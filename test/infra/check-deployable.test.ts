@@ -7,16 +7,16 @@ import type { ConfigInput } from '../../lib/config/schema.ts';
 const keys = [{ id: 'app', sha256: '0'.repeat(64) }];
 const check = (input: ConfigInput, region?: string) => checkDeployable(checkConfig(input, 'test.json'), region, 'test.json');
 
-describe('a configuration that is to be deployed', () => {
-  test('is good with a key', () => {
+describe('a configuration for deployment', () => {
+  test('is valid with a key', () => {
     expect(() => check({ keys })).not.toThrow();
   });
 
-  test('is refused without one, and told how to make it', () => {
+  test('is rejected without a key, with the command that creates one', () => {
     expect(() => check({})).toThrow(/^test\.json: keys: .*npm run keys -- create/);
   });
 
-  test('needs none where AWS decides who is let in, unless a Web Function is not told', () => {
+  test('needs no key if AWS authenticates, except with a Web Function', () => {
     expect(() => check({ stack: { auth: 'iam' } })).not.toThrow();
     expect(() => check({ stack: { auth: 'iam', webFunctions: true } })).toThrow(/npm run keys -- create/);
   });
@@ -24,7 +24,7 @@ describe('a configuration that is to be deployed', () => {
   test.each<[name: string, part: ConfigInput]>([
     ['console', { console: true }],
     ['cors', { cors: ['https://app.example'] }],
-  ])('has nothing for browsers where AWS wants signatures: %s', (name, part) => {
+  ])('allows nothing for browsers if AWS requires signatures: %s', (name, part) => {
     expect(() => check({ keys, ...part })).not.toThrow();
     expect(() => check({ keys, ...part, stack: { auth: 'iam' } })).toThrow(`test.json: ${name}: expected no browser access`);
   });
@@ -42,17 +42,17 @@ describe('a configuration that is to be deployed', () => {
   test.each([
     ['eu-west-1', 'one in eu-west-1'],
     [undefined, 'an unknown region'],
-  ])('has a web ACL of its own in us-east-1 alone, not in %s', (region, found) => {
+  ])('can create a web ACL only in us-east-1, not in %s', (region, found) => {
     expect(() => check({ keys, stack: { cloudFront: true } }, region)).toThrow(`found ${found}. Set stack.region to "us-east-1"`);
   });
 
-  test('has one in us-east-1, and takes one that is there in any region', () => {
+  test('can create one in us-east-1, and accepts an existing one in any region', () => {
     expect(() => check({ keys, stack: { cloudFront: true } }, 'us-east-1')).not.toThrow();
     const webAcl = 'arn:aws:wafv2:us-east-1:111122223333:global/webacl/corporate/0a1b2c3d';
     expect(() => check({ keys, stack: { cloudFront: { webAcl } } }, 'eu-west-1')).not.toThrow();
   });
 
-  test('hears of everything at once', () => {
+  test('gets all errors at once', () => {
     const stack = { auth: 'iam', cloudFront: true, monthlyBudget: 10 } as const;
     const line = /^test\.json: stack\.(cloudFront|monthlyBudget): expected .+, found .+\. .+$/;
     try {
@@ -66,7 +66,7 @@ describe('a configuration that is to be deployed', () => {
   });
 });
 
-describe('what is said after the CDK', () => {
+describe('the output after the CDK', () => {
   test.each([
     [
       'Unable to resolve AWS account to use. It must be either configured when you define your CDK Stack',
@@ -87,12 +87,12 @@ describe('what is said after the CDK', () => {
     expect(adviceFor('deploy', 1, `Something before.\n${said}\nSomething after.`)).toContain(advice);
   });
 
-  test('is nothing where there is nothing to add', () => {
+  test('is empty if there is nothing to add', () => {
     expect(adviceFor('deploy', 0, 'Unable to resolve AWS account')).toBeUndefined();
     expect(adviceFor('deploy', 1, 'the disk is full')).toBeUndefined();
   });
 
-  test('is what is left, once all has been torn down', () => {
+  test('lists what remains after a teardown', () => {
     expect(adviceFor('destroy', 0, '')).toContain('delete-secret');
   });
 });

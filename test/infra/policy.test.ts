@@ -45,7 +45,7 @@ describe('what the functions may do', () => {
     });
   }
 
-  test('is never everything: no action and no resource is a wildcard', { timeout: patience }, () => {
+  test('have no wildcard in an action or a resource', { timeout: patience }, () => {
     const whole: ConfigInput = {
       providers: Object.assign({}, ...Object.values(configurations).map(({ providers }) => providers ?? {})),
       models: Object.fromEntries(
@@ -62,7 +62,7 @@ describe('what the functions may do', () => {
     }
   });
 
-  test('is split into several policies where there are more models than fit into one', { timeout: patience }, () => {
+  test('are split into several policies if the models don’t fit into one', { timeout: patience }, () => {
     const models = Object.fromEntries(
       Array.from({ length: 20 }, (_, index) => [`m${index}`, `bedrock/eu.anthropic.claude-${index}`]),
     );

@@ -15,11 +15,11 @@ describe('the stack of a small configuration', () => {
   }, patience);
   const functions = () => template.ofType('AWS::Lambda::Function').map(({ Properties }) => Properties);
 
-  test('has a function for each family of clients', () => {
+  test('has a function for each client family', () => {
     expect(functions().map(({ FunctionName }) => FunctionName)).toEqual(['sluice-openai', 'sluice-anthropic', 'sluice-bedrock']);
   });
 
-  test('has one more for the console, and its URL, only where it was asked for', { timeout: patience }, () => {
+  test('has another one for the console, with its URL, only on request', { timeout: patience }, () => {
     const withConsole = stackTemplate({ ...openai, console: true, stack: us });
     const names = withConsole.ofType('AWS::Lambda::Function').map(({ Properties }) => Properties.FunctionName);
     expect(names).toEqual(['sluice-openai', 'sluice-anthropic', 'sluice-bedrock', 'sluice-console']);
@@ -27,7 +27,7 @@ describe('the stack of a small configuration', () => {
     expect(template.outputs).not.toHaveProperty('ConsoleUrl');
   });
 
-  test('runs them on Node 24, arm64, with the memory of the configuration, 20 s longer than the longest answer', () => {
+  test('uses Node 24, arm64, the configured memory, and a timeout 20 s longer than the longest answer', () => {
     for (const properties of functions()) {
       expect(properties).toMatchObject({
         Runtime: 'nodejs24.x',
@@ -43,7 +43,7 @@ describe('the stack of a small configuration', () => {
     }
   });
 
-  test('lets each function log JSON into a group of its own, which forgets', () => {
+  test('lets each function log JSON into its own group, with a retention', () => {
     for (const { LoggingConfig } of functions()) {
       expect(LoggingConfig).toMatchObject({ LogFormat: 'JSON', LogGroup: { Ref: expect.any(String) } });
     }
@@ -52,7 +52,7 @@ describe('the stack of a small configuration', () => {
     for (const group of groups) expect(group).toMatchObject({ RetentionInDays: 30 });
   });
 
-  test('gives each a URL that streams, open to everybody who has a key, and leaves CORS to the app', () => {
+  test('gives each function a streaming URL, public for key holders, with CORS left to the app', () => {
     const urls = template.ofType('AWS::Lambda::Url').map(({ Properties }) => Properties);
     expect(urls).toHaveLength(3);
     for (const url of urls) {
@@ -61,7 +61,7 @@ describe('the stack of a small configuration', () => {
     }
   });
 
-  test('points each URL to an alias of a published version, and keeps the versions before', () => {
+  test('points each URL to an alias of a published version, and keeps earlier versions', () => {
     const versions = template.ofType('AWS::Lambda::Version');
     expect(versions).toHaveLength(3);
     for (const version of versions) expect(version).toMatchObject({ DeletionPolicy: 'Retain' });
@@ -75,7 +75,7 @@ describe('the stack of a small configuration', () => {
     expect(template.ofType('AWS::CodeDeploy::DeploymentGroup')).toEqual([]);
   });
 
-  test('permits both calls that a function URL makes', () => {
+  test('allows both calls that a function URL makes', () => {
     const permissions = template.ofType('AWS::Lambda::Permission').map(({ Properties }) => Properties);
     const byUrl = permissions.filter(({ Action }) => Action === 'lambda:InvokeFunctionUrl');
     const byFunction = permissions.filter(({ Action }) => Action === 'lambda:InvokeFunction');
@@ -85,11 +85,11 @@ describe('the stack of a small configuration', () => {
     for (const one of byFunction) expect(one).toMatchObject({ InvokedViaFunctionUrl: true, Principal: '*' });
   });
 
-  test('has no managed policy of AWS', () => {
+  test('has no AWS managed policy', () => {
     for (const { Properties } of template.ofType('AWS::IAM::Role')) expect(Properties).not.toHaveProperty('ManagedPolicyArns');
   });
 
-  test('makes a secret without a value for each provider, which outlives it', () => {
+  test('creates a secret without a value for each provider, and retains it', () => {
     expect(template.ofType('AWS::SecretsManager::Secret')).toMatchObject([
       { Properties: { Name: 'sluice/openai' }, DeletionPolicy: 'RetainExceptOnCreate' },
     ]);
@@ -98,7 +98,7 @@ describe('the stack of a small configuration', () => {
     expect(secret?.Properties).not.toHaveProperty('GenerateSecretString');
   });
 
-  test('puts out ready base URLs, the command for the secret, and an emergency stop for each function', () => {
+  test('outputs base URLs, the command for the secret, and an emergency stop for each function', () => {
     const values = Object.fromEntries(Object.entries(template.outputs).map(([name, { Value }]) => [name, JSON.stringify(Value)]));
     expect(values.OpenaiBaseUrl).toMatch(/"https:\/\/".*"\/v1"/);
     expect(values.AnthropicBaseUrl).not.toContain('/v1');
@@ -125,13 +125,13 @@ describe('the stack of a small configuration', () => {
     }
   });
 
-  test('warns of nothing', () => {
+  test('has no warnings', () => {
     expect(template.warnings).toEqual([]);
   });
 });
 
-describe('the stack by its options', () => {
-  test('reserves concurrency where a number is set', { timeout: patience }, () => {
+describe('the stack options', () => {
+  test('reserve concurrency if a number is set', { timeout: patience }, () => {
     const template = stackTemplate({
       ...openai,
       timeouts: { total: '2m' },
@@ -145,19 +145,19 @@ describe('the stack by its options', () => {
     for (const { Properties } of template.ofType('AWS::Logs::LogGroup')) expect(Properties.RetentionInDays).toBe(7);
   });
 
-  test('wants AWS signatures, and lets nobody in by itself, with auth "iam"', { timeout: patience }, () => {
+  test('require AWS signatures and grant nobody access with auth "iam"', { timeout: patience }, () => {
     const template = stackTemplate({ ...openai, keys: [], stack: { auth: 'iam' } });
     for (const { Properties } of template.ofType('AWS::Lambda::Url')) expect(Properties.AuthType).toBe('AWS_IAM');
     expect(template.ofType('AWS::Lambda::Permission')).toEqual([]);
   });
 
-  test('has no alarms where they are not wanted, and a dashboard all the same', { timeout: patience }, () => {
+  test('turn alarms off and keep the dashboard', { timeout: patience }, () => {
     const quiet = stackTemplate({ ...openai, stack: { ...us, alarms: false } });
     expect(quiet.ofType('AWS::CloudWatch::Alarm')).toEqual([]);
     expect(quiet.ofType('AWS::CloudWatch::Dashboard')).toHaveLength(1);
   });
 
-  test('counts limits in a table with "dynamodb"', { timeout: patience }, () => {
+  test('count limits in a table with "dynamodb"', { timeout: patience }, () => {
     const template = stackTemplate({ ...openai, limits: { store: 'dynamodb' } });
     expect(template.ofType('AWS::DynamoDB::Table')).toMatchObject([
       {
@@ -175,7 +175,7 @@ describe('the stack by its options', () => {
     }
   });
 
-  test('moves traffic to a new version step by step where that is wanted, and back on errors', { timeout: patience }, () => {
+  test('move traffic to a new version gradually, and back on errors', { timeout: patience }, () => {
     const template = stackTemplate({ ...openai, stack: { ...us, shift: 'canary' } });
     const groups = template.ofType('AWS::CodeDeploy::DeploymentGroup').map(({ Properties }) => Properties);
     expect(groups).toHaveLength(3);
@@ -188,7 +188,7 @@ describe('the stack by its options', () => {
     }
   });
 
-  test('has the same table for client keys, which outlives the stack, and says its name', { timeout: patience }, () => {
+  test('use the same table for client keys, retain it, and output its name', { timeout: patience }, () => {
     const template = stackTemplate({ ...openai, keys: { store: 'dynamodb' } });
     expect(template.ofType('AWS::DynamoDB::Table')).toMatchObject([{ DeletionPolicy: 'RetainExceptOnCreate' }]);
     expect(template.outputs.TableName).toMatchObject({ Value: { Ref: expect.stringMatching(/^Table/) } });
@@ -196,7 +196,7 @@ describe('the stack by its options', () => {
     expect(both.ofType('AWS::DynamoDB::Table')).toHaveLength(1);
   });
 
-  test('tells an address of alarms and of the budget', { timeout: patience }, () => {
+  test('send alarms and the budget to an address', { timeout: patience }, () => {
     const template = stackTemplate({ ...openai, stack: { alarmEmail: 'ops@example.com', monthlyBudget: 500 } });
     expect(template.ofType('AWS::SNS::Subscription')).toMatchObject([{ Properties: { Endpoint: 'ops@example.com' } }]);
     for (const { Properties } of template.ofType('AWS::CloudWatch::Alarm')) expect(Properties.AlarmActions).toHaveLength(1);
@@ -205,7 +205,7 @@ describe('the stack by its options', () => {
     ]);
   });
 
-  test('warns of a configuration that can answer nothing, and of a profile whose models it cannot know', {
+  test('warn about a configuration without models, and about a profile with unknown models', {
     timeout: patience,
   }, () => {
     vi.spyOn(console, 'error').mockImplementation(() => {});
@@ -221,7 +221,7 @@ describe('the stack behind CloudFront', () => {
     template = stackTemplate({ ...openai, stack: { ...us, cloudFront: true } });
   }, patience);
 
-  test('has a distribution before each function, which keeps nothing, compresses nothing and waits 60 s', () => {
+  test('has a distribution for each function, without caching or compression, with a timeout of 60 s', () => {
     const distributions = template.ofType('AWS::CloudFront::Distribution').map(({ Properties }) => Properties);
     expect(distributions).toHaveLength(3);
     for (const { DistributionConfig } of distributions) {
@@ -244,7 +244,7 @@ describe('the stack behind CloudFront', () => {
     }
   });
 
-  test('shows the functions a secret that is nowhere in the template', () => {
+  test('passes the functions a secret that is not in the template', () => {
     const reference = /\{\{resolve:secretsmanager:.*:SecretString/;
     for (const { Properties } of template.ofType('AWS::CloudFront::Distribution')) {
       const [origin] = (Properties.DistributionConfig as { Origins: { OriginCustomHeaders: { HeaderName: string }[] }[] })
@@ -258,17 +258,17 @@ describe('the stack behind CloudFront', () => {
     expect(template.text).not.toContain('"SecretString":');
   });
 
-  test('has a web ACL with a limit for each address', () => {
+  test('has a web ACL with a limit per address', () => {
     expect(template.ofType('AWS::WAFv2::WebACL')).toMatchObject([
       { Properties: { Scope: 'CLOUDFRONT', Rules: [{ Statement: { RateBasedStatement: { AggregateKeyType: 'IP' } } }] } },
     ]);
   });
 
-  test('gives out the hosts of the distributions', () => {
+  test('outputs the hosts of the distributions', () => {
     expect(JSON.stringify(template.outputs.OpenaiBaseUrl?.Value)).toContain('Distribution');
   });
 
-  test('takes a web ACL that is there, in any region', { timeout: patience }, () => {
+  test('accepts an existing web ACL in any region', { timeout: patience }, () => {
     const webAcl = 'arn:aws:wafv2:us-east-1:111122223333:global/webacl/corporate/0a1b2c3d';
     const elsewhere = stackTemplate({ ...openai, stack: { region: 'eu-west-1', cloudFront: { webAcl } } });
     expect(elsewhere.ofType('AWS::WAFv2::WebACL')).toEqual([]);
@@ -278,13 +278,13 @@ describe('the stack behind CloudFront', () => {
   });
 });
 
-describe('the stack on Web Functions', () => {
+describe('the stack with Web Functions', () => {
   let template: StackTemplate;
   beforeAll(() => {
     template = stackTemplate({ ...openai, stack: { ...us, webFunctions: true } });
   }, patience);
 
-  test('has one server in the place of all functions and URLs', () => {
+  test('has one server instead of all functions and URLs', () => {
     expect(template.ofType('AWS::Lambda::WebFunction')).toMatchObject([{ Properties: { FunctionName: 'sluice-web' } }]);
     expect(template.ofType('AWS::Lambda::WebFunctionEndpoint')).toMatchObject([
       { Properties: { AuthType: 'ApplicationManaged' } },
@@ -309,7 +309,7 @@ describe('the stack on Web Functions', () => {
     );
   });
 
-  test('points every family of clients at it', () => {
+  test('points every client family at it', () => {
     for (const name of ['OpenaiBaseUrl', 'AnthropicBaseUrl', 'BedrockEndpoint']) {
       expect(JSON.stringify(template.outputs[name]?.Value)).toContain('DomainName');
     }

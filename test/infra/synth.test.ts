@@ -31,7 +31,7 @@ function synth(config: unknown): { status: number | null; said: string; output: 
 const keys = [{ id: 'app', sha256: '0'.repeat(64) }];
 
 describe('npm run synth, without an account and without a network', () => {
-  test('makes the template and a folder for each function, and leaves nothing that git sees', { timeout: patience }, () => {
+  test('writes the template and a folder for each function, and no file that git sees', { timeout: patience }, () => {
     const ignored = readFileSync('.gitignore', 'utf8').split('\n');
     expect(ignored).toEqual(expect.arrayContaining(['cdk.out/', 'dist/']));
     const seen = () => readdirSync('.').filter((name) => !ignored.includes(`${name}/`));
@@ -56,21 +56,21 @@ describe('npm run synth, without an account and without a network', () => {
     }
   });
 
-  test('stops without a client key, and says how to make one', { timeout: patience }, () => {
+  test('stops without a client key, with the command that creates one', { timeout: patience }, () => {
     const { status, said } = synth({ providers: { openai: {} } });
     expect(status).not.toBe(0);
     expect(said).toContain('npm run keys -- create');
     expect(said).not.toContain('    at ');
   });
 
-  test('stops for an inference profile whose regions nobody knows', { timeout: patience }, () => {
+  test('stops for an inference profile with unknown regions', { timeout: patience }, () => {
     const { status, said } = synth({ keys, models: { fast: 'bedrock/xx.amazon.nova-lite-v1:0' } });
     expect(status).not.toBe(0);
     expect(said).toContain(`xx: ['<region>', …],`);
   });
 });
 
-test('cdk.json runs the app on the project’s own Node, so that a global cdk does too', () => {
+test('cdk.json runs the app on the project’s own Node, so a global cdk works too', () => {
   const { app } = JSON.parse(readFileSync('cdk.json', 'utf8'));
   expect(app).toBe('node tools/run.js --development infra/app.ts');
   for (const file of ['tools/run.js', 'infra/app.ts']) expect(existsSync(file)).toBe(true);

@@ -11,7 +11,7 @@ const sources = {
 
 describe('the permissions on the table', () => {
   for (const [use, file] of Object.entries(sources)) {
-    test(`allow ${use} the operations that its code calls, and no others`, () => {
+    test(`allow ${use} exactly the operations in its code`, () => {
       const operations = new Set(
         [...readFileSync(file, 'utf8').matchAll(/\b(?:call|conditionally)\('(\w+)'/g)].map(([, operation]) => operation),
       );
@@ -19,7 +19,7 @@ describe('the permissions on the table', () => {
     });
   }
 
-  test('are empty where the configuration needs no table', () => {
+  test('are empty if the configuration needs no table', () => {
     expect(tableActions(checkConfig({}, 'test'))).toEqual([]);
     expect(tableActions(checkConfig({ keys: { store: 'dynamodb' } }, 'test'))).toEqual([
       'dynamodb:GetItem',

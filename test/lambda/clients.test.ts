@@ -25,7 +25,7 @@ async function collected<Item>(items: AsyncIterable<Item> | Item[]): Promise<Ite
   return all;
 }
 
-describe('official clients against functions as they are deployed', () => {
+describe('official clients with deployed functions', () => {
   test('OpenAI', async () => {
     const { url } = await deployed.start('openai');
     const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: clientKey, maxRetries: 0 });
@@ -51,7 +51,7 @@ describe('official clients against functions as they are deployed', () => {
   });
 
   // A function URL speaks HTTP/1.1, which the SDK has to be told.
-  test.each([model, profile])('the AWS SDK, signing by a key of ours for %s', async (modelId) => {
+  test.each([model, profile])('the AWS SDK, signing with our key for %s', async (modelId) => {
     const { url, lines } = await deployed.start('bedrock');
     const clientFor = (secretAccessKey: string) =>
       new BedrockRuntimeClient({

@@ -15,8 +15,8 @@ afterAll(async () => {
   await deployed.close();
 });
 
-describe('the console as it is deployed', () => {
-  test('is a page for browsers, and for programs the same API as everywhere', async () => {
+describe('the deployed console', () => {
+  test('serves a page to browsers, and the usual API to programs', async () => {
     const { url } = await deployed.start('console');
     const page = await fetch(url, { headers: { accept: 'text/html' } });
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
@@ -26,7 +26,7 @@ describe('the console as it is deployed', () => {
     expect((await fetch(`${url}/console/../package.json`)).status).toBe(404);
   });
 
-  test.skipIf(typeof opened === 'string')('asks with a key, in a browser', { timeout: 60_000 }, async () => {
+  test.skipIf(typeof opened === 'string')('sends a request with a key from a browser', { timeout: 60_000 }, async () => {
     const { url } = await deployed.start('console');
     const page = await (opened as Browser).newPage();
     const complaints: string[] = [];

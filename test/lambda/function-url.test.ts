@@ -50,13 +50,13 @@ async function seen(event: unknown): Promise<{ request: Request; body: Uint8Arra
 }
 
 describe('a request', () => {
-  test('has its method, its path and its query as they were sent', async () => {
+  test('has its method, path and query unchanged', async () => {
     const { request } = await seen(urlEvent('GET', '/model/a%3Ab%2Fc/converse', { rawQueryString: 'a=1&a=2&b=%20x' }));
     expect(request.method).toBe('GET');
     expect(request.url).toBe('https://url.lambda-url.us-east-1.on.aws/model/a%3Ab%2Fc/converse?a=1&a=2&b=%20x');
   });
 
-  test('cannot change its host by its path, nor its query by a mark in it', async () => {
+  test('can’t change its host through its path, nor its query through a question mark', async () => {
     const { request } = await seen(urlEvent('GET', '//evil.example/a?b#c', { rawQueryString: 'x=#y' }));
     expect(new URL(request.url)).toMatchObject({
       host: 'url.lambda-url.us-east-1.on.aws',
@@ -65,13 +65,13 @@ describe('a request', () => {
     });
   });
 
-  test('has its headers, those joined by commas and those beyond Latin-1 as bytes', async () => {
+  test('has its headers, joined by commas, and as bytes beyond Latin-1', async () => {
     const { request } = await seen(urlEvent('GET', '/', { headers: { host: 'h.example', 'x-many': 'a,b', 'x-name': '名' } }));
     expect(request.headers.get('x-many')).toBe('a,b');
     expect(Buffer.from(request.headers.get('x-name') ?? '', 'latin1').toString()).toBe('名');
   });
 
-  test('has its cookies, which stand elsewhere in the event', async () => {
+  test('has its cookies, which are separate in the event', async () => {
     const { request } = await seen(urlEvent('GET', '/', { cookies: ['a=1', 'b=2'] }));
     expect(request.headers.get('cookie')).toBe('a=1; b=2');
   });
@@ -85,11 +85,11 @@ describe('a request', () => {
     expect(Buffer.from(found.body)).toEqual(expected);
   });
 
-  test('of GET and HEAD has none, whatever was sent', async () => {
+  test('has no body for GET and HEAD, whatever was sent', async () => {
     expect((await seen(urlEvent('GET', '/', { body: 'x' }))).body).toHaveLength(0);
   });
 
-  test('comes with what the host knows: its id, its time, and who has signed it for AWS', async () => {
+  test('has the host’s request id, remaining time and verified signer', async () => {
     const iam = { accessKey: 'AKIA', userArn: 'arn:aws:iam::1:user/a' };
     const event = urlEvent('GET');
     const signed = { ...event, requestContext: { ...(event.requestContext as object), authorizer: { iam } } };
@@ -100,7 +100,7 @@ describe('a request', () => {
   });
 });
 
-describe('what is no request', () => {
+describe('an invalid event', () => {
   test.each([
     ['a test of the console', { key1: 'value1' }],
     ['nothing', null],
@@ -118,8 +118,8 @@ describe('what is no request', () => {
   });
 });
 
-describe('the head of an answer', () => {
-  test('has status and headers, each cookie by itself, and leaves the framing to the platform', async () => {
+describe('the prelude of an answer', () => {
+  test('has the status, the headers and separate cookies, and leaves framing to the platform', async () => {
     const { prelude } = await answered(() => {
       const headers = new Headers({ 'x-a': '1', 'content-length': '2', connection: 'close' });
       headers.append('x-a', '2');
@@ -134,13 +134,13 @@ describe('the head of an answer', () => {
     });
   });
 
-  test('says text beyond Latin-1 as text, and other bytes as they are', async () => {
+  test('writes text beyond Latin-1 as text, and other bytes unchanged', async () => {
     const value = Buffer.from('名').toString('latin1');
     const { prelude } = await answered(() => new Response('', { headers: { 'x-name': value, 'x-latin': 'é' } }));
     expect(prelude?.headers).toMatchObject({ 'x-name': '名', 'x-latin': 'é' });
   });
 
-  test('goes out before there is a byte of the body', async () => {
+  test('is sent before the first byte of the body', async () => {
     const body = Promise.withResolvers<void>();
     const { done, stream } = invoke(() =>
       streamResponse(
@@ -170,11 +170,11 @@ describe('a body', () => {
     ['a 204', () => new Response(null, { status: 204 }), '\n'],
     ['a 304', () => new Response(null, { status: 304 }), '\n'],
     ['a redirect', () => new Response(null, { status: 302, headers: { location: '/' } }), '\n'],
-  ])('of nothing is one line end: %s', async (_, answer, expected) => {
+  ])('is one line break if it is empty: %s', async (_, answer, expected) => {
     expect((await answered(answer)).stream.text).toBe(expected);
   });
 
-  test('of HEAD is one byte, whatever the app answers', async () => {
+  test('is one byte for HEAD, whatever the app returns', async () => {
     const source = async (sink: Sink) => {
       sink.write('streamed');
       sink.end();
@@ -190,7 +190,7 @@ describe('a body', () => {
     }
   });
 
-  test('of a preflight is one byte, with 200 in place of 204 and the headers of the app', async () => {
+  test('is one byte for a preflight, with 200 instead of 204 and the app’s headers', async () => {
     const { stream, prelude } = await answered(
       ({ method }) => new Response(null, { status: 204, headers: { method } }),
       urlEvent('OPTIONS'),
@@ -199,13 +199,13 @@ describe('a body', () => {
     expect(stream.text).toBe('\n');
   });
 
-  test('of bytes arrives as they are', async () => {
+  test('has its bytes unchanged', async () => {
     const bytes = Buffer.from([0, 255, 10, 13, 128]);
     const { stream } = await answered(() => new Response(bytes));
     expect(Buffer.concat(stream.pieces.map((piece) => Buffer.from(piece)))).toEqual(bytes);
   });
 
-  test('is written one string a write where we write it ourselves', async () => {
+  test('is written one string per write if we write it ourselves', async () => {
     const source = async (sink: Sink) => {
       sink.write('one');
       sink.write('two');
@@ -215,7 +215,7 @@ describe('a body', () => {
     expect(stream.pieces).toEqual(['', 'one', 'two']);
   });
 
-  test('waits while the reader is slow', async () => {
+  test('waits while the client is slow', async () => {
     let written = 0;
     const source = async (sink: Sink) => {
       for (; written < 3; written++) await sink.write('x');
@@ -232,7 +232,7 @@ describe('a body', () => {
     expect(stream.listenerCount('drain')).toBe(0);
   });
 
-  test('that fails in the middle is a failure of the invocation, and nothing is written after it', async () => {
+  test('fails the invocation if it fails in mid-stream, and nothing follows', async () => {
     const { done, stream } = invoke(
       () =>
         new Response(
@@ -249,8 +249,8 @@ describe('a body', () => {
   });
 });
 
-describe('an app that fails', () => {
-  test('is a 500 without its words, and one line of the log', async () => {
+describe('an app error', () => {
+  test('is a 500 without details, and one log line', async () => {
     const { prelude, stream, lines } = await answered(() => Promise.reject(new Error('inner words')));
     expect(prelude?.statusCode).toBe(500);
     expect(stream.text).not.toContain('inner words');
@@ -258,7 +258,7 @@ describe('an app that fails', () => {
     expect(lines[0]).toContain('inner words');
   });
 
-  test('by a rejection that nobody awaits is a line of the log, and the process goes on', async () => {
+  test('is one log line for an unhandled rejection, and the process continues', async () => {
     const { lines } = await answered(async () => {
       void Promise.reject(new Error('nobody waits'));
       await setImmediate();
@@ -269,7 +269,7 @@ describe('an app that fails', () => {
 });
 
 describe('background work', () => {
-  test('is done before the answer ends', async () => {
+  test('runs before the answer ends', async () => {
     const work = Promise.withResolvers<void>();
     const { done, stream } = invoke((_, host) => {
       host.waitUntil?.(work.promise);
@@ -283,7 +283,7 @@ describe('background work', () => {
     expect(stream.ended).toBe(true);
   });
 
-  test('that fails is a line of the log', async () => {
+  test('is one log line if it fails', async () => {
     const { lines } = await answered((_, host) => {
       host.waitUntil?.(Promise.reject(new Error('lost')));
       return new Response('said');
@@ -291,7 +291,7 @@ describe('background work', () => {
     expect(lines.join()).toContain('lost');
   });
 
-  test('that never ends does not keep the answer from its end', async () => {
+  test('doesn’t delay the end of the answer forever', async () => {
     const { done, stream, clock } = invoke(
       (_, host) => {
         host.waitUntil?.(new Promise(() => {}));
@@ -313,7 +313,7 @@ function collectGarbage(): void {
   runInNewContext('gc')();
 }
 
-describe('ahead of the limit', () => {
+describe('before the timeout', () => {
   test('the signal of the request aborts', async () => {
     const { done, clock, stream } = invoke(
       async ({ signal }) => {
@@ -334,7 +334,7 @@ describe('ahead of the limit', () => {
     expect(stream.text).toBe('stream_deadline');
   });
 
-  test('an app that goes on all the same is given up, so that the environment lives', async () => {
+  test('an app that continues anyway is abandoned, so the environment survives', async () => {
     const { done, clock, stream } = invoke(() => new Promise(() => {}), undefined, 60_000);
     const failed = expect(done).rejects.toThrow('within');
     await clock.advance(59_000);

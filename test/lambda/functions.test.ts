@@ -54,7 +54,7 @@ async function read(answer: Response): Promise<{ pieces: { text: string; at: num
   return { pieces, text: pieces.map(({ text }) => text).join('') };
 }
 
-describe('a function as it is deployed', () => {
+describe('a deployed function', () => {
   test('streams token by token', async () => {
     const asked = performance.now();
     const answer = await openai.post(
@@ -70,7 +70,7 @@ describe('a function as it is deployed', () => {
     expect(pieces.filter(({ at }) => at > asked + first + (took - first) / 2).length).toBeGreaterThan(2);
   });
 
-  test('answers every request in one environment, with one reading of each configured secret', async () => {
+  test('serves every request in one environment, and reads each configured secret once', async () => {
     const lambda = await deployed.start('openai');
     const before = deployed.secrets.calls.length;
     for (let index = 0; index < 3; index++) {
@@ -82,7 +82,7 @@ describe('a function as it is deployed', () => {
     expect(deployed.emulator.log.at(-1)?.headers.authorization).toBe('Bearer provider-key-one');
   });
 
-  test('has the statuses and headers of its answers', async () => {
+  test('returns the statuses and headers of its answers', async () => {
     const { status, headers, body } = await openai.post('/v1/chat/completions', chat('openai/fast'));
     await body?.cancel();
     expect(status).toBe(200);
@@ -104,19 +104,19 @@ describe('a function as it is deployed', () => {
     ['a body that is too large for the gateway', 413, () => openai.post('/v1/chat/completions', 'x'.repeat(5 << 20))],
     ['the list of models', 200, () => fetch(`${openai.url}/v1/models`, { headers: { 'x-api-key': clientKey } })],
     ['liveness', 200, () => fetch(openai.url)],
-  ])('says it with the right status: %s', async (_, status, ask) => {
+  ])('returns the right status: %s', async (_, status, ask) => {
     const answer = await ask();
     expect(answer.status).toBe(status);
     expect(await answer.json()).toBeTypeOf('object');
   });
 
-  test('answers HEAD without a body', async () => {
+  test('responds to HEAD without a body', async () => {
     const answer = await fetch(openai.url, { method: 'HEAD' });
     expect(answer.status).toBe(200);
     expect(await answer.text()).toBe('');
   });
 
-  test('logs one line for each request, with the id that Lambda has for it', async () => {
+  test('logs one line per request, with Lambda’s request id', async () => {
     const answer = await openai.post('/v1/chat/completions', chat('openai/fast'));
     await answer.text();
     const id = answer.headers.get('x-request-id') ?? '';
@@ -126,7 +126,7 @@ describe('a function as it is deployed', () => {
   });
 });
 
-describe('a provider that fails', () => {
+describe('a provider failure', () => {
   test.each([
     ['breaks off', 'cut', 200, 'upstream_cut'],
     ['falls silent', 'stall', 200, 'upstream_stalled'],
@@ -136,7 +136,7 @@ describe('a provider that fails', () => {
     ['says nothing', 'silent', 504, 'upstream_timeout'],
     ['sends an empty answer', 'empty', 502, 'upstream_empty'],
     ['sends a page', 'html', 502, 'upstream_protocol_error'],
-  ])('and %s is told of in the answer, and leaves the environment warm', async (_, model, status, code) => {
+  ])('by %s is reported in the answer, and keeps the environment warm', async (_, model, status, code) => {
     const [before] = openai.environments;
     const answer = await openai.post('/v1/chat/completions', chat(`openai/${model}`));
     expect(answer.status).toBe(status);
@@ -146,8 +146,8 @@ describe('a provider that fails', () => {
   });
 });
 
-describe('the limit of the function', () => {
-  test('finds every answer ended in words of its own, and kills nothing', async () => {
+describe('the function’s timeout', () => {
+  test('never kills an answer, because each one ends before it with its own error', async () => {
     const lambda = await deployed.start('openai', { timeoutMs: 5000 });
     const answer = await lambda.post('/v1/chat/completions', chat('openai/slow', 'Hello there'));
     expect(answer.status).toBe(200);
@@ -161,7 +161,7 @@ describe('the limit of the function', () => {
 });
 
 describe('a client', () => {
-  test('that leaves is not noticed, and what it asked for is bounded all the same', async () => {
+  test('that disconnects is not noticed, but its request is limited', async () => {
     const left = new AbortController();
     const body = { ...chat('openai/echo', 'word '.repeat(2000)), max_tokens: 100_000 };
     const answer = await openai.post('/v1/chat/completions', body, {}, left.signal);
@@ -174,7 +174,7 @@ describe('a client', () => {
     await expect.poll(() => openai.lines.at(-1)).toContain('"status":"success"');
   });
 
-  test('that reads slowly holds the provider back', async () => {
+  test('that reads slowly applies backpressure to the provider', async () => {
     const lambda = await deployed.start('openai');
     const answer = await lambda.post('/v1/chat/completions', chat('flood'));
     const reader = answer.body?.getReader();
@@ -194,8 +194,8 @@ describe('a client', () => {
   });
 });
 
-describe('a function whose URL wants AWS signatures', () => {
-  test('lets in whom AWS has let in, and nobody whom it has not', async () => {
+describe('a function whose URL requires AWS signatures', () => {
+  test('accepts requests that AWS has verified, and no others', async () => {
     const { AwsClient } = await import('aws4fetch');
     const signer = { accessKeyId: 'AKIDTEST', secretAccessKey: 'secret-of-the-test', userArn: 'arn:aws:iam::1:user/tester' };
     const closed = await deploy({ stack: { auth: 'iam' }, keys: [] });

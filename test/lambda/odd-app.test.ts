@@ -32,13 +32,13 @@ async function expectWarm(): Promise<void> {
 }
 
 describe('an app under the real runtime client', () => {
-  test('sets cookies and status', async () => {
+  test('can set cookies and a status', async () => {
     const { status, headers } = await get('/cookies');
     expect(status).toBe(201);
     expect(headers.getSetCookie()).toEqual(['a=1', 'b=2; Path=/']);
   });
 
-  test('says nothing, and its head arrives all the same', async () => {
+  test('can return nothing, and its prelude still arrives', async () => {
     const empty = await get('/empty');
     expect([empty.status, await empty.text()]).toEqual([200, '\n']);
     const none = await get('/none');
@@ -52,42 +52,42 @@ describe('an app under the real runtime client', () => {
   test.each([
     ['text', 'text/plain', Buffer.from('grüße')],
     ['bytes', 'application/octet-stream', Buffer.from([0, 255, 128, 10])],
-  ])('gets %s back as it sent it', async (_, type, body) => {
+  ])('receives %s and returns it unchanged', async (_, type, body) => {
     const answer = await fetch(`${lambda.url}/echo`, { method: 'POST', headers: { 'content-type': type, 'x-name': 'é' }, body });
     expect(Buffer.from(await answer.arrayBuffer())).toEqual(body);
     expect(answer.headers.get('content-type')).toBe(type);
   });
 
-  test('may leave a promise that is rejected: the log says so, and nothing else happens', async () => {
+  test('can leave an unhandled rejection, which only adds a log line', async () => {
     expect(await (await get('/rejects')).text()).toBe('went on');
     expect(lines.join()).toContain('nobody waits for this');
     await expectWarm();
   });
 
-  test('whose body breaks: its caller is cut off, and the environment stays', async () => {
+  test('with a failing body cuts its client off, and keeps the environment', async () => {
     const answer = await get('/breaks');
     expect(answer.status).toBe(200);
     await expect(answer.text()).rejects.toThrow();
     await expectWarm();
   });
 
-  test('that never answers is given up before the limit, and the environment stays', async () => {
+  test('that never responds is abandoned before the timeout, and the environment stays', async () => {
     expect((await get('/hangs')).status).toBe(502);
     await expectWarm();
   });
 
-  test('that stops in the middle of its body is given up before the limit, and the environment stays', async () => {
+  test('that stops inside its body is abandoned before the timeout, and the environment stays', async () => {
     await expect((await get('/goes-silent')).text()).rejects.toThrow();
     await expectWarm();
   });
 
-  test('has its background work done before its answer ends, since it is frozen then', async () => {
+  test('finishes its background work before its answer ends, because it is frozen then', async () => {
     expect(await (await get('/late')).text()).toBe('said');
     expect(lines.join()).toContain('the late work is done');
   });
 });
 
-test('a function whose configuration is wrong says why in the log, and answers nobody', async () => {
+test('a function with an invalid configuration logs why, and rejects every request', async () => {
   writeFileSync(configFile, '{"providers":{"lab":{}}}');
   const built = await bundle({ entry: 'functions/openai/handler.ts', configFile, folder: join(folder, 'wrong') });
   const wrong = await startLambda({ folder: built.folder, log });

@@ -29,7 +29,7 @@ const read = async (id: string | null) =>
 const said = (text: string) => [...text.matchAll(/"content":"([^"]*)"/g)].map(([, piece]) => piece).join('');
 
 describe('a durable stream of a function', () => {
-  test('is whole in the table when the function is frozen (A28)', async () => {
+  test('is complete in the table when the function is frozen (A28)', async () => {
     for (let round = 0; round < 3; round++) {
       const response = await one.post(path, body(words(8)));
       const original = await response.text();
@@ -38,7 +38,7 @@ describe('a durable stream of a function', () => {
     }
   }, 60_000);
 
-  test('is finished after its client has left, and read by another function', async () => {
+  test('is finished after its client has disconnected, and another function can read it', async () => {
     const controller = new AbortController();
     const response = await one.post(path, body(words(40)), {}, controller.signal);
     await readPart(response, 400, controller);
@@ -48,7 +48,7 @@ describe('a durable stream of a function', () => {
     expect(deployed.emulator.log.filter(({ closedByClient }) => closedByClient)).toEqual([]);
   }, 60_000);
 
-  test('is cancelled by another function', async () => {
+  test('can be cancelled from another function', async () => {
     const response = await one.post(path, body(words(3000)));
     const id = response.headers.get('x-sluice-stream');
     const cancelled = await fetch(new URL(`/v1/streams/${id}`, other.url), { method: 'DELETE', headers: { authorization } });

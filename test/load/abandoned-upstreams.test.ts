@@ -39,7 +39,7 @@ async function run(count: number): Promise<void> {
   });
 }
 
-test(`${streams} streams, a third of them faulty, leave nothing behind`, { timeout: 600_000 }, async () => {
+test(`${streams} streams, a third of them faulty, leave nothing open`, { timeout: 600_000 }, async () => {
   const atFirst = await gateway.measure();
   await run(warming);
   const before = await gateway.measure();

@@ -31,7 +31,7 @@ function hash(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-test('the text of one large event comes whole, in events of at most 16 KiB', { timeout }, async () => {
+test('the text of one large event arrives whole, in events of at most 16 KiB', { timeout }, async () => {
   const characters = extent({ full: 28, reduced: 7 }) * megabyte - 4096;
   const { events } = await ask(characters);
   const texts = events
@@ -43,7 +43,7 @@ test('the text of one large event comes whole, in events of at most 16 KiB', { t
   expect(events.at(-1)).toBe('data: [DONE]');
 });
 
-test('the time that an event takes grows with its size, not faster', { timeout }, async () => {
+test('the time for an event is proportional to its size', { timeout }, async () => {
   const largest = extent({ full: 26, reduced: 8 }) * megabyte;
   await ask(largest / 4);
   const small = Math.min((await ask(largest / 4)).ms, (await ask(largest / 4)).ms);
@@ -52,7 +52,7 @@ test('the time that an event takes grows with its size, not faster', { timeout }
   covered(`one event of ${largest / megabyte} Mi characters: ${large.toFixed(0)} ms, a quarter of it ${small.toFixed(0)} ms`);
 });
 
-test.skipIf(!isFull)('an event of more than 32 MiB is refused, and the gateway goes on', { timeout }, async () => {
+test.skipIf(!isFull)('an event of more than 32 MiB is rejected, and the gateway keeps working', { timeout }, async () => {
   const { status, ms } = await ask(33 * megabyte);
   expect(status).toBe(502);
   expect(ms).toBeLessThan(10_000);

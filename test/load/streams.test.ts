@@ -25,11 +25,11 @@ async function ended(outcome: string): Promise<number> {
   return (await gateway.measure()).outcomes[outcome] ?? 0;
 }
 
-describe('many streams at once', () => {
+describe('many parallel streams', () => {
   const streams = extent({ full: 1000, reduced: 200 });
   const tokens = 200;
 
-  test(`${streams} of ${tokens} tokens: none lost, doubled, out of order or of another stream`, { timeout }, async () => {
+  test(`${streams} of ${tokens} tokens: none lost, duplicated, reordered or mixed`, { timeout }, async () => {
     const before = await ended('ok');
     await inParallel(streams, streams, async (index) => {
       const said = `stream-${index}`;
@@ -41,13 +41,13 @@ describe('many streams at once', () => {
   });
 });
 
-describe('a reader of a kilobyte a second', () => {
+describe('a client that reads one kilobyte per second', () => {
   const seconds = extent({ full: 20, reduced: 2 });
   const allowed = extent({ full: 8, reduced: 24 }) * megabyte;
   /** What the buffers of the sockets on both sides of the gateway may hold at most. */
   const inSockets = 24 * megabyte;
 
-  test('holds the provider back, and costs little', { timeout }, async () => {
+  test('applies backpressure to the provider, and needs little memory', { timeout }, async () => {
     const before = await gateway.measure();
     const { answer, abort } = await open(gateway.url, 'flood', 'slow reader');
     answer.pause();
@@ -68,7 +68,7 @@ describe('a reader of a kilobyte a second', () => {
   });
 });
 
-describe('a caller that leaves', () => {
+describe('a client that disconnects', () => {
   const aborts = extent({ full: 1000, reduced: 50 });
   const allowedMs = extent({ full: 100, reduced: 1000 });
 

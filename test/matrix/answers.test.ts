@@ -9,7 +9,7 @@ import type { Truth } from '../support/truth/truth.ts';
 import { truthOf } from '../support/truth/truth-of.ts';
 import { cases } from './cases.ts';
 
-describe('every recorded answer, to every client', () => {
+describe('every recorded answer, for every client', () => {
   testWithRecordings('there are recordings of every provider dialect', () => {
     const formats = new Set(cases().map(({ format }) => format));
     const read = [
@@ -25,7 +25,7 @@ describe('every recorded answer, to every client', () => {
   });
 
   test.for(cases().map((one) => [one.title, one] as const))(
-    '%s: the truth, by the rules, however its bytes come',
+    '%s: is correct and follows the rules for any chunking',
     async ([, one]) => {
       const truth = shown(truthOf(one), one.dialect);
       const { events, pieces, bytes } = await translate(one);

@@ -13,7 +13,7 @@ describe('every recorded answer, cut short', () => {
   const fitting = cases().filter((one) => one.dialect === one.format || !/__n\d/.test(one.title));
 
   test.for(fitting.map((one) => [one.title, one] as const))(
-    '%s: ends in one error until the provider has finished',
+    '%s: ends in one error, unless the provider had finished',
     async ([, one]) => {
       const whole = shown(truthOf(one), one.dialect);
       let unfinished = 0;

@@ -24,7 +24,7 @@ describe.each(seedClients)('$name, given a recorded answer', (client) => {
   if (chosen.length === 0) test.skip('hears the text of it, and its end');
 
   test.for(chosen.map((one) => [one.title.replace(/ for .*/, ''), one] as const))(
-    '%s: hears its text and its end',
+    '%s: reads its text and its end',
     async ([, one]) => {
       const truth = shown(truthOf(one), client.checked);
       const answer = await translate({ ...one, client: client.dialect, showUsage: false });
@@ -65,9 +65,9 @@ describe.each(seedClients)('$name, given', (client) => {
 });
 
 describe.each(seedClients.filter(({ path }) => !path.startsWith('/v1')))(
-  '$name, which stumbles over chunks without choices',
+  '$name, which fails on chunks without choices',
   (client) => {
-    test('hears text whose usage was asked for', () => {
+    test('reads an answer with requested usage', () => {
       const asked = written(client, stream(text('Hi'), finish()), { stream_options: { include_usage: true } });
       expect(Buffer.concat(asked).toString()).toContain('"usage":{');
       expect(client.read(asked, client.kind)).toEqual({ said: 'Hi', ended: 'done' });

@@ -52,7 +52,7 @@ describe.each(bodies)('bodies of $name', ({ dialect, bodies }) => {
   const { component = '', schema } = dialects[dialect.name] ?? {};
   const faults = faultsBy(document, component);
 
-  test('that are accepted are valid by the document', () => {
+  test('are valid by the document if they are accepted', () => {
     expect(bodies.length).toBeGreaterThan(5);
     for (const body of bodies) {
       expect(() => dialect.parse(body), JSON.stringify(body)).not.toThrow();
@@ -60,7 +60,7 @@ describe.each(bodies)('bodies of $name', ({ dialect, bodies }) => {
     }
   });
 
-  test('with one value changed are valid by the document exactly where they have the right shape', () => {
+  test('are valid by the document with one changed value exactly if the shape is right', () => {
     let refused = 0;
     for (const body of bodies) {
       for (const { what, body: mutation } of mutationsOf(body)) {
@@ -74,7 +74,7 @@ describe.each(bodies)('bodies of $name', ({ dialect, bodies }) => {
     expect(refused).toBeGreaterThan(30);
   });
 
-  test('with members that nobody knows are valid where they are accepted', () => {
+  test('are valid by the document with unknown members if they are accepted', () => {
     const [body = {}] = bodies;
     const more = { ...body, a_field_of_tomorrow: { any: ['thing'] } };
     expect(() => dialect.parse(more)).not.toThrow();
@@ -98,14 +98,14 @@ describe('the document', () => {
     ['get', 'post'].flatMap((method) => (isObject(item[method]) ? [{ path, method, operation: item[method] }] : [])),
   );
 
-  test('refers to nothing that it does not hold', () => {
+  test('has no dangling references', () => {
     const schemas = (document.components as JsonObject).schemas as JsonObject;
     const referred = [...JSON.stringify(document).matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name);
     expect(new Set(referred)).toEqual(new Set(Object.keys(schemas)));
     expect(JSON.stringify(document)).not.toContain('#/$defs');
   });
 
-  test('names each operation once, and who may ask it', () => {
+  test('names each operation once, with its authentication', () => {
     const ids = operations.map(({ operation }) => operation.operationId).filter((id) => id !== undefined);
     expect(new Set(ids).size).toBe(ids.length);
     const schemes = Object.keys((document.components as JsonObject).securitySchemes as JsonObject);
@@ -118,7 +118,7 @@ describe('the document', () => {
     ['openai', openaiApp(sluice)],
     ['anthropic', anthropicApp(sluice)],
     ['bedrock', bedrockApp(sluice)],
-  ] as const)('has every route of the function for %s, and no other', (name, app) => {
+  ] as const)('has exactly the routes of the function for %s', (name, app) => {
     const own = openapiDocument([name]);
     const told = Object.entries(own.paths as Record<string, JsonObject>).flatMap(([path, item]) =>
       Object.keys(item)
@@ -140,7 +140,7 @@ describe('the document', () => {
     expect([answer.status, await answer.json()]).toEqual([200, JSON.parse(JSON.stringify(openapiDocument([name])))]);
   });
 
-  test('is loaded by nobody before it is asked for', () => {
+  test('is loaded only on the first request for it', () => {
     const importing = ['lib', 'functions'].flatMap((folder) =>
       readdirSync(folder, { recursive: true, encoding: 'utf8' })
         .filter((name) => name.endsWith('.ts') && !name.startsWith('openapi'))
@@ -154,7 +154,7 @@ function canonical(path: string): string {
   return path.startsWith('/v1/') ? path : `/v1${path}`;
 }
 
-describe('what is really answered', () => {
+describe('the real responses', () => {
   let served: Served;
   beforeAll(async () => {
     served = await serve({ keys: ['a-key-of-the-tests'] });
@@ -183,7 +183,7 @@ describe('what is really answered', () => {
       'BedrockError',
     ],
   ];
-  test.each(wanted)('%s: whole answers, streams and refusals are as described', async (path, body, answer, event, error) => {
+  test.each(wanted)('%s: match the document, whole, streamed and rejected', async (path, body, answer, event, error) => {
     const post = (more: JsonObject) => served.post(path, { model: 'demo/openai/chat', ...body, ...more }, authorized);
     const whole = await post({});
     expect(whole.status).toBe(200);
@@ -205,7 +205,7 @@ describe('what is really answered', () => {
     for (const data of events) expect([data, faults(JSON.parse(data) as Json)]).toEqual([data, []]);
   });
 
-  test('models, the probe, health', async () => {
+  test('models, key check, health', async () => {
     const get = async (path: string) => (await fetch(served.url + path, { headers: authorized })).json();
     expect(faultsBy(document, 'ModelList')(await get('/v1/models'))).toEqual([]);
     expect(faultsBy(document, 'Model')(await get('/v1/models/demo/openai/chat'))).toEqual([]);

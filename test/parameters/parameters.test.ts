@@ -24,7 +24,7 @@ function whenMissing(name: Name): '400' | 'dropped' {
 }
 
 describe.each(callers)('clients of $name', ({ dialect, bare, says, structure, known }) => {
-  test.each(Object.entries(says))('set %s and nothing else with it', (name, members) => {
+  test.each(Object.entries(says))('set only %s', (name, members) => {
     const usual = Object.keys(dialect.parse(bare).parameters);
     const { parameters, spelling } = dialect.parse({ ...bare, ...members });
     const beside = name === 'toolChoice' || name === 'parallelToolCalls' ? ['tools', 'toolChoice'] : [];
@@ -34,7 +34,7 @@ describe.each(callers)('clients of $name', ({ dialect, bare, says, structure, kn
     expect(others).toEqual([]);
   });
 
-  test('have no member that is missing from the page', () => {
+  test('have no member that the page lacks', () => {
     const told = new Set([...structure, ...Object.values(says).flatMap((members) => Object.keys(members))]);
     expect(known.filter((member) => !told.has(member))).toEqual([]);
   });

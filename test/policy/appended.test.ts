@@ -13,7 +13,7 @@ const appended: Message[] = [
   { role: 'user', content: [{ type: 'text', text: 'Go on.', field: 'messages' }] },
 ];
 
-describe('turns of our own come after those of the caller, whatever the caller and the provider speak', () => {
+describe('our own turns follow the client’s, for every client and provider', () => {
   for (const client of [openaiChat, anthropicMessages]) {
     for (const provider of [openaiChatUpstream(), anthropicMessagesUpstream(), bedrockConverseUpstream()]) {
       test(`${client.name} to ${provider.name}`, () => {

@@ -6,7 +6,7 @@ import { manualClock } from '../support/manual-clock.ts';
 import { scriptProvider } from '../support/script-provider.ts';
 
 describe('a circuit', () => {
-  test('opens after five failures in a row, lets one probe through after 10 s, and closes with its success', async () => {
+  test('opens after five failures in a row, allows one probe after 10 s, and closes when it succeeds', async () => {
     const clock = manualClock();
     const circuitBreaker = new CircuitBreaker(clock);
     const targets = [{ key: 'one' }, { key: 'two' }];
@@ -23,13 +23,13 @@ describe('a circuit', () => {
     expect(first()).toBe('one');
   });
 
-  test('is not opened by the callers own mistakes', () => {
+  test('ignores the clients own mistakes', () => {
     const circuitBreaker = new CircuitBreaker(manualClock());
     for (let failure = 0; failure < 20; failure++) circuitBreaker.failed('one', new SluiceError('invalid_request', 'bad'));
     expect(circuitBreaker.order([{ key: 'one' }, { key: 'two' }])[0]?.key).toBe('one');
   });
 
-  test('is forgotten when so many others have failed since: callers may name any model', async () => {
+  test('is forgotten after many others have failed, since clients may name any model', async () => {
     const clock = manualClock();
     const circuitBreaker = new CircuitBreaker(clock);
     const isOpen = (key: string) => circuitBreaker.order([{ key }, { key: 'well' }])[0]?.key === 'well';
@@ -45,7 +45,7 @@ describe('a circuit', () => {
   });
 });
 
-test('during an outage the fallback serves, few calls reach the dead target, and it is used again within 30 s of its recovery', async () => {
+test('during an outage the fallback serves, few requests reach the dead target, and it is used again within 30 s of its recovery', async () => {
   const clock = manualClock();
   const gateway = scriptedGateway(clock);
   const outage = Array.from({ length: 6 }, () => [overloaded]);

@@ -27,26 +27,26 @@ async function answer(
   return { text, last: asked.lines().at(-1), asked: target.calls.length, lines: asked.lines(), answerState: asked.answerState };
 }
 
-describe('a plain-text answer that breaks off', () => {
-  test('is taken up where the next target honours prefill: one envelope, one finish', async () => {
+describe('a plain-text answer that is cut', () => {
+  test('continues on the next target if it supports prefill: one envelope, one finish', async () => {
     const { text, lines, answerState } = await answer(whole(' away', ' home.'), { prefill: true });
     expect(text).toBe(`${delivered} away home.`);
     expect(lines.filter((line) => /^(start|finish)/.test(line))).toEqual(['start', 'finish stop']);
     expect(answerState.estimated).toBe(true);
   });
 
-  test('is taken up where the second answer overlaps the end of the first by 24 characters or more', async () => {
+  test('continues if the second answer overlaps the end of the first by 24 characters or more', async () => {
     const { text, last } = await answer(whole('over the lazy', ' dog and runs', ' away.'));
     expect(text).toBe(`${delivered} away.`);
     expect(last).toBe('finish stop');
   });
 
-  test('is taken up where the second answer repeats the first exactly', async () => {
+  test('continues if the second answer repeats the first exactly', async () => {
     const { text } = await answer(whole(delivered.slice(0, 30), delivered.slice(30), ' away.'));
     expect(text).toBe(`${delivered} away.`);
   });
 
-  test('sends the request once more with a user turn after a 400 for the prefill', async () => {
+  test('retries with a user turn after a 400 for the prefill', async () => {
     const refusal: Step[] = [new SluiceError('invalid_request', 'This model does not support assistant message prefill.')];
     const target = scriptProvider('two', refusal, whole('over the lazy dog and runs', ' away.'));
     const asked = ask(manualClock(), [scriptProvider('one', broken), target], { prefill: true, route: { continueText: true } });
@@ -56,7 +56,7 @@ describe('a plain-text answer that breaks off', () => {
     expect(asked.lines().join('')).toContain(`${delivered} away.`.slice(-10));
   });
 
-  test('continues on another target than the one that broke off, also when a hedge failed in between', async () => {
+  test('continues on a target other than the one that failed, also if a hedge failed in between', async () => {
     const clock = manualClock();
     const first = scriptProvider('one', [start, { wait: clockWait(clock, 4_000) }, block, say(delivered), cut]);
     const second = scriptProvider('two', [overloaded], whole('over the lazy dog and runs', ' away.'));
@@ -79,7 +79,7 @@ describe('a plain-text answer that breaks off', () => {
     ['calls a tool', { prefill: true }, [start, { type: 'block-start', index: 0, block: { kind: 'tool', id: 'a', name: 'f' } }]],
   ];
   for (const [name, settings, second] of refused) {
-    test(`ends in its own failure when the second answer ${name}`, async () => {
+    test(`ends with its own failure if the second answer ${name}`, async () => {
       const { last } = await answer(second ?? [], settings);
       expect(last).toBe('error upstream_cut');
     });
@@ -97,7 +97,7 @@ describe('a plain-text answer that breaks off', () => {
     ['the caller left', { first: [start, block, say(delivered), new SluiceError('client_closed', 'left')] }],
   ];
   for (const [name, settings] of never) {
-    test(`is not taken up when ${name}`, async () => {
+    test(`does not continue if ${name}`, async () => {
       const result = await answer(whole(' away.'), { prefill: true, ...settings });
       expect(result.asked).toBe(0);
       expect(result.last).toMatch(/^error/);

@@ -25,26 +25,26 @@ async function calls(scripts: Step[][], isNew: boolean, retries = 1) {
   return { one: first.calls.length, two: second.calls.length, lookedUpSince, answer: asked.lines().at(2) };
 }
 
-describe('a target that refuses its key', () => {
-  test('is asked once more where there is a new key, at once, and whatever the number of retries', async () => {
+describe('a target that rejects its key', () => {
+  test('gets one immediate retry with a new key, whatever the number of retries', async () => {
     const served = { one: 2, two: 0, lookedUpSince: [1_000], answer: 'from one' };
     expect(await calls([refused, whole('from one')], true)).toEqual(served);
     expect(await calls([refused, whole('from one')], true, 0)).toEqual(served);
   });
 
-  test('is not asked again with the same key: the next one is', async () => {
+  test('gets no retry with the same key, and the next target is tried', async () => {
     expect(await calls([refused], false)).toEqual({ one: 1, two: 1, lookedUpSince: [1_000], answer: 'from two' });
   });
 
-  test('is not asked a third time when it refuses the new key too', async () => {
+  test('gets no third attempt if it rejects the new key too', async () => {
     expect(await calls([refused], true)).toEqual({ one: 2, two: 1, lookedUpSince: [1_000], answer: 'from two' });
   });
 
-  test('has had its one retry with the new key', async () => {
+  test('has used its one retry with the new key', async () => {
     expect(await calls([refused, [overloaded]], true)).toMatchObject({ one: 2, two: 1 });
   });
 
-  test('has its key looked up for no other failure', async () => {
+  test('looks its key up for no other failure', async () => {
     expect(await calls([[overloaded]], true)).toMatchObject({ one: 2, two: 1, lookedUpSince: [] });
   });
 });

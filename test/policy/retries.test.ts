@@ -22,14 +22,14 @@ async function calls(script: Step[], { after = 0, retries = 1 } = {}) {
   return { early, one: first.calls.length, two: second.calls.length, outcome: (await run) ?? asked.lines().at(2) };
 }
 
-describe('the same target is asked again, once,', () => {
+describe('the same target gets one retry', () => {
   for (const kind of ['upstream_unreachable', 'upstream_error', 'server_overloaded', 'upstream_cut'] as const) {
-    test(`after ${kind}, when a short spread pause is over`, async () => {
+    test(`after ${kind}, after a short random pause`, async () => {
       expect(await calls(failing(kind), { after: 200 })).toEqual({ early: [1, 0], one: 2, two: 0, outcome: 'from one' });
     });
   }
 
-  test('when it asked to wait for up to 5 s, and then not before', async () => {
+  test('after the wait it requested, up to 5 s, and not before', async () => {
     expect(await calls(failing('rate_limit_exceeded', 4_000), { after: 3_800 })).toEqual({
       early: [1, 0],
       one: 2,
@@ -38,12 +38,12 @@ describe('the same target is asked again, once,', () => {
     });
   });
 
-  test('and not after a refusal: 409 is for the next target', async () => {
+  test('but not after a 409, which goes to the next target', async () => {
     const conflict = new SluiceError('upstream_error', 'conflict', { upstream: { status: 409 } });
     expect(await calls([conflict])).toMatchObject({ early: [1, 1], one: 1, two: 1, outcome: 'from two' });
   });
 
-  test('and not when it failed after ten seconds of silence', async () => {
+  test('but not if it failed after ten seconds of silence', async () => {
     const clock = manualClock();
     const silence = { wait: sleep(clock, 12_000, new AbortController().signal) };
     const first = scriptProvider('one', [silence, new SluiceError('upstream_cut', 'cut')], whole('from one'));
@@ -55,7 +55,7 @@ describe('the same target is asked again, once,', () => {
     expect([first.calls.length, second.calls.length]).toEqual([1, 1]);
   });
 
-  test('and not a second time', async () => {
+  test('but not a second one', async () => {
     const clock = manualClock();
     const first = scriptProvider('one', [overloaded]);
     const asked = ask(clock, [first], { route: { retries: 1 } });
@@ -65,12 +65,12 @@ describe('the same target is asked again, once,', () => {
     expect(first.calls).toHaveLength(2);
   });
 
-  test('and not at all with retries: 0', async () => {
+  test('but none with retries: 0', async () => {
     expect(await calls(failing('upstream_error'), { retries: 0 })).toMatchObject({ one: 1, two: 1, outcome: 'from two' });
   });
 });
 
-describe('the next target is asked at once', () => {
+describe('the next target is tried at once', () => {
   for (const kind of [
     'rate_limit_exceeded',
     'provider_auth_error',
@@ -89,12 +89,12 @@ describe('the next target is asked at once', () => {
     });
   }
 
-  test('when the first asked to wait for longer than 5 s', async () => {
+  test('if the first requested a wait of more than 5 s', async () => {
     expect(await calls(failing('server_overloaded', 6_000))).toMatchObject({ early: [1, 1], one: 1, outcome: 'from two' });
   });
 });
 
-describe('nobody else is asked', () => {
+describe('no other target is tried', () => {
   for (const kind of ['content_filter', 'invalid_request', 'request_too_large'] as const) {
     test(`after ${kind}`, async () => {
       expect(await calls(failing(kind))).toEqual({ early: [1, 0], one: 1, two: 0, outcome: kind });
@@ -102,7 +102,7 @@ describe('nobody else is asked', () => {
   }
 });
 
-test('when every target fails the caller hears of the outage, not that the last one cannot take the request', async () => {
+test('the client sees the outage if every target fails, not that the last one can’t serve the request', async () => {
   const asked = ask(manualClock(), [
     scriptProvider('one', failing('upstream_timeout')),
     scriptProvider('two', failing('unsupported_parameter')),
@@ -110,7 +110,7 @@ test('when every target fails the caller hears of the outage, not that the last 
   await expect(asked.run()).rejects.toMatchObject({ kind: 'upstream_timeout' });
 });
 
-test('an envelope is held back to 64 events, then the target is taken at its word', async () => {
+test('an envelope is held back for up to 64 events, then the target is committed', async () => {
   const extras = Array.from({ length: 70 }, (): Step => ({ type: 'extra' }));
   const second = scriptProvider('two', whole('x'));
   const asked = ask(manualClock(), [scriptProvider('one', [start, ...extras, overloaded]), second]);
@@ -119,7 +119,7 @@ test('an envelope is held back to 64 events, then the target is taken at its wor
   expect(second.calls).toHaveLength(0);
 });
 
-test('an envelope is held back to 256 KiB, then the target is taken at its word', async () => {
+test('an envelope is held back for up to 256 KiB, then the target is committed', async () => {
   const large = { type: 'extra', passthrough: { kept: 'x'.repeat(100 * 1024) } } as const satisfies Step;
   const second = scriptProvider('two', whole('x'));
   const within = ask(manualClock(), [scriptProvider('one', [start, large, large, overloaded]), second]);
@@ -131,7 +131,7 @@ test('an envelope is held back to 256 KiB, then the target is taken at its word'
 });
 
 describe('a hedge', () => {
-  test('asks the next target when the first is late, takes whoever speaks first, and closes the other', async () => {
+  test('tries the next target if the first is late, uses the first to send content, and closes the other', async () => {
     const clock = manualClock();
     const first = scriptProvider('one', [start, { wait: never }]);
     const second = scriptProvider('two', whole('from two'));
@@ -147,7 +147,7 @@ describe('a hedge', () => {
     expect(clock.watchers).toBe(0);
   });
 
-  test('lets the first answer when it speaks before the second', async () => {
+  test('lets the first one win if it sends content before the second', async () => {
     const clock = manualClock();
     const gate = Promise.withResolvers<void>();
     const first = scriptProvider('one', [start, block, { wait: gate.promise }, say('from one'), ...whole().slice(2)]);
@@ -163,7 +163,7 @@ describe('a hedge', () => {
     expect(clock.watchers).toBe(0);
   });
 
-  test('is not started when the first fails: then the next target is asked anyway', async () => {
+  test('doesn’t start if the first fails, and the next target is tried anyway', async () => {
     const second = scriptProvider('two', whole('from two'));
     const asked = ask(manualClock(), [scriptProvider('one', [overloaded]), second], { route: { hedgeAfterMs: 3_000 } });
     await asked.run();

@@ -59,7 +59,7 @@ describe('a stitch of repeated text', () => {
     }
   });
 
-  test('keeps only what is new when periodic text follows words that stand once', () => {
+  test('keeps only what is new when periodic text follows words that occur once', () => {
     const table = `| Name | Age | Town |\n${'|---'.repeat(6)}`;
     expect(outcome(() => stitchRepeated(table), `${table.slice(-36)}|\n| Ann |`)).toBe('|\n| Ann |');
   });

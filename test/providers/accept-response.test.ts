@@ -23,7 +23,7 @@ async function accept(status: number, contentType: string, body: string, headers
 }
 
 describe('acceptAnswer', () => {
-  test('reads a stream, also one without a content type', async () => {
+  test('reads a stream, with or without a content type', async () => {
     expect(await accept(200, 'text/event-stream; charset=utf-8', 'data: a\n\n')).toEqual(['a']);
     expect(await accept(200, '', 'data: a\n\n')).toEqual(['a']);
   });
@@ -48,7 +48,7 @@ describe('acceptAnswer', () => {
     });
   }
 
-  test('keeps how long the provider asked to wait', async () => {
+  test('keeps the wait that the provider requested', async () => {
     await expect(accept(429, 'application/json', '{}', { 'retry-after': '7' })).rejects.toMatchObject({ retryAfterMs: 7000 });
   });
 });

@@ -55,7 +55,7 @@ async function ask(
   };
 }
 
-describe('by which API a model of Bedrock is asked', () => {
+describe('the API for a Bedrock model', () => {
   test.each<[string, ModelRequest, string, string]>([
     ['Claude for a caller of Messages', messages, claude, 'invoke-with-response-stream'],
     ['Claude by its inference profile', messages, profile, 'invoke-with-response-stream'],
@@ -76,13 +76,13 @@ describe('by which API a model of Bedrock is asked', () => {
     });
   });
 
-  test('a caller of Converse is always asked for by Converse', () => {
+  test('a Converse client always gets Converse', () => {
     for (const model of [claude, 'anthropic.claude-v2', 'amazon.titan-text-express-v1']) {
       expect(provider().apiFor?.('bedrock-converse', model).dialect.name).toBe('bedrock-converse');
     }
   });
 
-  test('the operator may say by which', async () => {
+  test('the configuration can choose the API', async () => {
     const llama = 'meta.llama3-8b-instruct-v1:0';
     expect((await ask(chat, llama, {}, { api: 'invoke' })).path).toBe(`${llama}/invoke-with-response-stream`);
     expect((await ask(messages, claude, {}, { api: 'converse' })).path).toBe(`${claude}/converse-stream`);
@@ -90,8 +90,8 @@ describe('by which API a model of Bedrock is asked', () => {
   });
 });
 
-describe('an invoked Claude', () => {
-  test('is asked with the caller’s body, and keeps what only Messages knows', async () => {
+describe('an invoked Claude model', () => {
+  test('gets the client’s body, and keeps what only Messages supports', async () => {
     const { body, finish } = await ask(anthropicMessages.parse({ ...asked, metadata: { user_id: 'u' } }), claude);
     expect(body).toEqual({
       anthropic_version: 'bedrock-2023-05-31',
@@ -102,7 +102,7 @@ describe('an invoked Claude', () => {
     expect(finish).toHaveProperty(['passthrough', 'message_stop', 'amazon-bedrock-invocationMetrics']);
   });
 
-  test('hears of the betas that Bedrock knows in its body, and of no header of Anthropic’s', async () => {
+  test('gets Bedrock’s betas in the body, and none of Anthropic’s headers', async () => {
     const betas = 'claude-code-20250219, interleaved-thinking-2025-05-14,oauth-2025-04-20';
     const { body, headers } = await ask(messages, claude, { 'anthropic-beta': betas, 'anthropic-version': '2023-06-01' });
     expect(body.anthropic_beta).toEqual(['interleaved-thinking-2025-05-14']);
@@ -111,7 +111,7 @@ describe('an invoked Claude', () => {
     expect((await ask(own, claude)).body.anthropic_beta).toEqual(['brand-new-2026-11-01']);
   });
 
-  test('is signed, and its refusals are told by their exception', async () => {
+  test('gets a signed request, and reports refusals by exception name', async () => {
     const { headers } = await ask(messages, claude);
     expect(headers.authorization).toContain('AWS4-HMAC-SHA256 Credential=');
     const refused = ask(anthropicMessages.parse({ ...asked, temperature: 1, top_p: 0.5 }), claude);

@@ -137,7 +137,7 @@ describe('bedrockProvider', () => {
     expect(request.headers.authorization).toContain('x-amz-content-sha256');
   });
 
-  test('an endpoint may have a path, and comes from the environment where none is given', async () => {
+  test('accepts an endpoint with a path, and reads it from the environment by default', async () => {
     const { endpoint, received } = await bedrock((response) => stream(response, begin, end).end());
     vi.stubEnv('AWS_ENDPOINT_URL_BEDROCK_RUNTIME', `${endpoint}/gateway`);
     vi.stubEnv('AWS_REGION', 'ap-south-1');
@@ -147,7 +147,7 @@ describe('bedrockProvider', () => {
     expect(received[0]?.headers.authorization).toContain('/ap-south-1/bedrock/');
   });
 
-  test('a bearer token of the environment is used, but not in place of credentials that were given', async () => {
+  test('uses a bearer token of the environment, but not instead of given credentials', async () => {
     const { endpoint, received } = await bedrock((response) => stream(response, begin, end).end());
     vi.stubEnv('AWS_BEARER_TOKEN_BEDROCK', 'token');
     const provider = bedrockProvider({ name: 'bedrock', region: 'eu-west-1', endpoint });
@@ -156,7 +156,7 @@ describe('bedrockProvider', () => {
     expect(received.map(({ headers }) => headers.authorization?.split(' ')[0])).toEqual(['Bearer', 'AWS4-HMAC-SHA256']);
   });
 
-  test('has the SDK sign where credentials have to be found, with the same result', async () => {
+  test('lets the SDK sign if credentials must be found, with the same result', async () => {
     const { endpoint, received } = await bedrock((response) => stream(response, begin, end).end());
     const folder = mkdtempSync(join(tmpdir(), 'sluice-profile-'));
     const file = join(folder, 'credentials');
@@ -208,7 +208,7 @@ describe('bedrockProvider', () => {
     [424, 'ModelErrorException', 'upstream_error'],
     [500, 'InternalServerException', 'upstream_error'],
     [503, 'ServiceUnavailableException', 'server_overloaded'],
-  ])('%i %s is %s, asked once', async (status, type, kind) => {
+  ])('%i %s is %s, after one request', async (status, type, kind) => {
     const { endpoint, received } = await bedrock(refuse(status, type, 'Because.'));
     const error = await errorOf({ endpoint });
     expect(error).toMatchObject({ kind, upstream: { body: { __type: type, message: 'Because.' } } });
@@ -216,14 +216,14 @@ describe('bedrockProvider', () => {
     expect(received).toHaveLength(1);
   });
 
-  test('an exception as first frame is the failure that it names, asked once', async () => {
+  test('maps an exception as first frame to its failure, after one request', async () => {
     const exception = message('exception', 'serviceUnavailableException', { message: 'Come back.' });
     const { endpoint, received } = await bedrock((response) => stream(response, exception).end());
     expect(await errorOf({ endpoint })).toMatchObject({ kind: 'server_overloaded', message: 'Come back.' });
     expect(received).toHaveLength(1);
   });
 
-  test('every way to lose the answer is an error', async () => {
+  test('reports an error for every way to lose the answer', async () => {
     const answers: Record<string, (response: ServerResponse) => void> = {
       upstream_empty: (response) => stream(response).end(),
       'upstream_cut at a frame': (response) => stream(response, begin, text('a')).end(),
@@ -242,7 +242,7 @@ describe('bedrockProvider', () => {
     }
   });
 
-  test('an abort closes the connection at once and is what is thrown', async () => {
+  test('closes the connection at once on abort, and throws its reason', async () => {
     const closed = Promise.withResolvers<number>();
     const { endpoint } = await bedrock((response) => {
       stream(response, begin, text('a'));
@@ -261,13 +261,13 @@ describe('bedrockProvider', () => {
     expect(last).toMatchObject({ type: 'error', error: { cause: { message: 'enough' } } });
   });
 
-  test('an abort while credentials are looked for does not wait for them', async () => {
+  test('aborts without waiting for a credentials lookup', async () => {
     const provider = bedrockProvider({ name: 'bedrock', region: 'eu-west-1', endpoint: 'http://127.0.0.1:1' });
     const signal = AbortSignal.abort(new Error('enough'));
     await expect(provider.open({ model: 'm', body, signal, onConnected: () => undefined })).rejects.toThrow('enough');
   });
 
-  test('says what to set where there is no region and where there are no credentials', async () => {
+  test('says what to set if the region or the credentials are missing', async () => {
     for (const name of ['AWS_REGION', 'AWS_PROFILE', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_BEARER_TOKEN_BEDROCK']) {
       vi.stubEnv(name, undefined);
     }

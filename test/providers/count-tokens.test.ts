@@ -12,7 +12,7 @@ afterEach(async () => {
   await server?.close();
 });
 
-test('Gemini is asked for the tokens of what would be sent, without what only an answer needs', async () => {
+test('Gemini counts the tokens of the request, without what only an answer needs', async () => {
   server = await rawServer((socket) => void socket.end(head(200, 'application/json') + chunk('{"totalTokens":31}') + lastChunk));
   const provider = makeProvider({ name: 'gemini', kind: 'gemini', baseUrl: `${server.url}v1beta`, key: fixedKey('a-key') });
   const request = anthropicMessages.parse({
@@ -36,7 +36,7 @@ test('Gemini is asked for the tokens of what would be sent, without what only an
   });
 });
 
-describe('Bedrock is asked for the tokens of what would be sent', () => {
+describe('Bedrock counts the tokens of the request', () => {
   const credentials = { accessKeyId: 'AKID', secretAccessKey: 'secret' };
   const profile = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
   const { signal } = new AbortController();
@@ -57,7 +57,7 @@ describe('Bedrock is asked for the tokens of what would be sent', () => {
     return { body, count, sent, told: JSON.parse(sent.slice(sent.indexOf('{'))) };
   }
 
-  test('by Converse without what only an answer needs, for the model behind an inference profile', async () => {
+  test('with Converse, without what only an answer needs, for the model behind an inference profile', async () => {
     const tools = [{ type: 'function', function: { name: 'now', parameters: { type: 'object' } } }];
     const request = openaiChat.parse({
       model: 'm',
@@ -74,7 +74,7 @@ describe('Bedrock is asked for the tokens of what would be sent', () => {
     expect(told).toEqual({ input: { converse: { messages: turns, system, toolConfig } } });
   });
 
-  test('by the model`s own body for callers who speak it', async () => {
+  test('with the model`s own body for clients that send it', async () => {
     const request = anthropicMessages.parse({ model: 'm', max_tokens: 1, messages });
     const { body, told } = await counted(request, profile);
     expect(body).toMatchObject({ anthropic_version: 'bedrock-2023-05-31', messages });
@@ -91,7 +91,7 @@ describe('Bedrock is asked for the tokens of what would be sent', () => {
     expect(sent.split(' ')[1]).toBe(`/model/${encodeURIComponent(asked)}/count-tokens`);
   });
 
-  test('and what it says to a model that it cannot count for reaches the caller', async () => {
+  test('and the refusal for a model without a count reaches the client', async () => {
     const message = "The provided model doesn't support counting tokens.";
     const refused =
       head(400, 'application/json', ['x-amzn-errortype: ValidationException']) + chunk(JSON.stringify({ message })) + lastChunk;
@@ -101,7 +101,7 @@ describe('Bedrock is asked for the tokens of what would be sent', () => {
     });
   });
 
-  test('an answer without a number is none', async () => {
+  test('a response without a number is an error', async () => {
     const empty = head(200, 'application/json') + chunk('{}') + lastChunk;
     await expect(counted(openaiChat.parse({ model: 'm', messages }), profile, empty)).rejects.toMatchObject({
       kind: 'upstream_protocol_error',

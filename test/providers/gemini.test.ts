@@ -63,8 +63,8 @@ async function ask({ path }: Client, model: string, more: object = {}): Promise<
   return { status: answer.status, body: (await answer.json()) as JsonObject };
 }
 
-describe.each([chat, messages])('an app of $name that is answered by the embedded Gemini', (client) => {
-  test('goes on after signed calls, whether it keeps signatures or not', async () => {
+describe.each([chat, messages])('an app for $name with the embedded Gemini as its provider', (client) => {
+  test('continues after signed calls, whether it keeps signatures or not', async () => {
     const first = await ask(client, 'chat', { tools: client.tools });
     const turns = client.goOn(first.body);
     const kept = await ask(client, 'chat', { tools: client.tools, messages: [gatewayRequest, ...turns] });
@@ -80,7 +80,7 @@ describe.each([chat, messages])('an app of $name that is answered by the embedde
     expect(JSON.stringify(served.emulator.log.at(-1)?.body)).toContain('skip_thought_signature_validator');
   });
 
-  test('is told of every fault', async () => {
+  test('receives every fault as an error', async () => {
     expect((await ask(client, 'status-400')).status).toBe(400);
     expect((await ask(client, 'status-401')).status).toBe(502);
     expect((await ask(client, 'status-429')).status).toBe(429);
@@ -89,7 +89,7 @@ describe.each([chat, messages])('an app of $name that is answered by the embedde
     }
   });
 
-  test('gets thoughts, and whole words cut anywhere', async () => {
+  test('receives thoughts, and text cut anywhere', async () => {
     const { body } = await ask(client, 'reasoning');
     expect(JSON.stringify(body)).toContain('The user writes about');
     const echoed = await ask(client, 'echo', { messages: [{ role: 'user', content: 'Hä? 🙂 [DONE]' }] });

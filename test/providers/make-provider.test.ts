@@ -47,8 +47,8 @@ const chat = (delta: JsonObject, finish_reason: string | null = null) =>
   `data: ${JSON.stringify({ id: 'c', model: 'm', choices: [{ index: 0, delta, finish_reason }] })}`;
 const gemini = 'data: {"candidates":[{"content":{"parts":[{"text":"Hi"}]},"finishReason":"STOP"}]}\r\n\r\n';
 
-describe('how each kind of provider is reached', () => {
-  test('gemini: the model in the path, the key in a header of its own, CRLF frames', async () => {
+describe('each kind of provider', () => {
+  test('gemini: has the model in the path, the key in its own header, CRLF frames', async () => {
     const { line, headers, sent, text } = await ask('gemini', 'gemini-2.5-flash', gemini, 'v1beta/');
     expect(line).toBe('POST /v1beta/models/gemini-2.5-flash:streamGenerateContent?alt=sse HTTP/1.1');
     expect(headers).toContain('x-goog-api-key: the-key');
@@ -61,12 +61,12 @@ describe('how each kind of provider is reached', () => {
     expect(text).toBe('Hi');
   });
 
-  test('gemini: a model name cannot lead anywhere else', async () => {
+  test('gemini: keeps a model name inside its path segment', async () => {
     const { line } = await ask('gemini', '../x?key=1#', gemini);
     expect(line).toBe('POST /models/..%2Fx%3Fkey%3D1%23:streamGenerateContent?alt=sse HTTP/1.1');
   });
 
-  test('azure: a deployment in the path, the key in `api-key`', async () => {
+  test('azure: has the deployment in the path, the key in `api-key`', async () => {
     const answer = `${chat({ content: 'Hi' }, 'stop')}\n\ndata: [DONE]\n\n`;
     const { line, headers, sent } = await ask('azure', 'my deployment', answer);
     expect(line).toBe('POST /openai/deployments/my%20deployment/chat/completions?api-version=2024-10-21 HTTP/1.1');
@@ -74,7 +74,7 @@ describe('how each kind of provider is reached', () => {
     expect(sent).toMatchObject({ max_completion_tokens: 5, stream: true, stream_options: { include_usage: true } });
   });
 
-  test('predictionguard: no /v1, no stream_options, events that end with a single line end', async () => {
+  test('predictionguard: has no /v1, no stream_options, events that end with a single line break', async () => {
     const answer = `${chat({ content: ' pa' })}\n${chat({ content: 'st' })}\n${chat({}, 'stop')}\ndata: [DONE]\n`;
     const { line, headers, sent, text, last } = await ask('predictionguard', 'Neural-Chat-7B', answer);
     expect(line).toBe('POST /chat/completions HTTP/1.1');
@@ -85,7 +85,7 @@ describe('how each kind of provider is reached', () => {
     expect(last).toMatchObject({ type: 'finish', reason: 'stop' });
   });
 
-  test('predictionguard: its checks and top_k are carried', async () => {
+  test('predictionguard: gets its checks and top_k', async () => {
     const provider = makeProvider({ name: 'p', kind: 'predictionguard', key: fixedKey(), ...quirks('predictionguard') });
     const { dialect } = await provider.apiFor('', 'm');
     const checks = { topK: 50, inputChecks: { pii: 'block' }, outputChecks: { toxicity: true } };
@@ -94,7 +94,7 @@ describe('how each kind of provider is reached', () => {
     expect(dropped).toEqual([]);
   });
 
-  test('empower: any tool is `any`, and thoughts between tags are no text', async () => {
+  test('empower: spells any tool as `any`, and separates thoughts between tags from the text', async () => {
     const answer = `${chat({ content: '<thinking>Hm</thinking>Hi' }, 'stop')}\n\ndata: [DONE]\n\n`;
     const { line, sent, text } = await ask('empower', 'empower-functions', answer, 'api/v1');
     expect(line).toBe('POST /api/v1/chat/completions HTTP/1.1');

@@ -9,7 +9,7 @@ const lab = makeProvider({ name: 'lab', kind: 'openai-compatible', baseUrl: 'htt
 const asked = async (provider: typeof openai, caller: string, model: string) =>
   (await provider.apiFor(caller, model)).dialect.name;
 
-describe('the API by which OpenAI is asked', () => {
+describe('the OpenAI API', () => {
   const cases: [caller: string, model: string, api: string][] = [
     ['openai-chat', 'gpt-4o-mini', 'openai-chat'],
     ['anthropic-messages', 'gpt-4o-mini', 'openai-chat'],
@@ -23,17 +23,17 @@ describe('the API by which OpenAI is asked', () => {
     ['openai-responses', 'davinci-002', 'openai-completions'],
   ];
   for (const [caller, model, api] of cases) {
-    test(`for ${model} and a caller of ${caller} is ${api}`, async () => {
+    test(`for ${model} and a client of ${caller} is ${api}`, async () => {
       expect(await asked(openai, caller, model)).toBe(api);
     });
   }
 
-  test('of a compatible server is chat completions, whoever asks', async () => {
+  test('of a compatible server is chat completions for every client', async () => {
     expect(await asked(lab, 'openai-responses', 'o1-pro')).toBe('openai-chat');
     expect(await asked(lab, 'openai-completions', 'davinci-002')).toBe('openai-chat');
   });
 
-  test('of a server that completes with any model is the one that its caller speaks', async () => {
+  test('of a server with text completions for any model is the client’s own', async () => {
     const vllm = makeProvider({
       name: 'vllm',
       baseUrl: 'http://127.0.0.1:1',

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { redact, redactError, rememberSecret } from '../../lib/redact/redact.ts';
 import { SluiceError } from '../../lib/stream/errors.ts';
 
-test('known secrets and what looks like a key are blotted out, other text is not', () => {
+test('redacts known secrets and key-like text, and nothing else', () => {
   rememberSecret('a-provider-key-of-no-known-form');
   expect(redact('bad key a-provider-key-of-no-known-form.')).toBe('bad key [redacted].');
   expect(redact('Incorrect API key provided: sk-proj-abcdefgh12345678')).toBe('Incorrect API key provided: [redacted]');
@@ -10,7 +10,7 @@ test('known secrets and what looks like a key are blotted out, other text is not
   expect(redact('the task-force met')).toBe('the task-force met');
 });
 
-test('what looks like a key is blotted out of JSON too, at the beginning of a line of a text in it', () => {
+test('redacts key-like text in JSON too, at the start of a line', () => {
   const token = `eyJhbGciOiJI.eyJzdWIiOiIx.c2lnbmF0dXJl`;
   for (const space of ['\n', '\r', '\t', '\f', '\b']) {
     for (const key of ['sk-abcdefgh12345678', 'AKIAIOSFODNN7EXAMPLE', token]) {
@@ -20,7 +20,7 @@ test('what looks like a key is blotted out of JSON too, at the beginning of a li
   }
 });
 
-describe('a known secret that comes back encoded', () => {
+describe('an encoded known secret', () => {
   const secret = 'Zm+9/known?secret=of"ours';
   rememberSecret(secret);
   const encoded: [how: string, text: string][] = [
@@ -34,20 +34,20 @@ describe('a known secret that comes back encoded', () => {
       [`in base64 of URLs after ${JSON.stringify(before)}`, Buffer.from(before + secret).toString('base64url')],
     ]),
   ];
-  test.each(encoded)('%s is blotted out', (_how, text) => {
+  test.each(encoded)('%s is redacted', (_how, text) => {
     const left = redact(`before ${text} after`);
     expect(left).toMatch(/^before .*\[redacted\].* after$/);
     expect(text.length - left.replace(/before | after|\[redacted\]/g, '').length).toBeGreaterThan(secret.length - 4);
   });
 });
 
-test('so many secrets are remembered, and the oldest is forgotten first', () => {
+test('keeps a limited number of secrets, and forgets the oldest first', () => {
   for (let index = 0; index < 300; index++) rememberSecret(`rotated-secret-${index}.`);
   expect(redact('rotated-secret-299.')).toBe('[redacted]');
   expect(redact('rotated-secret-3.')).toBe('rotated-secret-3.');
 });
 
-test('an error loses its secrets in message and body, and nothing else', () => {
+test('redacts the message and the body of an error, and changes nothing else', () => {
   const error = new SluiceError('invalid_request', 'no: sk-abcdefgh12345678', {
     param: 'model',
     upstream: { status: 400, body: { error: { message: 'no: sk-abcdefgh12345678', code: 'x' } } },

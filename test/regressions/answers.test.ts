@@ -26,7 +26,7 @@ const chunk = (delta: JsonObject, finish_reason: string | null = null, more: Jso
   ...more,
 });
 
-describe('R17 there is one finish, and nothing after it', () => {
+describe('there is one finish, and nothing after it (R17)', () => {
   const streams: [name: string, bytes: Buffer][] = [
     ['a finish that comes twice', json(chatStream, chunk({ content: 'a' }), chunk({}, 'stop'), chunk({}, 'stop'))],
     ['content in the chunk of the finish', json(chatStream, chunk({ content: 'a' }, 'stop'))],
@@ -42,9 +42,9 @@ describe('R17 there is one finish, and nothing after it', () => {
   });
 });
 
-describe('R18 usage', () => {
+describe('usage (R18)', () => {
   const parts = [{ providerStream: chatStream, says: wholeAnswer(chatStream, 'a') }];
-  test('is the event before [DONE], without choices, where it is asked for', async () => {
+  test('is the event before [DONE], without choices, on request', async () => {
     const { bytes, reading } = await play({ client: chat, parts, body: { stream_options: { include_usage: true } } });
     expect(reading.violations).toEqual([]);
     const payloads = plainEvents(bytes).map(({ data }) => objectOf(parsed(data)));
@@ -52,14 +52,14 @@ describe('R18 usage', () => {
     for (const name of ['id', 'created', 'model']) expect(new Set(payloads.slice(0, -1).map((each) => each[name])).size).toBe(1);
   });
 
-  test('is nowhere where it is not, though the provider sends it', async () => {
+  test('is absent without a request, even if the provider sends it', async () => {
     const { text, requests } = await play({ client: chat, parts });
     expect(text).not.toContain('usage');
     expect(bodyOf(requests[0]?.[0]).stream_options).toEqual({ include_usage: true });
   });
 });
 
-describe('R19 the arithmetic of usage', () => {
+describe('adding up usage (R19)', () => {
   const start = { input_tokens: 9, cache_read_input_tokens: 1 };
   const stop = { delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 16 } };
   const anthropic = [
@@ -105,7 +105,7 @@ describe('R19 the arithmetic of usage', () => {
       { input_tokens: 10, cache_read_input_tokens: 3, cache_creation_input_tokens: 2, output_tokens: 4 },
     ],
   ];
-  test.each(cases)('%s is the same in a stream and in one piece', async (_, providerStream, bytes, inChat, inMessages) => {
+  test.each(cases)('%s is the same with and without a stream', async (_, providerStream, bytes, inChat, inMessages) => {
     const parts = [{ providerStream, says: [bytes, providerStream.stop.terminator] }];
     const body = { stream_options: { include_usage: true } };
     const stream = plainEvents((await play({ client: chat, parts, body })).bytes).map(({ data }) => objectOf(parsed(data)));
@@ -117,7 +117,7 @@ describe('R19 the arithmetic of usage', () => {
   });
 });
 
-test('R20 the closing events do not wait for usage that never comes', async () => {
+test('the closing events do not wait for usage that never arrives (R20)', async () => {
   const { finish, terminator } = chatStream.stop;
   for (const end of [terminator, Buffer.alloc(0)]) {
     const says = [chatStream.envelope, chatStream.text('a'), finish, end];
@@ -129,7 +129,7 @@ test('R20 the closing events do not wait for usage that never comes', async () =
   }
 });
 
-test('R21 blocks never overlap, are numbered without a gap and hold what they say, and the official client reads them', async () => {
+test('blocks never overlap, have dense indexes and their own content, and the official client reads them (R21)', async () => {
   const call = (index: number, id: string | undefined, name: string | undefined, json: string) =>
     chunk({ tool_calls: [{ index, ...(id && { id }), function: { ...(name && { name }), arguments: json } }] });
   const bytes = json(
@@ -165,7 +165,7 @@ test('R21 blocks never overlap, are numbered without a gap and hold what they sa
   ]);
 });
 
-test('R21 blocks of Bedrock are opened where Bedrock opened none', async () => {
+test('blocks of Bedrock are opened where Bedrock opened none (R21)', async () => {
   for (const opened of [[], [converseStream.frame('{"contentBlockIndex":0,"start":{}}', 'contentBlockStart')]]) {
     const { finish, usage } = converseStream.stop;
     const bytes = Buffer.concat([converseStream.envelope, ...opened, converseStream.text('a'), finish, usage]);
@@ -175,7 +175,7 @@ test('R21 blocks of Bedrock are opened where Bedrock opened none', async () => {
   }
 });
 
-describe('R22 a signature of thoughts', () => {
+describe('a signature of thoughts (R22)', () => {
   const signature = `${'S'.repeat(300)}+/==`;
   const anthropic = json(
     messagesStream,
@@ -203,7 +203,7 @@ describe('R22 a signature of thoughts', () => {
     ],
     ['Gemini', geminiStream, json(geminiStream, { candidates: [{ content: { parts }, finishReason: 'STOP' }] }), signature],
   ];
-  test.each(providers)('of %s goes back byte by byte in the next turn', async (_, providerStream, frames, secret) => {
+  test.each(providers)('of %s is returned byte for byte in the next turn', async (_, providerStream, frames, secret) => {
     const first = await play({ client: messages, stream: false, parts: [{ providerStream, says: [frames] }] });
     expect(first.status).toBe(200);
     const calls = listOf(first.body.content).filter(({ type }) => type === 'tool_use');
@@ -223,7 +223,7 @@ describe('R22 a signature of thoughts', () => {
     expect(requests[0]?.[0]).toContain(JSON.stringify(secret));
   });
 
-  test('stands beside reasoning that is always text in chat completions', async () => {
+  test('is next to reasoning that is always text in chat completions', async () => {
     const { bytes } = await read(messagesStream, anthropic, openaiChat);
     const deltas = plainEvents(bytes).flatMap(({ data }) =>
       listOf(objectOf(parsed(data)).choices).map((choice) => objectOf(choice.delta)),
@@ -234,7 +234,7 @@ describe('R22 a signature of thoughts', () => {
   });
 });
 
-test('R34 the reason for the end is the same word in a stream and in one piece', async () => {
+test('the finish reason is the same with and without a stream (R34)', async () => {
   const stops: [providerStream: ProviderStream, frames: Buffer][] = [
     [chatStream, json(chatStream, chunk({ content: 'a' }, 'eos'))],
     [chatStream, json(chatStream, chunk({ content: 'a' }, 'model_length'))],

@@ -14,7 +14,7 @@ const good: Part = { providerStream: chatStream, says: wholeAnswer(chatStream, '
 
 describe('a truncated answer never looks complete', () => {
   const three = [chatStream.envelope, chatStream.text('one '), chatStream.text('two '), chatStream.text('three')];
-  test.each(['a FIN', 'a reset', 'no last chunk'])('R1 three deltas, then %s', async (ending) => {
+  test.each(['a FIN', 'a reset', 'no last chunk'])('three deltas, then %s (R1)', async (ending) => {
     for (const client of clients) {
       const { reading, line, text } = await play({
         client,
@@ -39,7 +39,7 @@ describe('a truncated answer never looks complete', () => {
   });
 });
 
-test('R1 what was counted before the cut is in the log', async () => {
+test('the usage before the cut is in the log (R1)', async () => {
   const says = [messagesStream.envelope, messagesStream.text('one')];
   const { line } = await play({ client: messages, parts: [{ providerStream: messagesStream, says }] });
   expect(line).toMatchObject({ outcome: 'upstream_cut', usage_source: 'provider', input_tokens: 7 });
@@ -54,7 +54,7 @@ describe("Bedrock's exceptions", () => {
     ['validationException', 'invalid_request'],
     ['modelTimeoutException', 'upstream_timeout'],
   ] as const;
-  test.each(exceptions)('R2 %s after two deltas is the error %s, never a success', async (type, kind) => {
+  test.each(exceptions)('%s after two deltas is the error %s, never a success (R2)', async (type, kind) => {
     for (const client of clients) {
       const frames = [converseStream.envelope, converseStream.text('a'), converseStream.text('b')];
       const { reading, bytes } = await play({
@@ -79,14 +79,14 @@ describe("Bedrock's exceptions", () => {
     }
   });
 
-  test('R2 an error message that has a code is an error too', async () => {
+  test('an error message with a code is an error too (R2)', async () => {
     const error = awsMessage({ ':message-type': 'error', ':error-code': 'InternalFailure', ':error-message': 'It broke.' }, '');
     const { status, text } = await play({ client: chat, parts: [{ providerStream: converseStream, says: [error] }] });
     expect(status).toBe(502);
     expect(text).toContain('It broke.');
   });
 
-  test('R3 a first frame of serviceUnavailableException is tried again, and only the second answer is shown', async () => {
+  test('a first frame of serviceUnavailableException is retried, and only the second answer is delivered (R3)', async () => {
     for (const client of clients) {
       const { status, reading, requests } = await play({
         client,
@@ -107,7 +107,7 @@ describe("Bedrock's exceptions", () => {
     }
   });
 
-  test('R3 a first frame of validationException is 400, and nothing is tried again', async () => {
+  test('a first frame of validationException is a 400 without a retry (R3)', async () => {
     for (const client of clients) {
       const failure = converseStream.failure('validationException', 'Bad field.');
       const parts = [{ providerStream: converseStream, says: [failure] }, good];
@@ -132,7 +132,7 @@ describe('an error as the first event of a stream with status 200', () => {
       },
     ],
   ];
-  test.each(firsts)('R4 %s is a status of its own, or leads to the fallback', async (_, part) => {
+  test.each(firsts)('%s is a status, or leads to the fallback (R4)', async (_, part) => {
     for (const client of clients) {
       const alone = await play({ client, parts: [part] });
       expect(alone.status).toBeGreaterThanOrEqual(400);
@@ -144,7 +144,7 @@ describe('an error as the first event of a stream with status 200', () => {
   });
 });
 
-describe('a fallback is not lost', () => {
+describe('a fallback still happens', () => {
   const opened: [name: string, part: Part][] = [
     [
       'response.created',
@@ -166,7 +166,7 @@ describe('a fallback is not lost', () => {
       { providerStream: messagesStream, says: [messagesStream.envelope, messagesStream.failure('overloaded_error', 'No.')] },
     ],
   ];
-  test.each(opened)('R5 because %s came before the error', async (_, part) => {
+  test.each(opened)('although %s came before the error (R5)', async (_, part) => {
     for (const client of clients) {
       const { status, reading, text } = await play({ client, parts: [part, good] });
       expect(status).toBe(200);
@@ -176,7 +176,7 @@ describe('a fallback is not lost', () => {
     }
   });
 
-  test('R5 but an envelope is held back for 64 events only', async () => {
+  test('but only for an envelope of up to 64 events (R5)', async () => {
     const extras = Array.from({ length: 70 }, () => messagesStream.frame('{"type":"news"}', 'news'));
     const says = [messagesStream.envelope, ...extras, messagesStream.failure('overloaded_error', 'No.')];
     const { status, reading, requests } = await play({
@@ -187,7 +187,7 @@ describe('a fallback is not lost', () => {
   });
 });
 
-describe('a target that dies in the middle', () => {
+describe('a target that fails in mid-stream', () => {
   const dies: Part = {
     providerStream: chatStream,
     async says({ socket, shown }) {
@@ -197,7 +197,7 @@ describe('a target that dies in the middle', () => {
     },
   };
 
-  test('R6 is an error by default: nobody else is asked, no text is doubled', async () => {
+  test('is an error by default: no other target is tried, no text is duplicated (R6)', async () => {
     for (const client of clients) {
       const { reading, requests } = await play({ client, parts: [dies, good] });
       expect(reading).toMatchObject({ violations: [], terminal: 'error', truth: { text: 'The first half' } });
@@ -205,7 +205,7 @@ describe('a target that dies in the middle', () => {
     }
   });
 
-  test('R6 goes on where that is wanted and the next model takes up its own turn: prefix and rest, once', async () => {
+  test('continues on the next model if enabled: prefix and rest, once (R6)', async () => {
     for (const client of clients) {
       const rest: Part = { providerStream: messagesStream, says: wholeAnswer(messagesStream, ' and the second.'), prefill: true };
       const { reading, requests } = await play({ client, parts: [dies, rest], route: { continue: 'text' } });
@@ -214,7 +214,7 @@ describe('a target that dies in the middle', () => {
     }
   });
 
-  test('R6 is its own error where the next refuses, never the refusal', async () => {
+  test('is its own error if the next target refuses, never the refusal (R6)', async () => {
     for (const client of clients) {
       const refusing: Part = {
         providerStream: messagesStream,

@@ -22,7 +22,7 @@ const json = (providerStream: ProviderStream, ...payloads: (JsonObject & { type?
   Buffer.concat(payloads.map((payload) => providerStream.frame(JSON.stringify(payload), payload.type)));
 const good: Part = { providerStream: chatStream, says: wholeAnswer(chatStream, 'From the second.') };
 
-describe('R27 the other ends of a response', () => {
+describe('other endings of a response (R27)', () => {
   const end = (type: string, more: JsonObject) => ({
     type: `response.${type}`,
     response: { id: 'r', model: 'm', status: type, output: [], usage: { input_tokens: 7, output_tokens: 3 }, ...more },
@@ -48,7 +48,7 @@ describe('R27 the other ends of a response', () => {
   });
 });
 
-test("R28 a schema for the answer is no tool among the caller's tools: it is said in the provider's own words or refused", async () => {
+test("a schema for the answer is never a tool among the client's tools: it uses the provider's own field or is rejected (R28)", async () => {
   const schema = { type: 'object', properties: { a: { type: 'string' } }, required: ['a'], additionalProperties: false };
   const body = {
     response_format: { type: 'json_schema', json_schema: { name: 'answer', schema, strict: true } },
@@ -71,7 +71,7 @@ test("R28 a schema for the answer is no tool among the caller's tools: it is sai
   }
 });
 
-test('R29 an answer that a guardrail stopped says so to every client, and in the log', async () => {
+test('an answer that a guardrail stopped is reported to every client, and in the log (R29)', async () => {
   const stop = converseStream.frame('{"stopReason":"guardrail_intervened"}', 'messageStop');
   const says = [converseStream.envelope, converseStream.text('Sorry.'), stop];
   for (const client of everyClient) {
@@ -82,7 +82,7 @@ test('R29 an answer that a guardrail stopped says so to every client, and in the
   }
 });
 
-describe('R30 one event that is no JSON', () => {
+describe('one event that is not JSON (R30)', () => {
   const bad = chatStream.frame('{"choices": [');
   test('leads to the fallback before content', async () => {
     const says = [chatStream.envelope, bad, ...wholeAnswer(chatStream, 'From the first.')];
@@ -92,7 +92,7 @@ describe('R30 one event that is no JSON', () => {
     }
   });
 
-  test('is never skipped over after it: what follows is not shown', async () => {
+  test('is never skipped after content, and nothing after it is delivered', async () => {
     const { finish, terminator } = chatStream.stop;
     const says = [chatStream.envelope, chatStream.text('one '), bad, chatStream.text('three'), finish, terminator];
     for (const client of everyClient) {
@@ -102,7 +102,7 @@ describe('R30 one event that is no JSON', () => {
   });
 });
 
-describe('R31 several answers, and an answer in several parts', () => {
+describe('several choices, and an answer in several parts (R31)', () => {
   const choice = (index: number, content: string, finish_reason: string | null = null) => ({
     id: 'x',
     model: 'm',
@@ -119,7 +119,7 @@ describe('R31 several answers, and an answer in several parts', () => {
     expect([openaiChatTruth(bytes).text, openaiChatTruth(bytes, { wanted: 1 }).text]).toEqual(['zero', 'one']);
   });
 
-  describe.each(['chat', 'completions'])('that a %s client asked for', (which) => {
+  describe.each(['chat', 'completions'])('that a %s client requested', (which) => {
     const client = which === 'chat' ? chat : completions;
     const first = (more: JsonObject) =>
       json(chatStream, { id: 'x', model: 'm', created: 1, choices: [{ index: 0, delta: { content: 'a' }, text: 'a', ...more }] });
@@ -129,7 +129,7 @@ describe('R31 several answers, and an answer in several parts', () => {
     test.each([
       ['cut before the second choice begins', [finished], 'upstream_cut'],
       ['ended before the second choice begins', [finished, terminator], 'upstream_missing_finish'],
-    ])('are not whole when the answer is %s', async (_, says, code) => {
+    ])('are incomplete if the answer is %s', async (_, says, code) => {
       for (const stream of [true, false]) {
         const { reading, body, line } = await play({
           client,
@@ -144,7 +144,7 @@ describe('R31 several answers, and an answer in several parts', () => {
     });
   });
 
-  test('a provider that has one answer is not asked for two', async () => {
+  test('a provider with a single choice is not asked for two', async () => {
     const parts = [{ providerStream: messagesStream, says: wholeAnswer(messagesStream, 'a') }];
     const { status, body, requests } = await play({ client: chat, body: { n: 2 }, parts });
     expect(status).toBe(400);
@@ -152,7 +152,7 @@ describe('R31 several answers, and an answer in several parts', () => {
     expect(requests[0]).toHaveLength(0);
   });
 
-  test("all of Gemini's parts are shown", async () => {
+  test("all of Gemini's parts are delivered", async () => {
     const parts = [{ text: 'one ' }, { text: 'two ' }, { functionCall: { name: 'f', args: {} } }];
     const bytes = json(geminiStream, { candidates: [{ content: { parts }, finishReason: 'STOP' }] });
     for (const client of clients) {
@@ -162,7 +162,7 @@ describe('R31 several answers, and an answer in several parts', () => {
   });
 });
 
-test('R32 what one event of a provider becomes is written as events, one by one', async () => {
+test('the results of one provider event are written as separate events (R32)', async () => {
   const all = { id: 'x', model: 'm', created: 1, choices: [{ index: 0, delta: { content: 'a' }, finish_reason: 'stop' }] };
   const frame = json(chatStream, { ...all, usage: { prompt_tokens: 1, completion_tokens: 1 } });
   for (const client of clients) {
@@ -172,7 +172,7 @@ test('R32 what one event of a provider becomes is written as events, one by one'
   }
 });
 
-describe('R33 half a tool call is never taken for a whole one', () => {
+describe('half a tool call is never taken for a whole one (R33)', () => {
   const cut = Buffer.concat([messagesStream.envelope, messagesStream.tool('rm', '{"path":"/data/a')]);
   const sse = { 'content-type': 'text/event-stream' };
 
@@ -198,7 +198,7 @@ describe('R33 half a tool call is never taken for a whole one', () => {
     expect(blocks).toEqual([]);
   });
 
-  test('in one piece', async () => {
+  test('without a stream', async () => {
     for (const client of everyClient) {
       const { status, text } = await play({
         client,

@@ -40,8 +40,8 @@ const [start = Buffer.alloc(0)] = messagesStream.envelope
   .split(/(?<=\n\n)/)
   .map((event) => Buffer.from(event));
 
-describe('R11 the index of a tool call', () => {
-  test('counts calls alone, from 0, however the pieces of several come', async () => {
+describe('the index of a tool call (R11)', () => {
+  test('counts calls only, from 0, however their pieces interleave', async () => {
     const bytes = json(
       messagesStream,
       block(0, { type: 'thinking', thinking: '' }),
@@ -65,7 +65,7 @@ describe('R11 the index of a tool call', () => {
     expect([...new Set(callsIn(written).map(({ index }) => index))]).toEqual([0, 1]);
   });
 
-  test('is 0 for a call that stands alone', async () => {
+  test('is 0 for a single call', async () => {
     const bytes = Buffer.concat([start, json(messagesStream, block(0, use('a')), ...stopped)]);
     expect(callsIn((await read(messagesStream, bytes, openaiChat)).bytes)[0]).toMatchObject({ index: 0, id: 'a' });
   });
@@ -87,7 +87,7 @@ describe('R11 the index of a tool call', () => {
   });
 });
 
-test('R12 a call is opened once, whole, and after that there is only its index and its arguments', async () => {
+test('a call is opened once, with its whole name, and then has only its index and its arguments (R12)', async () => {
   for (const providerStream of [chatStream, responsesStream, messagesStream, converseStream]) {
     const { finish, usage, terminator } = providerStream.stop;
     const bytes = Buffer.concat([providerStream.envelope, providerStream.tool('f', '{"a"', ':1}'), finish, usage, terminator]);
@@ -108,8 +108,8 @@ test('R12 a call is opened once, whole, and after that there is only its index a
   }
 });
 
-describe('R13 a call without arguments', () => {
-  test('has an empty object for arguments, for every client', async () => {
+describe('a call without arguments (R13)', () => {
+  test('has an empty object as arguments, for every client', async () => {
     const opened = converseStream.frame(
       JSON.stringify({ contentBlockIndex: 0, start: { toolUse: { toolUseId: 't', name: 'now' } } }),
       'contentBlockStart',
@@ -122,7 +122,7 @@ describe('R13 a call without arguments', () => {
     }
   });
 
-  test.each(['', ' ', '{}'])('is an empty object in the next turn too, where the caller kept %j', async (kept) => {
+  test.each(['', ' ', '{}'])('is an empty object in the next turn too, if the client kept %j', async (kept) => {
     const call = { id: 'c', type: 'function', function: { name: 'now', arguments: kept } };
     const body = {
       messages: [
@@ -145,8 +145,8 @@ describe('R13 a call without arguments', () => {
   });
 });
 
-describe('R14 arguments', () => {
-  test('go out as they come: the provider says no piece before the last one has been shown', async () => {
+describe('arguments (R14)', () => {
+  test('are delivered as they arrive: the provider sends each piece after the client has the one before', async () => {
     const steps = 20;
     for (const dialect of ['openai-chat', 'openai-responses', 'anthropic-messages', 'bedrock-converse'] as const) {
       const { reading } = await play({
@@ -171,7 +171,7 @@ describe('R14 arguments', () => {
     }
   });
 
-  test('that the model thinks about for minutes do not let the line go dead', async () => {
+  test('that take the model minutes don’t leave the connection silent', async () => {
     for (const dialect of ['openai-chat', 'openai-responses', 'anthropic-messages'] as const) {
       const client = clientOf(dialect);
       const { reading, text } = await play({
@@ -194,7 +194,7 @@ describe('R14 arguments', () => {
     }
   });
 
-  test('are asked for in pieces where the caller says so', async () => {
+  test('are requested in pieces if the client wants that', async () => {
     const beta = 'fine-grained-tool-streaming-2025-05-14';
     const client = clientOf('anthropic-messages');
     const headers = { 'anthropic-beta': beta, 'anthropic-version': '2023-06-01' };
@@ -203,7 +203,7 @@ describe('R14 arguments', () => {
   });
 });
 
-describe('R15 arguments that are only said when they are done', () => {
+describe('arguments that arrive only when they are complete (R15)', () => {
   const added = {
     type: 'response.output_item.added',
     output_index: 0,
@@ -227,7 +227,7 @@ describe('R15 arguments that are only said when they are done', () => {
   });
 });
 
-describe('R16 the reason for the end', () => {
+describe('the finish reason (R16)', () => {
   const chunk = (of: JsonObject, finish_reason: string | null = null) => ({ choices: [{ index: 0, delta: of, finish_reason }] });
   const call = chunk({ tool_calls: [{ index: 0, id: 'c', function: { name: 'f', arguments: '{}' } }] });
   const candidate = (finishReason: string, ...parts: JsonObject[]) => ({ candidates: [{ content: { parts }, finishReason }] });

@@ -17,8 +17,8 @@ async function until(so: () => boolean): Promise<void> {
   for (let waits = 0; waits < 100 && !so(); waits++) await new Promise((resolve) => setTimeout(resolve, 5));
 }
 
-describe('a caller that leaves', () => {
-  test.each(['before the first byte', 'in the middle'])('R23 leaves no work behind, %s', async (moment) => {
+describe('a client that disconnects', () => {
+  test.each(['before the first byte', 'in the middle'])('leaves no work behind, %s (R23)', async (moment) => {
     for (const client of clients) {
       const provider = await rawServer((socket) => {
         if (moment === 'in the middle') begin(socket, chatStream, chatStream.envelope, chatStream.text('one'));
@@ -69,7 +69,7 @@ describe('silence', () => {
       ({ socket }) => begin(socket, chatStream, chatStream.envelope, chatStream.text('one')),
     ],
   ];
-  test.each(limits)('R24 %s ends in %s, and is filled until then', async (_, outcome, timeouts, part) => {
+  test.each(limits)('%s ends in %s, with heartbeats until then (R24)', async (_, outcome, timeouts, part) => {
     for (const client of clients) {
       const { status, reading, line, text } = await play({
         client,
@@ -86,7 +86,7 @@ describe('silence', () => {
     }
   });
 
-  test('R24 between tokens that come slowly but steadily never cuts an answer', async () => {
+  test('between slow but steady tokens never cuts an answer (R24)', async () => {
     const { reading } = await play({
       client: chat,
       clock: hurriedClock(20),
@@ -111,7 +111,7 @@ describe('silence', () => {
   });
 });
 
-test('R25 each event is a write of its own: the provider says none before the last one has been shown', async () => {
+test('each event is its own write: the provider sends each one after the client has the one before (R25)', async () => {
   const tokens = 10;
   for (const client of clients) {
     const { reading } = await play({
@@ -136,7 +136,7 @@ test('R25 each event is a write of its own: the provider says none before the la
   }
 });
 
-test('R25 an answer without a body ends', async () => {
+test('an answer without a body ends (R25)', async () => {
   const stack = startStack({ config: {} });
   for (const method of ['HEAD', 'OPTIONS']) {
     const response = await stack.fetch(new Request('http://127.0.0.1/v1/health', { method }));
@@ -145,7 +145,7 @@ test('R25 an answer without a body ends', async () => {
   }
 });
 
-test('R26 what a provider says of its length and its compression is not said of our answer', async () => {
+test('the provider’s content length and compression are not forwarded (R26)', async () => {
   const packed = gzipSync(Buffer.concat(says));
   for (const client of clients) {
     for (const stream of [true, false]) {
@@ -168,7 +168,7 @@ test('R26 what a provider says of its length and its compression is not said of 
   }
 });
 
-test('R35 an empty answer with status 200 is a failure, also where tools are offered', async () => {
+test('an empty answer with status 200 is a failure, also with tools (R35)', async () => {
   const tools = [{ type: 'function', function: { name: 'f', parameters: { type: 'object' } } }];
   const empty = (providerStream: ProviderStream): Part => ({
     providerStream,
@@ -184,7 +184,7 @@ test('R35 an empty answer with status 200 is a failure, also where tools are off
   expect(reading.truth.text).toBe('one two');
 });
 
-test('R36 a status that is sent early carries the ids of the request and what is known of its attempts', async () => {
+test('a status that is sent early has the request ids and the attempts so far (R36)', async () => {
   for (const client of clients) {
     const { status, headers, line } = await play({
       client,

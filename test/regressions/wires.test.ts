@@ -16,7 +16,7 @@ function everyCut(bytes: Uint8Array): Chunking[] {
   return [oneByte, ...Array.from({ length: Math.ceil(bytes.length / step) }, (_, at) => cutAt(at * step))];
 }
 
-test('R7 binary frames say the same wherever they are cut', async () => {
+test('binary frames decode the same wherever they are cut (R7)', async () => {
   const bytes = Buffer.concat(wholeAnswer(converseStream, 'one', 'two'));
   for (const client of clients) {
     const plain = await read(converseStream, bytes, client);
@@ -28,7 +28,7 @@ test('R7 binary frames say the same wherever they are cut', async () => {
   }
 });
 
-test('R7 a wrong checksum is an error, not garbage', async () => {
+test('a wrong checksum is an error, not garbage (R7)', async () => {
   const wrong = Buffer.from(converseStream.text('wrong'));
   wrong.writeUInt8(wrong.readUInt8(wrong.length - 1) ^ 1, wrong.length - 1);
   const bytes = Buffer.concat([converseStream.envelope, converseStream.text('right'), wrong]);
@@ -40,7 +40,7 @@ test('R7 a wrong checksum is an error, not garbage', async () => {
     });
 });
 
-describe('R8 a character that is cut between reads stays whole', () => {
+describe('a character that is split between reads stays whole (R8)', () => {
   const hard = '北京🌍é';
   const reasoned: Partial<Record<SpokenName, Buffer>> = {
     chat: chatStream.frame(JSON.stringify({ choices: [{ index: 0, delta: { reasoning_content: hard } }] })),
@@ -69,14 +69,14 @@ describe('R8 a character that is cut between reads stays whole', () => {
     });
   }
 
-  test('and a character that the end of the stream cuts is no garbage', async () => {
+  test('and a character that the end of the stream cuts leaves no garbage', async () => {
     const bytes = Buffer.concat([chatStream.envelope, chatStream.text('a'), chatStream.text('北')]);
     const { truth } = await read(chatStream, bytes.subarray(0, bytes.indexOf('北') + 1), openaiChat);
     expect(truth).toMatchObject({ text: 'a', complete: false });
   });
 });
 
-describe('R9 a stream is read however it spells its lines', () => {
+describe('a stream is read with any line endings and field spelling (R9)', () => {
   const spellings: [name: string, spell: (text: string) => string][] = [
     ['LF', (text) => text],
     ['CRLF', (text) => text.replaceAll('\n', '\r\n')],
@@ -104,7 +104,7 @@ describe('R9 a stream is read however it spells its lines', () => {
   });
 });
 
-describe('R10 an event that comes in pieces', () => {
+describe('an event that arrives in pieces (R10)', () => {
   test('keeps its usage', async () => {
     const bytes = Buffer.concat(wholeAnswer(responsesStream, 'hi'));
     for (const client of clients) {
@@ -115,7 +115,7 @@ describe('R10 an event that comes in pieces', () => {
     }
   });
 
-  test('never reaches a client in the form of its provider, however long it is', async () => {
+  test('never reaches a client in its provider’s format, however long it is', async () => {
     const thoughtSignature = Buffer.alloc(60_000, 7).toString('base64');
     const parts = [{ functionCall: { name: 'f', args: {} }, thoughtSignature }];
     const call = geminiStream.frame(JSON.stringify({ candidates: [{ content: { parts }, finishReason: 'STOP' }] }));
@@ -129,7 +129,7 @@ describe('R10 an event that comes in pieces', () => {
     }
   });
 
-  test('is waited for: what Bedrock counts after messageStop is the usage', async () => {
+  test('is complete before it counts: what Bedrock sends after messageStop is the usage', async () => {
     const bytes = Buffer.concat(wholeAnswer(converseStream, 'hi'));
     const beforeMetadata = cutAt(bytes.length - converseStream.stop.usage.length);
     for (const client of clients) {

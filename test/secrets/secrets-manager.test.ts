@@ -40,7 +40,7 @@ const failure = async (promise: Promise<unknown>) =>
   )) as SluiceError;
 
 describe('a key in Secrets Manager', () => {
-  test('is asked for when it is first needed, and by one call in five minutes however many need it', async () => {
+  test('is read on first use, with one call in five minutes for any number of requests', async () => {
     const key = openai();
     expect(manager.calls).toEqual([]);
     const first = await Promise.all(Array.from({ length: 500 }, () => key.read()));
@@ -61,7 +61,7 @@ describe('a key in Secrets Manager', () => {
     expect(manager.calls).toHaveLength(1);
   });
 
-  test('is another within five minutes of its being changed', async () => {
+  test('is updated within five minutes of a change', async () => {
     const key = openai();
     await key.read();
     manager.put('sluice/openai', 'the-second-key');
@@ -80,7 +80,7 @@ describe('a key in Secrets Manager', () => {
     expect(await openai().read()).toBe('sk-itself');
   });
 
-  test('is known to be a secret from then on', async () => {
+  test('is a known secret from then on', async () => {
     manager.put('sluice/openai', '{"apiKey":"unheard-of-0815"}');
     expect(redact('unheard-of-0815')).toBe('unheard-of-0815');
     await openai().read();
@@ -88,8 +88,8 @@ describe('a key in Secrets Manager', () => {
   });
 });
 
-describe('while Secrets Manager fails', () => {
-  test('a moment, it is asked once more', async () => {
+describe('a Secrets Manager failure', () => {
+  test('is retried once', async () => {
     const key = openai();
     manager.fail('throttled', 1);
     expect(await key.read()).toBe('the-first-key');
@@ -97,7 +97,7 @@ describe('while Secrets Manager fails', () => {
     expect(failures).toEqual([]);
   });
 
-  test('the last key serves for an hour, it is asked no more than every five seconds, and each failure is told', async () => {
+  test('leaves the last key valid for an hour, with a retry at most every five seconds and a report of each failure', async () => {
     const key = openai();
     await key.read();
     manager.fail('denied');
@@ -117,7 +117,7 @@ describe('while Secrets Manager fails', () => {
     expect(await key.read()).toBe('the-first-key');
   });
 
-  test('and does not answer at all, whoever waits is let go after two seconds', async () => {
+  test('without any response ends the wait after two seconds', async () => {
     const key = openai();
     manager.fail('silent');
     const asked = Promise.all([failure(key.read()), failure(key.read())]);
@@ -127,7 +127,7 @@ describe('while Secrets Manager fails', () => {
     expect(manager.calls).toHaveLength(1);
   });
 
-  test('a first key that could not be had is not asked for by every request', async () => {
+  test('of the first read is not repeated by every request', async () => {
     const key = secrets()('nowhere');
     for (let count = 0; count < 100; count++) await failure(key.read());
     expect(manager.calls).toHaveLength(1);
@@ -137,7 +137,7 @@ describe('while Secrets Manager fails', () => {
   });
 });
 
-describe('the operator is told which secret it is, why, and what to run:', () => {
+describe('an error names the secret, the reason and the command to run:', () => {
   const put = (name: string) =>
     `Run \`aws secretsmanager put-secret-value --region eu-west-1 --secret-id ${name} --secret-string file:///dev/stdin\`, then paste the key, then press Enter and Ctrl-D.`;
   const at = (name: string) => `The key of the provider is unavailable. The secret \`${name}\` (eu-west-1)`;
@@ -160,12 +160,12 @@ describe('the operator is told which secret it is, why, and what to run:', () =>
     ['{"key":"sk-of-another-name"}', 'is JSON without an `apiKey`'],
     ['{"apiKey":["sk-in-a-list"]}', 'is JSON without an `apiKey`'],
     ['{sk-in-braces}', 'starts like JSON but is not valid JSON'],
-  ])('a value that is no key: %j', async (value, words) => {
+  ])('an invalid key: %j', async (value, words) => {
     manager.put('sluice/openai', value);
     expect(await said('sluice/openai')).toBe(`${at('sluice/openai')} ${words}. ${put('sluice/openai')}`);
   });
 
-  test('no permission, in words that name no account', async () => {
+  test('no permission, without the account’s name', async () => {
     manager.fail('denied');
     const message = await said('sluice/openai');
     expect(message).toContain('`secretsmanager:GetSecretValue`');
@@ -185,8 +185,8 @@ describe('the operator is told which secret it is, why, and what to run:', () =>
   });
 });
 
-describe('after a key was refused', () => {
-  test('a new one is found at once, by one call for a storm of refusals', async () => {
+describe('after a rejected key', () => {
+  test('a new one is found at once, with one call for many refusals', async () => {
     const key = openai();
     await key.read();
     manager.put('sluice/openai', 'the-second-key');
@@ -201,7 +201,7 @@ describe('after a key was refused', () => {
     expect(manager.calls).toHaveLength(2);
   });
 
-  test('the same one is no reason to try again, and it is asked for no more than every five seconds', async () => {
+  test('the same one causes no retry, and is read at most every five seconds', async () => {
     const key = openai();
     await key.read();
     expect(await key.refresh(clock.now())).toBe(false);
@@ -211,7 +211,7 @@ describe('after a key was refused', () => {
     expect(manager.calls).toHaveLength(2);
   });
 
-  test('a Secrets Manager that fails is no reason either, and the key stays', async () => {
+  test('a Secrets Manager failure causes no retry either, and the key stays', async () => {
     const key = openai();
     await key.read();
     manager.fail('denied');
@@ -221,7 +221,7 @@ describe('after a key was refused', () => {
   });
 });
 
-test('ages count while the environment is frozen and the monotonic clock stands still', async () => {
+test('ages count the time while the environment is frozen and the monotonic clock stops', async () => {
   let wall = 0;
   const frozen = { now: () => 0, watch: () => () => {}, wall: () => wall };
   const environment = {
@@ -238,7 +238,7 @@ test('ages count while the environment is frozen and the monotonic clock stands 
   expect(await source.read()).toBe('the-second-key');
 });
 
-test('a failure that may pass says when to try again, and one that does not is final', async () => {
+test('a transient failure says when to retry, and a permanent one is final', async () => {
   manager.fail('throttled');
   expect(retryHeaders(await failure(openai().read()))).toMatchObject({ 'retry-after': '1', 'x-should-retry': 'true' });
   manager.fail('denied');

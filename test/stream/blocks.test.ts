@@ -26,7 +26,7 @@ const text = (blocks: Blocks, content: string) => blocks.delta('text', { kind: '
 const tool = (blocks: Blocks, key: number, fragment: ToolFragment) => blocks.tool(key, fragment);
 
 describe('Blocks', () => {
-  test('text ends where a tool call begins, and indices are dense', () => {
+  test('end text at a tool call, and have dense indexes', () => {
     const blocks = new Blocks('x');
     expect(
       lines(
@@ -38,7 +38,7 @@ describe('Blocks', () => {
     ).toEqual(['0 text', '0 "Let me see"', '0 end', '1 tool weather a', '1 {}', '1 end']);
   });
 
-  test('a name is held until it is whole, whether the provider splits or repeats it', () => {
+  test('hold a name until it is whole, whether the provider splits or repeats it', () => {
     const split = new Blocks('x');
     expect(lines(tool(split, 0, { id: 'a', name: 'wea' }), tool(split, 0, { name: 'ther' }))).toEqual([]);
     expect(lines(tool(split, 0, { json: '{' }))).toEqual(['0 tool weather a', '0 {']);
@@ -49,7 +49,7 @@ describe('Blocks', () => {
     ]);
   });
 
-  test('interleaved calls are put in sequence, the first as it arrives', () => {
+  test('put interleaved calls in sequence, and stream the first one', () => {
     const blocks = new Blocks('x');
     expect(lines(tool(blocks, 0, { id: 'a', name: 'f', json: '{"x"' }))).toEqual(['0 tool f a', '0 {"x"']);
     expect(lines(tool(blocks, 1, { id: 'b', name: 'g', json: '{"y":' }))).toEqual([]);
@@ -57,7 +57,7 @@ describe('Blocks', () => {
     expect(lines(tool(blocks, 1, { json: '2}' }), blocks.endAll())).toEqual(['1 2}', '1 end']);
   });
 
-  test('names first, arguments later', () => {
+  test('accept names first and arguments later', () => {
     const blocks = new Blocks('x');
     expect(lines(tool(blocks, 0, { id: 'a', name: 'f' }), tool(blocks, 1, { id: 'b', name: 'g' }))).toEqual(['0 tool f a']);
     expect(lines(tool(blocks, 0, { json: '{"x":1}' }), tool(blocks, 1, { json: '{}' }), blocks.endAll())).toEqual([
@@ -69,19 +69,19 @@ describe('Blocks', () => {
     ]);
   });
 
-  test('a call without arguments gets an empty object, a call without an id gets one', () => {
+  test('give a call without arguments an empty object, and a call without an id a new one', () => {
     const blocks = new Blocks('x');
     expect(lines(tool(blocks, 0, { name: 'now' }), blocks.endAll())).toEqual(['0 tool now call_x_0', '0 {}', '0 end']);
   });
 
-  test('text that comes inside an unfinished call waits for it', () => {
+  test('hold text inside an unfinished call until the call ends', () => {
     const blocks = new Blocks('x');
     expect(lines(tool(blocks, 0, { id: 'a', name: 'f', json: '{' }), text(blocks, 'hm'), tool(blocks, 0, { json: '}' }))).toEqual(
       ['0 tool f a', '0 {', '0 }', '0 end', '1 text', '1 "hm"'],
     );
   });
 
-  test('an announced end closes a block at once', () => {
+  test('close at once at an announced end', () => {
     const blocks = new Blocks('x');
     const first = blocks.delta(0, { kind: 'text' }, { type: 'text-delta', text: 'a' });
     expect(lines(first, blocks.end(0), blocks.open(1, { kind: 'redacted-reasoning', data: 'zz' }), blocks.end(1))).toEqual([
@@ -93,7 +93,7 @@ describe('Blocks', () => {
     ]);
   });
 
-  test('a code point in two halves goes out whole, and half a one never as it is', () => {
+  test('join the two halves of a code point, and never emit a lone half', () => {
     const blocks = new Blocks('x');
     expect(lines(text(blocks, 'a\ud83c'), text(blocks, '\udf0d\ud83c'))).toEqual(['0 text', '0 "a"', '0 "🌍"']);
     expect(lines(text(blocks, 'b'), text(blocks, '\ud83c'), blocks.endAll())).toEqual(['0 "\ufffdb"', '0 "\ufffd"', '0 end']);
@@ -105,7 +105,7 @@ describe('Blocks', () => {
     ]);
   });
 
-  test('what a provider says beside an end rides on it, when its turn comes too', () => {
+  test('keep data next to an end with that end, also when it waits', () => {
     const blocks = new Blocks('x');
     const events = [
       ...blocks.tool(0, { id: 'a', name: 'f', json: '{' }),
@@ -119,7 +119,7 @@ describe('Blocks', () => {
     ]);
   });
 
-  test('drops white space after the end of a call', () => {
+  test('drop white space after the end of a call', () => {
     const blocks = new Blocks('x');
     expect(
       lines(
@@ -132,7 +132,7 @@ describe('Blocks', () => {
     ).toEqual(['0 tool f a', '0 {}', '0 end', '1 tool g b', '1 {', '1 }', '1 end']);
   });
 
-  test('waits for the end of a call without arguments where the provider announces ends', () => {
+  test('wait for the end of a call without arguments if the provider announces ends', () => {
     const blocks = new Blocks('x', { marksEnds: true });
     const first = lines(
       tool(blocks, 0, { id: 'a', name: 'f' }),
@@ -143,7 +143,7 @@ describe('Blocks', () => {
     expect(lines(tool(blocks, 0, { json: '\n' }), blocks.end(0), blocks.end(1))).toEqual(['1 end']);
   });
 
-  test.each(['', ' \n'])('shows the next call at once after a call with the arguments %j', (blank) => {
+  test.each(['', ' \n'])('deliver the next call at once after a call with the arguments %j', (blank) => {
     const blocks = new Blocks('x');
     lines(tool(blocks, 0, { id: 'a', name: 'f', json: blank }));
     const [next, more] = [lines(tool(blocks, 1, { id: 'b', name: 'g' })), lines(tool(blocks, 1, { json: '{"x":' }))];
@@ -151,7 +151,7 @@ describe('Blocks', () => {
     expect(shown).toEqual(['0 {}', '0 end', '1 tool g b', '1 {"x":']);
   });
 
-  test('keeps the order of long text and reasoning after a call without arguments', () => {
+  test('keep the order of long text and reasoning after a call without arguments', () => {
     const blocks = new Blocks('x');
     const thought = (words: string) => blocks.delta('reasoning', { kind: 'reasoning' }, { type: 'reasoning-delta', text: words });
     const long = 'x'.repeat(2 << 20);
@@ -166,7 +166,7 @@ describe('Blocks', () => {
     expect(all).toContain(`3 "${long}"`);
   });
 
-  test('keeps the order of what waits for an open call', () => {
+  test('keep the order of what waits for an open call', () => {
     const blocks = new Blocks('x');
     const all = lines(
       tool(blocks, 0, { id: 'a', name: 'f', json: '{' }),
@@ -179,7 +179,7 @@ describe('Blocks', () => {
     expect(all.filter((each) => each.includes('"'))).toEqual(['1 "one"', '3 "two"']);
   });
 
-  test('accepts thousands of blocks, up to a limit of calls', () => {
+  test('accept thousands of blocks, up to a limit of calls', () => {
     const blocks = new Blocks('x');
     for (let at = 0; at < 100_000; at++) {
       text(blocks, 'a');
@@ -193,7 +193,7 @@ describe('Blocks', () => {
     expect(flood).toThrow('more tool calls than the gateway can track');
   });
 
-  test('refuses what cannot be put in order', () => {
+  test('reject what can’t be put in order', () => {
     const named = new Blocks('x');
     expect(() => lines(tool(named, 0, { json: '{}' }))).toThrow('without a name');
     const ended = new Blocks('x');

@@ -29,7 +29,7 @@ const texts = [
   '{"\\u007b":"é🌍"}',
 ];
 
-test('is whole after exactly those pieces after which the text is JSON', () => {
+test('is complete exactly after the pieces that complete the JSON text', () => {
   const random = randomFrom('growing');
   for (const text of texts) {
     for (let round = 0; round < 20; round++) {
@@ -45,7 +45,7 @@ test('is whole after exactly those pieces after which the text is JSON', () => {
   }
 });
 
-test('a text of a megabyte in as many pieces takes no time to speak of', () => {
+test('takes linear time for a megabyte in as many pieces', () => {
   for (const [begin, piece] of [
     ['{"a":"', 'x'],
     ['', '{}'],

@@ -13,7 +13,7 @@ import {
 
 const path = '/v1/chat/completions';
 
-describe.each(['memory', 'dynamodb'] as const)('cancelling a stream in %s', (store) => {
+describe.each(['memory', 'dynamodb'] as const)('canceling a stream in %s', (store) => {
   let gateways: DurableGateways;
   beforeAll(async () => {
     gateways = await durableGateways(store, { paceMs: 20 });
@@ -23,7 +23,7 @@ describe.each(['memory', 'dynamodb'] as const)('cancelling a stream in %s', (sto
   const on = (gateway: 'a' | 'b', method: string, id: string | null, rest = '', headers: Record<string, string> = alice) =>
     fetch(`${gateways[gateway].url}/v1/streams/${id}${rest}`, { method, headers });
 
-  test('on the other gateway closes the call of the provider, and the client is told so (A9)', async () => {
+  test('on the other gateway closes the upstream request, and the client gets an error (A9)', async () => {
     const aborts = gateways.aborts();
     const response = await gateways.a.post(path, chat(words(2000)), alice);
     const id = response.headers.get('x-sluice-stream');
@@ -42,7 +42,7 @@ describe.each(['memory', 'dynamodb'] as const)('cancelling a stream in %s', (sto
     expect(eventsIn(await (await on('b', 'GET', id)).text())).toEqual(eventsIn(text));
   });
 
-  test('reaches an answer whose client has left', async () => {
+  test('works for an answer whose client has disconnected', async () => {
     const aborts = gateways.aborts();
     const controller = new AbortController();
     const response = await gateways.a.post(path, chat(words(2000)), alice, controller.signal);
@@ -54,7 +54,7 @@ describe.each(['memory', 'dynamodb'] as const)('cancelling a stream in %s', (sto
     expect(await (await on('b', 'GET', id)).text()).toContain('"code":"stream_cancelled"');
   });
 
-  test('reaches a whole answer, and every request that waits for it', async () => {
+  test('works for a whole answer, and for every request that waits for it', async () => {
     const key = `whole-${store}`;
     const headers = { ...alice, 'idempotency-key': key };
     const body = chat(words(2000), { stream: false });
@@ -71,7 +71,7 @@ describe.each(['memory', 'dynamodb'] as const)('cancelling a stream in %s', (sto
     }
   });
 
-  test('is not for another key, and not of an unknown stream', async () => {
+  test('is rejected for another key and for an unknown stream', async () => {
     const response = await gateways.a.post(path, chat('Hi'), alice);
     const id = response.headers.get('x-sluice-stream');
     expect((await on('b', 'DELETE', id, '', bob)).status).toBe(404);
@@ -79,7 +79,7 @@ describe.each(['memory', 'dynamodb'] as const)('cancelling a stream in %s', (sto
     expect(await response.text()).toContain('[DONE]');
   });
 
-  test('with purge leaves nothing (A10)', async () => {
+  test('deletes everything with purge (A10)', async () => {
     const response = await gateways.a.post(path, chat('Hi'), alice);
     await response.text();
     const id = response.headers.get('x-sluice-stream');

@@ -69,7 +69,7 @@ describe.each(dialects)('a stream of %s', (name, path, body, contentType) => {
     }
   });
 
-  test('tells a client that waits of a failure before the first byte, in its own dialect', async () => {
+  test('reports a failure before the first byte to a waiting client, in its own dialect', async () => {
     const failing = JSON.parse(JSON.stringify(body).replaceAll('echo', 'status-400'));
     const failingPath = path.replace('echo', 'status-400');
     const headers = { ...alice, 'idempotency-key': `failing ${name}`.replaceAll(' ', '-') };
@@ -83,7 +83,7 @@ describe.each(dialects)('a stream of %s', (name, path, body, contentType) => {
   });
 });
 
-test('the number of an event of Responses is its position', async () => {
+test('the sequence number of a Responses event is its position', async () => {
   const response = await gateways.a.post('/v1/responses', { model: provider, stream: true, input: text }, alice);
   await response.text();
   const id = response.headers.get('x-sluice-stream');

@@ -15,7 +15,7 @@ describe.each(['memory', 'dynamodb'] as const)('an idempotency key in %s', (stor
   const post = (on: 'a' | 'b', body: unknown, key: string, headers: Record<string, string> = alice) =>
     gateways[on].post(path, body, { ...headers, 'idempotency-key': key });
 
-  test('makes 20 concurrent requests on two gateways one call of the provider, with equal answers (A5)', async () => {
+  test('turns 20 concurrent requests on two gateways into one upstream request, with equal answers (A5)', async () => {
     const before = gateways.calls();
     const key = freshKey();
     const body = chat(words(20));
@@ -28,7 +28,7 @@ describe.each(['memory', 'dynamodb'] as const)('an idempotency key in %s', (stor
     expect(responses.filter(({ headers }) => headers.get('idempotent-replayed') === 'true')).toHaveLength(19);
   });
 
-  test('replays the finished answer, byte for byte, without another call (A6)', async () => {
+  test('replays the finished answer, byte for byte, without another upstream request (A6)', async () => {
     const key = freshKey();
     const original = await (await post('a', chat('Once'), key)).text();
     const before = gateways.calls();
@@ -38,7 +38,7 @@ describe.each(['memory', 'dynamodb'] as const)('an idempotency key in %s', (stor
     expect(gateways.calls()).toBe(before);
   });
 
-  test('refuses another body with the same key by a 422 (A7)', async () => {
+  test('rejects another body with the same key with a 422 (A7)', async () => {
     const key = freshKey();
     await (await post('a', chat('One'), key)).text();
     const other = await post('b', chat('Two'), key);
@@ -49,7 +49,7 @@ describe.each(['memory', 'dynamodb'] as const)('an idempotency key in %s', (stor
     await whole.text();
   });
 
-  test('is the same key quoted and bare, and of no other key holder (A8)', async () => {
+  test('is the same key quoted and bare, and separate for each key holder (A8)', async () => {
     const key = freshKey();
     const one = await (await post('a', chat('Same'), key)).text();
     expect(await (await post('b', chat('Same'), `"${key}"`)).text()).toBe(one);
@@ -61,7 +61,7 @@ describe.each(['memory', 'dynamodb'] as const)('an idempotency key in %s', (stor
     expect(await long.json()).toMatchObject({ error: { param: 'Idempotency-Key' } });
   });
 
-  test('makes whole answers one call too', async () => {
+  test('turns whole answers into one upstream request too', async () => {
     const before = gateways.calls();
     const key = freshKey();
     const body = chat(words(10), { stream: false });
@@ -73,7 +73,7 @@ describe.each(['memory', 'dynamodb'] as const)('an idempotency key in %s', (stor
     for (const { headers } of responses) expect(headers.get('content-type')).toBe('application/json');
   });
 
-  test('is free again after a failure before the first byte, which everyone who waits for it is told', async () => {
+  test('is free again after a failure before the first byte, and every waiting client gets that failure', async () => {
     const before = gateways.calls();
     const key = freshKey();
     const body = { ...chat('x'), model: 'demo/openai/status-400' };
@@ -96,7 +96,7 @@ describe.each(['memory', 'dynamodb'] as const)('an idempotency key in %s', (stor
     expect(gateways.calls()).toBe(before);
   });
 
-  test('lets a request be answered where the key says nothing: without one every request is a new call', async () => {
+  test('is optional: without one, every request is a new upstream request', async () => {
     const before = gateways.calls();
     for (let at = 0; at < 2; at++) await (await gateways.a.post(path, chat('Same'), alice)).text();
     expect(gateways.calls() - before).toBe(2);

@@ -90,7 +90,7 @@ const read = async (id: string, headers: Record<string, string> = {}) =>
 const said = (answer: string) => [...answer.matchAll(/"content":"([^"]*)"/g)].map(([, piece]) => piece).join('');
 
 describe.each(['strict', 'standard'] as const)('a producer of %s streams that is killed', (durability) => {
-  test(`leaves a true beginning and an error, in each of ${runs / 2} streams (A18)`, async () => {
+  test(`leaves a correct prefix and an error, in each of ${runs / 2} streams (A18)`, async () => {
     const check = async ({ key, id, seen }: Cut) => {
       expect(said(seen).length, key).toBeGreaterThan(0);
       expect(seen, key).not.toContain('[DONE]');

@@ -23,20 +23,20 @@ function loaded(file: string, found = new Set<string>()): Set<string> {
   return found;
 }
 
-describe('where durable streams are off', () => {
+describe('with durable streams off', () => {
   let gateway: Served;
   beforeAll(async () => {
     gateway = await serve({ keys });
   });
   afterAll(() => gateway.close());
 
-  test.each(['openai', 'anthropic', 'bedrock'])('nothing of them is loaded by the function for %s', (family) => {
+  test.each(['openai', 'anthropic', 'bedrock'])('the function for %s loads none of their code', (family) => {
     const files = [...loaded(`functions/${family}/handler.ts`)];
     expect(files).toContain('lib/http/completion-handler.ts');
     expect(files.filter((file) => file.startsWith('lib/streams/'))).toEqual([]);
   });
 
-  test('a response has no header of theirs, and an idempotency key means nothing', async () => {
+  test('a response has none of their headers, and an idempotency key has no effect', async () => {
     for (let round = 0; round < 2; round++) {
       const response = await gateway.post(path, chat(`Hi ${round}`), { ...alice, 'idempotency-key': 'same' });
       expect(response.status).toBe(200);
@@ -52,13 +52,13 @@ describe('where durable streams are off', () => {
     ['DELETE', '/v1/streams/str_x'],
     ['GET', '/v1/responses/resp_x'],
     ['GET', '/v1/responses/resp_x/input_items'],
-  ])('%s %s is refused with the name of the setting', async (method, url) => {
+  ])('%s %s is rejected with the name of the setting', async (method, url) => {
     const response = await fetch(gateway.url + url, { method, headers: alice });
     expect(response.status).toBe(400);
     expect(await response.text()).toContain('streams: { store: \\"dynamodb\\" }');
   });
 
-  test('a response that is to be continued is refused, and one that is to be stored is simply not', async () => {
+  test('a request that continues a response is rejected, and one that asks to store it is served without storing', async () => {
     const body = { model: 'demo/openai/echo', input: 'Hi' };
     const stored = await gateway.post('/v1/responses', { ...body, store: true }, alice);
     expect(await stored.json()).toMatchObject({ status: 'completed', store: false });
@@ -68,11 +68,11 @@ describe('where durable streams are off', () => {
   });
 });
 
-describe('an answer whose client has left', () => {
+describe('an answer whose client has disconnected', () => {
   test.each([
     ['finish', 0],
     ['cancel', 1],
-  ] as const)('with whenAbandoned: %s has its provider aborted: %i', async (whenAbandoned, aborted) => {
+  ] as const)('with whenAbandoned: %s aborts its upstream request: %i', async (whenAbandoned, aborted) => {
     const gateway = await serve({ config: { streams: { whenAbandoned } }, keys, streamLog: memoryLog(), paceMs: 5 });
     const controller = new AbortController();
     const response = await gateway.post(path, chat(words(40)), alice, controller.signal);

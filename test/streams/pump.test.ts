@@ -109,7 +109,7 @@ describe('the pump', () => {
     expect(client.ended()).toBe(true);
   }, 60_000);
 
-  test('stores the end before the client sees that it is the end', async () => {
+  test('stores the last event before the client sees the end', async () => {
     const gate = Promise.withResolvers<void>();
     const { log, head, pump, following } = await pumped('standard', (log) => ({
       ...log,
@@ -130,7 +130,7 @@ describe('the pump', () => {
     expect(await log.head(head.id, Date.now())).toMatchObject({ state: 'finished' });
   });
 
-  test('in strict mode shows nothing that is not stored', async () => {
+  test('delivers only stored events in strict mode', async () => {
     const gate = Promise.withResolvers<void>();
     const { pump, following } = await pumped('strict', (log) => ({
       ...log,
@@ -151,7 +151,7 @@ describe('the pump', () => {
     await followed;
   });
 
-  test('is fenced by another owner: the provider is stopped, and the client is told (A19)', async () => {
+  test('stops the upstream request and reports an error to the client when another owner fences it (A19)', async () => {
     const { log, head, pump, stopped, following } = await pumped('standard');
     const client = reader();
     const followed = follow(pump, client.sink, following);
@@ -170,7 +170,7 @@ describe('the pump', () => {
     expect(client.text()).not.toContain(event(2));
   });
 
-  test('goes on without its client, and a client that comes back reads it all', async () => {
+  test('continues without its client, and a client that reconnects reads everything', async () => {
     const { log, head, pump, stopped } = await pumped('standard');
     pump.write(event(0));
     pump.clientLeft();
@@ -182,7 +182,7 @@ describe('the pump', () => {
     expect(pump.window.first).toBe(100);
   });
 
-  test('gives comments to the client that waits, and neither stores nor numbers them', async () => {
+  test('sends comments to the waiting client, and neither stores nor numbers them', async () => {
     const { log, head, pump, following } = await pumped('standard');
     const client = reader();
     const followed = follow(pump, client.sink, { ...following, withIds: true });
@@ -199,7 +199,7 @@ describe('the pump', () => {
     expect(await stored(log, head)).toBe(event(0) + event(1));
   });
 
-  test('holds the provider back where a store is so slow that memory would fill', async () => {
+  test('applies backpressure to the provider if a slow store would fill the memory', async () => {
     const gate = Promise.withResolvers<void>();
     const { pump, following } = await pumped('standard', (log) => ({
       ...log,

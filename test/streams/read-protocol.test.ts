@@ -26,7 +26,7 @@ async function begin() {
 
 describe('the official client of Durable Streams, on another gateway', () => {
   test.each(['sse', 'long-poll'] as const)(
-    'follows a running stream by %s, and goes on from its offset (A20)',
+    'follows a running stream with %s, and continues from its offset (A20)',
     async (live) => {
       const { url, original } = await begin();
       const got: unknown[] = [];
@@ -64,7 +64,7 @@ describe('the official client of Durable Streams, on another gateway', () => {
   }, 40_000);
 });
 
-test('the log of another key does not exist, and what is no offset is refused by name', async () => {
+test('the stream of another key is not found, and an invalid offset is rejected by name', async () => {
   const { url, original } = await begin();
   await original;
   expect((await fetch(url, { headers: bob })).status).toBe(404);

@@ -39,13 +39,13 @@ describe('records', () => {
         },
       },
     ],
-  ])('give the batch back: %s', (_, batch) => {
+  ])('return the original batch: %s', (_, batch) => {
     const records = recordsOf(batch);
     expect(records).toHaveLength(1);
     expect(plain(read(records)[0])).toEqual(plain(batch));
   });
 
-  test('split a batch that is too large for one, and give it back whole', () => {
+  test('split a batch that is too large for one, and return it whole', () => {
     const batch: Batch = { first: 0, events: [bytes('first'), noise(500_000), bytes('last')] };
     const records = recordsOf(batch);
     expect(records.length).toBeGreaterThan(2);
@@ -54,13 +54,13 @@ describe('records', () => {
     expect(read(records.slice(0, -1))).toEqual([]);
   });
 
-  test('drop a batch whose producer died in the middle of it', () => {
+  test('drop a batch whose producer died while writing it', () => {
     const cut = recordsOf({ first: 0, events: [noise(500_000)] }).slice(0, 2);
     const end: Batch = { first: 0, events: [bytes('lost')], end: 'lost' };
     expect(read([...cut, ...recordsOf(end)]).map(plain)).toEqual([plain(end)]);
   });
 
-  test('refuse a form that they do not know', () => {
+  test('reject an unknown format', () => {
     expect(() => read([Uint8Array.of(2 | 0x40, 1, 2, 3)])).toThrow('the form 2');
   });
 

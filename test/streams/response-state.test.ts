@@ -24,7 +24,7 @@ const providers = ['openai', 'anthropic', 'gemini', 'bedrock'] as const;
 describe.each(providers)('a response of demo/%s', (provider) => {
   const model = `demo/${provider}/echo`;
 
-  test('is stored by default, and continued on the other gateway with the whole conversation', async () => {
+  test('is stored by default, and can be continued on the other gateway with the whole conversation', async () => {
     const first = await a.responses.create({ model, input: 'My name is Ada.' });
     expect(first).toMatchObject({ store: true, previous_response_id: null, status: 'completed' });
     expect(first.id).toMatch(/^resp_[\w-]{32}$/);
@@ -41,7 +41,7 @@ describe.each(providers)('a response of demo/%s', (provider) => {
     }
   });
 
-  test('is retrieved, listed and deleted', async () => {
+  test('can be retrieved, listed and deleted', async () => {
     const created = await a.responses.create({ model, input: 'Keep this.' });
     const { _request_id: _, ...retrieved } = (await b.responses.retrieve(created.id)) as typeof created & {
       _request_id: unknown;
@@ -73,7 +73,7 @@ describe.each(providers)('a response of demo/%s', (provider) => {
   });
 });
 
-test('an item reference stands for the item, so that the default of the AI SDK works', async () => {
+test('accepts an item reference in place of the item, so the AI SDK’s default works', async () => {
   const model = 'demo/anthropic/echo';
   const first = await a.responses.create({ model, input: 'First words' });
   const [item] = first.output;
@@ -90,7 +90,7 @@ test('an item reference stands for the item, so that the default of the AI SDK w
   await expect(b.responses.create({ model, input: [unknown] })).rejects.toMatchObject({ status: 400, param: 'input[0]' });
 });
 
-test('the reasoning of Claude goes back with its signature', async () => {
+test('keeps Claude’s reasoning with its signature', async () => {
   const model = 'demo/anthropic/reasoning';
   const first = await a.responses.create({ model, input: 'Think', reasoning: { effort: 'low' } });
   expect(first.output[0]?.type).toBe('reasoning');
@@ -101,14 +101,14 @@ test('the reasoning of Claude goes back with its signature', async () => {
 describe('a response in the background', () => {
   const model = 'demo/gemini/echo';
 
-  test('is told of at once, and retrieved when it is complete', async () => {
+  test('is returned at once, and can be retrieved when it is complete', async () => {
     const queued = await a.responses.create({ model, input: words(20), background: true });
     expect(queued).toMatchObject({ status: 'queued', background: true, output: [] });
     await expect.poll(async () => (await b.responses.retrieve(queued.id)).status, { timeout: 10_000 }).toBe('completed');
     expect((await b.responses.retrieve(queued.id)).output).toMatchObject([{ content: [{ text: words(20) }] }]);
   });
 
-  test('is cancelled from the other gateway', async () => {
+  test('can be canceled from the other gateway', async () => {
     const aborts = gateways.aborts();
     const queued = await a.responses.create({ model, input: words(3000), background: true });
     await expect.poll(async () => (await b.responses.retrieve(queued.id)).status, { timeout: 10_000 }).toBe('in_progress');
@@ -117,16 +117,16 @@ describe('a response in the background', () => {
     await expect.poll(() => gateways.aborts() - aborts).toBe(1);
   });
 
-  test('is retrieved as failed where it failed', async () => {
+  test('is retrieved as failed if it failed', async () => {
     const queued = await a.responses.create({ model: 'demo/openai/status-400', input: 'x', background: true });
     await expect.poll(async () => (await b.responses.retrieve(queued.id)).status, { timeout: 10_000 }).toBe('failed');
   });
 });
 
-describe('a response that is not to be stored', () => {
+describe('a response with store: false', () => {
   const body = { model: 'demo/openai/echo', input: 'Hi', store: false };
 
-  test('is not, and its stream is not either', async () => {
+  test('is not stored, and its stream is not either', async () => {
     const response = await gateways.a.post('/v1/responses', body, alice);
     expect(response.headers.get('x-sluice-stream')).toBeNull();
     const { id, store } = (await response.json()) as { id: string; store: boolean };
@@ -134,14 +134,14 @@ describe('a response that is not to be stored', () => {
     await expect(b.responses.retrieve(id)).rejects.toMatchObject({ status: 404 });
   });
 
-  test('may continue one that is', async () => {
+  test('can continue a stored one', async () => {
     const first = await a.responses.create({ model: body.model, input: 'Before' });
     await a.responses.create({ ...body, previous_response_id: first.id });
     expect(JSON.stringify(lastBody())).toContain('Before');
   });
 });
 
-test('a response of another key does not exist', async () => {
+test('a response of another key is not found', async () => {
   const first = await a.responses.create({ model: 'demo/openai/echo', input: 'Secret' });
   const get = await fetch(`${gateways.b.url}/v1/responses/${first.id}`, { headers: bob });
   expect(get.status).toBe(404);

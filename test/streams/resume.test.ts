@@ -22,7 +22,7 @@ describe.each(['memory', 'dynamodb'] as const)('a stream in %s', (store) => {
   const read = (id: string | null, query = '', headers: Record<string, string> = {}) =>
     fetch(`${gateways.b.url}/v1/streams/${id}${query}`, { headers: { ...alice, ...headers } });
 
-  test('has the same bytes as without durable streams, and says its id in a header', async () => {
+  test('has the same bytes as without durable streams, and its id in a header', async () => {
     const response = await gateways.a.post(path, chat('Hello there'), alice);
     expect(response.headers.get('x-sluice-stream')).toMatch(/^str_[\w-]{32}$/);
     expect(response.headers.get('x-sluice-durability')).toBe('standard');
@@ -32,7 +32,7 @@ describe.each(['memory', 'dynamodb'] as const)('a stream in %s', (store) => {
     expect(constant(await response.text())).toBe(constant(await plain.text()));
   });
 
-  test('is read again on the other gateway, frame by frame, with an id for each event (A2)', async () => {
+  test('can be read again on the other gateway, frame by frame, with an id for each event (A2)', async () => {
     const response = await gateways.a.post(path, chat(words(20)), alice);
     const original = await response.text();
     const again = await read(response.headers.get('x-sluice-stream'));
@@ -44,7 +44,7 @@ describe.each(['memory', 'dynamodb'] as const)('a stream in %s', (store) => {
     expect(idsIn(text)).toEqual(eventsIn(original).map((_, at) => at));
   });
 
-  test('is resumed on the other gateway after a cut at any event, with one call of the provider (A1)', async () => {
+  test('resumes on the other gateway after a cut at any event, with one upstream request (A1)', async () => {
     const before = { calls: gateways.calls(), aborts: gateways.aborts() };
     const cuts = Array.from({ length: 12 }, (_, at) => 150 + at * 700);
     await Promise.all(
@@ -70,7 +70,7 @@ describe.each(['memory', 'dynamodb'] as const)('a stream in %s', (store) => {
     expect(gateways.aborts() - before.aborts).toBe(0);
   });
 
-  test('has nothing after its last event: 204, so that an EventSource stops (A3)', async () => {
+  test('returns a 204 after its last event, so an EventSource stops (A3)', async () => {
     const response = await gateways.a.post(path, chat('Hi'), alice);
     const events = eventsIn(await response.text());
     const id = response.headers.get('x-sluice-stream');
@@ -80,7 +80,7 @@ describe.each(['memory', 'dynamodb'] as const)('a stream in %s', (store) => {
     expect(eventsIn(await (await read(id, `?after=${events.length - 2}`)).text())).toEqual(events.slice(-1));
   });
 
-  test('does not exist for another key, as an id that nobody has does not (A4)', async () => {
+  test('is not found for another key, just like an unknown id (A4)', async () => {
     const response = await gateways.a.post(path, chat('Hi'), alice);
     await response.text();
     const id = response.headers.get('x-sluice-stream') ?? '';
@@ -95,7 +95,7 @@ describe.each(['memory', 'dynamodb'] as const)('a stream in %s', (store) => {
     for (const one of [foreign, otherGeneration, malformed]) expect(await constant(one)).toEqual(told);
   });
 
-  test.each(['-1', 'abc', '1.5', '01', ''])('refuses the position %j by name', async (after) => {
+  test.each(['-1', 'abc', '1.5', '01', ''])('rejects the position %j by name', async (after) => {
     const response = await gateways.a.post(path, chat('Hi'), alice);
     await response.text();
     const answer = await read(response.headers.get('x-sluice-stream'), `?after=${after}`);
@@ -103,7 +103,7 @@ describe.each(['memory', 'dynamodb'] as const)('a stream in %s', (store) => {
     expect(await answer.json()).toMatchObject({ error: { param: 'after' } });
   });
 
-  test('is not stored when the request says so', async () => {
+  test('is not stored if the request says so', async () => {
     const response = await gateways.a.post(path, chat('Hi'), { ...alice, 'x-sluice-durability': 'none', 'idempotency-key': 'k' });
     await response.text();
     expect(response.headers.has('x-sluice-stream')).toBe(false);

@@ -25,15 +25,15 @@ afterAll(async () => {
 const gateway = (durability: 'standard' | 'strict') => gateways[durability] as Served;
 const said = (text: string) => [...text.matchAll(/"content":"([^"]*)"/g)].map(([, piece]) => piece).join('');
 
-describe('a store that is down when a request comes', () => {
-  test('refuses a request with an idempotency key, which may have been answered already', async () => {
+describe('a store that is down when a request arrives', () => {
+  test('rejects a request with an idempotency key, which may already have an answer', async () => {
     proxy.fate = () => 'throttled';
     const response = await gateway('standard').post(path, chat('Hi'), { ...alice, 'idempotency-key': 'down' });
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({ error: { code: 'streams_unavailable' } });
   });
 
-  test('serves a request without one, and says that nothing of it is stored', async () => {
+  test('serves a request without one, and reports that it is not stored', async () => {
     proxy.fate = () => 'down';
     const response = await gateway('standard').post(path, chat('Hello'), alice);
     expect(response.status).toBe(200);
@@ -42,7 +42,7 @@ describe('a store that is down when a request comes', () => {
     expect(said(await response.text())).toBe('Hello');
   });
 
-  test('refuses to read a stream with a 503', async () => {
+  test('rejects reading a stream with a 503', async () => {
     proxy.fate = () => 'down';
     const response = await fetch(`${gateway('standard').url}/v1/streams/str_${'x'.repeat(32)}`, { headers: alice });
     expect(response.status).toBe(503);
@@ -50,8 +50,8 @@ describe('a store that is down when a request comes', () => {
   });
 });
 
-describe('a store that fails in the middle of an answer', () => {
-  test.each(['standard', 'strict'] as const)('loses nothing of a %s stream when it recovers soon (A32)', async (durability) => {
+describe('a store that fails in mid-stream', () => {
+  test.each(['standard', 'strict'] as const)('loses nothing of a %s stream if it recovers soon (A32)', async (durability) => {
     let appends = 0;
     proxy.fate = (operation) => (operation === 'PutItem' && ++appends > 2 && appends < 6 ? 'throttled' : 'well');
     const text = words(60);
@@ -63,7 +63,7 @@ describe('a store that fails in the middle of an answer', () => {
     expect(eventsIn(again)).toEqual(eventsIn(original));
   });
 
-  test('delivers a standard stream to its end, and the log says that it is not stored', async () => {
+  test('delivers a standard stream to its end, and logs that it is not stored', async () => {
     let appends = 0;
     proxy.fate = (operation) => (operation === 'PutItem' && ++appends > 2 ? 'throttled' : 'well');
     const text = words(60);
@@ -74,7 +74,7 @@ describe('a store that fails in the middle of an answer', () => {
     expect(await gateway('standard').logged(response)).toMatchObject([{ stream_role: 'created', durability: 'degraded' }]);
   }, 40_000);
 
-  test('ends a strict stream in an error, after a true prefix', async () => {
+  test('ends a strict stream in an error, after a correct prefix', async () => {
     let appends = 0;
     proxy.fate = (operation) => (operation === 'PutItem' && ++appends > 3 ? 'throttled' : 'well');
     const text = words(60);
@@ -88,7 +88,7 @@ describe('a store that fails in the middle of an answer', () => {
 });
 
 describe('the cost of a stream', () => {
-  test('of 20 s and 1,000 tokens that nobody reads along is at most 32 write units (A30)', async () => {
+  test('of 20 s and 1,000 tokens without a second reader is at most 32 write units (A30)', async () => {
     // The pace of 50 tokens a second, as the store sees it: one token of the demo provider is one to three characters.
     const paced = await serve({ keys, streamLog: proxy.log, paceMs: 20 });
     proxy.reset();

@@ -3,7 +3,7 @@ import { addressOf, idempotencyKeyIn, newAddress, publicId, requestDigest } from
 
 const keyIn = (value: string) => idempotencyKeyIn(new Headers({ 'idempotency-key': value }));
 
-describe('the address of a stream', () => {
+describe('the id of a stream', () => {
   test('follows from the key holder and the idempotency key, with another generation each time', () => {
     const one = newAddress('holder', 'key');
     const same = newAddress('holder', 'key');
@@ -19,7 +19,7 @@ describe('the address of a stream', () => {
     expect(newAddress('holder').id).not.toBe(newAddress('holder').id);
   });
 
-  test('is read back from the id that clients see', () => {
+  test('is parsed from the id that clients see', () => {
     for (let round = 0; round < 100; round++) {
       const address = newAddress('holder');
       expect(publicId(address)).toMatch(/^str_[\w-]{32}$/);
@@ -28,7 +28,7 @@ describe('the address of a stream', () => {
   });
 
   test.each(['', 'str_', 'str_short', `str_${'x'.repeat(33)}`, `str_${'/'.repeat(32)}`, 'x'.repeat(36)])(
-    'is not found in %j',
+    'is not accepted from %j',
     (text) => {
       expect(addressOf(text)).toBeUndefined();
     },
@@ -41,12 +41,12 @@ describe('an Idempotency-Key header', () => {
     expect(keyIn(' 8e03978e-40d5 ')).toBe('8e03978e-40d5');
   });
 
-  test('may be left out, and may have 255 characters', () => {
+  test('is optional, and may have 255 characters', () => {
     expect(idempotencyKeyIn(new Headers())).toBeUndefined();
     expect(keyIn('k'.repeat(255))).toHaveLength(255);
   });
 
-  test.each(['', '""', 'k'.repeat(256), 'two words', 'caf\u00e9'])('is refused by name when it is %j', (value) => {
+  test.each(['', '""', 'k'.repeat(256), 'two words', 'caf\u00e9'])('is rejected by name if it is %j', (value) => {
     expect(() => keyIn(value)).toThrow(/`Idempotency-Key` header must have 1 to 255 visible ASCII characters/);
   });
 });

@@ -71,7 +71,7 @@ describe.each(kinds)('a stream log in %s', (_, logsOf) => {
     expect(await log.claim(newStream({ id: stream.id }), now)).toEqual(head);
   });
 
-  test('knows no stream that nobody has claimed', async () => {
+  test('returns nothing for an unclaimed id', async () => {
     const log = logsOf()[0] as StreamLog;
     const { id, generation } = newAddress('key');
     expect(await log.head(id, now)).toBeUndefined();
@@ -82,7 +82,7 @@ describe.each(kinds)('a stream log in %s', (_, logsOf) => {
     expect(await log.head(id, now)).toBeUndefined();
   });
 
-  test('reads records in order, from any position, as many as wanted', async () => {
+  test('reads records in order, from any position, up to the given number', async () => {
     const { log, head } = await claimed();
     for (let position = 0; position < 20; position++) await log.append(head, position, bytes(`record ${position}`));
     expect(texts(await log.read(head, 0, 3))).toEqual(['record 0', 'record 1', 'record 2']);
@@ -99,7 +99,7 @@ describe.each(kinds)('a stream log in %s', (_, logsOf) => {
     expect(Buffer.compare((await log.read(head, 0, 1))[0] as Uint8Array, record)).toBe(0);
   });
 
-  test('writes a position once: a repeated append succeeds, and another owner is fenced off (C2)', async () => {
+  test('writes each position once: a repeated append succeeds, and another owner is fenced off (C2)', async () => {
     const { log, logs, head } = await claimed();
     expect(await log.append(head, 0, bytes('mine'))).toBe(true);
     expect(await log.append(head, 0, bytes('mine'))).toBe(true);
@@ -108,7 +108,7 @@ describe.each(kinds)('a stream log in %s', (_, logsOf) => {
     expect(texts(await log.read(head, 0, 12))).toEqual(['mine']);
   });
 
-  test('lets exactly one of 20 readers take over, after which the old owner can neither renew nor close (C3)', async () => {
+  test('lets exactly one of 20 readers take over, and the old owner can then neither renew nor close (C3)', async () => {
     const { log, logs, head } = await claimed();
     const taken = await Promise.all(logs.map((one, at) => one.takeOver(head, `reader-${at}`, now + 30_000)));
     const winners = taken.filter((one) => one !== undefined);
@@ -120,13 +120,13 @@ describe.each(kinds)('a stream log in %s', (_, logsOf) => {
     expect(await log.close(winners[0] as StreamHead, 'lost')).toBe(true);
   });
 
-  test('refuses a takeover when the lease was renewed after the head was read', async () => {
+  test('rejects a takeover if the lease was renewed after the head was read', async () => {
     const { log, head } = await claimed();
     expect(await log.renew(head, now + 60_000)).toMatchObject({ leaseUntil: now + 60_000, owner: head.owner });
     expect(await log.takeOver(head, 'reader', now + 90_000)).toBeUndefined();
   });
 
-  test('a takeover fences the old owner off at the first position that the new owner writes (A19)', async () => {
+  test('fences the old owner off at the first position that the new owner writes (A19)', async () => {
     const { log, head } = await claimed();
     await log.append(head, 0, bytes('old 0'));
     const taken = (await log.takeOver(head, 'new', now + 30_000)) as StreamHead;
@@ -145,7 +145,7 @@ describe.each(kinds)('a stream log in %s', (_, logsOf) => {
     expect(texts(await log.read(head, 0, 12))).toEqual(['0']);
   });
 
-  test('an expired head is unknown, can be claimed again, and its records stay with their generation (C5)', async () => {
+  test('treats an expired head as unknown and free to claim, and keeps its records with their generation (C5)', async () => {
     const { log, head } = await claimed({ expiresAt: now + 60_000 });
     await log.append(head, 0, bytes('old'));
     expect(await log.head(head.id, now + 59_000)).toBeDefined();
@@ -164,7 +164,7 @@ describe.each(kinds)('a stream log in %s', (_, logsOf) => {
     ['cancelled', false],
     ['refused', true],
     ['lost', true],
-  ])('a stream that is %s can be claimed again: %s', async (state, isClaimable) => {
+  ])('allows a new claim of a stream that is %s: %s', async (state, isClaimable) => {
     const { log, head } = await claimed();
     expect(await log.close(head, state)).toBe(true);
     expect(await log.head(head.id, now)).toMatchObject({ state });
@@ -172,7 +172,7 @@ describe.each(kinds)('a stream log in %s', (_, logsOf) => {
     expect((await log.claim(again, now)).generation === again.generation).toBe(isClaimable);
   });
 
-  test('brings a cancellation and a reader to the producer with its next renewal (C6)', async () => {
+  test('reports a cancellation and a reader to the producer at its next renewal (C6)', async () => {
     const { log, logs, head } = await claimed();
     const other = logs[7] as StreamLog;
     await other.markTailed(head, now + 10_000);
@@ -182,7 +182,7 @@ describe.each(kinds)('a stream log in %s', (_, logsOf) => {
     expect(await log.head(head.id, now)).toMatchObject({ cancelRequested: true });
   });
 
-  test('a cancellation of a closed stream or of another generation changes nothing', async () => {
+  test('ignores a cancellation of a closed stream or of another generation', async () => {
     const { log, head } = await claimed();
     await log.requestCancel({ id: head.id, generation: 'another1' });
     await log.markTailed({ id: head.id, generation: 'another1' }, now + 1);
@@ -208,7 +208,7 @@ describe.each(kinds)('a stream log in %s', (_, logsOf) => {
 });
 
 describe('a stream log in memory', () => {
-  test('drops the oldest streams at its bound, and a dropped stream refuses more records', async () => {
+  test('drops the oldest streams at its limit, and a dropped stream rejects more records', async () => {
     const log = memoryLog({ maxBytes: 100_000 });
     const old = await log.claim(newStream(), now);
     await log.append(old, 0, new Uint8Array(60_000));
@@ -221,7 +221,7 @@ describe('a stream log in memory', () => {
 });
 
 describe('a stream log in DynamoDB', () => {
-  test('stores items that DynamoDB removes by itself, and that say nothing of the client key', async () => {
+  test('stores items that DynamoDB expires by itself, and that reveal nothing of the client key', async () => {
     const log = dynamodbLog({ access: table.access(), table: table.table, random: () => 0 });
     const head = await log.claim(newStream({ expiresAt: now + 60_000 }), now);
     await log.append(head, 0, bytes('x'));

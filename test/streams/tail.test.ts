@@ -62,8 +62,8 @@ async function all(batches: AsyncIterable<Batch>): Promise<Batch[]> {
   return found;
 }
 
-describe.each(kinds)('reading along in %s', (_, makeLog) => {
-  test('gives what is stored, then what is stored meanwhile, and ends with the end', async () => {
+describe.each(kinds)('following a stream in %s', (_, makeLog) => {
+  test('yields what is stored, then what is stored meanwhile, and ends at the end', async () => {
     const { head, settings, store } = await stream(makeLog());
     for (let at = 0; at < 30; at++) await store({ first: at, events: [event(`${at} `)] });
     const reading = all(tail(head, settings));
@@ -77,7 +77,7 @@ describe.each(kinds)('reading along in %s', (_, makeLog) => {
     expect(batches.at(-1)?.end).toBe('finished');
   });
 
-  test('tells the producer that somebody reads along, but not where the stream has ended', async () => {
+  test('reports a reader to the producer, but not if the stream has ended', async () => {
     const log = makeLog();
     const open = await stream(log);
     await open.store({ first: 0, events: [event('x')] });
@@ -92,7 +92,7 @@ describe.each(kinds)('reading along in %s', (_, makeLog) => {
     expect(await log.head(ended.head.id, Date.now())).toMatchObject({ tailedUntil: 0 });
   });
 
-  test('closes a stream whose lease has expired, with the events that its producer left for that', async () => {
+  test('closes a stream whose lease has expired, with the closing events from its producer', async () => {
     const log = makeLog();
     const { head, settings, store, forward } = await stream(log);
     const lost = 'data: {"sequence_number":0,"code":"producer_lost"}\n\n';
@@ -118,7 +118,7 @@ describe.each(kinds)('reading along in %s', (_, makeLog) => {
     expect(await all(tail(head, settings))).toEqual([{ first: 0, events: [], end: 'lost' }]);
   });
 
-  test('lets the end stand that the producer stored between the takeover and the fence (A19b)', async () => {
+  test('keeps the end that the producer stored between the takeover and the fence (A19b)', async () => {
     const log = makeLog();
     const { head, settings, store } = await stream(log);
     await store({ first: 0, events: [event('a')], opening: opening('lost') });
@@ -132,7 +132,7 @@ describe.each(kinds)('reading along in %s', (_, makeLog) => {
     expect(await log.head(head.id, Date.now())).toMatchObject({ state: 'finished' });
   });
 
-  test('reads again what a slow producer stored just before the fence', async () => {
+  test('rereads what a slow producer stored just before the fence', async () => {
     const log = makeLog();
     const { head, settings, store } = await stream(log);
     await store({ first: 0, events: [event('a')], opening: opening('lost') });
@@ -146,7 +146,7 @@ describe.each(kinds)('reading along in %s', (_, makeLog) => {
     expect(textsOf(await all(tail(head, settings)))).toEqual(['a', 'b', 'lost']);
   });
 
-  test('ends where the stream was erased, and where a closed stream has no last record', async () => {
+  test('ends if the stream was erased, and if a closed stream has no last record', async () => {
     const log = makeLog();
     const erased = await stream(log);
     const reading = all(tail(erased.head, erased.settings));

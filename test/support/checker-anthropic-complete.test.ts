@@ -64,12 +64,12 @@ const bad: Record<string, Case[]> = {
 };
 
 describe('the rules of /v1/complete', () => {
-  test.each(good)('let pass: %s', (_what, stream, options) => {
+  test.each(good)('accept: %s', (_what, stream, options) => {
     expect(check('anthropic-complete', Buffer.from(stream), options).violations).toEqual([]);
   });
 
   for (const [rule, streams] of Object.entries(bad)) {
-    test.each(streams)(`${rule} refuses, alone: %s`, (_what, stream, options) => {
+    test.each(streams)(`only ${rule} rejects: %s`, (_what, stream, options) => {
       const { violations } = check('anthropic-complete', Buffer.from(stream), options);
       expect(new Set(violations.map((violation) => violation.split(':')[0]))).toEqual(new Set([rule]));
     });

@@ -148,13 +148,13 @@ function violationsOf(stream: string | Uint8Array, options?: CheckOptions): stri
 }
 
 describe('the contract of messages', () => {
-  test.each(good)('lets pass: %s', (_, stream, options) => {
+  test.each(good)('accepts: %s', (_, stream, options) => {
     expect(violationsOf(stream, options)).toEqual([]);
   });
 
   test.each(
     Object.entries(bad).flatMap(([rule, cases]) => cases.map(([what, stream, options]) => ({ rule, what, stream, options }))),
-  )('$rule alone refuses: $what', ({ rule, stream, options }) => {
+  )('only $rule rejects: $what', ({ rule, stream, options }) => {
     expect(new Set(violationsOf(stream, options).map((violation) => violation.split(':')[0]))).toEqual(new Set([rule]));
   });
 
@@ -162,7 +162,7 @@ describe('the contract of messages', () => {
     expect(anthropicMessagesRules.map(({ id }) => id).filter((id) => !bad[id])).toEqual([]);
   });
 
-  test('tells what a client is told', () => {
+  test('returns what the client sees', () => {
     expect(check('anthropic-messages', Buffer.from(start + answer + stopping + stop))).toMatchObject({
       terminal: 'finish',
       truth: { text: 'Hi', finish: { raw: 'end_turn', reason: 'stop' }, usage: { input: 1, output: 2 } },

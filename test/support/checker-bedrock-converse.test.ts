@@ -124,13 +124,13 @@ const violationsOf = (stream: Uint8Array[], options?: CheckOptions) =>
   check('bedrock-converse', Buffer.concat(stream), options).violations;
 
 describe('the contract of ConverseStream', () => {
-  test.each(good)('lets pass: %s', (_, stream, options) => {
+  test.each(good)('accepts: %s', (_, stream, options) => {
     expect(violationsOf(stream, options)).toEqual([]);
   });
 
   test.each(
     Object.entries(bad).flatMap(([rule, cases]) => cases.map(([what, stream, options]) => ({ rule, what, stream, options }))),
-  )('$rule alone refuses: $what', ({ rule, stream, options }) => {
+  )('only $rule rejects: $what', ({ rule, stream, options }) => {
     expect(new Set(violationsOf(stream, options).map((violation) => violation.split(':')[0]))).toEqual(new Set([rule]));
   });
 

@@ -55,19 +55,19 @@ const bad: Record<string, Uint8Array[]> = {
   'exception-form': [start, message('gatewayException', { message: 'No.' }, 'exception')],
 };
 
-describe('the contract of an invoked Claude', () => {
-  test.each(good)('lets pass: %s', (_, stream) => {
+describe('the contract of an invoked Claude model', () => {
+  test.each(good)('accepts: %s', (_, stream) => {
     expect(check('bedrock-invoke', Buffer.concat(stream)).violations).toEqual([]);
   });
 
-  test.each(Object.entries(bad))('%s refuses a stream that breaks it', (rule, stream) => {
+  test.each(Object.entries(bad))('%s rejects a stream that breaks it', (rule, stream) => {
     const { violations } = check('bedrock-invoke', Buffer.concat(stream));
     // A chunk of another event is none of Messages either.
     expect(violations.map((violation) => violation.split(':')[0])).toContain(rule);
     if (rule !== 'chunks') expect(new Set(violations.map((violation) => violation.split(':')[0]))).toEqual(new Set([rule]));
   });
 
-  test('holds the wire and Messages to their own rules', () => {
+  test('applies the rules of the wire and of Messages too', () => {
     const ids = bedrockInvokeRules.map(({ id }) => id);
     expect(ids).toEqual(
       expect.arrayContaining(['framing', 'headers', 'failure-last', 'messages-start-form', 'messages-dense-indices']),

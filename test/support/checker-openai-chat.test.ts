@@ -215,13 +215,13 @@ function violationsOf(stream: string | Uint8Array, options?: CheckOptions): stri
 }
 
 describe('the contract of chat completions', () => {
-  test.each(good)('lets pass: %s', (_, stream, options) => {
+  test.each(good)('accepts: %s', (_, stream, options) => {
     expect(violationsOf(stream, options)).toEqual([]);
   });
 
   test.each(
     Object.entries(bad).flatMap(([rule, cases]) => cases.map(([what, stream, options]) => ({ rule, what, stream, options }))),
-  )('$rule alone refuses: $what', ({ rule, stream, options }) => {
+  )('only $rule rejects: $what', ({ rule, stream, options }) => {
     expect(new Set(violationsOf(stream, options).map((violation) => violation.split(':')[0]))).toEqual(new Set([rule]));
   });
 
@@ -229,7 +229,7 @@ describe('the contract of chat completions', () => {
     expect(openaiChatRules.map(({ id }) => id).filter((id) => !bad[id])).toEqual([]);
   });
 
-  test('tells what a client is told', () => {
+  test('returns what the client sees', () => {
     const { terminal, truth } = check('openai-chat', Buffer.from(role + text + openCall(0) + moreCall(0) + finish + done));
     expect({ terminal, ...truth }).toMatchObject({
       terminal: 'finish',

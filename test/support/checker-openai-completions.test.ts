@@ -42,18 +42,18 @@ const bad: Record<string, Case[]> = {
 };
 
 describe('the rules of text completions', () => {
-  test.each(good)('let pass: %s', (_what, stream, options) => {
+  test.each(good)('accept: %s', (_what, stream, options) => {
     expect(check('openai-completions', Buffer.from(stream), options).violations).toEqual([]);
   });
 
   for (const [rule, streams] of Object.entries(bad)) {
-    test.each(streams)(`${rule} refuses, alone: %s`, (_what, stream, options) => {
+    test.each(streams)(`only ${rule} rejects: %s`, (_what, stream, options) => {
       const { violations } = check('openai-completions', Buffer.from(stream), options);
       expect(new Set(violations.map((violation) => violation.split(':')[0]))).toEqual(new Set([rule]));
     });
   }
 
-  test('each rule of its own has a stream that breaks it', () => {
+  test('each of its rules has a stream that breaks it', () => {
     const own = openaiCompletionsRules.slice(-3).map(({ id }) => id);
     expect(Object.keys(bad)).toEqual(expect.arrayContaining(own));
   });

@@ -278,13 +278,13 @@ function violationsOf(bytes: string | Uint8Array, options?: CheckOptions): strin
 }
 
 describe('the contract of responses', () => {
-  test.each(lets)('lets pass: %s', (_, bytes, options) => {
+  test.each(lets)('accepts: %s', (_, bytes, options) => {
     expect(violationsOf(bytes, options)).toEqual([]);
   });
 
   test.each(
     Object.entries(bad).flatMap(([rule, cases]) => cases.map(([what, bytes, options]) => ({ rule, what, bytes, options }))),
-  )('$rule alone refuses: $what', ({ rule, bytes, options }) => {
+  )('only $rule rejects: $what', ({ rule, bytes, options }) => {
     expect(new Set(violationsOf(bytes, options).map((violation) => violation.split(':')[0]))).toEqual(new Set([rule]));
   });
 
@@ -292,7 +292,7 @@ describe('the contract of responses', () => {
     expect(openaiResponsesRules.map(({ id }) => id).filter((id) => !bad[id])).toEqual([]);
   });
 
-  test('tells what a client is told', () => {
+  test('returns what the client sees', () => {
     expect(check('openai-responses', Buffer.from(stream(...good)))).toMatchObject({
       terminal: 'finish',
       truth: { text: 'Hi', finish: { raw: 'completed', reason: 'stop' }, usage: { input: 1, output: 2 } },

@@ -7,7 +7,7 @@ const rulesOf = (...pieces: string[]) =>
   checkPieces(pieces.map((piece) => Buffer.from(piece))).map((violation) => violation.split(':')[0]);
 
 describe('checkPieces', () => {
-  test('lets pass whole events, several at once, and one that is long by itself', () => {
+  test('accepts whole events, several at once, and a single long one', () => {
     expect(rulesOf(event(), event() + event(), event(20_000))).toEqual([]);
   });
 
@@ -19,12 +19,12 @@ describe('checkPieces', () => {
     expect(checkPieces([Buffer.concat([large, large])])[0]).toContain('write-size');
   });
 
-  test('whole-events refuses a write that ends inside an event', () => {
+  test('whole-events rejects a write that ends inside an event', () => {
     expect(rulesOf(event().slice(0, 8), event().slice(8))).toEqual(['whole-events']);
     expect(rulesOf(event().slice(0, -1), '\n\n')).toEqual(['whole-events']);
   });
 
-  test('write-size refuses many events in more than 16 KiB', () => {
+  test('write-size rejects many events in more than 16 KiB', () => {
     expect(rulesOf(event(9000) + event(9000))).toEqual(['write-size']);
   });
 });

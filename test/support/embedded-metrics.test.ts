@@ -13,7 +13,7 @@ const line = () => ({
 });
 type Line = ReturnType<typeof line>;
 
-test('a line gives each value under each of its identities', () => {
+test('a line gives each value under each of its dimension sets', () => {
   const common = { namespace: 'Space/one', name: 'a.b', unit: 'Seconds' };
   expect(readEmbeddedMetrics(JSON.stringify(line()))).toEqual([
     { ...common, dimensions: {}, value: 1 },
@@ -55,7 +55,7 @@ function withDirective(whole: Line, more: object): unknown {
 }
 
 for (const [index, [rule, breaks]] of broken.entries()) {
-  test(`refuses, ${index}: ${rule}`, () => {
+  test(`rejects, ${index}: ${rule}`, () => {
     expect(() => readEmbeddedMetrics(JSON.stringify(breaks(line())))).toThrow(rule);
   });
 }

@@ -78,11 +78,11 @@ const bad: [rule: string, what: string, events: StreamEvent[]][] = [
 ];
 
 describe('grammarViolations', () => {
-  test.each(Object.entries(good))('lets pass: %s', (_, events) => {
+  test.each(Object.entries(good))('accepts: %s', (_, events) => {
     expect(grammarViolations(events)).toEqual([]);
   });
 
-  test.each(bad)('%s refuses %s, and nothing else does', (rule, _, events) => {
+  test.each(bad)('%s rejects %s, and nothing else does', (rule, _, events) => {
     expect(grammarViolations(events).map((violation) => violation.split(':')[0])).toEqual([rule]);
   });
 });

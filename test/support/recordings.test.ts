@@ -37,7 +37,7 @@ describe('recordings', () => {
 });
 
 describe('chunkings', () => {
-  test('keep the bytes, cut them as they say, and always alike', async () => {
+  test('keep the bytes, cut them as described, and are reproducible', async () => {
     const bytes = Uint8Array.from({ length: 5000 }, (_, index) => index % 251);
     for (const { name, cut } of [...chunkings, { name: 'in two', cut: cutAt(77) }]) {
       const pieces = await collect(cut(bytes));

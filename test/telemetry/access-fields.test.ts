@@ -13,8 +13,8 @@ import { chatStream } from '../support/provider-streams/chat.ts';
 const trace = '4bf92f3577b34da6a3ce929d0e0e4736';
 const xray = '1-5759e988-bd862e3fe1be46a994272793';
 
-describe('the ids of a caller', () => {
-  test('are taken where they are of the right form', () => {
+describe('the ids of a client', () => {
+  test('are used if they have the right form', () => {
     const headers = new Headers({
       traceparent: `00-${trace}-00f067aa0ba902b7-01`,
       'x-amzn-trace-id': `Self=1-67891234-12456789abcdef012345678;Root=${xray};Parent=53995c3f42cd8ad8;Sampled=1`,
@@ -44,16 +44,16 @@ describe('the ids of a caller', () => {
     ['x-claude-code-session-id', 'a/../b'],
   ];
   for (const [header, value] of wrong) {
-    test(`are not, where they are not: ${header}: ${value.slice(0, 70)}`, () => {
+    test(`are replaced otherwise: ${header}: ${value.slice(0, 70)}`, () => {
       expect(clientIds(new Headers({ [header]: value }))).toEqual({});
     });
   }
 });
 
-describe('the line of a request', () => {
+describe('the log line of a request', () => {
   const { path, body } = clients[0]?.ask('steady', true) ?? { path: '', body: {} };
 
-  test('says how large it was, how many events came, how long we took, which version of what answered', async () => {
+  test('has its size, the number of events, our own time, and the version and configuration', async () => {
     const { stack, provider } = await provided(chatStream);
     await (await stack.post(path, body, { headers: { 'x-request-id': 'mine' } })).arrayBuffer();
     await expect.poll(() => stack.log.length, { interval: 2 }).toBe(1);
@@ -74,7 +74,7 @@ describe('the line of a request', () => {
     await provider.close();
   });
 
-  test('says what the host calls it, and how much longer it might have run', async () => {
+  test('has the host’s request id, and the remaining time', async () => {
     const lines: string[] = [];
     const config = checkConfig({}, 'the test');
     const log = (line: string) => void lines.push(line);
@@ -84,7 +84,7 @@ describe('the line of a request', () => {
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ aws_request_id: 'aws-1', remaining_ms: 1234, status: 200 });
   });
 
-  test('has another config_version for another configuration, and the same for the same', async () => {
+  test('has a config_version that depends on exactly the configuration', async () => {
     const versionOf = async (retries: number) => {
       const lines: string[] = [];
       const config = checkConfig({ retries }, 'the test');

@@ -15,9 +15,9 @@ async function line(log: readonly string[]): Promise<Record<string, unknown>> {
   return JSON.parse(log[0] ?? '');
 }
 
-describe('the line of a request', () => {
+describe('the log line of a request', () => {
   for (const { providerStream, client } of pairs()) {
-    test(`says what went out, when, and how it was used: ${client.dialect} from ${providerStream.name}`, async () => {
+    test(`has the outcome, the times and the usage: ${client.dialect} from ${providerStream.name}`, async () => {
       const { stack, provider } = await provided(providerStream);
       const { path, body } = client.ask('steady', true);
       const answer = await stack.post(path, body, { headers: { 'user-agent': 'OpenAI/JS 7.57.0' } });
@@ -53,7 +53,7 @@ describe('the line of a request', () => {
     });
   }
 
-  test('says what each attempt came to, with the status it was refused with', async () => {
+  test('has each attempt with its result and status', async () => {
     let calls = 0;
     const { stack, provider } = await provided(chatStream, { retries: 1 }, {}, (socket) => {
       if (++calls === 1) socket.end(plainAnswer(503, 'application/json', '{"error":{"message":"Busy."}}'));
@@ -69,7 +69,7 @@ describe('the line of a request', () => {
     await provider.close();
   });
 
-  test('counts the heartbeats of a silence, and how long it was', async () => {
+  test('counts the heartbeats during silence, and its length', async () => {
     const { stack, provider } = await provided(chatStream, {}, { commitAfterMs: 100, heartbeatMs: 100 }, async (socket) => {
       const [envelope = Buffer.alloc(0), ...rest] = wholeAnswer(chatStream, 'one');
       socket.write(Buffer.concat([streamHead(chatStream), chunkOf(envelope)]));
@@ -85,7 +85,7 @@ describe('the line of a request', () => {
     await provider.close();
   });
 
-  test('holds so much of a name and no more, and none of what was asked', async () => {
+  test('shortens long names, and has nothing of the prompt', async () => {
     const { stack, provider } = await provided(chatStream);
     const { body } = clients[0]?.ask('steady', true) ?? { body: {} };
     await (await stack.post(`/v1/${'x'.repeat(5_000)}`, body)).arrayBuffer();
@@ -101,7 +101,7 @@ describe('the id of a request', () => {
   const named = clients.filter(({ dialect }) => !dialect.startsWith('bedrock'));
 
   test.each(clients.map((client) => [client.dialect, client] as const))(
-    'is on every answer to %s, and in every error',
+    'is in every answer to %s, and in every error',
     async (_, client) => {
       const { stack, provider } = await provided(chatStream, {}, {}, (socket, request) => {
         const { envelope, text, failure } = chatStream;
@@ -138,7 +138,7 @@ describe('the id of a request', () => {
   );
 });
 
-test('the family of a client is told from how it names itself, and nothing else of it', () => {
+test('the client family is derived from its user agent only', () => {
   const families: [userAgent: string | undefined, family: string | undefined][] = [
     ['OpenAI/JS 7.57.0', 'openai-js'],
     ['AzureOpenAI/JS 4.104.0', 'openai-js'],

@@ -150,14 +150,14 @@ const faults: readonly Fault[] = [
 
 describe('an alarm', () => {
   for (const fault of faults) {
-    test(`is moved by the fault it is for, and by no other: ${fault.name}`, async () => {
+    test(`reacts to its own fault, and to no other: ${fault.name}`, async () => {
       served = await serve({ ...options, ...fault.more });
       await ask(fault.model, fault.times, fault.key);
       expect(await heard(served.lines, fault.times + (fault.moreLines ?? 0))).toEqual(fault.sounds);
     });
   }
 
-  test('is moved by a secret that cannot be read, though the key that was read before serves the request', async () => {
+  test('reacts to a secret that can’t be read, although the last key serves the request', async () => {
     const { app, clock, lines, secrets, close } = await deployed();
     const gatewayRequest = { model: 'steady', messages: [{ role: 'user', content: 'Hello' }] };
     const post = () =>
@@ -181,7 +181,7 @@ describe('an alarm', () => {
     await close();
   });
 
-  test('looks at a metric that the functions write, or that Lambda has', () => {
+  test('uses a metric that the functions write, or that Lambda has', () => {
     const own = new Set<string>([...metrics.map(({ name }) => name), secretFailures]);
     for (const { name, watch } of alarmTable) {
       const known = watch.from === 'sluice' ? own : lambdaMetrics;
@@ -191,7 +191,7 @@ describe('an alarm', () => {
     }
   });
 
-  test("of the functions' own metrics is moved by one of these faults, each of them", () => {
+  test("on the functions' own metrics reacts to one of these faults, and each one does", () => {
     const moved = new Set([...faults.flatMap(({ sounds }) => sounds), 'secret-unreadable']);
     const own = alarmTable.filter(({ watch }) => watch.from === 'sluice').map(({ name }) => name);
     expect(own.filter((name) => !moved.has(name))).toEqual([]);

@@ -47,7 +47,7 @@ function valuesOf(points: readonly Datapoint[], name: string): number[] {
 }
 
 describe('the metrics of a request', () => {
-  test('are in its line of the access log, which stays one', async () => {
+  test('are part of its access log line, which stays one line', async () => {
     const { fields, points } = await told('/v1/chat/completions', ask('good'));
     expect(fields).toMatchObject({ msg: 'access', outcome: 'ok', alias: 'good' });
     expect(Object.keys(fields).at(-1)).toBe('_aws');
@@ -64,14 +64,14 @@ describe('the metrics of a request', () => {
     expect(first).toBe((fields.ttft_ms as number) / 1000);
   });
 
-  test('have nothing of what did not happen: a rare event costs nothing while it is rare', async () => {
+  test('omit what did not happen, so rare events cost nothing while they are rare', async () => {
     const { points } = await told('/v1/chat/completions', ask('good'));
     const names = new Set(points.map(({ name }) => name));
     for (const name of ['Errors', 'ClientErrors', 'StreamsCut', 'Retries', 'Fallbacks', 'AuthFailures', 'CostUsd'])
       expect(names, name).not.toContain(name);
   });
 
-  test('tell retries from fallbacks, and give the time of each attempt', async () => {
+  test('distinguish retries from fallbacks, and have the time of each attempt', async () => {
     const { points, fields } = await told('/v1/chat/completions', ask('steady'));
     const { Retries, Fallbacks, 'gen_ai.client.operation.duration': times } = sums(points);
     expect({ Retries, Fallbacks }).toEqual({ Retries: [1], Fallbacks: [1] });
@@ -79,7 +79,7 @@ describe('the metrics of a request', () => {
     expect(times).toHaveLength(3);
   });
 
-  test('are known by dialect, provider, outcome, and by the model where the configuration names it', async () => {
+  test('have the dimensions dialect, provider, outcome, and the model if the configuration names it', async () => {
     const good = await told('/v1/chat/completions', ask('good'));
     const identities = good.points.filter(({ name }) => name === 'UpstreamRequests').map(({ dimensions }) => dimensions);
     expect(identities).toEqual([{}, { provider: 'demo/openai' }, { alias: 'good' }]);
@@ -90,7 +90,7 @@ describe('the metrics of a request', () => {
     expect(errors).toEqual([{}, { provider: 'demo/openai' }, { outcome: 'upstream_error' }]);
   });
 
-  test('have the cost where there is a price, and who was refused by a limit', async () => {
+  test('have the cost if there is a price, and limit refusals by key', async () => {
     const limits = { requestsPerMinute: 1 };
     const priced = await serve({
       metrics: true,
@@ -116,7 +116,7 @@ describe('the metrics of a request', () => {
     await priced.close();
   });
 
-  test('are not there on a laptop', async () => {
+  test('are absent on a laptop', async () => {
     const plain = await serve();
     const answer = await plain.post('/v1/chat/completions', ask('demo/openai/fast'));
     await answer.text();
@@ -126,7 +126,7 @@ describe('the metrics of a request', () => {
   });
 });
 
-test('whatever callers send, no dimension has a value of their choosing, and no line a prompt or a key', async () => {
+test('client input never becomes a dimension value, and no line has a prompt or a key', async () => {
   const evil = 'demo/openai/evil-1';
   const canary = { 'user-agent': 'evil-2', 'x-request-id': 'evil-3', traceparent: 'evil-4', 'anthropic-version': '2023-06-01' };
   const requests: [path: string, body: unknown, headers?: Record<string, string>][] = [
@@ -184,14 +184,14 @@ describe('the table', () => {
   };
   const units = { s: 'Seconds', '{token}': 'Count' };
 
-  test("has the conventions' names and units for what they have a name for", () => {
+  test('uses the names and units of the conventions where they exist', () => {
     const own = metrics.filter(({ name }) => name.startsWith('gen_ai.'));
     expect(own.length).toBeGreaterThan(5);
     for (const { name, unit } of own) expect(unit, name).toBe(units[conventions[name] ?? 's']);
     expect(own.filter(({ name }) => !Object.hasOwn(conventions, name))).toEqual([]);
   });
 
-  test('names nothing twice, and tells nothing apart by what has many values', () => {
+  test('has unique names, and no dimension with many values', () => {
     expect(new Set(metrics.map(({ name }) => name)).size).toBe(metrics.length);
     for (const { name, by } of metrics) {
       for (const dimension of by) expect(['dialect', 'provider', 'alias', 'outcome'], name).toContain(dimension);
@@ -227,14 +227,14 @@ describe('attempts', () => {
     });
   }
 
-  test('of more than a line can hold are not all in it', () => {
+  test('are capped at what a line can hold', () => {
     const attempts = Array.from({ length: 300 }, () => at('a'));
     const line = JSON.stringify({ provider: 'a', ...embed(summary(attempts), { provider: 'a' }, Date.now()) });
     expect(valuesOf(readEmbeddedMetrics(line), 'gen_ai.client.operation.duration')).toHaveLength(100);
   });
 });
 
-test('two deployments in one region keep their metrics apart', () => {
+test('two deployments in one region have separate metrics', () => {
   expect(metricNamespace(checkConfig({}, 'the test'))).toBe('Sluice');
   expect(metricNamespace(checkConfig({ stack: { name: 'staging' } }, 'the test'))).toBe('Sluice/staging');
 });

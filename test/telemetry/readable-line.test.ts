@@ -32,7 +32,7 @@ test('shows why a request failed', () => {
   expect(readableLine(JSON.stringify(failed))).toContain('\u001b[31m');
 });
 
-test('leaves other lines as they are', () => {
+test('leaves other lines unchanged', () => {
   expect(readableLine('{"msg":"limits"}')).toBe('{"msg":"limits"}');
   expect(readableLine('plain text')).toBe('plain text');
 });

@@ -11,7 +11,7 @@ async function bench(...args: string[]): Promise<{ code: number; output: string;
   return { code, output, errors };
 }
 
-test('the bench runs to its end and prints a ratio of every kind for every pair of client and provider', {
+test('the bench completes and prints every kind of ratio for every pair of client and provider', {
   timeout: 60_000,
 }, async () => {
   const { code, output, errors } = await bench('--quick', '--scale', '0.02', '--only', 'gateway');
@@ -24,7 +24,7 @@ test('the bench runs to its end and prints a ratio of every kind for every pair 
   }
 });
 
-test('the bench runs the functions as they are deployed, and prints their sizes and ratios', { timeout: 60_000 }, async () => {
+test('the bench runs the deployed form of the functions, and prints their sizes and ratios', { timeout: 60_000 }, async () => {
   const { code, output, errors } = await bench('--quick', '--scale', '0.02', '--only', 'functions');
   expect(code, errors).toBe(0);
   for (const { name } of functionRows) expect(output).toMatch(new RegExp(`^${name} +[1-9]\\d\\d, including `, 'm'));
@@ -37,7 +37,7 @@ test('the bench runs the functions as they are deployed, and prints their sizes 
   expect(output).not.toMatch(/NaN|Infinity/);
 });
 
-test.each(['--rounds', '--only'])('the bench refuses settings it cannot follow: %s', async (option) => {
+test.each(['--rounds', '--only'])('the bench rejects invalid settings: %s', async (option) => {
   const { code, errors } = await bench(option, 'many');
   expect(code).toBe(2);
   expect(errors).toContain(option);

@@ -7,6 +7,6 @@ test.each([
   ['26.0.0', '24.21.0', true],
   ['24.21.0', '24.21.0', false],
   ['20.20.2', '24.0.0', false],
-])('knows whether Node %s is newer than %s', (one, other, expected) => {
+])('checks whether Node %s is newer than %s', (one, other, expected) => {
   expect(isNewer(one, other)).toBe(expected);
 });

@@ -47,7 +47,7 @@ const config = {
 };
 
 describe('check:config', () => {
-  test('prints what each model leads to, where keys are looked for, and what is capped', () => {
+  test('prints the targets of each model, the sources of keys, and the caps', () => {
     const key = 'sk-canary-5d1f7c20aa';
     const { status, stdout, stderr } = checkConfig(config, [], { LAB_KEY: key, AWS_REGION: 'eu-west-1' });
     expect([status, stderr]).toEqual([0, '']);
@@ -83,7 +83,7 @@ Only when deployed
 `);
   });
 
-  test('gives the same as JSON, without digests', () => {
+  test('prints the same as JSON, without digests', () => {
     const { status, stdout } = checkConfig(config, ['--json']);
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
@@ -96,7 +96,7 @@ Only when deployed
     expect(stdout).not.toContain('aaaaaaaa');
   });
 
-  test('exits with 1 and says everything that is wrong, as text and as JSON', () => {
+  test('exits with 1 and lists every error, as text and as JSON', () => {
     const wrong = { models: { a: 'x' }, retries: -1 };
     const text = checkConfig(wrong);
     expect([text.status, text.stdout]).toEqual([1, '']);
@@ -109,7 +109,7 @@ Only when deployed
     expect([json.status, JSON.parse(json.stdout).errors]).toEqual([1, text.stderr.trimEnd().split('\n')]);
   });
 
-  test('shows no password that stands in an address of the environment', () => {
+  test('hides a password in a URL of the environment', () => {
     const { stdout } = checkConfig({ models: { a: 'openai/x' } }, [], {
       OPENAI_BASE_URL: 'https://me:canary-word@lab.example/v1',
     });

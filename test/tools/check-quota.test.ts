@@ -21,21 +21,21 @@ const check = async (stack: object, answers: { quota?: number; lambda?: number }
 };
 
 describe('npm run deploy, before CloudFormation starts', () => {
-  test('refuses a reservation that the account has no room for', async () => {
+  test('rejects a reservation beyond the account’s quota', async () => {
     await expect(check({ reservedConcurrency: 50 }, { quota: 10 })).rejects.toThrow(
       /^test\.json: stack\.reservedConcurrency: .*quota of 10 concurrent executions in us-east-1, found 50 for each of 3 functions, which needs 250\./,
     );
   });
 
-  test('accepts one that fits', async () => {
+  test('accepts one within it', async () => {
     expect(await check({ reservedConcurrency: 50 }, { quota: 1000 })).toEqual(['lambda GET /2016-08-19/account-settings']);
   });
 
-  test('asks nothing where nothing is reserved, which is the default', async () => {
+  test('skips the quota check without a reservation, which is the default', async () => {
     expect(await check({}, { quota: 10 })).toEqual([]);
   });
 
-  test('goes on where the quota cannot be read', async () => {
+  test('continues if the quota can’t be read', async () => {
     expect(await check({ reservedConcurrency: 50 }, { lambda: 403 })).toHaveLength(1);
   });
 });

@@ -8,7 +8,7 @@ afterAll(() => {
 });
 
 test.skipIf(process.platform === 'win32')(
-  'npm run dev:lambda serves each function as Lambda runs it, until it is stopped',
+  'npm run dev:lambda serves each function like Lambda, until it is stopped',
   async () => {
     const child = spawn(process.execPath, ['tools/dev-lambda.ts'], {
       env: { ...process.env, PORT: '0' },

@@ -69,7 +69,7 @@ describe('a provider', () => {
     ['anthropic', 'GET /v1/models', 'x-api-key', key],
     ['gemini', 'GET /v1/models?pageSize=1', 'x-goog-api-key', key],
     ['azure', 'GET /v1/openai/models?api-version=2024-10-21', 'api-key', key],
-  ])('of kind %s is asked for its models with its key', async (kind, asked, header, value) => {
+  ])('of kind %s gets a model list request with its key', async (kind, asked, header, value) => {
     const seen: unknown[] = [];
     const url = await serve(({ method, url, headers }, response) => {
       seen.push([`${method} ${url}`, headers[header]]);
@@ -79,7 +79,7 @@ describe('a provider', () => {
     expect(seen).toEqual([[asked, value]]);
   });
 
-  test('that lists no models is asked for an answer to nothing, which it must refuse', async () => {
+  test('without a model list gets an empty request, which it must reject', async () => {
     const seen: string[] = [];
     const url = await serve(({ method, url }, response) => {
       seen.push(`${method} ${url}`);
@@ -98,32 +98,32 @@ describe('a provider', () => {
     [404, '', 'lab has no such API at URL (404)', 'Correct its base URL. Most base URLs end in /v1.'],
     [503, '', 'lab responds, but fails (503)', 'Try again later. Its status page may have more information.'],
   ];
-  test.each(failures)('that answers with %i', async (status, body, text, fix) => {
+  test.each(failures)('that responds with %i', async (status, body, text, fix) => {
     const url = await serve((_, response) => response.writeHead(status).end(body));
     expect((await of(url))?.replace(url, 'URL')).toBe(`  WRONG  ${text}\n         ${fix}`);
   });
 
-  test('that is not there', async () => {
+  test('that is unreachable', async () => {
     expect(await of(nowhere)).toBe(
       '  WRONG  lab: refused the connection\n         Check its address. Check that it is running and that this machine can reach it.',
     );
   });
 
-  test('that speaks no TLS', async () => {
+  test('that has no TLS', async () => {
     const url = await serve((_, response) => response.end());
     expect(await of(url.replace('http:', 'https:'))).toMatch(
       /WRONG {2}lab: could not be reached because its TLS .*\n.*use http:/,
     );
   });
 
-  test('that stays silent', async () => {
+  test('that doesn’t respond', async () => {
     const url = await serve(() => {});
     expect(await of(url, { limitMs: 100 })).toBe(
       '  WRONG  lab: There was no response within 0.1 s\n         Try again. If there is still no response, check its address and the network path.',
     );
   });
 
-  test('whose key is missing, or has a line break in it', async () => {
+  test('with a missing key, or one with a line break', async () => {
     expect(await of(nowhere, { LAB_KEY: '' })).toBe('  -      lab: not checked because its key is missing');
     expect(await of(nowhere, { LAB_KEY: 'two\nlines-of-it' })).toBe(
       '  WRONG  lab: the key contains invalid characters\n         Set LAB_KEY again. Check it for line breaks and spaces.',
@@ -133,7 +133,7 @@ describe('a provider', () => {
 });
 
 describe('this machine', () => {
-  test('a port in use, and a port on which a Sluice is running', async () => {
+  test('a port in use, and a port with a running Sluice', async () => {
     const other = createSocketServer((socket) => socket.end('hello\n')).listen(0, '127.0.0.1');
     await once(other, 'listening');
     running.push(() => other.close());
@@ -145,16 +145,16 @@ describe('this machine', () => {
     expect(await doctor({}, { PORT: new URL(sluice).port })).toMatch(/ok {5}Sluice is already running on port \d+\n/);
   });
 
-  test('a port that is none', async () => {
+  test('an invalid port', async () => {
     expect(await doctor({}, { PORT: 'many' })).toContain('WRONG  environment: PORT: expected a port from 0 to 65535');
   });
 
-  test('the embedded providers answer', async () => {
+  test('embedded providers that respond', async () => {
     expect(await doctor({})).toMatch(/ok {5}the embedded providers respond in \d+ ms/);
     expect(await doctor({ emulator: false })).toContain('-      the embedded providers are off');
   });
 
-  test('a configuration with faults: each with its fix on the next line', async () => {
+  test('an invalid configuration: each error has its fix on the next line', async () => {
     expect(await doctor({ models: { a: 'x' }, retries: -1 })).toContain(`Configuration
   WRONG  FILE: models.a: expected a target such as "openai/gpt-4o-mini", found "x"
          Write it as provider/model.
@@ -165,7 +165,7 @@ describe('this machine', () => {
 });
 
 describe('AWS', () => {
-  test('says who is calling, by a signed call of STS, and how many requests Lambda runs at once', async () => {
+  test('shows the caller from a signed STS call, and the quota of concurrent executions', async () => {
     const double = await startAwsDouble();
     running.push(double.close);
     const report = await doctor({}, { AWS_ENDPOINT_URL: double.url });
@@ -177,7 +177,7 @@ describe('AWS', () => {
     ]);
   });
 
-  test('credentials that it refuses', async () => {
+  test('invalid credentials', async () => {
     const double = await startAwsDouble();
     running.push(double.close);
     const report = await doctor({}, { AWS_ENDPOINT_URL: double.url, AWS_SECRET_ACCESS_KEY: 'another-secret-9911' });
@@ -185,7 +185,7 @@ describe('AWS', () => {
     expect(report).not.toContain('another-secret');
   });
 
-  test("a new account's quota of ten is explained, and is enough without a reservation", async () => {
+  test("a new account's quota of ten is explained, and suffices without a reservation", async () => {
     const double = await startAwsDouble({ quota: 10 });
     running.push(double.close);
     const environment = { AWS_ENDPOINT_URL: double.url };
@@ -195,7 +195,7 @@ describe('AWS', () => {
     expect(await doctor({}, environment)).toContain('ok     Lambda allows 10 concurrent requests');
   });
 
-  test('credentials that may not look at the quota', async () => {
+  test('credentials without permission to read the quota', async () => {
     const double = await startAwsDouble({ lambda: 403 });
     running.push(double.close);
     expect(await doctor({}, { AWS_ENDPOINT_URL: double.url })).toContain(
@@ -203,7 +203,7 @@ describe('AWS', () => {
     );
   });
 
-  test('secrets that a deployment reads: there, empty, missing, forbidden', async () => {
+  test('the secrets of a deployment: present, empty, missing, forbidden', async () => {
     const secrets = await startSecretsManager({ secrets: { 'sluice/openai': key, 'sluice/anthropic': undefined } });
     running.push(secrets.close);
     const config = { models: { a: 'openai/x', b: 'anthropic/x', c: 'gemini/x' } };
@@ -227,7 +227,7 @@ describe('a Bedrock model', () => {
   const report = (baseUrl: string, name = model) =>
     doctor({ providers: { bedrock: { baseUrl, region: 'us-east-1' } }, models: { a: `bedrock/${name}` } }, signed);
 
-  test('that may be asked has refused an empty body, and one that is not there says so', async () => {
+  test('is accessible if it rejects an empty body, and an unknown one is reported', async () => {
     const emulator = await startEmulator({ paceMs: 0 });
     running.push(emulator.close);
     expect(await report(emulator.bedrockUrl)).toMatch(/ok {5}bedrock\/us\.anthropic\.\S+ responds in us-east-1 after/);
@@ -270,7 +270,7 @@ describe('a Bedrock model', () => {
     [429, 'ThrottlingException', 'Too many tokens per day', /has no quota left .*\n +Wait/],
     [503, 'ServiceUnavailableException', 'Later.', /responds with ServiceUnavailableException\n +Try again later/],
   ];
-  test.each(refusals)('that is refused with %i %s: %s', async (status, exception, message, text) => {
+  test.each(refusals)('that is rejected with %i %s: %s', async (status, exception, message, text) => {
     const url = await serve((_, response) => {
       response.writeHead(status, { 'x-amzn-errortype': exception }).end(JSON.stringify({ message }));
     });
@@ -278,7 +278,7 @@ describe('a Bedrock model', () => {
   });
 });
 
-test('npm run doctor without an account or a key finds nothing wrong and says so; with a fault it exits with 1', () => {
+test('npm run doctor without an account or a key reports no problem, and exits with 1 for an error', () => {
   const { PATH = '' } = process.env;
   const run = (environment: Record<string, string>) =>
     spawnSync(process.execPath, ['tools/doctor.ts'], {

@@ -87,7 +87,7 @@ describe('keys in the table of the stack', () => {
     expect((await keys('list')).output).toMatch(/^app .*revoked/m);
   });
 
-  test('are rotated: the new key works at once, the old one until it ends', async () => {
+  test('are rotated: the new key works at once, the old one until it expires', async () => {
     const old = (await keys('create', 'rotated', '--models', 'large')).output.trim();
     const { output, errors } = await keys('rotate', 'rotated', '--keep-old', '1h');
     expect(errors).toContain('The old key stays valid until');
@@ -102,7 +102,7 @@ describe('keys in the table of the stack', () => {
     expect((await keys('rotate', 'rotated')).errors).toContain('has no valid key');
   });
 
-  test('come from the file by import, and clients keep theirs', async () => {
+  test('are imported from the file, and clients keep theirs', async () => {
     const key = 'a-client-key-of-before';
     writeFileSync(
       keyFile,
@@ -115,12 +115,12 @@ describe('keys in the table of the stack', () => {
     expect((await keys('list')).output).toMatch(/^before .*until 2999-01-31 .*2 USD\/day/m);
   });
 
-  test('that are not there are named, with the nearest id', async () => {
+  test('that don’t exist are errors with the nearest id', async () => {
     await keys('create', 'search');
     expect((await keys('revoke', 'serach')).errors).toContain('Did you mean "search"?');
   });
 
-  test('of a stack that is not deployed are a sentence, not a stack trace', async () => {
+  test('of a stack that is not deployed are a clear error, not a stack trace', async () => {
     writeFileSync(join(folder, 'other.json'), JSON.stringify({ keys: { store: 'dynamodb' }, stack: { name: 'other' } }));
     const { SLUICE_TABLE: _, ...aws } = table.environment;
     const child = spawn(process.execPath, ['tools/keys.ts', 'list'], {

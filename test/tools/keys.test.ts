@@ -49,7 +49,7 @@ describe('create', () => {
     expect(await enter(key)).toBe('app');
   });
 
-  test('keeps what was asked for beside it', async () => {
+  test('keeps the options next to it', async () => {
     // biome-ignore format: an option a pair
     const { code, errors } = await keys(
       'create', 'app', '--models', 'small, large', '--requests-per-minute', '60', '--tokens-per-minute', '100000',
@@ -79,7 +79,7 @@ describe('create', () => {
     [['create', 'app', '--sha', 'x'], "Unknown option '--sha'"],
     [['make'], 'expected a command, found "make"'],
     [[], 'expected a command'],
-  ])('%j is refused in a sentence, and changes nothing', async (args, sentence) => {
+  ])('%j is rejected with a clear error, and changes nothing', async (args, sentence) => {
     const { code, output, errors } = await keys(...args);
     expect(code).toBe(1);
     expect(output).toBe('');
@@ -91,7 +91,7 @@ describe('create', () => {
 });
 
 describe('list and revoke', () => {
-  test('a key that was revoked is let in no more, and is listed on', async () => {
+  test('a revoked key is rejected, and stays on the list', async () => {
     const key = (await keys('create', 'app', '--dollars-per-day', '20')).output.trim();
     const other = (await keys('create', 'other', '--models', 'small', '--expires', '2999-01-31')).output.trim();
     expect((await keys('revoke', 'app')).code).toBe(0);
@@ -106,7 +106,7 @@ describe('list and revoke', () => {
     expect((await keys('create', 'app')).errors).toContain('A revoked key keeps its id');
   });
 
-  test('only what it made is revoked', async () => {
+  test('only its own keys are revoked', async () => {
     await keys('create', 'app');
     expect((await keys('revoke', 'own')).errors).toContain(`"own" is defined in ${config}. Change it there`);
     expect((await keys('revoke', 'ap')).errors).toContain('Did you mean "app"?');
@@ -116,7 +116,7 @@ describe('list and revoke', () => {
 });
 
 describe('rotate', () => {
-  test('gives the id another key, and the file holds that one alone', async () => {
+  test('gives the id another key, and the file has only that one', async () => {
     const old = (await keys('create', 'app', '--models', 'small')).output.trim();
     const { output, errors } = await keys('rotate', 'app', '--label', 'live');
     expect(output).toMatch(/^sluice_live_\w{43}_\w{6}\n$/);
@@ -134,7 +134,7 @@ describe('the file of keys', () => {
     return { keys: listedKeyRecords(await loadConfig(config)) };
   };
 
-  test('adds to the keys of the configuration', async () => {
+  test('adds to the keys in the configuration', async () => {
     expect((await loading('[]')).keys.map(({ id }) => id)).toEqual(['own']);
     const { keys: merged } = await loading(JSON.stringify([{ id: 'app', sha256: 'b'.repeat(64) }]));
     expect(merged.map(({ id }) => id)).toEqual(['own', 'app']);
@@ -146,7 +146,7 @@ describe('the file of keys', () => {
     ['[{"id":"app"}]', '[0].sha256: expected the key’s SHA-256 digest'],
     ['[{"id":"app","sha256":"sluice_x"}]', '[0].sha256: expected the key’s SHA-256 digest'],
     [JSON.stringify([{ ...own, sha256: 'b'.repeat(64) }]), '[0].id: expected a unique id'],
-  ])('that holds %s is refused by its name and place', async (content, sentence) => {
+  ])('that has %s is rejected by name and position', async (content, sentence) => {
     await expect(loading(content)).rejects.toThrow(`${keyFile}: ${sentence.replace('’', "'")}`);
   });
 });

@@ -23,7 +23,7 @@ async function probed(deployment: Parameters<typeof probe>[0]): Promise<Finding[
 const wrong = (findings: readonly Finding[]) => findings.filter(({ holds }) => holds === false).map(({ text }) => text);
 
 describe('the probe', () => {
-  test('finds that all holds of a server with keys, whichever family asks, and tells when each piece came', async () => {
+  test('reports success for a server with keys, for every client family, with the time of each piece', async () => {
     const findings = await probed({ url: served.url, key, model: 'demo/openai/chat' });
     expect(wrong(findings)).toEqual([]);
     const texts = findings.map(({ text }) => text);
@@ -32,7 +32,7 @@ describe('the probe', () => {
     expect(texts).toContain('  x-sluice-provider: demo/openai');
   });
 
-  test('reports a public server that needs no key, and not a dev server on this machine', async () => {
+  test('reports a public server without keys, but not a dev server on the same machine', async () => {
     const open = await serve();
     try {
       const findings = await probed({ url: open.url, key: 'none', model: 'demo/openai/fast' });
@@ -46,12 +46,12 @@ describe('the probe', () => {
     }
   });
 
-  test('finds an answer that breaks off', async () => {
+  test('detects a cut answer', async () => {
     const findings = await probed({ url: served.url, key, model: 'demo/openai/cut' });
     expect(wrong(findings).some((text) => text.startsWith('the response ended with upstream_cut'))).toBe(true);
   });
 
-  test('finds a proxy that rewrites and compresses what passes through', async () => {
+  test('detects a proxy that rewrites and compresses responses', async () => {
     const proxy = createServer((request, response) => {
       const pieces: Buffer[] = [];
       request.on('data', (piece: Buffer) => pieces.push(piece));
@@ -77,19 +77,19 @@ describe('the probe', () => {
     }
   });
 
-  test('says what to do where nobody answers', async () => {
+  test('says what to do if no server responds', async () => {
     const findings = await probed({ url: 'http://127.0.0.1:9', key });
     expect(wrong(findings)).toEqual([expect.stringMatching(/^http:\/\/127\.0\.0\.1:9 can't be reached/)]);
     expect(findingText({ holds: false, text: 'a', fix: 'Do b.' })).toBe('NO  a\n      Do b.');
   });
 });
 
-describe('when the pieces of an answer came', () => {
+describe('the arrival of pieces', () => {
   const pieces = (times: number[]) => times.map((at) => ({ at, text: 'x' }));
   const holds = (times: number[], endedAt: number) =>
     arrivalFindings({ pieces: pieces(times), endedAt }).findLast((finding) => finding.holds !== undefined)?.holds;
 
-  test('all at once after a long time means that something kept them back', () => {
+  test('all at once after a long time means that something buffered them', () => {
     expect(
       holds(
         Array.from({ length: 40 }, (_, index) => 3000 + index),
@@ -98,7 +98,7 @@ describe('when the pieces of an answer came', () => {
     ).toBe(false);
   });
 
-  test('spread over the answer, in bunches too, they came as they were made', () => {
+  test('spread over the answer, also in bunches, means that they were streamed', () => {
     expect(
       holds(
         Array.from({ length: 40 }, (_, index) => 300 + index * 50),
@@ -108,7 +108,7 @@ describe('when the pieces of an answer came', () => {
     expect(holds([500, 500, 500, 501, 900, 900, 901, 901, 1400, 1400, 1401], 1500)).toBe(true);
   });
 
-  test('a short answer of a fast model says nothing against anybody', () => {
+  test('of a short answer from a fast model proves nothing', () => {
     expect(
       holds(
         Array.from({ length: 40 }, () => 20),

@@ -58,23 +58,23 @@ const run = (config: object = {}) =>
   );
 
 describe('npm run deploy -- rollback', () => {
-  test('points every URL to the version before its own', async () => {
+  test('points every URL to its previous version', async () => {
     expect(await run()).toBe(0);
     expect(aliases).toEqual({ 'sluice-openai': '10', 'sluice-anthropic': '10', 'sluice-bedrock': '2' });
   });
 
-  test('moves none where one has nothing to go back to', async () => {
+  test('changes nothing if one URL has no previous version', async () => {
     published['sluice-bedrock'] = [3];
     const before = { ...aliases };
     await expect(run()).rejects.toThrow('sluice-bedrock has no version before 3. Nothing was changed.');
     expect(aliases).toEqual(before);
   });
 
-  test('says what Lambda says of a stack that is not there', async () => {
+  test('repeats Lambda’s error for an unknown stack', async () => {
     await expect(run({ stack: { name: 'other' } })).rejects.toThrow('Function not found: other-openai');
   });
 
-  test('says how to go back where there are no versions', async () => {
+  test('says how to go back without versions', async () => {
     await expect(run({ stack: { webFunctions: true } })).rejects.toThrow('git checkout <commit>');
   });
 });

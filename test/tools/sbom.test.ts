@@ -13,7 +13,7 @@ describe('npm run sbom', { timeout: 120_000 }, () => {
     written = await writeSbom(folder);
   }, 120_000);
 
-  test('lists every direct dependency with its version and licence, as CycloneDX', () => {
+  test('lists every direct dependency with its version and license, as CycloneDX', () => {
     const { bomFormat, components } = JSON.parse(readFileSync(written.sbom, 'utf8')) as {
       bomFormat: string;
       components: { group?: string; name: string; version: string; licenses?: unknown[] }[];
@@ -26,7 +26,7 @@ describe('npm run sbom', { timeout: 120_000 }, () => {
     expect(components.filter(({ name }) => name === 'vitest')).toEqual([]);
   });
 
-  test('has the licence of every package in the bundles, and none that forbids their use', () => {
+  test('has the license of every package in the bundles, and none that forbids their use', () => {
     const text = readFileSync(written.licences, 'utf8');
     const heads = [...text.matchAll(/^(\S+) (\d+\.\S+): (.+)$/gm)].map(([, name, , licence]) => ({ name, licence }));
     expect(heads).toHaveLength(written.packages);

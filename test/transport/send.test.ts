@@ -23,7 +23,7 @@ async function text({ body }: TransportResponse): Promise<string> {
 }
 
 describe('send', () => {
-  test('sends the body with its length in bytes, asks for no compression, and says when it is connected', async () => {
+  test('sends the body with its length in bytes, requests no compression, and reports the connection', async () => {
     server = await rawServer((socket) => void socket.end(head(200, 'text/plain') + chunk('hello') + lastChunk));
     let connected = 0;
     const answer = await call(server.url, undefined, () => connected++);
@@ -41,7 +41,7 @@ describe('send', () => {
     expect(await text(answer)).toBe('');
   });
 
-  test('undoes a compression that was not asked for, and refuses an unknown one', async () => {
+  test('decompresses a response that should not be compressed, and rejects an unknown encoding', async () => {
     const packed = gzipSync('hello');
     server = await rawServer((socket, request) => {
       const encoding = request.startsWith('POST /gzip') ? 'gzip' : 'zzz';
@@ -53,7 +53,7 @@ describe('send', () => {
     await expect(text(unknown)).rejects.toMatchObject({ kind: 'upstream_protocol_error' });
   });
 
-  test.each(['gzip', 'deflate', 'br'])('bytes that are not %s although they say so are garbled, not cut', async (encoding) => {
+  test.each(['gzip', 'deflate', 'br'])('bytes that claim to be %s and are not are garbled, not cut', async (encoding) => {
     server = await rawServer(
       (socket) => void socket.end(head(200, 'text/plain', [`content-encoding: ${encoding}`]) + chunk('\u0001hello') + lastChunk),
     );
@@ -82,7 +82,7 @@ describe('send', () => {
     ],
   ];
   for (const [name, behave, kind] of failures) {
-    test(`${name} is ${kind}, without a word of the address`, async () => {
+    test(`${name} is ${kind}, and the message hides the address`, async () => {
       server = await rawServer(behave);
       const error = await call(server.url)
         .then(text)
@@ -95,7 +95,7 @@ describe('send', () => {
     });
   }
 
-  test('a refused connection and a name that does not exist are unreachable, TLS where there is none is a TLS error', async () => {
+  test('reports a refused connection and an unknown name as unreachable, and missing TLS as a TLS error', async () => {
     await expect(call(new URL('http://127.0.0.1:1/'))).rejects.toMatchObject({ kind: 'upstream_unreachable' });
     await expect(call(new URL('http://no-such-host.invalid/'))).rejects.toMatchObject({ kind: 'upstream_unreachable' });
     server = await rawServer((socket) => void socket.end('plain'));
@@ -110,7 +110,7 @@ describe('send', () => {
     plain.close();
   });
 
-  test('an abort closes the connection and everything that is awaited throws its reason', async () => {
+  test('closes the connection on abort, and every pending call throws its reason', async () => {
     server = await rawServer((socket, request) => {
       if (request.startsWith('POST /body')) socket.write(head(200, 'text/plain') + chunk('hel'));
     });
@@ -126,7 +126,7 @@ describe('send', () => {
     expect(server.closed).toBe(2);
   });
 
-  test('a reader that stops with only the end of the body behind it leaves a connection that is used again', async () => {
+  test('reuses the connection if the reader stops right before the end of the body', async () => {
     let connections = 0;
     const server = http.createServer((_, response) => response.end('data: [DONE]\n\n')).on('connection', () => connections++);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -188,7 +188,7 @@ describe('send', () => {
     await pieces.return?.();
   });
 
-  test('an abort at the very moment at which the answer is complete harms nobody', async () => {
+  test('survives an abort at the moment the answer completes', async () => {
     const server = http.createServer((_, response) => response.end('data: x\n\n'));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
@@ -204,7 +204,7 @@ describe('send', () => {
     server.closeAllConnections();
   });
 
-  test('ending the reading early closes the connection', async () => {
+  test('closes the connection if reading ends early', async () => {
     server = await rawServer((socket) => void socket.write(head(200, 'text/plain') + chunk('hel')));
     const raw = server;
     const { closed } = raw;

@@ -49,7 +49,7 @@ const frames: Frame[] = [
 const stream = Buffer.concat(frames.map(bytesOf));
 
 describe('writeAwsEventStream', () => {
-  test("is read by Amazon's codec, with the headers that Bedrock sends", () => {
+  test("writes what Amazon's codec reads, with Bedrock’s headers", () => {
     const read = (frame: Frame): Message => codec.decode(bytesOf(frame));
     const event = read({ event: 'messageStop', data: '{"stopReason":"end_turn"}' });
     expect(Object.entries(event.headers)).toEqual([
@@ -67,11 +67,11 @@ describe('writeAwsEventStream', () => {
     expect(Buffer.from(exception.body).toString()).toBe('{"message":"…"}');
   });
 
-  test('what it writes is read as the same frames', async () => {
+  test('writes what our reader reads as the same frames', async () => {
     for (const { name, cut } of chunkings) expect(await read(stream, cut), name).toEqual(frames);
   });
 
-  test('each of many events and exceptions keeps its own name, whichever came before it', async () => {
+  test('keeps the name of each event and exception, whichever came before it', async () => {
     const many = Array.from({ length: 300 }, (_, index): Frame[] => {
       const event = `event${100 + (index % 150)}`;
       return [
@@ -99,7 +99,7 @@ describe('readAwsEventStream', () => {
     ]);
   });
 
-  test('passes over headers of every other type', async () => {
+  test('skips headers of every other type', async () => {
     const message = codec.encode({
       headers: {
         a: { type: 'boolean', value: true },
@@ -118,14 +118,14 @@ describe('readAwsEventStream', () => {
     expect(await read(message)).toEqual([{ event: 'x', data: '{}' }]);
   });
 
-  test('gives the same frames at every cut', async () => {
+  test('yields the same frames for every split', async () => {
     expect(await read(stream, oneByte)).toEqual(frames);
     for (let position = 1; position < stream.length; position++) {
       expect(await read(stream, cutAt(position)), `cut at ${position}`).toEqual(frames);
     }
   });
 
-  test('gives a frame as soon as its last byte is here', async () => {
+  test('yields a frame as soon as its last byte arrives', async () => {
     const reading = readAwsEventStream(
       (async function* () {
         yield stream.subarray(0, bytesOf(frames[0] as Frame).length);
@@ -137,7 +137,7 @@ describe('readAwsEventStream', () => {
     await expect(reading.next()).rejects.toThrow('read on');
   });
 
-  test('an end inside a message is a cut, after the frames before it; an end between messages is not', async () => {
+  test('treats an end inside a message as a cut, after earlier frames, and an end between messages as an end', async () => {
     const ends = frames.map((_, index) => Buffer.concat(frames.slice(0, index + 1).map(bytesOf)).length);
     for (let end = 1; end < stream.length; end++) {
       const got: Frame[] = [];
@@ -151,7 +151,7 @@ describe('readAwsEventStream', () => {
     expect(await read(new Uint8Array())).toEqual([]);
   });
 
-  test('every flipped bit of a message is refused', async () => {
+  test('rejects every flipped bit of a message', async () => {
     const message = bytesOf({ event: 'contentBlockDelta', data: '{"delta":{"text":"Hi"}}' });
     // More follows, so that a length made larger cannot pass for a cut.
     const rest = Buffer.concat([message, message, message]);
@@ -162,7 +162,7 @@ describe('readAwsEventStream', () => {
     }
   });
 
-  test('refuses lengths that cannot be, though their checksum is right', async () => {
+  test('rejects impossible lengths, although their checksum is right', async () => {
     const lengths = [
       [0, 0],
       [12, 0],
@@ -182,14 +182,14 @@ describe('readAwsEventStream', () => {
     }
   });
 
-  test('a message of the limit passes', async () => {
+  test('accepts a message of the maximum size', async () => {
     const message = bytesOf({ event: 'x', data: 'y'.repeat(1000) });
     const { length } = message;
     expect(await read(message, whole, { maxFrameBytes: length })).toHaveLength(1);
     await expect(read(message, whole, { maxFrameBytes: length - 1 })).rejects.toThrow(`more than ${length - 1} bytes`);
   });
 
-  test('refuses headers that cannot be read, or that name no kind', async () => {
+  test('rejects headers that are unreadable, or that have no event type', async () => {
     const message = encode({ ':message-type': 'event', ':event-type': 'x' });
     const nameLength = 12;
     const type = nameLength + 1 + ':message-type'.length;
@@ -209,7 +209,7 @@ describe('readAwsEventStream', () => {
     await expect(read(encode({ ':message-type': 'exception' }))).rejects.toThrow('without :exception-type');
   });
 
-  test('time is linear in the size of a message', async () => {
+  test('takes linear time for the size of a message', async () => {
     const length = 16 << 20;
     const message = bytesOf({ event: 'x', data: 'y'.repeat(length) });
     const cut: Chunking = async function* (bytes) {

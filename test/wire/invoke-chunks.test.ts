@@ -17,7 +17,7 @@ function written(...frames: Frame[]): Buffer {
 }
 
 describe('readInvokeChunks', () => {
-  test('gives what the chunks hold, and other messages as they are', async () => {
+  test('yields the contents of chunks, and other messages unchanged', async () => {
     const text = '{"completion":" Café 😀"}';
     const bytes = written(
       { event: 'chunk', data: `{"bytes":"${Buffer.from(text).toString('base64')}","p":"abcdef"}` },
@@ -35,7 +35,7 @@ describe('readInvokeChunks', () => {
     }
   });
 
-  test('refuses a chunk without bytes, passes an empty one', async () => {
+  test('rejects a chunk without bytes, and accepts an empty one', async () => {
     for (const data of ['{}', '{"bytes":null}', '{"bytes":1}', '[]', 'x', '']) {
       await expect(read(written({ event: 'chunk', data }))).rejects.toMatchObject({ kind: 'upstream_protocol_error' });
     }
@@ -44,7 +44,7 @@ describe('readInvokeChunks', () => {
 });
 
 describe('writeInvokeChunk', () => {
-  test("is read by Amazon's codec and by us", async () => {
+  test("writes what Amazon's codec and our reader can read", async () => {
     const codec = new EventStreamCodec(
       (bytes) => Buffer.from(bytes).toString(),
       (text) => Buffer.from(text),

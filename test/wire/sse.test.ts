@@ -45,11 +45,11 @@ describe('readSse', () => {
     ['many events', 'data: 1\n\n'.repeat(50), Array.from({ length: 50 }, () => ({ data: '1' }))],
     ['nothing', '', []],
   ];
-  test.each(streams)('reads %s at every cut', async (_title, text, frames) => {
+  test.each(streams)('reads %s for every split', async (_title, text, frames) => {
     await expectFrames(text, frames);
   });
 
-  test('gives a last event that lacks its blank line, and says so', async () => {
+  test('yields a last event without its blank line, and marks it', async () => {
     const last: Frame[] = [{ data: '1' }, { event: 'end', data: '[DONE]', unterminated: true }];
     await expectFrames('data: 1\n\nevent: end\ndata: [DONE]', last);
     await expectFrames('data: 1\n\nevent: end\ndata: [DONE]\n', last);
@@ -57,7 +57,7 @@ describe('readSse', () => {
     await expectFrames('data: 1\n\ndata: {"a', [{ data: '1' }, { data: '{"a', unterminated: true }]);
   });
 
-  test('a stream cut at any byte gives whole frames, and only the last of them may be marked as cut', async () => {
+  test('yields whole frames from a stream cut at any byte, and marks only the last one as cut', async () => {
     const text = 'retry: 1\n\nevent: one\ndata: {"a":1}\n\n: c\n\nid: 7\ndata: {"b":"…"}\r\n\r\nevent: two\ndata: {\ndata: }\n\n';
     const bytes = new TextEncoder().encode(text);
     const frames = await read(bytes);
@@ -69,12 +69,12 @@ describe('readSse', () => {
     }
   });
 
-  test('replaces invalid UTF-8, at every cut', async () => {
+  test('replaces invalid UTF-8, for every split', async () => {
     await expectFrames(Buffer.from('data: a\xff\xe2\x82z\n\n', 'latin1'), [{ data: 'a\ufffd\ufffdz' }]);
     await expectFrames(Buffer.from('data: a\xe2\x82', 'latin1'), [{ data: 'a\ufffd', unterminated: true }]);
   });
 
-  test('gives a frame as soon as its last byte is here', async () => {
+  test('yields a frame as soon as its last byte arrives', async () => {
     for (const lineEnd of ['\n', '\r', '\r\n']) {
       let sent = false;
       const frames = readSse(
@@ -90,7 +90,7 @@ describe('readSse', () => {
     }
   });
 
-  test('closes its source when the reader leaves', async () => {
+  test('closes its source when the reader stops', async () => {
     let closed = false;
     async function* source() {
       try {
@@ -103,11 +103,11 @@ describe('readSse', () => {
     expect(closed).toBe(true);
   });
 
-  describe('text outside every field', () => {
+  describe('text outside any field', () => {
     const failure = (data: string): Frame => ({ event: 'error', data, failure: true });
     const object = '{\n  "error": {\n    "code": 503,\n    "message": "overloaded"\n  }\n}';
 
-    test('is one failure: bare JSON of several lines after an event', async () => {
+    test('is one failure: bare JSON on several lines after an event', async () => {
       await expectFrames(`data: 1\n\n${object}\n`, [{ data: '1' }, failure(object)]);
       await expectFrames(`data: 1\r\n\r\n${object.replaceAll('\n', '\r\n')}\r\n`, [{ data: '1' }, failure(object)]);
       await expectFrames(`${object}\n\ndata: 2\n\n`, [failure(object), { data: '2' }]);
@@ -118,7 +118,7 @@ describe('readSse', () => {
       await expectFrames('error: {\n  "code": 500\n}\n', [failure('{\n  "code": 500\n}')]);
     });
 
-    test('is one failure: JSON in one line, given as soon as it is whole', async () => {
+    test('is one failure: JSON on one line, as soon as it is complete', async () => {
       const frames = readSse(
         (async function* () {
           yield Buffer.from('{"error":"busy"}\n');
@@ -129,7 +129,7 @@ describe('readSse', () => {
       expect((await frames.next()).value).toEqual([failure('{"error":"busy"}')]);
     });
 
-    test('is one failure: plain text or a page', async () => {
+    test('is one failure: plain text or an HTML page', async () => {
       await expectFrames('upstream connect error\nreset: overflow\n\ndata: 1\n\n', [
         failure('upstream connect error\nreset: overflow'),
         { data: '1' },
@@ -139,18 +139,18 @@ describe('readSse', () => {
       ]);
     });
 
-    test('is given once', async () => {
+    test('is yielded once', async () => {
       await expectFrames('{"error":1}\n\n{"error":2}\ndata: 1\n\nmore text\n', [failure('{"error":1}'), { data: '1' }]);
     });
 
-    test('is marked when the stream ends inside it', async () => {
+    test('is marked if the stream ends inside it', async () => {
       await expectFrames(`data: 1\n\n${object.slice(0, 40)}`, [
         { data: '1' },
         { ...failure(object.slice(0, 40)), unterminated: true },
       ]);
     });
 
-    test('is given at a bound', async () => {
+    test('is yielded at a limit', async () => {
       const frames = await read('x\n'.repeat(20_000));
       expect(frames).toHaveLength(1);
       expect(frames[0]).toMatchObject({ failure: true });
@@ -161,7 +161,7 @@ describe('readSse', () => {
   describe('limits', () => {
     const bounds = { maxFrameBytes: 1000 };
 
-    test('a frame of the limit passes, a longer one is refused after those before it', async () => {
+    test('accept a frame of the maximum size, and reject a longer one after the frames before it', async () => {
       const fits = `data: ${'x'.repeat(1000)}\n\n`;
       const tooLong = `data: 1\n\ndata: ${'x'.repeat(1001)}\n\ndata: 3\n\n`;
       const inLines = `data: 1\n\n${'data: xx\n'.repeat(400)}\n`;
@@ -175,7 +175,7 @@ describe('readSse', () => {
       }
     });
 
-    test('a line without an end is refused while it comes', async () => {
+    test('reject a line without an end while it arrives', async () => {
       let sent = 0;
       async function* endless() {
         for (; sent < 100; sent++) yield Buffer.alloc(100, 'x');
@@ -184,7 +184,7 @@ describe('readSse', () => {
       expect(sent).toBeLessThan(15);
     });
 
-    test('time is linear in the size of an event', async () => {
+    test('keep the time linear in the size of an event', async () => {
       const length = 32 << 20;
       const start = performance.now();
       const frames = await read(`data: ${'x'.repeat(length)}\n\n`, pieces, readSse, { maxFrameBytes: length });
@@ -201,28 +201,28 @@ const pieces: Chunking = async function* (bytes) {
 };
 
 describe('readSseLines', () => {
-  test('gives each data line as a frame, whatever ends the events', async () => {
+  test('yields each data line as a frame, whatever ends the events', async () => {
     const expected: Frame[] = [{ data: '{"a":1}' }, { data: '{"b":2}' }, { data: '[DONE]' }];
     await expectFrames('data: {"a":1}\ndata: {"b":2}\ndata: [DONE]\n', expected, readSseLines);
     await expectFrames('data: {"a":1}\n\ndata: {"b":2}\r\n\r\n: c\ndata: [DONE]\r', expected, readSseLines);
   });
 
-  test('marks a last line without an end', async () => {
+  test('marks a last line without a line break', async () => {
     await expectFrames('data: 1\ndata: {"b', [{ data: '1' }, { data: '{"b', unterminated: true }], readSseLines);
   });
 
-  test('gives a failure outside every field', async () => {
+  test('yields a failure outside any field', async () => {
     await expectFrames('{\n"error": 1\n}\n', [{ event: 'error', data: '{\n"error": 1\n}', failure: true }], readSseLines);
   });
 });
 
 describe('writeSse', () => {
-  test('writes LF alone, and a name only where there is one', () => {
+  test('writes LF only, and a name only if there is one', () => {
     expect(writeSse({ data: '{"a":1}' })).toBe('data: {"a":1}\n\n');
     expect(writeSse({ event: 'ping', data: '{}' })).toBe('event: ping\ndata: {}\n\n');
   });
 
-  test('what it writes is read as the same frames', async () => {
+  test('writes what our reader reads as the same frames', async () => {
     const frames: Frame[] = [{ event: 'a', data: '{"x":"…"}' }, { data: '' }, { data: ' b' }, { data: 'c\nd\n' }];
     await expectFrames(frames.map(writeSse).join(''), frames);
     expect(writeSse({ data: 'a\r\nevent: b\rc' })).toBe('data: a\ndata: event: b\ndata: c\n\n');
@@ -257,7 +257,7 @@ const hasVectors = vectorsPath && existsSync(vectorsPath);
 if (directory && !hasVectors) console.log('sse vectors: not found beside RECORDINGS_DIR, skipped');
 const vectors: Vector[] = hasVectors ? JSON.parse(readFileSync(vectorsPath, 'utf8')) : [];
 
-test.skipIf(!hasVectors)('reads the vectors of the standard at every cut', async () => {
+test.skipIf(!hasVectors)('reads the standard’s test vectors for every split', async () => {
   expect(vectors.length).toBeGreaterThan(0);
   for (const { name, base64, events } of vectors) {
     // Ids are the bookkeeping of a browser that reconnects; a frame has none.

@@ -16,7 +16,7 @@ const samples = [
 ];
 
 describe('Utf8Decoder', () => {
-  test.each(samples.map((sample) => [sample]))('decodes %j as the standard does, wherever it is cut', async (sample) => {
+  test.each(samples.map((sample) => [sample]))('decodes %j like the standard, for every split', async (sample) => {
     const bytes = Buffer.concat(Array.from({ length: 4 }, () => Buffer.from(sample as string)));
     const expected = new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
     for (const { name, cut } of chunkings) {
@@ -27,7 +27,7 @@ describe('Utf8Decoder', () => {
     }
   });
 
-  test('decodes random bytes as the standard does', () => {
+  test('decodes random bytes like the standard', () => {
     let state = 7;
     const next = () => {
       state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
