@@ -13,6 +13,7 @@ import { secretsManager } from '../secrets/secrets-manager.ts';
 import { failureLine } from '../telemetry/failure-line.ts';
 import { secretFailureLog } from '../telemetry/secret-failure-log.ts';
 import { type Clock, processClock } from '../time/clock.ts';
+import { bodyLimitFor } from './body-limit.ts';
 import { configuredProviders } from './configured-providers.ts';
 import { deployedKeys } from './provider-keys.ts';
 import { createSluice, type Sluice } from './sluice.ts';
@@ -49,7 +50,8 @@ export async function preparedSluice(deployment: Deployment): Promise<Sluice> {
 }
 
 function create({ config: input, environment, log, clock = processClock() }: Deployment) {
-  const config = checkConfig(input, file);
+  const checked = checkConfig(input, file);
+  const config = { ...checked, bodyLimit: bodyLimitFor(checked.bodyLimit, environment) };
   const inTable = keysAreInTable(config);
   const records = listedKeyRecords(config);
   if (records.length === 0 && !inTable && config.stack.auth === 'keys') {

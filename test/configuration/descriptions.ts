@@ -115,7 +115,10 @@ export const descriptions: Readonly<Record<string, Description>> = {
     about: 'The most output tokens of any answer. Without it, requests that name no limit get 8192.',
     example: '4096',
   },
-  bodyLimit: { about: 'The largest request body. A function URL takes at most 6 MB.' },
+  bodyLimit: {
+    about:
+      'The largest request body. A function URL takes at most 6 MB. A function with less than 256 MB of memory takes less: 1.5 MB with 128 MB.',
+  },
   cors: { about: 'Origins whose pages may call Sluice.', example: '["https://app.example"]' },
   console: { about: 'Deploy the web console too. The dev server always has it.', where: 'deployed' },
   emulator: { about: 'The embedded demo providers.', where: 'development' },
