@@ -13,7 +13,7 @@ export interface Successor {
   attempt(request: ModelRequest): UpstreamAttempt;
 }
 
-/** How much of the end of the delivered text the model is asked to repeat. */
+/** How much of the end of the delivered text the model has to repeat. */
 const repeatedCharacters = 60;
 
 /**
@@ -68,7 +68,7 @@ function canContinue(error: SluiceError, { parameters }: ModelRequest, { plain, 
   return plainRequest && plain && text !== '' && errorKinds[error.kind].faultSource === 'upstream';
 }
 
-/** How the successor is asked to continue: a prefill if it is declared to take one, then a user turn. */
+/** The forms of the request to continue. A prefill if the model is declared to accept one, then a user turn. */
 interface Form {
   readonly appended: Message[];
   readonly stitch: Stitch;

@@ -22,7 +22,7 @@ export interface SignedCall {
   readonly body: string;
 }
 
-/** Signs requests with this access. Rejects with `provider_auth_error`, whose message says what to set. */
+/** Signs requests with this access. Rejects with `provider_auth_error`, whose message names what to set. */
 export type BedrockSigner = (operation: BedrockOperation, call: UpstreamRequest) => Promise<SignedCall>;
 
 /** The headers that describe the body of a request. */
