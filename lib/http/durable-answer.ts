@@ -104,7 +104,7 @@ function production(
     return requestContext.json(body, headers);
   }
 
-  /** Lets the answer run, whoever reads it. */
+  /** Runs the answer to its end, with or without a reader. */
   async function run(gatewayRequest: GatewayRequest) {
     const { answerState } = gatewayRequest;
     const source = await sluice.gateway.stream(gatewayRequest);

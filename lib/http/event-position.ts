@@ -10,7 +10,7 @@ export function eventPosition({ req }: AppContext): number | undefined {
   return header ? positionFrom('Last-Event-ID', header) : positionFrom('after', req.query('after'));
 }
 
-/** The position in a parameter of this name. Throws `invalid_request` for what is no position. */
+/** The position in a parameter of this name. Throws `invalid_request` for any other value. */
 export function positionFrom(name: string, sent: string | undefined): number | undefined {
   if (sent === undefined) return undefined;
   if (/^(0|[1-9]\d{0,14})$/.test(sent)) return Number(sent);

@@ -3,7 +3,7 @@ import type { ErrorKind } from '../stream/errors.ts';
 import { errorKinds, SluiceError } from '../stream/errors.ts';
 import type { JsonObject } from '../stream/json.ts';
 
-/** What callers are told of failures whose own words come from AWS or from the operator's configuration. */
+/** Public messages for failures whose own message comes from AWS or from the operator's configuration. */
 const sentences: Partial<Record<ErrorKind, string>> = {
   provider_auth_error:
     'The gateway is not authorized at the provider of this model. This is not about your API key. Send the request id to the operator.',

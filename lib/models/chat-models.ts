@@ -40,7 +40,7 @@ export const chatModels: Partial<Record<Family, Requirements>> = {
   'gemma-3': { alternating: true, firstTurn: 'user' },
 };
 
-/** The same where the model's own maker serves it, or another who has its switch. */
+/** The same for a server that has the model vendor's switch. */
 export const ownSwitch: Partial<Record<Family, Requirements>> = {
   'deepseek-reasoner': { thinking: switched },
   'kimi-thinking': { thinking: switched },

@@ -22,7 +22,7 @@ function edit(own: Json | undefined, before: Json | undefined, after: Json | und
   return after;
 }
 
-/** Items that stayed keep the client's words, wherever they are now. Items that changed are edited in their place. */
+/** Unchanged items keep the client's own value, wherever they are now. Changed items are edited in place. */
 function editList(own: readonly Json[], before: readonly Json[], after: readonly Json[]): Json[] {
   const places = placesOf(own, before);
   const unused = new Map<string, number[]>();
@@ -51,7 +51,7 @@ function editList(own: readonly Json[], before: readonly Json[], after: readonly
   return own.length === before.length ? edited : [...leading, ...edited];
 }
 
-/** Items behind this place that the vocabulary has no word for. They stay behind it. */
+/** Items after this place that the vocabulary doesn't have. They stay after it. */
 function unspelledBehind(own: readonly Json[], place: number | undefined, known: ReadonlySet<number | undefined>): Json[] {
   if (place === undefined) return [];
   const end = own.findIndex((_, index) => index > place && known.has(index));

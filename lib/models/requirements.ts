@@ -31,8 +31,8 @@ export interface Requirements {
   readonly sampling?: 'one' | 'without-thinking' | 'none';
   readonly maxTemperature?: number;
   /**
-   * Members of a body, in OpenAI's words, that are refused: `seed`, `prompt_cache_key`. Hints are dropped and listed. For
-   * what changes the answer the request is refused.
+   * Body members that are rejected, by OpenAI's names: `seed`, `prompt_cache_key`. Hints are dropped and listed. A member
+   * that changes the answer makes the request fail.
    */
   readonly refuses?: readonly string[];
 
@@ -73,7 +73,7 @@ export interface Requirements {
 
   /** Instructions of a chat client have the role that they came with, `developer` too. */
   readonly developerRole?: boolean;
-  /** Where instructions stand. */
+  /** Where instructions belong. */
   readonly system?: 'first' | 'in-user-turn';
   /** The conversation starts with the user. */
   readonly firstTurn?: 'user';
@@ -83,7 +83,7 @@ export interface Requirements {
   readonly alternating?: boolean;
   /** A turn that holds results, or calls, holds nothing else. */
   readonly mixedTurns?: false;
-  /** What must stand between a tool's result and the user's next words. */
+  /** A turn that has to come between a tool's result and the user's next turn. */
   readonly afterResults?: 'assistant';
   /** Images and documents of a tool's result are in the result itself, or in the user turn after it. */
   readonly resultMedia?: 'after';

@@ -13,7 +13,7 @@ const keyPatterns =
 
 /**
  * A key that its provider has masked. OpenAI quotes `sk-proj-****abcd` in its errors, and others do the same. A part of a
- * key that nobody has masked can't be told from other text, so it is not redacted.
+ * key without a mask looks like any other text, so it is not redacted.
  */
 const maskedKeys = /(?<![\w-])[\w-]{2,24}\*{3,}[\w-]{0,12}/g;
 

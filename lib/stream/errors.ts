@@ -67,7 +67,7 @@ export type ErrorKind = keyof typeof errorKinds;
 
 /** What an error carries besides its kind and message. */
 export interface ErrorDetails {
-  /** What a caller of a deployed gateway is told, where `message` names what only the operator may know. */
+  /** The message for clients of a deployed gateway, if `message` contains what only the operator may know. */
   publicMessage?: string;
   /** The request field at fault, in the client's spelling: `messages[0].role`. */
   param?: string;

@@ -17,7 +17,7 @@ export function responseId(address: StreamAddress): string {
   return publicId(address).replace(/^str_/, 'resp_');
 }
 
-/** The stream of a response; `undefined` for an id that is none of ours. */
+/** The stream of a response; `undefined` for an id in another format. */
 export function responseAddress(id: string): StreamAddress | undefined {
   return id.startsWith('resp_') ? addressOf(id.replace(/^resp_/, 'str_')) : undefined;
 }

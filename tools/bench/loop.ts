@@ -2,8 +2,8 @@ import { Agent, createServer, type IncomingMessage, request, type ServerResponse
 import { StringDecoder } from 'node:string_decoder';
 import { listen } from './listen.ts';
 
-// The honest floor: a hand-written loop for one pair of dialects, OpenAI to OpenAI. It parses every event and writes it
-// anew, and does nothing else. No fallback, no deadlines, no checks, no log.
+// The honest floor: a hand-written loop for one pair of dialects, OpenAI to OpenAI. It parses every event,
+// writes it again, and does nothing else. No fallback, no deadlines, no checks, no log.
 
 const upstream = new URL(process.argv[2] ?? '');
 const agent = new Agent({ keepAlive: true });

@@ -42,7 +42,7 @@ function isMarkedPrefix({ body }: ModelRequest): boolean {
   return typeof last === 'object' && last !== null && !Array.isArray(last) && last.prefix === true;
 }
 
-/** Neighbours of one role become one turn, and results stand first in it. */
+/** Adjacent turns of one role become one turn, with tool results first. */
 export const alternatingTurns: Rule = (request, { requirements }) => {
   if (!requirements.alternating) return request;
   const turns: Message[] = [];
