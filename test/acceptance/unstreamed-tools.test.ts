@@ -39,7 +39,7 @@ const says = (body: string | JsonObject, status = 200, contentType = 'applicatio
   return (socket) => void socket.end(plainAnswer(status, contentType, text));
 };
 
-/** The gateway before such a server, which does so when it is asked for a whole answer. */
+/** A gateway, and a server behind it that rejects streams with tools and returns whole answers with `whole`. */
 async function local(whole: Behave, settings: ConfigInput['providers'] = {}): Promise<{ served: Served; asked: RawServer }> {
   const asked = await rawServer((socket, request) => {
     const body = objectOf(parsed(request.slice(request.indexOf('\r\n\r\n'))));

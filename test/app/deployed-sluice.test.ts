@@ -92,7 +92,7 @@ function deploy(config: ConfigInput, environment: Record<string, string> = {}) {
         body: JSON.stringify({ model, stream, messages: [{ role: 'user', content: 'Hello' }] }),
       }),
     );
-  /** What a client is told; and nothing of it, of its headers or of the log may hold a key. */
+  /** What a client receives. Neither it nor its headers nor the log may contain a key. */
   async function ask(model = 'steady', stream = false): Promise<{ status: number; said: JsonObject; text: string }> {
     const answer = await post(model, stream);
     const text = await answer.text();

@@ -14,7 +14,7 @@ afterAll(() => served.close());
 
 let asked = 0;
 
-/** What the user of a surface sees of a good answer, and what the provider had said. */
+/** What a surface's user sees of a good answer, and what the provider sent. */
 async function look({ read }: Surface, model: string, words: string, tools = false) {
   const said = `${words} (${++asked})`;
   const seen = nothingSeen();

@@ -13,7 +13,7 @@ const boundMs = 6_000;
 /** How many are looked at at once; most of it is waiting. */
 const lanes = 24;
 
-/** Providers of OpenAI's Responses are asked so by callers of it, and speak chat completions to all others. */
+/** Providers of OpenAI's Responses get Responses for clients of it, and chat completions for all others. */
 function kindsFor({ route }: Surface): readonly string[] {
   return kinds.filter((kind) => kind !== 'responses' || route === '/v1/responses');
 }
@@ -109,7 +109,7 @@ describe('the table of client surfaces', () => {
 
   test('is up to date', async () => {
     const seen = surfaces.map(rowOf);
-    // Some tests were left out of this run, or have failed and said so.
+    // Some tests were not part of this run, or have failed and reported it.
     if (seen.some(({ shown }) => Object.keys(shown).length < faultNames.length)) return;
     const answer = await served.post(
       '/v1/chat/completions',

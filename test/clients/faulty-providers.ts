@@ -6,7 +6,7 @@ import { spokenKinds } from '../support/provider-streams/all.ts';
 import type { ProviderStream } from '../support/provider-streams/provider-stream.ts';
 import { type RawServer, rawServer } from '../support/raw-server.ts';
 
-/** What every faulty provider says before it goes wrong. */
+/** What every faulty provider sends before it fails. */
 export const saidBefore = 'Grüße, 東京 🌍';
 
 const drip = 'slow drip past the total timeout';
@@ -58,12 +58,12 @@ export interface Cell {
 export interface FaultyProviders {
   readonly config: ConfigInput;
   readonly environment: Readonly<Record<string, string>>;
-  /** To be told of every answer of the gateway, so that what is to fail after the first content waits for it. */
+  /** Signals every answer of the gateway, so a failure after the first content can wait for it. */
   onAnswer(answer: Response): void;
   close(): Promise<void>;
 }
 
-/** The name under which the model of this cell is asked for, once. */
+/** The unique model name for this cell's request. */
 export function modelOf(cells: readonly Cell[], cell: Cell): string {
   return `cell-${cells.indexOf(cell)}`;
 }

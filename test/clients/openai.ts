@@ -13,7 +13,7 @@ const versions: { package: string; connect: Connect }[] = [
     package: 'openai-4',
     connect: (ask) => {
       const client = new OpenAI4(options(ask));
-      // Its helper stands under `beta`.
+      // Its helper is under `beta`.
       Object.assign(client.chat.completions, { stream: client.beta.chat.completions.stream.bind(client.beta.chat.completions) });
       return client as unknown as OpenAI;
     },

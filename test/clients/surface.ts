@@ -12,7 +12,7 @@ export interface Ask {
   readonly tools: boolean;
 }
 
-/** What the user of a client has seen when its stream is over, filled in as it goes on. */
+/** What a client's user has seen when its stream ends, filled in along the way. */
 export interface Seen {
   text: string;
   /** Unset where the client has no place for it. */

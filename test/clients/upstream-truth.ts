@@ -20,7 +20,7 @@ export function callWith(emulator: Emulator, said: string): EmulatedCall {
   return call;
 }
 
-/** What the provider says to the very same call, asked without the gateway and read naively; its answers are always the same. */
+/** The provider's response to the same request without the gateway, read naively. Its answers never change. */
 export async function upstreamTruth(emulator: Emulator, { path, body }: EmulatedCall): Promise<Truth> {
   const ofAnthropic = path.includes('/messages') && { 'anthropic-version': '2023-06-01' };
   const answer = await fetch(new URL(path, emulator.anthropicUrl), {

@@ -6,12 +6,12 @@ import { configuredProviders } from '../../lib/app/configured-providers.ts';
 import { refuseOwnAddress } from '../../lib/app/refuse-own-address.ts';
 import { checkConfig, loadConfig } from '../../lib/config/load-config.ts';
 
-/** A key as a maker gives it out, pasted where its name belongs. */
+/** A key in its vendor's form, pasted where its name belongs. */
 const pasted = 'sk-proj-canary-7f3a1c90d2';
 const digest = 'a'.repeat(64);
 const lab = { kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:9000/v1' };
 
-/** What is wrong, the configuration, and every line that an operator is told. */
+/** The mistake, the configuration, and every line of the error. */
 const cases: [what: string, config: unknown, lines: string[]][] = [
   [
     'names that nobody knows, at every level, with the nearest one',
@@ -329,7 +329,7 @@ describe('the exact message for an invalid configuration:', () => {
 const folder = mkdtempSync(join(tmpdir(), 'sluice-config-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** A file as it stands on the disk, and the line that follows its name. */
+/** The contents of a file, and the line that follows its name. */
 const files: [what: string, name: string, text: string | undefined, line: string][] = [
   [
     'that is not there',

@@ -65,7 +65,7 @@ function shapeOf(schema: Schema): Schema {
 }
 
 function expectation(schema: Schema): string {
-  // No value of JSON is a symbol, so every schema says what it expects instead.
+  // No JSON value is a symbol, so every schema reports what it expects instead.
   const result = v.safeParse(schema as unknown as v.GenericSchema, Symbol('none'));
   return (result.issues?.[0].message ?? '').replace(/\. [A-Z].*$/s, '');
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A fenced block of a page, and what the page says that it prints. */
+/** A fenced block of a page, and the output that the page shows. */
 export interface Snippet {
   readonly page: string;
   /** The line of the page on which its code begins. */

@@ -10,7 +10,7 @@ import type { JsonObject } from '../../lib/stream/json.ts';
 const signature = 'EqQBCkYIARgCKkDE+/8=';
 const signed = (index: number, text = signature): StreamEvent => ({ type: 'signature-delta', index, signature: text });
 
-/** What a caller of one dialect is shown of a signature by a provider of another. */
+/** What a client of one dialect receives for a signature from a provider of another. */
 function shown(callers: string, providers: string, ...events: StreamEvent[]): string[] {
   const marked = markReasoning(callers, providers);
   return events.map((event) => {

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => emulator.close());
 
-/** A client as an app makes it; over HTTP/2 unless told otherwise, as the SDK does. */
+/** A client like an app's, over HTTP/2 by default, like the SDK. */
 function clientOf(endpoint: string, more: BedrockRuntimeClientConfig = {}): BedrockRuntimeClient {
   return new BedrockRuntimeClient({ endpoint, region: 'us-east-1', credentials: emulator.credentials, maxAttempts: 1, ...more });
 }

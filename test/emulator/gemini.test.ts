@@ -19,7 +19,7 @@ const weather = {
 };
 const tools = [{ functionDeclarations: [weather, { name: 'now' }] }];
 
-/** A call as an app makes it; `:generateContent` unless told otherwise. */
+/** A request like an app's, `:generateContent` by default. */
 const post = (
   model: string,
   body: object,

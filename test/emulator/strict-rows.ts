@@ -1,7 +1,7 @@
 import type { StrictCall } from '../../lib/emulator/strict/check.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
 
-/** One thing that a real provider refuses, as its documentation or a report says. */
+/** Something that a real provider rejects, by its documentation or a report. */
 export interface StrictRow {
   /** `api model`, with `@server` for an OpenAI-compatible one. */
   readonly at: string;

@@ -1,6 +1,6 @@
 import type { ErrorKind } from '../../lib/stream/errors.ts';
 
-/** What an error means to whoever meets it: the one cause it stands for, and what helps. */
+/** What an error means for its reader: its one cause, and the fix. */
 export interface Cause {
   readonly cause: string;
   readonly remedy: string;

@@ -27,7 +27,7 @@ function member(value: Json, name: string): Json {
   return isObject(value) ? (value[name] ?? null) : null;
 }
 
-/** The page of errors, as Markdown. All but the sentences is asked of the dialects themselves. */
+/** The page of errors, as Markdown. Everything except the sentences comes from the dialects themselves. */
 export function errorPage(): string {
   const kinds = Object.keys(errorKinds) as ErrorKind[];
   const rows = kinds.map((kind) => {

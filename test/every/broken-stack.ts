@@ -21,11 +21,11 @@ export interface Seen {
   readonly requestId: string;
   readonly bytes: Buffer;
   readonly lines: readonly JsonObject[];
-  /** Calls to the provider that nobody closed or read to their end. */
+  /** Requests to the provider that were neither closed nor read to their end. */
   readonly open: number;
 }
 
-/** What the configuration has in the place of the parts: it is never asked. */
+/** A placeholder in the configuration, which is never called. */
 const lab = { kind: 'openai-compatible' as const, baseUrl: 'http://provider.example/v1' };
 
 /** Asks a whole function, made of these parts, for the recorded answer of this case. */

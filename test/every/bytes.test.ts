@@ -109,7 +109,7 @@ async function* cut(bytes: Uint8Array, position: number, ending: Ending): Bytes 
   if (ending === 'reset') throw new SluiceError('upstream_cut', 'The connection was lost.');
 }
 
-/** What is wrong with an answer, given all that the provider had said by then. */
+/** The differences between an answer and what the provider had sent by then. */
 function wrongs({ refused, pieces, left }: Heard, truth: Truth, { dialect }: Case): string[] {
   if (refused) {
     return [

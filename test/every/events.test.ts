@@ -13,7 +13,7 @@ import { translate } from '../support/translate.ts';
 import { askBroken, type Parts, partsOf, type Seen } from './broken-stack.ts';
 import { type Recorded, recorded } from './recorded.ts';
 
-/** What an exception of our own says; nobody may read it. */
+/** The message of an exception in our own code, which must never reach a client. */
 const canary = 'canary-of-an-exception';
 const fail = (): never => {
   throw new TypeError(canary);
@@ -105,7 +105,7 @@ describe('an exception in our own code', () => {
     async ([, one]) => {
       const { events } = await translate(one);
       for (const { what, stream, at } of breakages) {
-        // A failure before any content is told without an encoder.
+        // A failure before any content is reported without an encoder.
         if (what !== 'the decoder' && !events.some(isContent)) continue;
         for (let n = 0; n < events.filter(({ type }) => type !== 'error').length; n++) {
           const seen = await askBroken(one, at(partsOf(one), n), stream);

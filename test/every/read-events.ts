@@ -7,16 +7,16 @@ import { timeouts } from '../support/ask.ts';
 import { manualClock } from '../support/manual-clock.ts';
 import { readers, requestOf } from '../support/translate.ts';
 
-/** What a caller has of one answer. */
+/** What a client receives of one answer. */
 export interface Heard {
   /** The failure, where no byte was written. */
   readonly refused?: SluiceError;
   readonly pieces: readonly Buffer[];
-  /** What is left behind: a sink that was not ended once, bytes that nobody closed, a deadline that is still watched. */
+  /** What leaks: a sink that did not end exactly once, an unclosed body, a deadline still pending. */
   readonly left: readonly string[];
 }
 
-/** A gateway whose only provider says given bytes, and a caller who reads its answer; time stands still in it. */
+/** A gateway whose only provider sends the given bytes, and a client that reads the answer. Its clock is frozen. */
 export function listener(one: Case): (bytes: Bytes) => Promise<Heard> {
   const clock = manualClock();
   const gateway = createGateway({ clock, commitAfterMs: 10_000, heartbeatMs: 15_000, random: () => 0 });

@@ -9,7 +9,7 @@ export interface Shown {
   readonly called: Called;
 }
 
-/** One way for a primary provider to misbehave, and what is asked of the gateway before it. */
+/** One way for a primary provider to misbehave, and what the gateway must do about it. */
 export interface Scenario {
   readonly id: string;
   readonly name: string;
@@ -17,9 +17,9 @@ export interface Scenario {
   readonly rejectsPrefill?: true;
   /** The answer breaks off after its beginning, so only `continue: 'text'` can complete it. Without, an error is due. */
   readonly breaksOff?: true;
-  /** The caller has to be told of a failure; everywhere else the whole answer is due. */
+  /** The client must get an error. In every other scenario it must get the whole answer. */
   readonly ideal?: 'error';
-  /** Requests, and how far apart they are in milliseconds of the clock; one where nothing is said. */
+  /** Requests, and the milliseconds between them on the clock. The default is one request. */
   readonly sequence?: { readonly count: number; readonly everyMs: number };
   /** What else has to hold, each by its name. */
   readonly checks: Readonly<Record<string, (shown: Shown) => boolean>>;

@@ -55,19 +55,19 @@ export interface Called {
   readonly elapsed: number;
 }
 
-/** A gateway of two targets, its clock, and what its two providers were asked. */
+/** A gateway with two targets, its clock, and the requests to its two providers. */
 export interface Wall {
   readonly clock: ManualClock;
-  /** When the primary was asked, in milliseconds of the clock since the start. */
+  /** When the primary got requests, in milliseconds of the clock since the start. */
   readonly primaryAt: number[];
-  /** How often it was asked when it answered well. */
+  /** The number of requests it served well. */
   readonly fallbackAsked: number;
   readonly prefillsRejected: number;
   call(client: Client, model?: string): Promise<Called>;
   close(): Promise<void>;
 }
 
-/** Real sockets are quiet for this long, in real milliseconds, before the clock goes on. */
+/** Real sockets must be quiet for this long, in real milliseconds, before the clock advances. */
 const quietMs = 15;
 const stepMs = 250;
 

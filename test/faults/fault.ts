@@ -27,17 +27,17 @@ export interface Fault {
   /** Its row in the matrix. */
   readonly row: number;
   readonly name: string;
-  /** The kinds of provider that can have it; all where nothing is said. */
+  /** The kinds of provider that can have it. The default is all. */
   readonly kinds?: readonly SpokenName[];
   behave(scene: Scene): void | Promise<void>;
   /** Where the provider is instead of where its server listens. */
   readonly at?: (url: URL) => URL;
-  /** Content has gone on to the caller when it happens. */
+  /** The client has received content when it happens. */
   readonly after?: boolean;
   readonly outcome: PerKind<ErrorKind | 'ok'>;
-  /** How often the provider is asked; with one retry allowed, unless `retries` says otherwise. */
+  /** The number of attempts. One retry is allowed, unless `retries` changes that. */
   readonly attempts?: PerKind<number>;
-  /** Another target would not be asked. */
+  /** No other target is tried. */
   readonly final?: true;
   readonly retries?: number;
   /** The text of an answer that is whole, where it is not the usual one. */
@@ -45,12 +45,12 @@ export interface Fault {
   readonly timeouts?: { connect?: string; firstContent?: string; idle?: string; total?: string };
   /** The status has to be sent before there is content: after this long, with a heartbeat as often. */
   readonly commitAfterMs?: number;
-  /** Words that the caller must be told; words that nobody may be. */
+  /** Texts that the client must receive, and texts that it must not. */
   readonly says?: string;
   readonly hides?: readonly string[];
-  /** A caller of the provider's own dialect is told the provider's very error. */
+  /** A client of the provider's own dialect receives the provider's own error. */
   readonly verbatim?: true;
-  /** What a refused caller is told of when to come again, in seconds: at least and at most. */
+  /** The wait in seconds that a rejected client sees: minimum and maximum. */
   readonly retryAfter?: readonly [number, number];
   /** Usage in the log; `none` where the provider gave none. */
   readonly usage?: { input?: number; output?: number } | 'none';

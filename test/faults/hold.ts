@@ -52,7 +52,7 @@ function holdUsage(line: JsonObject, usage: Fault['usage'], where: string): void
   }
 }
 
-/** Content has been shown, or the status sent: one error, nothing after it, and only what the provider really said before it. */
+/** Content or the status has been sent: one error, nothing after it, and only content that the provider sent before it. */
 function holdInBand(seen: Observed, fault: Fault, outcome: Outcome, client: Client, mode: Mode, where: string): void {
   expect(mode, where).not.toBe('in one piece');
   expect(fault.after || fault.commitAfterMs, where).toBeTruthy();
@@ -67,7 +67,7 @@ function holdInBand(seen: Observed, fault: Fault, outcome: Outcome, client: Clie
   if (fault.commitAfterMs && client.heartbeat) expect(seen.bytes.toString(), where).toMatch(client.heartbeat);
 }
 
-/** Nothing has been shown: a true status, and the error in the caller's dialect. */
+/** Nothing has been sent: the right status, and the error in the client's dialect. */
 function holdRefusal(
   seen: Observed,
   fault: Fault,

@@ -6,7 +6,7 @@ import { faults } from './rows.ts';
 // Most of a cell is waiting: for limits that run out, and for pauses before retries.
 vi.setConfig({ maxConcurrency: 24 });
 
-/** Names that no resolver is asked for: they fail here, in the ways in which names fail. */
+/** Names that never reach a resolver. They fail here, with the errors that a resolver returns. */
 const failingNames: Record<string, string> = { 'nxdomain.invalid': 'ENOTFOUND', 'servfail.invalid': 'EAI_AGAIN' };
 
 beforeAll(() => {

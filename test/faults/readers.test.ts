@@ -32,7 +32,7 @@ async function served(providerStream: ProviderStream, behave: (socket: Socket, r
   return { provider, stack, url: gateway.url };
 }
 
-/** A request over a socket of its own, which reads only when it is told to. */
+/** A request over its own socket, which reads only on command. */
 function asked(url: string, client: Client): http.ClientRequest {
   const { path, body } = client.ask('steady', true);
   const request = http.request(`${url}${path}`, {

@@ -7,15 +7,15 @@ import type { AskedProvider, Lab } from './lab.ts';
 /** What became of a feature between a client and a provider. */
 export type Cell =
   | { readonly is: 'carried'; readonly less?: string }
-  /** A 400 before the call, that names this field of the caller's. */
+  /** A 400 before the upstream request, which names this field of the client's. */
   | { readonly is: 'refused'; readonly field: string }
-  /** The provider's own 400: it was asked in the caller's dialect, in the caller's own words. */
+  /** The provider's own 400, since the request has the client's dialect and fields. */
   | { readonly is: 'refused by the provider' }
   /** A hint that was left out, and named in `x-sluice-dropped`. */
   | { readonly is: 'dropped'; readonly field: string }
   /** The client's dialect has no way to ask for it, or to show it. */
   | { readonly is: 'unsayable' }
-  /** Anything else, which nobody was told of. */
+  /** Anything else, without a notice. */
   | { readonly is: 'lost'; readonly what: string };
 
 /** Asks a provider for a feature, and looks at what it was sent and at what came out. */
@@ -47,12 +47,12 @@ export async function tryFeature(lab: Lab, client: FeatureClient, provider: Aske
   return { is: 'carried', ...(dropped && { less: dropped }) };
 }
 
-/** Is this field one of those by which the feature was asked for? */
+/** Is this field one of those that request the feature? */
 function isOf(asked: object, field: string): boolean {
   return Object.hasOwn(asked, field.split(/[.[]/, 1)[0] ?? '');
 }
 
-/** Was the provider asked for it? By what it was sent, or by what it did, as it does not do so unasked. */
+/** Did the provider receive the request for it? Shown by what it received, or by what it did only on request. */
 const wasAsked: Readonly<Record<Feature, (sent: string, said: Truth) => boolean>> = {
   text: (sent) => sent.includes(questions.text),
   tools: (sent) => sent.includes(toolName) && sent.includes('fahrenheit'),
@@ -62,7 +62,7 @@ const wasAsked: Readonly<Record<Feature, (sent: string, said: Truth) => boolean>
   usage: (_sent, said) => said.usage.input !== undefined && said.usage.output !== undefined,
 };
 
-/** Is it in what the caller was shown, as the provider said it? */
+/** Did the client receive it as the provider sent it? */
 const wasShown: Readonly<Record<Feature, (seen: Truth, said: Truth) => boolean>> = {
   text: (seen, said) => said.text !== '' && seen.text === said.text,
   tools: (seen, said) =>
@@ -78,7 +78,7 @@ const wasShown: Readonly<Record<Feature, (seen: Truth, said: Truth) => boolean>>
   usage: (seen, said) => seen.usage.input === said.usage.input && seen.usage.output === said.usage.output,
 };
 
-/** What a model of another maker than the dialect's signed is shown with that maker's name before it. */
+/** A client receives another vendor's signature with the vendor's name as its prefix. */
 function unmarked(opaque: string): string {
   return opaque.replace(/^sluice\/+[a-z]+\//, '');
 }

@@ -5,23 +5,23 @@ import type { CheckOptions } from '../support/checker/check-options.ts';
 export const features = ['text', 'tools', 'reasoning', 'images', 'structured output', 'usage'] as const;
 export type Feature = (typeof features)[number];
 
-/** How clients of one dialect ask for each feature; what has no entry cannot be said in it. */
+/** How clients of one dialect request each feature. A feature without an entry has no form in the dialect. */
 export interface FeatureClient {
   readonly name: string;
   readonly dialect: CheckedDialect;
   /** Where usage is shown, in streams of chunks. */
   readonly showUsage?: CheckOptions['showUsage'];
   path(model: string): string;
-  /** A body that asks for a stream. */
+  /** A body that requests a stream. */
   body(model: string, said: string): JsonObject;
-  /** What a body has more, by the feature that it asks for; `{}` where every answer has it. */
+  /** What a body adds to request each feature, `{}` if every answer has it. */
   readonly asks: Partial<Record<Feature, JsonObject>>;
 }
 
 /** The smallest PNG, one pixel. */
 export const pixel = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 
-/** What is asked, feature by feature. */
+/** The requests, feature by feature. */
 export const questions: Readonly<Record<Feature, string>> = {
   text: 'Why is the sky blue?',
   tools: 'What is the weather in Paris?',
@@ -40,7 +40,7 @@ const parameters = {
   additionalProperties: false,
 };
 
-/** The one member of the object that is asked for. */
+/** The only member of the requested object. */
 export const formatMember = 'place_of_forecast';
 const schema = {
   type: 'object',

@@ -16,7 +16,7 @@ export interface Double {
   close(): Promise<void>;
 }
 
-/** A server on loopback in front of `openaiUrl`; answers come whole, since nobody times them here. */
+/** A server on loopback in front of `openaiUrl`. Answers arrive whole, since these tests don't measure time. */
 async function double(openaiUrl: string, difference: Difference): Promise<Double> {
   const server = createServer(async (request, response) => {
     const bytes: Buffer[] = [];

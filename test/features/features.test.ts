@@ -6,7 +6,7 @@ import { type AskedProvider, askedProviders, type Lab, openLab } from './lab.ts'
 import { featurePage } from './page.ts';
 
 /**
- * What is lost without a word to the caller, and why. Whatever else is lost fails the tests, as does a line of this list
+ * What is lost without a word to the client, and why. Whatever else is lost fails the tests, as does a line of this list
  * that is no longer true.
  */
 const known: readonly { client: RegExp; provider: RegExp; feature: (typeof features)[number]; reason: string }[] = [];

@@ -6,7 +6,7 @@ import type { Truth } from '../support/truth/truth.ts';
 import { type Format, truthOf } from '../support/truth/truth-of.ts';
 import { azureDouble, predictionGuardDouble } from './doubles.ts';
 
-/** One way in which a provider is asked: what people call it, and a model that is asked so. */
+/** One way to call a provider: its common name, and a model that is called this way. */
 export interface AskedProvider {
   readonly name: string;
   readonly model: string;
@@ -14,7 +14,7 @@ export interface AskedProvider {
   readonly textAlone?: true;
 }
 
-/** Every provider that can be asked here. A new one is a line, and an entry in the lab's configuration if it needs one. */
+/** Every provider in these tests. A new one is a line, and an entry in the lab's configuration if it needs one. */
 export const askedProviders: readonly AskedProvider[] = [
   { name: 'OpenAI, chat completions', model: 'openai/gpt-5.1' },
   { name: 'OpenAI, Responses', model: 'openai/gpt-5-pro' },
@@ -38,7 +38,7 @@ export interface Lab {
   readonly served: Served;
   /** The last call that reached a provider. */
   last(): EmulatedCall | undefined;
-  /** What the provider says to the very same call, asked without us and read naively; its answers are always the same. */
+  /** The provider's response to the same request without the gateway, read naively. Its answers never change. */
   truth(call: EmulatedCall): Promise<{ truth: Truth; raw: string }>;
   close(): Promise<void>;
 }
@@ -48,7 +48,7 @@ export interface LabSettings {
   readonly keys?: readonly string[];
   /** Models by other names. */
   readonly models?: Readonly<Record<string, string>>;
-  /** Milliseconds for each token: 0 unless told. */
+  /** Milliseconds per token, 0 by default. */
   readonly paceMs?: number;
 }
 

@@ -9,7 +9,7 @@ export interface FeatureFindings {
     readonly client: FeatureClient;
     readonly providers: readonly { readonly provider: AskedProvider; readonly cells: readonly Cell[] }[];
   }[];
-  /** Why something is lost that nobody is told of. */
+  /** Why something is lost without a notice. */
   readonly known: readonly string[];
 }
 

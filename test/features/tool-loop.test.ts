@@ -12,7 +12,7 @@ afterAll(() => lab.close());
 /** Providers that sign or seal what their models think, and refuse it changed. */
 const signing = /^(OpenAI, Responses|Anthropic|Gemini|Bedrock, Claude \(.*\))$/;
 
-/** A signature as each provider writes it, and as it stands in a request. */
+/** A signature in each provider's form, as it appears in a request. */
 const signatures = /"(?:signature|thoughtSignature|encrypted_content)":"([^"]+)"/g;
 
 const weather: Readonly<Record<string, string>> = { Paris: 'Rain, 11 degrees', Berlin: 'Snow, -3 degrees' };
@@ -112,7 +112,7 @@ describe.each(pairs)('$name', ({ talker, provider }) => {
   });
 });
 
-/** Who made what a provider's models sign; the models of one maker know each other's, wherever they are asked. */
+/** The vendor of each provider's signatures. Models of one vendor accept each other's on every host. */
 const makerOf = ({ name }: AskedProvider) => (/Claude|Anthropic/.test(name) ? 'Anthropic' : name);
 
 const signers = askedProviders.filter(({ name }) => signing.test(name));

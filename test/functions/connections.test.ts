@@ -23,7 +23,7 @@ async function callOf({ emulator }: Served, said: string): Promise<EmulatedCall>
   return find() as EmulatedCall;
 }
 
-/** How long it takes until the provider sees that nobody listens, in milliseconds. */
+/** Milliseconds until the provider must see the disconnect. */
 async function closing(call: EmulatedCall): Promise<number> {
   const abort = performance.now();
   await eventually(() => call.closedByClient);

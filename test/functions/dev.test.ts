@@ -11,7 +11,7 @@ import type { JsonObject } from '../../lib/stream/json.ts';
 const folder = mkdtempSync(join(tmpdir(), 'sluice-dev-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** The dev server as `npm start` runs it, in a process of its own and on a free port unless told. */
+/** The dev server like `npm start` runs it, in its own process and on a free port by default. */
 class DevServer {
   readonly #child;
   stdout = '';
@@ -32,7 +32,7 @@ class DevServer {
     this.exit = once(this.#child, 'close').then(([code]) => code);
   }
 
-  /** Its URL, once it says that it is listening. */
+  /** Its URL, once it prints that it is listening. */
   async listening(): Promise<string> {
     for (;;) {
       const url = /listening on (\S+)[\s\S]*curl -N/.exec(this.stderr)?.[1];

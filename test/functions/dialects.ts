@@ -3,7 +3,7 @@ import { type CheckedDialect, check, type Reading } from '../support/checker/che
 import type { CheckOptions } from '../support/checker/check-options.ts';
 import { listOf, objectOf, textOf } from '../support/truth/truth.ts';
 
-/** A surface of ours as a test asks it: its path, a body that asks for a stream, and how errors of it look. */
+/** A surface of ours: its path, a body that requests a stream, and the form of its errors. */
 export interface Surface {
   readonly name: string;
   readonly path: string;
@@ -11,7 +11,7 @@ export interface Surface {
   body(model: string, said?: string, more?: JsonObject): JsonObject;
   /** The text of a whole answer. */
   text(body: JsonObject): string;
-  /** What an error body says, however this dialect nests it. */
+  /** The error in a body, however this dialect nests it. */
   told(body: JsonObject): { message: string; code?: string; type?: string };
 }
 

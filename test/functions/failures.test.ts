@@ -8,7 +8,7 @@ const providerKey = 'provider-key-that-nobody-may-see';
 const clientKey = 'client-key-that-nobody-may-see';
 const canary = 'CANARY of the prompt';
 
-/** What each of these hosts says; the model's name is of no matter to it. */
+/** The response of each of these hosts. The model's name doesn't matter to it. */
 const hosts: Record<string, (socket: Socket, request: string) => void> = {
   web: (socket) => socket.end(`${head(200, 'text/html')}${chunk('<h1>It works!</h1>')}${lastChunk}`),
   'bad-gateway': (socket) => socket.end(`${head(502, 'text/html')}${chunk('<h1>502 Bad Gateway</h1>')}${lastChunk}`),
@@ -136,7 +136,7 @@ describe.each(surfaces)('after the first byte, on $name (X12)', (surface) => {
   test.each(providers.flatMap((provider) => late.map(([fault, outcome]) => [`${provider}/${fault}@5`, outcome] as const)))(
     '%s is reported inside the stream, once, and nothing follows',
     async (model, usual) => {
-      // Anthropic says of itself that it is overloaded.
+      // Anthropic itself reports that it is overloaded.
       const outcome = usual === 'upstream_error' && model.startsWith('demo/anthropic') ? 'server_overloaded' : usual;
       const answer = await post(surface.path, surface.body(model, canary));
       expect(answer.status).toBe(200);

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => served.close());
 
-/** Each way to carry a key, and what the caller gets for it. */
+/** Each way to send a key, and what the client gets for it. */
 const carried: [how: string, headers: Record<string, string>, status: number, told?: RegExp][] = [
   ['Bearer', { authorization: `Bearer ${key}` }, 200],
   ['bearer in small letters', { authorization: `bearer ${key}` }, 200],

@@ -16,7 +16,7 @@ const without = (surface: Surface, ...names: string[]) =>
 
 type Bad = [what: string, body: (surface: Surface) => unknown, status: number, told: RegExp];
 
-/** Bodies whose messages cannot be served, and what the caller is told. */
+/** Bodies with messages that can't be served, and the error that the client gets. */
 const badMessages: Bad[] = [
   ['no messages', (surface) => without(surface, 'messages'), 400, /`messages` is required/],
   ['messages that are a number', (surface) => ({ ...surface.body('demo/openai/chat'), messages: 5 }), 400, /`messages` .*5/],

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { JsonObject } from '../../lib/stream/json.ts';
 
-/** Something that a model says, in pieces: `cuts` are where, each modulo the length. */
+/** A text from the model, in pieces. `cuts` are the positions, each modulo the length. */
 export interface Spoken {
   readonly kind: 'text' | 'reasoning' | 'refusal';
   readonly text: string;
@@ -57,7 +57,7 @@ export interface Style {
 export interface Answer {
   readonly choices: readonly Choice[];
   readonly usage: { readonly input: number; readonly output: number; readonly cacheRead: number };
-  /** In which order the pieces of what goes on at the same time come: choices, and calls. */
+  /** The order of the pieces of parallel items: choices, and calls. */
   readonly weave: readonly number[];
   readonly style: Style;
 }
@@ -120,7 +120,7 @@ const ids: readonly ((name: string, at: number) => string)[] = [
 const choice: fc.Arbitrary<Choice> = fc
   .record({ items, stop: fc.constantFrom('by itself', 'by itself', 'length', 'filter'), maker: fc.nat(ids.length - 1) })
   .map(({ items: all, stop, maker }) => {
-    // A model that declines calls nothing, and says so at the end.
+    // A model that declines calls nothing, and declines at the end.
     const others = all.filter(({ kind }) => kind !== 'refusal');
     const declined = others.some(({ kind }) => kind === 'tool') ? [] : all.filter(({ kind }) => kind === 'refusal');
     const named = others.map((item, at) => (item.kind === 'tool' ? { ...item, id: ids[maker]?.(item.name, at) ?? '' } : item));
@@ -186,13 +186,13 @@ export function opensInOrder(which: number, next: readonly number[]): boolean {
   return next[which] === 0 && next.slice(0, which).includes(0);
 }
 
-/** These numbers, then 0 for ever: what comes first goes on until it is whole. */
+/** These numbers, then 0 forever: the first item continues until it is complete. */
 export function* picksOf(weave: readonly number[]): Generator<number, number> {
   yield* weave;
   for (;;) yield 0;
 }
 
-/** The items, with calls that stand side by side in one group. */
+/** The items, with parallel calls in one group. */
 export function grouped(items: readonly Item[]): (Spoken | Sealed | Called[])[] {
   const groups: (Spoken | Sealed | Called[])[] = [];
   for (const item of items) {

@@ -10,7 +10,7 @@ export interface Call {
   readonly result: string;
 }
 
-/** What a user said, and what the model made of it, before any client has written it. */
+/** A user's text and the model's answer to it, before any client has written them. */
 export interface Exchange {
   readonly said: string;
   readonly picture: boolean;
@@ -19,7 +19,7 @@ export interface Exchange {
   readonly calls: readonly Call[];
 }
 
-/** A conversation so far: exchanges, and a last thing that the user says. */
+/** A conversation so far: exchanges, and a last user text. */
 export interface Conversation {
   readonly system: string;
   readonly exchanges: readonly Exchange[];
@@ -61,7 +61,7 @@ export const conversations: fc.Arbitrary<Conversation> = fc
       ...one,
       // A turn of the model holds something.
       text: one.text || (one.thought || one.calls.length > 0 ? '' : 'yes'),
-      // An id stands for one call.
+      // An id identifies one call.
       calls: one.calls.map((each, position) => ({
         ...each,
         id: `${each.id}${at}${position}`,

@@ -89,7 +89,7 @@ async function nextRequest({ wire, talker, stream }: RoundTrip, bytes: Uint8Arra
 
 type Decode = Wire['provider']['decode'];
 
-/** What a client of another maker's dialect is given of reasoning has that maker's name on it. */
+/** A client of another vendor's dialect receives reasoning with the vendor's name on it. */
 function marking({ provider }: Wire, client: string): Decode {
   return async function* (frames, context) {
     const mark = markReasoning(client, provider.name);
@@ -116,7 +116,7 @@ async function collected(
 function linesOf({ format }: Wire, bytes: Uint8Array): Line[] {
   const { text, refusal = '', tools } = truthOf({ format, bytes });
   const calls = tools.map(({ name, arguments: given }, at): Line => ({ kind: 'call', id: String(at), name, given }));
-  // Where text stands among calls, some dialects have no word for.
+  // Some dialects can't express the position of text among calls.
   return [
     { kind: 'said', role: 'user', text: question },
     ...(text + refusal ? [{ kind: 'said' as const, role: 'assistant', text: text + refusal }] : []),

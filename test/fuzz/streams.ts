@@ -44,7 +44,7 @@ const manyChoices: readonly CheckedDialect[] = ['openai-chat', 'openai-completio
 export const streamCases: fc.Arbitrary<StreamCase> = fc
   .record(
     {
-      // Most is to go wrong where most can be said.
+      // The dialect with the most features should get the most faults.
       wire: fc.oneof(...wires.map((wire, at) => ({ arbitrary: fc.constant(at), weight: wire.manyChoices ? 6 : wire.says.size }))),
       client: fc.nat(dialects.length - 1),
       answer: answers(3),
@@ -119,7 +119,7 @@ export async function streamFaults({ wire, answer, client: dialect, chunks, cut 
   ];
 }
 
-/** Does the independent reader find in these bytes what the model said? A check of the generator, and of the reader. */
+/** Does the independent reader find in these bytes what the model sent? Checks the generator and the reader. */
 function unlikeModel(wire: Wire, items: Answer['choices'][number]['items'], truth: Truth): string[] {
   const said = (kind: string) => items.map((item) => (item.kind === kind && 'text' in item ? item.text : '')).join('');
   const calls = items.flatMap((item) => (item.kind === 'tool' ? [{ name: item.name, given: item.given ?? {} }] : []));

@@ -96,7 +96,7 @@ const messages: Talker = {
     messages: alternating(exchanges, last, {
       text: (words) => ({ type: 'text', text: words }),
       picture: { type: 'image', source: { type: 'base64', media_type: 'image/png', data: pixel } },
-      // Whatever made these thoughts, nobody signed them.
+      // These thoughts are unsigned, whatever produced them.
       thought: (thinking) => ({ type: 'thinking', thinking, signature: '' }),
       call: ({ id, name, given }) => ({ type: 'tool_use', id: accepted(id), name, input: given }),
       result: ({ id, result }) => ({ type: 'tool_result', tool_use_id: accepted(id), content: result }),
@@ -150,7 +150,7 @@ interface Parts {
   result(call: Call): JsonObject;
 }
 
-/** The user's turn holds the results of the calls before it, then what the user says. */
+/** The user's turn has the results of the calls before it, then the user's text. */
 function alternating(exchanges: readonly Exchange[], last: string, parts: Parts): JsonObject[] {
   const users = [...exchanges.map(({ said }) => said), last].map((said, at) => ({
     role: 'user',

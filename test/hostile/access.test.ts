@@ -34,7 +34,7 @@ const apps = await Promise.all(
     >;
     const make = module[`${name}App`];
     if (!make) throw new Error(`functions/${name}/app.ts has no ${name}App`);
-    // The console knows nothing of keys: it is a page, which asks as every client does.
+    // The console itself needs no key. It is a page that sends requests like every client.
     return [name, make(name === 'console' ? consoleFiles : sluice)];
   }),
 );
@@ -49,7 +49,7 @@ const routes = apps.flatMap(([name, app]) =>
   })),
 );
 
-/** What needs no key: that the function is alive, what can be asked of it, and the console's page. */
+/** What needs no key: health checks, the API document, and the console's page. */
 const openPaths = ['/', '/v1/health', '/v1/openapi.json', '/console/*'];
 const open = routes.filter(({ method, path }) => method === 'GET' && openPaths.includes(path));
 const guarded = routes.filter((route) => !open.includes(route));
@@ -61,7 +61,7 @@ function ask({ app, method, path }: Ask, headers: Record<string, string> = {}): 
   return Promise.resolve(app.request(`http://127.0.0.1${path}`, { method, headers, ...body }));
 }
 
-/** Ways to carry keys, and whether they let in. */
+/** Ways to send keys, and whether they are accepted. */
 const carriers: [how: string, headers: Record<string, string>, letsIn: boolean][] = [
   ['no key', {}, false],
   ['Bearer', { authorization: `Bearer ${key}` }, true],

@@ -20,7 +20,7 @@ function changed(): string {
   return key.join('');
 }
 
-/** Of our form, and nobody's. */
+/** In our form, with no owner. */
 const broken = many(500, changed).concat(many(300, () => `sluice_${digitsOf(43)}_${digitsOf(6)}`));
 /** Almost of our form. */
 const near = [
@@ -31,7 +31,7 @@ const near = [
   `sluice_${'_'.repeat(5000)}`,
   `sluice_live_${"' OR 1=1 --".repeat(4)}_000000`,
 ];
-/** Whole, but nobody has been given them. */
+/** Valid, but never issued. */
 const unknown = many(20, () => freshKey());
 
 test(`${broken.length + near.length + unknown.length} unknown keys are rejected alike, without a read of any store`, async () => {

@@ -1,7 +1,7 @@
 /**
  * The secrets that stand in this text, as they are or encoded: in JSON, percent-encoded, in hexadecimal or in base64,
  * once or twice over. Decodes whatever in the text may be an encoding, and so shares nothing with how secrets are found
- * in order to be blotted out.
+ * in order to be redacted.
  */
 export function leaks(text: string, secrets: readonly string[]): string[] {
   const readings = new Set([text]);

@@ -8,7 +8,7 @@ import { wholeAnswer } from '../support/provider-streams/provider-stream.ts';
 import { randomFrom } from '../support/random.ts';
 import { provided } from './provided.ts';
 
-/** Members that mean something to JavaScript, and what a hostile caller or provider would give them. */
+/** Members with a meaning in JavaScript, and the values that a hostile client or provider would send. */
 const names = ['__proto__', 'constructor', 'prototype', 'toString', 'valueOf', 'hasOwnProperty', 'then', 'toJSON', 'length'];
 const values = ['{"polluted":1}', '{"prototype":{"polluted":1}}', '{"__proto__":{"polluted":1}}', '[]', 'null', '"x"', '1e999'];
 
@@ -29,7 +29,7 @@ function poisoned(json: string, random: () => number): string {
     .join('');
 }
 
-/** Are all objects in here plain ones, whose prototype nobody has changed? */
+/** Are all objects in here plain ones, with an unchanged prototype? */
 function isPlain(value: Json | undefined): boolean {
   if (Array.isArray(value)) return value.every(isPlain);
   if (!isObject(value)) return true;

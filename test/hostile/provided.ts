@@ -10,7 +10,7 @@ export interface Provided {
   readonly provider: RawServer;
 }
 
-/** The provider answers every question well, unless `behave` says otherwise. */
+/** The provider answers every request well, unless `behave` does something else. */
 export async function provided(
   providerStream: ProviderStream,
   config: ConfigInput = {},

@@ -25,7 +25,7 @@ export function regularExpressions(...folders: string[]): Found[] {
   );
 }
 
-/** What may stand in code, by the first thing that fits: comments, texts, templates, regular expressions, words, the rest. */
+/** Tokens of code, by the first match: comments, texts, templates, regular expressions, words, the rest. */
 const tokens =
   /\/\/.*|\/\*[\s\S]*?\*\/|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|\/(?![*/])(?:[^\\/[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[dgimsuvy]*|`|\$\{|[\w$]+|\s+|[\s\S]/g;
 
@@ -36,7 +36,7 @@ const wordsBeforeValues = new Set(['return', 'typeof', 'case', 'in', 'of', 'void
 function literals(source: string): string[] {
   const found: string[] = [];
   let before = '';
-  // Depth of braces at which each open template goes on.
+  // Brace depths at which each open template continues.
   const templates: number[] = [];
   let braces = 0;
   tokens.lastIndex = 0;

@@ -15,7 +15,7 @@ import type { ProviderStream } from '../support/provider-streams/provider-stream
 import { type RawServer, rawServer } from '../support/raw-server.ts';
 import { leaks } from './leaks.ts';
 
-/** Random enough to be found by nobody's pattern; those of AWS have the characters that encodings change. */
+/** Too random for any pattern. Those of AWS have the characters that encodings change. */
 const unformed = (name: string, at: number) => `${name}+${(at * 7919 + 104729).toString(36)}/q${at}Zx==`;
 
 const providerKeys = Object.fromEntries(spokenKinds.map(({ name }, at) => [name, unformed(`provider-${name}`, at)]));

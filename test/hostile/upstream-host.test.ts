@@ -6,7 +6,7 @@ import { chatStream } from '../support/provider-streams/chat.ts';
 import { type RawServer, rawServer } from '../support/raw-server.ts';
 import { type Provided, provided } from './provided.ts';
 
-/** A server that nobody may ever connect to. */
+/** A server that must never get a connection. */
 let canary: RawServer;
 let house: Provided;
 beforeAll(async () => {
@@ -19,7 +19,7 @@ afterAll(async () => {
   await house.provider.close();
 });
 
-/** Members of a request by which gateways have let a caller say where to connect, or with what. */
+/** Request members through which gateways have let a client choose where to connect, or with which key. */
 // biome-ignore format: a list to be read as one
 const members = [
   'api_base', 'apiBase', 'base_url', 'baseUrl', 'baseURL', 'api_url', 'url', 'uri', 'host', 'hostname', 'endpoint', 'endpoint_url',

@@ -8,7 +8,7 @@ import { settled } from '../support/manual-clock.ts';
 import type { Step } from '../support/script-provider.ts';
 
 describe('a limit of concurrent streams', () => {
-  /** Goes on until it is told to end. */
+  /** Continues until it gets the command to end. */
   const going = () => {
     const gate = Promise.withResolvers<void>();
     const [start, block, text, ...rest] = answerOf({ input: 1, output: 1 });

@@ -4,7 +4,7 @@ import { type Served, serve } from '../support/serve.ts';
 
 const page = 'https://app.example';
 const key = 'key-of-a-page-that-asks';
-/** Origins that look like the one that is allowed, and those of nobody. */
+/** Origins that look like the allowed one, and opaque ones. */
 const foreign = [
   'null',
   'https://evil.example',

@@ -25,22 +25,22 @@ async function until(holds: () => boolean): Promise<void> {
   }
 }
 
-/** How far a call has come when its caller leaves. */
+/** How far a request has progressed when its client disconnects. */
 interface Moment {
   readonly name: string;
-  /** What each connection to the provider is answered with, in turn; the last one stands for all that follow. */
+  /** The responses to the connections to the provider, in order. The last one repeats. */
   readonly says: readonly Buffer[];
   /** The scheme of the provider's address: a provider that never shakes hands is still being connected to. */
   readonly scheme?: 'https';
   readonly route?: object;
   readonly commitAfterMs?: number;
-  /** Bytes have come to the caller. */
+  /** The client has received bytes. */
   readonly begun?: boolean;
   /** Connections to providers, those included that were over before. */
   readonly connections?: number;
   /** Only of answers that are a stream, or only of those in one piece. */
   readonly streamed?: boolean;
-  /** What the log says of it, where the caller's leaving is not what ended the answer. */
+  /** The outcome in the log, if the disconnect is not what ended the answer. */
   readonly outcome?: string;
 }
 
@@ -71,7 +71,7 @@ const moments: readonly Moment[] = [
   },
 ];
 
-/** One caller: asks, tells whether bytes have come to it, and leaves. */
+/** One client: sends a request, reports whether it has received bytes, and disconnects. */
 interface Caller {
   readonly begun: () => boolean;
   abort(): void;
@@ -190,7 +190,7 @@ describe.each(ways)('a client that $name', ({ ask }) => {
         const caller = await ask(url, bodyOf(stream));
         await until(() => heard(provider) === connections);
         await until(() => caller.begun() || !begun);
-        // Whatever the gateway was told last has been read by it.
+        // The gateway has read everything it received so far.
         await new Promise((resolve) => setTimeout(resolve, 5));
         expect(stack.log).toEqual([]);
 

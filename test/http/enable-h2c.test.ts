@@ -34,7 +34,7 @@ function call(url: string, body = '') {
   return { session, stream, closed, ended, said: () => said };
 }
 
-/** A stream that says its first word, then waits to be told. */
+/** A stream that sends its first token, then waits for a command. */
 function slowStream() {
   const more = Promise.withResolvers<void>();
   const abort = Promise.withResolvers<void>();

@@ -18,14 +18,14 @@ describe('across many environments', () => {
     );
     const statuses = answers.map(({ status }) => status).sort();
     expect(statuses).toEqual([...Array(100).fill(200), ...Array(100).fill(429)]);
-    // Nobody is asked for those that are refused.
+    // Rejected requests reach no provider.
     expect(environments.reduce((sum, { provider }) => sum + provider.calls.length, 0)).toBe(100);
     const abort = answers.filter(({ ok }) => ok).map(({ headers }) => Number(headers.get('x-ratelimit-remaining-requests')));
     expect(abort.sort((a, b) => a - b)).toEqual(Array.from({ length: 100 }, (_, at) => at));
   });
 
   test('the money of a day is spent only once', async () => {
-    // 100 tokens at 100 USD a million are a cent; the prompt adds a little. Not settled before all have asked.
+    // 100 tokens at 100 USD per million are one cent, and the prompt adds a little. Nothing settles before all have started.
     const gate = Promise.withResolvers<void>();
     const steps: Step[] = [{ wait: gate.promise }, ...answerOf({ input: 0, output: 100 })];
     const environments = Array.from({ length: 10 }, () =>
@@ -77,7 +77,7 @@ describe('a limit of requests', () => {
     const { post } = limited({ limits: { requestsPerMinute: 2, tokensPerMinute: 50, concurrentStreams: 1, dollarsPerDay: 0 } });
     const count = () =>
       post('/v1/messages/count_tokens', { model: 'lab/model', messages: [{ role: 'user', content: 'x'.repeat(3000) }] });
-    // This provider cannot count, which it is asked for first.
+    // This provider can't count tokens, which the gateway tries first.
     expect([(await count()).status, (await count()).status, (await count()).status]).toEqual([404, 404, 429]);
   });
 });

@@ -8,7 +8,7 @@ const far = 9_000_000;
 const cap = 1000;
 const steady = 'steady';
 
-/** A body in which nothing is said of how long the answer may be, and the members that say it in this dialect. */
+/** A body without an output limit, and the members that set one in this dialect. */
 interface Asking {
   readonly name: string;
   readonly path: string;
@@ -17,7 +17,7 @@ interface Asking {
   readonly says: (tokens: number) => JsonObject[];
   /** What the dialect documents for a body that does not say it; else it is the gateway's own. */
   readonly usual?: number;
-  /** The dialect wants it to be said. */
+  /** The dialect requires a limit. */
   readonly required?: true;
 }
 
@@ -98,7 +98,7 @@ const askings: readonly Asking[] = [
   },
 ];
 
-/** Everything in a body that says how many tokens may be made; a budget to think with is spent of those. */
+/** Every member of a body that limits output tokens. A thinking budget is part of them. */
 function bounds(value: Json | undefined): number[] {
   if (Array.isArray(value)) return value.flatMap(bounds);
   if (!isObject(value)) return [];
@@ -110,7 +110,7 @@ function bounds(value: Json | undefined): number[] {
 describe.each(spokenKinds.map((providerStream) => [providerStream.name, providerStream] as const))(
   'an answer of %s',
   (_, providerStream) => {
-    /** What the provider is asked, for each of these bodies. */
+    /** What the provider receives for each of these bodies. */
     async function sent(asking: Asking, bodies: readonly JsonObject[], maxOutputTokens?: number): Promise<number[][]> {
       const { stack, provider } = await provided(providerStream, maxOutputTokens === undefined ? {} : { maxOutputTokens });
       for (const body of bodies) {
@@ -135,7 +135,7 @@ describe.each(spokenKinds.map((providerStream) => [providerStream.name, provider
         for (const found of high) expect(Math.max(...found)).toBe(cap);
         const low = await sent(asking, asking.says(200), cap);
         for (const found of low) expect(Math.max(...found)).toBe(200);
-        // Where the operator has set no cap, the caller's own stands.
+        // Without a cap from the operator, the client's own limit applies.
         for (const found of await sent(asking, asking.says(20_000))) expect(Math.max(...found)).toBe(20_000);
       },
     );
@@ -174,7 +174,7 @@ describe('several answers', () => {
     const { stack, provider } = await provided(providerStream, { maxOutputTokens: cap });
     await (await stack.post(path, body)).text();
     const asked = provider.received.map((text) => bounds(JSON.parse(text.slice(text.indexOf('\r\n\r\n'))) as Json));
-    // What a provider cannot carry is refused before it is asked.
+    // An unsupported request is rejected before it reaches the provider.
     expect([calls, 0]).toContain(asked.length);
     for (const found of asked) expect(found).toEqual([cap]);
     await provider.close();

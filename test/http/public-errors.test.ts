@@ -19,7 +19,7 @@ import { publicError, withPublicErrors } from '../../lib/http/public-errors.ts';
 import { type ErrorKind, errorKinds, SluiceError } from '../../lib/stream/errors.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
 
-/** What AWS says to a role without a permission, and what we say to an operator. */
+/** AWS's message for a role without a permission, and our message for the operator. */
 const awsWords =
   'User: arn:aws:sts::111122223333:assumed-role/sluice-openai-Role/sluice-openai is not authorized to perform: bedrock:InvokeModel on resource: arn:aws:bedrock:us-east-1:111122223333:inference-profile/us.x';
 const internal = /arn:aws|111122223333|assumed-role|secretsmanager|secret-id|sluice\/openai|us-east-1|sluice\.config/;

@@ -43,7 +43,7 @@ interface Resource {
   readonly Metadata: Readonly<Record<string, string>>;
 }
 
-/** What is deployed; where its providers are here, the environment says. */
+/** The deployed form. The environment names the local providers. */
 const config: ConfigInput = {
   keys: [{ id: 'tests', sha256: keyDigest(clientKey) }],
   providers: { openai: {}, anthropic: {}, bedrock: { region: 'us-east-1' } },
@@ -64,7 +64,7 @@ function start(family: Family) {
   });
 }
 
-/** How each family asks for a stream of this model. */
+/** How each family requests a stream of this model. */
 const asks: Record<Exclude<Family, 'console'>, (model: string) => [path: string, body: object]> = {
   openai: (model) => ['/v1/chat/completions', chat(model)],
   anthropic: (model) => [

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 /** It bundles and synthesises in processes of their own; a busy machine takes its time. */
 const patience = 240_000;
 
-/** Nothing of AWS, and nobody that could be reached by way of a proxy. */
+/** No AWS settings, and no proxy that could reach anything. */
 const environment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^AWS_|^CDK_|^SLUICE_/.test(name)));
 const nowhere = { HTTPS_PROXY: 'http://127.0.0.1:9', HTTP_PROXY: 'http://127.0.0.1:9', AWS_EC2_METADATA_DISABLED: 'true' };
 

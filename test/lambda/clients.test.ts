@@ -50,7 +50,7 @@ describe('official clients with deployed functions', () => {
     await expect(client.messages.stream({ ...ask, model: 'anthropic/cut' }).finalText()).rejects.toThrow('closed the connection');
   });
 
-  // A function URL speaks HTTP/1.1, which the SDK has to be told.
+  // A function URL supports only HTTP/1.1, which the SDK needs as a setting.
   test.each([model, profile])('the AWS SDK, signing with our key for %s', async (modelId) => {
     const { url, lines } = await deployed.start('bedrock');
     const clientFor = (secretAccessKey: string) =>

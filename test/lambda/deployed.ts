@@ -25,7 +25,7 @@ export type Family = 'openai' | 'anthropic' | 'bedrock' | 'console';
 export interface Started extends EmulatedLambda {
   /** What the function and the platform have written. */
   readonly lines: readonly string[];
-  /** A POST of JSON with the client key, unless told otherwise. */
+  /** A JSON POST with the client key by default. */
   post(path: string, body: unknown, headers?: Record<string, string>, signal?: AbortSignal): Promise<Response>;
 }
 

@@ -6,7 +6,7 @@ export class FakeStream extends EventEmitter implements ResponseStream {
   prelude: Prelude | undefined;
   ended = false;
   readonly pieces: (string | Uint8Array)[] = [];
-  /** What `write` says: false is "no more for now". */
+  /** The result of `write`. False means that the buffer is full. */
   takes = true;
 
   write(piece: string | Uint8Array): boolean {
@@ -35,7 +35,7 @@ export const fakeRuntime: LambdaRuntime = {
   },
 };
 
-/** An event of a function URL; GET / unless told otherwise. */
+/** An event of a function URL, GET / by default. */
 export function urlEvent(method: string, path = '/', more: object = {}): Record<string, unknown> {
   return {
     version: '2.0',

@@ -24,7 +24,7 @@ afterAll(async () => {
 
 const get = (path: string) => fetch(lambda.url + path);
 
-/** Whatever has been asked before, the environment is the first one. */
+/** After all earlier requests, the environment is still the first one. */
 async function expectWarm(): Promise<void> {
   const pid = await (await get('/fine')).text();
   expect(lambda.environments.map((environment) => String(environment.pid))).toEqual([pid]);

@@ -33,7 +33,7 @@ describe('a durable stream of a function', () => {
     for (let round = 0; round < 3; round++) {
       const response = await one.post(path, body(words(8)));
       const original = await response.text();
-      // The environment stands still from here on.
+      // The environment is frozen from here on.
       expect(eventsIn(await read(response.headers.get('x-sluice-stream')))).toEqual(eventsIn(original));
     }
   }, 60_000);

@@ -23,7 +23,7 @@ async function main(baseUrl: string): Promise<void> {
   const warnings: string[] = [];
   process.on('warning', ({ name, message }) => warnings.push(`${name}: ${message}`));
   const file = 'the test';
-  // A machine that is busy with other things takes seconds for a thousand connections, which is not what is asked here.
+  // A busy machine takes seconds for a thousand connections, which is not what this test measures.
   const timeouts = { connect: '60s' };
   const config = checkConfig({ retries: 0, timeouts, providers: { up: { kind: 'openai-compatible', baseUrl } } }, file);
   const sluice = createSluice({

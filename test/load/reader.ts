@@ -5,7 +5,7 @@ import { check } from '../support/checker/check.ts';
 /** A connection for each stream, as many as there are. */
 const agent = new Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY });
 
-/** What a caller is told by one answer. */
+/** What a client receives in one answer. */
 export interface Told {
   readonly status: number;
   readonly text: string;

@@ -10,10 +10,10 @@ export interface UpstreamCall {
   closedAt?: number;
 }
 
-/** A provider of chat completions that is as fast as Node's server is, and does what the model's name says. */
+/** A chat completions provider as fast as Node's server. The model's name selects what it does. */
 export interface Upstream {
   readonly baseUrl: string;
-  /** Calls by what was said in them. */
+  /** Requests by the text of their message. */
   readonly calls: ReadonlyMap<string, UpstreamCall>;
   /** Closes its connections, and itself. */
   close(): Promise<void>;
@@ -70,7 +70,7 @@ const behaviours: Readonly<Record<string, Behaviour>> = {
     await write(chatEvent(largeText(size)));
     response.end(done);
   },
-  /** Faults after so many tokens: the end too early, a broken connection, a failure told of, bytes that are no event. */
+  /** Faults after this many tokens: an early end, a broken connection, an error event, invalid bytes. */
   async end({ response, said, size, write }) {
     for (let n = 0; n < size; n++) await write(chatEvent(token(said, n)));
     response.end();
@@ -125,7 +125,7 @@ export async function startUpstream(): Promise<Upstream> {
   };
 }
 
-/** Resolves when more may be written, or when nobody takes it any more. */
+/** Resolves when more can be written, or when the client has disconnected. */
 function waitForDrain(response: ServerResponse): Promise<void> {
   return new Promise((resolve) => {
     const settle = () => {

@@ -44,7 +44,7 @@ describe('every recorded answer, for every client', () => {
   );
 });
 
-/** What is compared of a reading: an id that we had to give is only asked to be there, of a failure only the wording. */
+/** What a comparison of readings includes: an id from us must only exist, and of a failure only the message counts. */
 function told(reading: Truth, truth: Truth): unknown {
   const { text, reasoning, signatures, redacted, refusal, complete } = reading;
   const said = { text, reasoning, signatures, redacted, refusal, complete };

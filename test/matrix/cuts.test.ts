@@ -9,7 +9,7 @@ import { cutPositions } from './cut-positions.ts';
 describe('every recorded answer, cut short', () => {
   if (cases().length === 0) test.skip('a cut answer ends in one error');
 
-  // A caller of another dialect cannot ask for several answers, so that only the first counts there.
+  // A client of another dialect can't request several choices, so only the first counts.
   const fitting = cases().filter((one) => one.dialect === one.format || !/__n\d/.test(one.title));
 
   test.for(fitting.map((one) => [one.title, one] as const))(

@@ -24,7 +24,7 @@ import { faultsBy } from './validator.ts';
 
 const document = openapiDocument(['openai', 'anthropic', 'bedrock']);
 
-/** Each dialect of callers, the component of its bodies, and the schema by which they are checked, where it has one. */
+/** Each client dialect, the component of its bodies, and the schema that validates them, if it has one. */
 const dialects: Readonly<Record<string, { component: string; schema?: v.GenericSchema }>> = {
   'openai-chat': { component: 'ChatCompletionRequest', schema: chatSchema },
   'openai-completions': { component: 'CompletionRequest', schema: completionSchema },
@@ -64,7 +64,7 @@ describe.each(bodies)('bodies of $name', ({ dialect, bodies }) => {
     let refused = 0;
     for (const body of bodies) {
       for (const { what, body: mutation } of mutationsOf(body)) {
-        // A path says these of Converse, so the document has them in no body.
+        // Converse has these in its path, so the document has them in no body.
         if (component === 'ConverseRequest' && /^(model|stream)/.test(what)) continue;
         const right = schema ? v.is(schema, withoutNulls(mutation)) : isParsed(mutation);
         expect([what, faults(mutation).length === 0]).toEqual([what, right]);

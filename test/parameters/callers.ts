@@ -15,7 +15,7 @@ import type { Parameters } from '../../lib/stream/request.ts';
 
 export type Name = keyof Parameters;
 
-/** How callers of one dialect say each parameter: members of a body, one parameter a body. */
+/** How clients of one dialect set each parameter: members of a body, one parameter per body. */
 export interface Caller {
   readonly name: string;
   readonly dialect: ClientDialect;
@@ -32,7 +32,7 @@ const json = { type: 'object', properties: {} };
 const functionOf = { name: 'f', parameters: json };
 const user = [{ role: 'user', content: 'Hi' }];
 
-/** Every dialect of callers; Prediction Guard's form and Azure's are chat completions in this. */
+/** Every client dialect. Prediction Guard's and Azure's forms count as chat completions here. */
 export const callers: readonly Caller[] = [
   {
     name: 'chat completions',

@@ -20,7 +20,7 @@ function requestWith(parameters: Parameters): ModelRequest {
   };
 }
 
-/** What a provider is told of a parameter: the members that it adds to the body, or what is done instead. */
+/** What happens to a parameter at a provider: the members it adds to the body, or what is done instead. */
 export function told({ dialect, model, preset = '' }: PreparedRequest, { name, set, beside = {} }: Variant): string {
   return unlessRefused(() => {
     const without = buildFor(dialect, requestWith(beside), model, { preset });
@@ -41,7 +41,7 @@ function unlessRefused<Value>(build: () => Value, refused: Value): Value {
   }
 }
 
-/** Is it carried for callers who speak the provider's own dialect? */
+/** Is it passed through for clients of the provider's own dialect? */
 export function isCarriedForItsOwn(
   { dialect, model, preset = '' }: PreparedRequest,
   variant: Variant,
@@ -51,7 +51,7 @@ export function isCarriedForItsOwn(
   const members = says[name];
   if (client.name !== dialect.name || !members) return false;
   const request = client.parse({ ...bare, ...members });
-  // Of a parameter with several rows, its callers' words are those of one.
+  // If a parameter has several rows, its client spelling is that of one row.
   if (value && shapeOf(request.parameters[name]) !== shapeOf(set[name])) return false;
   return unlessRefused(() => {
     const { body } = buildFor(dialect, request, model, { preset });
@@ -89,7 +89,7 @@ function removed(before: JsonObject, after: JsonObject): string {
   return less.map((name) => `no \`${name}\``).join(', ');
 }
 
-/** What callers of a dialect call a parameter, its range and its default, found by asking its parser. */
+/** A client dialect's name for a parameter, its range and its default, found by running its parser. */
 export function said({ dialect, bare, says }: Caller, name: Name): { spelled: string; range: string; usual: string } | undefined {
   const members = says[name];
   if (!members) return undefined;

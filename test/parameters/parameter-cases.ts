@@ -10,7 +10,7 @@ import { providerPresets } from '../../lib/providers/presets.ts';
 import type { Parameters } from '../../lib/stream/request.ts';
 import type { Name } from './callers.ts';
 
-/** A provider as it is asked: a dialect, and a model where the model decides. */
+/** A way to call a provider: a dialect, and a model if the model decides. */
 export interface PreparedRequest {
   readonly name: string;
   readonly dialect: ProviderDialect;
@@ -52,7 +52,7 @@ export const byInvoke: readonly PreparedRequest[] = [
   invoked('Jamba and others', 'ai21.jamba-1-5-large-v1:0'),
 ];
 
-/** The rest are asked as OpenAI is, but for what their records say. */
+/** The rest are called like OpenAI, except for the quirks in their presets. */
 export const likeOpenai: readonly PreparedRequest[] = Object.entries(providerPresets)
   .filter(([name, { kind }]) => name !== 'openai' && !['anthropic', 'gemini', 'bedrock'].includes(kind))
   .map(([name, { kind, quirks }]) => {

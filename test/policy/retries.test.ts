@@ -9,7 +9,7 @@ const failing = (kind: ConstructorParameters<typeof SluiceError>[0], retryAfterM
   new SluiceError(kind, kind, retryAfterMs === undefined ? {} : { retryAfterMs }),
 ];
 
-/** Asks a first target with this script, then a good one, and tells who was asked, how often. */
+/** Runs a first target with this script, then a good one, and returns which got how many attempts. */
 async function calls(script: Step[], { after = 0, retries = 1 } = {}) {
   const clock = manualClock();
   const first = scriptProvider('one', script, whole('from one'));

@@ -27,7 +27,7 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-/** A loopback Bedrock that answers as told, and what it was sent. */
+/** A scripted loopback Bedrock, and the requests it received. */
 async function bedrock(answer: (response: ServerResponse, request: IncomingMessage) => void) {
   const received: Received[] = [];
   const server = createServer((request, response) => {

@@ -15,7 +15,7 @@ interface Client {
   readonly name: string;
   readonly path: string;
   readonly tools: JsonObject[];
-  /** The turns with which an app goes on after this answer: the answer, and the results of its calls. */
+  /** The turns with which an app continues after this answer: the answer, and the results of its calls. */
   readonly goOn: (answer: JsonObject) => JsonObject[];
   readonly said: (answer: JsonObject) => unknown;
 }

@@ -15,11 +15,11 @@ export interface Scene {
   readonly socket: Socket;
   /** The how-many-eth of this provider, from 1. */
   readonly attempt: number;
-  /** Resolves when so many pieces of the answer have reached the caller. */
+  /** Resolves when the client has received this many pieces of the answer. */
   shown(pieces: number): Promise<void>;
 }
 
-/** A provider of the play: how it speaks and what it does, or all that it says in its streams. */
+/** A scripted provider: its dialect and its behavior, or the full text of its streams. */
 export interface Part {
   readonly providerStream: ProviderStream;
   readonly says: ((scene: Scene) => void | Promise<void>) | readonly Uint8Array[];
@@ -52,7 +52,7 @@ export interface Played {
   readonly reading: Reading;
   /** The line of the access log. */
   readonly line: JsonObject;
-  /** What each provider was asked: heads and bodies. */
+  /** The requests to each provider: heads and bodies. */
   readonly requests: readonly (readonly string[])[];
 }
 

@@ -20,7 +20,7 @@ const providers: Record<SpokenName, ProviderDialect> = {
   gemini: geminiUpstream(),
   converse: bedrockConverseUpstream(),
 };
-/** Dialects in which everything can be said. */
+/** Dialects that can express everything. */
 export const clients: readonly ClientDialect[] = [openaiChat, openaiResponses, anthropicMessages, bedrockConverse];
 
 /** What a client is sent of these bytes, and what it reads in that. */

@@ -44,7 +44,7 @@ describe('a client that disconnects', () => {
       await until(() => provider.closed > 0 && stack.log.length > 0);
       expect(provider.closed).toBe(1);
       expect(stack.log).toHaveLength(1);
-      // The caller's doing, and no mark against the provider.
+      // The client disconnected, so it doesn't count against the provider.
       expect(objectOf(parsed(stack.log[0] ?? ''))).toMatchObject({ outcome: 'client_closed', fault_source: 'client' });
       await provider.close();
     }

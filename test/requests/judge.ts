@@ -6,9 +6,9 @@ export type Verdict =
   | { readonly is: 'answered' }
   /** Sluice refused it before any provider was called. */
   | { readonly is: 'refused'; readonly message: string }
-  /** The model lacks what the request is about, and the provider says so. */
+  /** The model doesn't support the request, and the provider reports that. */
   | { readonly is: 'incapable' }
-  /** The provider refused the caller's own order of turns, which Sluice leaves alone in one dialect. */
+  /** The provider rejected the client's own order of turns, which Sluice doesn't change within one dialect. */
   | { readonly is: 'passed on' }
   /** The provider refused what Sluice made of it, or the answer is broken. */
   | { readonly is: 'fault'; readonly what: string };
@@ -23,7 +23,7 @@ const lacks = [
 const incapable = new RegExp(lacks.join('|'));
 
 /**
- * Where turns stand is the caller's own business where it speaks the server's dialect: its messages go on as they came,
+ * Where turns stand is the client's own business where it speaks the server's dialect: its messages go on as they came,
  * and so do the server's words about their order.
  */
 const aboutOrder = /must be at the beginning|Expected last role|should alternate|Last message must have role/;

@@ -25,7 +25,7 @@ export interface Addresses {
 }
 
 export interface ScriptedUpstream extends Addresses {
-  /** Answers every call like this until told otherwise. */
+  /** The response to every request until it is replaced. */
   script(answer: Scripted): void;
   /** The calls since this was last called. */
   taken(): EmulatedCall[];

@@ -25,7 +25,7 @@ export interface Outcome {
   readonly text: string;
   /** The answer as an object, where it is whole. */
   readonly json: JsonObject;
-  /** What the stream says, and what in it breaks the contract; absent for a whole answer. */
+  /** The stream's content, and its violations of the contract. Absent for a whole answer. */
   readonly reading?: Reading;
   /** Members that Sluice dropped and listed. */
   readonly dropped: readonly string[];

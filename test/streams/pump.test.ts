@@ -164,7 +164,7 @@ describe('the pump', () => {
     expect(stopped).toEqual(['producer_lost']);
     expect(client.text()).toBe(`${event(0)}${event(1)}data: lost\n\n`);
     expect(client.ended()).toBe(true);
-    // The provider is aborted, and what it still says goes nowhere.
+    // The upstream request is aborted, and anything it still sends is discarded.
     pump.write(event(2));
     pump.end();
     expect(client.text()).not.toContain(event(2));

@@ -130,7 +130,7 @@ describe.each(kinds)('a stream log in %s', (_, logsOf) => {
     const { log, head } = await claimed();
     await log.append(head, 0, bytes('old 0'));
     const taken = (await log.takeOver(head, 'new', now + 30_000)) as StreamHead;
-    // Too slow, but first: the new owner sees it and goes on after it.
+    // Too slow, but first. The new owner sees it and continues after it.
     expect(await log.append(head, 1, bytes('old 1'))).toBe(true);
     expect(await log.append(taken, 1, bytes('new 1'))).toBe(false);
     expect(await log.append(taken, 2, bytes('new 2'))).toBe(true);

@@ -5,7 +5,7 @@ import { openaiResponsesRules } from './checker/openai-responses.ts';
 
 type Payload = { type: string } & Record<string, unknown>;
 
-/** Events numbered from 0; what is text stands as it is. */
+/** Events numbered from 0. Strings stay unchanged. */
 function stream(...parts: readonly (Payload | string | readonly (Payload | string)[])[]): string {
   let number = 0;
   return parts

@@ -5,7 +5,7 @@ import { plainMessages } from './truth/plain-event-stream.ts';
 import { plainEvents } from './truth/plain-sse.ts';
 import { listOf, objectOf, parsed, textOf } from './truth/truth.ts';
 
-/** What a caller is told of a failure. */
+/** What a client receives of a failure. */
 export interface Told {
   /** The dialect's own word for the cause. */
   readonly word: string;

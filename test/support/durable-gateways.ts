@@ -49,7 +49,7 @@ export async function durableGateways(
   };
 }
 
-/** A request for a streamed answer that says this text back, in tokens of one to three characters. */
+/** A request for a streamed answer that repeats this text, in tokens of one to three characters. */
 export const chat = (text: string, more: object = {}) => ({
   model: 'demo/openai/echo',
   stream: true,

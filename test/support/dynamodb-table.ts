@@ -19,7 +19,7 @@ const slowClock = hurriedClock(1 / 20);
 export interface TestTable {
   readonly table: string;
   readonly endpoint: string;
-  /** What a function's environment says of it. */
+  /** The environment variables of a function for it. */
   readonly environment: Readonly<Record<string, string>>;
   /** The access of one more environment: nothing is shared with the others but the table. */
   access(clock?: Clock): AwsAccess;

@@ -16,7 +16,7 @@ const deltasOf: Record<Block['kind'], readonly DeltaType[]> = {
  * What these events, taken as one whole stream, break of the grammar in `lib/stream/events.ts`; each as
  * `rule: event number, what happened`. Empty for a good stream.
  *
- * An `error` cuts: it may come inside a block, and before `start` when the provider said nothing at all.
+ * An `error` cuts. It may be inside a block, or before `start` if the provider sent nothing at all.
  */
 export function grammarViolations(events: readonly StreamEvent[]): string[] {
   const violations: string[] = [];

@@ -16,12 +16,12 @@ export const noon = Date.parse('2026-11-21T12:00:30Z');
 export interface LimitedSettings {
   readonly limits?: KeyLimits;
   readonly store?: LimitStore;
-  /** Milliseconds since 1970; it stays noon unless told. */
+  /** Milliseconds since 1970. It stays noon by default. */
   readonly now?: () => number;
   readonly config?: ConfigInput;
   /** By which answers are timed. */
   readonly clock?: Clock;
-  /** What `lab/model` does, one list of steps for each call; it answers well unless told. */
+  /** What `lab/model` does, one list of steps per request. By default it answers well. */
   readonly scripts?: Step[][];
 }
 
@@ -36,7 +36,7 @@ export interface PostSettings {
   readonly key?: string;
   readonly host?: Host;
   readonly headers?: Record<string, string>;
-  /** Aborts when the caller leaves. */
+  /** Aborts when the client disconnects. */
   readonly signal?: AbortSignal;
 }
 
@@ -83,7 +83,7 @@ export function limited(settings: LimitedSettings = {}): Limited {
   };
 }
 
-/** A question to it, whole unless told. */
+/** A request to it, not streamed by default. */
 export const chat = (more: JsonObject = {}): JsonObject => ({
   model: 'lab/model',
   stream: false,
@@ -91,12 +91,12 @@ export const chat = (more: JsonObject = {}): JsonObject => ({
   messages: [{ role: 'user', content: 'Hello' }],
   ...more,
 });
-/** Where it is asked. */
+/** The path of the request. */
 export const path = '/v1/chat/completions';
 /** What the body of `chat()` is taken for: a third of its bytes. */
 export const promptTokens = Math.ceil(JSON.stringify(chat()).length / 3);
 /** What it costs: the answer far more than the prompt. */
 export const dear = { prices: { version: 'v', usdPerMillion: { 'lab/model': { input: 1, output: 100 } } } };
 
-/** What an answer says is left of the minute's tokens. */
+/** The remaining tokens of the minute, from the headers of an answer. */
 export const tokensLeft = (answer: Response) => Number(answer.headers.get('x-ratelimit-remaining-tokens'));

@@ -1,6 +1,6 @@
 import type { Clock } from '../../lib/time/clock.ts';
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that advances only on command. */
 export interface ManualClock extends Clock {
   /** Lets time pass in ticks of 100 ms, and whatever waits for it run after each. */
   advance(milliseconds: number): Promise<void>;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 
-/** A server that says exactly these bytes: a framework cannot reset, half-close or lie about lengths. */
+/** A server that sends exactly these bytes. A framework can't reset, half-close or lie about lengths. */
 export interface RawServer {
   readonly url: URL;
   /** What each connection has sent, as text. */

@@ -6,7 +6,7 @@ import { parseJsonObject } from '../../lib/stream/json.ts';
 import { writeAwsEventStream } from '../../lib/wire/aws-event-stream.ts';
 import { writeSse } from '../../lib/wire/sse.ts';
 
-/** A provider's answer as it came over the wire. */
+/** A provider's answer exactly as received. */
 export interface Recording {
   /** Unique and lasting: `anthropic-messages/dd-trace-py__text`. */
   readonly name: string;

@@ -3,7 +3,7 @@ import type { Provider, UpstreamApi, UpstreamRequest } from '../../lib/providers
 import { SluiceError } from '../../lib/stream/errors.ts';
 import type { StreamEvent } from '../../lib/stream/events.ts';
 
-/** What a scripted provider does next: says an event, fails, or waits until it is told to go on (or is aborted). */
+/** A scripted provider's next step: yields an event, fails, or waits for a command or an abort. */
 export type Step = StreamEvent | SluiceError | Error | { wait: Promise<unknown> };
 
 export interface ScriptedProvider extends Provider, UpstreamApi {
@@ -59,7 +59,7 @@ export function scriptProvider(name: string, ...scripts: Step[][]): ScriptedProv
   };
 }
 
-/** As a first step: the connection never stands. Elsewhere: silence. */
+/** As a first step, the connection never opens. Later, it means silence. */
 export const never: Promise<never> = new Promise(() => {});
 
 function aborted(signal: AbortSignal): Promise<never> {

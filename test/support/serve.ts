@@ -29,7 +29,7 @@ export interface ServeOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Client keys, as text or as records; none are needed where this is left out. */
   readonly keys?: readonly (string | KeyRecord)[];
-  /** Milliseconds for each token of the embedded providers; 0 unless told. */
+  /** Milliseconds per token of the embedded providers, 0 by default. */
   readonly paceMs?: number;
   readonly commitAfterMs?: number;
   readonly heartbeatMs?: number;
@@ -61,7 +61,7 @@ export interface Served {
   logged(answer: Response | string | null): Promise<JsonObject[]>;
   /** A POST of JSON; text goes as it is. */
   post(path: string, body: unknown, headers?: Record<string, string>, signal?: AbortSignal): Promise<Response>;
-  /** Stops it: running streams get `graceMs`, 0 unless told. */
+  /** Stops it. Running streams get `graceMs`, 0 by default. */
   close(graceMs?: number): Promise<void>;
 }
 

@@ -31,7 +31,7 @@ export interface Stack {
   readonly log: string[];
   /** One request of a client that has a key. */
   post(path: string, body: JsonObject, more?: { headers?: Record<string, string>; signal?: AbortSignal }): Promise<Response>;
-  /** The same with a body that is sent as it stands. */
+  /** The same with a body that is sent unchanged. */
   send(path: string, body: string, more?: { headers?: Record<string, string>; signal?: AbortSignal }): Promise<Response>;
 }
 

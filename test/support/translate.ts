@@ -16,7 +16,7 @@ export interface Translation {
   readonly provider: Pick<ProviderDialect, 'name' | 'decode'>;
   readonly client: Pick<ClientDialect, 'name' | 'encoder' | 'write'>;
   readonly showUsage?: boolean;
-  /** How many choices the caller asked for. */
+  /** The number of choices that the client requested. */
   readonly choices?: number;
 }
 
@@ -62,7 +62,7 @@ export async function translate(
   return { events, pieces, bytes: Buffer.concat(pieces) };
 }
 
-/** A request of a caller of this dialect, of which only the dialect matters. */
+/** A client request in this dialect. Only the dialect matters. */
 export function requestOf(dialect: string, showUsage: boolean): ModelRequest {
   return {
     dialect,

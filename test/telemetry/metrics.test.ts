@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => served.close());
 
-/** The values of one request, sent as it stands. */
+/** The metric values of one request, sent unchanged. */
 async function told(path: string, body: unknown, headers: Record<string, string> = {}) {
   const answer = await served.post(path, body, { authorization: `Bearer ${key}`, ...headers });
   await answer.text();

@@ -12,7 +12,7 @@ export interface AwsDouble {
   close(): Promise<void>;
 }
 
-/** STS and Lambda as far as the doctor asks them, for the embedded credentials alone: each answers one signed call. */
+/** The parts of STS and Lambda that the doctor calls, for the embedded credentials only. Each accepts one signed call. */
 export async function startAwsDouble(answers: { quota?: number; lambda?: number } = {}): Promise<AwsDouble> {
   const calls: string[] = [];
   const server = createServer(async (request, response) => {

@@ -19,7 +19,7 @@ afterAll(() => Promise.all(running.map((stop) => stop())));
 /** Nothing listens there. */
 const nowhere = 'http://127.0.0.1:9';
 
-/** The embedded credentials and dead ends for AWS, so that nothing of this machine is found or asked. */
+/** The embedded credentials and dead ends for AWS, so the test neither finds nor calls anything real. */
 const aws = {
   AWS_ACCESS_KEY_ID: credentials.accessKeyId,
   AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
@@ -27,7 +27,7 @@ const aws = {
   AWS_ENDPOINT_URL: nowhere,
 };
 
-/** What the doctor says of this configuration. */
+/** The doctor's output for this configuration. */
 async function doctor(config: unknown, environment: Record<string, string> = {}, limitMs = 5_000): Promise<string> {
   const file = join(folder, `${crypto.randomUUID()}.json`);
   writeFileSync(file, JSON.stringify(config));

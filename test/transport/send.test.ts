@@ -197,7 +197,7 @@ describe('send', () => {
       for await (const _ of (await call(url, abort.signal)).body) break;
       abort.abort(new Error('now'));
     }
-    // An error that nobody hears would end this process, and the test with it.
+    // An unhandled error would end this process, and the test with it.
     await sleep(20);
     expect((await call(url)).status).toBe(200);
     server.close();

@@ -16,7 +16,7 @@ let store: LimitStore;
 /** What becomes of the next calls, in order; then all is well. */
 let fates: ('lost' | 'throttled')[] = [];
 
-/** Stands before the table: what is lost was done, and whoever asked for it never hears of it; what is throttled was not. */
+/** A proxy of the table. A lost response was a completed write that its sender never hears of. A throttled one was not done. */
 beforeAll(async () => {
   table = await limitsTable();
   between = createServer(async (request, response) => {

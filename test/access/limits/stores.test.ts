@@ -34,7 +34,7 @@ const kinds: [name: string, stores: () => LimitStore[]][] = [
   ['DynamoDB', () => Array.from({ length: environments }, () => table.store())],
 ];
 
-/** What each of the environments is told, all of them asking at once, so often each. */
+/** The results in each environment, all of them running at once, this many times each. */
 function together<Told>(
   stores: readonly LimitStore[],
   times: number,

@@ -19,7 +19,7 @@ async function decoded(
   return events;
 }
 
-/** What stands between start and end, as one line each. */
+/** The events between start and end, one line each. */
 async function content(...payloads: JsonObject[]): Promise<string[]> {
   return (await decoded([messageStart(), ...payloads, ...ending])).map(line).slice(1, -1);
 }

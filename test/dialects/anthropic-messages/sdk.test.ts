@@ -9,7 +9,7 @@ import { recordings, testRecordings } from '../../support/recordings.ts';
 import { truthOf } from '../../support/truth/truth-of.ts';
 import { bytesFor, eventsOf } from './wire.ts';
 
-/** The official client, which is given this answer whatever it asks. */
+/** The official client, which gets this response to any request. */
 function clientOf(answer: () => Response): Anthropic {
   return new Anthropic({ apiKey: 'key', baseURL: 'http://127.0.0.1:9', maxRetries: 0, fetch: async () => answer() });
 }

@@ -224,7 +224,7 @@ describe('parse', () => {
     expect(build(request, 'm').body).toEqual(body);
     const says = { messages: request.messages, parameters: request.parameters };
     if (/"passthrough"|"guardrail"/.test(JSON.stringify(says))) return;
-    // What it says is what the vocabulary can say again.
+    // Everything it contains must survive a round trip through the vocabulary.
     const again = build({ ...request, dialect: 'another', unknown: [] }, 'anthropic.claude-sonnet-4-20250514-v1:0');
     expect(again.body.messages).toHaveLength(Array.isArray(body.messages) ? body.messages.length : 0);
   });

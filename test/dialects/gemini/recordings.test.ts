@@ -23,7 +23,7 @@ function callsOf(events: readonly StreamEvent[]) {
   });
 }
 
-/** Signatures as they stand in the bytes, on parts that can go back. */
+/** Signatures exactly as in the bytes, on parts that a client can send back. */
 function signaturesIn(recording: Recording): string[] {
   const chunks = [
     ...Buffer.from(recording.bytes())

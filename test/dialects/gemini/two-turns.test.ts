@@ -13,7 +13,7 @@ const second = 'c2Vjb25k';
 
 const gatewayRequest = { role: 'user', content: 'What is the weather in Bonn and Köln?' };
 
-/** How a client of each dialect goes on: the whole answer as it was given, then the results of its calls. */
+/** How a client of each dialect continues: the whole answer unchanged, then the results of its calls. */
 const clients: { name: string; dialect: ClientDialect; goOn: (answer: JsonObject) => JsonObject[] }[] = [
   {
     name: 'openai-chat',

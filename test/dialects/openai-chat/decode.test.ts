@@ -10,7 +10,7 @@ import { grammarViolations } from '../../support/grammar.ts';
 
 const context = { id: 'ours', model: 'asked', passthrough: false };
 
-/** A frame, or the bare words of one: objects are JSON, text is as it stands. */
+/** A frame, or its text: objects become JSON, strings stay unchanged. */
 type Said = JsonObject | string | { frame: Frame } | Error;
 
 function* frames(said: readonly Said[]): Generator<Frame> {

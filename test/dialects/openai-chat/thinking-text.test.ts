@@ -7,7 +7,7 @@ import { flattened, oneByOne } from '../../support/batches.ts';
 import { collect } from '../../support/collect.ts';
 import { grammarViolations } from '../../support/grammar.ts';
 
-/** What is told of content that comes in these pieces: `(thought) said`. */
+/** The result for content in these pieces: `(thought) text`. */
 function told(...pieces: string[]): string {
   const thinking = new ThinkingText();
   const all = [...pieces.flatMap((piece) => [...thinking.read(piece)]), ...thinking.end()];

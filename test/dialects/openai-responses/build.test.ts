@@ -22,7 +22,7 @@ const appended: Message[] = [
   { role: 'assistant', content: [{ field: 'x', type: 'text', text: 'Hel' }] },
   { role: 'user', content: [{ field: 'x', type: 'text', text: 'Go on.' }] },
 ];
-/** A request whose answer is asked to go on. */
+/** A request to continue a cut answer. */
 const unfinished = (request: ModelRequest): ModelRequest => ({
   ...request,
   messages: [...request.messages, ...appended],

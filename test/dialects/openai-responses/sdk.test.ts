@@ -10,7 +10,7 @@ import { exceptions } from '../../support/truth/exceptions.ts';
 import { truthOf } from '../../support/truth/truth-of.ts';
 import { bytesFor, eventsOf, options } from './wire.ts';
 
-/** The official client, which is given this answer whatever it asks. */
+/** The official client, which gets this response to any request. */
 function clientOf(answer: () => Response): OpenAI {
   return new OpenAI({ apiKey: 'key', baseURL: 'http://127.0.0.1:9', maxRetries: 0, fetch: async () => answer() });
 }

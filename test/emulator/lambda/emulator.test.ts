@@ -222,7 +222,7 @@ describe('the limits', () => {
     const answer = await new Promise<import('node:http').IncomingMessage>((resolve) => httpRequest(lambda.url, resolve).end());
     await expect.poll(() => lambda.lines.length, { timeout: 5000 }).toBeGreaterThan(0);
     let before = -1;
-    // It stands still once every buffer between here and there is full.
+    // It stops once every buffer in between is full.
     await expect
       .poll(
         () => {

@@ -79,7 +79,7 @@ const misshapen: Record<SpokenName, Record<string, { payload: JsonObject | JsonO
   },
 };
 
-/** What says nothing, and what is missing, is let pass. */
+/** Frames without content and missing fields, which are accepted. */
 const harmless: Record<SpokenName, Record<string, { payload: JsonObject; event?: string }>> = {
   chat: {
     'no choices': { payload: { id: 'x', object: 'chat.completion.chunk' } },
@@ -117,7 +117,7 @@ function perKind<Entry>(
   );
 }
 
-/** Bytes that are not what the wire or the dialect says. */
+/** Bytes that are invalid for the wire or the dialect. */
 export const bytesFaults: readonly Fault[] = [
   ...spoiled(24, 'random bytes', {
     bytes: () => Buffer.from(Array.from({ length: 999 }, (_, at) => (at * 197 + 31) % 256)),

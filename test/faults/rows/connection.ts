@@ -59,7 +59,7 @@ export const connectionFaults: readonly Fault[] = [
   {
     row: 2,
     name: 'the connection never stands',
-    // A server that takes the TCP connection and never says a word of TLS.
+    // A server that accepts the TCP connection and never starts TLS.
     at: secure,
     outcome: 'connect_timeout',
     timeouts: { connect: '5s' },

@@ -31,7 +31,7 @@ const bedrock = { kinds: ['converse'] } as const;
 const responses = { kinds: ['responses'] } as const;
 const gemini = { kinds: ['gemini'] } as const;
 
-/** Bedrock's exceptions, with what they are and how often the target is then asked. */
+/** Bedrock's exceptions, with their meaning and the number of attempts. */
 const exceptions = [
   ['throttlingException', 'rate_limit_exceeded', 1],
   ['internalServerException', 'upstream_error', 2],

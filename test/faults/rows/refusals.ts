@@ -11,7 +11,7 @@ const badRequest = words('invalid_request_error', 'invalid_request_error', 'Vali
 const limited = words('rate_limit_exceeded', 'rate_limit_error', 'ThrottlingException', 'RESOURCE_EXHAUSTED');
 const html = '<html><body>internal-host-name</body></html>';
 
-/** 429 with these headers, asked once: what the caller is told of when to come again. */
+/** 429 with these headers, tried once, and the wait that the client sees. */
 function limitedFor(headers: readonly string[], retryAfter: readonly [number, number], name = headers.join()): Fault {
   return { ...refused(12, 429, 'rate_limit_exceeded', { type: limited, headers, retries: 0, retryAfter }), name: `429 ${name}` };
 }

@@ -7,7 +7,7 @@ import { describeInBrowser } from './in-browser.ts';
 
 /** What axe finds on the page as it is now: each finding with the elements at fault. */
 async function findings(page: Page): Promise<string[]> {
-  // Colours in the middle of a transition are nobody's.
+  // Colors in the middle of a transition don't count.
   await page.waitForTimeout(200);
   await page.evaluate(axe.source);
   const { violations } = await page.evaluate(() => (globalThis as unknown as { axe: typeof axe }).axe.run(document));

@@ -5,7 +5,7 @@ import { sse, type Wire } from './wire.ts';
 
 const words = { 'by itself': 'STOP', length: 'MAX_TOKENS', filter: 'SAFETY' } as const;
 
-/** Google's Gemini: calls come whole, and a signature stands on the part that follows the thought. */
+/** Google's Gemini: calls arrive whole, and a signature is on the part after the thought. */
 export const geminiWire: Wire = {
   name: 'gemini',
   format: 'gemini',
@@ -44,7 +44,7 @@ function partsOf(items: readonly Item[]): JsonObject[] {
   for (const item of items) {
     if (item.kind === 'tool') add({ functionCall: { id: item.id, name: item.name, ...(item.given && { args: item.given }) } });
     else if (item.kind === 'reasoning') {
-      // The signature of the thought before stands alone where another thought follows.
+      // The signature of the previous thought is alone if another thought follows.
       if (signature) add({ text: '' });
       parts.push(...piecesOf(item.text, item.cuts).map((text) => ({ text, thought: true })));
       signature = item.signature;

@@ -26,7 +26,7 @@ const interrupted = (role: string) => ({
   tools: [responsesTool()],
 });
 
-/** Blank text, roles, and where turns stand. */
+/** Blank text, roles, and the order of turns. */
 export const textAndOrderCases: readonly RequestCase[] = [
   {
     title: 'lets no user turn follow a tool result at Mistral',

@@ -4,7 +4,7 @@ import { lastBody, type RequestCase } from '../request-case.ts';
 
 const adaptive = { type: 'adaptive', display: 'summarized' };
 
-/** How reasoning is asked for, model by model. */
+/** How each model takes a request for reasoning. */
 export const thinkingCases: readonly RequestCase[] = [
   {
     title: 'asks Claude Opus 4.8 for adaptive thinking when a chat client sets reasoning_effort',

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../../lib/stream/json.ts';
 import type { ClientName } from '../clients.ts';
 
-/** A piece of what somebody says. `mark` asks for a prompt cache up to here. */
+/** A piece of a message. `mark` requests a prompt cache up to here. */
 export type Piece =
   | { readonly kind: 'text'; readonly text: string; readonly mark?: true }
   | { readonly kind: 'image'; readonly media: string; readonly data: string }
@@ -31,7 +31,7 @@ export type Turn =
       readonly text?: string;
       readonly calls?: readonly Call[];
     }
-  /** Results of the turn before, and what the user says beside them. */
+  /** Results of the previous turn, and the user's text next to them. */
   | { readonly role: 'results'; readonly results: readonly Result[]; readonly beside?: readonly Piece[] }
   | { readonly role: 'system' | 'developer'; readonly text: string };
 

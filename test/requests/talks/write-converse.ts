@@ -76,7 +76,7 @@ function writeTurn(turn: Turn): JsonObject | undefined {
   }
 }
 
-/** A cache point stands behind what it marks. */
+/** A cache point follows what it marks. */
 function writePiece(piece: Piece): JsonObject | JsonObject[] | undefined {
   switch (piece.kind) {
     case 'text':

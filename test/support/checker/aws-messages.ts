@@ -19,7 +19,7 @@ export interface AwsMessage {
 
 export interface AwsStream {
   readonly messages: readonly AwsMessage[];
-  /** What the codec said of the bytes that it could not read. */
+  /** The codec's message about bytes that it could not read. */
   readonly unreadable: string | undefined;
 }
 

@@ -1,7 +1,7 @@
 export interface CheckOptions {
-  /** The caller asked to be shown usage in the stream: in a chunk of its own, or in Prediction Guard's place for it. */
+  /** The client requested usage in the stream: in its own chunk, or in Prediction Guard's place for it. */
   showUsage?: boolean | 'finish chunk';
-  /** How many choices the caller asked for. */
+  /** The number of choices that the client requested. */
   choices?: number;
   /** Set: the stream has to end in an error, or has to finish; unset: either will do. */
   expectError?: boolean;

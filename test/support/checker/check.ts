@@ -13,7 +13,7 @@ import { readChunks } from './openai-stream.ts';
 import { breaches } from './rule.ts';
 import { maxLineBytes } from './sse-stream.ts';
 
-/** What a client of the dialect is told by these bytes, and what in them breaks the byte contract. */
+/** What a client of the dialect receives in these bytes, and their violations of the byte contract. */
 export interface Reading {
   /** Each as `rule id: what is wrong`; empty for a good stream. */
   violations: string[];

@@ -7,7 +7,7 @@ import { readStream, type SseStream, sseRules } from './sse-stream.ts';
 /** A stream of chunks in OpenAI's manner: chat or text completions. */
 export interface ChunkStream extends SseStream {
   readonly showUsage: NonNullable<CheckOptions['showUsage']>;
-  /** How many choices the caller asked for. */
+  /** The number of choices that the client requested. */
   readonly asked: number;
   /** Every event that is a JSON object and no error. */
   readonly chunks: readonly Chunk[];

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../lib/stream/json.ts';
 import { objectOf, parsed } from '../truth/truth.ts';
 import { type Rule, unless } from './rule.ts';
 
-/** An event as it stands in the bytes; read leniently, so that one breach does not look like many. */
+/** An event exactly as in the bytes. It is read leniently, so that one violation doesn't look like many. */
 export interface SseEvent {
   readonly lines: readonly string[];
   readonly event: string | undefined;

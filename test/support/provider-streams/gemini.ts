@@ -10,7 +10,7 @@ const candidate = (parts: JsonObject[], more: JsonObject = {}) => ({
 /** Google's numbers for its words. */
 const codes: Record<string, number> = { RESOURCE_EXHAUSTED: 429, INTERNAL: 500, UNAVAILABLE: 503, INVALID_ARGUMENT: 400 };
 
-/** Google's Gemini. A call of a tool comes whole, and nothing stands behind the finish. */
+/** Google's Gemini. A tool call arrives whole, and nothing follows the finish. */
 export const geminiStream: ProviderStream = {
   name: 'gemini',
   kind: 'gemini',

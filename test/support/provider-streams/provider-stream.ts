@@ -5,7 +5,7 @@ export type SpokenName = 'chat' | 'responses' | 'messages' | 'gemini' | 'convers
 /** What providers of one kind write on the wire, frame by frame, for servers that say them well, badly or in part. */
 export interface ProviderStream {
   readonly name: SpokenName;
-  /** The kind of provider that speaks so, when it is asked for this model. */
+  /** The kind of provider that sends this stream for this model. */
   readonly kind: ProviderKind;
   readonly model: string;
   readonly wire: 'sse' | 'aws-event-stream';

@@ -8,7 +8,7 @@ const response = (status: string, more: JsonObject = {}) => ({
 const place = { item_id: 'msg_1', output_index: 0, content_index: 0 };
 const usage = { input_tokens: 7, output_tokens: 5, total_tokens: 12 };
 
-/** OpenAI's Responses, the one API of some of its models. Nothing stands behind the finish. */
+/** OpenAI's Responses, the only API of some of its models. Nothing follows the finish. */
 export const responsesStream: ProviderStream = {
   name: 'responses',
   kind: 'openai',

@@ -18,7 +18,7 @@ export type Kind = 'chat' | 'text';
 /** A client's own way of reading, over the pieces in which the network brings a stream. */
 export type Reader = (pieces: readonly Uint8Array[], kind: Kind) => Heard;
 
-/** Where a choice says its text; `undefined` where it has no such member. */
+/** Where a choice has its text. `undefined` if it has no such member. */
 export function saidBy(choice: Json | undefined, kind: Kind): Json | undefined {
   return kind === 'text' ? objectOf(choice).text : objectOf(objectOf(choice).delta).content;
 }

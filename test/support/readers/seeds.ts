@@ -15,7 +15,7 @@ export interface SeedClient {
   readonly name: string;
   readonly read: Reader;
   readonly kind: Kind;
-  /** Where it asks. */
+  /** The path of the request. */
   readonly path: string;
   readonly dialect: ClientDialect;
   readonly checked: CheckedDialect;

@@ -56,7 +56,7 @@ export function converseTruth(messages: readonly PlainMessage[]): Truth {
     }
     if (headers['event-type'] === 'metadata') {
       const usage = objectOf(payload.usage);
-      // Invoke says Count.
+      // Invoke uses the suffix Count.
       const cacheRead = usage.cacheReadInputTokens ?? usage.cacheReadInputTokenCount;
       const cacheWrite = usage.cacheWriteInputTokens ?? usage.cacheWriteInputTokenCount;
       truth.usage = countsOf({

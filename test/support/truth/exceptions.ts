@@ -16,7 +16,7 @@ const folders: Readonly<Record<string, Format>> = {
   gemini: 'gemini',
 };
 
-/** Recordings that stand in a folder of another format, by what their names begin with; `_synthetic` are made by hand. */
+/** Recordings in a folder of another format, by the start of their names. `_synthetic` ones are handmade. */
 const elsewhere: readonly (readonly [name: string, format: Format])[] = [
   ['xai/vercel-ai__responses-web-search', 'openai-responses'],
   ['_synthetic/anthropic-complete', 'anthropic-complete'],

@@ -50,7 +50,7 @@ export function geminiTruth(bytes: Uint8Array): Truth {
     for (const part of listOf(objectOf(candidate.content).parts)) {
       if (part.thought === true) truth.reasoning += textOf(part.text);
       else truth.text += textOf(part.text);
-      // A signature on Google's own work stands for nothing that a caller could send back.
+      // A signature on Google's own tool call marks nothing that a client could send back.
       if (part.thoughtSignature && (part.text !== undefined || part.functionCall)) {
         truth.signatures.push(textOf(part.thoughtSignature));
       }

@@ -27,7 +27,7 @@ const reasons: Record<string, FinishReason> = {
 
 /**
  * A stream of chat completion chunks, as OpenAI and everyone who copied it sends them; one choice of it, else the first.
- * It is complete when as many choices have finished as were asked for.
+ * It is complete when all requested choices have finished.
  */
 export function openaiChatTruth(bytes: Uint8Array, { wanted = 0, asked = 1 }: ChoiceOf = {}): Truth {
   const truth = nothing();
@@ -56,7 +56,7 @@ export function openaiChatTruth(bytes: Uint8Array, { wanted = 0, asked = 1 }: Ch
   }
 
   truth.tools = [...drafts.values()].map(toolOf);
-  // OpenAI says `stop` after a refusal, and many others say it after tool calls.
+  // OpenAI sends `stop` after a refusal, and many others send it after tool calls.
   if (truth.finish.reason === 'stop' && truth.refusal) truth.finish.reason = 'refusal';
   if (truth.finish.reason === 'stop' && truth.tools.length > 0) truth.finish.reason = 'tool-call';
   truth.complete = !truth.error && finished.size >= asked && [...finished.values()].every(Boolean);

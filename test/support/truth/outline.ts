@@ -37,7 +37,7 @@ class Outline {
     if (call) call.said += json;
   }
 
-  /** All arguments, for a provider that says them at the end alone. */
+  /** All arguments, for a provider that sends them only at the end. */
   whole(key: unknown, json: string): void {
     const call = this.#calls.get(key);
     if (call?.said === '') call.said = json;

@@ -2,12 +2,12 @@ import type { FinishReason, Usage } from '../../../lib/stream/events.ts';
 import type { CheckedDialect } from '../checker/check.ts';
 import type { Truth } from './truth.ts';
 
-/** What a client of this dialect is to be shown of a truth: what its dialect has no word for is said in the nearest one. */
+/** What a client of this dialect should receive of a truth. Unsupported content has the nearest form. */
 export function shown(truth: Truth, dialect: CheckedDialect): Truth {
   return views[dialect](truth);
 }
 
-/** Counts as clients read them: what nobody gave is 0. */
+/** Counts as clients read them. A missing one is 0. */
 export function counted({ input = 0, output = 0, cacheRead = 0, cacheWrite = 0, reasoning = 0 }: Usage): Required<Usage> {
   return { input, output, cacheRead, cacheWrite, reasoning };
 }
@@ -30,7 +30,7 @@ const views: Record<CheckedDialect, (truth: Truth) => Truth> = {
     const { finish, ...text } = views['openai-completions'](truth);
     return { ...text, usage: {}, finish: { ...finish, reason: finish.reason === 'content-filter' ? 'refusal' : finish.reason } };
   },
-  // A refusal is text, and its stop_reason says what it is; a filter's doing has the same word.
+  // A refusal is text, and its stop_reason marks it. A filter has the same stop_reason.
   'anthropic-messages': ({ refusal = '', ...truth }) => {
     const reason = truth.finish.reason === 'content-filter' ? 'refusal' : truth.finish.reason;
     return { ...truth, text: truth.text + refusal, finish: { ...truth.finish, reason } };

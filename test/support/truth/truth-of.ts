@@ -21,7 +21,7 @@ const readers = {
 /** A format that can be read naively. */
 export type Format = keyof typeof readers;
 
-/** What this whole answer says. Shares nothing with the product but the names of types. */
+/** The content of this whole answer. It shares nothing with the product except type names. */
 export function truthOf({ format, bytes }: { format: Format; bytes: Uint8Array }, choice?: ChoiceOf): Truth {
   const read: (bytes: Uint8Array, choice?: ChoiceOf) => Truth = readers[format];
   return read(bytes, choice);

@@ -1,7 +1,7 @@
 import type { FinishReason, Usage } from '../../../lib/stream/events.ts';
 import type { Json, JsonObject } from '../../../lib/stream/json.ts';
 
-/** What a whole recorded answer says, read in the plainest way; the yardstick for everything that we make of it. */
+/** The content of a whole recorded answer, read in the simplest way. Everything we produce is compared with it. */
 export interface Truth {
   text: string;
   reasoning: string;
@@ -20,7 +20,7 @@ export interface Truth {
   complete: boolean;
 }
 
-/** Which choice of an answer is read, and how many the caller asked for. */
+/** The choice to read, and the number of choices that the client requested. */
 export interface ChoiceOf {
   readonly wanted?: number;
   readonly asked?: number;
