@@ -22,7 +22,7 @@ const models = { silent: 'demo/openai/chat', talking: 'demo/anthropic/tools', th
 
 const openai = () => createOpenAI({ baseURL: `${served.url}/v1`, apiKey: 'any key' });
 
-const asked = (model: Parameters<typeof generateText>[0]['model']) => ({
+const optionsFor = (model: Parameters<typeof generateText>[0]['model']) => ({
   model,
   prompt: 'What is the weather in Paris?',
   tools: { weather },
@@ -41,33 +41,33 @@ async function raised(promise: PromiseLike<unknown>): Promise<string> {
   return (error as Error).message;
 }
 
-const told =
+const advice =
   /^`input\[1\]` refers to an item of an earlier response because Sluice stores no responses\. Send the item itself\. With the Vercel AI SDK, set `providerOptions: \{ openai: \{ store: false \} \}` or use `openai\.chat\(…\)` instead of `openai\(…\)`\./;
 
 describe('a tool loop in the AI SDK', () => {
   test('works without settings if the model calls its tool without text first', async () => {
-    const { steps, text } = await generateText(asked(openai()(models.silent)));
+    const { steps, text } = await generateText(optionsFor(openai()(models.silent)));
     expect(steps).toHaveLength(2);
     expect(text).toContain('“Rain, 11 degrees”');
   });
 
   test.each([models.talking, models.thinking])('names the required setting if %s sends text first', async (model) => {
-    expect(await raised(generateText(asked(openai()(model))))).toMatch(told);
+    expect(await raised(generateText(optionsFor(openai()(model))))).toMatch(advice);
     const errors: unknown[] = [];
-    const streamed = streamText({ ...asked(openai()(model)), onError: ({ error }) => void errors.push(error) });
+    const streamed = streamText({ ...optionsFor(openai()(model)), onError: ({ error }) => void errors.push(error) });
     await streamed.consumeStream();
-    expect(errors).toEqual([expect.objectContaining({ message: expect.stringMatching(told) })]);
+    expect(errors).toEqual([expect.objectContaining({ message: expect.stringMatching(advice) })]);
   });
 
   test.each([models.silent, models.talking, models.thinking])('works with that setting: %s', async (model) => {
     const providerOptions = { openai: { store: false } };
-    const streamed = streamText({ ...asked(openai()(model)), providerOptions });
+    const streamed = streamText({ ...optionsFor(openai()(model)), providerOptions });
     expect(await streamed.text).toContain('“Rain, 11 degrees”');
     expect(await streamed.steps).toHaveLength(2);
   });
 
   test.each([models.silent, models.talking, models.thinking])('works with chat completions: %s', async (model) => {
-    const { steps, text } = await generateText(asked(openai().chat(model)));
+    const { steps, text } = await generateText(optionsFor(openai().chat(model)));
     expect(steps).toHaveLength(2);
     expect(text).toContain('“Rain, 11 degrees”');
   });

@@ -145,8 +145,8 @@ describe('Completion.create over HTTP', () => {
     const client = new Anthropic({ baseURL: lab.served.url, apiKey: 'any' });
     const prompt = `${Anthropic.HUMAN_PROMPT} Why is the sky blue?${Anthropic.AI_PROMPT}`;
     let text = '';
-    const asked = { model: 'anthropic.claude-v2', prompt, max_tokens_to_sample: 300 };
-    for await (const { completion } of await client.completions.create({ ...asked, stream: true })) text += completion;
+    const params = { model: 'anthropic.claude-v2', prompt, max_tokens_to_sample: 300 };
+    for await (const { completion } of await client.completions.create({ ...params, stream: true })) text += completion;
     expect(text).toMatch(whole);
   });
 });

@@ -267,10 +267,10 @@ describe('Prediction Guard', () => {
 
   test('a client timeout closes the request to the provider (1.33)', async () => {
     const left = new AbortController();
-    const asked = lab.served.post('/chat/completions', { ...python, model: 'openai/silent' }, { authorization }, left.signal);
+    const pending = lab.served.post('/chat/completions', { ...python, model: 'openai/silent' }, { authorization }, left.signal);
     await expect.poll(() => lab.last()?.model).toBe('silent');
     left.abort();
-    await expect(asked).rejects.toThrow();
+    await expect(pending).rejects.toThrow();
     await expect.poll(() => lab.last()?.closedByClient).toBe(true);
   });
 

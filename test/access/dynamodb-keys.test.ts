@@ -184,9 +184,9 @@ describe('an item', () => {
 
 test('an environment remembers at most the newest digests, up to the bound', async () => {
   const settings = table.settings();
-  let asked = 0;
+  let reads = 0;
   const endpoint: typeof settings.access.endpoint = (...where) => {
-    asked++;
+    reads++;
     return settings.access.endpoint(...where);
   };
   const directory = dynamodbKeys({
@@ -197,7 +197,7 @@ test('an environment remembers at most the newest digests, up to the bound', asy
     maxCached: 3,
   });
   for (const digest of ['a', 'b', 'c', 'd', 'd', 'c', 'b']) await directory.find(digest);
-  expect(asked).toBe(4);
+  expect(reads).toBe(4);
   await directory.find('a');
-  expect(asked).toBe(5);
+  expect(reads).toBe(5);
 });

@@ -96,8 +96,8 @@ function deploy(config: ConfigInput, environment: Record<string, string> = {}) {
   async function ask(model = 'steady', stream = false): Promise<{ status: number; said: JsonObject; text: string }> {
     const answer = await post(model, stream);
     const text = await answer.text();
-    const told = [text, JSON.stringify([...answer.headers]), ...lines.slice(-5)].join('\n');
-    expect(leaks(told, secrets)).toEqual([]);
+    const visible = [text, JSON.stringify([...answer.headers]), ...lines.slice(-5)].join('\n');
+    expect(leaks(visible, secrets)).toEqual([]);
     return { status: answer.status, said: stream ? {} : (JSON.parse(text) as JsonObject), text };
   }
   return { sluice, post, ask, lines };

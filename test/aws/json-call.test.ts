@@ -82,8 +82,8 @@ describe('a signed call', () => {
     const server = await rawServer(() => {});
     try {
       const access = awsAccess({ AWS_REGION: 'x', AWS_ENDPOINT_URL: server.url.href, ...keys }, time);
-      const asked = awsJsonCall(access, { service: 'dynamodb', operation: 'GetItem', body: {}, timeoutMs: 1_000 });
-      const outcome = asked.catch((error: unknown) => error);
+      const pending = awsJsonCall(access, { service: 'dynamodb', operation: 'GetItem', body: {}, timeoutMs: 1_000 });
+      const outcome = pending.catch((error: unknown) => error);
       await vi.waitFor(() => expect(server.received[0]).toContain('x-amz-target: DynamoDB_20120810.GetItem'));
       await time.advance(900);
       expect(server.closed).toBe(0);

@@ -103,11 +103,11 @@ describe.each(dialectNames)('%s', (dialect) => {
 
   test('stall@2: close() ends the stream at once, and the gateway sees the disconnect', async () => {
     const stream = ask(served.url, dialect, 'demo/openai/stall@2');
-    const heard: string[] = [];
+    const seen: string[] = [];
     const reading = (async () => {
       for await (const event of stream) {
-        heard.push(event.type);
-        if (heard.filter((type) => type === 'text-delta').length === 2) setTimeout(() => stream.close());
+        seen.push(event.type);
+        if (seen.filter((type) => type === 'text-delta').length === 2) setTimeout(() => stream.close());
       }
     })();
     await expect(reading).rejects.toMatchObject({ code: 'closed', received: { text: 'You said' } });

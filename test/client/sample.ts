@@ -6,8 +6,8 @@ import { bodyOf } from './ask.ts';
 /** The bytes of a whole answer, as the server sends them in this dialect. */
 export async function sample(served: Served, dialect: DialectName, model: string): Promise<Buffer> {
   const { path, body } = dialects[dialect];
-  const asked = bodyOf(dialect, model);
-  const answer = await served.post(path(asked), body(asked));
+  const requestBody = bodyOf(dialect, model);
+  const answer = await served.post(path(requestBody), body(requestBody));
   if (!answer.ok) throw new Error(await answer.text());
   return Buffer.from(await answer.arrayBuffer());
 }

@@ -76,12 +76,12 @@ describe('a stream ends once', () => {
 
   test('with done and the whole answer', async () => {
     const { onDone, onError, ends } = calls();
-    const heard: string[] = [];
-    const answer = read('chat', hello, undefined, { onText: (text) => heard.push(text), onDone, onError });
+    const observed: string[] = [];
+    const answer = read('chat', hello, undefined, { onText: (text) => observed.push(text), onDone, onError });
     await answer.text();
     answer.close();
     await settled();
-    expect(heard).toEqual(['Hel', 'lo']);
+    expect(observed).toEqual(['Hel', 'lo']);
     expect(ends()).toEqual([1, 0]);
     expect(onDone).toHaveBeenCalledWith(
       expect.objectContaining({ id: 'a1', model: 'm1', text: 'Hello', reason: 'stop', events: 6 }),
@@ -129,7 +129,7 @@ describe('a stream ends once', () => {
   test('also when close() is called in mid-stream, which stops everything', async () => {
     const { onDone, onError, ends } = calls();
     const { fetch, taken } = endless();
-    const heard: string[] = [];
+    const observed: string[] = [];
     const answer = stream({
       baseUrl: 'http://x.test',
       body: {},
@@ -137,14 +137,14 @@ describe('a stream ends once', () => {
       onDone,
       onError,
       onText: (text) => {
-        heard.push(text);
-        if (heard.length === 3) answer.close();
+        observed.push(text);
+        if (observed.length === 3) answer.close();
       },
     });
     await expect(answer.text()).rejects.toMatchObject({ code: 'closed', received: { text: '1 2 3 ' } });
     answer.close();
     await settled();
-    expect(heard).toEqual(['1 ', '2 ', '3 ']);
+    expect(observed).toEqual(['1 ', '2 ', '3 ']);
     expect(ends()).toEqual([0, 1]);
     expect(taken.closed).toBe(true);
   });

@@ -12,11 +12,11 @@ beforeAll(async () => {
 });
 afterAll(() => served.close());
 
-let asked = 0;
+let requestCount = 0;
 
 /** What a surface's user sees of a good answer, and what the provider sent. */
 async function look({ read }: Surface, model: string, words: string, tools = false) {
-  const said = `${words} (${++asked})`;
+  const said = `${words} (${++requestCount})`;
   const seen = nothingSeen();
   await read({ origin: served.url, key, model, said, tools }, seen);
   expect(seen.error).toBeUndefined();

@@ -19,8 +19,8 @@ const complete: Surface = {
   textAlone: true,
   async read(ask, seen) {
     const client = new Anthropic071(options(ask));
-    const asked = { model: ask.model, prompt: ask.said, max_tokens_to_sample: 1000, stream: true as const };
-    for await (const { completion, stop_reason: reason } of await client.completions.create(asked)) {
+    const params = { model: ask.model, prompt: ask.said, max_tokens_to_sample: 1000, stream: true as const };
+    for await (const { completion, stop_reason: reason } of await client.completions.create(params)) {
       seen.text += completion;
       if (reason) seen.finished = reason;
     }

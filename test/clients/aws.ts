@@ -42,8 +42,8 @@ export const awsSurfaces: readonly Surface[] = transports.flatMap(({ name, more 
       route: 'invoke-with-response-stream',
       read: (ask, seen) =>
         connected(ask, async (client) => {
-          const asked = { anthropic_version: 'bedrock-2023-05-31', ...messagesBody(ask) };
-          const body = JSON.stringify({ ...asked, model: undefined });
+          const params = { anthropic_version: 'bedrock-2023-05-31', ...messagesBody(ask) };
+          const body = JSON.stringify({ ...params, model: undefined });
           const { body: chunks } = await client.send(new InvokeModelWithResponseStreamCommand({ modelId: ask.model, body }));
           await readMessageEvents(payloads(chunks ?? []), seen);
         }),

@@ -70,7 +70,7 @@ export function modelOf(cells: readonly Cell[], cell: Cell): string {
 
 /** One loopback provider of each kind, and a configuration that names each cell as a model. */
 export async function faultyProviders(cells: readonly Cell[]): Promise<FaultyProviders> {
-  const heard = cells.map(() => Promise.withResolvers<void>());
+  const delivered = cells.map(() => Promise.withResolvers<void>());
 
   async function misbehave(api: ProviderStream, socket: Socket, request: string): Promise<void> {
     // The model is in the path of some calls and in the body of others, which may come after the head.
@@ -78,7 +78,7 @@ export async function faultyProviders(cells: readonly Cell[]): Promise<FaultyPro
     while (!cellIn(asked)) asked += String(await new Promise((resolve) => socket.once('data', resolve)));
     const index = Number(cellIn(asked));
     socket.write(Buffer.concat([streamHead(api), chunkOf(api.envelope, api.text(saidBefore))]));
-    await heard[index]?.promise;
+    await delivered[index]?.promise;
     await faults[cells[index]?.fault ?? '']?.(socket, api);
   }
 
@@ -107,7 +107,7 @@ export async function faultyProviders(cells: readonly Cell[]): Promise<FaultyPro
       AWS_ACCESS_KEY: 'AKIDLABLABLABLABLAB0',
       AWS_SECRET_KEY: 'any-secret-of-the-lab',
     },
-    onAnswer: ({ headers }) => heard[Number(cellIn(headers.get('x-sluice-model') ?? ''))]?.resolve(),
+    onAnswer: ({ headers }) => delivered[Number(cellIn(headers.get('x-sluice-model') ?? ''))]?.resolve(),
     close: async () => {
       await Promise.all(servers.map(([, server]) => server.close()));
     },

@@ -64,8 +64,8 @@ export const openaiSurfaces: readonly Surface[] = versions.flatMap(({ package: n
     textAlone: true,
     async read(ask, seen) {
       const { model, said: prompt } = ask;
-      const asked = { model, prompt, max_tokens: 1000, stream: true as const, stream_options: { include_usage: true } };
-      for await (const { choices, usage } of await connect(ask).completions.create(asked)) {
+      const params = { model, prompt, max_tokens: 1000, stream: true as const, stream_options: { include_usage: true } };
+      for await (const { choices, usage } of await connect(ask).completions.create(params)) {
         if (usage) seen.usage = { input: usage.prompt_tokens, output: usage.completion_tokens };
         const [choice] = choices;
         seen.text += choice?.text ?? '';

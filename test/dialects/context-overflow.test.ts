@@ -9,7 +9,7 @@ import { upstreamFailure } from '../../lib/dialects/upstream-failure.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
 
 /** What providers say of a full context, with the tokens that the prompt has and those that the model takes. */
-const said: readonly [who: string, message: string, counts?: readonly [used: number, limit: number]][] = [
+const messages: readonly [who: string, message: string, counts?: readonly [used: number, limit: number]][] = [
   ['Anthropic', 'prompt is too long: 215000 tokens > 200000 maximum', [215_000, 200_000]],
   ['Anthropic', 'input length and `max_tokens` exceed context limit: 190000 + 20000 > 200000'],
   [
@@ -29,14 +29,14 @@ const messageOf = (dialect: ClientDialect, text: string): string => {
   return error?.message ?? message;
 };
 
-describe.each(said)('a full context of %s: %s', (_who, message, counts) => {
+describe.each(messages)('a full context of %s: %s', (_who, message, counts) => {
   it.each([anthropicMessages, anthropicComplete])(
     'reaches clients of $name with the message that Claude Code compacts at',
     (dialect) => {
-      const told = messageOf(dialect, message);
-      expect(told).toMatch(/prompt is too long|exceed context limit/i);
-      expect(told).toContain(message);
-      if (counts) expect(told).toContain(`prompt is too long: ${counts[0]} tokens > ${counts[1]} maximum`);
+      const clientMessage = messageOf(dialect, message);
+      expect(clientMessage).toMatch(/prompt is too long|exceed context limit/i);
+      expect(clientMessage).toContain(message);
+      if (counts) expect(clientMessage).toContain(`prompt is too long: ${counts[0]} tokens > ${counts[1]} maximum`);
     },
   );
 

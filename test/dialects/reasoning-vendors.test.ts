@@ -55,12 +55,12 @@ function own(client: ClientDialect, body: JsonObject, providers: string) {
   return { parts: parts.map(({ field: _, ...part }) => part), left, body: request.body };
 }
 
-const asked = { role: 'user', content: 'Hello' };
+const userTurn = { role: 'user', content: 'Hello' };
 const thinking = (sign: string) => ({ type: 'thinking', thinking: 'Hm.', signature: sign });
 const messagesOf = (...blocks: JsonObject[]) => ({
   model: 'm',
   max_tokens: 9,
-  messages: [asked, { role: 'assistant', content: [...blocks, { type: 'text', text: 'Hi' }] }, asked],
+  messages: [userTurn, { role: 'assistant', content: [...blocks, { type: 'text', text: 'Hi' }] }, userTurn],
 });
 const foreign = 'sluice///google/AAAA';
 
@@ -109,7 +109,7 @@ describe('thoughts in a history', () => {
     ];
     const chat = (reasoning_details: JsonObject[]) => ({
       model: 'm',
-      messages: [asked, { role: 'assistant', content: 'Hi', reasoning_details }, asked],
+      messages: [userTurn, { role: 'assistant', content: 'Hi', reasoning_details }, userTurn],
     });
     expect(own(openaiChat, chat(details), 'openai-chat').body).toEqual(chat(details.slice(1)));
   });

@@ -19,10 +19,10 @@ afterAll(async () => {
 });
 
 const claude = 'anthropic.claude-sonnet-4-5-20250929-v1:0';
-const said = 'How many words are in this question?';
-const converse = { messages: [{ role: 'user' as const, content: [{ text: said }] }] };
+const question = 'How many words are in this question?';
+const converse = { messages: [{ role: 'user' as const, content: [{ text: question }] }] };
 const body = (more: object) => new TextEncoder().encode(JSON.stringify(more));
-const messages = { anthropic_version: 'bedrock-2023-05-31', max_tokens: 1, messages: [{ role: 'user', content: said }] };
+const messages = { anthropic_version: 'bedrock-2023-05-31', max_tokens: 1, messages: [{ role: 'user', content: question }] };
 
 async function count(modelId: string, input: CountTokensInput): Promise<number | undefined> {
   return (await client.send(new CountTokensCommand({ modelId, input }))).inputTokens;
@@ -39,7 +39,7 @@ describe('token counting of the emulated Bedrock with the AWS SDK', () => {
   test.each<[string, string, CountTokensInput, string]>([
     ['an inference profile', `us.${claude}`, { converse }, "doesn't support counting tokens"],
     ['another maker`s model', 'amazon.nova-lite-v1:0', { converse }, "doesn't support counting tokens"],
-    ['what is not a body of the model', claude, { invokeModel: { body: body({ prompt: said }) } }, 'anthropic_version'],
+    ['what is not a body of the model', claude, { invokeModel: { body: body({ prompt: question }) } }, 'anthropic_version'],
     ['a conversation that Converse would refuse', claude, { converse: { messages: [] } }, 'must start with a user message'],
     ['nothing', claude, {} as CountTokensInput, 'validation error'],
   ])('rejects %s', async (_what, model, input, message) => {

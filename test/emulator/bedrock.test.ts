@@ -44,7 +44,7 @@ async function eventsOf(client: BedrockRuntimeClient, input: ConverseStreamComma
   for await (const event of stream ?? []) events.push(event);
   return events;
 }
-const said = (events: ConverseStreamOutput[]) => events.map((event) => event.contentBlockDelta?.delta?.text ?? '').join('');
+const textOf = (events: ConverseStreamOutput[]) => events.map((event) => event.contentBlockDelta?.delta?.text ?? '').join('');
 const raw = (
   model: string,
   operation = 'converse-stream',
@@ -91,7 +91,7 @@ describe.each([
       client,
       ask('Why is the sky blue?', { modelId: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0' }),
     );
-    expect(said(events)).toContain('“Why is the sky blue?”');
+    expect(textOf(events)).toContain('“Why is the sky blue?”');
     expect(events.at(-2)?.messageStop?.stopReason).toBe('end_turn');
     const deltas = events.filter((event) => event.contentBlockDelta).length;
     expect(events.at(-1)?.metadata?.usage).toMatchObject({ inputTokens: 8, outputTokens: deltas, totalTokens: 8 + deltas });
@@ -106,7 +106,7 @@ describe.each([
 
   test('returns the same answer without a stream', async () => {
     const whole = await client.send(new ConverseCommand(ask('Compare Rome and Oslo')));
-    expect(whole.output?.message?.content).toEqual([{ text: said(await eventsOf(client, ask('Compare Rome and Oslo'))) }]);
+    expect(whole.output?.message?.content).toEqual([{ text: textOf(await eventsOf(client, ask('Compare Rome and Oslo'))) }]);
     expect(whole.stopReason).toBe('end_turn');
   });
 
@@ -129,7 +129,7 @@ describe.each([
     ];
     const events = await eventsOf(client, { ...question, messages: follow });
     expect(events.some((event) => event.contentBlockDelta?.delta?.reasoningContent?.signature)).toBe(true);
-    expect(said(events)).toContain('{"sky":"grey"}');
+    expect(textOf(events)).toContain('{"sky":"grey"}');
   });
 
   test('tools: announces only calls, and sends no delta for one without arguments', async () => {
@@ -142,7 +142,7 @@ describe.each([
   test('obeys a JSON schema, a token limit and a stop sequence, and continues a prefill', async () => {
     const end = async (more: Partial<ConverseStreamCommandInput>) => {
       const events = await eventsOf(client, ask('Tell me of Rome', more));
-      return [said(events), events.at(-2)?.messageStop?.stopReason];
+      return [textOf(events), events.at(-2)?.messageStop?.stopReason];
     };
     const schema = JSON.stringify({ type: 'object', properties: { city: { type: 'string' } } });
     const textFormat = { type: 'json_schema' as const, structure: { jsonSchema: { schema, name: 'city' } } };
@@ -158,7 +158,7 @@ describe.each([
 
   test('echo repeats its input exactly', async () => {
     const text = 'data: [DONE]\n\n👩‍👩‍👧 統一碼 \u2028 ';
-    expect(said(await eventsOf(client, ask(text, { modelId: 'echo' })))).toBe(text);
+    expect(textOf(await eventsOf(client, ask(text, { modelId: 'echo' })))).toBe(text);
   });
 
   test.each([

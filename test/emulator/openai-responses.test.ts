@@ -31,9 +31,9 @@ describe('the emulated Responses API with the official client', () => {
     const ask: Ask = { model: 'chat', input: 'What is the weather in Rome and Oslo?', ...thinking };
     const streamed = await client.responses.stream({ ...ask, stream: true }).finalResponse();
     const whole = await client.responses.create(ask);
-    const told = ({ output }: OpenAI.Responses.Response) =>
+    const outputText = ({ output }: OpenAI.Responses.Response) =>
       output.map((item) => (item.type === 'reasoning' ? item.summary : item.type === 'function_call' ? item.arguments : item));
-    expect(told(streamed)).toEqual(told(whole));
+    expect(outputText(streamed)).toEqual(outputText(whole));
     expect(streamed.output.map(({ type }) => type)).toEqual(['reasoning', 'function_call', 'function_call']);
     expect(streamed.usage).toEqual(whole.usage);
     expect(streamed.usage?.output_tokens_details.reasoning_tokens).toBeGreaterThan(0);
@@ -50,8 +50,8 @@ describe('the emulated Responses API with the official client', () => {
     expect(second.output_text).toContain('“Snow.”');
 
     const changed = items.map((item) => ('encrypted_content' in item ? { ...item, encrypted_content: 'gAAAAAno' } : item));
-    const asked = client.responses.create({ model: 'chat', input: [...input, ...changed, ...results], ...thinking });
-    await expect(asked).rejects.toThrow(/could not be verified/);
+    const pending = client.responses.create({ model: 'chat', input: [...input, ...changed, ...results], ...thinking });
+    await expect(pending).rejects.toThrow(/could not be verified/);
     const unanswered = client.responses.create({ model: 'chat', input: [...input, ...items], ...thinking });
     await expect(unanswered).rejects.toThrow(/No tool output found for function call/);
   });

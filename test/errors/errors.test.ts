@@ -37,8 +37,8 @@ describe('the errors page', () => {
 
 describe('each code', () => {
   test('has a unique cause', () => {
-    const told = Object.values(causes).map(({ cause }) => cause.toLowerCase());
-    expect(new Set(told).size).toBe(kinds.length);
+    const allCauses = Object.values(causes).map(({ cause }) => cause.toLowerCase());
+    expect(new Set(allCauses).size).toBe(kinds.length);
   });
 
   test('has a cause and a fix in plain sentences', () => {

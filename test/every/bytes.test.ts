@@ -46,9 +46,9 @@ describe.skipIf(all.length === 0)('a recorded answer, cut at every byte', () => 
           const truth = truthOf({ format: first.format, bytes: first.bytes.subarray(0, reached(first, position, ending)) });
           for (const [which, one] of forClients.entries()) {
             if (!isFull && !near && position % forClients.length !== which) continue;
-            const heard = await openAnswer[which]?.(cut(one.bytes, position, ending));
-            if (heard)
-              expect(wrongs(heard, shown(truth, one.dialect), one), `${one.title}, ${ending} at byte ${position}`).toEqual([]);
+            const received = await openAnswer[which]?.(cut(one.bytes, position, ending));
+            if (received)
+              expect(wrongs(received, shown(truth, one.dialect), one), `${one.title}, ${ending} at byte ${position}`).toEqual([]);
             counts.cuts++;
           }
         }

@@ -158,8 +158,8 @@ export function answerAll({ providerStream, socket }: Pick<Turn, 'providerStream
 
 /** Says so many words of the answer, and leaves the connection as it is. */
 export function answerPart({ providerStream, socket }: Pick<Turn, 'providerStream' | 'socket'>, count: number): void {
-  const said = words.slice(0, count).map((word) => providerStream.text(word));
-  socket.write(Buffer.concat([streamHead(providerStream), chunkOf(providerStream.envelope, ...said)]));
+  const sentFrames = words.slice(0, count).map((word) => providerStream.text(word));
+  socket.write(Buffer.concat([streamHead(providerStream), chunkOf(providerStream.envelope, ...sentFrames)]));
 }
 
 /** The body of a request, of which the head and maybe more has come. */

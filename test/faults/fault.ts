@@ -79,8 +79,8 @@ export function endBy(socket: Socket, ending: Ending, rest: Uint8Array = Buffer.
 
 /** Says a whole answer well. */
 export function answerWell({ providerStream, socket }: Pick<Scene, 'providerStream' | 'socket'>, ...words: string[]): void {
-  const said = words.length === 0 ? texts : words;
-  socket.end(Buffer.concat([streamHead(providerStream), chunkOf(...wholeAnswer(providerStream, ...said)), endOfChunks]));
+  const expectedTexts = words.length === 0 ? texts : words;
+  socket.end(Buffer.concat([streamHead(providerStream), chunkOf(...wholeAnswer(providerStream, ...expectedTexts)), endOfChunks]));
 }
 
 /** A whole answer of another form than usual, which must still be taken for what it is. */

@@ -60,9 +60,9 @@ function holdInBand(seen: Observed, fault: Fault, outcome: Outcome, client: Clie
   expect(violations, where).toEqual([]);
   expect((fault.text ?? fullText).startsWith(truth.text), `${where}: a prefix`).toBe(true);
   if (fault.after && fault.text !== '') expect(truth.text, where).not.toBe('');
-  const told = client.inBand(seen.bytes);
-  expect(told?.word, where).toBe(client.streamWord(outcome));
-  expect(told?.message, where).toContain(fault.says ?? '');
+  const reported = client.inBand(seen.bytes);
+  expect(reported?.word, where).toBe(client.streamWord(outcome));
+  expect(reported?.message, where).toContain(fault.says ?? '');
   for (const word of fault.hides ?? []) expect(seen.bytes.toString(), where).not.toContain(word);
   if (fault.commitAfterMs && client.heartbeat) expect(seen.bytes.toString(), where).toMatch(client.heartbeat);
 }
@@ -79,12 +79,12 @@ function holdRefusal(
 ): void {
   if (fault.after) expect(mode, where).toBe('in one piece');
   expect(seen.status, where).toBe(client.status(outcome));
-  const told = client.failure(seen.body, seen.headers);
+  const reported = client.failure(seen.body, seen.headers);
   const own =
     fault.verbatim && sameFamily.some((family) => family.includes(providerStream.name) && family.includes(client.dialect));
   if (own) expect(seen.body, where).toMatchObject({ error: { message: fault.says } });
-  else expect(told.word, where).toBe(client.word(outcome));
-  expect(told.message, where).toContain(fault.says ?? '');
+  else expect(reported.word, where).toBe(client.word(outcome));
+  expect(reported.message, where).toContain(fault.says ?? '');
   for (const word of fault.hides ?? []) expect(seen.bytes.toString(), where).not.toContain(word);
 
   expect(seen.headers.get('x-request-id'), where).toBe(seen.line.request_id);

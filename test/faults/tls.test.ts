@@ -54,8 +54,8 @@ describe('a provider with a certificate problem (4)', () => {
             models: { steady: { targets: [`first/${providerStream.model}`] } },
           },
         });
-        const asked = client.ask('steady', false);
-        const response = await stack.post(asked.path, asked.body);
+        const clientRequest = client.ask('steady', false);
+        const response = await stack.post(clientRequest.path, clientRequest.body);
         const body = objectOf(parsed(await response.text()));
         provider.close();
         expect(objectOf(parsed(stack.log[0] ?? ''))).toMatchObject({ outcome, attempts: [{ provider: 'first' }] });

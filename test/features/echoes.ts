@@ -89,7 +89,7 @@ export function converseContent(bytes: Uint8Array): JsonObject[] {
 
 function thought(block: JsonObject | undefined, delta: JsonObject): JsonObject {
   if (delta.redactedContent !== undefined) return delta;
-  const told: JsonObject = { ...objectOf(objectOf(block?.reasoningContent).reasoningText) };
-  for (const [name, value] of Object.entries(delta)) told[name] = textOf(told[name]) + textOf(value);
-  return { reasoningText: { text: '', ...told } };
+  const signedReasoning: JsonObject = { ...objectOf(objectOf(block?.reasoningContent).reasoningText) };
+  for (const [name, value] of Object.entries(delta)) signedReasoning[name] = textOf(signedReasoning[name]) + textOf(value);
+  return { reasoningText: { text: '', ...signedReasoning } };
 }

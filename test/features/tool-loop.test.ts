@@ -98,8 +98,8 @@ describe.each(pairs)('$name', ({ talker, provider }) => {
     const given = [...conversation.signatures];
     expect(given.length > 0).toBe(signing.test(provider.name) || conversation.path === '/v1/responses');
 
-    const told = await conversation.give(first.calls, ({ given }) => weather[(given as { city: string }).city] ?? '');
-    expect(told.text).toContain('“Rain, 11 degrees” and “Snow, -3 degrees”');
+    const reply = await conversation.give(first.calls, ({ given }) => weather[(given as { city: string }).city] ?? '');
+    expect(reply.text).toContain('“Rain, 11 degrees” and “Snow, -3 degrees”');
     for (const signature of given) expect(conversation.sent).toContain(signature);
 
     const second = await conversation.say('What is the current time?');
@@ -140,8 +140,8 @@ describe.each(talkers)('a client of $name', (talker) => {
       expect(given).not.toEqual([]);
 
       conversation.move(second);
-      const told = await conversation.give(calls, () => 'Rain, 11 degrees');
-      expect(told.text).toContain('“Rain, 11 degrees”');
+      const reply = await conversation.give(calls, () => 'Rain, 11 degrees');
+      expect(reply.text).toContain('“Rain, 11 degrees”');
       expect(conversation.sent).not.toContain('sluice/');
       const known = makerOf(first) === makerOf(second);
       for (const signature of given) expect(conversation.sent.includes(signature), 'the first one`s signature').toBe(known);

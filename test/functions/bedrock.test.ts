@@ -86,16 +86,16 @@ describe.each<[string, BedrockRuntimeClientConfig]>([
   test.each(providers)('reasons and calls tools with %s, and continues from a result', async (provider) => {
     const client = clientOf(config);
     expect((await read(client, ask(`${provider}/reasoning`))).reasoning).not.toBe('');
-    const asked = ask(`${provider}/tools`, { toolConfig: { tools, toolChoice: { any: {} } } });
-    const { events, input, stopReason } = await read(client, asked);
+    const params = ask(`${provider}/tools`, { toolConfig: { tools, toolChoice: { any: {} } } });
+    const { events, input, stopReason } = await read(client, params);
     const toolUse = events.find(({ contentBlockStart }) => contentBlockStart)?.contentBlockStart?.start?.toolUse;
     expect([toolUse?.name, stopReason]).toEqual(['weather', 'tool_use']);
-    const { output } = await client.send(new ConverseCommand(asked));
+    const { output } = await client.send(new ConverseCommand(params));
     expect(output?.message?.content?.at(-1)?.toolUse).toMatchObject({ name: 'weather', input: JSON.parse(input) });
     const { text } = await read(client, {
       ...ask(`${provider}/chat`, { toolConfig: { tools } }),
       messages: [
-        ...(asked.messages ?? []),
+        ...(params.messages ?? []),
         {
           role: 'assistant',
           content: [{ toolUse: { toolUseId: toolUse?.toolUseId, name: 'weather', input: JSON.parse(input) } }],

@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => served.close());
 
 const framed = `${Anthropic.HUMAN_PROMPT} Why is the sky blue?${Anthropic.AI_PROMPT}`;
-const asked = { prompt: framed, max_tokens_to_sample: 300 };
+const params = { prompt: framed, max_tokens_to_sample: 300 };
 const providers = ['demo/openai', 'demo/anthropic', 'demo/bedrock', 'demo/gemini'];
 
 async function heard(stream: AsyncIterable<Anthropic.Completion>) {
@@ -25,7 +25,7 @@ async function heard(stream: AsyncIterable<Anthropic.Completion>) {
 
 describe('the last official client that has text completions', () => {
   test.each(providers)('streams from %s', async (provider) => {
-    const { text, pieces } = await heard(await client.completions.create({ ...asked, model: `${provider}/chat`, stream: true }));
+    const { text, pieces } = await heard(await client.completions.create({ ...params, model: `${provider}/chat`, stream: true }));
     expect(text).toMatch(/^You said “Why is the sky blue\?”/);
     expect(pieces.length).toBeGreaterThan(10);
     expect(pieces.at(-1)).toMatchObject({ completion: '', stop_reason: 'stop_sequence', stop: '\n\nHuman:' });
@@ -33,7 +33,7 @@ describe('the last official client that has text completions', () => {
   });
 
   test('reads a whole answer, and its limit', async () => {
-    const whole = await client.completions.create({ ...asked, model: 'demo/openai/chat', max_tokens_to_sample: 3 });
+    const whole = await client.completions.create({ ...params, model: 'demo/openai/chat', max_tokens_to_sample: 3 });
     expect(whole).toMatchObject({ type: 'completion', stop_reason: 'max_tokens', id: expect.stringMatching(/^compl_/) });
     expect(served.emulator.log.at(-1)?.body).toMatchObject({
       messages: [{ role: 'user', content: 'Why is the sky blue?' }],
@@ -44,17 +44,17 @@ describe('the last official client that has text completions', () => {
   });
 
   test('raises errors before the first byte and after it', async () => {
-    await expect(client.completions.create({ ...asked, model: 'nope' })).rejects.toMatchObject({
+    await expect(client.completions.create({ ...params, model: 'nope' })).rejects.toMatchObject({
       status: 404,
       message: expect.stringContaining('Model nope not found.'),
     });
-    const stream = await client.completions.create({ ...asked, model: 'demo/openai/error@2', stream: true });
+    const stream = await client.completions.create({ ...params, model: 'demo/openai/error@2', stream: true });
     await expect(heard(stream)).rejects.toThrow(/The server had an error/);
   });
 });
 
 describe('/v1/complete', () => {
-  const post = (body: object, headers = {}) => served.post('/v1/complete', { model: 'claude-2.1', ...asked, ...body }, headers);
+  const post = (body: object, headers = {}) => served.post('/v1/complete', { model: 'claude-2.1', ...params, ...body }, headers);
 
   test('keeps the byte contract', async () => {
     const answer = await post({ stream: true });

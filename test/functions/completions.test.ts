@@ -127,10 +127,10 @@ describe('text completions', () => {
   });
 
   test('have the form of Prediction Guard’s clients on their own path', async () => {
-    const asked = { model: 'demo/openai/chat', prompt, stream: true, stream_options: { include_usage: true } };
-    const guard = await (await served.post('/completions', asked)).text();
+    const params = { model: 'demo/openai/chat', prompt, stream: true, stream_options: { include_usage: true } };
+    const guard = await (await served.post('/completions', params)).text();
     expect(guard).toMatch(/"finish_reason":"length"\}\],"usage":\{/);
-    const failed = await served.post('/completions', { ...asked, model: 'nope' });
+    const failed = await served.post('/completions', { ...params, model: 'nope' });
     expect(await failed.json()).toEqual({ error: expect.stringContaining('nope') });
   });
 

@@ -17,8 +17,8 @@ beforeAll(async () => {
 });
 afterAll(() => served.close());
 
-async function callOf({ emulator }: Served, said: string): Promise<EmulatedCall> {
-  const find = () => emulator.log.find(({ body }) => JSON.stringify(body ?? '').includes(said));
+async function callOf({ emulator }: Served, prompt: string): Promise<EmulatedCall> {
+  const find = () => emulator.log.find(({ body }) => JSON.stringify(body ?? '').includes(prompt));
   await eventually(() => find() !== undefined);
   return find() as EmulatedCall;
 }
@@ -32,9 +32,9 @@ async function closing(call: EmulatedCall): Promise<number> {
 
 describe.each(surfaces)('a client of $name that disconnects (X9)', (surface) => {
   test.each(providers)('in mid-stream closes the request to %s within 100 ms', async (provider) => {
-    const said = `leaving ${surface.name} ${provider}`;
-    const hearing = await openAnswer(served.url + surface.path, surface.body(`${provider}/chat`, said));
-    const call = await callOf(served, said);
+    const prompt = `leaving ${surface.name} ${provider}`;
+    const hearing = await openAnswer(served.url + surface.path, surface.body(`${provider}/chat`, prompt));
+    const call = await callOf(served, prompt);
     await eventually(() => hearing.pieces.length > 2);
     hearing.abort();
     expect(await closing(call)).toBeLessThan(leavingMs);
@@ -43,11 +43,11 @@ describe.each(surfaces)('a client of $name that disconnects (X9)', (surface) => 
   });
 
   test.each([true, false])('before the first content closes the request too (stream: %s)', async (stream) => {
-    const said = `waiting ${surface.name} ${stream}`;
+    const prompt = `waiting ${surface.name} ${stream}`;
     const abort = new AbortController();
-    const asked = served.post(surface.path, { ...surface.body('demo/openai/silent', said), stream }, {}, abort.signal);
-    const disconnected = expect(asked).rejects.toThrow();
-    const call = await callOf(served, said);
+    const pending = served.post(surface.path, { ...surface.body('demo/openai/silent', prompt), stream }, {}, abort.signal);
+    const disconnected = expect(pending).rejects.toThrow();
+    const call = await callOf(served, prompt);
     abort.abort();
     expect(await closing(call)).toBeLessThan(leavingMs);
     await disconnected;
@@ -64,8 +64,8 @@ describe('a client that stops reading', () => {
 
   test.each(providers)('stops %s, and the buffer for it is bounded', async (provider) => {
     // 100,000 events of some 200 bytes: far more than the buffers of all sockets between here and there.
-    const said = `slow reader of ${provider} ${'x'.repeat(200_000)}`;
-    const hearing = await openAnswer(fast.url + chat.path, chat.body(`${provider}/echo`, said, { max_tokens: 1_000_000 }));
+    const prompt = `slow reader of ${provider} ${'x'.repeat(200_000)}`;
+    const hearing = await openAnswer(fast.url + chat.path, chat.body(`${provider}/echo`, prompt, { max_tokens: 1_000_000 }));
     hearing.answer.pause();
     const call = await callOf(fast, `slow reader of ${provider}`);
     const stopped = await standstill(() => call.eventsSent);

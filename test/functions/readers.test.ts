@@ -11,23 +11,23 @@ beforeAll(async () => {
 afterAll(() => served.close());
 
 /** The members of a request as these clients send them, nulls of the Python one included. */
-const said = 'Say [DONE] and wörld 😀';
-const asked = { stream: true, temperature: 1, max_tokens: 300, stop: null, tools: null, logit_bias: null };
+const userText = 'Say [DONE] and wörld 😀';
+const options = { stream: true, temperature: 1, max_tokens: 300, stop: null, tools: null, logit_bias: null };
 
 describe.each(seedClients)('$name, over the network', ({ read, kind, path, onFailure }) => {
-  const heard = async (model: string) => {
-    const prompt = kind === 'chat' ? { messages: [{ role: 'user', content: said }] } : { prompt: said };
-    const hearing = await openAnswer(served.url + path, { model, ...asked, ...prompt });
+  const readAnswer = async (model: string) => {
+    const prompt = kind === 'chat' ? { messages: [{ role: 'user', content: userText }] } : { prompt: userText };
+    const hearing = await openAnswer(served.url + path, { model, ...options, ...prompt });
     await hearing.whole;
     expect(hearing.status).toBe(200);
     return read(hearing.pieces, kind);
   };
 
   test.each(providers)('reads an answer of %s', async (provider) => {
-    expect(await heard(`${provider}/echo`)).toEqual({ said, ended: 'done' });
+    expect(await readAnswer(`${provider}/echo`)).toEqual({ userText, ended: 'done' });
   });
 
   test('reads an answer that the provider cut as a failure', async () => {
-    expect((await heard('demo/openai/cut@3')).ended).toBe(onFailure);
+    expect((await readAnswer('demo/openai/cut@3')).ended).toBe(onFailure);
   });
 });

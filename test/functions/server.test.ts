@@ -51,13 +51,13 @@ async function start(environment: Record<string, string>): Promise<Started> {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   running.push(child);
-  let said = '';
+  let output = '';
   child.stderr?.setEncoding('utf8').on('data', (piece: string) => {
-    said += piece;
+    output += piece;
   });
-  await Promise.race([expect.poll(() => said, { timeout: 15_000 }).toMatch(/listening on \S+\n/), once(child, 'exit')]);
-  const url = /listening on (\S+)/.exec(said)?.[1] ?? '';
-  if (url === '') throw new Error(said);
+  await Promise.race([expect.poll(() => output, { timeout: 15_000 }).toMatch(/listening on \S+\n/), once(child, 'exit')]);
+  const url = /listening on (\S+)/.exec(output)?.[1] ?? '';
+  if (url === '') throw new Error(output);
   return {
     url,
     child,

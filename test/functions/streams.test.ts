@@ -56,10 +56,10 @@ describe.each(surfaces)('a stream of $name', (surface) => {
     });
 
     test('delivers text with [DONE] in it intact, and only the last line is [DONE] (X6)', async () => {
-      const said = 'Say [DONE] twice: [DONE]';
-      const answer = await served.post(surface.path, surface.body(`${provider}/echo`, said));
+      const prompt = 'Say [DONE] twice: [DONE]';
+      const answer = await served.post(surface.path, surface.body(`${provider}/echo`, prompt));
       const { raw, truth, violations } = await readChecked(surface, answer, { expectError: false });
-      expect(truth.text).toBe(said);
+      expect(truth.text).toBe(prompt);
       expect(violations).toEqual([]);
       if (surface.dialect === 'openai-chat') expect(raw.match(/\[DONE\]/g)).toHaveLength(1);
     });

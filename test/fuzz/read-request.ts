@@ -39,21 +39,21 @@ export function readRequest(dialect: string, body: JsonObject): ReadRequest {
  */
 export function meaningOf(lines: readonly Line[]): string[] {
   const calls = new Map<string, number>();
-  const told: string[] = [];
+  const textLines: string[] = [];
   let before: Line | undefined;
   // Some vendors refuse blank texts, which say nothing.
   const saying = lines.filter((line) => line.kind !== 'said' || line.text.trim() !== '');
   for (const line of textFirst(saying)) {
     if (line.kind === 'call') calls.set(line.id, calls.size);
     const goesOn = line.kind === 'said' && before?.kind === 'said' && line.role === before.role;
-    if (goesOn) told.push(`${told.pop()}${line.text}`);
-    else if (line.kind === 'said') told.push(`${line.role}: ${line.text}`);
-    else if (line.kind === 'picture') told.push(`picture of ${line.data.length}`);
-    else if (line.kind === 'call') told.push(`call ${calls.get(line.id)}: ${line.name} ${JSON.stringify(line.given)}`);
-    else told.push(`result of ${calls.get(line.id) ?? 'no call'}: ${line.text}`);
+    if (goesOn) textLines.push(`${textLines.pop()}${line.text}`);
+    else if (line.kind === 'said') textLines.push(`${line.role}: ${line.text}`);
+    else if (line.kind === 'picture') textLines.push(`picture of ${line.data.length}`);
+    else if (line.kind === 'call') textLines.push(`call ${calls.get(line.id)}: ${line.name} ${JSON.stringify(line.given)}`);
+    else textLines.push(`result of ${calls.get(line.id) ?? 'no call'}: ${line.text}`);
     before = line;
   }
-  return told.map((text) => text.replace(/\s+/g, ''));
+  return textLines.map((text) => text.replace(/\s+/g, ''));
 }
 
 /** In each turn of the model, its text before its calls. */

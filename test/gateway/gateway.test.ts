@@ -9,23 +9,25 @@ import { never, type ScriptedProvider, type Step, scriptProvider } from '../supp
 describe('an answer', () => {
   test('arrives as the provider sends it, and is complete only with its finish', async () => {
     const clock = manualClock();
-    const asked = ask(clock, [scriptProvider('one', whole('Hel', 'lo'))]);
-    await asked.run();
-    expect(asked.lines()).toEqual(['start', 'block-start', 'Hel', 'lo', 'block-end', 'finish stop']);
-    expect(asked.ended()).toBe(true);
+    const result = ask(clock, [scriptProvider('one', whole('Hel', 'lo'))]);
+    await result.run();
+    expect(result.lines()).toEqual(['start', 'block-start', 'Hel', 'lo', 'block-end', 'finish stop']);
+    expect(result.ended()).toBe(true);
     expect(clock.watchers).toBe(0);
   });
 
   test('is an error with a status, not a stream, if it fails before its first content', async () => {
-    const asked = ask(manualClock(), [scriptProvider('one', [start, block, overloaded])]);
-    await expect(asked.run()).rejects.toMatchObject({ kind: 'server_overloaded' });
-    expect(asked.pieces).toEqual([]);
+    const result = ask(manualClock(), [scriptProvider('one', [start, block, overloaded])]);
+    await expect(result.run()).rejects.toMatchObject({ kind: 'server_overloaded' });
+    expect(result.pieces).toEqual([]);
   });
 
   test('ends in one error, and nothing after it, if it fails later', async () => {
-    const asked = ask(manualClock(), [scriptProvider('one', [start, block, say('Hel'), new SluiceError('upstream_cut', 'cut')])]);
-    await asked.run();
-    expect(asked.lines()).toEqual(['start', 'block-start', 'Hel', 'error upstream_cut']);
+    const result = ask(manualClock(), [
+      scriptProvider('one', [start, block, say('Hel'), new SluiceError('upstream_cut', 'cut')]),
+    ]);
+    await result.run();
+    expect(result.lines()).toEqual(['start', 'block-start', 'Hel', 'error upstream_cut']);
   });
 
   test('is never partial without a stream', async () => {
@@ -38,9 +40,9 @@ describe('an answer', () => {
   });
 
   test('ends in an error without details after an exception in our own code', async () => {
-    const asked = ask(manualClock(), [scriptProvider('one', [start, block, say('Hel'), new TypeError('secret detail')])]);
-    await asked.run();
-    expect(asked.lines().at(-1)).toBe('error gateway_error');
+    const result = ask(manualClock(), [scriptProvider('one', [start, block, say('Hel'), new TypeError('secret detail')])]);
+    await result.run();
+    expect(result.lines().at(-1)).toBe('error gateway_error');
     const early = ask(manualClock(), [scriptProvider('one', [new TypeError('secret detail')])]);
     await expect(early.run()).rejects.not.toThrow('secret detail');
   });
@@ -55,9 +57,9 @@ describe('a provider with several APIs', () => {
       chosen.push(choice);
       return best;
     };
-    const asked = ask(manualClock(), [Object.assign(usual, { apiFor })]);
-    await asked.run();
-    expect(asked.lines()).toContain('best');
+    const result = ask(manualClock(), [Object.assign(usual, { apiFor })]);
+    await result.run();
+    expect(result.lines()).toContain('best');
     expect(chosen).toEqual([['plain', 'm']]);
     expect(usual.calls).toEqual([]);
   });
@@ -72,9 +74,9 @@ describe('a request with several prompts', () => {
 
   test('is served prompt by prompt, as one answer', async () => {
     const provider = scriptProvider('one', whole('a'), whole('b'));
-    const asked: unknown[] = [];
+    const result: unknown[] = [];
     const build = (request: ModelRequest) => {
-      asked.push(request);
+      result.push(request);
       return { body: {}, dropped: [] };
     };
     const building = { ...provider, dialect: { ...provider.dialect, build } };
@@ -86,7 +88,7 @@ describe('a request with several prompts', () => {
     ).toMatchObject({
       lines: expect.arrayContaining(['a', 'b']),
     });
-    expect(asked).toEqual([messages, ...furtherPrompts].map((messages) => ({ ...gatewayRequest.request, messages })));
+    expect(result).toEqual([messages, ...furtherPrompts].map((messages) => ({ ...gatewayRequest.request, messages })));
     expect(pieces).toEqual([]);
   });
 
@@ -104,10 +106,10 @@ describe('the next target', () => {
   test('serves invisibly if the first fails before content, envelope included', async () => {
     const first = scriptProvider('one', [start, block, overloaded]);
     const second = scriptProvider('two', whole('Hello'));
-    const asked = ask(manualClock(), [first, second]);
-    await asked.run();
-    expect(asked.lines()).toEqual(['start', 'block-start', 'Hello', 'block-end', 'finish stop']);
-    expect(asked.answerState.attempts).toMatchObject([
+    const result = ask(manualClock(), [first, second]);
+    await result.run();
+    expect(result.lines()).toEqual(['start', 'block-start', 'Hello', 'block-end', 'finish stop']);
+    expect(result.answerState.attempts).toMatchObject([
       { provider: 'one', model: 'm', error: 'server_overloaded', ms: 0 },
       { provider: 'two', model: 'm', ms: 0, served: true },
     ]);
@@ -139,12 +141,12 @@ describe('deadlines', () => {
     test(`${name} is ${kind} after ${after / 1000} s, and closes the request`, async () => {
       const clock = manualClock();
       const provider = scriptProvider('one', script);
-      const asked = ask(clock, [provider], { commitAfterMs: 60_000 });
-      const run = asked.run().catch((error: SluiceError) => error.kind);
+      const result = ask(clock, [provider], { commitAfterMs: 60_000 });
+      const run = result.run().catch((error: SluiceError) => error.kind);
       await clock.advance(after - 200);
-      expect(asked.lines()).not.toContain(`error ${kind}`);
+      expect(result.lines()).not.toContain(`error ${kind}`);
       await clock.advance(400);
-      if (committed) expect(asked.lines().at(-1)).toBe(`error ${kind}`);
+      if (committed) expect(result.lines().at(-1)).toBe(`error ${kind}`);
       else expect(await run).toBe(kind);
       await run;
       expect(provider.calls[0]?.signal.aborted).toBe(true);
@@ -156,16 +158,16 @@ describe('deadlines', () => {
     const clock = manualClock();
     const gates = Array.from({ length: 9 }, () => Promise.withResolvers<void>());
     const script: Step[] = [start, block, ...gates.flatMap((gate): Step[] => [say('x'), { wait: gate.promise }]), say('never')];
-    const asked = ask(clock, [scriptProvider('one', script)]);
-    const run = asked.run();
+    const result = ask(clock, [scriptProvider('one', script)]);
+    const run = result.run();
     for (const gate of gates.slice(0, -1)) {
       await clock.advance(12_000);
       gate.resolve();
     }
     await clock.advance(20_000);
     await run;
-    expect(asked.lines().at(-1)).toBe('error stream_deadline');
-    expect(asked.lines()).not.toContain('error upstream_stalled');
+    expect(result.lines().at(-1)).toBe('error stream_deadline');
+    expect(result.lines()).not.toContain('error upstream_stalled');
   });
 
   test("exclude a slow client's time, and it applies backpressure to the provider", async () => {
@@ -186,43 +188,43 @@ describe('deadlines', () => {
         },
       },
     };
-    const asked = ask(clock, [counted]);
-    asked.readSlowly();
-    const run = asked.run();
+    const result = ask(clock, [counted]);
+    result.readSlowly();
+    const run = result.run();
     await clock.advance(60_000);
     expect(pulled).toBeLessThan(10);
-    asked.readOn();
+    result.readOn();
     await run;
-    expect(asked.lines().at(-1)).toBe('finish stop');
-    expect(asked.lines()).not.toContain('heartbeat');
+    expect(result.lines().at(-1)).toBe('finish stop');
+    expect(result.lines()).not.toContain('heartbeat');
   });
 });
 
 describe('an answer that nobody takes', () => {
   test('closes the connection of a reader that stops reading when the time limit passes', async () => {
     const clock = manualClock();
-    const asked = ask(clock, [scriptProvider('one', whole(...Array.from({ length: 50 }, () => 'x'.repeat(20_000))))]);
-    asked.readSlowly();
-    const run = asked.run();
+    const result = ask(clock, [scriptProvider('one', whole(...Array.from({ length: 50 }, () => 'x'.repeat(20_000))))]);
+    result.readSlowly();
+    const run = result.run();
     await clock.advance(timeouts.total - 1_000);
-    expect(asked.destroyed()).toBe(false);
+    expect(result.destroyed()).toBe(false);
     await clock.advance(2_000);
     await run;
-    expect(asked.destroyed()).toBe(true);
-    expect(asked.answerState.end).toMatchObject({ type: 'error', error: { kind: 'stream_deadline' } });
+    expect(result.destroyed()).toBe(true);
+    expect(result.answerState.end).toMatchObject({ type: 'error', error: { kind: 'stream_deadline' } });
     expect(clock.watchers).toBe(0);
   });
 
   test('fails as a whole answer when it is too large to keep', async () => {
     const piece = say('x'.repeat(1 << 20));
-    const asked = ask(
+    const result = ask(
       manualClock(),
       [scriptProvider('one', [start, block, ...Array.from({ length: 40 }, () => piece), end, finish])],
       {
         stream: false,
       },
     );
-    await expect(asked.gateway.complete(asked.gatewayRequest)).rejects.toMatchObject({ kind: 'upstream_protocol_error' });
+    await expect(result.gateway.complete(result.gatewayRequest)).rejects.toMatchObject({ kind: 'upstream_protocol_error' });
   });
 });
 
@@ -230,23 +232,23 @@ describe('a long wait', () => {
   test('opens the stream after 10 s, and a later failure is inside it', async () => {
     const clock = manualClock();
     const gate = Promise.withResolvers<void>();
-    const asked = ask(clock, [scriptProvider('one', [start, { wait: gate.promise }, overloaded])]);
-    const run = asked.run();
+    const result = ask(clock, [scriptProvider('one', [start, { wait: gate.promise }, overloaded])]);
+    const run = result.run();
     await clock.advance(9_800);
-    expect(asked.pieces).toEqual([]);
+    expect(result.pieces).toEqual([]);
     await clock.advance(400);
-    expect(asked.lines()).toEqual(['open']);
+    expect(result.lines()).toEqual(['open']);
     gate.resolve();
     await run;
-    expect(asked.lines()).toEqual(['open', 'error server_overloaded']);
+    expect(result.lines()).toEqual(['open', 'error server_overloaded']);
   });
 
   test('gets a heartbeat every 15 s', async () => {
     const clock = manualClock();
-    const asked = ask(clock, [scriptProvider('one', [start, block, say('x'), { wait: never }])]);
-    const run = asked.run();
+    const result = ask(clock, [scriptProvider('one', [start, block, say('x'), { wait: never }])]);
+    const run = result.run();
     await clock.advance(16_000);
-    expect(asked.lines()).toEqual(['start', 'block-start', 'x', 'heartbeat']);
+    expect(result.lines()).toEqual(['start', 'block-start', 'x', 'heartbeat']);
     await clock.advance(10_000);
     await run;
   });
@@ -257,10 +259,10 @@ describe('a client that disconnects', () => {
     for (const script of [[{ wait: never }], [start, block, say('x'), { wait: never }]] as Step[][]) {
       const clock = manualClock();
       const provider: ScriptedProvider = scriptProvider('one', script);
-      const asked = ask(clock, [provider]);
-      const run = asked.run().catch(() => {});
+      const result = ask(clock, [provider]);
+      const run = result.run().catch(() => {});
       await settled();
-      asked.abort();
+      result.abort();
       await run;
       expect(provider.calls[0]?.signal.aborted).toBe(true);
       expect(clock.watchers).toBe(0);
@@ -270,9 +272,9 @@ describe('a client that disconnects', () => {
 
 describe('writes', () => {
   test('carry everything from one turn, in whole events of at most 16 KiB together', async () => {
-    const asked = ask(manualClock(), [scriptProvider('one', whole(...Array.from({ length: 100 }, (_, index) => `${index}`)))]);
-    await asked.run();
-    expect(asked.pieces.length).toBeLessThan(5);
+    const result = ask(manualClock(), [scriptProvider('one', whole(...Array.from({ length: 100 }, (_, index) => `${index}`)))]);
+    await result.run();
+    expect(result.pieces.length).toBeLessThan(5);
     const large = ask(manualClock(), [scriptProvider('one', whole(...Array.from({ length: 10 }, () => 'y'.repeat(7_000))))]);
     await large.run();
     for (const piece of large.pieces) {

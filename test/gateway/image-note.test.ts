@@ -10,11 +10,11 @@ import { scriptProvider } from '../support/script-provider.ts';
 const image: StreamEvent = { type: 'block-start', index: 0, block: { kind: 'image', mediaType: 'image/png', data: 'AAAA' } };
 
 async function answerTo(client: typeof openaiChat, body: object) {
-  const asked = ask(manualClock(), [scriptProvider('one', [start, image, end, finish])]);
+  const result = ask(manualClock(), [scriptProvider('one', [start, image, end, finish])]);
   const request = client.parse({ model: 'm', stream: true, ...body });
-  Object.assign(asked.gatewayRequest, { client, request });
-  await asked.run();
-  return { text: asked.pieces.join(''), dropped: servedHeaders(asked.answerState)['x-sluice-dropped'] };
+  Object.assign(result.gatewayRequest, { client, request });
+  await result.run();
+  return { text: result.pieces.join(''), dropped: servedHeaders(result.answerState)['x-sluice-dropped'] };
 }
 
 it('mentions an image in the text of a dialect without images, and lists it', async () => {

@@ -13,11 +13,11 @@ const after = (clock: ManualClock, ms: number) => ({ wait: sleep(clock, ms, new 
 async function hedged(second: Parameters<typeof scriptProvider>[1]): Promise<AnswerState> {
   const clock = manualClock();
   const first = scriptProvider('one', [after(clock, 5_000), start, block, say('from one'), finish]);
-  const asked = ask(clock, [first, scriptProvider('two', second)], { route: { hedgeAfterMs: 3_000 } });
-  const run = asked.run();
+  const request = ask(clock, [first, scriptProvider('two', second)], { route: { hedgeAfterMs: 3_000 } });
+  const run = request.run();
   await clock.advance(10_000);
   await run;
-  return asked.answerState;
+  return request.answerState;
 }
 
 describe('the target that is reported', () => {
@@ -33,9 +33,9 @@ describe('the target that is reported', () => {
 
   test('is the last one when all failed', async () => {
     const clock = manualClock();
-    const asked = ask(clock, [scriptProvider('one', [overloaded]), scriptProvider('two', [overloaded])]);
-    await asked.run().catch(() => {});
-    expect(servedAttempt(asked.answerState.attempts)?.provider).toBe('two');
+    const request = ask(clock, [scriptProvider('one', [overloaded]), scriptProvider('two', [overloaded])]);
+    await request.run().catch(() => {});
+    expect(servedAttempt(request.answerState.attempts)?.provider).toBe('two');
   });
 });
 
@@ -56,12 +56,12 @@ describe('attempts without a usage report', () => {
   test('include a timeout before a fallback, and no refusal', async () => {
     const late = new SluiceError('upstream_timeout', 'late');
     const refused = new SluiceError('upstream_error', 'no', { upstream: { status: 500 } });
-    const asked = ask(manualClock(), [
+    const request = ask(manualClock(), [
       scriptProvider('one', [late]),
       scriptProvider('two', [refused]),
       scriptProvider('three', whole('from three')),
     ]);
-    await asked.run();
-    expect(unreportedAttempts(asked.answerState)).toBe(1);
+    await request.run();
+    expect(unreportedAttempts(request.answerState)).toBe(1);
   });
 });

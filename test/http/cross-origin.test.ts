@@ -77,7 +77,7 @@ describe('CORS headers on an answer', () => {
   const authorization = `Bearer ${key}`;
 
   test.each(surfaces)('let a page of an allowed origin read $name, streamed, whole or rejected', async (surface) => {
-    const asked: [body: unknown, headers: Record<string, string>, status: number][] = [
+    const requests: [body: unknown, headers: Record<string, string>, status: number][] = [
       [surface.body('demo/openai/chat'), { authorization }, 200],
       [{ ...surface.body('demo/openai/chat'), stream: false }, { authorization }, 200],
       [surface.body('demo/openai/status-500'), { authorization }, 502],
@@ -85,14 +85,14 @@ describe('CORS headers on an answer', () => {
       ['{', { authorization }, 400],
       [surface.body('demo/openai/chat'), {}, 401],
     ];
-    for (const [body, headers, status] of asked) {
+    for (const [body, headers, status] of requests) {
       const answer = await served.post(surface.path, body, { origin: page, ...headers });
       await answer.text();
       expect(answer.status).toBe(status);
-      const told = rules(answer);
-      expect(told).toMatchObject({ 'access-control-allow-origin': page, vary: 'origin' });
-      expect(told).not.toHaveProperty('access-control-allow-credentials');
-      const readable = told['access-control-expose-headers']?.split(', ') ?? [];
+      const corsHeaders = rules(answer);
+      expect(corsHeaders).toMatchObject({ 'access-control-allow-origin': page, vary: 'origin' });
+      expect(corsHeaders).not.toHaveProperty('access-control-allow-credentials');
+      const readable = corsHeaders['access-control-expose-headers']?.split(', ') ?? [];
       const ours = [...answer.headers.keys()].filter((name) => /^(x-|request-id|retry-after|anthropic-)/.test(name));
       expect(ours.filter((name) => !readable.includes(name) && name !== 'x-accel-buffering')).toEqual([]);
     }
@@ -121,8 +121,8 @@ describe('a server without allowed origins', () => {
     const answer = await plain.post(surface?.path ?? '', surface?.body('demo/openai/chat'), headers);
     await answer.text();
     expect(rules(answer)).toEqual({});
-    const asked = { method: 'OPTIONS', headers: { origin: page, 'access-control-request-method': 'POST' } };
-    expect((await fetch(`${plain.url}/v1/chat/completions`, asked)).status).toBe(405);
+    const preflight = { method: 'OPTIONS', headers: { origin: page, 'access-control-request-method': 'POST' } };
+    expect((await fetch(`${plain.url}/v1/chat/completions`, preflight)).status).toBe(405);
     await plain.close();
   });
 });

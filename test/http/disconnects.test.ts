@@ -175,7 +175,7 @@ async function served({ says, scheme, route, commitAfterMs }: Omit<Moment, 'name
 }
 
 /** Requests that have come to the provider. */
-const heard = ({ received }: RawServer) => received.filter((bytes) => bytes !== '').length;
+const receivedCount = ({ received }: RawServer) => received.filter((bytes) => bytes !== '').length;
 
 const outcomes = ({ log }: Stack) => log.map((line) => objectOf(parsed(line)).outcome);
 
@@ -188,7 +188,7 @@ describe.each(ways)('a client that $name', ({ ask }) => {
         const { connections = 1, begun = false, outcome = 'client_closed' } = moment;
         const { provider, stack, url } = await served(moment);
         const caller = await ask(url, bodyOf(stream));
-        await until(() => heard(provider) === connections);
+        await until(() => receivedCount(provider) === connections);
         await until(() => caller.begun() || !begun);
         // The gateway has read everything it received so far.
         await new Promise((resolve) => setTimeout(resolve, 5));
@@ -210,7 +210,7 @@ describe('a client that disconnects', () => {
     const caller = sent(url, bytesOf(bodyOf(true)) + bytesOf(bodyOf(true)) + bytesOf(bodyOf(false)), (socket) =>
       socket.destroy(),
     );
-    await until(() => heard(provider) === 3 && caller.begun());
+    await until(() => receivedCount(provider) === 3 && caller.begun());
     caller.abort();
     await until(() => provider.closed === 3);
     await until(() => stack.log.length === 3);
@@ -224,7 +224,7 @@ describe('a client that disconnects', () => {
     caller.abort();
     await until(() => stack.log.length === 1);
     expect(outcomes(stack)).toEqual(['client_closed']);
-    expect(heard(provider)).toBe(0);
+    expect(receivedCount(provider)).toBe(0);
   });
 
   test('right after its complete request causes only a short upstream request', async () => {

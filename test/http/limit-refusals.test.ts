@@ -4,7 +4,7 @@ import { clients } from '../support/clients.ts';
 import { dear, limited } from '../support/limited.ts';
 
 describe('a rate limit response', () => {
-  const told = clients.map((client) => [client.dialect, client] as const);
+  const byDialect = clients.map((client) => [client.dialect, client] as const);
   const words: Record<string, string> = {
     'anthropic-messages': 'rate_limit_error',
     'anthropic-complete': 'rate_limit_error',
@@ -19,12 +19,12 @@ describe('a rate limit response', () => {
   };
   const isOf = (dialect: string, family: string) => dialect.startsWith(family);
 
-  test.each(told)('%s: is a 429 that says when to retry', async (dialect, client) => {
+  test.each(byDialect)('%s: is a 429 that says when to retry', async (dialect, client) => {
     const { post, log } = limited({ limits: { requestsPerMinute: 1, tokensPerMinute: 1_000_000 } });
     for (const stream of [true, false]) {
-      const asked = client.ask('lab/model', stream);
-      const first = await post(asked.path, asked.body);
-      const answer = first.status === 200 ? await post(asked.path, asked.body) : first;
+      const clientRequest = client.ask('lab/model', stream);
+      const first = await post(clientRequest.path, clientRequest.body);
+      const answer = first.status === 200 ? await post(clientRequest.path, clientRequest.body) : first;
       expect(answer.status).toBe(429);
       const failure = client.failure((await answer.json()) as JsonObject, answer.headers);
       expect(failure.word).toBe(words[dialect] ?? 'key_rate_limit_exceeded');
@@ -41,15 +41,15 @@ describe('a rate limit response', () => {
     });
   });
 
-  test.each(told)('%s: has the remaining limits, on accepted requests too', async (dialect, client) => {
+  test.each(byDialect)('%s: has the remaining limits, on accepted requests too', async (dialect, client) => {
     const { post } = limited({ limits: { requestsPerMinute: 2, tokensPerMinute: 50_000 } });
     for (const [stream, abort] of [
       [true, '1'],
       [false, '0'],
       [true, '0'],
     ] as const) {
-      const asked = client.ask('lab/model', stream);
-      const answer = await post(asked.path, asked.body);
+      const clientRequest = client.ask('lab/model', stream);
+      const answer = await post(clientRequest.path, clientRequest.body);
       await answer.arrayBuffer();
       const headers = Object.fromEntries([...answer.headers].filter(([name]) => name.includes('ratelimit')));
       const used = (name: string) => 50_000 - Number(answer.headers.get(name));
@@ -75,10 +75,10 @@ describe('a rate limit response', () => {
     }
   });
 
-  test.each(told)('%s: says not to retry once the money of a day is spent', async (dialect, client) => {
+  test.each(byDialect)('%s: says not to retry once the money of a day is spent', async (dialect, client) => {
     const { post, provider } = limited({ limits: { dollarsPerDay: 0 }, config: dear });
-    const asked = client.ask('lab/model', true);
-    const answer = await post(asked.path, asked.body);
+    const clientRequest = client.ask('lab/model', true);
+    const answer = await post(clientRequest.path, clientRequest.body);
     const [word, status] = budgetWords[dialect] ?? ['key_budget_exceeded', 429];
     expect(answer.status).toBe(status);
     const failure = client.failure((await answer.json()) as JsonObject, answer.headers);

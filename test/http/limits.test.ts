@@ -32,12 +32,12 @@ describe('across many environments', () => {
       limited({ store: table.store(), limits: { dollarsPerDay: 0.1045 }, config: dear, scripts: [steps] }),
     );
     let over = 0;
-    const asked = environments.flatMap((one) => Array.from({ length: 3 }, () => one.post(path, chat()).finally(() => over++)));
+    const requests = environments.flatMap((one) => Array.from({ length: 3 }, () => one.post(path, chat()).finally(() => over++)));
     await expect
       .poll(() => over + environments.reduce((sum, { provider }) => sum + provider.calls.length, 0), { timeout: 15_000 })
       .toBe(30);
     gate.resolve();
-    const statuses = (await Promise.all(asked)).map(({ status }) => status).sort();
+    const statuses = (await Promise.all(requests)).map(({ status }) => status).sort();
     expect(statuses).toEqual([...Array(10).fill(200), ...Array(20).fill(429)]);
   });
 });

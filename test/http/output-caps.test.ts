@@ -117,9 +117,9 @@ describe.each(spokenKinds.map((providerStream) => [providerStream.name, provider
         const answer = await stack.post(asking.path, { ...asking.body, ...body });
         expect([answer.status, await answer.text()]).toEqual([200, expect.anything()]);
       }
-      const asked = provider.received.map((text) => bounds(JSON.parse(text.slice(text.indexOf('\r\n\r\n'))) as Json));
+      const sentBounds = provider.received.map((text) => bounds(JSON.parse(text.slice(text.indexOf('\r\n\r\n'))) as Json));
       await provider.close();
-      return asked;
+      return sentBounds;
     }
 
     test.each(askings.map((asking) => [asking.name, asking] as const))(
@@ -173,10 +173,10 @@ describe('several answers', () => {
     if (!providerStream) throw new Error('chat is not spoken');
     const { stack, provider } = await provided(providerStream, { maxOutputTokens: cap });
     await (await stack.post(path, body)).text();
-    const asked = provider.received.map((text) => bounds(JSON.parse(text.slice(text.indexOf('\r\n\r\n'))) as Json));
+    const sentBounds = provider.received.map((text) => bounds(JSON.parse(text.slice(text.indexOf('\r\n\r\n'))) as Json));
     // An unsupported request is rejected before it reaches the provider.
-    expect([calls, 0]).toContain(asked.length);
-    for (const found of asked) expect(found).toEqual([cap]);
+    expect([calls, 0]).toContain(sentBounds.length);
+    for (const found of sentBounds) expect(found).toEqual([cap]);
     await provider.close();
   });
 });

@@ -73,15 +73,15 @@ describe('the permissions for a Bedrock model', () => {
 
   test('cover the source of an application profile if the configuration names it', () => {
     const arn = 'arn:aws:bedrock:us-west-2:111122223333:application-inference-profile/abc123';
-    const told: ConfigInput = { models: { a: { targets: [{ target: `bedrock/${arn}`, profileOf: `us.${claude}` }] } } };
-    expect(access(told)).toEqual([
+    const withProfile: ConfigInput = { models: { a: { targets: [{ target: `bedrock/${arn}`, profileOf: `us.${claude}` }] } } };
+    expect(access(withProfile)).toEqual([
       { resources: [arn] },
       {
         resources: ['us-west-2', 'us-east-1', 'us-east-2', 'us-west-1'].map((region) => model(region, claude)),
         throughProfile: arn,
       },
     ]);
-    expect(profilesWithModelUnknown(checkConfig(told, 'test.json'))).toEqual([]);
+    expect(profilesWithModelUnknown(checkConfig(withProfile, 'test.json'))).toEqual([]);
     expect(profilesWithModelUnknown(checkConfig({ models: { a: `bedrock/${arn}` } }, 'test.json'))).toEqual([arn]);
   });
 

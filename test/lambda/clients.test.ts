@@ -11,7 +11,7 @@ import { clientKey, type Deployed, deploy } from './deployed.ts';
 
 const profile = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/ab1';
 const model = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
-const said = 'Say wörld 😀';
+const prompt = 'Say wörld 😀';
 
 let deployed: Deployed;
 beforeAll(async () => {
@@ -29,12 +29,12 @@ describe('official clients with deployed functions', () => {
   test('OpenAI', async () => {
     const { url } = await deployed.start('openai');
     const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: clientKey, maxRetries: 0 });
-    const messages = [{ role: 'user' as const, content: said }];
+    const messages = [{ role: 'user' as const, content: prompt }];
     let text = '';
     for await (const chunk of await client.chat.completions.create({ model: 'openai/echo', stream: true, messages })) {
       text += chunk.choices[0]?.delta.content ?? '';
     }
-    expect(text).toBe(said);
+    expect(text).toBe(prompt);
     const failing = await client.chat.completions.create({ model: 'openai/cut', stream: true, messages });
     await expect(collected(failing)).rejects.toThrow('closed the connection');
     expect((await client.models.list()).data.map(({ id }) => id)).toContain('on-bedrock');
@@ -43,9 +43,9 @@ describe('official clients with deployed functions', () => {
   test('Anthropic', async () => {
     const { url } = await deployed.start('anthropic');
     const client = new Anthropic({ baseURL: url, apiKey: clientKey, maxRetries: 0 });
-    const ask = { model: 'anthropic/echo', max_tokens: 200, messages: [{ role: 'user' as const, content: said }] };
+    const ask = { model: 'anthropic/echo', max_tokens: 200, messages: [{ role: 'user' as const, content: prompt }] };
     const stream = client.messages.stream(ask);
-    expect(await stream.finalText()).toBe(said);
+    expect(await stream.finalText()).toBe(prompt);
     expect((await client.messages.create(ask)).stop_reason).toBe('end_turn');
     await expect(client.messages.stream({ ...ask, model: 'anthropic/cut' }).finalText()).rejects.toThrow('closed the connection');
   });
@@ -62,15 +62,15 @@ describe('official clients with deployed functions', () => {
         maxAttempts: 1,
       });
     const client = clientFor(clientKey);
-    const ask = { modelId, messages: [{ role: 'user' as const, content: [{ text: said }] }] };
+    const ask = { modelId, messages: [{ role: 'user' as const, content: [{ text: prompt }] }] };
     const { stream } = await client.send(new ConverseStreamCommand(ask));
     let text = '';
     for await (const { contentBlockDelta } of stream ?? []) text += contentBlockDelta?.delta?.text ?? '';
-    expect(text).toBe(said);
+    expect(text).toBe(prompt);
     const body = JSON.stringify({
       anthropic_version: 'bedrock-2023-05-31',
       max_tokens: 100,
-      messages: [{ role: 'user', content: said }],
+      messages: [{ role: 'user', content: prompt }],
     });
     const { body: chunks } = await client.send(new InvokeModelWithResponseStreamCommand({ modelId, body }));
     expect((await collected(chunks ?? [])).length).toBeGreaterThan(3);

@@ -26,7 +26,7 @@ afterAll(async () => {
 
 const read = async (id: string | null) =>
   (await fetch(new URL(`/v1/streams/${id}`, other.url), { headers: { authorization } })).text();
-const said = (text: string) => [...text.matchAll(/"content":"([^"]*)"/g)].map(([, piece]) => piece).join('');
+const contentOf = (text: string) => [...text.matchAll(/"content":"([^"]*)"/g)].map(([, piece]) => piece).join('');
 
 describe('a durable stream of a function', () => {
   test('is complete in the table when the function is frozen (A28)', async () => {
@@ -43,7 +43,7 @@ describe('a durable stream of a function', () => {
     const response = await one.post(path, body(words(40)), {}, controller.signal);
     await readPart(response, 400, controller);
     const text = await read(response.headers.get('x-sluice-stream'));
-    expect(said(text)).toBe(words(40));
+    expect(contentOf(text)).toBe(words(40));
     expect(eventsIn(text).at(-1)).toBe('data: [DONE]\n\n');
     expect(deployed.emulator.log.filter(({ closedByClient }) => closedByClient)).toEqual([]);
   }, 60_000);

@@ -12,7 +12,7 @@ export interface Told {
   readonly ending: 'finish' | 'error' | 'none';
 }
 
-let asked = 0;
+let requestCount = 0;
 
 /**
  * Asks for a chat completion as a stream and resolves with the head of the answer. Every other question is sent in
@@ -27,7 +27,7 @@ export function open(url: string, model: string, said: string): Promise<{ answer
     answer.on('error', () => {});
     resolve({ answer, abort: () => call.destroy() });
   });
-  if (asked++ % 2 === 0) call.flushHeaders();
+  if (requestCount++ % 2 === 0) call.flushHeaders();
   call.end(body);
   return promise;
 }

@@ -11,13 +11,13 @@ export interface GatewayProcess {
 /** Starts the gateway in a process of its own, before a provider at this base URL. */
 export async function startGateway(baseUrl: string): Promise<GatewayProcess> {
   const child = fork(new URL('./gateway-process.ts', import.meta.url), [baseUrl], { execArgv: ['--expose-gc'] });
-  const heard = async () => (await once(child, 'message'))[0] as unknown;
-  const url = (await heard()) as string;
+  const nextMessage = async () => (await once(child, 'message'))[0] as unknown;
+  const url = (await nextMessage()) as string;
   return {
     url,
     async measure() {
       child.send('measure');
-      return (await heard()) as Measured;
+      return (await nextMessage()) as Measured;
     },
     async close() {
       const exit = once(child, 'exit');

@@ -32,9 +32,9 @@ describe('many parallel streams', () => {
   test(`${streams} of ${tokens} tokens: none lost, duplicated, reordered or mixed`, { timeout }, async () => {
     const before = await ended('ok');
     await inParallel(streams, streams, async (index) => {
-      const said = `stream-${index}`;
-      const expected = Array.from({ length: tokens }, (_, n) => token(said, n)).join('');
-      expect(await read(gateway.url, `tokens@${tokens}`, said)).toEqual({ status: 200, text: expected, ending: 'finish' });
+      const prompt = `stream-${index}`;
+      const expected = Array.from({ length: tokens }, (_, n) => token(prompt, n)).join('');
+      expect(await read(gateway.url, `tokens@${tokens}`, prompt)).toEqual({ status: 200, text: expected, ending: 'finish' });
     });
     expect(await ended('ok')).toBe(before + streams);
     covered(`${streams} streams at once of ${tokens} numbered tokens`);
@@ -77,14 +77,14 @@ describe('a client that disconnects', () => {
     const took: number[] = [];
     const before = await ended('client_closed');
     await inParallel(aborts, 5, async (index) => {
-      const said = `leaving-${index}`;
-      const { answer, abort } = await open(gateway.url, 'drip', said);
+      const prompt = `leaving-${index}`;
+      const { answer, abort } = await open(gateway.url, 'drip', prompt);
       expect(answer.statusCode).toBe(200);
       answer.resume();
       await sleep(random() * 60);
       const abortedAt = performance.now();
       abort();
-      const call = upstream.calls.get(said);
+      const call = upstream.calls.get(prompt);
       await until(() => call?.closedAt !== undefined);
       took.push((call?.closedAt ?? 0) - abortedAt);
     });

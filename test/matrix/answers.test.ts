@@ -47,10 +47,13 @@ describe('every recorded answer, for every client', () => {
 /** What a comparison of readings includes: an id from us must only exist, and of a failure only the message counts. */
 function told(reading: Truth, truth: Truth): unknown {
   const { text, reasoning, signatures, redacted, refusal, complete } = reading;
-  const said = { text, reasoning, signatures, redacted, refusal, complete };
+  const compared = { text, reasoning, signatures, redacted, refusal, complete };
   if (!truth.complete)
-    return { ...said, wording: reading.error === truth.error || reading.error?.message.startsWith(truth.error?.message ?? '') };
+    return {
+      ...compared,
+      wording: reading.error === truth.error || reading.error?.message.startsWith(truth.error?.message ?? ''),
+    };
   const givenId = reading === truth ? 'string' : undefined;
   const tools = reading.tools.map((tool, at) => ({ ...tool, id: truth.tools[at]?.id ? tool.id : (givenId ?? typeof tool.id) }));
-  return { ...said, tools, reason: reading.finish.reason, usage: counted(reading.usage) };
+  return { ...compared, tools, reason: reading.finish.reason, usage: counted(reading.usage) };
 }

@@ -28,9 +28,9 @@ describe.each(seedClients)('$name, given a recorded answer', (client) => {
     async ([, one]) => {
       const truth = shown(truthOf(one), client.checked);
       const answer = await translate({ ...one, client: client.dialect, showUsage: false });
-      for (const heard of Object.values(pieces(answer.pieces)).map((brought) => client.read(brought, client.kind))) {
-        expect(heard.said).toBe(truth.text);
-        expect(heard.ended).toBe(truth.complete ? 'done' : client.onFailure);
+      for (const reading of Object.values(pieces(answer.pieces)).map((brought) => client.read(brought, client.kind))) {
+        expect(reading.said).toBe(truth.text);
+        expect(reading.ended).toBe(truth.complete ? 'done' : client.onFailure);
       }
     },
   );

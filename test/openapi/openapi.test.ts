@@ -40,7 +40,7 @@ const bodies = callers.map(({ name, dialect, bare, says }) => ({
   dialect,
   bodies: [
     bare,
-    ...Object.values(says).map((said) => ({ ...bare, ...said })),
+    ...Object.values(says).map((userTurn) => ({ ...bare, ...userTurn })),
     ...featureClients
       .filter((client) => client.dialect === dialect.name)
       .flatMap(({ body, asks }) => Object.values(asks).map((asked) => ({ ...body('m', 'Hi'), ...asked })))
@@ -120,7 +120,7 @@ describe('the document', () => {
     ['bedrock', bedrockApp(sluice)],
   ] as const)('has exactly the routes of the function for %s', (name, app) => {
     const own = openapiDocument([name]);
-    const told = Object.entries(own.paths as Record<string, JsonObject>).flatMap(([path, item]) =>
+    const documentedOperations = Object.entries(own.paths as Record<string, JsonObject>).flatMap(([path, item]) =>
       Object.keys(item)
         .filter((method) => method !== 'parameters')
         .map((method) => `${method} ${canonical(path)}`),
@@ -128,7 +128,7 @@ describe('the document', () => {
     const served = (app as unknown as Hono).routes
       .filter(({ path, method }) => path !== '/' && method !== 'ALL')
       .map(({ path, method }) => `${method.toLowerCase()} ${path.replace(/:(\w+)(\{\.\+\})?/g, '{$1}')}`);
-    expect(told.toSorted()).toEqual([...new Set(served)].toSorted());
+    expect(documentedOperations.toSorted()).toEqual([...new Set(served)].toSorted());
   });
 
   test.each([
@@ -168,13 +168,13 @@ describe('the real responses', () => {
     expect((await fetch(`${served.url}/openapi.json`, { method: 'POST' })).status).toBe(405);
   });
 
-  const said = { role: 'user', content: 'Hi' };
+  const userTurn = { role: 'user', content: 'Hi' };
   const wanted: [path: string, body: JsonObject, answer: string, event: string | undefined, error: string][] = [
-    ['/v1/chat/completions', { messages: [said] }, 'ChatCompletion', 'ChatCompletionChunk', 'OpenaiError'],
+    ['/v1/chat/completions', { messages: [userTurn] }, 'ChatCompletion', 'ChatCompletionChunk', 'OpenaiError'],
     ['/v1/responses', { input: 'Hi' }, 'Response', 'ResponseEvent', 'OpenaiError'],
-    ['/v1/messages', { max_tokens: 50, messages: [said] }, 'Message', 'MessageEvent', 'AnthropicError'],
+    ['/v1/messages', { max_tokens: 50, messages: [userTurn] }, 'Message', 'MessageEvent', 'AnthropicError'],
     ['/v1/complete', { prompt: '\n\nHuman: Hi\n\nAssistant:' }, 'TextCompletion', 'TextCompletionEvent', 'AnthropicError'],
-    ['/chat/completions', { messages: [said] }, 'ChatCompletion', undefined, 'PredictionGuardError'],
+    ['/chat/completions', { messages: [userTurn] }, 'ChatCompletion', undefined, 'PredictionGuardError'],
     [
       '/model/demo%2Fbedrock%2Fchat/converse',
       { messages: [{ role: 'user', content: [{ text: 'Hi' }] }] },

@@ -35,8 +35,8 @@ describe.each(callers)('clients of $name', ({ dialect, bare, says, structure, kn
   });
 
   test('have no member that the page lacks', () => {
-    const told = new Set([...structure, ...Object.values(says).flatMap((members) => Object.keys(members))]);
-    expect(known.filter((member) => !told.has(member))).toEqual([]);
+    const documented = new Set([...structure, ...Object.values(says).flatMap((members) => Object.keys(members))]);
+    expect(known.filter((member) => !documented.has(member))).toEqual([]);
   });
 });
 

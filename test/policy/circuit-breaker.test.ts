@@ -52,9 +52,9 @@ test('during an outage the fallback serves, few requests reach the dead target, 
   const primary = scriptProvider('one', ...outage, whole('from one'));
   const fallback = scriptProvider('two', whole('from two'));
   const answer = async () => {
-    const asked = ask(clock, [primary, fallback], { gateway });
-    await asked.run();
-    return asked.lines()[2];
+    const result = ask(clock, [primary, fallback], { gateway });
+    await result.run();
+    return result.lines()[2];
   };
   for (let request = 0; request < 50; request++) {
     expect(await answer()).toBe('from two');

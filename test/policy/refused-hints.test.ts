@@ -9,9 +9,9 @@ const noSeed = refusal("property 'seed' is unsupported");
 
 async function run(provider: ReturnType<typeof scriptProvider>) {
   const clock = manualClock();
-  const asked = ask(clock, [provider], { parameters: { seed: 1 } });
-  await asked.run().catch(() => {});
-  return asked.answerState.attempts.map(({ dropped = [] }) => dropped.includes('seed'));
+  const request = ask(clock, [provider], { parameters: { seed: 1 } });
+  await request.run().catch(() => {});
+  return request.answerState.attempts.map(({ dropped = [] }) => dropped.includes('seed'));
 }
 
 describe('a target that refuses a hint', () => {

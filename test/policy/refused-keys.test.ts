@@ -18,11 +18,11 @@ async function calls(scripts: Step[][], isNew: boolean, retries = 1) {
   });
   const second = scriptProvider('two', whole('from two'));
   await clock.advance(1_000);
-  const asked = ask(clock, [first, second], { route: { retries } });
-  const run = asked.run();
+  const request = ask(clock, [first, second], { route: { retries } });
+  const run = request.run();
   await clock.advance(60_000);
   await run;
-  return { one: first.calls.length, two: second.calls.length, lookedUpSince, answer: asked.lines().at(2) };
+  return { one: first.calls.length, two: second.calls.length, lookedUpSince, answer: request.lines().at(2) };
 }
 
 describe('a target that rejects its key', () => {

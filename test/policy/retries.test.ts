@@ -14,12 +14,12 @@ async function calls(script: Step[], { after = 0, retries = 1 } = {}) {
   const clock = manualClock();
   const first = scriptProvider('one', script, whole('from one'));
   const second = scriptProvider('two', whole('from two'));
-  const asked = ask(clock, [first, second], { route: { retries } });
-  const run = asked.run().catch((error: SluiceError) => error.kind);
+  const request = ask(clock, [first, second], { route: { retries } });
+  const run = request.run().catch((error: SluiceError) => error.kind);
   await clock.advance(after);
   const early = [first.calls.length, second.calls.length];
   await clock.advance(60_000);
-  return { early, one: first.calls.length, two: second.calls.length, outcome: (await run) ?? asked.lines().at(2) };
+  return { early, one: first.calls.length, two: second.calls.length, outcome: (await run) ?? request.lines().at(2) };
 }
 
 describe('the same target gets one retry', () => {
@@ -48,8 +48,8 @@ describe('the same target gets one retry', () => {
     const silence = { wait: sleep(clock, 12_000, new AbortController().signal) };
     const first = scriptProvider('one', [silence, new SluiceError('upstream_cut', 'cut')], whole('from one'));
     const second = scriptProvider('two', whole('from two'));
-    const asked = ask(clock, [first, second], { route: { retries: 1 } });
-    const run = asked.run();
+    const request = ask(clock, [first, second], { route: { retries: 1 } });
+    const run = request.run();
     await clock.advance(20_000);
     await run;
     expect([first.calls.length, second.calls.length]).toEqual([1, 1]);
@@ -58,8 +58,8 @@ describe('the same target gets one retry', () => {
   test('but not a second one', async () => {
     const clock = manualClock();
     const first = scriptProvider('one', [overloaded]);
-    const asked = ask(clock, [first], { route: { retries: 1 } });
-    const run = asked.run().catch((error: SluiceError) => error.kind);
+    const request = ask(clock, [first], { route: { retries: 1 } });
+    const run = request.run().catch((error: SluiceError) => error.kind);
     await clock.advance(5_000);
     expect(await run).toBe('server_overloaded');
     expect(first.calls).toHaveLength(2);
@@ -103,19 +103,19 @@ describe('no other target is tried', () => {
 });
 
 test('the client sees the outage if every target fails, not that the last one can’t serve the request', async () => {
-  const asked = ask(manualClock(), [
+  const request = ask(manualClock(), [
     scriptProvider('one', failing('upstream_timeout')),
     scriptProvider('two', failing('unsupported_parameter')),
   ]);
-  await expect(asked.run()).rejects.toMatchObject({ kind: 'upstream_timeout' });
+  await expect(request.run()).rejects.toMatchObject({ kind: 'upstream_timeout' });
 });
 
 test('an envelope is held back for up to 64 events, then the target is committed', async () => {
   const extras = Array.from({ length: 70 }, (): Step => ({ type: 'extra' }));
   const second = scriptProvider('two', whole('x'));
-  const asked = ask(manualClock(), [scriptProvider('one', [start, ...extras, overloaded]), second]);
-  await asked.run();
-  expect(asked.lines().at(-1)).toBe('error server_overloaded');
+  const request = ask(manualClock(), [scriptProvider('one', [start, ...extras, overloaded]), second]);
+  await request.run();
+  expect(request.lines().at(-1)).toBe('error server_overloaded');
   expect(second.calls).toHaveLength(0);
 });
 
@@ -135,13 +135,13 @@ describe('a hedge', () => {
     const clock = manualClock();
     const first = scriptProvider('one', [start, { wait: never }]);
     const second = scriptProvider('two', whole('from two'));
-    const asked = ask(clock, [first, second], { route: { hedgeAfterMs: 3_000 } });
-    const run = asked.run();
+    const request = ask(clock, [first, second], { route: { hedgeAfterMs: 3_000 } });
+    const run = request.run();
     await clock.advance(2_800);
     expect(second.calls).toHaveLength(0);
     await clock.advance(400);
     await run;
-    expect(asked.lines()).toEqual(['start', 'block-start', 'from two', 'block-end', 'finish stop']);
+    expect(request.lines()).toEqual(['start', 'block-start', 'from two', 'block-end', 'finish stop']);
     expect(first.calls[0]?.signal.aborted).toBe(true);
     expect(first.closed).toBe(1);
     expect(clock.watchers).toBe(0);
@@ -152,21 +152,21 @@ describe('a hedge', () => {
     const gate = Promise.withResolvers<void>();
     const first = scriptProvider('one', [start, block, { wait: gate.promise }, say('from one'), ...whole().slice(2)]);
     const second = scriptProvider('two', [{ wait: never }]);
-    const asked = ask(clock, [first, second], { route: { hedgeAfterMs: 3_000 } });
-    const run = asked.run();
+    const request = ask(clock, [first, second], { route: { hedgeAfterMs: 3_000 } });
+    const run = request.run();
     await clock.advance(4_000);
     expect(second.calls).toHaveLength(1);
     gate.resolve();
     await run;
-    expect(asked.lines()).toContain('from one');
+    expect(request.lines()).toContain('from one');
     expect(second.calls[0]?.signal.aborted).toBe(true);
     expect(clock.watchers).toBe(0);
   });
 
   test('doesn’t start if the first fails, and the next target is tried anyway', async () => {
     const second = scriptProvider('two', whole('from two'));
-    const asked = ask(manualClock(), [scriptProvider('one', [overloaded]), second], { route: { hedgeAfterMs: 3_000 } });
-    await asked.run();
+    const request = ask(manualClock(), [scriptProvider('one', [overloaded]), second], { route: { hedgeAfterMs: 3_000 } });
+    await request.run();
     expect(second.calls).toHaveLength(1);
   });
 });

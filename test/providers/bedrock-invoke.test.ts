@@ -17,9 +17,9 @@ afterAll(() => emulator.close());
 
 const claude = 'us.anthropic.claude-sonnet-4-5-20250929-v1:0';
 const profile = 'arn:aws:bedrock:us-east-1:123456789012:inference-profile/us.anthropic.claude-sonnet-4-5-20250929-v1:0';
-const asked = { model: 'm', max_tokens: 300, stream: true, messages: [{ role: 'user', content: 'Hello there' }] };
-const messages = anthropicMessages.parse(asked);
-const chat = openaiChat.parse(asked);
+const clientBody = { model: 'm', max_tokens: 300, stream: true, messages: [{ role: 'user', content: 'Hello there' }] };
+const messages = anthropicMessages.parse(clientBody);
+const chat = openaiChat.parse(clientBody);
 
 const provider = (more: Partial<BedrockSettings> = {}) =>
   bedrockProvider({
@@ -92,11 +92,11 @@ describe('the API for a Bedrock model', () => {
 
 describe('an invoked Claude model', () => {
   test('gets the client’s body, and keeps what only Messages supports', async () => {
-    const { body, finish } = await ask(anthropicMessages.parse({ ...asked, metadata: { user_id: 'u' } }), claude);
+    const { body, finish } = await ask(anthropicMessages.parse({ ...clientBody, metadata: { user_id: 'u' } }), claude);
     expect(body).toEqual({
       anthropic_version: 'bedrock-2023-05-31',
       max_tokens: 300,
-      messages: asked.messages,
+      messages: clientBody.messages,
       metadata: { user_id: 'u' },
     });
     expect(finish).toHaveProperty(['passthrough', 'message_stop', 'amazon-bedrock-invocationMetrics']);
@@ -107,14 +107,14 @@ describe('an invoked Claude model', () => {
     const { body, headers } = await ask(messages, claude, { 'anthropic-beta': betas, 'anthropic-version': '2023-06-01' });
     expect(body.anthropic_beta).toEqual(['interleaved-thinking-2025-05-14']);
     expect(Object.keys(headers).filter((name) => name.startsWith('anthropic'))).toEqual([]);
-    const own = anthropicMessages.parse({ ...asked, anthropic_beta: ['brand-new-2026-11-01'] });
+    const own = anthropicMessages.parse({ ...clientBody, anthropic_beta: ['brand-new-2026-11-01'] });
     expect((await ask(own, claude)).body.anthropic_beta).toEqual(['brand-new-2026-11-01']);
   });
 
   test('gets a signed request, and reports refusals by exception name', async () => {
     const { headers } = await ask(messages, claude);
     expect(headers.authorization).toContain('AWS4-HMAC-SHA256 Credential=');
-    const refused = ask(anthropicMessages.parse({ ...asked, temperature: 1, top_p: 0.5 }), claude);
+    const refused = ask(anthropicMessages.parse({ ...clientBody, temperature: 1, top_p: 0.5 }), claude);
     await expect(refused).rejects.toMatchObject({
       kind: 'invalid_request',
       message: expect.stringContaining('cannot both be specified'),

@@ -6,7 +6,7 @@ import { providerPresets } from '../../lib/providers/presets.ts';
 const key = fixedKey();
 const openai = makeProvider({ name: 'openai', baseUrl: 'http://127.0.0.1:1', key, ...providerPresets.openai, kind: 'openai' });
 const lab = makeProvider({ name: 'lab', kind: 'openai-compatible', baseUrl: 'http://127.0.0.1:1', key });
-const asked = async (provider: typeof openai, caller: string, model: string) =>
+const chosenApi = async (provider: typeof openai, caller: string, model: string) =>
   (await provider.apiFor(caller, model)).dialect.name;
 
 describe('the OpenAI API', () => {
@@ -24,13 +24,13 @@ describe('the OpenAI API', () => {
   ];
   for (const [caller, model, api] of cases) {
     test(`for ${model} and a client of ${caller} is ${api}`, async () => {
-      expect(await asked(openai, caller, model)).toBe(api);
+      expect(await chosenApi(openai, caller, model)).toBe(api);
     });
   }
 
   test('of a compatible server is chat completions for every client', async () => {
-    expect(await asked(lab, 'openai-responses', 'o1-pro')).toBe('openai-chat');
-    expect(await asked(lab, 'openai-completions', 'davinci-002')).toBe('openai-chat');
+    expect(await chosenApi(lab, 'openai-responses', 'o1-pro')).toBe('openai-chat');
+    expect(await chosenApi(lab, 'openai-completions', 'davinci-002')).toBe('openai-chat');
   });
 
   test('of a server with text completions for any model is the client’s own', async () => {
@@ -41,7 +41,7 @@ describe('the OpenAI API', () => {
       ...providerPresets.vllm,
       kind: 'openai-compatible',
     });
-    expect(await asked(vllm, 'openai-completions', 'opt-125m')).toBe('openai-completions');
-    expect(await asked(vllm, 'openai-chat', 'opt-125m')).toBe('openai-chat');
+    expect(await chosenApi(vllm, 'openai-completions', 'opt-125m')).toBe('openai-completions');
+    expect(await chosenApi(vllm, 'openai-chat', 'opt-125m')).toBe('openai-chat');
   });
 });

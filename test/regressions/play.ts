@@ -102,8 +102,8 @@ export async function play({
     },
   });
   try {
-    const asked = client.ask('steady', stream);
-    const response = await stack.post(asked.path, { ...asked.body, ...body }, { ...(headers && { headers }) });
+    const clientRequest = client.ask('steady', stream);
+    const response = await stack.post(clientRequest.path, { ...clientRequest.body, ...body }, { ...(headers && { headers }) });
     const read: Uint8Array[] = [];
     for await (const piece of response.body ?? []) {
       read.push(piece);

@@ -30,8 +30,8 @@ beforeAll(async () => {
 afterAll(() => lab.close());
 
 describe.each(Object.entries(groups))('%s', (_kind, cases) => {
-  const asked = cases.flatMap((one) => [true, false].map((stream) => ({ one, stream, title: one.title })));
-  it.each(asked)('$title (stream: $stream)', async ({ one, stream }) => {
+  const variants = cases.flatMap((one) => [true, false].map((stream) => ({ one, stream, title: one.title })));
+  it.each(variants)('$title (stream: $stream)', async ({ one, stream }) => {
     const outcome = await lab.send(one, stream, one.scripted);
     if (one.refused) expect(outcome.sent.length).toBeLessThanOrEqual(2);
     else expectAnswer(outcome);

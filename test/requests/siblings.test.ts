@@ -17,7 +17,7 @@ afterAll(() => lab.close());
 const timeoutMs = extent({ full: 300_000, reduced: 60_000 });
 
 /** Every situation that a client's own provider accepts, in that client's words. */
-const asked = situations.flatMap(({ name, talk }) =>
+const siblings = situations.flatMap(({ name, talk }) =>
   talkerNames.flatMap((client) => {
     const body = talkers[client](talk);
     return body && isAccepted(client, body) ? [{ name, client, body }] : [];
@@ -28,7 +28,7 @@ describe('every request that its own provider accepts', () => {
   it.each(targets)('is answered by %s, or refused by a documented rule', async (model) => {
     const faults: string[] = [];
     const place = targets.indexOf(model);
-    for (const [index, { name, client, body }] of asked.entries()) {
+    for (const [index, { name, client, body }] of siblings.entries()) {
       // Every fifth of them, and others for the next model.
       if (!isFull && (index + place) % 5 !== 0) continue;
       for (const stream of isFull ? [true, false] : [index % 2 === 0]) {
@@ -40,7 +40,7 @@ describe('every request that its own provider accepts', () => {
   }, timeoutMs);
 
   it('says what was covered', () => {
-    covered(`${isFull ? '' : 'a fifth of '}${asked.length} requests at ${targets.length} models${isFull ? ', streamed and whole' : ''}`);
-    expect(asked.length).toBeGreaterThan(200);
+    covered(`${isFull ? '' : 'a fifth of '}${siblings.length} requests at ${targets.length} models${isFull ? ', streamed and whole' : ''}`);
+    expect(siblings.length).toBeGreaterThan(200);
   });
 });

@@ -120,10 +120,10 @@ describe('a Secrets Manager failure', () => {
   test('without any response ends the wait after two seconds', async () => {
     const key = openai();
     manager.fail('silent');
-    const asked = Promise.all([failure(key.read()), failure(key.read())]);
+    const pending = Promise.all([failure(key.read()), failure(key.read())]);
     await vi.waitFor(() => expect(manager.calls).toHaveLength(1));
     clock.forward(2_000);
-    expect(await asked).toEqual(Array(2).fill(expect.objectContaining({ kind: 'provider_secret_unavailable' })));
+    expect(await pending).toEqual(Array(2).fill(expect.objectContaining({ kind: 'provider_secret_unavailable' })));
     expect(manager.calls).toHaveLength(1);
   });
 

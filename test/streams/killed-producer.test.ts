@@ -87,16 +87,16 @@ async function cutStreams(durability: 'standard' | 'strict', count: number): Pro
 
 const read = async (id: string, headers: Record<string, string> = {}) =>
   (await fetch(`${other.url}/v1/streams/${id}`, { headers: { ...alice, ...headers } })).text();
-const said = (answer: string) => [...answer.matchAll(/"content":"([^"]*)"/g)].map(([, piece]) => piece).join('');
+const contentOf = (answer: string) => [...answer.matchAll(/"content":"([^"]*)"/g)].map(([, piece]) => piece).join('');
 
 describe.each(['strict', 'standard'] as const)('a producer of %s streams that is killed', (durability) => {
   test(`leaves a correct prefix and an error, in each of ${runs / 2} streams (A18)`, async () => {
     const check = async ({ key, id, seen }: Cut) => {
-      expect(said(seen).length, key).toBeGreaterThan(0);
+      expect(contentOf(seen).length, key).toBeGreaterThan(0);
       expect(seen, key).not.toContain('[DONE]');
       const stored = await read(id);
-      expect(text.startsWith(said(stored)), key).toBe(true);
-      expect(said(stored).length, key).toBeGreaterThan(0);
+      expect(text.startsWith(contentOf(stored)), key).toBe(true);
+      expect(contentOf(stored).length, key).toBeGreaterThan(0);
       expect(stored, key).toContain('"code":"producer_lost"');
       expect(eventsIn(stored).at(-1), key).toBe('data: [DONE]\n\n');
 
@@ -115,7 +115,7 @@ describe.each(['strict', 'standard'] as const)('a producer of %s streams that is
       if (key.endsWith('-0')) {
         const again = await fetch(other.url + path, { method: 'POST', headers, body: JSON.stringify(body) });
         expect(again.headers.get('x-sluice-stream')).not.toBe(id);
-        expect(said(await again.text())).toBe(text);
+        expect(contentOf(await again.text())).toBe(text);
       }
     };
     await Promise.all((await cutStreams(durability, runs / 2)).map(check));

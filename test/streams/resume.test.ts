@@ -89,10 +89,10 @@ describe.each(['memory', 'dynamodb'] as const)('a stream in %s', (store) => {
     const otherGeneration = await read(`${id.slice(0, -8)}aaaaaaaa`);
     const malformed = await read('nothing');
     const constant = async (one: Response) => [one.status, (await one.text()).replace(/req_\w+/g, '')];
-    const told = await constant(unknown);
-    expect(told[0]).toBe(404);
-    expect(told[1]).toContain('stream_not_found');
-    for (const one of [foreign, otherGeneration, malformed]) expect(await constant(one)).toEqual(told);
+    const unknownAnswer = await constant(unknown);
+    expect(unknownAnswer[0]).toBe(404);
+    expect(unknownAnswer[1]).toContain('stream_not_found');
+    for (const one of [foreign, otherGeneration, malformed]) expect(await constant(one)).toEqual(unknownAnswer);
   });
 
   test.each(['-1', 'abc', '1.5', '01', ''])('rejects the position %j by name', async (after) => {

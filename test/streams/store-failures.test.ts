@@ -23,7 +23,7 @@ afterAll(async () => {
   await table.close();
 });
 const gateway = (durability: 'standard' | 'strict') => gateways[durability] as Served;
-const said = (text: string) => [...text.matchAll(/"content":"([^"]*)"/g)].map(([, piece]) => piece).join('');
+const contentOf = (text: string) => [...text.matchAll(/"content":"([^"]*)"/g)].map(([, piece]) => piece).join('');
 
 describe('a store that is down when a request arrives', () => {
   test('rejects a request with an idempotency key, which may already have an answer', async () => {
@@ -39,7 +39,7 @@ describe('a store that is down when a request arrives', () => {
     expect(response.status).toBe(200);
     expect(response.headers.get('x-sluice-durability')).toBe('none');
     expect(response.headers.get('x-sluice-stream')).toBeNull();
-    expect(said(await response.text())).toBe('Hello');
+    expect(contentOf(await response.text())).toBe('Hello');
   });
 
   test('rejects reading a stream with a 503', async () => {
@@ -57,7 +57,7 @@ describe('a store that fails in mid-stream', () => {
     const text = words(60);
     const response = await gateway(durability).post(path, chat(text), alice);
     const original = await response.text();
-    expect(said(original)).toBe(text);
+    expect(contentOf(original)).toBe(text);
     const id = response.headers.get('x-sluice-stream');
     const again = await (await fetch(`${gateway(durability).url}/v1/streams/${id}`, { headers: alice })).text();
     expect(eventsIn(again)).toEqual(eventsIn(original));
@@ -69,7 +69,7 @@ describe('a store that fails in mid-stream', () => {
     const text = words(60);
     const response = await gateway('standard').post(path, chat(text), alice);
     const original = await response.text();
-    expect(said(original)).toBe(text);
+    expect(contentOf(original)).toBe(text);
     expect(eventsIn(original).at(-1)).toBe('data: [DONE]\n\n');
     expect(await gateway('standard').logged(response)).toMatchObject([{ stream_role: 'created', durability: 'degraded' }]);
   }, 40_000);
@@ -80,8 +80,8 @@ describe('a store that fails in mid-stream', () => {
     const text = words(60);
     const response = await gateway('strict').post(path, chat(text), alice);
     const original = await response.text();
-    expect(text.startsWith(said(original))).toBe(true);
-    expect(said(original)).not.toBe(text);
+    expect(text.startsWith(contentOf(original))).toBe(true);
+    expect(contentOf(original)).not.toBe(text);
     expect(original).toContain('"code":"streams_unavailable"');
     expect(eventsIn(original).at(-1)).toBe('data: [DONE]\n\n');
   }, 40_000);

@@ -22,8 +22,8 @@ describe('the log line of a request', () => {
       const { path, body } = client.ask('steady', true);
       const answer = await stack.post(path, body, { headers: { 'user-agent': 'OpenAI/JS 7.57.0' } });
       const bytes = Buffer.from(await answer.arrayBuffer());
-      const told = await line(stack.log);
-      expect(told).toMatchObject({
+      const entry = await line(stack.log);
+      expect(entry).toMatchObject({
         msg: 'access',
         level: 'info',
         request_id: answer.headers.get('x-request-id'),
@@ -45,10 +45,10 @@ describe('the log line of a request', () => {
         heartbeats: 0,
       });
       for (const field of ['committed_ms', 'ttft_ms', 'total_ms', 'max_gap_ms', 'events_out']) {
-        expect(told[field], field).toBeGreaterThanOrEqual(0);
+        expect(entry[field], field).toBeGreaterThanOrEqual(0);
       }
-      expect(told.committed_ms).toBeLessThanOrEqual(told.total_ms as number);
-      expect(JSON.stringify(told)).not.toContain(promptCanary);
+      expect(entry.committed_ms).toBeLessThanOrEqual(entry.total_ms as number);
+      expect(JSON.stringify(entry)).not.toContain(promptCanary);
       await provider.close();
     });
   }
@@ -78,10 +78,10 @@ describe('the log line of a request', () => {
     });
     const { path, body } = clients[0]?.ask('steady', true) ?? { path: '', body: {} };
     await (await stack.post(path, body)).arrayBuffer();
-    const told = await line(stack.log);
-    expect(told.heartbeats).toBeGreaterThanOrEqual(2);
-    expect(told.max_gap_ms).toBeGreaterThan(200);
-    expect(told.committed_ms).toBeLessThan(told.ttft_ms as number);
+    const entry = await line(stack.log);
+    expect(entry.heartbeats).toBeGreaterThanOrEqual(2);
+    expect(entry.max_gap_ms).toBeGreaterThan(200);
+    expect(entry.committed_ms).toBeLessThan(entry.ttft_ms as number);
     await provider.close();
   });
 
@@ -89,8 +89,8 @@ describe('the log line of a request', () => {
     const { stack, provider } = await provided(chatStream);
     const { body } = clients[0]?.ask('steady', true) ?? { body: {} };
     await (await stack.post(`/v1/${'x'.repeat(5_000)}`, body)).arrayBuffer();
-    const told = await line(stack.log);
-    expect((told.route as string).length).toBeLessThan(300);
+    const entry = await line(stack.log);
+    expect((entry.route as string).length).toBeLessThan(300);
     expect(stack.log[0]).not.toContain(promptCanary);
     await provider.close();
   });

@@ -15,18 +15,18 @@ test.skipIf(process.platform === 'win32')(
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     started.push(child);
-    let said = '';
+    let output = '';
     let logged = '';
     child.stderr.setEncoding('utf8').on('data', (piece: string) => {
-      said += piece;
+      output += piece;
     });
     child.stdout.setEncoding('utf8').on('data', (piece: string) => {
       logged += piece;
     });
-    await expect.poll(() => said, { timeout: 15_000, interval: 50 }).toContain('Press Ctrl-C to stop');
-    const [, openai] = /OpenAI clients +base URL (\S+)/.exec(said) ?? [];
-    const [, anthropic] = /Anthropic clients +base URL (\S+)/.exec(said) ?? [];
-    const [, key = ''] = /^ {2}API key +(\S+)/m.exec(said) ?? [];
+    await expect.poll(() => output, { timeout: 15_000, interval: 50 }).toContain('Press Ctrl-C to stop');
+    const [, openai] = /OpenAI clients +base URL (\S+)/.exec(output) ?? [];
+    const [, anthropic] = /Anthropic clients +base URL (\S+)/.exec(output) ?? [];
+    const [, key = ''] = /^ {2}API key +(\S+)/m.exec(output) ?? [];
 
     const ask = (url: string, model: string) =>
       fetch(url, {

@@ -16,7 +16,7 @@ const keyFile = join(folder, 'sluice.keys.json');
 
 let table: LimitsTable;
 let cloudFormation: Server;
-const asked: string[] = [];
+const operations: string[] = [];
 /** As CloudFormation describes a stack, with another output before the one that is looked for. */
 const described = `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><Outputs>
 <member><OutputKey>OpenaiBaseUrl</OutputKey><OutputValue>https://x.example/v1</OutputValue><Description>For OPENAI_BASE_URL</Description></member>
@@ -28,7 +28,7 @@ beforeAll(async () => {
   table = await limitsTable();
   cloudFormation = createServer(async (request, response) => {
     const form = await text(request);
-    asked.push(form);
+    operations.push(form);
     const isOurs = form.includes('StackName=sluice');
     response.writeHead(isOurs ? 200 : 400, { 'content-type': 'text/xml' });
     response.end(
@@ -71,7 +71,7 @@ describe('keys in the table of the stack', () => {
     const { code, output, errors } = await keys('create', 'app', '--models', 'small', '--requests-per-minute', '60');
     expect(code, errors).toBe(0);
     expect(errors).toContain('within a minute, without a deployment');
-    expect(asked[0]).toContain('Action=DescribeStacks');
+    expect(operations[0]).toContain('Action=DescribeStacks');
     const key = output.trim();
     expect(await enter(key)).toBe('app');
     expect((await keys('create', 'app')).errors).toContain('expected an unused id, found "app"');

@@ -49,21 +49,21 @@ describe.each(kinds)('in %s', (_, storesOf) => {
   test('allows exactly 100 of 200 simultaneous requests over 20 environments with a limit of 100', async () => {
     const stores = storesOf();
     const window = fresh();
-    const told = await together(stores, 10, (store) => store.add(window, { requests: 1 }, { requests: 100 }));
-    expect(told.filter(({ accepted }) => accepted)).toHaveLength(100);
-    const counts = told.filter(({ accepted }) => accepted).map(({ totals }) => totals.requests);
+    const results = await together(stores, 10, (store) => store.add(window, { requests: 1 }, { requests: 100 }));
+    expect(results.filter(({ accepted }) => accepted)).toHaveLength(100);
+    const counts = results.filter(({ accepted }) => accepted).map(({ totals }) => totals.requests);
     expect([...counts].sort((a = 0, b = 0) => a - b)).toEqual(Array.from({ length: 100 }, (_, at) => at + 1));
-    expect(told.filter(({ accepted }) => !accepted).every(({ totals }) => totals.requests === 100)).toBe(true);
+    expect(results.filter(({ accepted }) => !accepted).every(({ totals }) => totals.requests === 100)).toBe(true);
   });
 
   test('never exceeds a limit of tokens or money, whatever the amounts, and counts nothing for a rejected request', async () => {
     const stores = storesOf();
     const window = fresh('day');
     const amount = (at: number) => 1 + ((at * 7919) % 97);
-    const told = await together(stores, 10, (store, at) =>
+    const results = await together(stores, 10, (store, at) =>
       store.add(window, { nanodollars: amount(at), tokens: 2 * amount(at) }, { nanodollars: 3_000, tokens: 4_000 }),
     );
-    const spent = told.reduce((sum, { accepted }, at) => sum + (accepted ? amount(at) : 0), 0);
+    const spent = results.reduce((sum, { accepted }, at) => sum + (accepted ? amount(at) : 0), 0);
     expect(spent).toBeLessThanOrEqual(2_000);
     // What was refused last was larger than what was left.
     expect(spent).toBeGreaterThan(2_000 - 97);
@@ -78,8 +78,8 @@ describe.each(kinds)('in %s', (_, storesOf) => {
     const { keyId } = fresh();
     const lease = (round: string, at: number) => ({ id: `${round}-${at}`, until: minute + 1000 });
     const take = async (round: string, now: number) => {
-      const told = await together(stores, 2, (store, at) => store.take(keyId, lease(round, at), 7, now));
-      return told.flatMap((given, at) => (given ? [lease(round, at)] : []));
+      const results = await together(stores, 2, (store, at) => store.take(keyId, lease(round, at), 7, now));
+      return results.flatMap((given, at) => (given ? [lease(round, at)] : []));
     };
     const given = await take('first', minute);
     expect(given).toHaveLength(7);

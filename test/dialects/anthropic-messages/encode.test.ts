@@ -18,7 +18,7 @@ const block = (index: number, opened: Block, ...deltas: StreamEvent[]): StreamEv
   ...deltas,
   { type: 'block-end', index },
 ];
-const text = (index: number, said: string) => block(index, { kind: 'text' }, { type: 'text-delta', index, text: said });
+const text = (index: number, value: string) => block(index, { kind: 'text' }, { type: 'text-delta', index, text: value });
 
 describe('encode', () => {
   test('writes these bytes', () => {

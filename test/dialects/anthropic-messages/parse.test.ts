@@ -235,8 +235,8 @@ describe('parse', () => {
     expect(parse(body, { version: '2023-06-01' }).parameters).toMatchObject({ topP: 0.9 });
   });
 
-  const asked = recordings('anthropic-messages').filter(({ request }) => request);
-  testRecordings('takes what real clients sent', asked, ({ request }) => {
+  const withRequests = recordings('anthropic-messages').filter(({ request }) => request);
+  testRecordings('takes what real clients sent', withRequests, ({ request }) => {
     const body = request?.() ?? {};
     expect(anthropicMessages.parse(body)).toMatchObject({ stream: true, model: body.model });
   });

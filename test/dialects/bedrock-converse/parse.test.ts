@@ -217,8 +217,8 @@ describe('parse', () => {
     expect(build(request, 'm').body).toEqual(request.body);
   });
 
-  const asked = recordings('bedrock-converse').filter(({ request }) => request);
-  testRecordings('a recorded request is understood, and goes on as it came', asked, (recording) => {
+  const withRequests = recordings('bedrock-converse').filter(({ request }) => request);
+  testRecordings('a recorded request is understood, and goes on as it came', withRequests, (recording) => {
     const body = recording.request?.() ?? {};
     const request = parsed(body);
     expect(build(request, 'm').body).toEqual(body);

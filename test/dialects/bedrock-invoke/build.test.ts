@@ -11,7 +11,7 @@ const assistant = (content: string) => ({ role: 'assistant', content });
 const system = (content: string) => ({ role: 'system', content });
 const conversation = [system('Be brief.'), user('Hi'), assistant('Hello!'), user('Who?')];
 
-const asked = (messages: JsonObject[], more: JsonObject = {}) => openaiChat.parse({ model: 'm', messages, ...more });
+const requestOf = (messages: JsonObject[], more: JsonObject = {}) => openaiChat.parse({ model: 'm', messages, ...more });
 
 function built(model: string, request: ModelRequest) {
   const family = invokedFamily(model);
@@ -19,7 +19,7 @@ function built(model: string, request: ModelRequest) {
   return buildFor(family.dialect, request, model);
 }
 
-const bodyFor = (model: string, messages: JsonObject[], more?: JsonObject) => built(model, asked(messages, more)).body;
+const bodyFor = (model: string, messages: JsonObject[], more?: JsonObject) => built(model, requestOf(messages, more)).body;
 
 const models = {
   claude2: 'anthropic.claude-v2:1',
@@ -108,9 +108,9 @@ describe('parameters of a text model', () => {
   });
 
   test('clamped values are listed with the client’s names', () => {
-    const hot = asked([user('Hi')], { max_tokens: 100_000, temperature: 1.5 });
+    const hot = requestOf([user('Hi')], { max_tokens: 100_000, temperature: 1.5 });
     expect(built(models.titan, hot).dropped).toEqual(['max_tokens', 'temperature']);
-    expect(built(models.command, asked([user('Hi')], { temperature: 1.5 })).dropped).toEqual([]);
+    expect(built(models.command, requestOf([user('Hi')], { temperature: 1.5 })).dropped).toEqual([]);
   });
 
   test('unsupported parameters that change the answer are rejected by name', () => {
@@ -119,7 +119,7 @@ describe('parameters of a text model', () => {
     expect(() => bodyFor(models.claude2, [user('Hi')], { tools })).toThrow('`tools`');
     expect(() => bodyFor(models.llama3, [user('Hi')], { stop: ['x'] })).toThrow('`stop`');
     expect(() => bodyFor(models.titan, [{ role: 'user', content: [image] }])).toThrow('`messages[0].content[0]`');
-    expect(built(models.titan, asked([user('Hi')], { seed: 1 })).dropped).toEqual(['seed']);
+    expect(built(models.titan, requestOf([user('Hi')], { seed: 1 })).dropped).toEqual(['seed']);
   });
 });
 
@@ -137,7 +137,7 @@ describe('families with more than text', () => {
   });
 
   test('Nova gets Converse’s body in its own frame', () => {
-    const request = { ...asked([system('Be brief.'), user('Hi')], { max_tokens: 5, tools }) };
+    const request = { ...requestOf([system('Be brief.'), user('Hi')], { max_tokens: 5, tools }) };
     expect(built('us.amazon.nova-lite-v1:0', { ...request, parameters: { ...request.parameters, topK: 4 } }).body).toEqual({
       schemaVersion: 'messages-v1',
       system: [{ text: 'Be brief.' }],

@@ -213,8 +213,8 @@ describe('decode', () => {
       kind: 'content_filter',
       message: expect.stringContaining('PROHIBITED_CONTENT'),
     });
-    const told = frame({ candidates: [], promptFeedback: { blockReason: 'OTHER', blockReasonMessage: 'Not this.' } });
-    expect(await errorOf(told)).toMatchObject({ kind: 'content_filter', message: 'Not this.' });
+    const blockedFrame = frame({ candidates: [], promptFeedback: { blockReason: 'OTHER', blockReasonMessage: 'Not this.' } });
+    expect(await errorOf(blockedFrame)).toMatchObject({ kind: 'content_filter', message: 'Not this.' });
     expect(await blocksOf({ ...parts({ text: 'Hi' }), promptFeedback: { safetyRatings: [] } })).toEqual(['text "Hi"']);
   });
 

@@ -13,7 +13,7 @@ const turn = (role: Message['role'], text: string): Message => ({ role, content:
 
 describe('for a native provider', () => {
   test('passes the client’s body through, with unknown members, and requests usage', () => {
-    const asked = {
+    const chatRequest = {
       prompt: ['Once'],
       suffix: '.',
       echo: true,
@@ -25,10 +25,10 @@ describe('for a native provider', () => {
       temperature: 0,
       stream_options: { include_obfuscation: false },
     };
-    expect(own(asked)).toEqual({
+    expect(own(chatRequest)).toEqual({
       body: {
         model: 'davinci-002',
-        ...asked,
+        ...chatRequest,
         prompt: 'Once',
         max_tokens: 16,
         stop: ['x'],

@@ -30,7 +30,7 @@ function lines(events: readonly StreamEvent[], more?: JsonObject): string[] {
   return written.map(({ data }) => data.replace(`${head},"choices":[`, '').replace(/\]}$/, ''));
 }
 
-const said = (text: string) => `{"index":0,"text":${JSON.stringify(text)},"finish_reason":null}`;
+const choiceOf = (text: string) => `{"index":0,"text":${JSON.stringify(text)},"finish_reason":null}`;
 const end = (word: string) => `{"index":0,"text":"","finish_reason":"${word}"}`;
 
 describe('openai-completions encode', () => {
@@ -53,7 +53,7 @@ describe('openai-completions encode', () => {
       refusal('No.'),
       finish(),
     );
-    expect(lines(events)).toEqual([said('a'), said('b'), said('No.'), end('stop'), '[DONE]']);
+    expect(lines(events)).toEqual([choiceOf('a'), choiceOf('b'), choiceOf('No.'), end('stop'), '[DONE]']);
   });
 
   test.each([
@@ -89,7 +89,7 @@ describe('openai-completions encode', () => {
       '{"id":"cmpl-o","object":"text_completion","created":7,"model":"asked","choices":[{"index":0,"text":"","finish_reason":null}]}';
     expect([...encoder.open(), ...encoder.heartbeat()]).toEqual([{ data: silence }, { data: silence }]);
     expect([...encoder.write(start)]).toEqual([]);
-    expect([...encoder.heartbeat()][0]?.data).toBe(`${head},"choices":[${said('')}]}`);
+    expect([...encoder.heartbeat()][0]?.data).toBe(`${head},"choices":[${choiceOf('')}]}`);
   });
 
   test('writes a failure as one event without choices, and as text in a whole chunk for Prediction Guard’s clients', () => {

@@ -178,8 +178,8 @@ describe('build, from another dialect', () => {
       [],
     ],
     [{ seed: 1, store: true, logit_bias: { 1: 2 }, novelty: 1 }, {}, ['novelty', 'logit_bias', 'seed', 'store']],
-  ])('maps %j to %j, without %j', (asked, fields, dropped) => {
-    const built = build(chat(asked), 'gpt');
+  ])('maps %j to %j, without %j', (userTurn, fields, dropped) => {
+    const built = build(chat(userTurn), 'gpt');
     const { model: _, input: _input, stream: _stream, store, ...rest } = built.body;
     expect(rest).toEqual(fields);
     expect(store).toBe(false);
@@ -196,27 +196,27 @@ describe('build, from another dialect', () => {
     [{ n: 2 }, 'n'],
     [{ modalities: ['audio'] }, 'modalities'],
     [{ messages: [{ role: 'user', content: [{ type: 'input_audio', input_audio: {} }] }] }, 'messages[0].content[0]'],
-  ])('rejects what it can’t express, by name: %j', (asked, param) => {
-    expect(() => build(chat(asked), 'gpt')).toThrow(expect.objectContaining({ kind: 'unsupported_parameter', param }));
+  ])('rejects what it can’t express, by name: %j', (userTurn, param) => {
+    expect(() => build(chat(userTurn), 'gpt')).toThrow(expect.objectContaining({ kind: 'unsupported_parameter', param }));
   });
 
   test('asks the model to continue a cut answer', () => {
-    const asked = { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'hi' }] };
-    expect(build(unfinished(chat()), 'gpt').body.input).toEqual([asked, ...asItems]);
+    const userTurn = { type: 'message', role: 'user', content: [{ type: 'input_text', text: 'hi' }] };
+    expect(build(unfinished(chat()), 'gpt').body.input).toEqual([userTurn, ...asItems]);
   });
 });
 
 describe('build, from its own dialect', () => {
   test('passes a request through, but never stores it', () => {
-    const asked = {
+    const userTurn = {
       tools: [{ type: 'web_search' }],
       include: ['web_search_call.action.sources'],
       truncation: 'auto',
       novelty: { a: 1 },
       max_output_tokens: 9,
     };
-    expect(build(own(asked), 'gpt')).toEqual({
-      body: { ...asked, model: 'gpt', input: [{ role: 'user', content: 'hi' }], stream: true, store: false },
+    expect(build(own(userTurn), 'gpt')).toEqual({
+      body: { ...userTurn, model: 'gpt', input: [{ role: 'user', content: 'hi' }], stream: true, store: false },
       dropped: [],
     });
   });

@@ -117,8 +117,8 @@ describe('encode', () => {
       metadata: { a: 'b' },
       tool_choice: 'none',
     };
-    const asked: EncodeOptions = { ...options, request: openaiResponses.parse(body) };
-    const [created] = payloadsFor([start], asked);
+    const encodeOptions: EncodeOptions = { ...options, request: openaiResponses.parse(body) };
+    const [created] = payloadsFor([start], encodeOptions);
     expect(created?.response).toMatchObject({
       instructions: 'Be brief.',
       temperature: 0,
@@ -229,16 +229,21 @@ describe('encode', () => {
   ])('writes a failure flat and nested, then response.failed: %s', (_, before, opening) => {
     const error = new SluiceError('upstream_cut', 'Cut.', { param: 'x' });
     const payloads = payloadsFor([...before, { type: 'error', error }]);
-    const told = { code: 'upstream_cut', message: 'Cut. (request req_1)', param: 'x' };
+    const failurePayload = { code: 'upstream_cut', message: 'Cut. (request req_1)', param: 'x' };
     expect(payloads.at(-2)).toEqual({
       type: 'error',
       sequence_number: payloads.length - 2,
-      ...told,
-      error: { type: 'server_error', ...told },
+      ...failurePayload,
+      error: { type: 'server_error', ...failurePayload },
     });
     expect(payloads.at(-1)).toMatchObject({
       type: 'response.failed',
-      response: { status: 'failed', error: { code: told.code, message: told.message }, output: [], usage: null },
+      response: {
+        status: 'failed',
+        error: { code: failurePayload.code, message: failurePayload.message },
+        output: [],
+        usage: null,
+      },
     });
     if (opening.length > 0) expect(payloads.slice(0, -2).map(({ type }) => type)).toEqual(opening);
     expect(check('openai-responses', bytesFor([...before, { type: 'error', error }]), { expectError: true }).violations).toEqual(

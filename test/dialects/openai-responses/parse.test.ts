@@ -283,8 +283,8 @@ describe('parse', () => {
     expect(() => parse(body)).toThrow(expect.objectContaining({ kind: 'invalid_request', param }));
   });
 
-  const asked = recordings('openai-responses').filter(({ request }) => request);
-  const stateless = asked.filter(({ request }) => !request?.().background && !request?.().previous_response_id);
+  const withRequests = recordings('openai-responses').filter(({ request }) => request);
+  const stateless = withRequests.filter(({ request }) => !request?.().background && !request?.().previous_response_id);
   testRecordings('understands what was asked for a recorded answer', stateless, ({ request }) => {
     const { store: _, ...body } = request?.() ?? {};
     const parsed = openaiResponses.parse(body);

@@ -6,7 +6,7 @@ import { type Fault, fullText, spoiled, texts, tolerated } from '../fault.ts';
 /** Older models of Gemini's say a finish with every piece, so that content may follow it. */
 const finishOnce = { kinds: ['chat', 'responses', 'messages', 'converse'] } as const;
 const answer = (providerStream: ProviderStream) => [providerStream.envelope, ...texts.map((words) => providerStream.text(words))];
-const said = (json: string) => (providerStream: ProviderStream) => providerStream.frame(json);
+const frameOf = (json: string) => (providerStream: ProviderStream) => providerStream.frame(json);
 
 /** A failure that the provider tells of, before and after content. */
 function told(
@@ -62,24 +62,26 @@ export const eventFaults: readonly Fault[] = [
     before: { outcome: 'upstream_missing_finish' },
     after: { outcome: 'upstream_missing_finish' },
   }),
-  ...told('an error that is text', said('{"error":"It broke."}'), 'upstream_error', { ...openai, ...twice }),
+  ...told('an error that is text', frameOf('{"error":"It broke."}'), 'upstream_error', { ...openai, ...twice }),
   ...told(
     'an error of a rate limit',
     (providerStream) => providerStream.failure('rate_limit_exceeded', 'It broke.'),
     'rate_limit_exceeded',
     openai,
   ),
-  ...told('an error with a number', said('{"error":{"code":503,"message":"It broke."}}'), 'server_overloaded', {
+  ...told('an error with a number', frameOf('{"error":{"code":503,"message":"It broke."}}'), 'server_overloaded', {
     ...openai,
     ...twice,
   }),
   ...told(
     'an error beside choices',
-    said('{"choices":[{"index":0,"delta":{"content":""},"finish_reason":"error"}],"error":{"code":502,"message":"It broke."}}'),
+    frameOf(
+      '{"choices":[{"index":0,"delta":{"content":""},"finish_reason":"error"}],"error":{"code":502,"message":"It broke."}}',
+    ),
     'upstream_error',
     { ...openai, ...twice },
   ),
-  ...told('an error that is flat', said('{"object":"error","message":"It broke.","type":"ServerError"}'), 'upstream_error', {
+  ...told('an error that is flat', frameOf('{"object":"error","message":"It broke.","type":"ServerError"}'), 'upstream_error', {
     ...openai,
     ...twice,
   }),
@@ -96,11 +98,16 @@ export const eventFaults: readonly Fault[] = [
     ...openai,
     ...twice,
   }),
-  ...told('a finish that is an error', said('{"choices":[{"index":0,"delta":{},"finish_reason":"error"}]}'), 'upstream_error', {
-    ...openai,
-    ...twice,
-    says: '',
-  }),
+  ...told(
+    'a finish that is an error',
+    frameOf('{"choices":[{"index":0,"delta":{},"finish_reason":"error"}]}'),
+    'upstream_error',
+    {
+      ...openai,
+      ...twice,
+      says: '',
+    },
+  ),
   ...told('overloaded_error', (providerStream) => providerStream.failure('overloaded_error', 'It broke.'), 'server_overloaded', {
     ...anthropic,
     ...twice,
@@ -124,11 +131,11 @@ export const eventFaults: readonly Fault[] = [
       final: true,
     },
   ),
-  ...told('an error without its type', said('{"error":{"type":"api_error","message":"It broke."}}'), 'upstream_error', {
+  ...told('an error without its type', frameOf('{"error":{"type":"api_error","message":"It broke."}}'), 'upstream_error', {
     ...anthropic,
     ...twice,
   }),
-  ...told('an error that is text', said('{"error":"It broke."}'), 'upstream_error', { ...anthropic, ...twice }),
+  ...told('an error that is text', frameOf('{"error":"It broke."}'), 'upstream_error', { ...anthropic, ...twice }),
   ...told(
     'an error of a rate limit',
     (providerStream) => providerStream.failure('rate_limit_exceeded', 'It broke.'),
@@ -139,13 +146,13 @@ export const eventFaults: readonly Fault[] = [
     ...responses,
     ...twice,
   }),
-  ...told('an error that is flat', said('{"type":"error","code":"server_error","message":"It broke."}'), 'upstream_error', {
+  ...told('an error that is flat', frameOf('{"type":"error","code":"server_error","message":"It broke."}'), 'upstream_error', {
     ...responses,
     ...twice,
   }),
   ...told(
     'a response that failed',
-    said('{"type":"response.failed","response":{"status":"failed","error":{"code":"server_error","message":"It broke."}}}'),
+    frameOf('{"type":"response.failed","response":{"status":"failed","error":{"code":"server_error","message":"It broke."}}}'),
     'upstream_error',
     { ...responses, ...twice },
   ),

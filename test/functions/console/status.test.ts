@@ -9,9 +9,9 @@ import { describeInBrowser } from './in-browser.ts';
 
 describe('the status of a development server', () => {
   test('reports reachable providers, their keys, and the variables that enable others', async () => {
-    const asked: string[] = [];
+    const fetched: string[] = [];
     const server = createServer(({ method = '', headers }, response) => {
-      asked.push(`${method} ${headers.authorization ?? 'no key'}`);
+      fetched.push(`${method} ${headers.authorization ?? 'no key'}`);
       response.writeHead(404).end();
     }).listen(0, '127.0.0.1');
     const { port } = await new Promise<AddressInfo>((resolve) => {
@@ -43,7 +43,7 @@ describe('the status of a development server', () => {
     expect(report.available).toContainEqual({ name: 'anthropic', variable: 'ANTHROPIC_API_KEY' });
     expect(report.available.map(({ name }) => name)).not.toContain('openai');
     expect(JSON.stringify(report)).not.toContain('sk-a-key');
-    expect(asked).toEqual(['HEAD no key']);
+    expect(fetched).toEqual(['HEAD no key']);
   });
 });
 

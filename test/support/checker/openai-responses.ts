@@ -250,8 +250,8 @@ export const openaiResponsesRules: readonly Rule<ResponsesStream>[] = [
       [...items.values()].flatMap(({ index, added, done }) => {
         if (!done) return [];
         const same = ['id', 'type', 'call_id', 'name'].every((name) => added[name] === undefined || added[name] === done[name]);
-        const told = added.type === 'reasoning' || !ownItems.includes(textOf(added.type)) || isText(done.status);
-        return unless(same && told, `item ${index} is done as ${JSON.stringify(done)}`);
+        const reported = added.type === 'reasoning' || !ownItems.includes(textOf(added.type)) || isText(done.status);
+        return unless(same && reported, `item ${index} is done as ${JSON.stringify(done)}`);
       }),
   },
   {
@@ -280,12 +280,12 @@ export const openaiResponsesRules: readonly Rule<ResponsesStream>[] = [
         const { code, message, param, error } = payload;
         const nested = objectOf(error);
         const next = steps[at + 1];
-        const told = objectOf(objectOf(next?.payload.response).error);
+        const reported = objectOf(objectOf(next?.payload.response).error);
         return [
           ...unless(isText(code) && isText(message) && param !== undefined, `event ${at} is not flat`),
           ...unless(isText(nested.type) && nested.code === code && nested.message === message, `event ${at} is not nested`),
           ...unless(
-            next?.type !== 'response.failed' || (told.code === code && told.message === message),
+            next?.type !== 'response.failed' || (reported.code === code && reported.message === message),
             `event ${at} is not what failed`,
           ),
         ];

@@ -8,11 +8,11 @@ import { type Reader, saidBy, textOfPieces } from './reader.ts';
  */
 export const openaiClojure: Reader = (pieces, kind) => {
   let said = '';
-  let told = false;
+  let reported = false;
   for (const [event] of textOfPieces(pieces).matchAll(/.+?\n\n/gs)) {
-    if (event.includes('[DONE]')) return { said, ended: told ? 'told' : 'done' };
+    if (event.includes('[DONE]')) return { said, ended: reported ? 'told' : 'done' };
     const chunk = event.includes('{') ? objectOf(parsed(event.slice(event.indexOf('{')))) : {};
-    if (chunk.error !== undefined) told = true;
+    if (chunk.error !== undefined) reported = true;
     said += saidBy(listOf(chunk.choices)[0], kind) ?? '';
   }
   return { said, ended: 'waits' };
