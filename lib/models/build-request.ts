@@ -38,7 +38,7 @@ export function buildRequest(
   return { ...built, dropped, ...(whole && { whole: true }), ...(restore && { restore }) };
 }
 
-/** The client's body with the rules' changes and the turns that are ours; its very own where there are none. */
+/** The client's body with the rules' changes and our added turns. The same body if there are none. */
 function ownBody(request: ModelRequest, adapted: ModelRequest, spell: (request: ModelRequest) => JsonObject): JsonObject {
   const { appended = [], messages } = request;
   const same = adapted.messages === messages && adapted.parameters === request.parameters && appended.length === 0;

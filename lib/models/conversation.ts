@@ -17,7 +17,7 @@ export function mapParts(request: ModelRequest, replace: ReplacePart): ModelRequ
   );
 }
 
-/** The list with its parts replaced; the same list if none was. */
+/** The list with its parts replaced. The same list if none changed. */
 export function mapContent(content: Part[], replace: (part: Part) => Part | readonly Part[] | undefined): Part[] {
   let changed = false;
   const replaced = content.flatMap((part): readonly Part[] => {
@@ -29,14 +29,14 @@ export function mapContent(content: Part[], replace: (part: Part) => Part | read
   return changed ? replaced : content;
 }
 
-/** The request with these messages; the same request if they are all the same. */
+/** The request with these messages. The same request if none changed. */
 export function withMessages(request: ModelRequest, messages: readonly Message[]): ModelRequest {
   const { messages: before } = request;
   const same = messages.length === before.length && messages.every((message, index) => message === before[index]);
   return same ? request : { ...request, messages };
 }
 
-/** The request with these parameters; one that is `undefined` is left out. */
+/** The request with these parameters. One that is `undefined` is removed. */
 export function withParameters(request: ModelRequest, changes: Partial<ModelRequest['parameters']>): ModelRequest {
   const parameters = { ...request.parameters, ...changes };
   const given = Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== undefined));

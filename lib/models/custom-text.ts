@@ -33,7 +33,7 @@ export class CustomText {
     return text;
   }
 
-  /** What is left when the arguments are whole: all of them, where they have another form. */
+  /** The rest when the arguments are complete. All of them, if they have another form. */
   end(): string {
     return customInput(this.#json).slice(this.#sent);
   }

@@ -36,7 +36,7 @@ const plain: Requirements = { jsonWithTools: false, thinking: 'none', urls: 'non
 export const newestGemini = level;
 
 export const gemini: Partial<Record<Family, Requirements>> = {
-  // It has no place of its own for instructions.
+  // It has no field for instructions.
   'gemma-3': { ...plain, system: 'in-user-turn' },
   'gemini-1': plain,
   'gemini-image': { thinking: 'none', maxOutputTokens: 32_768, refuses: ['frequency_penalty', 'presence_penalty'] },

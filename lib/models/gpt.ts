@@ -26,7 +26,7 @@ const five: Requirements = {
   maxOutputTokens: 128_000,
 };
 
-/** Doesn't reason unless it is asked to. */
+/** Reasons only on request. */
 const fiveOne: Requirements = {
   thinking: 'effort',
   efforts: ['low', 'medium', 'high'],

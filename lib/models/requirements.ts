@@ -14,7 +14,7 @@ export interface Requirements {
   readonly efforts?: readonly Effort[];
   /** The least and the most tokens of a thinking budget. */
   readonly budget?: readonly [least: number, most: number];
-  /** Budgets that stand for efforts. Absent: Claude's. */
+  /** Budgets for efforts. The default is Claude's. */
   readonly effortBudgets?: Readonly<Record<Effort, number>>;
   /** Thinking is a part of the answer's tokens, and a turn with calls has to start with it. */
   readonly thinkingInAnswer?: boolean;
@@ -52,7 +52,7 @@ export interface Requirements {
   readonly toolName?: 'word' | 'letter-first';
   /** The most characters of a call's id. */
   readonly maxCallId?: number;
-  /** What a call's id may be: letters, digits, `_` and `-`; or exactly nine letters and digits. */
+  /** The allowed form of a call's id: letters, digits, `_` and `-`, or exactly nine letters and digits. */
   readonly callId?: 'word' | 'nine';
   /** Arguments of earlier calls. Absent: they have to be a JSON object. */
   readonly callArguments?: 'any';
@@ -145,7 +145,7 @@ export interface ToolSchema {
   readonly keywords?: readonly string[];
   /** Names of properties. */
   readonly propertyNames?: RegExp;
-  /** An array says what its items are. */
+  /** An array must define its items. */
   readonly items?: 'required';
 }
 

@@ -37,7 +37,7 @@ export function toolSchemaFor(schema: JsonObject, rules: ToolSchema): JsonObject
   return made;
 }
 
-/** The schema without optional properties whose names the target refuses. A required one stays, and the target says why. */
+/** The schema without optional properties whose names the target rejects. A required one stays, and the target reports it. */
 function withoutNames(schema: JsonObject, allowed: RegExp): JsonObject {
   const properties = isObject(schema.properties) ? schema.properties : {};
   const required = names(schema.required);

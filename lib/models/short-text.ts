@@ -8,7 +8,7 @@ export function shortened(text: string, max: number): string {
   return text.length <= max ? text : `${text.slice(0, max - digits - 1)}_${digest(text).slice(0, digits)}`;
 }
 
-/** Hexadecimal digits that stand for this text. */
+/** Hexadecimal digits that identify this text. */
 export function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }

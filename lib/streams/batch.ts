@@ -10,7 +10,7 @@ export interface Batch {
   readonly events: readonly Uint8Array[];
   /** The first batch knows how the answer begins. */
   readonly opening?: Opening;
-  /** The last batch says how the stream ended. */
+  /** The last batch has the outcome of the stream. */
   readonly end?: Exclude<StreamState, 'open'>;
 }
 
@@ -20,7 +20,7 @@ export interface Opening {
   readonly headers: Readonly<Record<string, string>>;
   /** Whether the answer is a stream of events, or one body. */
   readonly streamed: boolean;
-  /** What a response was asked, if it can be retrieved later. */
+  /** The request of a response, if the response can be retrieved later. */
   readonly input?: ResponseInput;
   /** How a reader ends a stream that has no end, in the client's dialect. */
   readonly failures: FailureEvents;

@@ -31,7 +31,7 @@ export async function closeLost(dead: StreamHead, { log, now }: { log: StreamLog
     if (records.length > 0) continue;
     const first = last.first + last.events.length;
     const [record] = recordsOf({ first, events: numberedFrom(first, opening?.failures.producer_lost ?? []), end: 'lost' });
-    // `false`: a producer that was only slow has written meanwhile. What it wrote is read first.
+    // `false` means that a slow producer has written a record since. Read it first.
     if (record && (await log.append(head, position, record))) break;
   }
   await log.close(head, last.end ?? 'lost');

@@ -28,7 +28,7 @@ export function dynamodbLog(settings: DynamodbSettings): StreamLog {
     async claim(stream, now) {
       const { id, expiresAt, ...members } = stream;
       const head: StreamHead = { ...stream, state: 'open', cancelRequested: false, tailedUntil: 0 };
-      // Ends: a claim that was refused finds what stands in its way, unless that has been removed meanwhile.
+      // The loop ends: a rejected claim returns the record that blocks it, unless it has been removed since.
       for (;;) {
         const item = { ...members, state: 'open', cancelRequested: false, tailedUntil: 0, expiresAt: inSeconds(expiresAt) };
         if (await table.put(headKey(id), item, freeBy(now))) return head;
@@ -97,7 +97,7 @@ export function dynamodbLog(settings: DynamodbSettings): StreamLog {
 async function readRecords(table: DynamodbTable, address: StreamAddress, position: number, most: number) {
   const records: Uint8Array[] = [];
   const keys = recordKeys(address, position, most);
-  // Most reads are of somebody who reads along and has all but the next.
+  // Most reads come from a reader that follows the stream and lacks only the next record.
   const found = most === 1 ? new Map([[keys[0], await table.get(keys[0] ?? '')]]) : await table.getMany(keys);
   for (const key of keys) {
     const record = found.get(key)?.record;

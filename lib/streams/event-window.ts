@@ -1,13 +1,13 @@
-/** Stored bytes that the client has not read are kept up to this. What is beyond it the client reads from the log. */
+/** The most stored bytes to keep for a client that has not read them. It reads anything beyond from the log. */
 const unreadBytes = 1 << 20;
 /** With more bytes than this the provider has to wait: the store or, where nothing is stored, the client is too slow. */
 const fullBytes = 2 << 20;
 
 /** The events of an answer that are still in memory: those that are not stored, and those that the client has not read. */
 export class EventWindow {
-  /** The client may read only what is stored. */
+  /** The client may read only stored events. */
   isStrict = false;
-  /** The answer ended in an error of ours; nothing is taken any more. */
+  /** The answer ended in an error of ours. Nothing more is accepted. */
   isBroken = false;
   /** Nothing is stored any more: the client can read from here alone. */
   isCut = false;
@@ -39,7 +39,7 @@ export class EventWindow {
     return this.#isFollowed;
   }
 
-  /** Everything has been said, and may be read. */
+  /** The answer is complete, and all of it may be read. */
   get isOver(): boolean {
     return this.#isOver;
   }
@@ -68,7 +68,7 @@ export class EventWindow {
     return comment;
   }
 
-  /** Resolves when there is room for more; `undefined` where there is. */
+  /** Resolves when there is room for more. `undefined` if there already is. */
   room(): Promise<void> | undefined {
     if (this.#bytes <= fullBytes || this.isBroken) return undefined;
     this.#room ??= Promise.withResolvers();
@@ -137,7 +137,7 @@ export class EventWindow {
     });
   }
 
-  /** Once for all that happens in one turn of the event loop, so that the client gets it in one write. */
+  /** Once for everything in one turn of the event loop, so the client gets it in one write. */
   #changed(): void {
     this.#scheduled ??= setImmediate(() => {
       this.#scheduled = undefined;
@@ -145,7 +145,7 @@ export class EventWindow {
     });
   }
 
-  /** Forgets what nobody needs: what is stored and was read, and what is stored and more than has room. */
+  /** Drops what is no longer needed: what is stored and read, and what is stored and exceeds the limit. */
   #trim(): void {
     let count = 0;
     for (const event of this.#events) {

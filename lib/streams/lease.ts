@@ -16,11 +16,11 @@ export interface LeaseSettings {
 
 /** What a producer hears from its head. */
 export interface LeaseListener {
-  /** Somebody wants the stream to stop. */
+  /** A client has canceled the stream. */
   onCancel(): void;
   /** Another process has taken the stream over, or it is gone. */
   onFenced(): void;
-  /** Somebody reads along until then, in milliseconds since 1970. */
+  /** A reader follows the stream until then, in milliseconds since 1970. */
   onTailed(until: number): void;
 }
 

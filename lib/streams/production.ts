@@ -24,7 +24,7 @@ export interface WholeAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** What a response was asked, if it can be retrieved later. */
+  /** The request of a response, if the response can be retrieved later. */
   readonly input?: ResponseInput | undefined;
 }
 

@@ -18,13 +18,13 @@ export interface PumpSettings {
   readonly opening: Opening;
   /** How the answer has ended, once it has. */
   readonly endState: () => Exclude<StreamState, 'open'>;
-  /** Stops the provider: nobody can get the rest. */
+  /** Aborts the upstream request, because no client can get the rest. */
   readonly stop: (failure: Failure, cause?: unknown) => void;
   /** Called once, when events could not be stored. */
   readonly onDegraded: (cause: unknown) => void;
 }
 
-/** How long events wait until they are stored, in milliseconds: usually, and while somebody waits for them. */
+/** How long events wait until they are stored, in milliseconds: usually, and while a reader waits for them. */
 const flushMs = { idle: 1_000, awaited: 100 };
 /** So many bytes are stored at once. */
 const flushBytes = 64 * 1024;
@@ -70,7 +70,7 @@ export class Pump implements Sink {
     };
   }
 
-  /** Somebody reads along until then, in milliseconds since 1970. */
+  /** A reader follows the stream until then, in milliseconds since 1970. */
   tailed(until: number): void {
     this.#tailedUntil = until;
   }
@@ -83,7 +83,7 @@ export class Pump implements Sink {
       return undefined;
     }
     this.window.push(event);
-    // The first events go at once, so that a client that joins sees that the answer has begun.
+    // The first events are stored at once, so a client that joins sees that the answer has begun.
     if (this.#position === 0 || this.window.unstoredBytes >= flushBytes) setImmediate(() => this.#flush());
     return this.window.room();
   }
@@ -94,7 +94,7 @@ export class Pump implements Sink {
     else this.#flush();
   }
 
-  /** The client is gone. Where nothing is stored, nobody can get the answer any more. */
+  /** The client has disconnected. If nothing is stored, no one can get the answer any more. */
   clientLeft(): void {
     this.window.leave();
     if (this.window.isCut && !this.#ended) this.#break('streams_unavailable');

@@ -13,7 +13,7 @@ export interface ReplaySettings extends TailSettings {
   readonly withIds: boolean;
 }
 
-/** What is stored of an answer, from some position on. */
+/** The stored part of an answer, from a position on. */
 export interface Replay {
   readonly opening: Opening;
   /** The body of an answer that isn't a stream. */
@@ -24,7 +24,7 @@ export interface Replay {
 
 /**
  * Reads a stored answer. Resolves when there is something to read, to `undefined` where nothing follows the position.
- * Throws `producer_lost` where the answer never began, `stream_not_found` where it is gone, and whatever the store throws.
+ * Throws `producer_lost` if the answer never began, `stream_not_found` if it is gone, and whatever the store throws.
  */
 export async function replay(address: StreamAddress, settings: ReplaySettings): Promise<Replay | undefined> {
   const batches = tail(address, settings);

@@ -6,18 +6,18 @@ import { addressOf, publicId } from './stream-id.ts';
 import type { StreamAddress, StreamHead, StreamLog } from './stream-log.ts';
 import { type TailSettings, tail } from './tail.ts';
 
-/** A stored response: what it was asked, and the response as far as it is known. */
+/** A stored response: its request, and the response as far as it is known. */
 export interface StoredResponse {
   readonly input: ResponseInput;
   readonly response: JsonObject;
 }
 
-/** A response has the id of its stream, under a prefix of its own. */
+/** A response has the id of its stream, with a different prefix. */
 export function responseId(address: StreamAddress): string {
   return publicId(address).replace(/^str_/, 'resp_');
 }
 
-/** The stream of a response; `undefined` for an id in another format. */
+/** The stream of a response. `undefined` for an id in another format. */
 export function responseAddress(id: string): StreamAddress | undefined {
   return id.startsWith('resp_') ? addressOf(id.replace(/^resp_/, 'str_')) : undefined;
 }
@@ -28,7 +28,7 @@ export function responseOfItem(itemId: string): string | undefined {
   return id && `resp_${id}`;
 }
 
-/** The input of a request as items with ids, so that they can be listed and referred to. */
+/** The input of a request as items with ids, so they can be listed and referred to. */
 export function inputItems(input: unknown, address: StreamAddress): JsonObject[] {
   const items = typeof input === 'string' ? [{ role: 'user', content: [{ type: 'input_text', text: input }] }] : input;
   if (!Array.isArray(items)) return [];
@@ -39,14 +39,14 @@ export function inputItems(input: unknown, address: StreamAddress): JsonObject[]
   }));
 }
 
-/** A response that has ended; waits for one that is still running. `undefined` where it isn't stored as a response. */
+/** A response that has ended. Waits for one that is still running. `undefined` if it isn't stored as a response. */
 export async function endedResponse(head: StreamHead, settings: TailSettings): Promise<StoredResponse | undefined> {
   const batches: Batch[] = [];
   for await (const batch of tail(head, settings)) batches.push(batch);
   return storedResponse(head, batches);
 }
 
-/** A response as it is now. `undefined` where it isn't stored as a response, or hasn't begun. */
+/** A response in its current state. `undefined` if it isn't stored as a response, or hasn't begun. */
 export async function currentResponse(head: StreamHead, log: StreamLog): Promise<StoredResponse | undefined> {
   const batchOf = recordReader();
   const batches: Batch[] = [];

@@ -10,7 +10,7 @@ export interface StreamAddress {
  */
 export type StreamState = 'open' | 'finished' | 'failed' | 'cancelled' | 'refused' | 'lost';
 
-/** What is known of a stream beside its records. Times are milliseconds since 1970. */
+/** The metadata of a stream, without its records. Times are milliseconds since 1970. */
 export interface StreamHead extends StreamAddress {
   /** The key that created it. No other key may read or cancel it. */
   readonly keyId: string;
@@ -22,7 +22,7 @@ export interface StreamHead extends StreamAddress {
   readonly leaseUntil: number;
   readonly state: StreamState;
   readonly cancelRequested: boolean;
-  /** Until when somebody reads along, so that records are stored sooner. */
+  /** Until when a reader follows the stream, so records are stored sooner. */
   readonly tailedUntil: number;
   /** From when on the stream counts as unknown, whether or not the store has removed it yet. */
   readonly expiresAt: number;
@@ -50,7 +50,7 @@ export interface StreamLog {
    * the head that stands: the claim succeeded where its owner is the caller's.
    */
   claim(stream: NewStream, now: number): Promise<StreamHead>;
-  /** The head of this id; `undefined` for one that is unknown or has expired by `now`. */
+  /** The head of this id. `undefined` if it is unknown or has expired by `now`. */
   head(id: string, now: number): Promise<StreamHead | undefined>;
   /**
    * Writes the record at this position. `false` where another owner has written it: the caller has been fenced off and
@@ -59,18 +59,18 @@ export interface StreamLog {
   append(head: StreamHead, position: number, record: Uint8Array): Promise<boolean>;
   /** At most `most` records from this position on, without a gap. None where there are none yet. */
   read(address: StreamAddress, position: number, most: number): Promise<Uint8Array[]>;
-  /** Extends the lease of the owner. `undefined` where it isn't the owner any more, or the stream is no longer open. */
+  /** Extends the lease of the owner. `undefined` if it is no longer the owner, or the stream is no longer open. */
   renew(head: StreamHead, leaseUntil: number): Promise<StreamHead | undefined>;
   /**
    * Makes `owner` the owner of an open stream whose lease has not changed since `head` was read. Of any number of
    * callers one succeeds; the others get `undefined`.
    */
   takeOver(head: StreamHead, owner: string, leaseUntil: number): Promise<StreamHead | undefined>;
-  /** Ends the stream. `false` where the caller isn't the owner any more. */
+  /** Ends the stream. `false` if the caller is no longer the owner. */
   close(head: StreamHead, state: Exclude<StreamState, 'open'>): Promise<boolean>;
   /** Tells the producer of an open stream to stop. It reads that from its head. */
   requestCancel(address: StreamAddress): Promise<void>;
-  /** Tells the producer of an open stream that somebody reads along until then. */
+  /** Notifies the producer of an open stream that a reader follows it until then. */
   markTailed(address: StreamAddress, until: number): Promise<void>;
   /** Removes the records and the head. */
   erase(address: StreamAddress): Promise<void>;

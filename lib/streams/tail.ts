@@ -18,7 +18,7 @@ export interface TailSettings {
 const pauseMs = { first: 100, longest: 500 };
 /** How often it looks at the head, in milliseconds. */
 const headEveryMs = 1_000;
-/** How often it says that it reads along, and for how long that holds, in milliseconds. */
+/** How often a reader announces itself, and how long that is valid, in milliseconds. */
 const markEveryMs = 8_000;
 const markForMs = 10_000;
 /** By how much the clocks of two machines may differ, in milliseconds. */

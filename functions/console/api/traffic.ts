@@ -32,7 +32,7 @@ function accessFieldsIn(line: string): Omit<TrafficEntry, 'seq'> | undefined {
   return entry?.msg === 'access' ? (entry as unknown as Omit<TrafficEntry, 'seq'>) : undefined;
 }
 
-/** Clients list models often, and nobody debugs a successful listing. */
+/** Clients list models often, and a successful listing helps no one debug. */
 function isListing({ route, outcome }: Omit<TrafficEntry, 'seq'>): boolean {
   return outcome === 'ok' && (route ?? '').startsWith('/v1/models');
 }

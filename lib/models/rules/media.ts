@@ -9,7 +9,7 @@ const sameType: Readonly<Record<string, string>> = {
   'image/x-png': 'image/png',
 };
 
-/** How the bytes of each kind of picture begin, in base64. Providers compare them with what the request says. */
+/** The first bytes of each kind of picture, in base64. Providers compare them with the media type of the request. */
 const beginnings: readonly (readonly [base64: string, mediaType: string])[] = [
   ['iVBORw0KGgo', 'image/png'],
   ['/9j/', 'image/jpeg'],
@@ -80,7 +80,7 @@ export const resultMedia: Rule = (request, { requirements }) => {
   return withMessages(request, messages);
 };
 
-/** A turn with a document says something too, where that is demanded. Text in a tool's result doesn't count. */
+/** Adds text to a turn with a document, if the target requires it. Text in a tool's result doesn't count. */
 export const documentText: Rule = (request, { requirements }) => {
   if (requirements.documentText !== 'needed') return request;
   const messages = request.messages.map((message): Message => {

@@ -27,7 +27,7 @@ function pathOf(field: string): string[] {
   return field.split('.');
 }
 
-/** The object without the field at this path; the same object if it hasn't one. `name[]` is every item of a list. */
+/** The object without the field at this path. The same object if it doesn't have it. `name[]` is every item of a list. */
 function without(object: JsonObject, path: readonly string[], place: string, found: (field: string) => void): JsonObject {
   const [first = '', ...rest] = path;
   if (first === '**') return everywhere(object, rest, place, found);

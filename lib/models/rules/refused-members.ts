@@ -25,7 +25,7 @@ export const parametersByMember: Readonly<Record<string, keyof Parameters>> = {
   service_tier: 'serviceTier',
 };
 
-/** Hints that the target refuses are left out and listed. Throws `unsupported_parameter` for what is more than a hint. */
+/** Drops and lists hints that the target rejects. Throws `unsupported_parameter` for anything more than a hint. */
 export const refusedMembers: Rule = (request, { requirements, sameDialect, drop }) => {
   const names = requirements.refuses ?? [];
   const parameters = new Set(

@@ -2,7 +2,7 @@ import type { Part } from '../../stream/request.ts';
 import { mapContent, mapParts, withMessages } from '../conversation.ts';
 import type { Rule } from '../rule.ts';
 
-/** Text without a visible character is left out where it is refused, and a turn of nothing else with it. */
+/** Drops blank text if the target rejects it, and a turn that has nothing else. */
 export const blankText: Rule = (request, { requirements, sameDialect }) => {
   if (requirements.blankText !== 'dropped') return request;
   const replace = (part: Part): Part | undefined => {

@@ -24,7 +24,7 @@ const byBudget: readonly (readonly [upTo: number, effort: Effort])[] = [
   [Number.POSITIVE_INFINITY, 'high'],
 ];
 
-/** How many tokens an answer may have where nobody says. */
+/** The output limit if the request has none. */
 const usualOutput = 8192;
 
 /** Thinking as the model is made to do it. It is a hint: where the model can't, it is left out and listed. */
@@ -49,7 +49,7 @@ export const thinking: Rule = (request, context) => {
   if (!made) return leaveOut();
   return same(made, reasoning) ? request : withParameters(request, { reasoning: made });
   function off(request: ModelRequest, { efforts: words }: Requirements, leaveOut: () => ModelRequest): ModelRequest {
-    // A model that doesn't think does what is asked.
+    // A model that never thinks already has thinking off.
     if (kind === 'none') return withParameters(request, { reasoning: undefined });
     if (thinkingOff !== 'refused') return request;
     // The least that it can think, where there is a word for it.
@@ -135,7 +135,7 @@ const forms: Readonly<Record<'budget' | 'adaptive' | 'either' | 'effort' | 'leve
     given[1].effort || given[1].budgetTokens === undefined ? byLevel(given[1], given[2]) : withBudget(...given),
 };
 
-/** Whether the API lets the model think in this turn: not where a tool is forced, or where it continues a turn of its own. */
+/** Whether the API lets the model think in this turn. It doesn't with a forced tool, or when the model continues its own turn. */
 function mayThink({ parameters, messages }: ModelRequest): boolean {
   const { toolChoice } = parameters;
   if (toolChoice && toolChoice.type !== 'auto' && toolChoice.type !== 'none') return false;

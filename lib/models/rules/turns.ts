@@ -21,7 +21,7 @@ export const systemFirst: Rule = (request, { requirements }) => {
   return isFirst ? request : { ...request, messages: [{ role: 'system', content }, ...others] };
 };
 
-/** The user speaks first, and last where the model doesn't continue a turn of its own. */
+/** The user's turn is first, and also last unless the model continues its own turn. */
 export const userTurns: Rule = (request, { requirements }) => {
   const { firstTurn, lastTurn } = requirements;
   let messages = request.messages;

@@ -1,6 +1,6 @@
 import { argumentsOf, given, type Message, type Wanted } from './conversation.ts';
 
-/** A request for Bedrock Converse; the model is `modelId`, as the AWS SDKs have it. */
+/** A request for Bedrock Converse. The model is in `modelId`, like in the AWS SDKs. */
 export function converseBody(wanted: Wanted): object {
   const { model, messages, system, maxTokens, temperature, effort, tools, schema } = wanted;
   const inference = given({ maxTokens, temperature });
