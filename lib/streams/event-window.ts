@@ -145,7 +145,7 @@ export class EventWindow {
     });
   }
 
-  /** Drops what is no longer needed: what is stored and read, and what is stored and exceeds the limit. */
+  /** Drops bytes without a reader: those that are stored and read, and those that are stored and exceed the limit. */
   #trim(): void {
     let count = 0;
     for (const event of this.#events) {
