@@ -213,9 +213,9 @@ describe('Prediction Guard', () => {
   });
 
   test.each([
-    ['1.26: the Go client', predictionGuardGo],
-    ['1.27: the JavaScript client, from the pieces that the network brings', predictionGuardJs],
-    ['1.28: the Rust client', predictionGuardRust],
+    ['the Go client (1.26)', predictionGuardGo],
+    ['the JavaScript client, with the network’s own chunks (1.27)', predictionGuardJs],
+    ['the Rust client (1.28)', predictionGuardRust],
   ])('%s prints the whole text', async (_name, read) => {
     const answer = await hearing('/chat/completions', python);
     await answer.whole;
