@@ -2,6 +2,7 @@ import type { StreamEvent } from '../../stream/events.ts';
 import { type Json, type JsonObject, parseJsonObject } from '../../stream/json.ts';
 import type { Collector, EncodeOptions } from '../dialect.ts';
 import { lenientObject, lenientText } from '../lenient-fields.ts';
+import { LoneSignature } from '../lone-signature.ts';
 import { withPassthrough } from '../passthrough.ts';
 import { contentBlock, startMessage, stopMessage } from './encode.ts';
 
@@ -19,12 +20,17 @@ class MessageCollector implements Collector {
   #citations: Json[] | undefined;
   #json = '';
   #refused = false;
+  readonly #loneSignature = new LoneSignature();
 
   constructor(options: EncodeOptions) {
     this.#options = options;
   }
 
   write(event: StreamEvent): void {
+    for (const each of this.#loneSignature.take(event)) this.#write(each);
+  }
+
+  #write(event: StreamEvent): void {
     switch (event.type) {
       case 'start':
         this.#message = lenientObject(startMessage(event, this.#options).message);

@@ -3,6 +3,7 @@ import type { JsonObject } from '../../stream/json.ts';
 import type { Frame } from '../../wire/frame.ts';
 import type { EncodeOptions, Encoder } from '../dialect.ts';
 import { lenientObject, lenientText } from '../lenient-fields.ts';
+import { LoneSignature } from '../lone-signature.ts';
 import { withPassthrough } from '../passthrough.ts';
 import { pieces } from '../split-text.ts';
 import { portableToolId } from '../tool-id.ts';
@@ -29,6 +30,7 @@ class MessagesEncoder implements Encoder {
   /** True if this dialect can show the open block. */
   #shown = false;
   #refused = false;
+  readonly #loneSignature = new LoneSignature();
 
   constructor(options: EncodeOptions) {
     this.#options = options;
@@ -44,6 +46,11 @@ class MessagesEncoder implements Encoder {
   }
 
   write(event: StreamEvent): Frame[] {
+    const events = this.#loneSignature.take(event);
+    return events.length === 1 ? this.#write(event) : events.flatMap((each) => this.#write(each));
+  }
+
+  #write(event: StreamEvent): Frame[] {
     switch (event.type) {
       case 'start':
         return [frame(startMessage(event, this.#options))];
