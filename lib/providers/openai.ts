@@ -4,8 +4,10 @@ import { openaiCompletionsUpstream } from '../dialects/openai-completions/upstre
 import { openaiResponsesUpstream } from '../dialects/openai-responses/upstream.ts';
 import { readSse, readSseLines } from '../wire/sse.ts';
 import { sseFormat } from './accept-response.ts';
+import { isAzureV1Url } from './azure-v1-url.ts';
 import { type HttpProviderSettings, httpProvider } from './http-provider.ts';
 import { modelIds } from './model-ids.ts';
+import { type ProviderPreset, responsesOnly } from './presets.ts';
 import type { LoadedProvider } from './provider.ts';
 import type { ProviderKind } from './provider-kinds.ts';
 import type { ProviderSettings } from './provider-settings.ts';
@@ -14,6 +16,8 @@ import type { ProviderSettings } from './provider-settings.ts';
 interface Kind {
   readonly quirks?: OpenaiChatQuirks;
   readonly reached?: Partial<Pick<HttpProviderSettings, 'path' | 'authenticate' | 'read'>>;
+  /** Its other OpenAI APIs, where the preset has none. */
+  readonly apis?: NonNullable<ProviderPreset['apis']>;
 }
 
 const kinds: Partial<Record<ProviderKind, Kind>> = {
@@ -30,10 +34,22 @@ const kinds: Partial<Record<ProviderKind, Kind>> = {
   predictionguard: { reached: { read: readSseLines } },
 };
 
+/** Azure's newer form has OpenAI's own paths, without a version. Deployments usually have the name of their model. */
+const azureV1: Kind = {
+  quirks: { maxTokensField: 'max_completion_tokens' },
+  reached: { authenticate: (key) => ({ 'api-key': key }) },
+  apis: { responses: responsesOnly },
+};
+
+function kindOf(kind: ProviderKind, baseUrl: string): Kind {
+  return kind === 'azure' && isAzureV1Url(baseUrl) ? azureV1 : (kinds[kind] ?? {});
+}
+
 /** A server with chat completions, and with the other OpenAI APIs in its preset. */
 export function openaiProvider(settings: ProviderSettings): LoadedProvider {
-  const { name, kind, baseUrl = '', key, apis = {} } = settings;
-  const { reached, ...own } = kinds[kind] ?? {};
+  const { name, kind, baseUrl = '', key } = settings;
+  const { reached, ...own } = kindOf(kind, baseUrl);
+  const apis = settings.apis ?? own.apis ?? {};
   const quirks = { ...own.quirks, ...settings.quirks };
   const authenticate = (key: string) => ({ authorization: `Bearer ${key}` });
   const common = { name, baseUrl, key, read: readSse, streamFormat: sseFormat, authenticate };
@@ -46,7 +62,7 @@ export function openaiProvider(settings: ProviderSettings): LoadedProvider {
     ...(kind !== 'azure' && { models: { path: '/models', read: modelIds } }),
     ...reached,
   });
-  const responses = httpProvider({ ...common, dialect: openaiResponsesUpstream(), path: () => '/responses' });
+  const responses = httpProvider({ ...common, ...reached, dialect: openaiResponsesUpstream(), path: () => '/responses' });
   const completions = httpProvider({
     ...common,
     ...reached,

@@ -19,6 +19,18 @@ export interface ProviderPreset {
   readonly apis?: { readonly responses?: readonly string[]; readonly completions?: readonly string[] | 'any model' };
 }
 
+/** Beginnings of the names of models that have no chat completions. */
+export const responsesOnly: readonly string[] = [
+  'codex-mini',
+  'computer-use',
+  'gpt-5-codex',
+  'gpt-5-pro',
+  'o1-pro',
+  'o3-deep-research',
+  'o3-pro',
+  'o4-mini-deep-research',
+];
+
 /** Providers that only need their name and a key. Adding one of a known kind is one entry here. */
 export const providerPresets: Readonly<Record<string, ProviderPreset>> = {
   openai: {
@@ -28,16 +40,7 @@ export const providerPresets: Readonly<Record<string, ProviderPreset>> = {
     claims: ['gpt-', 'chatgpt-', 'o1', 'o3', 'o4', 'davinci-', 'babbage-'],
     apis: {
       completions: ['gpt-3.5-turbo-instruct', 'davinci-', 'babbage-'],
-      responses: [
-        'codex-mini',
-        'computer-use',
-        'gpt-5-codex',
-        'gpt-5-pro',
-        'o1-pro',
-        'o3-deep-research',
-        'o3-pro',
-        'o4-mini-deep-research',
-      ],
+      responses: responsesOnly,
     },
   },
   anthropic: {
@@ -56,7 +59,7 @@ export const providerPresets: Readonly<Record<string, ProviderPreset>> = {
     kind: 'bedrock',
     claims: ['anthropic.', 'amazon.', 'meta.', 'mistral.', 'cohere.', 'ai21.', 'us.', 'eu.', 'apac.', 'global.'],
   },
-  // Its base URL is that of the resource: https://<name>.openai.azure.com
+  // Its base URL is that of the resource, https://<name>.openai.azure.com, or the same with /openai/v1.
   azure: { kind: 'azure', environment: { key: 'AZURE_OPENAI_API_KEY', baseUrl: 'AZURE_OPENAI_ENDPOINT' } },
   predictionguard: {
     kind: 'predictionguard',

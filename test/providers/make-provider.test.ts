@@ -7,6 +7,8 @@ import type { StreamEvent } from '../../lib/stream/events.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
 import { flattened } from '../support/batches.ts';
 import { plainRequest } from '../support/plain-dialect.ts';
+import { wholeAnswer } from '../support/provider-streams/provider-stream.ts';
+import { responsesStream } from '../support/provider-streams/responses.ts';
 import { chunk, head, lastChunk, type RawServer, rawServer } from '../support/raw-server.ts';
 
 let server: RawServer | undefined;
@@ -47,6 +49,8 @@ const chat = (delta: JsonObject, finish_reason: string | null = null) =>
   `data: ${JSON.stringify({ id: 'c', model: 'm', choices: [{ index: 0, delta, finish_reason }] })}`;
 const gemini = 'data: {"candidates":[{"content":{"parts":[{"text":"Hi"}]},"finishReason":"STOP"}]}\r\n\r\n';
 
+const responsesAnswer = Buffer.concat(wholeAnswer(responsesStream, 'Hi')).toString();
+
 describe('each kind of provider', () => {
   test('gemini: has the model in the path, the key in its own header, CRLF frames', async () => {
     const { line, headers, sent, text } = await ask('gemini', 'gemini-2.5-flash', gemini, 'v1beta/');
@@ -72,6 +76,23 @@ describe('each kind of provider', () => {
     expect(line).toBe('POST /openai/deployments/my%20deployment/chat/completions?api-version=2024-10-21 HTTP/1.1');
     expect(headers).toContain('api-key: the-key');
     expect(sent).toMatchObject({ max_completion_tokens: 5, stream: true, stream_options: { include_usage: true } });
+  });
+
+  test('azure with `/openai/v1`: has the deployment in the body, the key in `api-key`, no version', async () => {
+    const answer = `${chat({ content: 'Hi' }, 'stop')}\n\ndata: [DONE]\n\n`;
+    const { line, headers, sent } = await ask('azure', 'my-deployment', answer, 'openai/v1/');
+    expect(line).toBe('POST /openai/v1/chat/completions HTTP/1.1');
+    expect(headers).toContain('api-key: the-key');
+    expect(headers).not.toContain('authorization');
+    expect(sent).toMatchObject({ model: 'my-deployment', max_completion_tokens: 5, stream: true });
+  });
+
+  test('azure with `/openai/v1`: has Responses, with the same key', async () => {
+    const { line, headers, sent } = await ask('azure', 'gpt-5-codex', responsesAnswer, 'openai/v1');
+    expect(line).toBe('POST /openai/v1/responses HTTP/1.1');
+    expect(headers).toContain('api-key: the-key');
+    expect(headers).not.toContain('authorization');
+    expect(sent).toMatchObject({ model: 'gpt-5-codex', stream: true });
   });
 
   test('predictionguard: has no /v1, no stream_options, events that end with a single line break', async () => {

@@ -33,6 +33,14 @@ describe('the OpenAI API', () => {
     expect(await chosenApi(lab, 'openai-completions', 'davinci-002')).toBe('openai-chat');
   });
 
+  test('of Azure is chat completions with deployments in the path, and the client’s own with `/openai/v1`', async () => {
+    const azure = (baseUrl: string) => makeProvider({ name: 'azure', kind: 'azure', baseUrl, key });
+    const [old, v1] = [azure('http://127.0.0.1:1'), azure('http://127.0.0.1:1/openai/v1')];
+    expect(await asked(old, 'openai-responses', 'gpt-5.1')).toBe('openai-chat');
+    expect(await asked(v1, 'openai-responses', 'gpt-5.1')).toBe('openai-responses');
+    expect(await asked(v1, 'openai-chat', 'gpt-5.1')).toBe('openai-chat');
+  });
+
   test('of a server with text completions for any model is the client’s own', async () => {
     const vllm = makeProvider({
       name: 'vllm',

@@ -79,6 +79,16 @@ describe('a provider', () => {
     expect(seen).toEqual([[asked, value]]);
   });
 
+  test('of kind azure with `/openai/v1` gets a model list request without a version', async () => {
+    const seen: string[] = [];
+    const url = await serve(({ method, url }, response) => {
+      seen.push(`${method} ${url}`);
+      response.end('{"data":[]}');
+    });
+    expect(await of(`${url}/openai/v1`, { kind: 'azure' })).toBe('  ok     lab responds in N ms and accepts the key');
+    expect(seen).toEqual(['GET /openai/v1/models']);
+  });
+
   test('without a model list gets an empty request, which it must reject', async () => {
     const seen: string[] = [];
     const url = await serve(({ method, url }, response) => {

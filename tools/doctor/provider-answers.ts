@@ -1,3 +1,4 @@
+import { isAzureV1Url } from '../../lib/providers/azure-v1-url.ts';
 import type { ProviderKind } from '../../lib/providers/provider-kinds.ts';
 import { putSecretCommand } from '../../lib/secrets/secret-commands.ts';
 import { ask, type Reply, unanswered } from './ask.ts';
@@ -24,6 +25,9 @@ const keyChecks: Readonly<Record<Exclude<ProviderKind, 'bedrock'>, KeyCheck>> = 
   gemini: { path: '/models?pageSize=1', headers: (key) => ({ 'x-goog-api-key': key }) },
 };
 
+/** Azure's newer form has no version in its paths. */
+const azureV1: KeyCheck = { ...keyChecks.azure, path: '/models' };
+
 /** Lists its models without a key, but shows the state of a key to that key. */
 const own: Readonly<Record<string, KeyCheck>> = { openrouter: { path: '/key', headers: bearer } };
 
@@ -49,7 +53,8 @@ async function answer(provider: DoctorProvider, limitMs: number, region?: string
       fix: `${again(provider, region)} Check it for line breaks and spaces.`,
     };
   }
-  const { path, headers, refused } = own[name] ?? keyChecks[kind];
+  const isAzureV1 = kind === 'azure' && isAzureV1Url(baseUrl);
+  const { path, headers, refused } = own[name] ?? (isAzureV1 ? azureV1 : keyChecks[kind]);
   const root = kind === 'anthropic' ? baseUrl.replace(/\/v1$/, '') : baseUrl;
   const request = { headers: { accept: 'application/json', ...(key && headers(key)) } };
   try {
