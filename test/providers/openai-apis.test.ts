@@ -36,9 +36,9 @@ describe('the OpenAI API', () => {
   test('of Azure is chat completions with deployments in the path, and the client’s own with `/openai/v1`', async () => {
     const azure = (baseUrl: string) => makeProvider({ name: 'azure', kind: 'azure', baseUrl, key });
     const [old, v1] = [azure('http://127.0.0.1:1'), azure('http://127.0.0.1:1/openai/v1')];
-    expect(await asked(old, 'openai-responses', 'gpt-5.1')).toBe('openai-chat');
-    expect(await asked(v1, 'openai-responses', 'gpt-5.1')).toBe('openai-responses');
-    expect(await asked(v1, 'openai-chat', 'gpt-5.1')).toBe('openai-chat');
+    expect(await chosenApi(old, 'openai-responses', 'gpt-5.1')).toBe('openai-chat');
+    expect(await chosenApi(v1, 'openai-responses', 'gpt-5.1')).toBe('openai-responses');
+    expect(await chosenApi(v1, 'openai-chat', 'gpt-5.1')).toBe('openai-chat');
   });
 
   test('of a server with text completions for any model is the client’s own', async () => {

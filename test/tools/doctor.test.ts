@@ -257,7 +257,7 @@ describe('a Bedrock model', () => {
       403,
       'AccessDeniedException',
       "You don't have access to the model with the specified model ID.",
-      /is not available to this account .*\n +Request access to the model/,
+      /is not available to this account .*\n +Invoke the model once/,
     ],
     [
       400,
@@ -269,7 +269,7 @@ describe('a Bedrock model', () => {
       404,
       'ResourceNotFoundException',
       'Model use case details have not been submitted for this account.',
-      /is not enabled for this account yet .*\n +Request access/,
+      /is not enabled for this account yet .*\n +Invoke the model once/,
     ],
     [
       403,
