@@ -9,6 +9,7 @@ import { isRealModel } from './emulated-models.ts';
 import type { Exchange } from './exchange.ts';
 import { type Answer, argumentsOf, type Part } from './model.ts';
 import type { Noise } from './noise.ts';
+import { answerOpenai } from './openai.ts';
 import type { WireEvent } from './play.ts';
 import { Refusal } from './refusal.ts';
 import { type AnswerWriter, type EmulatedProvider, modelOf, parseBody, readBytes, respond } from './serve.ts';
@@ -25,6 +26,12 @@ const badJson = 'Malformed input request, please reformat your input and try aga
 
 async function handle(exchange: Exchange, noise: Noise, paceMs: number): Promise<void> {
   const { method, path, strict } = exchange.call;
+  const [, openaiPath] = /^\/openai(\/v1\/[^?]+)/.exec(path) ?? [];
+  if (openaiPath !== undefined) {
+    const bytes = await readBytes(exchange);
+    authenticate(exchange, bytes);
+    return answerOpenai(exchange, openaiPath, bytes, noise, paceMs);
+  }
   const [, encoded, operation] = operations.exec(path) ?? [];
   if (method !== 'POST' || encoded === undefined) throw new Refusal(404, '', { code: 'UnknownOperationException' });
   const bytes = await readBytes(exchange);

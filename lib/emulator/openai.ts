@@ -42,9 +42,15 @@ async function handle(exchange: Exchange, noise: Noise, paceMs: number): Promise
   const path = call.path.replace(/^\/servers\/[^/]+|\?.*$/g, '');
   if (!/^Bearer \S/.test(call.headers.authorization ?? '')) throw new Refusal(401, noKey);
   if (call.method === 'GET' && path === '/v1/models') return exchange.answer(200, heads(noise), JSON.stringify(listing()));
+  await answerOpenai(exchange, path, await readBytes(exchange), noise, paceMs);
+}
+
+/** Answers a request for one of OpenAI's APIs, whoever checked its key. */
+export async function answerOpenai(exchange: Exchange, path: string, bytes: Buffer, noise: Noise, paceMs: number): Promise<void> {
+  const { call } = exchange;
   const api = Object.hasOwn(apis, path) ? apis[path] : undefined;
   if (call.method !== 'POST' || !api) throw new Refusal(404, `Invalid URL (${call.method} ${path})`);
-  const body = parseBody(exchange, await readBytes(exchange), badJson);
+  const body = parseBody(exchange, bytes, badJson);
   const { model: name } = body;
   must(typeof name === 'string', 'you must provide a model parameter');
   const model = modelOf(exchange, name, '');

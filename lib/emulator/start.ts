@@ -89,7 +89,7 @@ function callOf(request: HttpRequest, strict: boolean): EmulatedCall {
 
 /** The API of a path. Two APIs share the path of the model list, so the header that one of them requires decides. */
 function providerOf(path: string, headers: Record<string, string>): EmulatedCall['provider'] {
-  if (path.startsWith('/model/')) return 'bedrock';
+  if (path.startsWith('/model/') || path.startsWith('/openai/v1/')) return 'bedrock';
   if (path.startsWith('/v1beta/')) return 'gemini';
   return path.startsWith('/v1/messages') || headers['anthropic-version'] !== undefined ? 'anthropic' : 'openai';
 }

@@ -37,6 +37,8 @@ const reasons: Requirements = { ...other, reasoningHistory: 'accepted', reasonin
 export const chatServers: Readonly<Record<string, Requirements>> = {
   openai,
   azure: openai,
+  // OpenAI's API on Bedrock, for its open models.
+  bedrock: { ...other, urls: 'none' },
   mistral: {
     ...other,
     // mistralai/mistral-common#169, mnfst/llm-gateway#1186

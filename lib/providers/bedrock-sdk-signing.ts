@@ -5,6 +5,7 @@ import {
   type BedrockOperation,
   type BedrockSigner,
   contentHeaders,
+  openaiPaths,
   rememberCredentials,
   type SignedCall,
 } from './bedrock-signer.ts';
@@ -47,10 +48,14 @@ async function loadSdk({ region, endpoint, credentials }: BedrockAccess): Promis
     // Without this preference, a bearer token in the environment would win over the given credentials.
     ...(credentials && { credentials, authSchemePreference: ['aws.auth#sigv4'] }),
   });
+  const converse = (modelId: string) => new ConverseStreamCommand({ modelId, messages: [] });
   return {
     client,
     commands: {
-      converse: (modelId) => new ConverseStreamCommand({ modelId, messages: [] }),
+      converse,
+      // The SDK has no commands for OpenAI's APIs. Only the path differs.
+      chat: converse,
+      responses: converse,
       'converse-whole': (modelId) => new ConverseCommand({ modelId, messages: [] }) as unknown as Command,
       // The code is the same for all commands, which their types can't express.
       invoke: (modelId) => new InvokeModelWithResponseStreamCommand({ modelId }) as unknown as Command,
@@ -83,6 +88,7 @@ async function sign(
       const request = args.request as SdkRequest;
       // The SDK would use HTTP/2. Our transport uses HTTP/1.1.
       const { ':authority': authority, host = authority ?? request.hostname, ...others } = request.headers;
+      request.path = openaiPaths[operation] ?? request.path;
       request.body = text;
       request.headers = {
         ...others,

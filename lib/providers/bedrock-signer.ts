@@ -1,5 +1,5 @@
 import { rememberSecret } from '../redact/redact.ts';
-import { awsEventStreamFormat } from './accept-response.ts';
+import { awsEventStreamFormat, sseFormat } from './accept-response.ts';
 import type { UpstreamRequest } from './provider.ts';
 
 /** The address of Bedrock and the credentials. */
@@ -13,8 +13,14 @@ export interface BedrockAccess {
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** The operations on a model: two APIs that respond with a stream, and a token count. */
-export type BedrockOperation = 'converse' | 'converse-whole' | 'invoke' | 'count';
+/** The operations on a model: two APIs that respond with a stream, OpenAI's two APIs, and a token count. */
+export type BedrockOperation = 'converse' | 'converse-whole' | 'invoke' | 'count' | 'chat' | 'responses';
+
+/** The paths of OpenAI's APIs, which have the model in the body. */
+export const openaiPaths: Partial<Record<BedrockOperation, string>> = {
+  chat: '/openai/v1/chat/completions',
+  responses: '/openai/v1/responses',
+};
 
 export interface SignedCall {
   readonly url: URL;
@@ -25,10 +31,19 @@ export interface SignedCall {
 /** Signs requests with this access. Rejects with `provider_auth_error`, whose message names what to set. */
 export type BedrockSigner = (operation: BedrockOperation, call: UpstreamRequest) => Promise<SignedCall>;
 
+const accepted: Record<BedrockOperation, string> = {
+  converse: awsEventStreamFormat.contentType,
+  'converse-whole': 'application/json',
+  invoke: awsEventStreamFormat.contentType,
+  count: 'application/json',
+  chat: sseFormat.contentType,
+  responses: sseFormat.contentType,
+};
+
 /** The headers that describe the body of a request. */
 export function contentHeaders(operation: BedrockOperation, body: string): Record<string, string> {
   return {
-    accept: operation === 'count' || operation === 'converse-whole' ? 'application/json' : awsEventStreamFormat.contentType,
+    accept: accepted[operation],
     'content-type': 'application/json',
     'content-length': String(Buffer.byteLength(body)),
   };

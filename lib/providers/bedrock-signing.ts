@@ -5,6 +5,7 @@ import {
   type BedrockOperation,
   type BedrockSigner,
   contentHeaders,
+  openaiPaths,
   rememberCredentials,
 } from './bedrock-signer.ts';
 
@@ -74,7 +75,7 @@ function credentialsIn(environment: Environment): Credentials | undefined {
   return { accessKeyId, secretAccessKey, ...(sessionToken && { sessionToken }) };
 }
 
-const paths: Record<BedrockOperation, string> = {
+const paths: Partial<Record<BedrockOperation, string>> = {
   converse: 'converse-stream',
   'converse-whole': 'converse',
   invoke: 'invoke-with-response-stream',
@@ -86,7 +87,8 @@ function directSigner({ region, endpoint, authorization }: KnownAccess): Bedrock
   const cache = new Map<string, ArrayBuffer>();
   return async (operation, { model, body: content, headers: own }) => {
     const body = JSON.stringify(content);
-    const url = new URL(`${endpoint}/model/${encodeURIComponent(model)}/${paths[operation]}`);
+    const path = openaiPaths[operation] ?? `/model/${encodeURIComponent(model)}/${paths[operation]}`;
+    const url = new URL(endpoint + path);
     const unsigned = { ...own, ...contentHeaders(operation, body) };
     const headers =
       'token' in authorization

@@ -3,13 +3,16 @@ import { bedrockConverseUpstream } from '../dialects/bedrock-converse/upstream.t
 import { wholeConverseFrames } from '../dialects/bedrock-converse/whole-answer.ts';
 import { invokedFamily } from '../dialects/bedrock-invoke/families.ts';
 import type { ProviderDialect } from '../dialects/dialect.ts';
+import { openaiChatUpstream } from '../dialects/openai-chat/upstream.ts';
+import { openaiResponsesUpstream } from '../dialects/openai-responses/upstream.ts';
 import { SluiceError } from '../stream/errors.ts';
 import { untilAborted } from '../time/until-aborted.ts';
 import { send, type TransportResponse } from '../transport/send.ts';
 import { readAwsEventStream } from '../wire/aws-event-stream.ts';
 import type { ReadFrames } from '../wire/frame.ts';
 import { readInvokeChunks } from '../wire/invoke-chunks.ts';
-import { acceptJson, acceptResponse, awsEventStreamFormat, requireCount } from './accept-response.ts';
+import { readSse } from '../wire/sse.ts';
+import { acceptJson, acceptResponse, awsEventStreamFormat, requireCount, sseFormat } from './accept-response.ts';
 import { betasInBody } from './bedrock-betas.ts';
 import { countedModel, type Invocation, tokensInput } from './bedrock-count-tokens.ts';
 import type { BedrockAccess, BedrockOperation } from './bedrock-signer.ts';
@@ -58,10 +61,25 @@ export function bedrockProvider(settings: BedrockSettings): LoadedProvider {
     };
   }
 
+  /** One of OpenAI's APIs on Bedrock. */
+  function openaiApi(operation: 'chat' | 'responses', dialect: ProviderDialect): UpstreamApi {
+    return {
+      dialect,
+      async open(request) {
+        const answer = await sendSigned(operation, request);
+        return acceptResponse(answer, { dialect: awsOrOpenai(dialect, answer), read: readSse, streamFormat: sseFormat });
+      },
+    };
+  }
+
+  const chat = openaiApi('chat', openaiChatUpstream({ thinkingTags: 'reasoning' }));
+  const responses = openaiApi('responses', openaiResponsesUpstream());
   const converse = api('converse', bedrockConverseUpstream(), readAwsEventStream);
   return {
     ...converse,
     apiFor(clientDialect, model) {
+      if (!settings.api && onlyResponses.test(model)) return responses;
+      if (!settings.api && openWeight.test(model) && clientDialect === chat.dialect.name) return chat;
       const family = settings.api === 'converse' ? undefined : invokedFamily(model);
       if (!family) return converse;
       const { dialect, betterFor } = family;
@@ -72,11 +90,21 @@ export function bedrockProvider(settings: BedrockSettings): LoadedProvider {
   };
 }
 
+/** OpenAI's models that Bedrock serves with neither Converse nor InvokeModel: `openai.gpt-5.5`, `us.openai.gpt-6`. */
+const onlyResponses = /(^|[./])openai\.(?!gpt-oss)/;
+/** These have Converse too, but Responses only at another host. */
+const openWeight = /(^|[./])openai\.gpt-oss/;
+
 /** Prepares a request. Headers of an Anthropic client move into the body. */
 const prepared: Record<Invocation, (request: UpstreamRequest) => UpstreamRequest> = {
   converse: (request) => request,
   invoke: betasInBody,
 };
+
+/** The dialect, with AWS's own errors, such as a denied access, which OpenAI's APIs have there too. */
+function awsOrOpenai(dialect: ProviderDialect, answer: TransportResponse): ProviderDialect {
+  return answer.headers['x-amzn-errortype'] ? knowingErrorType(dialect, answer) : dialect;
+}
 
 /** The dialect, with the exception name of a rejected request from its header. */
 function knowingErrorType(dialect: ProviderDialect, { headers }: TransportResponse): ProviderDialect {

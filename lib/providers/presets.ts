@@ -57,7 +57,7 @@ export const providerPresets: Readonly<Record<string, ProviderPreset>> = {
   },
   bedrock: {
     kind: 'bedrock',
-    claims: ['anthropic.', 'amazon.', 'meta.', 'mistral.', 'cohere.', 'ai21.', 'us.', 'eu.', 'apac.', 'global.'],
+    claims: ['anthropic.', 'amazon.', 'openai.', 'meta.', 'mistral.', 'cohere.', 'ai21.', 'us.', 'eu.', 'apac.', 'global.'],
   },
   // Its base URL is that of the resource, https://<name>.openai.azure.com, or the same with /openai/v1.
   azure: { kind: 'azure', environment: { key: 'AZURE_OPENAI_API_KEY', baseUrl: 'AZURE_OPENAI_ENDPOINT' } },
@@ -73,7 +73,7 @@ export const providerPresets: Readonly<Record<string, ProviderPreset>> = {
     baseUrl: 'https://app.empower.dev/api/v1',
     environment: { key: 'EMPOWER_API_KEY', baseUrl: 'EMPOWER_BASE_URL' },
     claims: ['empower-'],
-    quirks: { maxTokensField: 'max_tokens', anyTool: 'any', accepts: ['include_thinking'], thinkingTags: true },
+    quirks: { maxTokensField: 'max_tokens', anyTool: 'any', accepts: ['include_thinking'], thinkingTags: 'thinking' },
   },
   groq: { kind: 'openai-compatible', baseUrl: 'https://api.groq.com/openai/v1', environment: { key: 'GROQ_API_KEY' } },
   mistral: {

@@ -5,7 +5,7 @@ import { failureStatus, finishReason } from '../openai/finish-reason.ts';
 import { type ChunkPassthrough, joinLogprobs, logprobsIn, unknownFields } from '../openai/passthrough.ts';
 import { strictObject, strictObjects, strictText } from '../strict-fields.ts';
 import { upstreamFailure } from '../upstream-failure.ts';
-import { type ContentPiece, ThinkingText } from './thinking-text.ts';
+import { type ContentPiece, type ThinkingTag, ThinkingText } from './thinking-text.ts';
 import { ToolSlots } from './tool-slots.ts';
 import { choiceMembers, deltaMembers } from './wire.ts';
 
@@ -30,10 +30,10 @@ export class Choice {
   /** What the vocabulary has no word for, until an event of this choice can carry it. */
   #waiting: ChunkPassthrough | undefined;
 
-  constructor(id: string, passthrough: boolean, thinkingTags: boolean | undefined) {
+  constructor(id: string, passthrough: boolean, thinkingTags: ThinkingTag | undefined) {
     this.#blocks = new Blocks(id);
     this.#passthrough = passthrough;
-    this.#thinking = thinkingTags ? new ThinkingText() : undefined;
+    this.#thinking = thinkingTags ? new ThinkingText(thinkingTags) : undefined;
   }
 
   /** Has it called tools? */

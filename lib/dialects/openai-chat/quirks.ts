@@ -1,3 +1,5 @@
+import type { ThinkingTag } from './thinking-text.ts';
+
 /** How one provider's chat completions differ from OpenAI's. Missing members mean no difference. */
 export interface OpenaiChatQuirks {
   /** The name of the output limit in the body. Default: `max_completion_tokens`. */
@@ -8,8 +10,8 @@ export interface OpenaiChatQuirks {
   readonly accepts?: readonly string[];
   /** Its value for a tool choice of at least one call of any tool (Empower `any`). */
   readonly anyTool?: 'required' | 'any';
-  /** Its models think aloud at the start of the content, between `<thinking>` and `</thinking>` (Empower). */
-  readonly thinkingTags?: true;
+  /** Its models think aloud at the start of the content, between tags of this name. */
+  readonly thinkingTags?: ThinkingTag;
   /** Never sends a finish reason (Snowflake). `[DONE]` alone completes an answer. */
   readonly finishOptional?: true;
 }

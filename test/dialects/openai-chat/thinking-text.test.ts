@@ -9,7 +9,7 @@ import { grammarViolations } from '../../support/grammar.ts';
 
 /** The result for content in these pieces: `(thought) text`. */
 function told(...pieces: string[]): string {
-  const thinking = new ThinkingText();
+  const thinking = new ThinkingText('thinking');
   const all = [...pieces.flatMap((piece) => [...thinking.read(piece)]), ...thinking.end()];
   const of = (thought: boolean) =>
     all
@@ -35,7 +35,7 @@ describe('ThinkingText', () => {
   });
 
   test('streams thoughts as they arrive', () => {
-    const thinking = new ThinkingText();
+    const thinking = new ThinkingText('thinking');
     expect([...thinking.read('<thinking>Let me')]).toEqual([{ thought: true, text: 'Let me' }]);
     expect([...thinking.read(' see</')]).toEqual([{ thought: true, text: ' see' }]);
     expect([...thinking.read('thinking>\nHi')]).toEqual([{ thought: false, text: 'Hi' }]);
@@ -51,7 +51,7 @@ function* frames(...deltas: JsonObject[]): Generator<Frame> {
 describe('a provider whose models put thoughts between tags', () => {
   const read = async (thinkingTags: boolean, ...deltas: JsonObject[]) => {
     const context = { id: 'ours', model: 'm', passthrough: false };
-    const batches = decode(oneByOne(frames(...deltas)), context, thinkingTags ? { thinkingTags } : {});
+    const batches = decode(oneByOne(frames(...deltas)), context, thinkingTags ? { thinkingTags: 'thinking' } : {});
     const events = await collect(flattened(batches));
     expect(grammarViolations(events)).toEqual([]);
     return events.flatMap((event) => {
