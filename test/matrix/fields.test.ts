@@ -22,7 +22,7 @@ const mayDiffer: Record<string, [pattern: RegExp, because: string][]> = {
     [/^id = /, 'Prediction Guard gives each chunk an id: the first is kept'],
     [/^choices\.\d+\.finish_reason = "eos"/, 'a word of old models, said as OpenAI says it'],
     [/^object = /, 'Perplexity has a word of its own for the last chunk'],
-    [/^obfuscation = /, 'random padding; chunks that are written as one have one'],
+    [/^obfuscation = /, 'random padding, on which Spring AI hangs'],
     [/^x_groq\.usage\./, 'shown as usage'],
     [/^sla_metrics\.ts_us = /, 'the time of a chunk; chunks that are written as one have one'],
   ],

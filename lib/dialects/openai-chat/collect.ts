@@ -57,9 +57,7 @@ export class ChatCollector implements Collector {
     const choice = this.#choices.get(index) ?? new ChoiceCollector(this.#options);
     this.#choices.set(index, choice);
     choice.take(event);
-    // OpenAI's padding against eavesdroppers is pointless in a whole answer.
-    const { obfuscation: _, ...unknownFields } = passthroughOf(event)?.chunk ?? {};
-    Object.assign(this.#unknownFields, unknownFields);
+    Object.assign(this.#unknownFields, passthroughOf(event)?.chunk);
   }
 }
 

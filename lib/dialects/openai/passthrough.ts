@@ -16,7 +16,17 @@ export type ChunkPassthrough = {
 };
 
 /** Members that the vocabulary covers, that are repeated elsewhere, or that are the provider's padding. */
-export const chunkMembers: ReadonlySet<string> = new Set(['id', 'object', 'created', 'model', 'choices', 'usage', 'x_groq']);
+export const chunkMembers: ReadonlySet<string> = new Set([
+  'id',
+  'object',
+  'created',
+  'model',
+  'choices',
+  'usage',
+  'x_groq',
+  // OpenAI's padding against eavesdroppers. Spring AI 2.0 hangs on it, and the padding of one chunk fits no other.
+  'obfuscation',
+]);
 
 /** The members that are not in `known` and not null. `undefined` if there are none. */
 export function unknownFields(object: JsonObject, known: ReadonlySet<string>): JsonObject | undefined {

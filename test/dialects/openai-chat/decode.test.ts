@@ -391,13 +391,14 @@ describe('openai-chat decode', () => {
 });
 
 describe('openai-chat decode, for a client of the same dialect', () => {
-  test('keeps unknown members with their chunk’s event, without nulls and copies', async () => {
+  test('keeps unknown members with their chunk’s event, without nulls, copies and padding', async () => {
     const events = await run(
       [
         { ...chunk({ role: 'assistant', content: '' }), system_fingerprint: 'fp', service_tier: null },
         {
           ...chunk({ content: 'hi', channel: 'final' }, { logprobs: { content: [{ token: 'hi' }] }, text: 'hi', message: {} }),
           obfuscation: 'x',
+          vendor: 'v',
         },
         chunk({}, { finish_reason: 'stop', stop_reason: 7 }),
         { ...stop(), choices: [], usage: { prompt_tokens: 1, cost: 2 }, x_groq: { id: 'r', usage: {} } },
@@ -411,7 +412,7 @@ describe('openai-chat decode, for a client of the same dialect', () => {
       'block-start',
       [
         'text-delta',
-        { chunk: { obfuscation: 'x' }, choice: { logprobs: { content: [{ token: 'hi' }] } }, delta: { channel: 'final' } },
+        { chunk: { vendor: 'v' }, choice: { logprobs: { content: [{ token: 'hi' }] } }, delta: { channel: 'final' } },
       ],
       'block-end',
       [
