@@ -29,6 +29,7 @@ async function handle(exchange: Exchange, noise: Noise, paceMs: number): Promise
   must(counted || body.max_tokens !== undefined, 'max_tokens: Field required');
   const stream = body.stream === true;
   if (call.strict && isRealModel(body.model)) checkStrictly({ api: 'messages', model: body.model, body, stream });
+  if (body.thread) throw new Refusal(400, 'thread: the embedded provider keeps no conversations', { code: threadUnsupported });
   const prompt = readMessagesRequest(body);
   if (counted) return exchange.answer(200, heads(noise), JSON.stringify({ input_tokens: countPrompt(prompt) }));
   const emulatedRequest = { prompt, stream, writer: new MessagesWriter(body.model, noise) };
@@ -53,6 +54,9 @@ function listing(): JsonObject {
   return { data, has_more: false, first_id: data[0]?.id ?? null, last_id: data.at(-1)?.id ?? null };
 }
 
+/** The code by which Anthropic's SDKs continue with whole conversations. */
+const threadUnsupported = 'thread_unsupported_request';
+
 /** Anthropic's error for each status. */
 const refusals: Record<number, { type: string; message: string }> = {
   400: { type: 'invalid_request_error', message: 'messages.0: Input does not match the expected shape.' },
@@ -64,9 +68,13 @@ const refusals: Record<number, { type: string; message: string }> = {
   503: { type: 'overloaded_error', message: 'Overloaded' },
 };
 
-function refuse(exchange: Exchange, { status, message, retryAfterSeconds }: Refusal, noise: Noise): void {
+function refuse(exchange: Exchange, { status, message, code, retryAfterSeconds }: Refusal, noise: Noise): void {
   const usual = refusals[status];
-  const error = { type: usual?.type ?? 'api_error', message: message || usual?.message || `model: ${exchange.call.model}` };
+  const error = {
+    type: usual?.type ?? 'api_error',
+    message: message || usual?.message || `model: ${exchange.call.model}`,
+    ...(code === threadUnsupported && { details: { error_code: code, unsupported: ['thread'] } }),
+  };
   const headers = heads(noise);
   if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds);
   exchange.answer(status, headers, JSON.stringify({ type: 'error', error, request_id: headers['request-id'] }));

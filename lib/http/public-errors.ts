@@ -19,12 +19,13 @@ const awsNames = /\barn:aws[\w-]*:[^\s"'`,;)\]}]+|(?<=\baccount(?:\s{1,4}id)?[:\
  * commands. The kind, the status and the time to wait stay. The log has the original.
  */
 export function publicError(error: SluiceError): SluiceError {
-  const { kind, param, retryAfterMs, upstream, publicMessage } = error;
+  const { kind, param, details, retryAfterMs, upstream, publicMessage } = error;
   const sentence = publicMessage ?? sentences[kind];
   const isOwn = errorKinds[kind].faultSource === 'client' && !upstream;
   const body = upstream?.body && sentence === undefined ? withoutAwsNames(upstream.body) : undefined;
   return new SluiceError(kind, sentence ?? (isOwn ? error.message : hide(error.message)), {
     ...(param !== undefined && { param }),
+    ...(details && { details }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(upstream && { upstream: { ...(upstream.status !== undefined && { status: upstream.status }), ...(body && { body }) } }),
   });

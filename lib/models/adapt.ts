@@ -19,6 +19,7 @@ import { signedCalls } from './rules/signed-calls.ts';
 import { stopSequences } from './rules/stops.ts';
 import { blankText, trailingSpace } from './rules/text.ts';
 import { thinking } from './rules/thinking.ts';
+import { thread } from './rules/thread.ts';
 import { toolChoice } from './rules/tool-choice.ts';
 import { toolKinds } from './rules/tool-kinds.ts';
 import { toolNames } from './rules/tool-names.ts';
@@ -39,6 +40,7 @@ export interface Adapted {
 /** In this order: what is left out first, then what is renamed, then where things stand, then the parameters. */
 const rules: readonly Rule[] = [
   billingHeader,
+  thread,
   messageFields,
   vendorParts,
   toolKinds,

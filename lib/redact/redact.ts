@@ -47,11 +47,12 @@ export function redact(text: string): string {
 
 /** The same error with its message, field and provider body redacted. */
 export function redactError(error: SluiceError): SluiceError {
-  const { kind, publicMessage, param, retryAfterMs, upstream, cause } = error;
+  const { kind, publicMessage, param, details, retryAfterMs, upstream, cause } = error;
   const body = upstream?.body && (JSON.parse(redact(JSON.stringify(upstream.body))) as JsonObject);
   return new SluiceError(kind, redact(error.message), {
     ...(publicMessage !== undefined && { publicMessage: redact(publicMessage) }),
     ...(param !== undefined && { param: redact(param) }),
+    ...(details && { details }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
     ...(upstream && { upstream: { ...upstream, ...(body && { body }) } }),
     cause,

@@ -71,6 +71,8 @@ export interface ErrorDetails {
   publicMessage?: string;
   /** The request field at fault, in the client's spelling: `messages[0].role`. */
   param?: string;
+  /** Anthropic's `error.details`, by which its SDKs decide what to do. */
+  details?: JsonObject;
   /** The wait that the provider requested, in milliseconds. */
   retryAfterMs?: number;
   /** The provider's status and error body, for a client of the same dialect. */
@@ -88,6 +90,7 @@ export class SluiceError extends Error {
   readonly kind: ErrorKind;
   readonly publicMessage: string | undefined;
   readonly param: string | undefined;
+  readonly details: JsonObject | undefined;
   readonly retryAfterMs: number | undefined;
   readonly upstream: ErrorDetails['upstream'];
 
@@ -96,6 +99,7 @@ export class SluiceError extends Error {
     this.kind = kind;
     this.publicMessage = details.publicMessage;
     this.param = details.param;
+    this.details = details.details;
     this.retryAfterMs = details.retryAfterMs;
     this.upstream = details.upstream;
   }

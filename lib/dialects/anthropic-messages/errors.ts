@@ -53,7 +53,9 @@ export function errorBody(error: SluiceError, requestId: string): JsonObject {
   const type = errorTypes[error.kind]?.type ?? 'api_error';
   return {
     type: 'error',
-    error: { ...(providerError ?? { type, message: messageFor('anthropic', error) }) },
+    error: {
+      ...(providerError ?? { type, message: messageFor('anthropic', error), ...(error.details && { details: error.details }) }),
+    },
     request_id: requestId,
   };
 }
