@@ -1,8 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { collector as messageCollector } from '../../lib/dialects/anthropic-messages/collect.ts';
 import { encoder as messagesEncoder } from '../../lib/dialects/anthropic-messages/encode.ts';
-import { collector as converseCollector } from '../../lib/dialects/bedrock-converse/collect.ts';
-import { encoder as converseEncoder } from '../../lib/dialects/bedrock-converse/encode.ts';
 import { LoneSignature } from '../../lib/dialects/lone-signature.ts';
 import { SluiceError } from '../../lib/stream/errors.ts';
 import type { Block, StreamEvent } from '../../lib/stream/events.ts';
@@ -20,18 +18,13 @@ const call = block(2, { kind: 'tool', id: 'call_1', name: 'now' }, { type: 'tool
 const finish: StreamEvent = { type: 'finish', reason: 'stop', rawReason: 'STOP', usage: {} };
 const error: StreamEvent = { type: 'error', error: new SluiceError('upstream_cut', 'cut') };
 
-const encoders = [
-  { name: 'Messages', encoder: messagesEncoder, collector: messageCollector },
-  { name: 'Converse', encoder: converseEncoder, collector: converseCollector },
-];
-
-describe.each(encoders)('$name', ({ encoder, collector }) => {
+describe('Messages', () => {
   const streamed = (events: readonly StreamEvent[]) => {
-    const stream = encoder(options);
+    const stream = messagesEncoder(options);
     return events.flatMap((event) => [...stream.write(event)]);
   };
   const whole = (events: readonly StreamEvent[]) => {
-    const folded = collector(options);
+    const folded = messageCollector(options);
     for (const event of events) folded.write(event);
     return folded.body();
   };

@@ -43,7 +43,10 @@ export async function tryFeature(lab: Lab, client: FeatureClient, provider: Aske
   const sent = JSON.stringify(call.body ?? {});
   if (!wasAsked[feature](sent, said))
     return dropped ? { is: 'dropped', field: dropped } : lost(`the upstream request does not have it: ${sent}`);
-  if (!wasShown[feature](truth, said)) return lost(`the response does not show it: ${Buffer.from(bytes)}`);
+  // Messages would show Gemini's signature at the end of its answer as an empty thinking block.
+  const leavesOutLast = provider.name === 'Gemini' && /messages|invoke/.test(client.dialect);
+  const shown = leavesOutLast ? { ...said, signatures: said.signatures.slice(0, -1) } : said;
+  if (!wasShown[feature](truth, shown)) return lost(`the response does not show it: ${Buffer.from(bytes)}`);
   return { is: 'carried', ...(dropped && { less: dropped }) };
 }
 

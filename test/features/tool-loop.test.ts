@@ -101,6 +101,9 @@ describe.each(pairs)('$name', ({ talker, provider }) => {
     const reply = await conversation.give(first.calls, ({ given }) => weather[(given as { city: string }).city] ?? '');
     expect(reply.text).toContain('“Rain, 11 degrees” and “Snow, -3 degrees”');
     for (const signature of given) expect(conversation.sent).toContain(signature);
+    // Messages would show the signature at the end of Gemini's text as an empty thinking block.
+    const leavesOutLast = provider.name === 'Gemini' && talker.name.includes('Messages');
+    const leftOut = leavesOutLast ? [...conversation.signatures].filter((signature) => !given.includes(signature)) : [];
 
     const second = await conversation.say('What is the current time?');
     expect(second.calls.map(({ name, given }) => ({ name, given }))).toEqual([{ name: 'current_time', given: {} }]);
@@ -108,7 +111,7 @@ describe.each(pairs)('$name', ({ talker, provider }) => {
 
     const last = await conversation.give(second.calls, () => 'Half past nine');
     expect(last.text).toContain('“Half past nine”');
-    for (const signature of all) expect(conversation.sent).toContain(signature);
+    for (const signature of all) expect(conversation.sent.includes(signature)).toBe(!leftOut.includes(signature));
   });
 });
 

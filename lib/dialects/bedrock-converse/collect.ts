@@ -2,7 +2,6 @@ import type { Block, StreamEvent } from '../../stream/events.ts';
 import { type Json, type JsonObject, parseJsonObject } from '../../stream/json.ts';
 import type { Collector, EncodeOptions } from '../dialect.ts';
 import { lenientObject, lenientText } from '../lenient-fields.ts';
-import { LoneSignature } from '../lone-signature.ts';
 import { lookup } from '../lookup.ts';
 import { withPassthrough } from '../passthrough.ts';
 import { portableToolId } from '../tool-id.ts';
@@ -19,13 +18,8 @@ class ConverseCollector implements Collector {
   #block: OpenBlock | undefined;
   #end: JsonObject = {};
   #refused = false;
-  readonly #loneSignature = new LoneSignature();
 
   write(event: StreamEvent): void {
-    for (const each of this.#loneSignature.take(event)) this.#write(each);
-  }
-
-  #write(event: StreamEvent): void {
     switch (event.type) {
       case 'block-start':
         this.#refused ||= event.block.kind === 'text' && event.block.refusal === true;
