@@ -3,7 +3,7 @@ import { anthropicCompleteOf } from '../../lib/dialects/anthropic-complete/clien
 import { anthropicMessages, anthropicMessagesOf } from '../../lib/dialects/anthropic-messages/client.ts';
 import { baseApp } from '../../lib/http/base-app.ts';
 import { completionHandler } from '../../lib/http/completion-handler.ts';
-import { countTokensHandler } from '../../lib/http/count-tokens-handler.ts';
+import { countTokensHandler, withMaxTokens } from '../../lib/http/count-tokens-handler.ts';
 import type { App } from '../../lib/http/host.ts';
 import { listModelsHandler, showModelHandler } from '../../lib/http/models-handlers.ts';
 import { openApiHandler, openApiRoute } from '../../lib/http/openapi-handler.ts';
@@ -25,7 +25,7 @@ export function anthropicApp(sluice: Sluice): App {
   const app = baseApp(sluice, messages);
   app.get(openApiRoute, openApiHandler(['anthropic']));
   app.post('/v1/messages', completionHandler(sluice, messages, { forward }));
-  app.post('/v1/messages/count_tokens', countTokensHandler(sluice, messages, forward));
+  app.post('/v1/messages/count_tokens', countTokensHandler(sluice, messages, 'input_tokens', { forward, body: withMaxTokens }));
   app.post('/v1/complete', completionHandler(sluice, complete));
   app.get('/v1/models', listModelsHandler(sluice, messages));
   app.get('/v1/models/:id{.+}', showModelHandler(sluice, messages));

@@ -5,9 +5,11 @@ import type { ClientDialect } from '../../lib/dialects/dialect.ts';
 import { authenticateSigV4 } from '../../lib/http/authenticate-sigv4.ts';
 import { baseApp } from '../../lib/http/base-app.ts';
 import { completionHandler } from '../../lib/http/completion-handler.ts';
+import { countTokensHandler } from '../../lib/http/count-tokens-handler.ts';
 import type { App, AppContext } from '../../lib/http/host.ts';
 import { openApiHandler, openApiRoute } from '../../lib/http/openapi-handler.ts';
 import { addStreamRoutes } from '../../lib/http/stream-handlers.ts';
+import { countedClient } from './counted-client.ts';
 
 /** The operations on a model: the last segment of the path. */
 const operations: Readonly<Record<string, { client: ClientDialect; stream: boolean }>> = {
@@ -28,6 +30,11 @@ export function bedrockApp(sluice: Sluice): App {
     });
     app.post(`/v1/model/:id{.+}/${operation}`, async (context) => withAwsHeaders(await answer(context)));
   }
+  const count = countTokensHandler(sluice, () => countedClient, 'inputTokens', {
+    authenticate: authenticateSigV4,
+    body: (body, context) => ({ ...body, model: modelIn(context) }),
+  });
+  app.post('/v1/model/:id{.+}/count-tokens', async (context) => withAwsHeaders(await count(context)));
   addStreamRoutes(app, sluice, () => bedrockConverse, authenticateSigV4);
   return app;
 }

@@ -91,6 +91,7 @@ export const answers: Readonly<Record<string, JsonObject>> = {
   }),
   MessageEvent: object({ type: text }),
   TokenCount: object({ input_tokens: count }),
+  InputTokens: object({ inputTokens: count }),
   TextCompletion: object({ type: { const: 'completion' }, id: text, completion: text, stop_reason: textOrNull, model: text }),
   TextCompletionEvent: object({ type: text }),
   ConverseAnswer: object({

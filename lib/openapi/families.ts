@@ -166,6 +166,13 @@ export const families: Readonly<Record<FamilyName, Family>> = {
         request: ['InvokeRequest'],
         stream: frames,
       },
+      {
+        method: 'post',
+        path: '/model/{id}/count-tokens',
+        summary: 'Count the tokens of a prompt',
+        request: ['CountedRequest'],
+        answer: 'InputTokens',
+      },
       ...streams,
     ],
     errors: ['BedrockError'],

@@ -21,6 +21,20 @@ export const requests: Readonly<Record<string, () => JsonObject>> = {
   TokenCountRequest: () => bodySchemaOf(messagesSchema, { optional: ['max_tokens'] }),
   TextCompletionRequest: () => textCompletion(),
   ConverseRequest: () => bodySchemaOf(converseSchema, { without: inPath }),
+  CountedRequest: () => ({
+    type: 'object',
+    properties: {
+      input: {
+        description: 'Either a Converse body, or an InvokeModel body for Claude in base64.',
+        type: 'object',
+        properties: {
+          converse: bodySchemaOf(converseSchema, { without: inPath }),
+          invokeModel: { type: 'object', properties: { body: { type: 'string' } }, required: ['body'] },
+        },
+      },
+    },
+    required: ['input'],
+  }),
   InvokeRequest: () => ({
     anyOf: [bodySchemaOf(messagesSchema, { without: inPath }), textCompletion(inPath)],
   }),

@@ -5,6 +5,7 @@ import {
   ConverseStreamCommand,
   type ConverseStreamCommandInput,
   type ConverseStreamOutput,
+  CountTokensCommand,
   InvokeModelCommand,
   InvokeModelWithResponseStreamCommand,
 } from '@aws-sdk/client-bedrock-runtime';
@@ -65,6 +66,34 @@ async function read(client: BedrockRuntimeClient, input: ConverseStreamCommandIn
 const tools = [
   { toolSpec: { name: 'weather', inputSchema: { json: { type: 'object', properties: { city: { type: 'string' } } } } } },
 ];
+
+describe('CountTokens', () => {
+  const messages = [{ role: 'user' as const, content: [{ text: 'Hello there' }] }];
+  const claude = 'demo/bedrock/anthropic.claude-sonnet-4-5-20250929-v1:0';
+
+  test.each(['demo/anthropic/chat', claude])('counts a Converse body for %s', async (modelId) => {
+    const input = { converse: { messages, system: [{ text: 'Be terse.' }] } };
+    const { inputTokens = 0 } = await clientOf().send(new CountTokensCommand({ modelId, input }));
+    const { inputTokens: fewer } = await clientOf().send(new CountTokensCommand({ modelId, input: { converse: { messages } } }));
+    expect(inputTokens).toBeGreaterThan(fewer ?? Number.POSITIVE_INFINITY);
+  });
+
+  test('counts a Claude body of InvokeModel', async () => {
+    const body = { anthropic_version: 'bedrock-2023-05-31', messages: [{ role: 'user', content: 'Hello there' }] };
+    const input = { invokeModel: { body: Buffer.from(JSON.stringify(body)) } };
+    const { inputTokens } = await clientOf().send(new CountTokensCommand({ modelId: 'demo/anthropic/chat', input }));
+    expect(inputTokens).toBeGreaterThan(0);
+  });
+
+  test('names the field of an input that it cannot read', async () => {
+    const input = { invokeModel: { body: Buffer.from('no JSON') } };
+    const failed = clientOf().send(new CountTokensCommand({ modelId: 'demo/anthropic/chat', input }));
+    await expect(failed).rejects.toMatchObject({
+      name: 'ValidationException',
+      message: expect.stringContaining('input.invokeModel.body'),
+    });
+  });
+});
 
 describe.each<[string, BedrockRuntimeClientConfig]>([
   ['over HTTP/2, as it comes', {}],
@@ -295,7 +324,7 @@ describe('the paths of the Bedrock runtime', () => {
     const wrong = await served.post(path, { messages: [{ role: 'user', content: 'Hi' }] }, authorization);
     expect([wrong.status, wrong.headers.get('x-amzn-errortype')]).toEqual([400, 'ValidationException']);
     expect((await wrong.json()).message).toContain('messages[0].content');
-    const unknown = await served.post('/model/demo%2Fopenai%2Fchat/count-tokens', body, authorization);
+    const unknown = await served.post('/model/demo%2Fopenai%2Fchat/count-things', body, authorization);
     expect([unknown.status, unknown.headers.get('x-amzn-errortype')]).toEqual([404, 'ResourceNotFoundException']);
   });
 
