@@ -45,7 +45,7 @@ async function handle(exchange: Exchange, noise: Noise, paceMs: number): Promise
   await answerOpenai(exchange, path, await readBytes(exchange), noise, paceMs);
 }
 
-/** Answers a request for one of OpenAI's APIs, whoever checked its key. */
+/** Answers a request for one of OpenAI's APIs. The caller has checked its key. */
 export async function answerOpenai(exchange: Exchange, path: string, bytes: Buffer, noise: Noise, paceMs: number): Promise<void> {
   const { call } = exchange;
   const api = Object.hasOwn(apis, path) ? apis[path] : undefined;
