@@ -42,6 +42,8 @@ export interface EncodeOptions {
   readonly model: string;
   /** Seconds since 1970. */
   readonly created: number;
+  /** The milliseconds since the first upstream request. Missing where nothing is timed. */
+  readonly elapsedMs?: () => number;
   /** Set if the answer can be retrieved later by our id. */
   readonly stored?: StoredAnswer;
 }

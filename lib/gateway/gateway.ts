@@ -38,7 +38,7 @@ export function createGateway({ clock, commitAfterMs, heartbeatMs, random }: Gat
   const context: AnswerContext = { clock, random, circuitBreaker: new CircuitBreaker(clock) };
   return {
     async complete(gatewayRequest) {
-      const collector = gatewayRequest.client.collector(encodeOptions(gatewayRequest));
+      const collector = gatewayRequest.client.collector(encodeOptions(gatewayRequest, clock));
       const count = wholeAnswerLimit();
       for await (const events of answer(gatewayRequest, context)) {
         for (const event of events) {
@@ -52,7 +52,7 @@ export function createGateway({ clock, commitAfterMs, heartbeatMs, random }: Gat
 
     async stream(gatewayRequest) {
       // Before the first upstream request, so that a failure here opens nothing.
-      const encoder = gatewayRequest.client.encoder(encodeOptions(gatewayRequest));
+      const encoder = gatewayRequest.client.encoder(encodeOptions(gatewayRequest, clock));
       const endsAt = clock.now() + gatewayRequest.route.totalMs;
       const events = answer(gatewayRequest, context);
       const first = events.next();
@@ -79,6 +79,16 @@ export function createGateway({ clock, commitAfterMs, heartbeatMs, random }: Gat
 }
 
 /** What the client's encoder has to know of a request. */
-export function encodeOptions({ request, requestId, answerId, route, created, stored }: GatewayRequest): EncodeOptions {
-  return { request, requestId, id: answerId, model: route.name, created, ...(stored && { stored }) };
+export function encodeOptions(gatewayRequest: GatewayRequest, clock?: Clock): EncodeOptions {
+  const { request, requestId, answerId, route, created, stored, answerState } = gatewayRequest;
+  const elapsedMs = clock && (() => Math.round(clock.now() - (answerState.firstAttemptAt ?? clock.now())));
+  return {
+    request,
+    requestId,
+    id: answerId,
+    model: route.name,
+    created,
+    ...(elapsedMs && { elapsedMs }),
+    ...(stored && { stored }),
+  };
 }

@@ -67,6 +67,14 @@ const tools = [
   { toolSpec: { name: 'weather', inputSchema: { json: { type: 'object', properties: { city: { type: 'string' } } } } } },
 ];
 
+test('the latency of a provider without one is measured', async () => {
+  const input = ask('demo/openai/slow', { inferenceConfig: { maxTokens: 2 } });
+  const { metrics } = await clientOf().send(new ConverseCommand(input));
+  const { events } = await read(clientOf(), input);
+  expect(metrics?.latencyMs).toBeGreaterThan(200);
+  expect(events.at(-1)?.metadata?.metrics?.latencyMs).toBeGreaterThan(200);
+});
+
 describe('CountTokens', () => {
   const messages = [{ role: 'user' as const, content: [{ text: 'Hello there' }] }];
   const claude = 'demo/bedrock/anthropic.claude-sonnet-4-5-20250929-v1:0';

@@ -9,8 +9,8 @@ import { citationToWire, isBase64, messageStop, metadata } from './encode.ts';
 import { imageFormats } from './wire.ts';
 
 /** Events as the body of a whole Converse response. */
-export function collector(_: EncodeOptions): Collector {
-  return new ConverseCollector();
+export function collector({ elapsedMs }: EncodeOptions): Collector {
+  return new ConverseCollector(elapsedMs);
 }
 
 class ConverseCollector implements Collector {
@@ -18,6 +18,11 @@ class ConverseCollector implements Collector {
   #block: OpenBlock | undefined;
   #end: JsonObject = {};
   #refused = false;
+  readonly #elapsedMs: EncodeOptions['elapsedMs'];
+
+  constructor(elapsedMs: EncodeOptions['elapsedMs']) {
+    this.#elapsedMs = elapsedMs;
+  }
 
   write(event: StreamEvent): void {
     switch (event.type) {
@@ -55,7 +60,7 @@ class ConverseCollector implements Collector {
         break;
       }
       case 'finish':
-        this.#end = { ...messageStop(event, this.#refused), ...metadata(event) };
+        this.#end = { ...messageStop(event, this.#refused), ...metadata(event, this.#elapsedMs?.()) };
     }
   }
 

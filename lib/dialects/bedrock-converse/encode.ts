@@ -20,8 +20,8 @@ import { imageFormats } from './wire.ts';
  * There is no heartbeat, because every event of this API has a meaning. So nothing opens a stream early either. The
  * SDKs can then still report a failure as one of the request, and retry a throttled one.
  */
-export function encoder(_: EncodeOptions): Encoder {
-  return new ConverseEncoder();
+export function encoder({ elapsedMs }: EncodeOptions): Encoder {
+  return new ConverseEncoder(elapsedMs);
 }
 
 class ConverseEncoder implements Encoder {
@@ -30,6 +30,11 @@ class ConverseEncoder implements Encoder {
   /** True once a frame of the open block has been written. */
   #begun = false;
   #refused = false;
+  readonly #elapsedMs: EncodeOptions['elapsedMs'];
+
+  constructor(elapsedMs: EncodeOptions['elapsedMs']) {
+    this.#elapsedMs = elapsedMs;
+  }
 
   open(): Iterable<Frame> {
     return [];
@@ -68,7 +73,7 @@ class ConverseEncoder implements Encoder {
           ? [this.#extra(lenientText(event.passthrough.event), lenientObject(event.passthrough.payload))]
           : [];
       case 'finish':
-        return [frame('messageStop', messageStop(event, this.#refused)), frame('metadata', metadata(event))];
+        return [frame('messageStop', messageStop(event, this.#refused)), frame('metadata', metadata(event, this.#elapsedMs?.()))];
       case 'error':
         return [exceptionFrame(event.error)];
     }
@@ -143,9 +148,9 @@ export function messageStop(event: Extract<StreamEvent, { type: 'finish' }>, ref
   return withPassthrough({ stopReason: stopReason(reason, event.rawReason) }, lenientObject(event.passthrough?.messageStop));
 }
 
-/** Every client reads the counts and the latency, so unknown ones are 0. */
-export function metadata({ usage, passthrough }: Extract<StreamEvent, { type: 'finish' }>): JsonObject {
-  return withPassthrough({ usage: usageToWire(usage), metrics: { latencyMs: 0 } }, lenientObject(passthrough?.metadata));
+/** Every client reads the counts and the latency, so unknown ones are 0. Bedrock's own latency goes first. */
+export function metadata({ usage, passthrough }: Extract<StreamEvent, { type: 'finish' }>, latencyMs = 0): JsonObject {
+  return withPassthrough({ usage: usageToWire(usage), metrics: { latencyMs } }, lenientObject(passthrough?.metadata));
 }
 
 export function citationToWire({ url, title, text }: Citation): JsonObject {
