@@ -81,16 +81,28 @@ export async function authenticateKey(
   return found;
 }
 
+const howToSend =
+  'Send a key of this gateway as `Authorization: Bearer …`, `x-api-key` or `api-key`. The operator creates one with `npm run keys -- create my-app`.';
+
+/** What a request without a key has instead. */
+function missingKey(headers: Headers): string {
+  const authorization = headers.get('authorization')?.trim();
+  if (!authorization) return 'No API key provided.';
+  const [scheme = ''] = authorization.split(/\s+/);
+  if (/^basic$/i.test(scheme)) return 'No API key provided. `Authorization: Basic` is not supported.';
+  if (/^bearer$/i.test(scheme)) return 'No API key provided. `Authorization: Bearer` has no key behind it.';
+  return authorization.includes(' ')
+    ? 'No API key provided. The `Authorization` header has an unknown scheme.'
+    : 'No API key provided. The `Authorization` header has no `Bearer` before its value.';
+}
+
 /** The one key that a request carries. */
 function carriedKey(headers: Headers, signer: string | undefined): string {
   const candidates = [signer, ...carriers.map((carrier) => carrier(headers))];
   const keys = new Set(candidates.filter((key) => key !== undefined && key !== ''));
   const [key] = keys;
   if (key === undefined) {
-    throw new SluiceError(
-      'invalid_api_key',
-      'No API key provided. Send it as `Authorization: Bearer …`, `x-api-key` or `api-key`.',
-    );
+    throw new SluiceError('invalid_api_key', `${missingKey(headers)} ${howToSend}`);
   }
   if (keys.size > 1) throw new SluiceError('invalid_api_key', 'The request has two different API keys. Send only one.');
   if (isBrokenKey(key)) {

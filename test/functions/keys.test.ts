@@ -26,7 +26,10 @@ const carried: [how: string, headers: Record<string, string>, status: number, to
   ['the same key twice', { authorization: `Bearer ${key}`, 'x-api-key': key }, 200],
   ['no key', {}, 401, /No API key provided/],
   ['an empty one', { 'x-api-key': '' }, 401, /No API key provided/],
-  ['Basic', { authorization: `Basic ${key}` }, 401, /No API key provided/],
+  ['Basic', { authorization: `Basic ${key}` }, 401, /`Authorization: Basic` is not supported/],
+  ['Bearer without a key', { authorization: 'Bearer' }, 401, /has no key behind it/],
+  ['a key without Bearer', { authorization: key }, 401, /has no `Bearer` before its value/],
+  ['an unknown scheme', { authorization: `Digest ${key}` }, 401, /has an unknown scheme/],
   ['a wrong key', { authorization: `Bearer ${wrong}` }, 401, /Unknown API key/],
   ['the beginning of a key', { 'x-api-key': key.slice(0, -1) }, 401, /Unknown API key/],
   [
@@ -65,7 +68,8 @@ test('a refusal has exactly the form of its dialect', async () => {
     const answer = await served.post(surface.path, surface.body('hers'));
     return JSON.parse((await answer.text()).replaceAll(answer.headers.get('x-request-id') ?? '', 'req_1'));
   };
-  const message = 'No API key provided. Send it as `Authorization: Bearer …`, `x-api-key` or `api-key`.';
+  const message =
+    'No API key provided. Send a key of this gateway as `Authorization: Bearer …`, `x-api-key` or `api-key`. The operator creates one with `npm run keys -- create my-app`.';
   expect(await bodyOf(chat)).toEqual({
     error: { message: `${message} (request req_1)`, type: 'invalid_request_error', param: null, code: 'invalid_api_key' },
   });
