@@ -137,6 +137,7 @@ const types: Partial<Record<ErrorKind, string>> = {
   context_length_exceeded: 'invalid_request_error',
   content_filter: 'invalid_request_error',
   request_too_large: 'request_too_large',
+  provider_model_not_found: 'not_found_error',
   rate_limit_exceeded: 'rate_limit_error',
   server_overloaded: 'overloaded_error',
   connect_timeout: 'timeout_error',
@@ -179,6 +180,7 @@ const complete: Client = {
 
 /** Exceptions of Bedrock's runtime, their statuses, and what they are called in a stream. */
 const exceptions: Partial<Record<ErrorKind, readonly [name: string, status: number, inStream: string]>> = {
+  provider_model_not_found: ['ResourceNotFoundException', 404, 'validationException'],
   rate_limit_exceeded: ['ThrottlingException', 429, 'throttlingException'],
   server_overloaded: ['ServiceUnavailableException', 503, 'serviceUnavailableException'],
   provider_secret_unavailable: ['ServiceUnavailableException', 503, 'internalServerException'],

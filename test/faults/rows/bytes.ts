@@ -36,11 +36,6 @@ const misshapen: Record<SpokenName, Record<string, { payload: JsonObject | JsonO
     'a delta that is a list': { payload: { choices: [{ index: 0, delta: [] }] } },
     'content that is a number': { payload: { choices: [{ index: 0, delta: { content: 5 } }] } },
     'an index of a thousand million': { payload: { choices: [{ index: 1e9, delta: { content: 'x' } }] } },
-    'a tool call of an index of a thousand million': {
-      payload: {
-        choices: [{ index: 0, delta: { tool_calls: [{ index: 1e9, id: 'a', function: { name: 'f', arguments: '{}' } }] } }],
-      },
-    },
     'a tool call that is text': { payload: { choices: [{ index: 0, delta: { tool_calls: ['f'] } }] } },
   },
   messages: {
