@@ -34,6 +34,7 @@ const families = [
   ['o-series', /^o\d/],
   ['gpt-4-1', /^gpt-4-1/],
   ['gpt-4o', /^(gpt-(4o|4-5|audio)|chatgpt)/],
+  ['gpt-completions', /^(davinci|babbage|gpt-3-5-turbo-instruct|gpt-35-turbo-instruct)/],
   ['gpt-4-turbo', /^gpt-(4-(turbo|1106|0125)|3-5|35)/],
   ['gpt-4', /^gpt-4/],
 

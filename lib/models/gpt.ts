@@ -53,6 +53,7 @@ export const gpt: Partial<Record<Family, Requirements>> = {
   'o-series': series,
   'gpt-4-1': { ...plain, maxOutputTokens: 32_768 },
   'gpt-4o': plain,
+  'gpt-completions': { ...plain, maxOutputTokens: 4096 },
   'gpt-4-turbo': { ...plain, maxOutputTokens: 4096 },
   'gpt-4': { ...plain, maxOutputTokens: 8192 },
 };

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
-import { keepOwnReasoning } from '../../lib/dialects/reasoning-vendors.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
 import { told } from './compare.ts';
 import { type Conversation, conversations, pixel } from './conversation.ts';
-import { models } from './models.ts';
+import { providerBody } from './provider-body.ts';
 import { type Line, meaningOf, readRequest } from './read-request.ts';
 import { type Talker, talkers } from './talkers.ts';
 import { wires } from './wires/all.ts';
@@ -30,8 +29,7 @@ export const requestCases: fc.Arbitrary<RequestCase> = fc
 /** The body that the provider gets. */
 function built({ talker, wire, conversation }: RequestCase): JsonObject {
   const request = talker.dialect.parse({ ...talker.body(conversation), stream: true });
-  const own = keepOwnReasoning(request, wire.provider.name);
-  return wire.provider.build(own.request, models[wire.name] ?? 'model').body;
+  return providerBody(request, wire);
 }
 
 /** What is wrong with how this conversation reaches its provider. */

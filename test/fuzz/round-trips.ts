@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { keepOwnReasoning, markReasoning } from '../../lib/dialects/reasoning-vendors.ts';
+import { markReasoning } from '../../lib/dialects/reasoning-vendors.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
 import { type Talker, talkers } from '../features/sdk-clients.ts';
 import { clientDialects } from '../matrix/cases.ts';
@@ -10,7 +10,7 @@ import { readers, requestOf, translate } from '../support/translate.ts';
 import { truthOf } from '../support/truth/truth-of.ts';
 import { type Answer, answers, type Item } from './answer.ts';
 import { told } from './compare.ts';
-import { models } from './models.ts';
+import { providerBody } from './provider-body.ts';
 import { type Line, meaningOf, readRequest } from './read-request.ts';
 import { fitting, printed } from './streams.ts';
 import { wires } from './wires/all.ts';
@@ -83,8 +83,7 @@ async function nextRequest({ wire, talker, stream }: RoundTrip, bytes: Uint8Arra
     model: 'm',
     stream: true,
   });
-  const own = keepOwnReasoning(request, wire.provider.name);
-  return wire.provider.build(own.request, models[wire.name] ?? 'model').body;
+  return providerBody(request, wire);
 }
 
 type Decode = Wire['provider']['decode'];
