@@ -41,7 +41,7 @@ export function featurePage({ features, rows, known }: FeatureFindings): string 
 
 The tests in \`test/features\` send each feature from every client to every provider over HTTP. They check the upstream request and the response that the client receives, and they generate this page. They fail if the page is out of date.
 
-- **yes**: the upstream request has the feature, and the client receives exactly what the provider sent, including text, arguments, reasoning with signatures and token counts.
+- **yes**: the upstream request has the feature, and the client receives exactly what the provider sent, including text, arguments, reasoning with signatures and token counts. One exception is Gemini's signature at the end of an answer, which Messages clients don't get. Claude Code would print such an answer as empty.
 - **400**: Sluice rejects the request before it calls the provider. The error names the unsupported field.
 - **400 from the provider**: the provider uses the client's dialect, received the client's fields unchanged and rejected them.
 - **dropped**, **less**: Sluice drops a hint that does not change the result. The header \`x-sluice-dropped\` names the field.
