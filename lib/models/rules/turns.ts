@@ -44,7 +44,11 @@ function isMarkedPrefix({ body }: ModelRequest): boolean {
 
 /** Adjacent turns of one role become one turn, with tool results first. */
 export const alternatingTurns: Rule = (request, { requirements }) => {
-  if (!requirements.alternating) return request;
+  return requirements.alternating ? withAlternatingTurns(request) : request;
+};
+
+/** The request with adjacent turns of one role joined. */
+export function withAlternatingTurns(request: ModelRequest): ModelRequest {
   const turns: Message[] = [];
   for (const message of request.messages) {
     const last = turns.at(-1);
@@ -52,7 +56,7 @@ export const alternatingTurns: Rule = (request, { requirements }) => {
     else turns[turns.length - 1] = { ...last, content: resultsFirst([...last.content, ...message.content]) };
   }
   return withMessages(request, turns);
-};
+}
 
 function resultsFirst(content: readonly Part[]): Part[] {
   return [...content.filter(({ type }) => type === 'tool-result'), ...content.filter(({ type }) => type !== 'tool-result')];
