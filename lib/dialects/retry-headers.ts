@@ -35,7 +35,7 @@ const brief: ReadonlySet<ErrorKind> = new Set<ErrorKind>([
   'limits_unavailable',
 ]);
 
-/** Nothing was asked of a provider, and the failure is expected to pass: a burst of cold starts, a table under load. */
+/** Failures without an upstream request that a retry can fix, such as a burst of cold starts or a table under load. */
 function isBrief({ kind, retryAfterMs }: SluiceError): boolean {
   return retryAfterMs !== undefined && brief.has(kind);
 }

@@ -3,7 +3,7 @@ import { randomFillSync } from 'node:crypto';
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 const length = 24;
 
-/** Random bytes for the next ids. The system is asked once for many of them. */
+/** Random bytes for the next ids. One system call fills the pool for many ids. */
 const pool = Buffer.alloc(length * 128);
 let used = pool.length;
 

@@ -18,7 +18,7 @@ const restartLength = 12;
 const echoLength = 8;
 
 /**
- * A stitch for a model that was asked to repeat the end of `delivered` and then to continue. The second answer must
+ * A stitch for a request that tells the model to repeat the end of `delivered` and then to continue. The second answer must
  * begin with the last 24 characters or more of `delivered`, or with all of it, and there must be only one place where
  * it fits. Periodic text (table rules, indents, repeated words) fits in many places. That proves nothing, so it
  * throws. The outcome doesn't depend on how the second answer is split into pieces.

@@ -24,7 +24,7 @@ export const errorKinds = {
   route_not_found: { status: 404, retry: 'never', faultSource: 'client' },
   stream_not_found: { status: 404, retry: 'never', faultSource: 'client' },
   method_not_allowed: { status: 405, retry: 'never', faultSource: 'client' },
-  /** A cancelled answer that is asked for again. Clients repeat a 409, so this is a 410. */
+  /** A client requests a canceled answer. SDKs retry a 409, so the status is 410. */
   stream_cancelled: { status: 410, retry: 'never', faultSource: 'client' },
   request_too_large: { status: 413, retry: 'never', faultSource: 'client' },
   unsupported_encoding: { status: 415, retry: 'never', faultSource: 'client' },

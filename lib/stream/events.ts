@@ -44,7 +44,7 @@ export interface WithPassthrough {
 /**
  * What a block holds. `refusal` marks text in which the model declines. `provider` is something the provider did by
  * itself (a search, code it ran, their results): shown only in its own dialect, through `passthrough`.
- * A `custom` tool takes free text, which its deltas hold in the place of JSON.
+ * The deltas of a `custom` tool have free text instead of JSON.
  * `data` of redacted reasoning is opaque and goes back byte-equal; of an image it is base64.
  */
 export type Block =

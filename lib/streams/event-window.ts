@@ -121,7 +121,7 @@ export class EventWindow {
     this.#changed();
   }
 
-  /** Puts these events in the place of all that the client must not see any more. */
+  /** Replaces all events that the client must not see any more with these. */
   break(eventsFrom: (first: number) => readonly Uint8Array[]): void {
     this.isBroken = true;
     if (this.isStrict) this.#events.length = this.#stored - this.#first;

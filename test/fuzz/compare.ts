@@ -16,8 +16,8 @@ export function told(value: unknown): string {
 }
 
 /**
- * What a client was told other than the provider said. An answer that broke off is a beginning; where its last parts
- * had to `wait` for a call that was open, it may be a shorter one.
+ * The differences between what the client received and what the provider sent. A cut answer is a prefix. It may be a
+ * shorter prefix where its last parts had to wait for an open call.
  */
 export function compared(reading: Truth, truth: Truth, dialect: CheckedDialect, waits: boolean): string[] {
   return [

@@ -86,7 +86,7 @@ describe('the cost of an answer', () => {
     ['several targets gave parts of it', answerState([attempt('large'), attempt('small')])],
     ['its usage is an estimate', answerState([attempt('large', 'upstream_cut'), attempt('large')], { estimated: true })],
     ['it broke off', answerState([attempt('large')], { end: { type: 'error', error: new SluiceError('upstream_cut', 'Cut.') } })],
-    ['nobody was asked', { attempts: [] }],
+    ['no upstream request', { attempts: [] }],
   ])('is unknown if %s', (_, what) => {
     expect(costOf(what)).toBeUndefined();
   });

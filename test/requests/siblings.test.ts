@@ -25,22 +25,28 @@ const siblings = situations.flatMap(({ name, talk }) =>
 );
 
 describe('every request that its own provider accepts', () => {
-  it.each(targets)('is answered by %s, or refused by a documented rule', async (model) => {
-    const faults: string[] = [];
-    const place = targets.indexOf(model);
-    for (const [index, { name, client, body }] of siblings.entries()) {
-      // Every fifth of them, and others for the next model.
-      if (!isFull && (index + place) % 5 !== 0) continue;
-      for (const stream of isFull ? [true, false] : [index % 2 === 0]) {
-        const verdict = await judge(lab, { client, model, body }, stream);
-        if (verdict.is === 'fault') faults.push(`${client} ${name}: ${verdict.what}`);
+  it.each(targets)(
+    'is answered by %s, or refused by a documented rule',
+    async (model) => {
+      const faults: string[] = [];
+      const place = targets.indexOf(model);
+      for (const [index, { name, client, body }] of siblings.entries()) {
+        // Every fifth of them, and others for the next model.
+        if (!isFull && (index + place) % 5 !== 0) continue;
+        for (const stream of isFull ? [true, false] : [index % 2 === 0]) {
+          const verdict = await judge(lab, { client, model, body }, stream);
+          if (verdict.is === 'fault') faults.push(`${client} ${name}: ${verdict.what}`);
+        }
       }
-    }
-    expect(faults).toEqual([]);
-  }, timeoutMs);
+      expect(faults).toEqual([]);
+    },
+    timeoutMs,
+  );
 
   it('says what was covered', () => {
-    covered(`${isFull ? '' : 'a fifth of '}${siblings.length} requests at ${targets.length} models${isFull ? ', streamed and whole' : ''}`);
+    covered(
+      `${isFull ? '' : 'a fifth of '}${siblings.length} requests at ${targets.length} models${isFull ? ', streamed and whole' : ''}`,
+    );
     expect(siblings.length).toBeGreaterThan(200);
   });
 });

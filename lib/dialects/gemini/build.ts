@@ -55,7 +55,7 @@ function modeOf(choice: ToolChoice): JsonObject | undefined {
   return { toolConfig: { functionCallingConfig } };
 }
 
-/** Thinking by a budget or, from Gemini 3 on, by a level. What the model thinks is shown where it was asked to think. */
+/** Thinking by a budget, or by a level from Gemini 3 on. A request that turns thinking on also gets the thoughts. */
 function thinkingConfig({ enabled, effort, budgetTokens }: Reasoning): JsonObject {
   const amount = {
     ...(budgetTokens !== undefined && { thinkingBudget: budgetTokens }),

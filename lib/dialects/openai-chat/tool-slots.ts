@@ -39,7 +39,7 @@ export class ToolSlots {
   read(call: JsonObject): ToolPiece {
     const index = strictIndex(call, 'index');
     const id = strictText(call, 'id');
-    // A custom tool's call has its text in the place of arguments.
+    // The call of a custom tool has text instead of arguments.
     const custom = strictObject(call, 'custom');
     const called = custom ? { ...custom, arguments: custom.input } : (strictObject(call, 'function') ?? {});
     const name = strictText(called, 'name');

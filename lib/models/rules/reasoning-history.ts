@@ -6,8 +6,8 @@ import type { Rule } from '../rule.ts';
 const lost = 'The reasoning of this turn was not kept.';
 
 /**
- * Reasoning of earlier turns goes back as far as the target takes it. Where it is required, a turn with calls whose
- * reasoning is lost says so. What can't go back is no part of what was said.
+ * Keeps the reasoning of earlier turns that the target accepts and drops the rest. If the target requires reasoning
+ * next to calls, a turn that lost its own gets a short note instead.
  */
 export const reasoningHistory: Rule = (request, { requirements, sameDialect, drop }) => {
   const { reasoningHistory: history = 'accepted', signedReasoning } = requirements;

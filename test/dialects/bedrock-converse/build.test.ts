@@ -349,7 +349,7 @@ describe('parameters', () => {
     }
   });
 
-  test("a caller's own Converse body goes on as it came, below the bound", () => {
+  test("passes a Converse client's own body unchanged, below the bound", () => {
     const body = {
       messages: [],
       brandNewField: { kept: true },

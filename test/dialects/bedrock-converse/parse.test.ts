@@ -218,7 +218,7 @@ describe('parse', () => {
   });
 
   const withRequests = recordings('bedrock-converse').filter(({ request }) => request);
-  testRecordings('a recorded request is understood, and goes on as it came', withRequests, (recording) => {
+  testRecordings('parses a recorded request and keeps it unchanged', withRequests, (recording) => {
     const body = recording.request?.() ?? {};
     const request = parsed(body);
     expect(build(request, 'm').body).toEqual(body);

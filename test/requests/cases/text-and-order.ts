@@ -52,9 +52,9 @@ export const textAndOrderCases: readonly RequestCase[] = [
     body: {
       max_tokens: 900,
       system: 'Answer briefly.',
-      messages: [user('Hello'), system('Agents at hand: none.'), assistant('Hi.'), user('Please begin')],
+      messages: [user('Hello'), system('Available agents: none.'), assistant('Hi.'), user('Please begin')],
     },
-    check: (outcome) => expect(JSON.stringify(lastBody(outcome))).toContain('Agents at hand'),
+    check: (outcome) => expect(JSON.stringify(lastBody(outcome))).toContain('Available agents'),
   },
   {
     title: "leaves a chat client's own order alone at a chat server and passes the server's words on",

@@ -227,7 +227,10 @@ export const situations: readonly Situation[] = [
       },
     },
   },
-  { name: 'shows an image by its URL', talk: { turns: [asks({ kind: 'image-url', url: 'https://example.com/a.png' }, 'What is this?')] } },
+  {
+    name: 'shows an image by its URL',
+    talk: { turns: [asks({ kind: 'image-url', url: 'https://example.com/a.png' }, 'What is this?')] },
+  },
   { name: 'has a user id of 190 characters', talk: { turns: hello, user: JSON.stringify({ device_id: 'd'.repeat(175) }) } },
   { name: 'has an address as its user', talk: { turns: hello, user: 'ann@example.com' } },
   { name: 'wants 60,000 tokens', talk: { turns: hello, maxTokens: 60_000 } },

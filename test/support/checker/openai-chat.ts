@@ -75,7 +75,7 @@ export const openaiChatRules: readonly Rule<ChunkStream>[] = [
     says: 'A call goes on with its index and a piece of its arguments, and nothing else.',
     broken: (stream) =>
       callPieces(stream).flatMap(({ at, call, first }) => {
-        // A custom tool's call has its text in the place of arguments.
+        // The call of a custom tool has text instead of arguments.
         const custom = call.custom !== undefined;
         const { [custom ? 'input' : 'arguments']: piece, ...others } = objectOf(custom ? call.custom : call.function);
         const members = Object.keys(call).sort().join();

@@ -48,10 +48,14 @@ class Outline {
     if (call) call.ended = true;
   }
 
-  /** Where no ends are marked: a call has ended when its arguments are whole, or when it has none and something follows. */
+  /**
+   * For wires that mark no ends. A call has ended when its arguments are whole. A call without arguments has ended when
+   * a later entry has content. Before that its arguments can still arrive.
+   */
   endWhole(): void {
+    const lastWithContent = this.entries.findLastIndex(({ said }) => said.trim() !== '');
     this.entries.forEach((entry, at) => {
-      entry.ended ||= entry.said.trim() === '' ? at < this.entries.length - 1 : parsed(entry.said) !== undefined;
+      entry.ended ||= entry.said.trim() === '' ? at < lastWithContent : parsed(entry.said) !== undefined;
     });
   }
 }
