@@ -1,12 +1,9 @@
+import { type Delta, restOf, textOf, wholeCodePoints } from './delta.ts';
 import { SluiceError } from './errors.ts';
 import type { Block, StreamEvent } from './events.ts';
 import { GrowingJson } from './growing-json.ts';
 import type { JsonObject } from './json.ts';
 import { Queue } from './queue.ts';
-
-/** An event inside a block, before the index of the block is known. */
-export type Delta = WithIndexLeftOut<Extract<StreamEvent, { type: `${string}-delta` }>>;
-type WithIndexLeftOut<Event> = Event extends unknown ? Omit<Event, 'index'> : never;
 
 export type BlockKey = string | number;
 
@@ -270,33 +267,6 @@ export class Blocks {
     if (this.#ended.size >= maxRemembered) throw protocolError('sent more tool calls than the gateway can track');
     this.#ended.add(key);
   }
-}
-
-/**
- * The delta as well-formed text, starting with the waiting half of a surrogate pair. Nothing if all of it has to
- * wait.
- */
-function wholeCodePoints(entry: Entry, delta: Delta): Delta | undefined {
-  const own = textOf(delta);
-  if (own === undefined || (entry.half === '' && own.isWellFormed())) return delta;
-  const text = entry.half + own;
-  entry.half = /[\ud800-\udbff]$/.test(text) ? text.slice(-1) : '';
-  const whole = text.slice(0, text.length - entry.half.length).toWellFormed();
-  if (whole === '' && !delta.passthrough) return undefined;
-  return delta.type === 'tool-delta' ? { ...delta, json: whole } : ({ ...delta, text: whole } as Delta);
-}
-
-/** Stops waiting for the second half and returns the first one. */
-function restOf(entry: Entry): Delta {
-  const text = entry.half.toWellFormed();
-  entry.half = '';
-  if (entry.block.kind === 'tool') return { type: 'tool-delta', json: text };
-  return { type: entry.block.kind === 'reasoning' ? 'reasoning-delta' : 'text-delta', text };
-}
-
-function textOf(delta: Delta): string | undefined {
-  if (delta.type === 'tool-delta') return delta.json;
-  return delta.type === 'text-delta' || delta.type === 'reasoning-delta' ? delta.text : undefined;
 }
 
 function sizeOf(delta: Delta): number {

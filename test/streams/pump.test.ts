@@ -18,6 +18,17 @@ afterEach(() => {
   for (const controller of left.splice(0)) controller.abort(new Error('over'));
 });
 
+/** A log that stores events only after this promise. */
+const storingAfter =
+  (gate: Promise<void>) =>
+  (log: StreamLog): StreamLog => ({
+    ...log,
+    async append(...parameters) {
+      await gate;
+      return log.append(...parameters);
+    },
+  });
+
 async function pumped(durability: Durability, wrap: (log: StreamLog) => StreamLog = (log) => log) {
   const log = memoryLog();
   const now = Date.now();
@@ -111,13 +122,7 @@ describe('the pump', () => {
 
   test('stores the last event before the client sees the end', async () => {
     const gate = Promise.withResolvers<void>();
-    const { log, head, pump, following } = await pumped('standard', (log) => ({
-      ...log,
-      async append(...parameters) {
-        await gate.promise;
-        return log.append(...parameters);
-      },
-    }));
+    const { log, head, pump, following } = await pumped('standard', storingAfter(gate.promise));
     const client = reader();
     const followed = follow(pump, client.sink, following);
     pump.write(event(0));
@@ -132,13 +137,7 @@ describe('the pump', () => {
 
   test('delivers only stored events in strict mode', async () => {
     const gate = Promise.withResolvers<void>();
-    const { pump, following } = await pumped('strict', (log) => ({
-      ...log,
-      async append(...parameters) {
-        await gate.promise;
-        return log.append(...parameters);
-      },
-    }));
+    const { pump, following } = await pumped('strict', storingAfter(gate.promise));
     const client = reader();
     const followed = follow(pump, client.sink, following);
     pump.write(event(0));
@@ -201,13 +200,7 @@ describe('the pump', () => {
 
   test('applies backpressure to the provider if a slow store would fill the memory', async () => {
     const gate = Promise.withResolvers<void>();
-    const { pump, following } = await pumped('standard', (log) => ({
-      ...log,
-      async append(...parameters) {
-        await gate.promise;
-        return log.append(...parameters);
-      },
-    }));
+    const { pump, following } = await pumped('standard', storingAfter(gate.promise));
     const client = reader();
     const followed = follow(pump, client.sink, following);
     let waiting: Promise<void> | undefined;

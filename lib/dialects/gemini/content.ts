@@ -1,4 +1,5 @@
-import { Blocks, type Delta } from '../../stream/blocks.ts';
+import { Blocks } from '../../stream/blocks.ts';
+import type { Delta } from '../../stream/delta.ts';
 import { SluiceError } from '../../stream/errors.ts';
 import type { Block, StreamEvent } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';

@@ -1,4 +1,5 @@
-import { Blocks, type Delta } from '../../stream/blocks.ts';
+import { Blocks } from '../../stream/blocks.ts';
+import type { Delta } from '../../stream/delta.ts';
 import type { Citation, FinishReason, StreamEvent } from '../../stream/events.ts';
 import { isObject, type JsonObject } from '../../stream/json.ts';
 import { failureStatus, finishReason } from '../openai/finish-reason.ts';
