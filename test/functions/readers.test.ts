@@ -24,7 +24,7 @@ describe.each(seedClients)('$name, over the network', ({ read, kind, path, onFai
   };
 
   test.each(providers)('reads an answer of %s', async (provider) => {
-    expect(await readAnswer(`${provider}/echo`)).toEqual({ userText, ended: 'done' });
+    expect(await readAnswer(`${provider}/echo`)).toEqual({ said: userText, ended: 'done' });
   });
 
   test('reads an answer that the provider cut as a failure', async () => {

@@ -28,6 +28,8 @@ describe('the measurements of an answer', () => {
 
   test('show tokens per second only if the provider counted them', () => {
     expect(rate(measures, undefined)).toBe('10.0 pieces/s');
+    expect(rate(measures, 0)).toBe('10.0 pieces/s');
+    expect(rate(measures, 1)).toBe('10.0 pieces/s');
     expect(rate(measures, 31)).toBe('100.0 tokens/s');
     expect(rate(measured(nothingMeasured, piece('a'), 5), 31)).toBeUndefined();
     expect(gapSummary(nothingMeasured)).toBeUndefined();

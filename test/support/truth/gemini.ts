@@ -48,11 +48,13 @@ export function geminiTruth(bytes: Uint8Array): Truth {
 
     const [candidate = {}] = listOf(chunk.candidates);
     for (const part of listOf(objectOf(candidate.content).parts)) {
+      if (textOf(part.text) !== '' || part.functionCall) truth.loneSignature = false;
       if (part.thought === true) truth.reasoning += textOf(part.text);
       else truth.text += textOf(part.text);
       // A signature on Google's own tool call marks nothing that a client could send back.
       if (part.thoughtSignature && (part.text !== undefined || part.functionCall)) {
         truth.signatures.push(textOf(part.thoughtSignature));
+        truth.loneSignature = !part.functionCall && part.thought !== true && textOf(part.text) === '';
       }
       if (!part.functionCall) continue;
       const call = objectOf(part.functionCall);

@@ -31,9 +31,11 @@ const views: Record<CheckedDialect, (truth: Truth) => Truth> = {
     return { ...text, usage: {}, finish: { ...finish, reason: finish.reason === 'content-filter' ? 'refusal' : finish.reason } };
   },
   // A refusal is text, and its stop_reason marks it. A filter has the same stop_reason.
+  // A signature at the end of an answer would be an empty thinking block, and Claude Code would print that as the result.
   'anthropic-messages': ({ refusal = '', ...truth }) => {
     const reason = truth.finish.reason === 'content-filter' ? 'refusal' : truth.finish.reason;
-    return { ...truth, text: truth.text + refusal, finish: { ...truth.finish, reason } };
+    const signatures = truth.loneSignature ? truth.signatures.slice(0, -1) : truth.signatures;
+    return { ...truth, signatures, text: truth.text + refusal, finish: { ...truth.finish, reason } };
   },
   // The same, in chunks.
   'bedrock-invoke': (truth) => views['anthropic-messages'](truth),

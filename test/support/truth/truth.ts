@@ -7,6 +7,8 @@ export interface Truth {
   reasoning: string;
   /** Signatures of reasoning, one for each signed block. */
   signatures: string[];
+  /** The last signature comes after all content and marks none of it. Gemini 3 ends its answers so. */
+  loneSignature?: boolean;
   /** Opaque reasoning, one for each block. */
   redacted: string[];
   /** Text in which the model declines, where the provider keeps it apart. */

@@ -60,7 +60,7 @@ export const faultGroups: readonly FaultGroup[] = [
       {
         model: 'status-429@2',
         label: 'Rate limit',
-        does: 'HTTP 429, come back in two seconds.',
+        does: 'HTTP 429 with a Retry-After of two seconds.',
         expect: 'A retry after two seconds, then a 429 with Retry-After.',
       },
       {
@@ -80,27 +80,27 @@ export const faultGroups: readonly FaultGroup[] = [
       {
         model: 'silent',
         label: 'Never answers',
-        does: 'Takes the request and says nothing.',
+        does: 'Accepts the request and sends nothing.',
         expect: 'Heartbeats after ten seconds, then a timeout.',
       },
     ],
   },
   {
     title: 'Unusual, and fine',
-    about: 'Clients break on these more often than one expects.',
+    about: 'These are legal, and clients often break on them.',
     faults: [
-      { model: 'slow', label: 'Slow', does: 'A token every 0.4 s.', expect: 'No deadline strikes while tokens come.' },
+      { model: 'slow', label: 'Slow', does: 'A token every 0.4 s.', expect: 'No timeout while tokens arrive.' },
       {
         model: 'reasoning',
         label: 'Reasoning',
-        does: 'Thinks aloud before it answers.',
+        does: 'Sends its reasoning before the answer.',
         expect: 'A block of its own, in every dialect that has one.',
       },
       {
         model: 'no-done',
         label: 'No terminator',
-        does: 'Finishes, but leaves out [DONE] and its kin.',
-        expect: 'A finish. It was earned.',
+        does: 'Finishes without [DONE] or another terminator.',
+        expect: 'A finish, because the finish reason arrived.',
       },
       {
         model: 'huge',

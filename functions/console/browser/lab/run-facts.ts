@@ -50,5 +50,5 @@ function usageText({ usage: { input, output, reasoning, cacheRead } }: Run): str
     reasoning && `${reasoning} reasoning`,
     cacheRead && `${cacheRead} cached`,
   ].filter((part) => typeof part === 'string');
-  return parts.join(', ') || 'not said';
+  return parts.join(', ') || 'not reported';
 }

@@ -12,7 +12,6 @@ export function responsesBody({ model, messages, system, maxTokens, temperature,
     ...(effort && { reasoning: effort === 'none' ? { effort } : { effort, summary: 'auto' } }),
     ...(tools && { tools: tools.map((tool) => ({ type: 'function', ...tool, strict: false })) }),
     ...(schema && { text: { format: { type: 'json_schema', name: 'answer', schema, strict: false } } }),
-    store: false,
   };
 }
 

@@ -29,13 +29,13 @@ function isPiece(event: AnswerEvent): boolean {
 }
 
 /**
- * The rate in tokens per second if the provider counted them, else in pieces per second. Undefined for fewer than two
- * pieces.
+ * The rate in tokens per second if the provider counted them, else in pieces per second. Anthropic's first event counts
+ * at most one token, and a dropped stream has no other count. Undefined for fewer than two pieces.
  */
 export function rate({ firstAt, lastAt, pieces }: Measures, outputTokens: number | undefined): string | undefined {
   if (firstAt === undefined || lastAt === undefined || pieces < 2 || lastAt <= firstAt) return undefined;
   const seconds = (lastAt - firstAt) / 1000;
-  const [count, unit] = outputTokens === undefined ? [pieces, 'pieces'] : [outputTokens, 'tokens'];
+  const [count, unit] = outputTokens === undefined || outputTokens < 2 ? [pieces, 'pieces'] : [outputTokens, 'tokens'];
   return `${((count - 1) / seconds).toFixed(1)} ${unit}/s`;
 }
 
