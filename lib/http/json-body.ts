@@ -2,6 +2,7 @@ import { gunzipSync } from 'node:zlib';
 import { clientDisconnected } from '../gateway/gateway-request.ts';
 import { SluiceError } from '../stream/errors.ts';
 import { isObject, type JsonObject } from '../stream/json.ts';
+import { after } from '../time/after.ts';
 import type { Host } from './host.ts';
 
 const maxDepth = 128;
@@ -40,17 +41,12 @@ export async function readBody(request: Request, limit: number, host: Host = {})
   }
 }
 
-/** How many bytes above the limit are read and discarded, and for how long, in milliseconds. */
-const maxDiscardedBytes = 64 << 20;
-const maxDiscardMs = 5_000;
-
 /**
  * Reads a body. The rest of a body above the limit is read and discarded for a while before the refusal, because
  * Python's clients send all of a body before they read the response, and would report a broken pipe.
  */
 async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
   const promised = request.headers.get('content-length');
-  if (Number(promised) > limit + maxDiscardedBytes) throw tooLarge(limit);
   if (promised !== null && Number(promised) <= limit) {
     const whole = new Uint8Array(await request.arrayBuffer());
     if (whole.length > limit) throw tooLarge(limit);
@@ -58,19 +54,38 @@ async function readBytes(request: Request, limit: number): Promise<Uint8Array> {
   }
   const pieces: Uint8Array[] = [];
   let size = 0;
-  let tooLargeSince: number | undefined;
-  for await (const piece of request.body ?? []) {
-    size += piece.length;
-    if (size <= limit) {
-      pieces.push(piece);
-      continue;
-    }
-    pieces.length = 0;
-    tooLargeSince ??= performance.now();
-    if (size > limit + maxDiscardedBytes || performance.now() - tooLargeSince > maxDiscardMs) break;
+  const reader = request.body?.getReader();
+  if (Number(promised) > limit) {
+    await discard(reader);
+    throw tooLarge(limit);
   }
-  if (size > limit) throw tooLarge(limit);
+  for (let piece = await reader?.read(); piece?.value; piece = await reader?.read()) {
+    size += piece.value.length;
+    if (size > limit) {
+      await discard(reader);
+      throw tooLarge(limit);
+    }
+    pieces.push(piece.value);
+  }
   return Buffer.concat(pieces);
+}
+
+/** How many bytes are discarded at most, and for how long, in milliseconds. */
+const maxDiscardedBytes = 64 << 20;
+const maxDiscardMs = 5_000;
+/** A client that is silent for this long, in milliseconds, has sent what it sends before it reads the response. */
+const maxSilenceMs = 500;
+
+/** Reads and discards the rest of a body, within the limits above. */
+async function discard(reader: ReadableStreamDefaultReader<Uint8Array> | undefined): Promise<void> {
+  const until = performance.now() + maxDiscardMs;
+  for (let size = 0; reader && size < maxDiscardedBytes && performance.now() < until; ) {
+    const { promise: silence, resolve } = Promise.withResolvers<undefined>();
+    const cancel = after(maxSilenceMs, () => resolve(undefined));
+    const piece = await Promise.race([reader.read(), silence]).finally(cancel);
+    if (!piece?.value) break;
+    size += piece.value.length;
+  }
 }
 
 /** Bytes that are not UTF-8 would reach the model as other text than the client sent. */
