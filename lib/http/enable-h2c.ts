@@ -13,18 +13,22 @@ export interface Http2Side {
 /** The start of an HTTP/2 connection, up to where it differs from every HTTP/1 method. */
 const http2Start = 'PRI';
 
-/** A connection that doesn't send this many bytes in time, in milliseconds, is closed. */
-const undecidedMs = 10_000;
+/** How long a connection without a request stays open, in milliseconds. */
+export interface ConnectionTimeouts {
+  /** A new connection, until its first request. */
+  readonly undecidedMs: number;
+  /** An HTTP/2 session, after its last request. */
+  readonly idleMs: number;
+}
 
-/** A session without a request for this long is closed, in milliseconds. */
-const idleMs = 60_000;
+const defaultTimeouts: ConnectionTimeouts = { undecidedMs: 10_000, idleMs: 60_000 };
 
 /**
  * Makes an HTTP/1.1 server accept HTTP/2 connections without TLS too, and passes them to `http2`. The first bytes of
  * a connection decide. The AWS SDK for JavaScript uses HTTP/2 for Bedrock by default. Call this before `http1` has
  * any connection.
  */
-export function enableH2c(http1: Server, http2: Http2Server): Http2Side {
+export function enableH2c(http1: Server, http2: Http2Server, timeouts = defaultTimeouts): Http2Side {
   const sessions = new Set<ServerHttp2Session>();
   const undecided = new Set<Socket>();
   const takeHttp1 = http1.listeners('connection');
@@ -35,7 +39,7 @@ export function enableH2c(http1: Server, http2: Http2Server): Http2Side {
     socket.on('error', () => {});
     socket.once('close', () => undecided.delete(socket));
     const expire = () => socket.destroy();
-    socket.setTimeout(undecidedMs, expire);
+    socket.setTimeout(timeouts.undecidedMs, expire);
     peek(socket, (start) => {
       undecided.delete(socket);
       socket.setTimeout(0, expire);
@@ -51,7 +55,7 @@ export function enableH2c(http1: Server, http2: Http2Server): Http2Side {
   http2.on('session', (session) => {
     sessions.add(session);
     session.once('close', () => sessions.delete(session));
-    closeWhenIdle(session);
+    closeWhenIdle(session, timeouts);
   });
   return {
     close() {
@@ -65,7 +69,7 @@ export function enableH2c(http1: Server, http2: Http2Server): Http2Side {
 }
 
 /** A session that only sends its preface, or that its client has forgotten, would stay open forever. */
-function closeWhenIdle(session: ServerHttp2Session): void {
+function closeWhenIdle(session: ServerHttp2Session, { undecidedMs, idleMs }: ConnectionTimeouts): void {
   let open = 0;
   session.setTimeout(undecidedMs, () => {
     if (open === 0) session.destroy();

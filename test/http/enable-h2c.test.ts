@@ -1,6 +1,9 @@
-import { connect as connectHttp2 } from 'node:http2';
-import { connect } from 'node:net';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2';
+import { type AddressInfo, connect } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
+import { enableH2c } from '../../lib/http/enable-h2c.ts';
 import { readBody } from '../../lib/http/json-body.ts';
 import { type Fetch, type NodeServer, serveNode } from '../../lib/http/node-server.ts';
 import { streamResponse } from '../../lib/http/stream-response.ts';
@@ -157,13 +160,33 @@ describe('a server for HTTP/1.1 and HTTP/2', () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(outcomes.filter((outcome) => outcome !== 'refused client_closed')).toEqual([]);
   });
+});
 
-  test('closes a session that sends no request', { timeout: 30_000 }, async () => {
-    const { url } = await serving(echo);
-    const session = connectHttp2(url);
-    session.on('error', () => {});
-    const started = performance.now();
-    await new Promise<void>((resolve) => session.once('close', resolve));
-    expect(performance.now() - started).toBeLessThan(20_000);
+describe('a connection without a request', () => {
+  const timeouts = { undecidedMs: 200, idleMs: 400 };
+  const http1 = createServer((_, response) => response.end('one'));
+  const http2 = createHttp2Server((_, response) => void response.end('two'));
+  enableH2c(http1, http2, timeouts);
+  beforeAll(() => once(http1.listen(0, '127.0.0.1'), 'listening'));
+  afterAll(() => void http1.close());
+  const port = () => (http1.address() as AddressInfo).port;
+
+  const preface = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
+  test.each([
+    ['nothing', ''],
+    ['half a preface', 'PR'],
+    ['only a preface', preface],
+  ])('is closed if it sends %s', { timeout: 60_000 }, async (_, bytes) => {
+    const socket = connect(port(), '127.0.0.1').resume();
+    const closed = once(socket, 'close');
+    socket.on('error', () => {});
+    if (bytes) socket.write(bytes);
+    await closed;
+  });
+
+  test('is closed after its last HTTP/2 request', { timeout: 60_000 }, async () => {
+    const { ended, closed } = call(`http://127.0.0.1:${port()}`);
+    expect(await ended).toBe('two');
+    await closed;
   });
 });

@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { memoryStore } from '../../lib/access/limits/memory-store.ts';
 import { SluiceError } from '../../lib/stream/errors.ts';
 import type { JsonObject } from '../../lib/stream/json.ts';
 import { answerOf, chat, limited, path, promptTokens, tokensLeft } from '../support/limited.ts';
@@ -70,6 +71,14 @@ describe('a limit of tokens', () => {
     expect(answer.status).toBe(429);
     expect(await answer.text()).toContain('this API key is limited to 50 a minute. Lower the output limit.');
     expect(provider.calls).toHaveLength(0);
+  });
+
+  test('takes no lease for a request that it rejects', async () => {
+    const store = memoryStore();
+    const take = vi.spyOn(store, 'take');
+    const { post } = limited({ limits: { tokensPerMinute: 50, concurrentStreams: 1 }, store });
+    expect((await post(path, chat())).status).toBe(429);
+    expect(take).not.toHaveBeenCalled();
   });
 
   test.each([

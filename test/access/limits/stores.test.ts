@@ -130,6 +130,15 @@ function first(stores: readonly LimitStore[]): LimitStore {
   return stores[0] as LimitStore;
 }
 
+test('keeps the current window in memory if the clock goes back', async () => {
+  const store = memoryStore();
+  const window = fresh();
+  const earlier = { ...window, start: window.start - 60_000, end: window.start };
+  expect(await store.add(window, { tokens: 90 }, { tokens: 100 })).toEqual({ accepted: true, totals: { tokens: 90 } });
+  expect(await store.add(earlier, { tokens: 20 }, { tokens: 100 })).toEqual({ accepted: false, totals: { tokens: 90 } });
+  expect(await store.add(window, { tokens: 20 }, { tokens: 100 })).toEqual({ accepted: false, totals: { tokens: 90 } });
+});
+
 test('tells DynamoDB to expire an item after its window and after its last lease', async () => {
   const store = table.store();
   const window = fresh();
