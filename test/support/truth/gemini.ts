@@ -19,6 +19,8 @@ const reasons: Record<string, FinishReason> = {
 /** A stream of Gemini's `streamGenerateContent`; the first candidate of it. */
 export function geminiTruth(bytes: Uint8Array): Truth {
   const truth = nothing();
+  // A signature marks the reasoning right before it, even if it arrives in a part of its own.
+  let unsignedReasoning = false;
   let streamed: { name: string; arguments: JsonObject; pieces: Map<string, string> } | undefined;
 
   for (const { data } of plainEvents(bytes)) {
@@ -54,7 +56,10 @@ export function geminiTruth(bytes: Uint8Array): Truth {
       // A signature on Google's own tool call marks nothing that a client could send back.
       if (part.thoughtSignature && (part.text !== undefined || part.functionCall)) {
         truth.signatures.push(textOf(part.thoughtSignature));
-        truth.loneSignature = !part.functionCall && part.thought !== true && textOf(part.text) === '';
+        truth.loneSignature = !part.functionCall && part.thought !== true && textOf(part.text) === '' && !unsignedReasoning;
+        unsignedReasoning = false;
+      } else if (textOf(part.text) !== '' || part.functionCall) {
+        unsignedReasoning = part.thought === true;
       }
       if (!part.functionCall) continue;
       const call = objectOf(part.functionCall);
