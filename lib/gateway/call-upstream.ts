@@ -29,24 +29,29 @@ interface BuiltCall {
   readonly dropped: readonly string[];
 }
 
-/** The target's API for this request. */
-async function apiOf(request: ModelRequest, target: Target): Promise<UpstreamApi> {
+/** The target's API for this request, and what the target accepts there. */
+async function chooseApi(
+  request: ModelRequest,
+  target: Target,
+): Promise<{ readonly api: UpstreamApi; readonly requirements: Requirements }> {
   const { provider, model } = target;
   const api = await provider.apiFor(request.dialect, model);
-  const { thinkingWithTools, thinksByDefault = false } = requirementsOfTarget(target, api.dialect.name, request.dialect);
+  const requirements = requirementsOfTarget(target, api.dialect.name, request.dialect);
+  const { thinkingWithTools, thinksByDefault = false } = requirements;
   const { reasoning, tools = [] } = request.parameters;
   const isChat = api.dialect.name === 'openai-chat';
   if (!isChat || thinkingWithTools !== 'in-responses' || tools.length === 0 || !(reasoning?.enabled ?? thinksByDefault))
-    return api;
-  return provider.apiFor('openai-responses', model);
+    return { api, requirements };
+  const responses = await provider.apiFor('openai-responses', model);
+  return { api: responses, requirements: requirementsOfTarget(target, responses.dialect.name, request.dialect) };
 }
 
 async function buildCall({ headers }: GatewayRequest, request: ModelRequest, target: Target): Promise<BuiltCall> {
   const { model } = target;
-  const api = await apiOf(request, target);
+  const { api, requirements } = await chooseApi(request, target);
   const { dialect } = api;
   const own = keepOwnReasoning(request, dialect.name);
-  const built = buildRequest(own.request, dialect, model, requirementsOfTarget(target, dialect.name, request.dialect));
+  const built = buildRequest(own.request, dialect, model, requirements);
   const passthrough = dialect.name === request.dialect;
   return {
     api,
