@@ -23,7 +23,7 @@ async function main(environment: NodeJS.ProcessEnv): Promise<void> {
     process.stderr.write(`${name}: ${kilobytes(bytes)}, of which ${kilobytes(startBytes)} load at startup\n`);
   }
   const app = createApp();
-  new SluiceStack(app, { config, file, folderOf, account: environment.CDK_DEFAULT_ACCOUNT, region });
+  new SluiceStack(app, { config, folderOf, account: environment.CDK_DEFAULT_ACCOUNT, region });
   app.synth();
 }
 

@@ -1,8 +1,6 @@
-import { ConfigError } from '../lib/config/config-error.ts';
 import type { Config } from '../lib/config/schema.ts';
 import { countedModel } from '../lib/providers/bedrock-count-tokens.ts';
 import { providerPresets } from '../lib/providers/presets.ts';
-import { inferenceProfileRegions } from './inference-profile-regions.ts';
 
 /** What the functions do with a model. Every resource below is granted all of it. */
 export const bedrockActions = ['bedrock:InvokeModel', 'bedrock:InvokeModelWithResponseStream'];
@@ -21,20 +19,17 @@ export interface BedrockGrant {
 }
 
 /**
- * The grants for the Bedrock models in the configuration, and nothing else. Throws a ConfigError for an inference
- * profile with unknown regions.
+ * The grants for the Bedrock models in the configuration, and nothing else. A model behind an inference profile is
+ * granted in every region, because AWS adds regions to profiles. The condition on the profile limits the grant.
  */
-export function bedrockAccess(config: Config, place: Place, file: string): BedrockGrant[] {
+export function bedrockAccess(config: Config, place: Place): BedrockGrant[] {
   const direct = new Set<string>();
   const behind = new Map<string, Set<string>>();
   for (const { model, profileOf, region } of bedrockTargets(config, place)) {
     const { arn, id } = arnAndId(model, { ...place, region });
     direct.add(arn);
     const reached = profileOf ?? (arn.includes(':inference-profile/') ? id : undefined);
-    if (reached !== undefined) {
-      const models = modelArns(reached, { ...place, region }, file);
-      behind.set(arn, new Set([...(behind.get(arn) ?? []), ...models]));
-    }
+    if (reached !== undefined) behind.set(arn, (behind.get(arn) ?? new Set()).add(modelBehind(reached, { ...place, region })));
   }
   if (direct.size === 0) return [];
   return [{ resources: [...direct] }, ...[...behind].map(([throughProfile, arns]) => ({ resources: [...arns], throughProfile }))];
@@ -85,31 +80,20 @@ function arnAndId(model: string, place: Place): { arn: string; id: string } {
   return { arn, id: model };
 }
 
-/** Every ARN that a request for this model or profile may use. */
-function modelArns(id: string, place: Place, file: string): string[] {
+/** The ARN of the model behind a profile, in every region and without one (global profiles), or of the model itself. */
+function modelBehind(id: string, place: Place): string {
   const prefix = prefixOf(id);
-  if (prefix === undefined) return [modelArn(id, place, place.region)];
-  const regions = inferenceProfileRegions[prefix];
-  if (!regions) {
-    const known = Object.keys(inferenceProfileRegions).join(', ');
-    throw new ConfigError(
-      `${file}: models: expected an inference profile with known regions (${known}), found ${JSON.stringify(id)}. Add the line "${prefix}: ['<region>', …]," to infra/inference-profile-regions.ts, with every region that \`aws bedrock get-inference-profile --inference-profile-identifier ${id}\` lists.`,
-    );
-  }
-  const model = id.slice(prefix.length + 1);
-  return [...new Set([place.region, ...regions])].map((region) => modelArn(model, place, region));
+  return prefix === undefined ? modelArn(id, place, place.region) : modelArn(id.slice(prefix.length + 1), place, '*');
 }
 
 /**
- * The part of an id that determines the regions of the profile: `us` of `us.anthropic.claude-…`. A vendor may be
- * followed by a dot inside a model name (`zai.glm-4.6`), so an unknown prefix counts only before a vendor, or if it
- * is as short as a country code.
+ * The prefix of a profile id: `us` of `us.anthropic.claude-…`. A vendor may be followed by a dot inside a model name
+ * (`zai.glm-4.6`), so a prefix counts only before a vendor, or if it is as short as a country code.
  */
 function prefixOf(id: string): string | undefined {
   const [first = '', second] = id.split('.');
   if (second === undefined) return undefined;
-  if (Object.hasOwn(inferenceProfileRegions, first) || vendors.has(second)) return first;
-  return /^[a-z]{2}(-[a-z]+)?$/.test(first) ? first : undefined;
+  return vendors.has(second) || /^([a-z]{2}(-[a-z]+)?|apac|global)$/.test(first) ? first : undefined;
 }
 
 const vendors = new Set([

@@ -1,3 +1,4 @@
+import { Stack, Token, Validations } from 'aws-cdk-lib';
 import { PolicyStatement, type PolicyStatementProps, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
@@ -13,5 +14,19 @@ export function functionRole(scope: Construct, name: string, logGroup: ILogGroup
   });
   logGroup.grantWrite(role);
   for (const statement of access) role.addToPolicy(new PolicyStatement(statement));
+  acknowledgeRegions(role, access);
   return role;
+}
+
+/** The models behind inference profiles are granted in every region, but only through those profiles. */
+function acknowledgeRegions(role: Role, access: readonly PolicyStatementProps[]): void {
+  const { partition } = Stack.of(role);
+  const shown = Token.isUnresolved(partition) ? '<AWS::Partition>' : partition;
+  const throughProfile = access.filter(({ conditions }) => conditions !== undefined);
+  for (const resource of throughProfile.flatMap(({ resources = [] }) => resources)) {
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions-IAM5[Resource::${resource.replace(partition, shown)}]`,
+      reason: 'AWS adds regions to inference profiles. The condition limits this model to requests through the profile.',
+    });
+  }
 }

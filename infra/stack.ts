@@ -26,8 +26,6 @@ import { WebServer } from './web-server.ts';
 
 export interface SluiceStackProps {
   readonly config: Config;
-  /** The source of the configuration, for messages. */
-  readonly file: string;
   /** The bundle folder of each function, by its name. */
   readonly folderOf: (name: string) => string;
   /** Missing if unknown. Then the template fits every account and region. */
@@ -40,11 +38,11 @@ function timeoutSeconds(config: Config): number {
   return Math.min(Math.ceil(longestTotalMs(config) / 1000) + 20, 900);
 }
 
-/** Everything that a configuration needs on AWS. Throws a ConfigError for a model with unknown regions. */
+/** Everything that a configuration needs on AWS. */
 export class SluiceStack extends Stack {
   readonly functions: readonly DeployedFunction[];
 
-  constructor(scope: Construct, { config, file, folderOf, account, region }: SluiceStackProps) {
+  constructor(scope: Construct, { config, folderOf, account, region }: SluiceStackProps) {
     super(scope, config.stack.name, {
       description: 'Sluice: serverless streaming functions that let any LLM client stream from any provider',
       env: { ...(account && { account }), ...(region && { region }) },
@@ -65,7 +63,7 @@ export class SluiceStack extends Stack {
       },
       // All functions serve all models.
       access: [
-        ...bedrockAccess(config, place, file).map(asStatement),
+        ...bedrockAccess(config, place).map(asStatement),
         ...statementsOf('bedrock:CountTokens', countTokensAccess(config, place)),
         ...secrets.map(({ arn }) => ({ actions: ['secretsmanager:GetSecretValue'], resources: [arn] })),
         ...(table ? [{ actions: tableActions(config), resources: [table.tableArn] }] : []),

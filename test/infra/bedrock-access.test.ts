@@ -1,11 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { bedrockAccess, countTokensAccess, profilesWithModelUnknown } from '../../infra/bedrock-access.ts';
-import { inferenceProfileRegions } from '../../infra/inference-profile-regions.ts';
 import { checkConfig } from '../../lib/config/load-config.ts';
 import type { ConfigInput } from '../../lib/config/schema.ts';
 
 const place = { partition: 'aws', region: 'us-west-2', account: '111122223333' };
-const access = (input: ConfigInput) => bedrockAccess(checkConfig(input, 'test.json'), place, 'test.json');
+const access = (input: ConfigInput) => bedrockAccess(checkConfig(input, 'test.json'), place);
 const model = (region: string, id: string) => `arn:aws:bedrock:${region}::foundation-model/${id}`;
 const profile = (region: string, id: string) => `arn:aws:bedrock:${region}:111122223333:inference-profile/${id}`;
 
@@ -29,13 +28,10 @@ describe('the permissions for a Bedrock model', () => {
     },
   );
 
-  test('cover a profile, and through it only the model in each of its regions', () => {
+  test('cover a profile, and through it only its model, in whichever region AWS adds', () => {
     expect(access({ models: { a: `bedrock/us.${claude}` } })).toEqual([
       { resources: [profile('us-west-2', `us.${claude}`)] },
-      {
-        resources: ['us-west-2', 'us-east-1', 'us-east-2', 'us-west-1'].map((region) => model(region, claude)),
-        throughProfile: profile('us-west-2', `us.${claude}`),
-      },
+      { resources: [model('*', claude)], throughProfile: profile('us-west-2', `us.${claude}`) },
     ]);
   });
 
@@ -43,17 +39,7 @@ describe('the permissions for a Bedrock model', () => {
     const providers = { europe: { kind: 'bedrock', region: 'eu-central-1' } } as const;
     const [direct, behind] = access({ providers, models: { a: `europe/eu.${claude}` } });
     expect(direct?.resources).toEqual([profile('eu-central-1', `eu.${claude}`)]);
-    expect(new Set(behind?.resources)).toEqual(new Set(inferenceProfileRegions.eu?.map((region) => model(region, claude))));
-  });
-
-  test('cover the model in the request’s region and without a region for a global profile', () => {
-    expect(access({ models: { a: `bedrock/global.${claude}` } })).toEqual([
-      { resources: [profile('us-west-2', `global.${claude}`)] },
-      {
-        resources: [model('us-west-2', claude), `arn:aws:bedrock:::foundation-model/${claude}`],
-        throughProfile: profile('us-west-2', `global.${claude}`),
-      },
-    ]);
+    expect(behind?.throughProfile).toBe(profile('eu-central-1', `eu.${claude}`));
   });
 
   test('use an ARN unchanged', () => {
@@ -74,13 +60,7 @@ describe('the permissions for a Bedrock model', () => {
   test('cover the source of an application profile if the configuration names it', () => {
     const arn = 'arn:aws:bedrock:us-west-2:111122223333:application-inference-profile/abc123';
     const withProfile: ConfigInput = { models: { a: { targets: [{ target: `bedrock/${arn}`, profileOf: `us.${claude}` }] } } };
-    expect(access(withProfile)).toEqual([
-      { resources: [arn] },
-      {
-        resources: ['us-west-2', 'us-east-1', 'us-east-2', 'us-west-1'].map((region) => model(region, claude)),
-        throughProfile: arn,
-      },
-    ]);
+    expect(access(withProfile)).toEqual([{ resources: [arn] }, { resources: [model('*', claude)], throughProfile: arn }]);
     expect(profilesWithModelUnknown(checkConfig(withProfile, 'test.json'))).toEqual([]);
     expect(profilesWithModelUnknown(checkConfig({ models: { a: `bedrock/${arn}` } }, 'test.json'))).toEqual([arn]);
   });
@@ -92,18 +72,17 @@ describe('the permissions for a Bedrock model', () => {
     ]);
   });
 
-  test.each(['sa', 'emea'])('are unknown for a profile of %s, and the error has the line to add', (prefix) => {
-    expect(() => access({ models: { a: `bedrock/${prefix}.${claude}` } })).toThrow(
-      new RegExp(
-        `^test\\.json: models: .*found "${prefix}\\..*Add the line "${prefix}: \\['<region>', …\\]," to infra/inference-profile-regions\\.ts`,
-      ),
-    );
+  test.each(['eu', 'apac', 'us-gov', 'global', 'sa', 'emea'])('need no list of regions for the prefix %s', (prefix) => {
+    const [direct, behind] = access({ models: { a: `bedrock/${prefix}.${claude}` } });
+    expect(direct?.resources).toEqual([profile('us-west-2', `${prefix}.${claude}`)]);
+    expect(behind).toEqual({ resources: [model('*', claude)], throughProfile: profile('us-west-2', `${prefix}.${claude}`) });
   });
 
-  test('have no wildcard for any prefix', () => {
-    for (const prefix of Object.keys(inferenceProfileRegions)) {
-      const resources = access({ models: { a: `bedrock/${prefix}.${claude}` } }).flatMap((grant) => grant.resources);
-      expect(resources.filter((arn) => /[*?]/.test(arn))).toEqual([]);
+  test('have a wildcard only for the region of a model behind a profile', () => {
+    const targets = [`bedrock/us.${claude}`, 'bedrock/amazon.nova-pro-v1:0', `bedrock/global.${claude}`];
+    for (const { resources, throughProfile } of access({ models: { a: { targets } } })) {
+      const expected = throughProfile === undefined ? [] : [model('*', claude)];
+      expect(resources.filter((arn) => /[*?]/.test(arn))).toEqual(expected);
     }
   });
 });

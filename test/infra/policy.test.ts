@@ -45,7 +45,7 @@ describe('what the functions may do', () => {
     });
   }
 
-  test('have no wildcard in an action or a resource', { timeout: patience }, () => {
+  test('have no wildcard but the region of models that are reached through a named profile', { timeout: patience }, () => {
     const whole: ConfigInput = {
       providers: Object.assign({}, ...Object.values(configurations).map(({ providers }) => providers ?? {})),
       models: Object.fromEntries(
@@ -56,10 +56,17 @@ describe('what the functions may do', () => {
       limits: { store: 'dynamodb' },
       stack: { cloudFront: true, alarmEmail: 'ops@example.com', monthlyBudget: 100 },
     };
-    for (const { Action, Resource } of statements(whole)) {
+    for (const { Action, Resource, Condition } of statements(whole)) {
       expect(JSON.stringify(Action)).not.toContain('*');
-      expect(JSON.stringify(Resource)).not.toContain('*');
+      const throughProfile = JSON.stringify(Condition ?? '').includes('bedrock:InferenceProfileArn');
+      const resources = JSON.stringify(Resource);
+      expect(throughProfile ? resources.replaceAll(':bedrock:*::foundation-model/', '') : resources).not.toContain('*');
     }
+  });
+
+  test('pass the same checks if the partition is only known to CloudFormation', { timeout: patience }, () => {
+    const { text } = stackTemplate({ models: { fast: `bedrock/us.${claude}` } });
+    expect(text).toContain(`:bedrock:*::foundation-model/${claude}`);
   });
 
   test('are split into several policies if the models don’t fit into one', { timeout: patience }, () => {

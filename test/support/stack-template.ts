@@ -37,7 +37,7 @@ export function stackTemplate(input: ConfigInput): StackTemplate {
     mkdirSync(code);
     writeFileSync(join(code, 'index.mjs'), 'export const handler = () => {};\n');
     const app = createApp(join(folder, 'out'));
-    new SluiceStack(app, { config, file: 'test.json', folderOf: () => code, region: config.stack.region });
+    new SluiceStack(app, { config, folderOf: () => code, region: config.stack.region });
     const artifact = app.synth().getStackByName(config.stack.name);
     const { Resources, Outputs } = artifact.template as {
       Resources: Record<string, Resource>;
