@@ -6,20 +6,12 @@ import { openApiHandler, openApiRoute } from '../lib/http/openapi-handler.ts';
 import { anthropicApp } from './anthropic/app.ts';
 import { bedrockApp } from './bedrock/app.ts';
 import { wantsConsole } from './console/app.ts';
+import { familyOf } from './family-of.ts';
 import { openaiApp } from './openai/app.ts';
 
-/** Paths of only one client family. */
-const anthropicPaths = /^\/v1\/(messages|complete)(\/|$)/;
-const bedrockPaths = /^\/v1\/model\//;
-
-/**
- * Every function behind one base URL. On shared paths, `anthropic-version` identifies the client family. With a
- * console, a browser that requests `/` gets its page.
- */
+/** Every function behind one base URL. With a console, a browser that requests `/` gets its page. */
 export function allFunctions(sluice: Sluice, console?: { fetch: Fetch }): Fetch {
-  const openai = openaiApp(sluice);
-  const anthropic = anthropicApp(sluice);
-  const bedrock = bedrockApp(sluice);
+  const apps = { openai: openaiApp(sluice), anthropic: anthropicApp(sluice), bedrock: bedrockApp(sluice) };
   const described = openApiHandler(['openai', 'anthropic', 'bedrock']);
   return (request, host) => {
     // The apps reject requests that bypassed CloudFront. The console is protected in the same way.
@@ -27,8 +19,6 @@ export function allFunctions(sluice: Sluice, console?: { fetch: Fetch }): Fetch 
     if (isLetIn && console && wantsConsole(request)) return console.fetch(request, host);
     const path = canonicalPath(request);
     if (isLetIn && path === openApiRoute && request.method === 'GET') return described();
-    if (bedrockPaths.test(path)) return bedrock.fetch(request, host);
-    const isAnthropic = anthropicPaths.test(path) || request.headers.has('anthropic-version');
-    return (isAnthropic ? anthropic : openai).fetch(request, host);
+    return apps[familyOf(path, request.headers)].fetch(request, host);
   };
 }

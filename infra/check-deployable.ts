@@ -30,7 +30,7 @@ function keyFileFaults(config: Config, file: string): ConfigDiagnostic[] {
 
 /** Parts of the stack that exclude each other or are not available in this region. */
 function stackFaults({ stack }: Config, region: string | undefined): ConfigDiagnostic[] {
-  const { auth, cloudFront, monthlyBudget, alarmEmail, alarmTopic } = stack;
+  const { auth, cloudFront, domain, monthlyBudget, alarmEmail, alarmTopic } = stack;
   const diagnostics: ConfigDiagnostic[] = [];
   if (cloudFront !== false && auth === 'iam') {
     diagnostics.push({
@@ -46,6 +46,30 @@ function stackFaults({ stack }: Config, region: string | undefined): ConfigDiagn
       expected: 'a stack in us-east-1, because a web ACL for CloudFront can only be created there',
       found: region === undefined ? 'an unknown region' : `one in ${region}`,
       fix: 'Set stack.region to "us-east-1", or use an existing web ACL: cloudFront: { webAcl: "arn:aws:wafv2:us-east-1:…" }.',
+    });
+  }
+  if (domain && cloudFront === false) {
+    diagnostics.push({
+      path: ['stack', 'domain'],
+      expected: 'stack.cloudFront, because only a distribution has a host name of your own',
+      found: 'none',
+      fix: 'Set stack.cloudFront to true or to an existing web ACL.',
+    });
+  }
+  if (domain && !domain.certificateArn && !domain.hostedZone) {
+    diagnostics.push({
+      path: ['stack', 'domain'],
+      expected: 'certificateArn or hostedZone',
+      found: 'neither',
+      fix: 'Set hostedZone, so that the stack requests a certificate. Or set certificateArn to one in us-east-1.',
+    });
+  }
+  if (domain?.hostedZone && !domain.certificateArn && region !== 'us-east-1') {
+    diagnostics.push({
+      path: ['stack', 'domain', 'certificateArn'],
+      expected: 'the ARN of a certificate in us-east-1, because a stack elsewhere can request none for CloudFront',
+      found: 'none',
+      fix: 'Request it in us-east-1 and set its ARN, or set stack.region to "us-east-1".',
     });
   }
   if (monthlyBudget !== undefined && !alarmEmail && !alarmTopic) {

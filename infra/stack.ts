@@ -15,7 +15,7 @@ import {
 import { createBudget } from './budget.ts';
 import { Dashboard } from './dashboard.ts';
 import type { DeployedFunction } from './deployed-function.ts';
-import { createDistribution, createEdge } from './distribution.ts';
+import { createDistribution, createOriginSecret } from './distribution.ts';
 import { familiesOf } from './families.ts';
 import { baseUrls, writeBaseUrls, writeEmergencyStops, writeSecretCommands, writeTable } from './outputs.ts';
 import { createProviderSecrets } from './provider-secrets.ts';
@@ -53,13 +53,13 @@ export class SluiceStack extends Stack {
 
     const secrets = createProviderSecrets(this, config);
     const table = createTable(this, config);
-    const edge = stack.cloudFront === false ? undefined : createEdge(this, stack);
+    const originSecret = stack.cloudFront === false ? undefined : createOriginSecret(this);
     const settings = {
       stack,
       timeoutSeconds: timeoutSeconds(config),
       environment: {
         ...(table && { SLUICE_TABLE: table.tableName }),
-        ...(edge && { SLUICE_ORIGIN_SECRET: edge.originSecret }),
+        ...(originSecret !== undefined && { SLUICE_ORIGIN_SECRET: originSecret }),
       },
       // All functions serve all models.
       access: [
@@ -75,13 +75,13 @@ export class SluiceStack extends Stack {
       : families.map(({ name }) => new StreamFunction(this, { ...settings, name, folder: folderOf(name) }));
     this.functions = served;
 
-    const domains = new Map(
-      served.flatMap((one): [string, string][] => {
-        const domain = edge ? createDistribution(one, one.name, one.domain, edge) : one.domain;
-        return one.function ? [[one.name, domain]] : families.map(({ name }) => [name, domain]);
-      }),
-    );
-    const urls = baseUrls(families, domains);
+    const origins = served.map((one) => ({ family: one.name, host: one.domain }));
+    const edge = originSecret === undefined ? undefined : createDistribution(this, { stack, origins, originSecret });
+    const hosts = families.map(({ name }): [string, string] => {
+      const own = origins.find(({ family }) => family === name) ?? origins[0];
+      return [name, edge ?? own?.host ?? ''];
+    });
+    const urls = baseUrls(families, new Map(hosts));
     const topic = alarmTopic(this, stack);
     const alarms = stack.alarms ? new Alarms(this, 'Alarms', { config, functions: served, topic }).alarms : [];
     new Dashboard(this, 'Dashboard', { config, functions: served, alarms, baseUrls: urls });

@@ -11,6 +11,9 @@ const aRegion = 'an AWS region such as "us-east-1"';
 const megabytes = 'an integer number of megabytes, from 128 to 10240';
 const concurrency = 'an integer of 1 or more, or false';
 const aWebAcl = 'the ARN of a web ACL for CloudFront: "arn:aws:wafv2:us-east-1:…:global/webacl/…"';
+const aHost = 'a host name in lower case, such as "llm.example.com"';
+const aCertificate = 'the ARN of a certificate in us-east-1: "arn:aws:acm:us-east-1:…:certificate/…"';
+const aZone = 'the id of a Route 53 hosted zone, such as "Z0123456789ABCDEFGHIJ"';
 const anAddress = 'an email address';
 const aTopic = 'the ARN of an SNS topic';
 const aBudget = 'a number of dollars, 1 or more';
@@ -58,6 +61,17 @@ export const stack = members({
           ),
     ),
     false,
+  ),
+  // One host name for every client. CloudFront requires it and its certificate.
+  domain: v.optional(
+    members({
+      name: v.pipe(v.string(aHost), v.regex(/^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/, aHost)),
+      certificateArn: v.optional(
+        v.pipe(v.string(aCertificate), v.regex(/^arn:aws[a-z-]*:acm:us-east-1:\d{12}:certificate\/[\w-]+$/, aCertificate)),
+      ),
+      // The stack creates the records there, and the certificate if there is none.
+      hostedZone: v.optional(v.pipe(v.string(aZone), v.regex(/^Z[A-Z0-9]{1,31}$/, aZone))),
+    }),
   ),
   webFunctions: v.optional(
     v.lazy((input) =>

@@ -178,6 +178,16 @@ export const descriptions: Readonly<Record<string, Description>> = {
   'stack.auth': { about: '`iam` lets AWS verify signatures instead of client keys.', where: 'deployed' },
   'stack.cloudFront': { about: 'CloudFront with a firewall in front of the functions.', where: 'deployed' },
   'stack.cloudFront.webAcl': { about: 'An existing firewall, for stacks outside us-east-1.', where: 'deployed' },
+  'stack.domain': { about: 'One host name for every client, in front of all functions.', where: 'deployed' },
+  'stack.domain.name': { about: 'The host name.', where: 'deployed', example: '"llm.example.com"' },
+  'stack.domain.certificateArn': {
+    about: 'Its certificate, which must be in us-east-1. Default: the stack requests one through the hosted zone.',
+    where: 'deployed',
+  },
+  'stack.domain.hostedZone': {
+    about: 'The Route 53 zone in which the stack creates the records. Without it, an output says which record to create.',
+    where: 'deployed',
+  },
   'stack.webFunctions': { about: 'One server on Lambda Web Functions instead of the functions.', where: 'deployed' },
   'stack.webFunctions.rateLimit': {
     about: 'Requests per second at most. 0 refuses all of them: the emergency stop.',

@@ -7,6 +7,8 @@ import type { ConfigInput } from '../../lib/config/schema.ts';
 const keys = [{ id: 'app', sha256: '0'.repeat(64) }];
 const check = (input: ConfigInput, region?: string) => checkDeployable(checkConfig(input, 'test.json'), region, 'test.json');
 
+const webAcl = 'arn:aws:wafv2:us-east-1:111122223333:global/webacl/corporate/0a1b2c3d';
+
 describe('a configuration for deployment', () => {
   test('is valid with a key', () => {
     expect(() => check({ keys })).not.toThrow();
@@ -48,8 +50,28 @@ describe('a configuration for deployment', () => {
 
   test('can create one in us-east-1, and accepts an existing one in any region', () => {
     expect(() => check({ keys, stack: { cloudFront: true } }, 'us-east-1')).not.toThrow();
-    const webAcl = 'arn:aws:wafv2:us-east-1:111122223333:global/webacl/corporate/0a1b2c3d';
     expect(() => check({ keys, stack: { cloudFront: { webAcl } } }, 'eu-west-1')).not.toThrow();
+  });
+
+  test.each<[name: string, stack: ConfigInput['stack'], region: string, error: string | undefined]>([
+    ['a distribution', { domain: { name: 'a.example', hostedZone: 'Z0' } }, 'us-east-1', 'expected stack.cloudFront'],
+    [
+      'a certificate or a zone',
+      { cloudFront: true, domain: { name: 'a.example' } },
+      'us-east-1',
+      'expected certificateArn or hostedZone',
+    ],
+    ['a zone in us-east-1', { cloudFront: true, domain: { name: 'a.example', hostedZone: 'Z0' } }, 'us-east-1', undefined],
+    [
+      'a certificate elsewhere',
+      { cloudFront: { webAcl }, domain: { name: 'a.example', hostedZone: 'Z0' } },
+      'eu-west-1',
+      'stack.domain.certificateArn: expected the ARN of a certificate in us-east-1',
+    ],
+  ])('needs, for a host name of its own, %s', (_, stack, region, error) => {
+    const checking = () => check({ keys, stack }, region);
+    if (error === undefined) expect(checking).not.toThrow();
+    else expect(checking).toThrow(error);
   });
 
   test('gets all errors at once', () => {

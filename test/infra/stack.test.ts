@@ -221,36 +221,53 @@ describe('the stack behind CloudFront', () => {
     template = stackTemplate({ ...openai, stack: { ...us, cloudFront: true } });
   }, patience);
 
-  test('has a distribution for each function, without caching or compression, with a timeout of 60 s', () => {
-    const distributions = template.ofType('AWS::CloudFront::Distribution').map(({ Properties }) => Properties);
-    expect(distributions).toHaveLength(3);
-    for (const { DistributionConfig } of distributions) {
-      expect(DistributionConfig).toMatchObject({
-        WebACLId: { 'Fn::GetAtt': ['WebAcl', 'Arn'] },
-        CustomErrorResponses: expect.arrayContaining([
-          { ErrorCode: 404, ErrorCachingMinTTL: 0 },
-          { ErrorCode: 503, ErrorCachingMinTTL: 0 },
-        ]),
-        DefaultCacheBehavior: {
-          // AWS's own policies: caching disabled; all that the viewer sent except the host.
-          CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
-          OriginRequestPolicyId: 'b689b0a8-53d0-40ab-baf2-68738e2966ac',
-          Compress: false,
-          ViewerProtocolPolicy: 'https-only',
-          AllowedMethods: expect.arrayContaining(['POST', 'OPTIONS']),
-        },
-        Origins: [{ CustomOriginConfig: { OriginReadTimeout: 60, OriginProtocolPolicy: 'https-only' } }],
-      });
-    }
+  test('has one distribution, with each function as an origin, and the same base URL for every client', () => {
+    const origin = { CustomOriginConfig: { OriginReadTimeout: 60, OriginProtocolPolicy: 'https-only' } };
+    const Origins = ['openai', 'anthropic', 'bedrock'].map((Id) => ({ ...origin, Id }));
+    expect(template.ofType('AWS::CloudFront::Distribution')).toMatchObject([{ Properties: { DistributionConfig: { Origins } } }]);
+    const { OpenaiBaseUrl, AnthropicBaseUrl, BedrockEndpoint } = template.outputs;
+    expect(AnthropicBaseUrl?.Value).toEqual({
+      'Fn::Join': ['', ['https://', { 'Fn::GetAtt': [expect.stringMatching(/^Distribution/), 'DomainName'] }]],
+    });
+    expect(BedrockEndpoint?.Value).toEqual(AnthropicBaseUrl?.Value);
+    expect(JSON.stringify(OpenaiBaseUrl?.Value)).toContain('"/v1"');
+  });
+
+  test('caches nothing, also no error, and compresses nothing', () => {
+    const [distribution] = template.ofType('AWS::CloudFront::Distribution');
+    const behavior = {
+      // AWS's own policies: caching disabled; all that the viewer sent except the host.
+      CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
+      OriginRequestPolicyId: 'b689b0a8-53d0-40ab-baf2-68738e2966ac',
+      Compress: false,
+      ViewerProtocolPolicy: 'https-only',
+      AllowedMethods: expect.arrayContaining(['POST', 'OPTIONS']),
+      FunctionAssociations: [{ EventType: 'viewer-request' }],
+    };
+    expect(distribution?.Properties.DistributionConfig).toMatchObject({
+      WebACLId: { 'Fn::GetAtt': ['WebAcl', 'Arn'] },
+      DefaultCacheBehavior: { ...behavior, TargetOriginId: 'openai' },
+      CacheBehaviors: [
+        { ...behavior, PathPattern: '/v1/messages*', TargetOriginId: 'anthropic' },
+        { ...behavior, PathPattern: '/model/*', TargetOriginId: 'bedrock' },
+      ],
+    });
+    // CloudFront accepts no other statuses. A page would replace the functions' own errors.
+    const statuses = [400, 403, 404, 405, 414, 416, 500, 501, 502, 503, 504];
+    expect(distribution?.Properties.DistributionConfig).toHaveProperty(
+      'CustomErrorResponses',
+      statuses.map((ErrorCode) => ({ ErrorCode, ErrorCachingMinTTL: 0 })),
+    );
   });
 
   test('passes the functions a secret that is not in the template', () => {
     const reference = /\{\{resolve:secretsmanager:.*:SecretString/;
     for (const { Properties } of template.ofType('AWS::CloudFront::Distribution')) {
-      const [origin] = (Properties.DistributionConfig as { Origins: { OriginCustomHeaders: { HeaderName: string }[] }[] })
-        .Origins;
-      expect(origin?.OriginCustomHeaders.map(({ HeaderName }) => HeaderName)).toEqual(['x-sluice-origin']);
-      expect(JSON.stringify(origin?.OriginCustomHeaders)).toMatch(reference);
+      const { Origins } = Properties.DistributionConfig as { Origins: { OriginCustomHeaders: { HeaderName: string }[] }[] };
+      for (const { OriginCustomHeaders } of Origins) {
+        expect(OriginCustomHeaders.map(({ HeaderName }) => HeaderName)).toEqual(['x-sluice-origin']);
+        expect(JSON.stringify(OriginCustomHeaders)).toMatch(reference);
+      }
     }
     for (const { Properties } of template.ofType('AWS::Lambda::Function')) {
       expect(JSON.stringify(Properties.Environment)).toMatch(reference);
@@ -264,10 +281,6 @@ describe('the stack behind CloudFront', () => {
     ]);
   });
 
-  test('outputs the hosts of the distributions', () => {
-    expect(JSON.stringify(template.outputs.OpenaiBaseUrl?.Value)).toContain('Distribution');
-  });
-
   test('accepts an existing web ACL in any region', { timeout: patience }, () => {
     const webAcl = 'arn:aws:wafv2:us-east-1:111122223333:global/webacl/corporate/0a1b2c3d';
     const elsewhere = stackTemplate({ ...openai, stack: { region: 'eu-west-1', cloudFront: { webAcl } } });
@@ -275,6 +288,66 @@ describe('the stack behind CloudFront', () => {
     for (const { Properties } of elsewhere.ofType('AWS::CloudFront::Distribution')) {
       expect(Properties.DistributionConfig).toMatchObject({ WebACLId: webAcl });
     }
+  });
+});
+
+describe('the stack with a host name of its own', () => {
+  const name = 'llm.example.com';
+  const certificateArn = 'arn:aws:acm:us-east-1:111122223333:certificate/0a1b2c3d';
+  const webAcl = 'arn:aws:wafv2:us-east-1:111122223333:global/webacl/corporate/0a1b2c3d';
+  const configOf = (template: StackTemplate) =>
+    template.ofType('AWS::CloudFront::Distribution')[0]?.Properties.DistributionConfig;
+
+  test('gives every client that name', { timeout: patience }, () => {
+    const stack = { ...us, cloudFront: true, domain: { name, certificateArn } };
+    const template = stackTemplate({ ...openai, console: true, stack });
+    expect(configOf(template)).toMatchObject({
+      Aliases: [name],
+      ViewerCertificate: {
+        AcmCertificateArn: certificateArn,
+        MinimumProtocolVersion: expect.stringMatching(/^TLSv1\.[23]/),
+        SslSupportMethod: 'sni-only',
+      },
+    });
+    const values = Object.fromEntries(Object.entries(template.outputs).map(([output, { Value }]) => [output, Value]));
+    expect(values).toMatchObject({
+      OpenaiBaseUrl: `https://${name}/v1`,
+      AnthropicBaseUrl: `https://${name}`,
+      BedrockEndpoint: `https://${name}`,
+      ConsoleUrl: `https://${name}`,
+    });
+    // There is no hosted zone, so somebody has to create the record.
+    expect(JSON.stringify(values.DnsRecord)).toMatch(/"llm\.example\.com CNAME ".*DomainName/);
+    expect(template.ofType('AWS::Route53::RecordSet')).toEqual([]);
+    expect(template.ofType('AWS::CertificateManager::Certificate')).toEqual([]);
+  });
+
+  test('requests a certificate and creates the records in a hosted zone', { timeout: patience }, () => {
+    const template = stackTemplate({ ...openai, stack: { ...us, cloudFront: true, domain: { name, hostedZone: 'Z0ABC' } } });
+    expect(template.ofType('AWS::CertificateManager::Certificate')).toMatchObject([
+      {
+        Properties: {
+          DomainName: name,
+          ValidationMethod: 'DNS',
+          DomainValidationOptions: [{ DomainName: name, HostedZoneId: 'Z0ABC' }],
+        },
+      },
+    ]);
+    expect(configOf(template)).toMatchObject({ ViewerCertificate: { AcmCertificateArn: { Ref: 'Certificate' } } });
+    const records = template.ofType('AWS::Route53::RecordSet').map(({ Properties }) => Properties);
+    expect(records).toMatchObject(
+      ['A', 'AAAA'].map((Type) => ({ Type, Name: name, HostedZoneId: 'Z0ABC', AliasTarget: { HostedZoneId: 'Z2FDTNDATAQYW2' } })),
+    );
+    expect(template.outputs).not.toHaveProperty('DnsRecord');
+  });
+
+  test('works in any region with an existing certificate, and in front of Web Functions', { timeout: patience }, () => {
+    const domain = { name, certificateArn, hostedZone: 'Z0ABC' };
+    const template = stackTemplate({ ...openai, stack: { region: 'eu-west-1', cloudFront: { webAcl }, domain } });
+    expect(template.ofType('AWS::CertificateManager::Certificate')).toEqual([]);
+    expect(template.ofType('AWS::Route53::RecordSet')).toHaveLength(2);
+    const server = stackTemplate({ ...openai, stack: { ...us, webFunctions: true, cloudFront: true, domain } });
+    expect(server.outputs.AnthropicBaseUrl?.Value).toBe(`https://${name}`);
   });
 });
 
