@@ -21,7 +21,7 @@ export type ErrorDialectOf = (request: Request) => ErrorDialect;
 export interface RequestContext {
   readonly requestId: string;
   /** What is known so far, for the access log. */
-  readonly known: Pick<AccessEntry, 'keyId' | 'stream' | 'model' | 'bytesIn' | 'answerState' | 'durable'>;
+  readonly known: Pick<AccessEntry, 'keyId' | 'stream' | 'model' | 'bytesIn' | 'answerState' | 'durable' | 'linked'>;
   /** Headers of every response to this request. */
   readonly headers: Record<string, string>;
   /** Keeps a reservation of the key's limits until the request ends and settles it then. Throws its refusal. */

@@ -1,5 +1,7 @@
+import { requireLoopback } from '../access/loopback.ts';
 import type { Sluice } from '../app/sluice.ts';
 import type { DurableStreams } from '../streams/durable-streams.ts';
+import type { LinkTerms } from '../streams/read-link.ts';
 import type { StreamHead } from '../streams/stream-log.ts';
 import { type Authenticate, authenticate } from './authenticate.ts';
 import { eventPosition } from './event-position.ts';
@@ -15,36 +17,59 @@ export function addStreamRoutes(
   dialectOf: ErrorDialectOf,
   identify: Authenticate = authenticate,
 ): void {
-  type Handle = (found: Found, context: AppContext, requestContext: RequestContext) => Promise<Response>;
-  const handler = (handle: Handle) =>
+  const handler = (handle: Handle, find = findStream) =>
     withRequestContext(sluice, dialectOf, async (context, requestContext) => {
-      return handle(await findStream(sluice, identify, context, requestContext), context, requestContext);
+      return handle(await find(sluice, identify, context, requestContext), context, requestContext);
     });
   const path = '/v1/streams/:id';
-  app.get(path, handler(read));
-  app.get(`${path}/log`, handler(readAsLog));
-  app.delete(path, handler(cancel));
+  app.get(path, handler(read, findLinked));
+  app.get(`${path}/log`, handler(readAsLog, findLinked));
+  app.delete(path, handler(cancel, findLinked));
   // `navigator.sendBeacon` can send nothing but a POST.
-  app.post(`${path}/cancel`, handler(cancel));
+  app.post(`${path}/cancel`, handler(cancel, findLinked));
+  app.post(`${path}/link`, handler(link));
 }
 
 interface Found {
+  readonly sluice: Sluice;
   readonly streams: DurableStreams;
   readonly head: StreamHead;
+  /** What the link of the request allows. A request with a key has none, and may do everything. */
+  readonly terms?: LinkTerms;
+  /** The body of the request. */
+  readonly read: () => Promise<Uint8Array>;
 }
 
-async function findStream(
-  sluice: Sluice,
-  identify: Authenticate,
-  context: AppContext,
-  { known }: RequestContext,
-): Promise<Found> {
+type Handle = (found: Found, context: AppContext, requestContext: RequestContext) => Promise<Response>;
+type Find = (sluice: Sluice, identify: Authenticate, context: AppContext, requestContext: RequestContext) => Promise<Found>;
+
+/** The stream of a request that carries a key. */
+const findStream: Find = async (sluice, identify, context, { known }) => {
   const { raw } = context.req;
-  const key = await identify(sluice, raw, context.env, () => readBody(raw, sluice.bodyLimit, context.env));
+  let reading: Promise<Uint8Array> | undefined;
+  const read = () => (reading ??= readBody(raw, sluice.bodyLimit, context.env));
+  const key = await identify(sluice, raw, context.env, read);
   known.keyId = key.id;
-  if (!sluice.streams) throw streamsOff();
-  const [streams, { addressOf }] = await Promise.all([sluice.streams(), import('../streams/stream-id.ts')]);
-  return { streams, head: await streams.find(addressOf(context.req.param('id') ?? ''), key.id) };
+  const { streams, address } = await addressIn(sluice, context);
+  return { sluice, streams, head: await streams.find(address, key.id), read };
+};
+
+/** The stream of a request that carries a link or a key. A link counts alone, so that a page behaves alike for everyone. */
+const findLinked: Find = async (sluice, identify, context, requestContext) => {
+  const token = context.req.query('link');
+  if (token === undefined) return findStream(sluice, identify, context, requestContext);
+  if (!sluice.keys) requireLoopback(context.req.raw, sluice.cors);
+  const { streams, address } = await addressIn(sluice, context);
+  const { head, terms } = await streams.findByLink(address, token);
+  requestContext.known.keyId = head.keyId;
+  requestContext.known.linked = true;
+  return { sluice, streams, head, terms, read: async () => new Uint8Array() };
+};
+
+async function addressIn({ streams: load }: Sluice, context: AppContext) {
+  if (!load) throw streamsOff();
+  const [streams, { addressOf }] = await Promise.all([load(), import('../streams/stream-id.ts')]);
+  return { streams, address: addressOf(context.req.param('id') ?? '') };
 }
 
 async function read({ streams, head }: Found, context: AppContext, requestContext: RequestContext): Promise<Response> {
@@ -59,11 +84,25 @@ async function readAsLog({ streams, head }: Found, context: AppContext, requestC
 }
 
 /** Cancelling twice, or a stream that has ended, is no failure. With `?purge=true` nothing of the stream is kept. */
-async function cancel({ streams, head }: Found, context: AppContext, requestContext: RequestContext): Promise<Response> {
-  const { cancelStream } = await import('../streams/cancel-stream.ts');
-  const { publicId } = await import('../streams/stream-id.ts');
+async function cancel({ streams, head, terms }: Found, context: AppContext, requestContext: RequestContext): Promise<Response> {
+  const [{ cancelStream }, { publicId }, { streamNotFound }] = await Promise.all([
+    import('../streams/cancel-stream.ts'),
+    import('../streams/stream-id.ts'),
+    import('../streams/durable-streams.ts'),
+  ]);
+  const purge = context.req.query('purge') === 'true';
+  if (terms && (!terms.mayCancel || purge)) throw streamNotFound();
   const id = publicId(head);
   requestContext.known.durable = { id, role: 'cancelled' };
-  const status = await cancelStream(head, { ...streams.settings, purge: context.req.query('purge') === 'true' });
+  const status = await cancelStream(head, { ...streams.settings, purge });
   return requestContext.json({ id, object: 'stream', status });
+}
+
+async function link(
+  { sluice, streams, head, read }: Found,
+  context: AppContext,
+  requestContext: RequestContext,
+): Promise<Response> {
+  const { createLink } = await import('./link-handler.ts');
+  return createLink({ sluice, head, body: await read(), now: streams.settings.now(), context, requestContext });
 }

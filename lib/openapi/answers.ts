@@ -35,6 +35,13 @@ export const answers: Readonly<Record<string, JsonObject>> = {
     object: { const: 'stream' },
     status: { enum: ['cancelling', 'finished', 'failed', 'cancelled', 'refused', 'lost', 'deleted'] },
   }),
+  StreamLink: object({
+    id: text,
+    object: { const: 'stream.link' },
+    url: text,
+    expires_at: { type: 'integer' },
+    cancel: { type: 'boolean' },
+  }),
   DeletedResponse: object({ id: text, object: { const: 'response' }, deleted: { const: true } }),
   InputItems: object({
     object: { const: 'list' },

@@ -35,12 +35,17 @@ export function openapiDocument(names: readonly FamilyName[]): JsonObject {
   };
 }
 
-function described({ path, method, summary, request, answer, stream }: Operation, { errors, security }: Family): JsonObject {
+function described(
+  { path, method, summary, request, isRequestOptional, answer, stream }: Operation,
+  { errors, security }: Family,
+): JsonObject {
   return {
     operationId: `${method}${path.replace(/^\/v1/, '').replace(/[^a-zA-Z]+(\w?)/g, (_, next: string) => next.toUpperCase())}`,
     summary,
     security: security.map((scheme) => ({ [scheme]: [] })),
-    ...(request && { requestBody: { required: true, content: { 'application/json': { schema: anyOf(request) } } } }),
+    ...(request && {
+      requestBody: { required: !isRequestOptional, content: { 'application/json': { schema: anyOf(request) } } },
+    }),
     responses: {
       200: {
         description: [answer && 'The complete response.', stream && `As a stream. ${stream.description}`]

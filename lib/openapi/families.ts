@@ -5,6 +5,8 @@ export interface Operation {
   readonly summary: string;
   /** The accepted bodies. Several if one path accepts several. */
   readonly request?: readonly string[];
+  /** The body may be left out. */
+  readonly isRequestOptional?: true;
   readonly answer?: string;
   /** The content of a stream, if `stream: true` or the path requests one. */
   readonly stream?: { readonly type: string; readonly event?: string; readonly description: string };
@@ -44,6 +46,14 @@ const streams: readonly Operation[] = [
   },
   { method: 'delete', path: '/v1/streams/{id}', summary: 'Cancel a durable stream', answer: 'StreamStatus' },
   { method: 'post', path: '/v1/streams/{id}/cancel', summary: 'Cancel a durable stream', answer: 'StreamStatus' },
+  {
+    method: 'post',
+    path: '/v1/streams/{id}/link',
+    summary: 'Make a URL under which a durable stream can be read without a key; the body may be empty',
+    request: ['StreamLinkRequest'],
+    isRequestOptional: true,
+    answer: 'StreamLink',
+  },
 ];
 const keys = ['bearer', 'xApiKey', 'apiKey'];
 

@@ -19,6 +19,13 @@ export const requests: Readonly<Record<string, () => JsonObject>> = {
   ResponseRequest: () => bodySchemaOf(responsesSchema),
   MessageRequest: () => bodySchemaOf(messagesSchema),
   TokenCountRequest: () => bodySchemaOf(messagesSchema, { optional: ['max_tokens'] }),
+  StreamLinkRequest: () => ({
+    type: 'object',
+    properties: {
+      expires_in: { type: 'integer', minimum: 1, maximum: 3600, default: 900, description: 'Seconds.' },
+      cancel: { type: 'boolean', default: false, description: 'The link may also cancel the stream.' },
+    },
+  }),
   TextCompletionRequest: () => textCompletion(),
   ConverseRequest: () => bodySchemaOf(converseSchema, { without: inPath }),
   CountedRequest: () => ({

@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { SluiceError } from '../stream/errors.ts';
 import { leaseMs } from './lease.ts';
 import { Production, type ProductionSettings } from './production.ts';
+import { type LinkTerms, linkTerms } from './read-link.ts';
 import { newAddress } from './stream-id.ts';
 import type { StreamAddress, StreamHead } from './stream-log.ts';
 
@@ -33,16 +34,28 @@ export interface DurableStreams {
   claim(request: ClaimRequest): Promise<Production | StreamHead>;
   /** The stream of this address, for the key that created it. Throws `stream_not_found` for everyone else. */
   find(address: StreamAddress | undefined, keyId: string): Promise<StreamHead>;
+  /** The stream of this address and what its link allows. Throws `stream_not_found` if the link isn't valid for it. */
+  findByLink(
+    address: StreamAddress | undefined,
+    token: string,
+  ): Promise<{ readonly head: StreamHead; readonly terms: LinkTerms }>;
 }
 
 /** Durable streams, once their code is loaded. */
 export type LoadStreams = () => Promise<DurableStreams>;
 
+const linkSecretBytes = 16;
 /** How long a stream is kept after the longest time that its answer may take, in milliseconds. */
 const keptMs = { withKey: 24 * 3_600_000, withoutKey: 3_600_000 };
 
 export function createDurableStreams(settings: StreamsSettings): DurableStreams {
   const { log, now } = settings;
+
+  async function headAt(address: StreamAddress | undefined): Promise<StreamHead | undefined> {
+    const head = address && (await reach(() => log.head(address.id, now())));
+    return head?.generation === address?.generation ? head : undefined;
+  }
+
   return {
     settings,
 
@@ -52,7 +65,9 @@ export function createDurableStreams(settings: StreamsSettings): DurableStreams 
       const kept = idempotencyKey === undefined ? keptMs.withoutKey : keptMs.withKey;
       const address = newAddress(keyId, idempotencyKey);
       const times = { leaseUntil: time + leaseMs, expiresAt: time + totalMs + kept };
-      const head = await reach(() => log.claim({ ...address, keyId, digest, owner, ...times }, time));
+      const linkSecret = randomBytes(linkSecretBytes).toString('base64url');
+      const claimed = { ...address, keyId, digest, linkSecret, owner, ...times };
+      const head = await reach(() => log.claim(claimed, time));
       if (head.owner === owner) return new Production(head, settings, stop);
       if (head.digest === digest && head.keyId === keyId) return head;
       throw new SluiceError(
@@ -63,11 +78,23 @@ export function createDurableStreams(settings: StreamsSettings): DurableStreams 
     },
 
     async find(address, keyId) {
-      const head = address && (await reach(() => log.head(address.id, now())));
-      if (head?.generation === address?.generation && head?.keyId === keyId) return head;
-      throw new SluiceError('stream_not_found', 'There is no stream with this id. It may have expired.');
+      const head = await headAt(address);
+      if (head?.keyId === keyId) return head;
+      throw streamNotFound();
+    },
+
+    async findByLink(address, token) {
+      const head = await headAt(address);
+      const terms = head && linkTerms(head, token, now());
+      if (terms) return { head, terms };
+      throw streamNotFound();
     },
   };
+}
+
+/** The same for every reason, so that nobody learns which ids exist. */
+export function streamNotFound(): SluiceError {
+  return new SluiceError('stream_not_found', 'There is no stream with this id. It may have expired.');
 }
 
 /** What the call gives. Throws `streams_unavailable` where the store can't be reached. */

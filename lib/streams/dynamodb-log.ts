@@ -129,6 +129,7 @@ function headFrom(id: string, item: Item): StreamHead {
     generation: String(item.generation),
     keyId: String(item.keyId),
     digest: String(item.digest),
+    linkSecret: typeof item.linkSecret === 'string' ? item.linkSecret : '',
     owner: String(item.owner),
     leaseUntil: Number(item.leaseUntil),
     state: item.state as StreamState,

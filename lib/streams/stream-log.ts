@@ -16,6 +16,8 @@ export interface StreamHead extends StreamAddress {
   readonly keyId: string;
   /** Of the request. The same id with another digest is another request. */
   readonly digest: string;
+  /** Signs the links under which this stream can be read without a key. Empty if it has none. */
+  readonly linkSecret: string;
   /** The producer that may append. */
   readonly owner: string;
   /** When the producer counts as dead, unless it renews its lease. */

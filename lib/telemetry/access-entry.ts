@@ -27,6 +27,8 @@ export interface AccessEntry {
   /** The cost of the answer, if known. */
   readonly cost?: Cost;
   durable?: DurableEntry;
+  /** The request had a link to a durable stream in place of a key. `keyId` is the key that created the stream. */
+  linked?: boolean;
   /** Set if the request failed before its first byte. */
   error?: SluiceError;
 }
@@ -35,7 +37,7 @@ export interface AccessEntry {
 export interface DurableEntry {
   /** The id that clients see. None of a stream that couldn't be stored. */
   readonly id?: string;
-  readonly role: 'created' | 'joined' | 'replayed' | 'resumed' | 'cancelled' | 'unstored';
+  readonly role: 'created' | 'joined' | 'replayed' | 'resumed' | 'cancelled' | 'linked' | 'unstored';
   /** Could some of the answer not be stored? */
   readonly isDegraded?: () => boolean;
 }

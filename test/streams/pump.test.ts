@@ -33,7 +33,15 @@ async function pumped(durability: Durability, wrap: (log: StreamLog) => StreamLo
   const log = memoryLog();
   const now = Date.now();
   const head = await log.claim(
-    { ...newAddress('key'), keyId: 'key', digest: 'd', owner: 'me', leaseUntil: now + 15_000, expiresAt: now + 3_600_000 },
+    {
+      ...newAddress('key'),
+      keyId: 'key',
+      digest: 'd',
+      linkSecret: 'secret',
+      owner: 'me',
+      leaseUntil: now + 15_000,
+      expiresAt: now + 3_600_000,
+    },
     now,
   );
   const stopped: string[] = [];

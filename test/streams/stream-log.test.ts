@@ -42,7 +42,7 @@ const texts = (records: Uint8Array[]) => records.map((record) => new TextDecoder
 function newStream(members: Partial<NewStream> = {}): NewStream {
   const { id, generation } = newAddress('key');
   const times = { leaseUntil: now + 15_000, expiresAt: now + 3_600_000 };
-  return { id, generation, keyId: 'key', digest: 'd', owner: `owner-${generation}`, ...times, ...members };
+  return { id, generation, keyId: 'key', digest: 'd', linkSecret: 'secret', owner: `owner-${generation}`, ...times, ...members };
 }
 
 describe.each(kinds)('a stream log in %s', (_, logsOf) => {

@@ -38,7 +38,10 @@ async function stream(log: StreamLog) {
   let ahead = 0;
   const now = () => Date.now() + ahead;
   const times = { leaseUntil: start + leaseMs, expiresAt: start + 3_600_000 };
-  const head = await log.claim({ ...newAddress('key'), keyId: 'key', digest: 'd', owner: 'producer', ...times }, start);
+  const head = await log.claim(
+    { ...newAddress('key'), keyId: 'key', digest: 'd', linkSecret: 'secret', owner: 'producer', ...times },
+    start,
+  );
   const left = new AbortController();
   let position = 0;
   return {
