@@ -23,6 +23,7 @@ const usage = `npm run keys -- create <id>   creates a key. It is printed once a
   --concurrent-streams <number>    requests in progress at the same time
   --dollars-per-day <number>
   --expires <date>                 such as 2027-01-31. The key is invalid from the beginning of that day (UTC)
+  --durability none                stores nothing of the answers to this key
   --label <label>                  a label inside the key, such as live or test
 npm run keys -- list               lists all keys, without their secret part
 npm run keys -- revoke <id>        revokes a key

@@ -23,13 +23,14 @@ export function keyItemKey(sha256: string): JsonObject {
 
 /** The item of a key. Limits are attributes of their own, so that an operator can read and edit them in the console. */
 export function keyItem(key: StoredKey): JsonObject {
-  const { sha256, id, models, expires, disabled, created, limits = {} } = key;
+  const { sha256, id, models, expires, disabled, durability, created, limits = {} } = key;
   const numbers = { expires, created, ...Object.fromEntries(limitNames.map((name) => [name, limits[name]])) };
   return {
     ...keyItemKey(sha256),
     id: { S: id },
     models: { L: models.map((name) => ({ S: name })) },
     ...(disabled && { disabled: { BOOL: true } }),
+    ...(durability && { durability: { S: durability } }),
     ...Object.fromEntries(
       Object.entries(numbers).flatMap(([name, value]) => (value === undefined ? [] : [[name, { N: String(value) }]])),
     ),
@@ -52,6 +53,8 @@ export function storedKey(sha256: string, item: Json | undefined): StoredKey | u
     sha256,
     models: names,
     ...(attributeValue(item.disabled, 'BOOL') === true && { disabled: true }),
+    // Whatever its value is: an operator who adds this attribute by hand wants nothing stored.
+    ...(item.durability !== undefined && { durability: 'none' }),
     ...Object.fromEntries((['expires', 'created', 'lastUsed'] as const).flatMap((name) => pair(name, numberIn(item[name])))),
     ...(Object.keys(limits).length > 0 && { limits }),
   };

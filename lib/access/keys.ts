@@ -13,6 +13,8 @@ export interface KeyRecord {
   readonly expires?: number | undefined;
   /** A revoked key. Its entry stays, so that its id is never used for another key. */
   readonly disabled?: boolean | undefined;
+  /** `none` if nothing of the answers to this key may be stored. Without it, the configuration of `streams` decides. */
+  readonly durability?: 'none' | undefined;
   readonly limits?: KeyLimits | undefined;
 }
 

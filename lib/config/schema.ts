@@ -129,6 +129,8 @@ const key = members({
   expires: v.optional(instant),
   // Revoked. The entry stays, so that its id is never used for another key.
   disabled: v.optional(flag),
+  // Nothing of the answers to this key is stored.
+  durability: v.optional(choice(['none'])),
   limits: v.optional(
     members({
       requestsPerMinute: v.optional(limit),

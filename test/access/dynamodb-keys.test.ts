@@ -79,6 +79,15 @@ describe('a key in the table', () => {
     expect((await find(key))?.id).toBe(key);
   });
 
+  test('stores nothing of its answers, whatever somebody wrote there by hand', () => {
+    const item = keyItem({ id: 'app', sha256: 'a', models: ['*'], durability: 'none' });
+    expect(storedKey('a', item)?.durability).toBe('none');
+    for (const durability of [{ S: 'None' }, { BOOL: true }, { NULL: true }]) {
+      expect(storedKey('a', { ...item, durability })?.durability).toBe('none');
+    }
+    expect(storedKey('a', keyItem({ id: 'app', sha256: 'a', models: ['*'] }))).not.toHaveProperty('durability');
+  });
+
   test('keeps its models, its limits and its expiry', async () => {
     const key = fresh();
     const record = {

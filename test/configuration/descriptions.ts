@@ -135,6 +135,7 @@ export const descriptions: Readonly<Record<string, Description>> = {
   'keys[].models': { about: 'Models that the key may use.', example: '["fast", "steady"]' },
   'keys[].expires': { about: 'The key is rejected from this day or time on.' },
   'keys[].disabled': { about: 'The key is revoked. Its id stays taken.' },
+  'keys[].durability': { about: 'Nothing of the answers to this key is stored, even with `streams`.' },
   'keys[].limits': { about: 'Limits of the key. Without one there is no limit.' },
   'keys[].limits.requestsPerMinute': { about: 'Requests per minute.' },
   'keys[].limits.tokensPerMinute': { about: 'Input and output tokens per minute.' },

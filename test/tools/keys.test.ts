@@ -53,7 +53,7 @@ describe('create', () => {
     // biome-ignore format: an option a pair
     const { code, errors } = await keys(
       'create', 'app', '--models', 'small, large', '--requests-per-minute', '60', '--tokens-per-minute', '100000',
-      '--concurrent-streams', '10', '--dollars-per-day', '2.5', '--expires', '2999-01-31',
+      '--concurrent-streams', '10', '--dollars-per-day', '2.5', '--expires', '2999-01-31', '--durability', 'none',
     );
     expect(code, errors).toBe(0);
     expect(records()).toMatchObject([
@@ -62,6 +62,7 @@ describe('create', () => {
         models: ['small', 'large'],
         limits: { requestsPerMinute: 60, tokensPerMinute: 100_000, concurrentStreams: 10, dollarsPerDay: 2.5 },
         expires: '2999-01-31',
+        durability: 'none',
       },
     ]);
     expect((await loadedKeys()).find(({ id }) => id === 'app')?.expires).toBe(Date.parse('2999-01-31'));
@@ -74,6 +75,7 @@ describe('create', () => {
     [['create', 'app', '--requests-per-minute', '0.5'], '--requests-per-minute: expected an integer above 0, found "0.5"'],
     [['create', 'app', '--dollars-per-day', 'much'], '--dollars-per-day: expected a number above 0, found "much"'],
     [['create', 'app', '--expires', '2001-01-31'], '--expires: expected a future date'],
+    [['create', 'app', '--durability', 'strict'], '--durability: expected none, found "strict"'],
     [['create', 'app', '--models', ','], '--models: expected names'],
     [['create', 'app', '--label', 'My App'], '--label: a label must have'],
     [['create', 'app', '--sha', 'x'], "Unknown option '--sha'"],

@@ -43,10 +43,11 @@ function providerCells({ name, kind, baseUrl, region, variable, secret, deployed
   return [name, kind, where, key === '' ? 'no key' : `key: ${key}`];
 }
 
-function keyCells({ id, models, limits = {}, expires, disabled }: ResolvedConfig['keys'][number]): string[] {
+function keyCells({ id, models, limits = {}, expires, disabled, durability }: ResolvedConfig['keys'][number]): string[] {
   const limitTexts = Object.entries(limits).map(([name, limit]) => `${name} ${limit}`);
   const state = [
     ...(disabled ? ['disabled'] : []),
+    ...(durability === 'none' ? ['stores nothing'] : []),
     ...(expires === undefined ? [] : [`until ${new Date(expires).toISOString()}`]),
   ];
   return [

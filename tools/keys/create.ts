@@ -12,6 +12,7 @@ const options = {
   'concurrent-streams': { type: 'string' },
   'dollars-per-day': { type: 'string' },
   expires: { type: 'string' },
+  durability: { type: 'string' },
   label: { type: 'string' },
 } as const;
 
@@ -72,6 +73,7 @@ function record(id: string, key: string, values: OptionValues): StoredKey {
     models: values.models === undefined ? ['*'] : names(values.models),
     ...(Object.keys(limits).length > 0 && { limits }),
     ...(values.expires !== undefined && { expires: date(values.expires) }),
+    ...(values.durability !== undefined && { durability: durability(values.durability) }),
   };
 }
 
@@ -88,6 +90,11 @@ function amount(option: string, text: string, whole: boolean): number {
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value) && value > 0 && (!whole || Number.isInteger(value))) return value;
   throw new UsageError(`--${option}: expected ${whole ? 'an integer' : 'a number'} above 0, found ${JSON.stringify(text)}`);
+}
+
+function durability(text: string): 'none' {
+  if (text === 'none') return text;
+  throw new UsageError(`--durability: expected none, found ${JSON.stringify(text)}`);
 }
 
 function date(text: string): number {

@@ -22,11 +22,11 @@ export function fileBook(config: Config, configFile: string): KeyBook {
     place: keyFile,
     effective: 'after the next start or deployment',
     list: async () => all,
-    async create({ id, sha256, models, limits, expires }) {
+    async create({ id, sha256, models, limits, durability, expires }) {
       if (all.some((key) => key.id === id)) {
         throw new UsageError(`expected an unused id, found ${JSON.stringify(id)}. A revoked key keeps its id`);
       }
-      const written = { id, sha256, models: [...models], ...(limits && { limits }) };
+      const written = { id, sha256, models: [...models], ...(limits && { limits }), ...(durability && { durability }) };
       writeKeyFile(keyFile, [...keys, { ...written, ...(expires !== undefined && { expires: dateText(expires) }) }]);
     },
     async revoke(id) {

@@ -10,7 +10,7 @@ const columns: readonly [title: string, cell: (key: StoredKey) => string][] = [
   ['sha256', ({ sha256 }) => `${sha256.slice(0, shownDigits)}…`],
   ['state', stateOf],
   ['models', ({ models }) => models.join(',')],
-  ['limits', ({ limits = {} }) => limitTexts(limits).join(', ') || 'none'],
+  ['limits', (key) => limitTexts(key).join(', ') || 'none'],
   ['last used', ({ lastUsed }) => (lastUsed === undefined ? '-' : hourText(lastUsed))],
 ];
 
@@ -41,17 +41,13 @@ function hourText(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().slice(0, 13)}h`;
 }
 
-function limitTexts({
-  requestsPerMinute,
-  tokensPerMinute,
-  concurrentStreams,
-  dollarsPerDay,
-}: NonNullable<StoredKey['limits']>): string[] {
-  const limits: [amount: number | undefined, unit: string][] = [
-    [requestsPerMinute, 'requests/min'],
-    [tokensPerMinute, 'tokens/min'],
-    [concurrentStreams, 'at a time'],
-    [dollarsPerDay, 'USD/day'],
+function limitTexts({ limits = {}, durability }: StoredKey): string[] {
+  const amounts: [amount: number | undefined, unit: string][] = [
+    [limits.requestsPerMinute, 'requests/min'],
+    [limits.tokensPerMinute, 'tokens/min'],
+    [limits.concurrentStreams, 'at a time'],
+    [limits.dollarsPerDay, 'USD/day'],
   ];
-  return limits.flatMap(([amount, unit]) => (amount === undefined ? [] : [`${amount} ${unit}`]));
+  const texts = amounts.flatMap(([amount, unit]) => (amount === undefined ? [] : [`${amount} ${unit}`]));
+  return durability === 'none' ? [...texts, 'stores nothing'] : texts;
 }
