@@ -6,7 +6,7 @@ import { probe } from './probe/probe.ts';
 
 const help = `npm run probe -- <url> [<key>] [--model <name>]
 
-Checks from outside that a deployment streams, authenticates and refuses as it should.
+Checks from outside that a deployment streams, authenticates, refuses and, if durable streams are on, stores as it should.
 
   <url>    a base URL that npm run deploy printed, or http://127.0.0.1:8787
   <key>    a client key, or SLUICE_KEY

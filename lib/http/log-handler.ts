@@ -8,6 +8,7 @@ import { timedOut } from '../time/timed-out.ts';
 import type { AppContext } from './host.ts';
 import type { RequestContext } from './request-context.ts';
 import { streamResponse } from './stream-response.ts';
+import { watchedReading } from './watched-reading.ts';
 
 /** How long a long poll waits for something new, in milliseconds. */
 const longPollMs = 20_000;
@@ -19,20 +20,22 @@ export interface LogRequest {
   readonly requestContext: RequestContext;
 }
 
+type Reading = Omit<LogRequest, 'streams'> & { readonly settings: ReturnType<typeof watchedReading> };
+
 /**
  * The read side of the Durable Streams protocol (https://github.com/durable-streams/durable-streams, PROTOCOL.md), in its
  * JSON mode: each event of the answer is one message. An offset is the number of the next event.
  */
-export async function readLog(request: LogRequest): Promise<Response> {
-  const { streams, head, context, requestContext } = request;
-  const { log } = streams.settings;
-  const stored = await reach(() => storedBatches(head, log));
+export async function readLog({ streams, ...request }: LogRequest): Promise<Response> {
+  const { head, context, requestContext } = request;
+  const reading = { ...request, settings: watchedReading(streams.settings, head, 'resumed', requestContext) };
+  const stored = await reach(() => storedBatches(head, streams.settings.log));
   const offset = offsetIn(context.req.query('offset'), stored.count);
   const live = context.req.query('live');
-  if (live === 'sse') return liveResponse(request, offset);
+  if (live === 'sse') return liveResponse(reading, offset);
   const isWaiting = live === 'long-poll' && stored.count <= offset && !stored.isClosed;
   const found = isWaiting
-    ? await nextMessages(request, offset)
+    ? await nextMessages(reading, offset)
     : { messages: stored.messages.slice(offset), isClosed: stored.isClosed };
   const next = offset + found.messages.length;
   const headers = { ...requestContext.headers, ...logHeaders(next, found.isClosed) };
@@ -53,14 +56,14 @@ function logHeaders(next: number, isClosed: boolean): Record<string, string> {
 
 /** What comes after this offset, once something does; nothing where that takes too long. */
 async function nextMessages(
-  { streams, head, context }: LogRequest,
+  { settings, head, context }: Reading,
   offset: number,
 ): Promise<{ messages: Json[]; isClosed: boolean }> {
-  const { clock } = streams.settings;
+  const { clock } = settings;
   const left = new AbortController();
   const signal = AbortSignal.any([context.req.raw.signal, left.signal]);
   const first = (async () => {
-    for await (const batch of tail(head, { ...streams.settings, signal })) {
+    for await (const batch of tail(head, { ...settings, signal })) {
       const messages = eventMessages(batch).slice(Math.max(0, offset - batch.first));
       if (messages.length > 0 || batch.end) return { messages, isClosed: batch.end !== undefined };
     }
@@ -75,14 +78,14 @@ async function nextMessages(
 }
 
 /** Data and control events, until the stream is closed. A reader whose connection breaks reads on from the last offset. */
-function liveResponse({ streams, head, context, requestContext }: LogRequest, offset: number): Response {
+function liveResponse({ settings, head, context, requestContext }: Reading, offset: number): Response {
   const left = new AbortController();
   const signal = AbortSignal.any([context.req.raw.signal, left.signal]);
   const headers = { ...requestContext.headers, 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' };
   const source = async (sink: Parameters<Parameters<typeof streamResponse>[0]>[0]) => {
     let next = offset;
     try {
-      for await (const batch of tail(head, { ...streams.settings, signal })) {
+      for await (const batch of tail(head, { ...settings, signal })) {
         const messages = eventMessages(batch).slice(Math.max(0, next - batch.first));
         if (messages.length === 0 && !batch.end) continue;
         next += messages.length;
@@ -90,8 +93,9 @@ function liveResponse({ streams, head, context, requestContext }: LogRequest, of
         const data = messages.length > 0 ? `event: data\ndata: ${JSON.stringify(messages)}\n\n` : '';
         await sink.write(`${data}event: control\ndata: ${JSON.stringify(control)}\n\n`);
       }
-    } catch {
+    } catch (cause) {
       // Without `streamClosed` the reader knows that this isn't the end.
+      if (!signal.aborted) settings.onFailure(cause);
     }
     sink.end();
     requestContext.end(200);

@@ -7,6 +7,7 @@ import type { StreamHead } from '../streams/stream-log.ts';
 import type { AppContext } from './host.ts';
 import type { RequestContext } from './request-context.ts';
 import { streamResponse } from './stream-response.ts';
+import { watchedReading } from './watched-reading.ts';
 
 export interface ReplayRequest {
   readonly context: AppContext;
@@ -26,15 +27,15 @@ export async function replayResponse(
   { context, requestContext, isRepeated, withIds = !isRepeated, after }: ReplayRequest,
 ): Promise<Response> {
   const { raw } = context.req;
-  const { headers, known } = requestContext;
+  const { headers } = requestContext;
   const id = publicId(head);
-  known.durable = { id, role: !isRepeated ? 'resumed' : head.state === 'open' ? 'joined' : 'replayed' };
   headers['x-sluice-stream'] = id;
   if (isRepeated) headers['idempotent-replayed'] = 'true';
 
+  const role = !isRepeated ? 'resumed' : head.state === 'open' ? 'joined' : 'replayed';
   const left = new AbortController();
   const reading = {
-    ...settings,
+    ...watchedReading(settings, head, role, requestContext),
     signal: AbortSignal.any([raw.signal, left.signal]),
     withIds: withIds || wantsEventIds(raw.headers),
     ...(after !== undefined && { after }),

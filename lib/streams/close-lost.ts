@@ -9,12 +9,12 @@ const recordsAtOnce = 12;
 
 /**
  * Closes a stream whose producer has died: its last events say so, in the client's dialect. Does nothing where another
- * reader is faster. Where the producer's own end was stored meanwhile, that end stands. Rejects where the store can't be
- * reached.
+ * reader is faster. Where the producer's own end was stored meanwhile, that end stands. Resolves to whether the end of the
+ * stream was lost. Rejects where the store can't be reached.
  */
-export async function closeLost(dead: StreamHead, { log, now }: { log: StreamLog; now: () => number }): Promise<void> {
+export async function closeLost(dead: StreamHead, { log, now }: { log: StreamLog; now: () => number }): Promise<boolean> {
   const head = await log.takeOver(dead, `closer-${randomUUID()}`, now() + leaseMs);
-  if (!head) return;
+  if (!head) return false;
   const batchOf = recordReader();
   let position = 0;
   let opening: Opening | undefined;
@@ -35,4 +35,5 @@ export async function closeLost(dead: StreamHead, { log, now }: { log: StreamLog
     if (record && (await log.append(head, position, record))) break;
   }
   await log.close(head, last.end ?? 'lost');
+  return last.end === undefined;
 }

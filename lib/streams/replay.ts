@@ -11,6 +11,8 @@ export interface ReplaySettings extends TailSettings {
   readonly after?: number;
   /** Each event has an `id:` line with its number, where the wire has a place for it. */
   readonly withIds: boolean;
+  /** Called when the store fails while the rest of a stream is read. */
+  readonly onFailure: (cause: unknown) => void;
 }
 
 /** The stored part of an answer, from a position on. */
@@ -65,8 +67,9 @@ async function writeAll(
   try {
     await writeBatch(begun);
     if (!hasEnd) for await (const batch of rest) await writeBatch(batch);
-  } catch {
+  } catch (cause) {
     // The store can't be reached, or the host stops: the client hears that this isn't the end.
+    if (!settings.signal.aborted) settings.onFailure(cause);
   }
   if (!hasEnd) writeEvents(sink, next, numberedFrom(next, failures.streams_unavailable), withIds);
   sink.end();

@@ -12,6 +12,8 @@ export interface TailSettings {
   readonly now: () => number;
   /** Ends the reading when it aborts. */
   readonly signal: AbortSignal;
+  /** Called when this reader has closed the stream of a producer that died. */
+  readonly onLost?: () => void;
 }
 
 /** How long a reader that has everything waits before it looks again, in milliseconds: from the first pause to the longest. */
@@ -64,7 +66,7 @@ export async function* tail(address: StreamAddress, settings: TailSettings): Asy
       const head = await log.head(address.id, now());
       if (head?.generation !== address.generation) return;
       if (head.state !== 'open') ended = head.state;
-      else if (head.leaseUntil + skewMs < now()) await closeLost(head, settings);
+      else if (head.leaseUntil + skewMs < now() && (await closeLost(head, settings))) settings.onLost?.();
     }
     if (isTimeToMark()) await log.markTailed(address, now() + markForMs);
     pause = records.length > 0 ? pauseMs.first : Math.min(pause * 1.5, pauseMs.longest);

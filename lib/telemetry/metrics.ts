@@ -60,9 +60,12 @@ const table = [
   { name: 'ProviderAuthErrors', unit: 'Count', by: all, value: (summary) => failedAttempts(summary, 'provider_auth_error') },
   { name: 'AuthFailures', unit: 'Count', by: all, value: ({ outcome }) => one(outcome === 'invalid_api_key') },
   { name: 'LimitRejections', unit: 'Count', by: all, value: (summary) => one(isLimit(summary)) },
-  { name: 'DurableStreams', unit: 'Count', by: all, value: ({ entry }) => one(entry.durable?.role === 'created') },
-  { name: 'DurableReads', unit: 'Count', by: all, value: ({ entry }) => one(isRead(entry.durable)) },
-  { name: 'DurableCancels', unit: 'Count', by: all, value: ({ entry }) => one(entry.durable?.role === 'cancelled') },
+  { name: 'DurableStreams', unit: 'Count', by: all, value: whereRole('created') },
+  { name: 'DurableResumes', unit: 'Count', by: all, value: whereRole('resumed') },
+  { name: 'DurableJoins', unit: 'Count', by: all, value: whereRole('joined') },
+  { name: 'DurableReplays', unit: 'Count', by: all, value: whereRole('replayed') },
+  { name: 'DurableCancels', unit: 'Count', by: all, value: whereRole('cancelled') },
+  { name: 'DurableLosses', unit: 'Count', by: all, value: ({ entry }) => one(entry.durable?.isLost?.()) },
   { name: 'DurableFailures', unit: 'Count', by: all, value: (summary) => one(isNotDurable(summary)) },
   { name: 'CostUsd', unit: 'None', by: byAlias, value: ({ entry }) => entry.cost?.usd },
   { name: 'ColdStarts', unit: 'Count', by: all, value: ({ coldStart }) => one(coldStart) },
@@ -164,11 +167,12 @@ function isLimit({ faultSource, error, attempts }: RequestSummary): boolean {
   return attempts.length === 0 && faultSource === 'rejected' && error?.status === 429;
 }
 
-function isRead(durable: DurableEntry | undefined): boolean {
-  return durable !== undefined && ['joined', 'replayed', 'resumed'].includes(durable.role);
+/** Counts requests with this part in a durable stream. */
+function whereRole(role: DurableEntry['role']): Metric['value'] {
+  return ({ entry }) => one(entry.durable?.role === role);
 }
 
-/** A stream that should have been stored and was not, or a request that was refused because of that. */
+/** A stream that could not be stored or read to its end, or a request that was refused because of that. */
 function isNotDurable({ entry: { durable }, outcome }: RequestSummary): boolean {
   return durable?.role === 'unstored' || durable?.isDegraded?.() === true || outcome === 'streams_unavailable';
 }

@@ -15,6 +15,8 @@ export interface StoreProxy {
   /** Calls by operation, and the write units that DynamoDB counted for them. */
   readonly calls: Readonly<Record<string, number>>;
   readonly writeUnits: number;
+  /** Items that were read, found or not. DynamoDB counts at least one unit for each. */
+  readonly itemsRead: number;
   /** What happens to a call from now on. */
   fate: (operation: string) => StoreFate;
   reset(): void;
@@ -24,6 +26,7 @@ export interface StoreProxy {
 export async function storeProxy(table: TestTable): Promise<StoreProxy> {
   let calls: Record<string, number> = {};
   let writeUnits = 0;
+  let itemsRead = 0;
   const server = createServer(async (request, response) => {
     const pieces: Buffer[] = [];
     for await (const piece of request) pieces.push(piece);
@@ -43,6 +46,7 @@ export async function storeProxy(table: TestTable): Promise<StoreProxy> {
     const answer = await fetch(table.endpoint, { method: 'POST', headers, body: sent });
     const text = await answer.text();
     calls[operation] = (calls[operation] ?? 0) + 1;
+    itemsRead += itemsAskedFor(operation, body);
     if (isWrite && answer.ok) writeUnits += JSON.parse(text).ConsumedCapacity.CapacityUnits;
     response.writeHead(answer.status).end(text);
   });
@@ -58,10 +62,14 @@ export async function storeProxy(table: TestTable): Promise<StoreProxy> {
     get writeUnits() {
       return writeUnits;
     },
+    get itemsRead() {
+      return itemsRead;
+    },
     fate: () => 'well',
     reset() {
       calls = {};
       writeUnits = 0;
+      itemsRead = 0;
       proxy.fate = () => 'well';
     },
     async close() {
@@ -71,4 +79,10 @@ export async function storeProxy(table: TestTable): Promise<StoreProxy> {
     },
   };
   return proxy;
+}
+
+function itemsAskedFor(operation: string, body: { RequestItems?: Record<string, { Keys: unknown[] }> }): number {
+  if (operation === 'GetItem') return 1;
+  const tables = operation === 'BatchGetItem' ? Object.values(body.RequestItems ?? {}) : [];
+  return tables.reduce((sum, { Keys }) => sum + Keys.length, 0);
 }

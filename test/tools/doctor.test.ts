@@ -230,6 +230,61 @@ describe('AWS', () => {
   });
 });
 
+describe('the table of a deployment', () => {
+  const config = { streams: { store: 'dynamodb' }, limits: { store: 'dynamodb' } };
+  type Answers = Readonly<Record<string, { status?: number; body: unknown }>>;
+  const ready: Answers = {
+    DescribeTable: { body: { Table: { TableStatus: 'ACTIVE' } } },
+    DescribeTimeToLive: { body: { TimeToLiveDescription: { TimeToLiveStatus: 'ENABLED', AttributeName: 'expiresAt' } } },
+  };
+  /** The report where DynamoDB gives these answers to these operations. */
+  const reportOf = async (answers: Answers, environment: Record<string, string> = { SLUICE_TABLE: 'sluice-table' }) => {
+    const url = await serve((request, response) => {
+      const { status = 200, body } = answers[String(request.headers['x-amz-target']).split('.')[1] ?? ''] ?? { body: {} };
+      response.writeHead(status).end(JSON.stringify(body));
+    });
+    return doctor(config, { AWS_ENDPOINT_URL_DYNAMODB: url, ...environment });
+  };
+
+  test('is ready, and removes what has expired', async () => {
+    const report = await reportOf(ready);
+    expect(report).toContain(
+      'ok     the table sluice-table is ready (durable streams, limits)\n  ok     the table removes expired items',
+    );
+  });
+
+  test('does not remove what has expired', async () => {
+    const off = { DescribeTimeToLive: { body: { TimeToLiveDescription: { TimeToLiveStatus: 'DISABLED' } } } };
+    expect(await reportOf({ ...ready, ...off })).toContain(
+      'WRONG  the table sluice-table does not remove expired items\n         Deploy again, or',
+    );
+  });
+
+  test.each([
+    ['is missing', 400, 'ResourceNotFoundException', 'Requested resource not found'],
+    ['is forbidden', 400, 'AccessDeniedException', 'not authorized to perform dynamodb:DescribeTable'],
+  ])('%s', async (_, status, exception, message) => {
+    const report = await reportOf({ DescribeTable: { status, body: { __type: `com.amazon#${exception}`, message } } });
+    expect(report).toContain(`later  the table can't be read (${exception}: `);
+    expect(report).toContain(message);
+  });
+
+  test('is not deployed yet, or its stack can’t be read', async () => {
+    const report = await reportOf(ready, {
+      AWS_ENDPOINT_URL_CLOUDFORMATION: await serve((_, response) =>
+        response.writeHead(400).end('<Message>no such stack</Message>'),
+      ),
+    });
+    expect(report).toContain(
+      "can't be read (no such stack). Deploy first: npm run deploy\n         It will hold durable streams, limits.",
+    );
+  });
+
+  test('is not looked for where nothing is stored', async () => {
+    expect(await doctor({})).not.toContain('table');
+  });
+});
+
 describe('a Bedrock model', () => {
   /** Not by the AWS SDK's own variables, which it reads from the process and not from what it is given. */
   const signed = { AWS_ACCESS_KEY: credentials.accessKeyId, AWS_SECRET_KEY: credentials.secretAccessKey };

@@ -1,8 +1,12 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { keyDigest } from '../../lib/access/keys.ts';
+import { memoryLog } from '../../lib/streams/memory-log.ts';
 import { accessFinding } from '../../tools/probe/access.ts';
 import { arrivalFindings } from '../../tools/probe/arrivals.ts';
+import { type Family, families } from '../../tools/probe/deployment.ts';
+import { durableFindings } from '../../tools/probe/durable.ts';
 import { type Finding, findingText } from '../../tools/probe/finding.ts';
 import { probe } from '../../tools/probe/probe.ts';
 import { type Served, serve } from '../support/serve.ts';
@@ -43,6 +47,44 @@ describe('the probe', () => {
       expect(accessFinding('openai', { without: 401, wrong: 401 }, 'abc.on.aws').holds).toBe(true);
     } finally {
       await open.close();
+    }
+  });
+
+  test('reports that a durable stream is read again, replayed, linked and deleted, for every client family', async () => {
+    const durable = await serve({ keys: [key], streamLog: memoryLog() });
+    try {
+      const findings = await probed({ url: durable.url, key, model: 'demo/openai/fast' });
+      expect(wrong(findings)).toEqual([]);
+      const texts = findings.filter(({ holds }) => holds).map(({ text }) => text);
+      for (const part of ['sent again with its Idempotency-Key', 'read again by its id', 'a link reads it', 'it is gone once'])
+        expect(
+          texts.filter((text) => text.includes(part)),
+          part,
+        ).toHaveLength(3);
+    } finally {
+      await durable.close();
+    }
+  });
+
+  test('reports a store that keeps nothing, and durable streams that are off', async () => {
+    const log = { ...memoryLog(), claim: () => Promise.reject(new Error('the table is gone')) };
+    const broken = await serve({ keys: [{ id: 'app', sha256: keyDigest(key), models: ['*'] }], streamLog: log });
+    const forgetful = await serve({
+      keys: [{ id: 'app', sha256: keyDigest(key), models: ['*'], durability: 'none' }],
+      streamLog: memoryLog(),
+    });
+    try {
+      const model = 'demo/openai/fast';
+      const failing = await durableFindings({ url: broken.url, key }, families[0] as Family, model);
+      expect(failing).toEqual([expect.objectContaining({ holds: false, text: expect.stringContaining('503') })]);
+      expect(wrong(await durableFindings({ url: forgetful.url, key }, families[0] as Family, model))).toEqual([
+        'this answer was not stored',
+      ]);
+      expect(await durableFindings({ url: served.url, key }, families[0] as Family, model)).toEqual([
+        { text: 'durable streams are off' },
+      ]);
+    } finally {
+      await Promise.all([broken.close(), forgetful.close()]);
     }
   });
 

@@ -5,6 +5,7 @@ import { clientKeys, configuration } from './configuration.ts';
 import { providerAnswers } from './provider-answers.ts';
 import { providerKeys } from './provider-keys.ts';
 import { embeddedProviders, portIsFree } from './server.ts';
+import { deployedTable } from './table.ts';
 
 /** All checks of the doctor, in the order of the report. None of them costs money. */
 export const checks: readonly Check[] = [
@@ -17,5 +18,6 @@ export const checks: readonly Check[] = [
   { name: 'AWS', run: awsIdentity },
   { name: 'Bedrock models', run: bedrockModels },
   { name: 'Deployment', run: deployedSecrets },
+  { name: 'Deployment', run: deployedTable },
   { name: 'Deployment', run: lambdaQuota },
 ];

@@ -1,5 +1,6 @@
 import { accessFindings } from './access.ts';
 import { type Deployment, sendRequest } from './deployment.ts';
+import { durableFindings } from './durable.ts';
 import type { Finding } from './finding.ts';
 import { limitFindings } from './limits.ts';
 import { streamFindings } from './stream.ts';
@@ -18,6 +19,7 @@ export async function* probe(deployment: Deployment): AsyncGenerator<Finding> {
   }
   for (const family of served) {
     yield* await streamFindings(deployment, family, model);
+    yield* await durableFindings(deployment, family, model);
     yield* await limitFindings(deployment, family);
   }
 }
