@@ -24,7 +24,8 @@ export function retryHeaders(error: SluiceError): Record<string, string> {
   const waitMs = error.retryAfterMs ?? usualWaitMs[error.kind];
   return {
     ...(waitMs !== undefined && error.kind !== 'insufficient_quota' && waiting(Math.min(Math.max(0, waitMs), maxRetryAfterMs))),
-    ...(isBrief(error) ? { 'x-should-retry': 'true' } : isFinal(error) && { 'x-should-retry': 'false' }),
+    ...(isBrief(error) && { 'x-should-retry': 'true' }),
+    ...(isFinal(error) && { 'x-should-retry': 'false' }),
   };
 }
 
@@ -40,8 +41,9 @@ function isBrief({ kind, retryAfterMs }: SluiceError): boolean {
   return retryAfterMs !== undefined && brief.has(kind);
 }
 
-function isFinal({ kind, status }: SluiceError): boolean {
-  return status >= 500 || final.has(kind);
+/** True if a retry by the client would be pointless. A rate limit isn't final. */
+export function isFinal(error: SluiceError): boolean {
+  return !isBrief(error) && (error.status >= 500 || final.has(error.kind));
 }
 
 function waiting(milliseconds: number): Record<string, string> {

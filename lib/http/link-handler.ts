@@ -43,7 +43,7 @@ export function createLink({ sluice, head, body, now, context, requestContext }:
 /** The URL of the stream, on the host that the client knows. A proxy that ends TLS passes the scheme in a header. */
 function streamUrl({ url, headers }: Request): URL {
   const stream = new URL(url);
-  stream.pathname = stream.pathname.replace(/\/+link\/*$/, '');
+  stream.pathname = stream.pathname.slice(0, stream.pathname.lastIndexOf('/link'));
   stream.host = headers.get('host') ?? stream.host;
   if (headers.get('x-forwarded-proto') === 'https') stream.protocol = 'https:';
   return stream;

@@ -155,16 +155,18 @@ describe.each<[string, BedrockRuntimeClientConfig]>([
 
   test.each([
     ['demo/openai/status-400', 'ValidationException', 400],
-    ['demo/openai/status-401', 'InternalServerException', 500],
+    ['demo/openai/status-401', 'ModelErrorException', 424],
     ['demo/openai/status-429', 'ThrottlingException', 429],
-    ['demo/openai/status-503', 'ServiceUnavailableException', 503],
-    ['demo/openai/empty', 'InternalServerException', 500],
+    ['demo/openai/status-503', 'ModelErrorException', 424],
+    ['demo/openai/empty', 'ModelErrorException', 424],
     ['nowhere/at-all', 'ResourceNotFoundException', 404],
   ])('raises the refusal of %s', async (modelId, name, httpStatusCode) => {
-    const failing = read(clientOf({ ...config, maxAttempts: 1 }), ask(modelId));
+    // Only a rate limit is worth a retry by the client.
+    const attempts = name === 'ThrottlingException' ? 2 : 1;
+    const failing = read(clientOf({ ...config, maxAttempts: 2 }), ask(modelId));
     await expect(failing).rejects.toMatchObject({
       name,
-      $metadata: { httpStatusCode, requestId: expect.stringMatching(/^req_/) },
+      $metadata: { httpStatusCode, attempts, requestId: expect.stringMatching(/^req_/) },
     });
   });
 });

@@ -182,20 +182,19 @@ const complete: Client = {
 const exceptions: Partial<Record<ErrorKind, readonly [name: string, status: number, inStream: string]>> = {
   provider_model_not_found: ['ResourceNotFoundException', 404, 'validationException'],
   rate_limit_exceeded: ['ThrottlingException', 429, 'throttlingException'],
-  server_overloaded: ['ServiceUnavailableException', 503, 'serviceUnavailableException'],
-  provider_secret_unavailable: ['ServiceUnavailableException', 503, 'internalServerException'],
+  server_overloaded: ['ModelErrorException', 424, 'serviceUnavailableException'],
+  provider_secret_unavailable: ['ModelErrorException', 424, 'internalServerException'],
   connect_timeout: ['ModelTimeoutException', 408, 'internalServerException'],
   upstream_timeout: ['ModelTimeoutException', 408, 'modelStreamErrorException'],
   upstream_stalled: ['ModelTimeoutException', 408, 'modelStreamErrorException'],
   stream_deadline: ['ModelTimeoutException', 408, 'internalServerException'],
-  gateway_error: ['InternalServerException', 500, 'internalServerException'],
 };
 
 function exceptionOf(kind: ErrorKind): readonly [name: string, status: number, inStream: string] {
   const usual = kind.startsWith('upstream_') ? 'modelStreamErrorException' : 'internalServerException';
   const own = exceptions[kind];
   if (own) return own;
-  return statusOf(kind) < 500 ? ['ValidationException', 400, 'validationException'] : ['InternalServerException', 500, usual];
+  return statusOf(kind) < 500 ? ['ValidationException', 400, 'validationException'] : ['ModelErrorException', 424, usual];
 }
 
 const converse: Client = {

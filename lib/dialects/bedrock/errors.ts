@@ -5,11 +5,11 @@ import { messageFor } from '../context-overflow.ts';
 import type { ErrorAnswer } from '../dialect.ts';
 import { lenientText } from '../lenient-fields.ts';
 import { lookup } from '../lookup.ts';
-import { retryHeaders } from '../retry-headers.ts';
+import { isFinal, retryHeaders } from '../retry-headers.ts';
 
 /**
  * Exceptions by kind. Every other fault of the request is a ValidationException. Other faults of the gateway or a
- * provider are internal ones.
+ * provider depend on whether a retry can help, because AWS SDKs ignore `x-should-retry`.
  */
 const exceptions: Partial<Record<ErrorKind, string>> = {
   invalid_api_key: 'AccessDeniedException',
@@ -22,12 +22,7 @@ const exceptions: Partial<Record<ErrorKind, string>> = {
   rate_limit_exceeded: 'ThrottlingException',
   key_rate_limit_exceeded: 'ThrottlingException',
   key_budget_exceeded: 'ServiceQuotaExceededException',
-  keys_unavailable: 'ServiceUnavailableException',
-  limits_unavailable: 'ServiceUnavailableException',
-  streams_unavailable: 'ServiceUnavailableException',
   insufficient_quota: 'ServiceQuotaExceededException',
-  server_overloaded: 'ServiceUnavailableException',
-  provider_secret_unavailable: 'ServiceUnavailableException',
   connect_timeout: 'ModelTimeoutException',
   upstream_timeout: 'ModelTimeoutException',
   upstream_stalled: 'ModelTimeoutException',
@@ -40,19 +35,25 @@ const statuses: Readonly<Record<string, number>> = {
   AccessDeniedException: 403,
   ResourceNotFoundException: 404,
   ModelTimeoutException: 408,
+  ModelErrorException: 424,
   ThrottlingException: 429,
-  InternalServerException: 500,
   ServiceUnavailableException: 503,
 };
 
 /** An error before the first byte. The exception name is in a header, which every AWS SDK reads. */
 export function errorAnswer(error: SluiceError): ErrorAnswer {
-  const exception = lookup(exceptions, error.kind) ?? (error.status < 500 ? 'ValidationException' : 'InternalServerException');
+  const exception = lookup(exceptions, error.kind) ?? (error.status < 500 ? 'ValidationException' : serverException(error));
+  const originalStatusCode = exception === 'ModelErrorException' ? error.upstream?.status : undefined;
   return {
     status: statuses[exception] ?? 500,
-    body: { message: messageFor('bedrock', error) },
+    body: { message: messageFor('bedrock', error), ...(originalStatusCode !== undefined && { originalStatusCode }) },
     headers: { 'x-amzn-errortype': exception, ...retryHeaders(error) },
   };
+}
+
+/** AWS SDKs retry every 500, 502, 503 and 504, but not ModelErrorException, a 424. */
+function serverException(error: SluiceError): string {
+  return isFinal(error) ? 'ModelErrorException' : 'ServiceUnavailableException';
 }
 
 /**

@@ -16,13 +16,27 @@ describe('a failure before the first byte', () => {
     ['upstream_timeout', 408, 'ModelTimeoutException'],
     ['upstream_stalled', 408, 'ModelTimeoutException'],
     ['rate_limit_exceeded', 429, 'ThrottlingException'],
-    ['upstream_cut', 500, 'InternalServerException'],
-    ['provider_auth_error', 500, 'InternalServerException'],
-    ['gateway_error', 500, 'InternalServerException'],
-    ['server_overloaded', 503, 'ServiceUnavailableException'],
+    ['upstream_cut', 424, 'ModelErrorException'],
+    ['provider_auth_error', 424, 'ModelErrorException'],
+    ['gateway_error', 424, 'ModelErrorException'],
+    ['server_overloaded', 424, 'ModelErrorException'],
   ])('%s is %i %s', (kind, status, exception) => {
     const answer = bedrockConverse.error(new SluiceError(kind, 'Because.'), 'req_1');
     expect(answer).toMatchObject({ status, body: { message: 'Because.' }, headers: { 'x-amzn-errortype': exception } });
+  });
+
+  test('is a 503, which AWS SDKs retry, only if a retry can help', () => {
+    const answerTo = (kind: ErrorKind, retryAfterMs?: number) =>
+      bedrockConverse.error(new SluiceError(kind, '.', { ...(retryAfterMs && { retryAfterMs }) }), 'req_1').status;
+    for (const kind of ['limits_unavailable', 'keys_unavailable', 'provider_secret_unavailable'] as const) {
+      expect(answerTo(kind, 1000)).toBe(503);
+      expect(answerTo(kind)).toBe(424);
+    }
+  });
+
+  test('names the status of the provider', () => {
+    const error = new SluiceError('upstream_error', '.', { upstream: { status: 500 } });
+    expect(bedrockConverse.error(error, 'req_1').body).toHaveProperty('originalStatusCode', 500);
   });
 
   test('says how long to wait if that helps', () => {
