@@ -15,6 +15,8 @@ export interface AnswerState {
   usage?: Usage;
   /** The usage is the sum of two answers and partly an estimate. */
   estimated?: boolean;
+  /** The answer continues one that a process left behind when it died. */
+  continuesLost?: true;
   end?: Extract<StreamEvent, { type: 'finish' | 'error' }>;
   /** The service tier that the client asked for. Only some tiers have list prices. */
   serviceTier?: string;

@@ -1,7 +1,7 @@
 import { refusedHint } from '../models/refused-hint.ts';
 import { type Candidate, firstAnswer } from '../policy/attempts.ts';
 import type { CircuitBreaker } from '../policy/circuit-breaker.ts';
-import { type Successor, withContinuation } from '../policy/continuation.ts';
+import { type Successor, withContinuation, withLost } from '../policy/continuation.ts';
 import { startTotal } from '../policy/total.ts';
 import { redactError } from '../redact/redact.ts';
 import { toSluiceError } from '../stream/errors.ts';
@@ -60,12 +60,19 @@ function fromTargets(gatewayRequest: GatewayRequest, signal: AbortSignal, contex
   const candidates = route.targets.map((target) => candidate(gatewayRequest, target, clock));
   const isSlow = request.parameters.reasoning?.enabled === true && !route.hedgesReasoning;
   const hedge = route.hedgeAfterMs !== undefined && !isSlow && { hedgeAfterMs: route.hedgeAfterMs };
-  const events = firstAnswer(candidates, { ...context, signal, ...hedge });
-  if (!route.continueText) return events;
+  const fromFirst = () => firstAnswer(candidates, { ...context, signal, ...hedge });
+  if (!route.continueText) return fromFirst();
   const successor = () => nextTarget(gatewayRequest, signal, clock);
-  return withContinuation(events, request, successor, () => {
+  const onStitched = () => {
     answerState.estimated = true;
-  });
+  };
+  const fromStart = () => withContinuation(fromFirst(), request, successor, onStitched);
+  const { lost } = gatewayRequest;
+  if (!lost) return fromStart();
+  const onContinued = () => {
+    answerState.continuesLost = true;
+  };
+  return withLost({ events: lost, fromStart, onContinued }, request, successor, onStitched);
 }
 
 function candidate(gatewayRequest: GatewayRequest, target: Target, clock: Clock): Candidate {
@@ -82,7 +89,10 @@ function candidate(gatewayRequest: GatewayRequest, target: Target, clock: Clock)
   };
 }
 
-/** The target after the one that failed, wrapping around, because the first target may work again. */
+/**
+ * The target after the one that failed, wrapping around, because the first target may work again. The first where none has
+ * failed.
+ */
 function nextTarget(gatewayRequest: GatewayRequest, signal: AbortSignal, clock: Clock): Successor | undefined {
   const { targets } = gatewayRequest.route;
   const last = servedAttempt(gatewayRequest.answerState.attempts);

@@ -3,6 +3,7 @@ import type { Requirements } from '../models/requirements.ts';
 import type { Timeouts } from '../policy/deadlines.ts';
 import type { Provider } from '../providers/provider.ts';
 import { SluiceError } from '../stream/errors.ts';
+import type { StreamEvent } from '../stream/events.ts';
 import type { ModelRequest } from '../stream/request.ts';
 import type { AnswerState } from './answer-state.ts';
 
@@ -52,6 +53,8 @@ export interface GatewayRequest {
   readonly signal: AbortSignal;
   /** Set if the answer can be retrieved later by our id. */
   readonly stored?: StoredAnswer;
+  /** What the client got of this answer from a process that died. Continued if the route allows it. */
+  readonly lost?: readonly StreamEvent[];
   /** Updated during the answer. The access log is written from it. */
   readonly answerState: AnswerState;
 }

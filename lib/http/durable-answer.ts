@@ -52,6 +52,10 @@ export async function durableAnswer(
   const { name } = gatewayRequest.client;
   if (name === openaiResponses && !state && idempotencyKey === undefined) return undefined;
   try {
+    const lost =
+      gatewayRequest.route.continueText && gatewayRequest.request.stream && idempotencyKey !== undefined
+        ? await streams.lost({ keyId: key.id, idempotencyKey, digest })
+        : undefined;
     const claimed = await streams.claim({ keyId: key.id, idempotencyKey, digest, totalMs, stop: abort.stop });
     if (!(claimed instanceof Production)) {
       return {
@@ -67,7 +71,7 @@ export async function durableAnswer(
     requestContext.headers['x-sluice-stream'] = claimed.id;
     requestContext.headers['x-sluice-durability'] = settings.durability;
     requestContext.known.durable = { id: claimed.id, role: 'created', isDegraded: () => claimed.isDegraded };
-    return production(claimed, streams, sluice, prepared, context, requestContext);
+    return production({ claimed, lost }, streams, sluice, prepared, context, requestContext);
   } catch (thrown) {
     const error = toSluiceError(thrown);
     if (idempotencyKey !== undefined || error.kind !== 'streams_unavailable') throw error;
@@ -78,8 +82,14 @@ export async function durableAnswer(
   }
 }
 
+/** A claimed stream, and what is left of an earlier answer to the same request. */
+interface Claimed {
+  readonly claimed: Production;
+  readonly lost: readonly Uint8Array[] | undefined;
+}
+
 function production(
-  claimed: Production,
+  { claimed, lost }: Claimed,
   { settings }: DurableStreams,
   sluice: Sluice,
   { gatewayRequest: { client, requestId }, state, abort }: PreparedRequest,
@@ -151,8 +161,9 @@ function production(
   }
 
   return {
-    answer(given) {
-      const gatewayRequest = state ? storedRequest(given, state, claimed) : given;
+    async answer(given) {
+      const own = state ? storedRequest(given, state, claimed) : given;
+      const gatewayRequest = lost ? await continuing(own, lost) : own;
       if (gatewayRequest.request.stream) return streamed(gatewayRequest);
       return state?.background ? inBackground(gatewayRequest) : whole(gatewayRequest);
     },
@@ -163,6 +174,13 @@ function production(
       await claimed.whole(answer, error.kind === 'stream_cancelled' ? 'cancelled' : 'refused');
     },
   };
+}
+
+/** The request, with what its client got before. */
+async function continuing(gatewayRequest: GatewayRequest, stored: readonly Uint8Array[]): Promise<GatewayRequest> {
+  const { lostAnswer } = await import('./lost-answer.ts');
+  const lost = await lostAnswer(stored, gatewayRequest);
+  return lost ? { ...gatewayRequest, lost } : gatewayRequest;
 }
 
 /** A stored response has the id of its stream. */

@@ -1,5 +1,5 @@
 import { batchOf } from '../stream/batch.ts';
-import { errorKinds, type SluiceError, toSluiceError } from '../stream/errors.ts';
+import { errorKinds, SluiceError, toSluiceError } from '../stream/errors.ts';
 import type { Events, StreamEvent, Usage } from '../stream/events.ts';
 import type { Message, ModelRequest } from '../stream/request.ts';
 import type { UpstreamAttempt } from './attempts.ts';
@@ -41,6 +41,47 @@ export async function* withContinuation(
     if (!next) throw error;
     yield* continued(delivered, next, request, error, onStitched);
   }
+}
+
+export interface LostAnswer {
+  /** What the client received of it. */
+  readonly events: readonly StreamEvent[];
+  /** The answer from its beginning, by the usual policy. */
+  fromStart(): Events;
+  /** Called when the answer continues. */
+  onContinued(): void;
+}
+
+/**
+ * The rest of an answer whose process died, after what was received of it. Nothing is delivered before the successor's text
+ * provably follows, so that any failure until then starts the answer again.
+ */
+export async function* withLost(
+  { events, fromStart, onContinued }: LostAnswer,
+  request: ModelRequest,
+  successor: () => Successor | undefined,
+  onStitched: () => void,
+): AsyncGenerator<readonly StreamEvent[]> {
+  const continued = withContinuation(brokenOff(events), request, successor, onStitched);
+  const held: StreamEvent[] = [];
+  try {
+    while (held.length <= events.length) {
+      const { value, done } = await continued.next();
+      if (done) break;
+      held.push(...value);
+    }
+  } catch {
+    for await (const batch of fromStart()) yield batch;
+    return;
+  }
+  onContinued();
+  yield held;
+  yield* continued;
+}
+
+async function* brokenOff(events: readonly StreamEvent[]): Events {
+  yield events;
+  throw new SluiceError('upstream_cut', 'The process that produced the first part of this answer died.');
 }
 
 /** What the client has received so far. */

@@ -1,10 +1,13 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { SluiceError } from '../stream/errors.ts';
+import { closeLost } from './close-lost.ts';
 import { leaseMs } from './lease.ts';
+import { lostEvents } from './lost-events.ts';
 import { Production, type ProductionSettings } from './production.ts';
 import { type LinkTerms, linkTerms } from './read-link.ts';
 import { newAddress } from './stream-id.ts';
 import type { StreamAddress, StreamHead } from './stream-log.ts';
+import { isDead } from './tail.ts';
 
 /** What becomes of an answer whose client has left: it is finished, or cancelled where the host can see the client leave. */
 export type WhenAbandoned = 'finish' | 'cancel';
@@ -32,6 +35,13 @@ export interface DurableStreams {
    * reached.
    */
   claim(request: ClaimRequest): Promise<Production | StreamHead>;
+  /**
+   * What a process that died stored of its answer to this request. To be called before `claim`, which starts again. Throws
+   * `streams_unavailable`.
+   */
+  lost(
+    request: Pick<ClaimRequest, 'keyId' | 'digest'> & { readonly idempotencyKey: string },
+  ): Promise<readonly Uint8Array[] | undefined>;
   /** The stream of this address, for the key that created it. Throws `stream_not_found` for everyone else. */
   find(address: StreamAddress | undefined, keyId: string): Promise<StreamHead>;
   /** The stream of this address and what its link allows. Throws `stream_not_found` if the link isn't valid for it. */
@@ -67,7 +77,13 @@ export function createDurableStreams(settings: StreamsSettings): DurableStreams 
       const times = { leaseUntil: time + leaseMs, expiresAt: time + totalMs + kept };
       const linkSecret = randomBytes(linkSecretBytes).toString('base64url');
       const claimed = { ...address, keyId, digest, linkSecret, owner, ...times };
-      const head = await reach(() => log.claim(claimed, time));
+      let head = await reach(() => log.claim(claimed, time));
+      if (isDead(head, time)) {
+        // The client has sent the request again, so it doesn't have to learn first that the producer has died.
+        const dead = head;
+        await reach(() => closeLost(dead, settings));
+        head = await reach(() => log.claim(claimed, time));
+      }
       if (head.owner === owner) return new Production(head, settings, stop);
       if (head.digest === digest && head.keyId === keyId) return head;
       throw new SluiceError(
@@ -75,6 +91,11 @@ export function createDurableStreams(settings: StreamsSettings): DurableStreams 
         'This `Idempotency-Key` was used for another request. Send the same body again, or use a new key.',
         { param: 'Idempotency-Key' },
       );
+    },
+
+    lost({ keyId, digest, idempotencyKey }) {
+      const { id } = newAddress(keyId, idempotencyKey);
+      return reach(() => lostEvents({ id, keyId, digest }, settings));
     },
 
     async find(address, keyId) {

@@ -3,7 +3,7 @@ import { sleep } from '../time/sleep.ts';
 import type { Batch } from './batch.ts';
 import { closeLost } from './close-lost.ts';
 import { recordReader } from './records.ts';
-import type { StreamAddress, StreamLog } from './stream-log.ts';
+import type { StreamAddress, StreamHead, StreamLog } from './stream-log.ts';
 
 export interface TailSettings {
   readonly log: StreamLog;
@@ -66,7 +66,7 @@ export async function* tail(address: StreamAddress, settings: TailSettings): Asy
       const head = await log.head(address.id, now());
       if (head?.generation !== address.generation) return;
       if (head.state !== 'open') ended = head.state;
-      else if (head.leaseUntil + skewMs < now() && (await closeLost(head, settings))) settings.onLost?.();
+      else if (isDead(head, now()) && (await closeLost(head, settings))) settings.onLost?.();
     }
     if (isTimeToMark()) await log.markTailed(address, now() + markForMs);
     pause = records.length > 0 ? pauseMs.first : Math.min(pause * 1.5, pauseMs.longest);
@@ -83,4 +83,9 @@ function every(milliseconds: number, clock: Clock): () => boolean {
     last = now;
     return true;
   };
+}
+
+/** The producer of an open stream has not renewed its lease in time. */
+export function isDead({ state, leaseUntil }: StreamHead, now: number): boolean {
+  return state === 'open' && leaseUntil + skewMs < now;
 }

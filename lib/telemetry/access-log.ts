@@ -48,6 +48,7 @@ export function accessFields({ entry, error, faultSource, outcome, finish, usage
     price_version: entry.cost?.priceVersion,
     stream_id: entry.durable?.id,
     stream_role: entry.durable?.role,
+    stream_continued: answerState?.continuesLost,
     stream_lost: entry.durable?.isLost?.() ? true : undefined,
     stream_link: entry.linked,
     durability: entry.durable?.isDegraded?.() ? 'degraded' : undefined,
