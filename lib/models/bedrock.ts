@@ -13,6 +13,7 @@ const claude: Requirements = {
   cacheMarks: 'everywhere',
   visibleStops: true,
   reasoningHistory: 'accepted',
+  signedReasoning: true,
   outputSchema: 'closed',
   toolSchema: { alternatives: 'merged', propertyNames: /^[a-zA-Z0-9_.-]{1,64}$/ },
 };

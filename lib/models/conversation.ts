@@ -5,16 +5,18 @@ export type PartOf<Type extends Part['type']> = Extract<Part, { type: Type }>;
 /** What a part becomes: itself, another, several, or nothing. */
 type ReplacePart = (part: Part, message: Message) => Part | readonly Part[] | undefined;
 
-/** The request with its parts replaced, and a message left out that loses its last part. The same request if none was. */
+/**
+ * The request with its parts replaced. The same request if none was. A message that loses its last part is left out, and
+ * the turns around it are joined, because Converse rejects adjacent turns of one role.
+ */
 export function mapParts(request: ModelRequest, replace: ReplacePart): ModelRequest {
-  return withMessages(
-    request,
-    request.messages.flatMap((message) => {
-      const content = mapContent(message.content, (part) => replace(part, message));
-      if (content === message.content) return [message];
-      return content.length > 0 ? [{ ...message, content }] : [];
-    }),
-  );
+  const messages = request.messages.flatMap((message) => {
+    const content = mapContent(message.content, (part) => replace(part, message));
+    if (content === message.content) return [message];
+    return content.length > 0 ? [{ ...message, content }] : [];
+  });
+  const mapped = withMessages(request, messages);
+  return messages.length < request.messages.length ? withAlternatingTurns(mapped) : mapped;
 }
 
 /** The list with its parts replaced. The same list if none changed. */
@@ -34,6 +36,21 @@ export function withMessages(request: ModelRequest, messages: readonly Message[]
   const { messages: before } = request;
   const same = messages.length === before.length && messages.every((message, index) => message === before[index]);
   return same ? request : { ...request, messages };
+}
+
+/** The request with adjacent turns of one role joined. */
+export function withAlternatingTurns(request: ModelRequest): ModelRequest {
+  const turns: Message[] = [];
+  for (const message of request.messages) {
+    const last = turns.at(-1);
+    if (last?.role !== message.role || message.role === 'system') turns.push(message);
+    else turns[turns.length - 1] = { ...last, content: resultsFirst([...last.content, ...message.content]) };
+  }
+  return withMessages(request, turns);
+}
+
+function resultsFirst(content: readonly Part[]): Part[] {
+  return [...content.filter(({ type }) => type === 'tool-result'), ...content.filter(({ type }) => type !== 'tool-result')];
 }
 
 /** The request with these parameters. One that is `undefined` is removed. */

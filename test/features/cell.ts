@@ -43,8 +43,8 @@ export async function tryFeature(lab: Lab, client: FeatureClient, provider: Aske
   const sent = JSON.stringify(call.body ?? {});
   if (!wasAsked[feature](sent, said))
     return dropped ? { is: 'dropped', field: dropped } : lost(`the upstream request does not have it: ${sent}`);
-  // Messages would show Gemini's signature at the end of its answer as an empty thinking block.
-  const leavesOutLast = said.loneSignature && /messages|invoke/.test(client.dialect);
+  // These dialects would show Gemini's signature at the end of its answer as an empty block.
+  const leavesOutLast = said.loneSignature && /messages|invoke|converse/.test(client.dialect);
   const shown = leavesOutLast ? { ...said, signatures: said.signatures.slice(0, -1) } : said;
   if (!wasShown[feature](truth, shown)) return lost(`the response does not show it: ${Buffer.from(bytes)}`);
   return { is: 'carried', ...(dropped && { less: dropped }) };

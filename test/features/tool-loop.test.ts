@@ -101,8 +101,8 @@ describe.each(pairs)('$name', ({ talker, provider }) => {
     const reply = await conversation.give(first.calls, ({ given }) => weather[(given as { city: string }).city] ?? '');
     expect(reply.text).toContain('“Rain, 11 degrees” and “Snow, -3 degrees”');
     for (const signature of given) expect(conversation.sent).toContain(signature);
-    // Messages would show the signature at the end of Gemini's text as an empty thinking block.
-    const leavesOutLast = provider.name === 'Gemini' && talker.name.includes('Messages');
+    // These would show the signature at the end of Gemini's text as an empty block.
+    const leavesOutLast = provider.name === 'Gemini' && /Messages|Converse/.test(talker.name);
     const leftOut = leavesOutLast ? [...conversation.signatures].filter((signature) => !given.includes(signature)) : [];
 
     const second = await conversation.say('What is the current time?');

@@ -92,7 +92,7 @@ describe('the synthesized folders, under the real runtime client', () => {
       const broken = await lambda.post(...ask('openai/cut'));
       expect(broken.status).toBe(200);
       expect(await broken.text()).toMatch(/upstream_cut|api_error|modelStreamErrorException/);
-      expect([503, 529]).toContain((await lambda.post(...ask('openai/status-503'))).status);
+      expect([424, 503, 529]).toContain((await lambda.post(...ask('openai/status-503'))).status);
 
       const [path, body] = ask('on-bedrock');
       expect(await (await lambda.post(path, body)).text()).toContain('word');

@@ -2,6 +2,7 @@ import type { Block, StreamEvent } from '../../stream/events.ts';
 import { type Json, type JsonObject, parseJsonObject } from '../../stream/json.ts';
 import type { Collector, EncodeOptions } from '../dialect.ts';
 import { lenientObject, lenientText } from '../lenient-fields.ts';
+import { LoneSignature } from '../lone-signature.ts';
 import { lookup } from '../lookup.ts';
 import { withPassthrough } from '../passthrough.ts';
 import { portableToolId } from '../tool-id.ts';
@@ -18,6 +19,7 @@ class ConverseCollector implements Collector {
   #block: OpenBlock | undefined;
   #end: JsonObject = {};
   #refused = false;
+  readonly #loneSignature = new LoneSignature();
   readonly #elapsedMs: EncodeOptions['elapsedMs'];
 
   constructor(elapsedMs: EncodeOptions['elapsedMs']) {
@@ -25,6 +27,10 @@ class ConverseCollector implements Collector {
   }
 
   write(event: StreamEvent): void {
+    for (const each of this.#loneSignature.take(event)) this.#write(each);
+  }
+
+  #write(event: StreamEvent): void {
     switch (event.type) {
       case 'block-start':
         this.#refused ||= event.block.kind === 'text' && event.block.refusal === true;

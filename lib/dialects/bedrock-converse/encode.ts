@@ -4,6 +4,7 @@ import type { Frame } from '../../wire/frame.ts';
 import { exceptionFrame } from '../bedrock/errors.ts';
 import type { EncodeOptions, Encoder } from '../dialect.ts';
 import { lenientObject, lenientText } from '../lenient-fields.ts';
+import { LoneSignature } from '../lone-signature.ts';
 import { lookup } from '../lookup.ts';
 import { withPassthrough } from '../passthrough.ts';
 import { pieces } from '../split-text.ts';
@@ -30,6 +31,7 @@ class ConverseEncoder implements Encoder {
   /** True once a frame of the open block has been written. */
   #begun = false;
   #refused = false;
+  readonly #loneSignature = new LoneSignature();
   readonly #elapsedMs: EncodeOptions['elapsedMs'];
 
   constructor(elapsedMs: EncodeOptions['elapsedMs']) {
@@ -45,6 +47,11 @@ class ConverseEncoder implements Encoder {
   }
 
   write(event: StreamEvent): Frame[] {
+    const events = this.#loneSignature.take(event);
+    return events.length === 1 ? this.#write(event) : events.flatMap((each) => this.#write(each));
+  }
+
+  #write(event: StreamEvent): Frame[] {
     switch (event.type) {
       case 'start':
         return [frame('messageStart', withPassthrough({ role: 'assistant' }, event.passthrough))];

@@ -6,7 +6,8 @@ import type { PartType } from './wire.ts';
  * rest.
  */
 
-const places = ['type', 'sequence_number', 'item_id', 'output_index', 'content_index', 'summary_index'];
+// `obfuscation` is padding of the provider's own events, and Spring AI 2.0 hangs on it.
+const places = ['type', 'sequence_number', 'item_id', 'output_index', 'content_index', 'summary_index', 'obfuscation'];
 
 /** Of a text or arguments delta. */
 export const deltaMembers: ReadonlySet<string> = new Set([...places, 'delta']);

@@ -1,7 +1,6 @@
 import type { Part } from '../../stream/request.ts';
 import { mapContent, mapParts, withMessages } from '../conversation.ts';
 import type { Rule } from '../rule.ts';
-import { withAlternatingTurns } from './turns.ts';
 
 /** Drops blank text if the target rejects it, and a turn that has nothing else. */
 export const blankText: Rule = (request, { requirements, sameDialect }) => {
@@ -14,11 +13,9 @@ export const blankText: Rule = (request, { requirements, sameDialect }) => {
   };
   // The last turn may be an empty one of the model's, in its own dialect.
   const last = request.messages.at(-1);
-  const filled = mapParts(request, (part, message) =>
+  return mapParts(request, (part, message) =>
     sameDialect && message === last && message.role === 'assistant' && message.content.length === 1 ? part : replace(part),
   );
-  // A dropped turn can leave two turns of one role side by side, which Converse refuses.
-  return filled.messages.length < request.messages.length ? withAlternatingTurns(filled) : filled;
 };
 
 /** A turn that the model is to continue doesn't end in white space. */

@@ -1,5 +1,5 @@
 import type { Message, ModelRequest, Part } from '../../stream/request.ts';
-import { withMessages } from '../conversation.ts';
+import { withAlternatingTurns, withMessages } from '../conversation.ts';
 import type { Rule } from '../rule.ts';
 
 const text = (value: string): Part[] => [{ field: 'messages', type: 'text', text: value }];
@@ -46,21 +46,6 @@ function isMarkedPrefix({ body }: ModelRequest): boolean {
 export const alternatingTurns: Rule = (request, { requirements }) => {
   return requirements.alternating ? withAlternatingTurns(request) : request;
 };
-
-/** The request with adjacent turns of one role joined. */
-export function withAlternatingTurns(request: ModelRequest): ModelRequest {
-  const turns: Message[] = [];
-  for (const message of request.messages) {
-    const last = turns.at(-1);
-    if (last?.role !== message.role || message.role === 'system') turns.push(message);
-    else turns[turns.length - 1] = { ...last, content: resultsFirst([...last.content, ...message.content]) };
-  }
-  return withMessages(request, turns);
-}
-
-function resultsFirst(content: readonly Part[]): Part[] {
-  return [...content.filter(({ type }) => type === 'tool-result'), ...content.filter(({ type }) => type !== 'tool-result')];
-}
 
 /** What the user adds to a tool's result comes after a short turn of the model. */
 export const afterResults: Rule = (request, { requirements }) => {

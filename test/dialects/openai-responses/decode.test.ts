@@ -262,7 +262,7 @@ describe('decode', () => {
       created,
       { type: 'response.moderation.done', moderation: {} },
       added(0, message),
-      { ...text(0, 'Hi'), obfuscation: 'xx', logprobs: [] },
+      { ...text(0, 'Hi'), tomorrow: 1, obfuscation: 'xx', logprobs: [] },
       { type: 'keepalive' },
       completed({ service_tier: 'flex', store: true }),
     ];
@@ -271,7 +271,7 @@ describe('decode', () => {
       undefined,
       { frame: payloads[1] },
       { place: 0, item: { id: 'msg_1' } },
-      { obfuscation: 'xx' },
+      { tomorrow: 1 },
       undefined,
       { response: { service_tier: 'flex' }, usage: {} },
     ]);

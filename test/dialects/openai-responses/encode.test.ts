@@ -316,7 +316,7 @@ describe('encode', () => {
     const events: StreamEvent[] = [
       { ...start, passthrough: { response: { service_tier: 'flex' } } },
       { type: 'block-start', index: 0, block: { kind: 'text' }, passthrough },
-      { type: 'text-delta', index: 0, text: 'Hel', passthrough: { obfuscation: 'x' } },
+      { type: 'text-delta', index: 0, text: 'Hel', passthrough: { tomorrow: 1 } },
       { type: 'text-delta', index: 0, text: 'lo' },
       { type: 'block-end', index: 0 },
       finish(),

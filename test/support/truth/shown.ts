@@ -47,6 +47,7 @@ const views: Record<CheckedDialect, (truth: Truth) => Truth> = {
     const reason = declined ? 'content-filter' : truth.finish.reason;
     const { reasoning: _, ...usage } = truth.usage;
     const redacted = truth.redacted.filter((data) => /^[A-Za-z0-9+/]*=*$/.test(data));
-    return { ...truth, text: truth.text + refusal, finish: { ...truth.finish, reason }, usage, redacted };
+    const signatures = truth.loneSignature ? truth.signatures.slice(0, -1) : truth.signatures;
+    return { ...truth, signatures, text: truth.text + refusal, finish: { ...truth.finish, reason }, usage, redacted };
   },
 };
