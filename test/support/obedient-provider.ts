@@ -2,7 +2,10 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A chat provider with one answer. It continues that answer if a request asks for it, and counts what it is asked for. */
+/**
+ * A chat provider with one answer. It continues that answer if a request asks for it, and counts what it is asked for. A first
+ * message with `cut@7` makes it close the connection after seven tokens, unless it continues.
+ */
 export interface ObedientProvider {
   /** The base URL of its OpenAI API. */
   readonly url: string;
@@ -33,7 +36,10 @@ export async function obedientProvider(text: string, paceMs: number): Promise<Ob
       response.write(`data: ${JSON.stringify(whole)}\n\n`);
     };
     chunk({ role: 'assistant', content: '' });
+    const [, cutAt] = /cut@(\d+)/.exec(JSON.stringify(messages[0])) ?? [];
+    const cut = quoted || cutAt === undefined ? Number.POSITIVE_INFINITY : Number(cutAt) * tokenCharacters;
     for (let from = 0; from < answer.length && !response.destroyed; from += tokenCharacters) {
+      if (from >= cut) return void response.destroy();
       chunk({ content: answer.slice(from, from + tokenCharacters) });
       await new Promise((resolve) => setTimeout(resolve, paceMs));
     }
