@@ -10,6 +10,7 @@ import { awsAccess } from '../lib/aws/access.ts';
 import { demoProviders } from '../lib/emulator/demo-providers.ts';
 import { serveNode } from '../lib/http/node-server.ts';
 import { findOllama } from '../lib/providers/find-ollama.ts';
+import { lineWriter } from '../lib/telemetry/line-writer.ts';
 import { readableLine } from '../lib/telemetry/readable-line.ts';
 import { processClock } from '../lib/time/clock.ts';
 import { allFunctions } from './all.ts';
@@ -59,9 +60,10 @@ async function main(): Promise<number> {
 
   const shown = process.stdout.isTTY && environment.LOG !== 'json' ? readableLine : (line: string) => line;
   const traffic = recordTraffic();
+  const output = lineWriter(1);
   const log = (line: string) => {
     traffic.take(line);
-    process.stdout.write(`${shown(line)}\n`);
+    output.write(shown(line));
   };
   const clock = processClock();
   const access = awsAccess(environment, clock);
@@ -82,6 +84,7 @@ async function main(): Promise<number> {
   stopOnSignals(async (graceMs) => {
     await server.close(graceMs);
     await demo?.close();
+    await output.flush();
   }, graceMs);
   return 0;
 }

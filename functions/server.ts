@@ -4,6 +4,7 @@ import { preparedSluice } from '../lib/app/deployed-sluice.ts';
 import { readListenAddress } from '../lib/app/listen-address.ts';
 import { keyFileName, withKeys } from '../lib/config/key-file.ts';
 import { serveNode } from '../lib/http/node-server.ts';
+import { lineWriter } from '../lib/telemetry/line-writer.ts';
 import { allFunctions } from './all.ts';
 import { consoleApp } from './console/app.ts';
 import { run, stopOnSignals } from './run-server.ts';
@@ -17,13 +18,16 @@ const graceMs = 840_000;
  * aborts its upstream request.
  */
 async function main(): Promise<void> {
-  const log = (line: string) => process.stdout.write(`${line}\n`);
+  const output = lineWriter(1);
   // A bundle already has its keys in the configuration, and no key file next to it.
-  const sluice = await preparedSluice({ config: withKeys(config, keyFileName), environment: process.env, log });
+  const sluice = await preparedSluice({ config: withKeys(config, keyFileName), environment: process.env, log: output.write });
   const page = config.console ? consoleApp({ sluice, load: consoleFiles }) : undefined;
   const server = await serveNode(allFunctions(sluice, page), readListenAddress(process.env));
   process.stderr.write(`Sluice is listening on ${server.url}\n`);
-  stopOnSignals(server.close, graceMs);
+  stopOnSignals(async (graceMs) => {
+    await server.close(graceMs);
+    await output.flush();
+  }, graceMs);
 }
 
 run(main);

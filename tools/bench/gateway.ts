@@ -5,6 +5,7 @@ import { checkConfig } from '../../lib/config/load-config.ts';
 import { serveNode } from '../../lib/http/node-server.ts';
 import { fixedKey } from '../../lib/providers/key-source.ts';
 import { makeProvider } from '../../lib/providers/make-provider.ts';
+import { lineWriter } from '../../lib/telemetry/line-writer.ts';
 import { reportUsage } from './reporting.ts';
 import { clientKey } from './requests.ts';
 
@@ -29,7 +30,7 @@ const sluice = createSluice({
   file: 'bench',
   providers: new Map(providers.map((provider) => [provider.name, provider])),
   keys: [{ id: 'bench', sha256: keyDigest(clientKey), models: ['*'] }],
-  log: (line) => process.stdout.write(`${line}\n`),
+  log: lineWriter(1).write,
 });
 const { url } = await serveNode(allFunctions(sluice), { port: 0, hostname: '127.0.0.1' });
 reportUsage(url);
