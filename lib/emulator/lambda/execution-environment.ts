@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { IncomingMessage } from 'node:http';
 import { createInterface } from 'node:readline';
 import type { Invocation, InvocationFailure } from './invocation.ts';
+import { peakMemory } from './peak-memory.ts';
 import { type RuntimeApi, type RuntimeEvent, startRuntimeApi } from './runtime-api.ts';
 import { startRuntimeProcess } from './runtime-process.ts';
 import type { FunctionSettings } from './settings.ts';
@@ -11,6 +12,7 @@ interface Running {
   readonly invocation: Invocation;
   readonly startedAt: number;
   readonly deadline: NodeJS.Timeout;
+  readonly memoryCheck: NodeJS.Timeout;
   /** Its response has begun. */
   begun: boolean;
   /** Resolves when the whole response has arrived, or when there will be none. */
@@ -22,10 +24,12 @@ interface Running {
  * connection.
  */
 const lateAnswerMs = 1000;
+/** The time between two looks at the memory of a running process, in milliseconds. */
+const memoryCheckMs = 50;
 
 /**
- * One process that handles one request at a time and is frozen between requests. It ends by itself or at the
- * deadline.
+ * One process that handles one request at a time and is frozen between requests. It ends by itself, at the deadline, or
+ * when it has used more memory than the function has (on Linux).
  */
 export class ExecutionEnvironment {
   /** The number of requests so far. */
@@ -106,6 +110,8 @@ export class ExecutionEnvironment {
   async #next(send: (event: RuntimeEvent) => void): Promise<void> {
     this.initMs ??= Math.round(performance.now() - this.#startedAt);
     await this.#answerOf(this.#running);
+    if (this.#running) this.#checkMemory();
+    if (this.#killed) return;
     this.#finish();
     this.#send = send;
     this.#settling?.resolve();
@@ -159,7 +165,9 @@ export class ExecutionEnvironment {
       this.#fail('timeout');
       this.#kill();
     }, timeoutMs);
-    this.#running = { invocation, startedAt: performance.now(), deadline, begun: false, over: Promise.withResolvers<void>() };
+    const memoryCheck = setInterval(() => this.#checkMemory(), memoryCheckMs);
+    const over = Promise.withResolvers<void>();
+    this.#running = { invocation, startedAt: performance.now(), deadline, memoryCheck, begun: false, over };
     const functionArn = `arn:aws:lambda:us-east-1:123456789012:function:${name}`;
     send({ id: invocation.id, event: invocation.event, deadline: Date.now() + timeoutMs, functionArn });
   }
@@ -168,11 +176,24 @@ export class ExecutionEnvironment {
     const running = this.#running;
     if (!running) return;
     clearTimeout(running.deadline);
+    clearInterval(running.memoryCheck);
     this.#running = undefined;
     running.over.resolve();
+    const maxMemoryUsedMB = peakMemory(this.pid);
     const durationMs = Math.round(performance.now() - running.startedAt);
     const initDurationMs = this.invocations === 1 ? this.initMs : undefined;
-    this.#report('report', { requestId: running.invocation.id, status, metrics: { durationMs, initDurationMs } });
+    this.#report('report', {
+      requestId: running.invocation.id,
+      status,
+      metrics: { durationMs, initDurationMs, maxMemoryUsedMB },
+    });
+  }
+
+  #checkMemory(): void {
+    const used = peakMemory(this.pid);
+    if (used === undefined || used <= this.#settings.memory) return;
+    this.#fail('out-of-memory');
+    this.#kill();
   }
 
   #fail(failure: InvocationFailure): void {

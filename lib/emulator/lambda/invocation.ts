@@ -16,5 +16,7 @@ export type InvocationFailure =
   | 'function-error'
   /** The process could not be started, or ended. */
   | 'crash'
+  /** The process used more memory than the function has. */
+  | 'out-of-memory'
   /** The timeout of the function has passed. */
   | 'timeout';

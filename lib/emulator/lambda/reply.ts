@@ -8,7 +8,12 @@ const remapped = new Set(['connection', 'date', 'host', 'keep-alive', 'server', 
 /** Headers that belong to the connection. */
 const dropped = new Set(['content-length', 'transfer-encoding', 'trailer']);
 
-const failures: Record<InvocationFailure, number> = { 'function-error': 502, crash: 502, timeout: 504 };
+const failures: Record<InvocationFailure, number> = {
+  'function-error': 502,
+  crash: 502,
+  'out-of-memory': 502,
+  timeout: 504,
+};
 
 /** The function URL's side of one request. */
 export class Reply {

@@ -6,7 +6,7 @@ export interface FunctionSettings {
   /** Environment variables besides those of Lambda. */
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
-  /** In megabytes. */
+  /** In megabytes. On Linux a process that uses more is killed. */
   readonly memory: number;
   /** The maximum number of concurrent requests. `false` for no limit. */
   readonly reservedConcurrency: number | false;

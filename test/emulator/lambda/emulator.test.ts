@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { request as httpRequest } from 'node:http';
 import { AwsClient } from 'aws4fetch';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { lambdas, streaming } from './handlers.ts';
 
 const { start, close } = lambdas();
@@ -171,6 +171,20 @@ describe('the limits', () => {
     expect(await (await fetch(lambda.url)).text()).toBe('x');
     expect(lambda.environments[0]?.pid).not.toBe(first?.pid);
     expect(lambda.lines.join()).toContain('"status":"timeout"');
+  });
+
+  // Only Linux shows the peak of another process.
+  test.runIf(process.platform === 'linux')('kill an environment that uses more memory than it has', async () => {
+    const code = streaming(
+      'const kept = []; if (event.rawPath === "/large") for (let i = 0; i < 100; i++) { kept.push(Buffer.alloc(2 ** 20, 1)); await wait(2); } await wait(200); out.write(String(kept.length)); out.end();',
+    );
+    const small = await start(code, { memory: 128 });
+    expect((await fetch(`${small.url}/large`)).status).toBe(502);
+    expect(small.lines.join()).toContain('"status":"out-of-memory"');
+    expect(await (await fetch(small.url)).text()).toBe('0');
+    const larger = await start(code, { memory: 256 });
+    expect(await (await fetch(`${larger.url}/large`)).text()).toBe('100');
+    await vi.waitFor(() => expect(larger.lines.join()).toMatch(/"maxMemoryUsedMB":1\d\d/));
   });
 
   test('return a 504 if it had not started an answer', async () => {
