@@ -34,6 +34,9 @@ const remedies: readonly { readonly pattern: RegExp; readonly advice: string }[]
 /** Advice for the operator after a CDK command, by its exit code and its output. */
 export function adviceFor(command: string, code: number, output: string): string | undefined {
   if (code !== 0) return remedies.find((remedy) => remedy.pattern.test(output))?.advice;
+  if (command === 'deploy' && /\.PutSecret\w+ = /.test(output)) {
+    return "To store a provider's key, run its PutSecret command, paste the key, then press Enter and Ctrl-D. Keys that are stored already stay.";
+  }
   if (command !== 'destroy') return undefined;
   return 'The secrets with the provider keys still exist. To delete one: aws secretsmanager delete-secret --secret-id <stack>/<provider>. A table with client keys still exists too.';
 }

@@ -37,29 +37,29 @@ export function writeSecretCommands(stack: Stack, secrets: readonly SecretOfStac
   }
 }
 
-/** The command that stops a function. Running streams finish and no new request starts. */
+/**
+ * The command that stops a function, and the one that resumes it. Running streams finish and no new request starts. The
+ * CDK prints the values of outputs without their descriptions, so both are values.
+ */
 export function writeEmergencyStops(stack: Stack, functions: readonly DeployedFunction[]): void {
   for (const { name, function: deployed, reservedConcurrency } of functions) {
+    const output = (prefix: string, value: string, description: string) =>
+      new CfnOutput(stack, `${prefix}${lettersOf(name)}`, { value, description });
     if (!deployed) {
-      new CfnOutput(stack, `EmergencyStop${lettersOf(name)}`, {
-        value: 'Set stack.webFunctions to { rateLimit: 0 } and run npm run deploy',
-        description: 'Stops all requests. To resume, remove the rateLimit and deploy again',
-      });
+      output('EmergencyStop', 'Set stack.webFunctions to { rateLimit: 0 } and run npm run deploy', 'Stops all requests');
+      output('Resume', 'Remove rateLimit from stack.webFunctions and run npm run deploy', 'Ends the emergency stop');
       continue;
     }
-    new CfnOutput(stack, `EmergencyStop${lettersOf(name)}`, {
-      value: `aws lambda put-function-concurrency --region ${stack.region} --function-name ${deployed.functionName} --reserved-concurrent-executions 0`,
-      description: `Stops all requests. To resume: aws lambda ${resume(deployed.functionName, reservedConcurrency, stack.region)}`,
-    });
+    const { functionName } = deployed;
+    output('EmergencyStop', concurrencyCommand(functionName, 0, stack.region), 'Stops all requests');
+    output('Resume', concurrencyCommand(functionName, reservedConcurrency, stack.region), 'Ends the emergency stop');
   }
 }
 
-/** What takes the stop back: the reservation of the configuration, or none. */
-function resume(functionName: string, reservedConcurrency: number | false, region: string): string {
-  const of = `--region ${region} --function-name ${functionName}`;
-  return reservedConcurrency === false
-    ? `delete-function-concurrency ${of}`
-    : `put-function-concurrency ${of} --reserved-concurrent-executions ${reservedConcurrency}`;
+/** Sets the reserved concurrency of a function. `false` removes it. */
+function concurrencyCommand(functionName: string, reserved: number | false, region: string): string {
+  const [verb, value] = reserved === false ? ['delete', ''] : ['put', ` --reserved-concurrent-executions ${reserved}`];
+  return `aws lambda ${verb}-function-concurrency --region ${region} --function-name ${functionName}${value}`;
 }
 
 /** The name by which `npm run keys` finds the table. */

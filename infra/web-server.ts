@@ -26,7 +26,7 @@ export interface WebServerSettings {
 /**
  * Every function in one server on Lambda Web Functions, where many requests share an environment. The server notices
  * a disconnecting client if the platform closes its connection, which AWS doesn't document. Web Functions have no
- * reserved concurrency, so there is no emergency stop.
+ * reserved concurrency. A rate limit of 0 is their emergency stop.
  */
 export class WebServer extends Construct implements DeployedFunction {
   readonly name = 'web';

@@ -114,6 +114,11 @@ describe('the output after the CDK', () => {
     expect(adviceFor('deploy', 1, 'the disk is full')).toBeUndefined();
   });
 
+  test('explains the commands for secrets, which the CDK prints without their descriptions', () => {
+    const output = 'Outputs:\nsluice.PutSecretSluiceOpenai = aws secretsmanager put-secret-value …';
+    expect(adviceFor('deploy', 0, output)).toContain('Ctrl-D');
+  });
+
   test('lists what remains after a teardown', () => {
     expect(adviceFor('destroy', 0, '')).toContain('delete-secret');
   });

@@ -98,7 +98,7 @@ describe('the stack of a small configuration', () => {
     expect(secret?.Properties).not.toHaveProperty('GenerateSecretString');
   });
 
-  test('outputs base URLs, the command for the secret, and an emergency stop for each function', () => {
+  test('outputs base URLs, the command for the secret, and an emergency stop with its end for each function', () => {
     const values = Object.fromEntries(Object.entries(template.outputs).map(([name, { Value }]) => [name, JSON.stringify(Value)]));
     expect(values.OpenaiBaseUrl).toMatch(/"https:\/\/".*"\/v1"/);
     expect(values.AnthropicBaseUrl).not.toContain('/v1');
@@ -109,7 +109,7 @@ describe('the stack of a small configuration', () => {
     );
     for (const name of ['Openai', 'Anthropic', 'Bedrock']) {
       expect(values[`EmergencyStop${name}`]).toMatch(/put-function-concurrency .* --reserved-concurrent-executions 0/);
-      expect(JSON.stringify(template.outputs[`EmergencyStop${name}`]?.Description)).toContain('delete-function-concurrency');
+      expect(values[`Resume${name}`]).toContain('aws lambda delete-function-concurrency');
     }
   });
 
@@ -143,6 +143,8 @@ describe('the stack options', () => {
       expect(Properties.Tags).toContainEqual({ Key: 'team', Value: 'search' });
     }
     for (const { Properties } of template.ofType('AWS::Logs::LogGroup')) expect(Properties.RetentionInDays).toBe(7);
+    // The stop takes the reservation away, so its end has to restore it.
+    expect(JSON.stringify(template.outputs.ResumeOpenai?.Value)).toContain('--reserved-concurrent-executions 20');
   });
 
   test('require AWS signatures and grant nobody access with auth "iam"', { timeout: patience }, () => {
@@ -375,6 +377,7 @@ describe('the stack with Web Functions', () => {
 
   test('says how to stop it, and takes the limits of the configuration', { timeout: patience }, () => {
     expect(template.outputs.EmergencyStopWeb?.Value).toContain('rateLimit: 0');
+    expect(template.outputs.ResumeWeb?.Value).toContain('Remove rateLimit');
     const stopped = stackTemplate({ ...openai, stack: { ...us, webFunctions: { rateLimit: 0, maxEnvironments: 5 } } });
     expect(JSON.stringify(stopped.ofType('AWS::Lambda::WebFunctionEndpoint'))).toMatch(/"RateLimit":0/);
     expect(JSON.stringify(stopped.ofType('AWS::Lambda::WebFunctionEndpoint'))).toMatch(
