@@ -48,6 +48,20 @@ describe('a durable stream of a function', () => {
     expect(deployed.emulator.log.filter(({ closedByClient }) => closedByClient)).toEqual([]);
   }, 60_000);
 
+  test('is read by a link on another function, which is an https URL of the host that the client used', async () => {
+    const response = await one.post(path, body(words(8)));
+    const original = await response.text();
+    const id = response.headers.get('x-sluice-stream');
+    const made = await fetch(new URL(`/v1/streams/${id}/link`, other.url), { method: 'POST', headers: { authorization } });
+    const { url } = (await made.json()) as { url: string };
+    expect(url).toMatch(/^https:\/\//);
+    const { pathname, search, host } = new URL(url);
+    expect(host).toBe(new URL(other.url).host);
+    const linked = await (await fetch(new URL(pathname + search, one.url))).text();
+    expect(eventsIn(linked)).toEqual(eventsIn(original));
+    expect((await fetch(new URL(`${pathname}${search}x`, one.url))).status).toBe(404);
+  }, 60_000);
+
   test('can be cancelled from another function', async () => {
     const response = await one.post(path, body(words(3000)));
     const id = response.headers.get('x-sluice-stream');
