@@ -1,5 +1,6 @@
 import { SluiceError } from '../stream/errors.ts';
 import type { Json } from '../stream/json.ts';
+import { reviewed } from '../streams/close-lost.ts';
 import { type DurableStreams, reach } from '../streams/durable-streams.ts';
 import { eventMessages, storedBatches } from '../streams/event-messages.ts';
 import type { StreamHead } from '../streams/stream-log.ts';
@@ -27,8 +28,10 @@ type Reading = Omit<LogRequest, 'streams'> & { readonly settings: ReturnType<typ
  * JSON mode: each event of the answer is one message. An offset is the number of the next event.
  */
 export async function readLog({ streams, ...request }: LogRequest): Promise<Response> {
-  const { head, context, requestContext } = request;
-  const reading = { ...request, settings: watchedReading(streams.settings, head, 'resumed', requestContext) };
+  const { context, requestContext } = request;
+  const settings = watchedReading(streams.settings, request.head, 'resumed', requestContext);
+  const head = await reach(() => reviewed(request.head, settings));
+  const reading = { ...request, settings };
   const stored = await reach(() => storedBatches(head, streams.settings.log));
   const offset = offsetIn(context.req.query('offset'), stored.count);
   const live = context.req.query('live');

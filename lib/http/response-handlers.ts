@@ -83,10 +83,19 @@ async function listInput(found: Found): Promise<Response> {
   return found.requestContext.json({ object: 'list', data, ...ends, has_more: after + 1 + limit < items.length });
 }
 
-async function current({ id, streams, head }: Found): Promise<StoredResponse> {
-  const { currentResponse } = await import('../streams/response-state.ts');
-  const found = await currentResponse(head, streams.settings.log);
+async function current({ id, streams, head: read, requestContext }: Found): Promise<StoredResponse> {
+  const [{ currentResponse }, { reviewed }, { reach }, { failureError }, { watchedReading }] = await Promise.all([
+    import('../streams/response-state.ts'),
+    import('../streams/close-lost.ts'),
+    import('../streams/durable-streams.ts'),
+    import('../streams/failure-events.ts'),
+    import('./watched-reading.ts'),
+  ]);
+  const settings = watchedReading(streams.settings, read, 'retrieved', requestContext);
+  const head = await reach(() => reviewed(read, settings));
+  const found = await reach(() => currentResponse(head, settings.log));
   if (found) return found;
+  if (head.state === 'lost') throw failureError('producer_lost');
   if (head.state !== 'open') throw notAResponse();
   // Its first event isn't stored yet.
   return {

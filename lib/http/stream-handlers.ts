@@ -85,17 +85,17 @@ async function readAsLog({ streams, head }: Found, context: AppContext, requestC
 
 /** Cancelling twice, or a stream that has ended, is no failure. With `?purge=true` nothing of the stream is kept. */
 async function cancel({ streams, head, terms }: Found, context: AppContext, requestContext: RequestContext): Promise<Response> {
-  const [{ cancelStream }, { publicId }, { streamNotFound }] = await Promise.all([
+  const [{ cancelStream }, { publicId }, { streamNotFound }, { watchedReading }] = await Promise.all([
     import('../streams/cancel-stream.ts'),
     import('../streams/stream-id.ts'),
     import('../streams/durable-streams.ts'),
+    import('./watched-reading.ts'),
   ]);
   const purge = context.req.query('purge') === 'true';
   if (terms && (!terms.mayCancel || purge)) throw streamNotFound();
-  const id = publicId(head);
-  requestContext.known.durable = { id, role: 'cancelled' };
-  const status = await cancelStream(head, { ...streams.settings, purge });
-  return requestContext.json({ id, object: 'stream', status });
+  const settings = watchedReading(streams.settings, head, 'cancelled', requestContext);
+  const status = await cancelStream(head, { ...settings, purge });
+  return requestContext.json({ id: publicId(head), object: 'stream', status });
 }
 
 async function link(

@@ -1,5 +1,6 @@
 import type { Clock } from '../time/clock.ts';
 import { sleep } from '../time/sleep.ts';
+import { reviewed } from './close-lost.ts';
 import { reach } from './durable-streams.ts';
 import type { StreamHead, StreamLog, StreamState } from './stream-log.ts';
 
@@ -8,6 +9,7 @@ export interface CancelSettings {
   readonly clock: Clock;
   /** Milliseconds since 1970. */
   readonly now: () => number;
+  readonly onLost?: () => void;
   /** Nothing of the stream is to be kept. */
   readonly purge: boolean;
 }
@@ -21,10 +23,11 @@ const lookMs = 200;
  * how it has ended already. With `purge`, waits for that end and erases the stream. Throws `streams_unavailable`.
  */
 export async function cancelStream(
-  head: StreamHead,
+  found: StreamHead,
   settings: CancelSettings,
 ): Promise<Exclude<StreamState, 'open'> | 'cancelling' | 'deleted'> {
   const { log, purge } = settings;
+  const head = await reach(() => reviewed(found, settings));
   if (head.state === 'open') await reach(() => log.requestCancel(head));
   if (!purge) return head.state === 'open' ? 'cancelling' : head.state;
   await reach(() => ended(head, settings));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Batch, Opening } from './batch.ts';
 import { numberedFrom } from './failure-events.ts';
-import { leaseMs } from './lease.ts';
+import { isDead, leaseMs } from './lease.ts';
 import { recordReader, recordsOf } from './records.ts';
 import type { StreamHead, StreamLog } from './stream-log.ts';
 
@@ -36,4 +36,20 @@ export async function closeLost(dead: StreamHead, { log, now }: { log: StreamLog
   }
   await log.close(head, last.end ?? 'lost');
   return last.end === undefined;
+}
+
+export interface ReviewSettings {
+  readonly log: StreamLog;
+  readonly now: () => number;
+  readonly onLost?: () => void;
+}
+
+/**
+ * The current head of a stream. One whose producer has died is closed first, so that a client that only asks for its state
+ * doesn't find it running forever. Rejects where the store can't be reached.
+ */
+export async function reviewed(head: StreamHead, { log, now, onLost }: ReviewSettings): Promise<StreamHead> {
+  if (!isDead(head, now())) return head;
+  if (await closeLost(head, { log, now })) onLost?.();
+  return (await log.head(head.id, now())) ?? head;
 }

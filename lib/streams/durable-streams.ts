@@ -1,13 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { SluiceError } from '../stream/errors.ts';
 import { closeLost } from './close-lost.ts';
-import { leaseMs } from './lease.ts';
+import { isDead, leaseMs } from './lease.ts';
 import { lostEvents } from './lost-events.ts';
 import { Production, type ProductionSettings } from './production.ts';
 import { type LinkTerms, linkTerms } from './read-link.ts';
 import { newAddress } from './stream-id.ts';
 import type { StreamAddress, StreamHead } from './stream-log.ts';
-import { isDead } from './tail.ts';
 
 /** What becomes of an answer whose client has left: it is finished, or cancelled where the host can see the client leave. */
 export type WhenAbandoned = 'finish' | 'cancel';

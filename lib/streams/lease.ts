@@ -6,6 +6,8 @@ export const leaseMs = 15_000;
 /** How often it renews its lease, and how often it looks at its head between, in milliseconds. */
 const renewEveryMs = 5_000;
 const lookEveryMs = 600;
+/** By how much the clocks of two machines may differ, in milliseconds. */
+const skewMs = 500;
 
 export interface LeaseSettings {
   readonly log: StreamLog;
@@ -57,4 +59,9 @@ export function keepLease(head: StreamHead, { log, clock, now }: LeaseSettings, 
     isOver = true;
     unwatch();
   };
+}
+
+/** The producer of an open stream has not renewed its lease in time. */
+export function isDead({ state, leaseUntil }: StreamHead, now: number): boolean {
+  return state === 'open' && leaseUntil + skewMs < now;
 }

@@ -1,7 +1,6 @@
-import { closeLost } from './close-lost.ts';
+import { reviewed } from './close-lost.ts';
 import { recordReader } from './records.ts';
 import type { StreamHead, StreamLog } from './stream-log.ts';
-import { isDead } from './tail.ts';
 
 const recordsAtOnce = 12;
 
@@ -19,9 +18,8 @@ export async function lostEvents(
   const { log, now } = settings;
   const found = await log.head(id, now());
   if (found?.keyId !== keyId || found.digest !== digest) return undefined;
-  if (isDead(found, now())) await closeLost(found, settings);
-  const head = found.state === 'open' ? await log.head(id, now()) : found;
-  return head?.state === 'lost' && head.generation === found.generation ? storedEvents(head, log) : undefined;
+  const head = await reviewed(found, settings);
+  return head.state === 'lost' ? storedEvents(head, log) : undefined;
 }
 
 async function storedEvents(head: StreamHead, log: StreamLog): Promise<readonly Uint8Array[] | undefined> {

@@ -2,8 +2,9 @@ import type { Clock } from '../time/clock.ts';
 import { sleep } from '../time/sleep.ts';
 import type { Batch } from './batch.ts';
 import { closeLost } from './close-lost.ts';
+import { isDead } from './lease.ts';
 import { recordReader } from './records.ts';
-import type { StreamAddress, StreamHead, StreamLog } from './stream-log.ts';
+import type { StreamAddress, StreamLog } from './stream-log.ts';
 
 export interface TailSettings {
   readonly log: StreamLog;
@@ -23,8 +24,6 @@ const headEveryMs = 1_000;
 /** How often a reader announces itself, and how long that is valid, in milliseconds. */
 const markEveryMs = 8_000;
 const markForMs = 10_000;
-/** By how much the clocks of two machines may differ, in milliseconds. */
-const skewMs = 500;
 /** Records that are read at once: at their largest they are less than one answer of DynamoDB may hold. */
 const recordsAtOnce = 12;
 
@@ -83,9 +82,4 @@ function every(milliseconds: number, clock: Clock): () => boolean {
     last = now;
     return true;
   };
-}
-
-/** The producer of an open stream has not renewed its lease in time. */
-export function isDead({ state, leaseUntil }: StreamHead, now: number): boolean {
-  return state === 'open' && leaseUntil + skewMs < now;
 }

@@ -37,7 +37,7 @@ export interface AccessEntry {
 export interface DurableEntry {
   /** The id that clients see. None of a stream that couldn't be stored. */
   readonly id?: string;
-  readonly role: 'created' | 'joined' | 'replayed' | 'resumed' | 'cancelled' | 'linked' | 'unstored';
+  readonly role: 'created' | 'joined' | 'replayed' | 'resumed' | 'cancelled' | 'retrieved' | 'linked' | 'unstored';
   /** Did this request find that the producer of the stream had died? */
   readonly isLost?: () => boolean;
   /** Could some of the answer not be stored or read? */
