@@ -47,7 +47,7 @@ export function configuredStreams(streams: Config['streams'], environment: Strea
     ]);
     const { clock, now = Date.now } = environment;
     const onFailure = (cause: unknown) => environment.log(failureLine('streams', cause));
-    return createDurableStreams({ log, clock, now, durability, whenAbandoned, onFailure });
+    return createDurableStreams({ log, clock, now, durability, whenAbandoned, unkeyedClaimMs: 1_000, onFailure });
   };
   const loaded = load();
   return () => loaded;

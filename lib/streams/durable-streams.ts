@@ -1,5 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { SluiceError } from '../stream/errors.ts';
+import type { Clock } from '../time/clock.ts';
+import { timedOut } from '../time/timed-out.ts';
 import { closeLost } from './close-lost.ts';
 import { isDead, leaseMs } from './lease.ts';
 import { lostEvents } from './lost-events.ts';
@@ -13,6 +15,8 @@ export type WhenAbandoned = 'finish' | 'cancel';
 
 export interface StreamsSettings extends ProductionSettings {
   readonly whenAbandoned: WhenAbandoned;
+  /** How long a request without an idempotency key waits for the store before its answer is not stored, in milliseconds. */
+  readonly unkeyedClaimMs: number;
 }
 
 /** A request that wants a durable answer. */
@@ -76,7 +80,10 @@ export function createDurableStreams(settings: StreamsSettings): DurableStreams 
       const times = { leaseUntil: time + leaseMs, expiresAt: time + totalMs + kept };
       const linkSecret = randomBytes(linkSecretBytes).toString('base64url');
       const claimed = { ...address, keyId, digest, linkSecret, owner, ...times };
-      let head = await reach(() => log.claim(claimed, time));
+      const claiming = log.claim(claimed, time);
+      // Without a key the answer is more important than that it is stored.
+      const limitMs = idempotencyKey === undefined ? settings.unkeyedClaimMs : Number.POSITIVE_INFINITY;
+      let head = await reach(() => within(limitMs, claiming, settings.clock));
       if (isDead(head, time)) {
         // The client has sent the request again, so it doesn't have to learn first that the producer has died.
         const dead = head;
@@ -128,4 +135,10 @@ export async function reach<Value>(call: () => Promise<Value>): Promise<Value> {
       retryAfterMs: 1000,
     });
   }
+}
+
+async function within<Value>(milliseconds: number, call: Promise<Value>, clock: Clock): Promise<Value> {
+  if (milliseconds === Number.POSITIVE_INFINITY || !(await timedOut(call, milliseconds, clock))) return call;
+  call.catch(() => {});
+  throw new Error(`The store did not respond within ${milliseconds} ms.`);
 }

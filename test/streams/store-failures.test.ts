@@ -42,6 +42,18 @@ describe('a store that is down when a request arrives', () => {
     expect(contentOf(await response.text())).toBe('Hello');
   });
 
+  test('does not delay a request without one, if the store is so slow that it may be down', async () => {
+    const hasty = await serve({ keys, streamLog: proxy.log, unkeyedClaimMs: 100 });
+    proxy.fate = (operation) => (operation === 'PutItem' ? { delayMs: 5_000 } : 'well');
+    const response = await hasty.post(path, chat('Hello'), alice);
+    expect([response.headers.get('x-sluice-durability'), response.headers.get('x-sluice-stream')]).toEqual(['none', null]);
+    expect(contentOf(await response.text())).toBe('Hello');
+    const [line] = await hasty.logged(response);
+    await hasty.close();
+    expect(line).toMatchObject({ stream_role: 'unstored' });
+    expect(Number(line?.total_ms)).toBeLessThan(4_000);
+  });
+
   test('rejects reading a stream with a 503', async () => {
     proxy.fate = () => 'down';
     const response = await fetch(`${gateway('standard').url}/v1/streams/str_${'x'.repeat(32)}`, { headers: alice });

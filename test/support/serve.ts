@@ -41,6 +41,8 @@ export interface ServeOptions {
   readonly keyDirectory?: KeyDirectory;
   /** Where durable streams are kept. They are off without it. */
   readonly streamLog?: StreamLog;
+  /** As in the settings of durable streams. */
+  readonly unkeyedClaimMs?: number;
   /** Milliseconds since 1970, for the leases of streams. */
   readonly now?: () => number;
   /** Puts something between the gateway and a provider, to watch it or to break it. */
@@ -81,6 +83,8 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
       now: options.now ?? Date.now,
       durability,
       whenAbandoned,
+      // A busy machine gets more time, unless the test is about that.
+      unkeyedClaimMs: options.unkeyedClaimMs ?? 60_000,
       onFailure: (cause) => lines.push(failureLine('streams', cause)),
     }),
   );
