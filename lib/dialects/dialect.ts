@@ -15,6 +15,11 @@ export interface ClientDialect {
   readonly idPrefix: string;
   readonly contentType: string;
   readonly write: WriteFrame;
+  /**
+   * A comment that keeps a silent connection alive. Only of a dialect whose heartbeats are comments: a reader of a stored stream
+   * gets heartbeats that are events with the other events.
+   */
+  readonly comment?: string;
   /** Answers of this dialect have no form for an image. A note takes its place. */
   readonly withoutImages?: true;
   /** Throws `invalid_request`. `param` is the path of the wrong field. */

@@ -119,8 +119,9 @@ function production(
     const { answerState } = gatewayRequest;
     const source = await sluice.gateway.stream(gatewayRequest);
     const headers = streamHeaders(client, answerState);
+    const { comment } = client;
     const failures = failureEvents(client, encodeOptions(gatewayRequest));
-    const opening = { status: 200, headers, streamed: true, failures, ...(input && { input }) };
+    const opening = { status: 200, headers, streamed: true, failures, ...(input && { input }), ...(comment && { comment }) };
     const pump = claimed.stream(opening, () => endState(answerState));
     const produced = source(pump)
       .then(() => pump.done)

@@ -22,6 +22,8 @@ export interface Opening {
   readonly streamed: boolean;
   /** The request of a response, if the response can be retrieved later. */
   readonly input?: ResponseInput;
+  /** Keeps the connection of a reader alive that waits for the next event, where no event does that. */
+  readonly comment?: string;
   /** How a reader ends a stream that has no end, in the client's dialect. */
   readonly failures: FailureEvents;
 }

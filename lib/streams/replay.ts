@@ -47,17 +47,27 @@ export async function replay(address: StreamAddress, settings: ReplaySettings): 
   }
 }
 
+/** How long a reader may wait in silence, in milliseconds. */
+const silenceMs = 15_000;
+
 async function writeAll(
   begun: Batch,
   rest: AsyncIterable<Batch>,
-  { headers, failures }: Opening,
+  { headers, failures, comment }: Opening,
   settings: ReplaySettings,
   sink: Sink,
 ): Promise<void> {
   const withIds = settings.withIds && canHaveIds(headers);
   let next = begun.first;
   let hasEnd = false;
+  let wroteAt = settings.clock.now();
+  const unwatch = settings.clock.watch((now) => {
+    if (!comment || now - wroteAt < silenceMs) return;
+    wroteAt = now;
+    sink.write(comment);
+  });
   const writeBatch = async (batch: Batch) => {
+    wroteAt = settings.clock.now();
     const fresh = freshEvents(batch, next);
     const waiting = writeEvents(sink, next, fresh, withIds);
     next += fresh.length;
@@ -70,6 +80,8 @@ async function writeAll(
   } catch (cause) {
     // The store can't be reached, or the host stops: the client hears that this isn't the end.
     if (!settings.signal.aborted) settings.onFailure(cause);
+  } finally {
+    unwatch();
   }
   if (!hasEnd) writeEvents(sink, next, numberedFrom(next, failures.streams_unavailable), withIds);
   sink.end();

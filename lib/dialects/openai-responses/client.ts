@@ -1,7 +1,7 @@
 import type { ClientDialect, Collector, EncodeOptions } from '../dialect.ts';
 import { errorAnswer } from '../openai/errors.ts';
 import { limitHeaders } from '../openai/limit-headers.ts';
-import { ResponsesEncoder, writeEvent } from './encode.ts';
+import { ResponsesEncoder, waiting, writeEvent } from './encode.ts';
 import { parse } from './parse.ts';
 import { dialectName } from './wire.ts';
 
@@ -10,6 +10,7 @@ export const openaiResponses: ClientDialect = {
   name: dialectName,
   idPrefix: 'resp_',
   contentType: 'text/event-stream; charset=utf-8',
+  comment: waiting,
   write: writeEvent,
   parse,
   encoder: (options) => new ResponsesEncoder(options),

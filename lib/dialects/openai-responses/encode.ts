@@ -20,8 +20,11 @@ import type { ResponsesPassthrough } from './wire.ts';
  */
 const silence: Frame = { data: '' };
 
+/** The comment on the wire. */
+export const waiting = ': waiting\n\n';
+
 /** Every event has a name, so a frame without one is the comment. */
-export const writeEvent: WriteFrame = (frame) => (frame.event === undefined ? ': waiting\n\n' : writeSse(frame));
+export const writeEvent: WriteFrame = (frame) => (frame.event === undefined ? waiting : writeSse(frame));
 
 /** An item of the output, as far as it is known. */
 interface Entry {
