@@ -51,7 +51,7 @@ describe('a store that is down when a request arrives', () => {
     const [line] = await hasty.logged(response);
     await hasty.close();
     expect(line).toMatchObject({ stream_role: 'unstored' });
-    expect(Number(line?.total_ms)).toBeLessThan(4_000);
+    expect(hasty.lines.join('\n')).toContain('The store did not respond within 100 ms');
   });
 
   test('rejects reading a stream with a 503', async () => {
