@@ -2,12 +2,12 @@ import type { StackConfig } from '../lib/config/stack-schema.ts';
 import type { ErrorKind } from '../lib/stream/errors.ts';
 import type { MetricName } from '../lib/telemetry/metrics.ts';
 
-/** CloudWatch metrics: Sluice's own, across all functions, and Lambda's, per function. */
-type Names = { sluice: MetricName; lambda: LambdaMetric };
+/** CloudWatch metrics: Sluice's own, across all functions, and those of Lambda and of Web Functions, per function. */
+type Names = { sluice: MetricName; lambda: LambdaMetric; web: 'HTTPResponseStatusClass5XX' };
 type LambdaMetric = 'Errors' | 'Throttles' | 'ConcurrentExecutions' | 'Url5xxCount' | 'UrlRequestCount';
 
 /** The metric that an alarm watches, in one period. */
-export type Watch = WatchOf<'sluice'> | WatchOf<'lambda'>;
+export type Watch = WatchOf<'sluice'> | WatchOf<'lambda'> | WatchOf<'web'>;
 
 interface WatchOf<Source extends keyof Names> {
   readonly from: Source;
@@ -230,5 +230,15 @@ export const alarmTable: readonly AlarmRow[] = [
     why: 'More than 1 % of the responses of the function URL had a 5xx status.',
     remedy:
       'If the alarm "errors" is also on, a provider fails. Start there. Otherwise the function does not respond. Check "lambda-failed" and the log group.',
+  },
+  {
+    name: 'web-5xx',
+    watch: { from: 'web', metric: 'HTTPResponseStatusClass5XX', statistic: 'Sum' },
+    above: 10,
+    minutes: 5,
+    periods: 1,
+    why: 'More than ten responses of the Web Function in five minutes had a 5xx status.',
+    remedy:
+      'If the alarm "errors" is also on, a provider fails. Start there. Otherwise the server does not start or does not respond. Check the log group.',
   },
 ];

@@ -23,7 +23,7 @@ export class Alarms extends Construct {
     super(scope, id);
     const namespace = metricNamespace(config);
     const subjects = alarmTable.flatMap((row): Subject[] =>
-      row.watch.from === 'sluice' ? [{ row }] : functions.filter((one) => one.function).map((of) => ({ row, of })),
+      row.watch.from === 'sluice' ? [{ row }] : functions.filter((one) => hasMetrics(one, row)).map((of) => ({ row, of })),
     );
     this.alarms = subjects.flatMap(({ row, of }) => {
       const { monthlyBudget, name } = config.stack;
@@ -34,7 +34,7 @@ export class Alarms extends Construct {
       const alarm = new Alarm(this, alarmId, {
         alarmName: `${name}-${alarmId}`,
         alarmDescription: `${row.why}\n\nWhat to do: ${row.remedy}`,
-        metric: watchedMetric(row, { namespace, ...(of?.function && { functionName: of.function.functionName }) }),
+        metric: watchedMetric(row, { namespace, ...of?.web, ...(of?.function && { functionName: of.function.functionName }) }),
         threshold,
         comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
         evaluationPeriods: row.periods,
@@ -50,4 +50,9 @@ export class Alarms extends Construct {
 interface Subject {
   readonly row: AlarmRow;
   readonly of?: DeployedFunction;
+}
+
+/** Lambda has other metrics for Web Functions. */
+function hasMetrics(one: DeployedFunction, { watch }: AlarmRow): boolean {
+  return (watch.from === 'web' ? one.web : one.function) !== undefined;
 }

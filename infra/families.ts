@@ -10,6 +10,8 @@ export interface Family {
   readonly path: string;
   /** How its clients use the URL. */
   readonly setting: string;
+  /** The same where AWS verifies signatures instead of keys. */
+  readonly signedSetting: string;
 }
 
 const clients: readonly Family[] = [
@@ -19,6 +21,7 @@ const clients: readonly Family[] = [
     output: 'OpenaiBaseUrl',
     path: '/v1',
     setting: 'OPENAI_BASE_URL. Prediction Guard: the same without /v1. Empower: /api/v1',
+    signedSetting: "OpenAI clients with a fetch that signs requests for the service 'lambda'",
   },
   {
     name: 'anthropic',
@@ -26,6 +29,7 @@ const clients: readonly Family[] = [
     output: 'AnthropicBaseUrl',
     path: '',
     setting: 'ANTHROPIC_BASE_URL',
+    signedSetting: "Anthropic clients with a fetch that signs requests for the service 'lambda'",
   },
   {
     name: 'bedrock',
@@ -33,6 +37,7 @@ const clients: readonly Family[] = [
     output: 'BedrockEndpoint',
     path: '',
     setting: 'AWS_ENDPOINT_URL_BEDROCK_RUNTIME, with your key as both access key id and secret access key',
+    signedSetting: "requests to Bedrock's API that are signed for the service 'lambda'. AWS SDKs sign them for Bedrock",
   },
 ];
 
@@ -42,6 +47,8 @@ const console: Family = {
   output: 'ConsoleUrl',
   path: '',
   setting: 'a browser. Also serves every API',
+  // A browser signs nothing, so the two exclude each other (lib/config/deployment-diagnostics.ts).
+  signedSetting: 'nobody',
 };
 
 /** One function each, because a client has one base URL. The console function exists only if configured. */

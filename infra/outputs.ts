@@ -1,5 +1,6 @@
 import { CfnOutput, type Stack } from 'aws-cdk-lib';
 import { tableOutput } from '../lib/config/key-store.ts';
+import type { StackConfig } from '../lib/config/stack-schema.ts';
 import { putSecretCommand } from '../lib/secrets/secret-commands.ts';
 import type { DeployedFunction } from './deployed-function.ts';
 import type { Family } from './families.ts';
@@ -19,11 +20,24 @@ export function baseUrls(families: readonly Family[], domains: ReadonlyMap<strin
   });
 }
 
-/** Ready-to-use base URLs, and the setting for it in the clients. */
-export function writeBaseUrls(stack: Stack, families: readonly Family[], urls: readonly BaseUrl[]): void {
-  for (const { name, output, setting } of families) {
+/** Ready-to-use base URLs, and how clients use them. */
+export function writeBaseUrls(
+  stack: Stack,
+  families: readonly Family[],
+  { urls, auth }: { urls: readonly BaseUrl[]; auth: StackConfig['auth'] },
+): void {
+  for (const { name, output, setting, signedSetting } of families) {
     const url = urls.find((one) => one.name === name)?.url;
-    if (url !== undefined) new CfnOutput(stack, output, { value: url, description: `For ${setting}` });
+    const description = `For ${auth === 'iam' ? signedSetting : setting}`;
+    if (url !== undefined) new CfnOutput(stack, output, { value: url, description });
+  }
+}
+
+/** What the policies of callers have to name where AWS verifies signatures. */
+export function writeCallableArns(stack: Stack, functions: readonly DeployedFunction[]): void {
+  for (const { name, callable } of functions) {
+    const description = `Callers need ${callable.actions.join(' and ')} on this resource`;
+    new CfnOutput(stack, `Callable${lettersOf(name)}`, { value: callable.arn, description });
   }
 }
 

@@ -17,7 +17,7 @@ import { Dashboard } from './dashboard.ts';
 import type { DeployedFunction } from './deployed-function.ts';
 import { createDistribution, createOriginSecret } from './distribution.ts';
 import { familiesOf } from './families.ts';
-import { baseUrls, writeBaseUrls, writeEmergencyStops, writeSecretCommands, writeTable } from './outputs.ts';
+import { baseUrls, writeBaseUrls, writeCallableArns, writeEmergencyStops, writeSecretCommands, writeTable } from './outputs.ts';
 import { createProviderSecrets } from './provider-secrets.ts';
 import { Queries } from './queries.ts';
 import { StreamFunction } from './stream-function.ts';
@@ -87,7 +87,8 @@ export class SluiceStack extends Stack {
     new Dashboard(this, 'Dashboard', { config, functions: served, alarms, baseUrls: urls });
     new Queries(this, 'Queries', { folder: stack.name, functions: served });
     createBudget(this, stack);
-    writeBaseUrls(this, families, urls);
+    writeBaseUrls(this, families, { urls, auth: stack.auth });
+    if (stack.auth === 'iam') writeCallableArns(this, served);
     writeSecretCommands(this, secrets);
     writeEmergencyStops(this, served);
     if (table) writeTable(this, table.tableName);

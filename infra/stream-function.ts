@@ -41,6 +41,7 @@ export class StreamFunction extends Construct implements DeployedFunction {
   readonly alias: Alias;
   readonly logGroup: LogGroup;
   readonly reservedConcurrency: number | false;
+  readonly callable: DeployedFunction['callable'];
   /** The host of its URL. */
   readonly domain: string;
 
@@ -77,6 +78,7 @@ export class StreamFunction extends Construct implements DeployedFunction {
     });
     // The URL belongs to the alias, so that it can go back to the version before (`npm run deploy -- rollback`).
     this.alias = new Alias(this, 'Live', { aliasName: liveAlias, version: this.function.currentVersion });
+    this.callable = { arn: this.alias.functionArn, actions: ['lambda:InvokeFunctionUrl', 'lambda:InvokeFunction'] };
     if (stack.shift !== 'off') shiftGradually(this, this.alias, stack.shift);
     const { url } = this.alias.addFunctionUrl({
       authType: stack.auth === 'iam' ? FunctionUrlAuthType.AWS_IAM : FunctionUrlAuthType.NONE,

@@ -8,7 +8,12 @@ export interface Place {
   readonly namespace: string;
   /** The function of the Lambda metrics. */
   readonly functionName?: string;
+  /** The endpoint, for those of a Web Function. */
+  readonly endpointName?: string;
 }
+
+/** The namespaces of AWS's own metrics. */
+const awsNamespaces = { lambda: 'AWS/Lambda', web: 'AWS/Lambda/Web' } as const;
 
 /** The watched metric in CloudWatch's format. */
 export function watchedMetric({ watch, minutes }: Pick<AlarmRow, 'watch' | 'minutes'>, place: Place): IMetric {
@@ -28,9 +33,10 @@ export function watchedMetric({ watch, minutes }: Pick<AlarmRow, 'watch' | 'minu
 
 function metricOf(watch: Watch, metricName: string, statistic: string, period: Duration, place: Place): Metric {
   const dimensionsMap = {
-    ...(watch.from === 'lambda' && place.functionName && { FunctionName: place.functionName }),
+    ...(watch.from !== 'sluice' && place.functionName && { FunctionName: place.functionName }),
+    ...(watch.from === 'web' && place.endpointName && { EndpointName: place.endpointName }),
     ...(watch.outcome && { outcome: watch.outcome }),
   };
-  const namespace = watch.from === 'sluice' ? place.namespace : 'AWS/Lambda';
+  const namespace = watch.from === 'sluice' ? place.namespace : awsNamespaces[watch.from];
   return new Metric({ namespace, metricName, statistic, period, dimensionsMap });
 }

@@ -2,6 +2,7 @@ import { type CfnElement, Duration, RemovalPolicy, Stack, Token, Validations } f
 import type { PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
 import {
   ApplicationLogLevel,
+  type CfnWebFunctionEndpoint,
   SystemLogLevel,
   WebFunction,
   WebFunctionAuthType,
@@ -33,6 +34,8 @@ export class WebServer extends Construct implements DeployedFunction {
   readonly logGroup: LogGroup;
   readonly function = undefined;
   readonly reservedConcurrency = false;
+  readonly web: { readonly functionName: string; readonly endpointName: string };
+  readonly callable: DeployedFunction['callable'];
   /** The host of its endpoint. */
   readonly domain: string;
 
@@ -59,6 +62,9 @@ export class WebServer extends Construct implements DeployedFunction {
       defaultEndpointAuth: stack.auth === 'iam' ? WebFunctionAuthType.IAM_AUTH : WebFunctionAuthType.APPLICATION_MANAGED,
     });
     this.domain = endpoint.domainName;
+    this.callable = { arn: endpoint.endpointArn, actions: ['lambda:InvokeWebFunctionEndpoint'] };
+    const { endpointName } = endpoint.node.defaultChild as CfnWebFunctionEndpoint;
+    this.web = { functionName: webFunctionName, endpointName };
     Validations.of(endpoint).acknowledge({
       id: 'Annotation::@aws-cdk/aws-lambda:webFunctionPublicEndpoint',
       reason: 'Every request needs a client key, which is checked before anything else.',

@@ -151,6 +151,12 @@ describe('the stack options', () => {
     const template = stackTemplate({ ...openai, keys: [], stack: { auth: 'iam' } });
     for (const { Properties } of template.ofType('AWS::Lambda::Url')) expect(Properties.AuthType).toBe('AWS_IAM');
     expect(template.ofType('AWS::Lambda::Permission')).toEqual([]);
+    // A key is of no use there, so no output mentions one.
+    for (const { Description } of Object.values(template.outputs)) expect(Description).not.toMatch(/your key|_BASE_URL/);
+    expect(template.outputs.CallableOpenai).toMatchObject({
+      Value: { Ref: expect.stringMatching(/Live/) },
+      Description: expect.stringContaining('lambda:InvokeFunctionUrl and lambda:InvokeFunction'),
+    });
   });
 
   test('turn alarms off and keep the dashboard', { timeout: patience }, () => {
@@ -383,6 +389,19 @@ describe('the stack with Web Functions', () => {
     expect(JSON.stringify(stopped.ofType('AWS::Lambda::WebFunctionEndpoint'))).toMatch(
       /"MaxEnvironments":5|"MaxExecutionEnvironments":5/,
     );
+  });
+
+  test('has an alarm on failures of the platform', () => {
+    const alarms = template.ofType('AWS::CloudWatch::Alarm').map(({ Properties }) => Properties);
+    expect(alarms.find(({ AlarmName }) => AlarmName === 'sluice-web-5xx-web')).toMatchObject({
+      Namespace: 'AWS/Lambda/Web',
+      MetricName: 'HTTPResponseStatusClass5XX',
+      Dimensions: [
+        { Name: 'EndpointName', Value: 'prod' },
+        { Name: 'FunctionName', Value: 'sluice-web' },
+      ],
+      TreatMissingData: 'notBreaching',
+    });
   });
 
   test('points every client family at it', () => {
