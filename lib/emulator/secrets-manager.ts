@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { verifySigV4 } from '../access/sigv4.ts';
 import { isObject, type Json, type JsonObject } from '../stream/json.ts';
+import { processClock } from '../time/clock.ts';
+import { sleep } from '../time/sleep.ts';
 import { credentials as demoCredentials } from './credentials.ts';
 import { type HttpRequest, type HttpResponse, openFrontDoor } from './front-door.ts';
 
@@ -28,6 +30,8 @@ export interface EmulatedSecretsManager {
   put(name: string, value: string | undefined): void;
   /** Makes this many of the next calls fail. `undefined` ends it. */
   fail(fault: SecretsManagerFault | undefined, times?: number): void;
+  /** Makes every response take this long, in milliseconds. */
+  delay(milliseconds: number): void;
   /** Breaks every connection and frees the port. */
   close(): Promise<void>;
 }
@@ -53,6 +57,7 @@ export async function startSecretsManager({
   const calls: SecretsManagerCall[] = [];
   let fault: SecretsManagerFault | undefined;
   let faultsLeft = 0;
+  let delayMs = 0;
   const put = (name: string, value: string | undefined) => void store.set(name, secret(name, value));
   for (const [name, value] of Object.entries(secrets)) put(name, value);
 
@@ -73,6 +78,7 @@ export async function startSecretsManager({
       ...(reply && 'exception' in reply && { exception: reply.exception }),
     });
     if (!reply) return;
+    if (delayMs > 0) await sleep(processClock(), delayMs, new AbortController().signal);
     const answered: JsonObject = 'exception' in reply ? { __type: reply.exception, Message: reply.message } : reply.body;
     const output: Output = response;
     output.writeHead('exception' in reply ? (reply.status ?? 400) : 200, {
@@ -93,6 +99,9 @@ export async function startSecretsManager({
     fail(next, times = Number.POSITIVE_INFINITY) {
       fault = next;
       faultsLeft = next ? times : 0;
+    },
+    delay(milliseconds) {
+      delayMs = milliseconds;
     },
     close: door.close,
   };

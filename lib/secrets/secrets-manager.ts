@@ -13,7 +13,10 @@ import { NoKeyInSecret, secretUnavailable } from './secret-unavailable.ts';
 const freshForMs = 5 * 60_000;
 /** How long a key is used after its last successful read while its secret can't be read. */
 const staleForMs = 60 * 60_000;
-/** The minimum time between two reads of a secret, whatever fails and however many keys are rejected. */
+/**
+ * The minimum time between two reads of a secret, however many keys are rejected. After a failure that may pass it is the
+ * time after which clients are asked to retry.
+ */
 const pauseMs = 5_000;
 /**
  * The timeout of a call, a little less than that of a connection. When 200 environments start at once, Secrets Manager
@@ -79,7 +82,8 @@ class Secret implements KeySource {
   /** Reads the secret, unless it was read a moment ago. Concurrent callers wait for the same result. */
   async #update(): Promise<void> {
     const { clock } = this.#settings.access;
-    if (!this.#pending && Math.abs(wallTime(clock) - this.#firstAttemptAt) < pauseMs) return;
+    const pause = this.#failure?.retryAfterMs ?? pauseMs;
+    if (!this.#pending && Math.abs(wallTime(clock) - this.#firstAttemptAt) < pause) return;
     this.#firstAttemptAt = wallTime(clock);
     this.#pending ??= this.#load().finally(() => {
       this.#pending = undefined;
@@ -96,6 +100,7 @@ class Secret implements KeySource {
       rememberSecret(key);
       if (this.#key !== undefined && key !== this.#key) this.#changedAt = access.clock.now();
       this.#key = key;
+      this.#failure = undefined;
       this.#readAt = wallTime(access.clock);
     } catch (thrown) {
       this.#failure = secretUnavailable(this.#named, thrown);
