@@ -1,5 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { extname, resolve } from 'node:path';
 import type { KeyRecord } from '../../lib/access/keys.ts';
 import type { ConfigInput } from '../../lib/config/schema.ts';
 import { emulatedModels } from '../../lib/emulator/emulated-models.ts';
@@ -29,11 +29,12 @@ export function demoAdditions(emulator: Emulator, keys: readonly KeyRecord[]): A
 }
 
 /**
- * Writes a configuration to `file`: the operator's at `base`, if there is one, plus these additions. Limits are kept
- * in memory, because there is no DynamoDB here.
+ * Writes a configuration to `file`: the operator's at `base`, a module or JSON, if there is one, plus these additions.
+ * Limits are kept in memory and streams nowhere, because there is no DynamoDB here.
  */
 export function writeDemoConfig(file: string, base: string, additions: Additions): void {
-  const operators = existsSync(base) ? `import base from ${JSON.stringify(resolve(base))};` : 'const base = {};';
+  const attributes = extname(base) === '.json' ? " with { type: 'json' }" : '';
+  const operators = existsSync(base) ? `import base from ${JSON.stringify(resolve(base))}${attributes};` : 'const base = {};';
   writeFileSync(
     file,
     `${operators}
@@ -44,6 +45,7 @@ export default {
   models: { ...base.models, ...added.models },
   keys: [...(Array.isArray(base.keys) ? base.keys : []), ...added.keys],
   limits: { store: 'memory' },
+  ...(base.streams && { streams: { ...base.streams, store: 'off' } }),
 };
 `,
   );

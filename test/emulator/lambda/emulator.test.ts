@@ -65,6 +65,13 @@ describe('a process', () => {
     expect(env).not.toHaveProperty('SLUICE_CANARY');
   });
 
+  test('loads nothing that an empty function on Lambda doesn’t load, so that cold starts compare', async () => {
+    const { url } = await start(streaming('out.write(process.moduleLoadList.join("\\n")); out.end();'));
+    const loaded = await (await fetch(url)).text();
+    expect(loaded).toContain('NativeModule http');
+    expect(loaded).not.toContain('undici');
+  });
+
   test('serves one request after another', async () => {
     const lambda = await start(echo);
     const pids = [];
