@@ -37,6 +37,8 @@ export interface Sluice {
   readonly outputTokens: { readonly default: number; readonly limit: number };
   /** Called for every request when it ends. */
   readonly record: Recorder;
+  /** Writes a log entry about something outside any request: where it happened, and what. */
+  readonly warn: (where: string, reason: unknown) => void;
   /** Streams that outlive their connection; absent where they are off, and then their code isn't loaded. */
   readonly streams?: LoadStreams;
 }
@@ -80,7 +82,7 @@ const defaultOutputTokens = 8192;
 export function createSluice(settings: SluiceSettings): Sluice {
   const { config, providers, file, demo = [], clock = processClock(), limitStore: store = memoryStore() } = settings;
   const pricing = createPricing(config.prices, settings.defaultPrices);
-  const onFailure = (reason: unknown) => settings.log(failureLine('limits', reason));
+  const warn = (where: string, reason: unknown) => settings.log(failureLine(where, reason));
   return {
     gateway: createGateway({
       clock,
@@ -98,7 +100,7 @@ export function createSluice(settings: SluiceSettings): Sluice {
     hidesInternals: settings.hidesInternals ?? false,
     auth: config.stack.auth,
     ...(settings.originSecret && { originSecret: settings.originSecret }),
-    limits: createLimits({ store, pricing, now: settings.now ?? Date.now, onFailure }),
+    limits: createLimits({ store, pricing, now: settings.now ?? Date.now, onFailure: (reason) => warn('limits', reason) }),
     pricing,
     cors: config.cors,
     bodyLimit: config.bodyLimit,
@@ -107,6 +109,7 @@ export function createSluice(settings: SluiceSettings): Sluice {
       limit: config.maxOutputTokens ?? Number.POSITIVE_INFINITY,
     },
     record: createRecorder(settings),
+    warn,
     ...(settings.streams && { streams: settings.streams }),
   };
 }

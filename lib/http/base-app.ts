@@ -30,7 +30,7 @@ const unsupportedApis: readonly { readonly name: string; readonly paths: RegExp 
 export function baseApp(sluice: Sluice, dialectOf: ErrorDialectOf): App {
   const app = new Hono<{ Bindings: Host }>({ getPath: canonicalPath });
   if (sluice.originSecret !== undefined) app.use(requireOriginSecret(sluice, sluice.originSecret, dialectOf));
-  if (sluice.cors.length > 0) app.use(crossOrigin(sluice.cors));
+  app.use(crossOrigin(sluice));
   app.get('/', (context) => context.json({ name: 'sluice', status: 'ok' }));
   app.get('/v1/health', (context) => context.json({ name: 'sluice', status: 'ok' }));
   app.notFound(

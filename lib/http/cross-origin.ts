@@ -1,8 +1,13 @@
 import type { MiddlewareHandler } from 'hono';
+import { isLocalPage } from '../access/loopback.ts';
+import type { Sluice } from '../app/sluice.ts';
 import type { Host } from './host.ts';
 
 /** How long a browser may cache a preflight response, in seconds. Chromium accepts no more. */
 const maxAgeSeconds = 7200;
+
+/** The longest origin in a log entry, in characters. A host name has at most 253. */
+const maxShown = 270;
 
 /** Headers that a page may read besides the safelisted ones. */
 const exposed = [
@@ -34,18 +39,23 @@ const exposed = [
 ].join(', ');
 
 /**
- * Allows pages of these origins to send requests and read the responses, including errors
- * (https://fetch.spec.whatwg.org). Preflight requests need no key, because browsers send none. Browser credentials
- * are never allowed, because the page itself sends the key. Other origins get no CORS headers, so their browsers
- * block the response.
+ * Allows pages of the configured origins to send requests and read the responses, including errors
+ * (https://fetch.spec.whatwg.org). A server without keys also allows every page of this machine. Preflight requests
+ * need no key, because browsers send none. Browser credentials are never allowed, because the page itself sends the
+ * key. Other origins get no CORS headers, so their browsers block the response. The browser shows the user no reason,
+ * so a rejected preflight is logged.
  */
-export function crossOrigin(origins: readonly string[]): MiddlewareHandler<{ Bindings: Host }> {
-  const allowed = new Set(origins);
+export function crossOrigin({ cors, keys, warn }: Sluice): MiddlewareHandler<{ Bindings: Host }> {
+  const allowed = new Set(cors);
+  const isOff = cors.length === 0 && keys !== undefined;
   return async (context, next) => {
+    const { raw: request } = context.req;
     const origin = context.req.header('origin');
-    const isAllowed = origin !== undefined && allowed.has(origin);
-    const requestedMethod = context.req.header('access-control-request-method');
-    if (context.req.method !== 'OPTIONS' || requestedMethod === undefined) {
+    const isPreflight = request.method === 'OPTIONS' && request.headers.has('access-control-request-method');
+    const isAllowed = origin !== undefined && (allowed.has(origin) || (!keys && isLocalPage(request)));
+    if (isPreflight && origin !== undefined && !isAllowed) warn('cors', rejection(origin));
+    if (isOff) return next();
+    if (!isPreflight) {
       await next();
       const { headers } = context.res;
       headers.append('vary', 'origin');
@@ -63,6 +73,12 @@ export function crossOrigin(origins: readonly string[]): MiddlewareHandler<{ Bin
     }
     return new Response(null, { status: 204, headers });
   };
+}
+
+function rejection(origin: string): string {
+  // Only what an origin consists of, because a terminal may show this line.
+  const shown = origin.slice(0, maxShown).replace(/[^\w:/.[\]-]/g, '?');
+  return `a page of ${shown} may not call this server. Add the origin to \`cors\` in the configuration: cors: ['${shown}']`;
 }
 
 /** Allows every header, because clients send headers of their own. Later code decides which of them matter. */

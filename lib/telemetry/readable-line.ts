@@ -6,9 +6,13 @@ function paint(colour: keyof typeof colours, text: string): string {
   return `\u001b[${colours[colour]}m${text}\u001b[0m`;
 }
 
-/** A line of the access log for a person at a terminal, in colour. Other lines stay as they are. */
+/** A line of the log for a person at a terminal, in colour. Any other text stays as it is. */
 export function readableLine(line: string): string {
   const entry = parseJsonObject(line);
+  if (entry?.level === 'warn' && typeof entry.error === 'string') {
+    const { ts, msg, error } = entry;
+    return `${paint('dim', String(ts).slice(11, 19))}  ${paint('yellow', `${msg}: ${error}`)}`;
+  }
   if (entry?.msg !== 'access') return line;
   const { ts, status, outcome, route, alias, provider, upstream_model: model, error, client, fault_source: source } = entry;
   const target = provider ? `${provider}/${model}` : '';

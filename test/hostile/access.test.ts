@@ -41,12 +41,15 @@ const apps = await Promise.all(
 
 /** Every route of every function, with something in the place of its parameters. */
 const routes = apps.flatMap(([name, app]) =>
-  app.routes.map(({ method, path }) => ({
-    title: `${name}: ${method} ${path}`,
-    app,
-    method,
-    path: path.replace(/:\w+(?:\{[^}]*\})?/g, 'some-model'),
-  })),
+  app.routes
+    // Middleware for all routes is no route of its own.
+    .filter(({ method, path }) => method !== 'ALL' || path !== '/*')
+    .map(({ method, path }) => ({
+      title: `${name}: ${method} ${path}`,
+      app,
+      method,
+      path: path.replace(/:\w+(?:\{[^}]*\})?/g, 'some-model'),
+    })),
 );
 
 /** What needs no key: health checks, the API document, and the console's page. */

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { isLocalPage } from '../../lib/access/loopback.ts';
 import { surfaces } from '../functions/dialects.ts';
 import { type Served, serve } from '../support/serve.ts';
 
@@ -124,6 +125,71 @@ describe('a server without allowed origins', () => {
     const preflight = { method: 'OPTIONS', headers: { origin: page, 'access-control-request-method': 'POST' } };
     expect((await fetch(`${plain.url}/v1/chat/completions`, preflight)).status).toBe(405);
     await plain.close();
+  });
+});
+
+describe('a rejected preflight', () => {
+  const warnings = ({ lines }: Served) =>
+    lines.filter((line) => JSON.parse(line).msg === 'cors').map((line) => JSON.parse(line).error);
+
+  test.each([
+    ['a list of origins', { keys: [key], config: { cors: [page] } }],
+    ['no list of origins', { keys: [key] }],
+    ['no keys', {}],
+  ])('is logged with its origin and the setting, on a server with %s', async (_, options) => {
+    const started = await serve(options);
+    const from = (origin: string) =>
+      fetch(`${started.url}/v1/chat/completions`, {
+        method: 'OPTIONS',
+        headers: { origin, 'access-control-request-method': 'POST' },
+      });
+    await from('https://evil.example');
+    await from('https://\u009b31m<evil>');
+    expect(warnings(started)).toEqual([
+      "a page of https://evil.example may not call this server. Add the origin to `cors` in the configuration: cors: ['https://evil.example']",
+      expect.stringContaining('https://?31m?evil? may not call'),
+    ]);
+    await started.close();
+  });
+});
+
+describe('a page of this machine', () => {
+  const local = ['http://localhost:5173', 'http://127.0.0.1:3000', 'http://localhost', 'http://[::1]:8080'];
+  const [surface] = surfaces;
+  const body = surface?.body('demo/openai/chat');
+
+  test.each(local)('may call a server without keys and read the response, from %s', async (origin) => {
+    const open = await serve();
+    const headers = { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' };
+    const preflight = await fetch(`${open.url}/v1/chat/completions`, { method: 'OPTIONS', headers });
+    expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([204, origin]);
+    expect(preflight.headers.get('access-control-allow-headers')).toBe('content-type');
+    const answer = await open.post(surface?.path ?? '', body, { origin });
+    await answer.text();
+    expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([200, origin]);
+    expect(open.lines.filter((line) => line.includes('"cors"'))).toEqual([]);
+    await open.close();
+  });
+
+  test('may not call a server with keys unless it is configured', async () => {
+    const keyed = await serve({ keys: [key] });
+    const answer = await keyed.post(surface?.path ?? '', body, {
+      origin: 'http://localhost:5173',
+      authorization: `Bearer ${key}`,
+    });
+    await answer.text();
+    expect(rules(answer)).toEqual({});
+    await keyed.close();
+  });
+
+  test('may not call under a foreign host name', () => {
+    const from = (origin: string, host: string) => isLocalPage(new Request('http://x/', { headers: { origin, host } }));
+    expect(from('http://localhost:5173', '127.0.0.1:8787')).toBe(true);
+    expect(from('http://localhost:5173', 'rebound.example:8787')).toBe(false);
+    expect(from('http://localhost.evil.example', '127.0.0.1:8787')).toBe(false);
+    expect(from('file://localhost', '127.0.0.1:8787')).toBe(false);
+    expect(from('localhost:5173', '127.0.0.1:8787')).toBe(false);
+    expect(from('null', '127.0.0.1:8787')).toBe(false);
   });
 });
 

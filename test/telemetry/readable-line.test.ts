@@ -32,6 +32,11 @@ test('shows why a request failed', () => {
   expect(readableLine(JSON.stringify(failed))).toContain('\u001b[31m');
 });
 
+test('shows a warning as a sentence', () => {
+  const warning = { ts: entry.ts, level: 'warn', msg: 'cors', error: 'a page of https://app.example may not call this server.' };
+  expect(plain(JSON.stringify(warning))).toBe('10:20:30  cors: a page of https://app.example may not call this server.');
+});
+
 test('leaves other lines unchanged', () => {
   expect(readableLine('{"msg":"limits"}')).toBe('{"msg":"limits"}');
   expect(readableLine('plain text')).toBe('plain text');
