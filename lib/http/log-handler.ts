@@ -3,6 +3,7 @@ import type { Json } from '../stream/json.ts';
 import { reviewed } from '../streams/close-lost.ts';
 import { type DurableStreams, reach } from '../streams/durable-streams.ts';
 import { eventMessages, storedBatches } from '../streams/event-messages.ts';
+import { keepAlive } from '../streams/keep-alive.ts';
 import type { StreamHead } from '../streams/stream-log.ts';
 import { tail } from '../streams/tail.ts';
 import { timedOut } from '../time/timed-out.ts';
@@ -87,11 +88,13 @@ function liveResponse({ settings, head, context, requestContext }: Reading, offs
   const headers = { ...requestContext.headers, 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-cache' };
   const source = async (sink: Parameters<Parameters<typeof streamResponse>[0]>[0]) => {
     let next = offset;
+    const alive = keepAlive(sink, ': waiting\n\n', settings.clock);
     try {
       for await (const batch of tail(head, { ...settings, signal })) {
         const messages = eventMessages(batch).slice(Math.max(0, next - batch.first));
         if (messages.length === 0 && !batch.end) continue;
         next += messages.length;
+        alive.wrote();
         const control = { streamNextOffset: offsetText(next), ...(batch.end ? { upToDate: true, streamClosed: true } : {}) };
         const data = messages.length > 0 ? `event: data\ndata: ${JSON.stringify(messages)}\n\n` : '';
         await sink.write(`${data}event: control\ndata: ${JSON.stringify(control)}\n\n`);
@@ -99,6 +102,8 @@ function liveResponse({ settings, head, context, requestContext }: Reading, offs
     } catch (cause) {
       // Without `streamClosed` the reader knows that this isn't the end.
       if (!signal.aborted) settings.onFailure(cause);
+    } finally {
+      alive.stop();
     }
     sink.end();
     requestContext.end(200);

@@ -2,6 +2,7 @@ import type { Sink } from '../gateway/deliver.ts';
 import { SluiceError } from '../stream/errors.ts';
 import type { Batch, Opening } from './batch.ts';
 import { failureError, numberedFrom } from './failure-events.ts';
+import { keepAlive } from './keep-alive.ts';
 import type { StreamAddress } from './stream-log.ts';
 import { type TailSettings, tail } from './tail.ts';
 import { canHaveIds, writeEvents } from './write-events.ts';
@@ -47,9 +48,6 @@ export async function replay(address: StreamAddress, settings: ReplaySettings): 
   }
 }
 
-/** How long a reader may wait in silence, in milliseconds. */
-const silenceMs = 15_000;
-
 async function writeAll(
   begun: Batch,
   rest: AsyncIterable<Batch>,
@@ -60,14 +58,9 @@ async function writeAll(
   const withIds = settings.withIds && canHaveIds(headers);
   let next = begun.first;
   let hasEnd = false;
-  let wroteAt = settings.clock.now();
-  const unwatch = settings.clock.watch((now) => {
-    if (!comment || now - wroteAt < silenceMs) return;
-    wroteAt = now;
-    sink.write(comment);
-  });
+  const alive = comment === undefined ? undefined : keepAlive(sink, comment, settings.clock);
   const writeBatch = async (batch: Batch) => {
-    wroteAt = settings.clock.now();
+    alive?.wrote();
     const fresh = freshEvents(batch, next);
     const waiting = writeEvents(sink, next, fresh, withIds);
     next += fresh.length;
@@ -81,7 +74,7 @@ async function writeAll(
     // The store can't be reached, or the host stops: the client hears that this isn't the end.
     if (!settings.signal.aborted) settings.onFailure(cause);
   } finally {
-    unwatch();
+    alive?.stop();
   }
   if (!hasEnd) writeEvents(sink, next, numberedFrom(next, failures.streams_unavailable), withIds);
   sink.end();

@@ -15,7 +15,10 @@ describe('a reader of a stream that is silent', () => {
       const response = await gateways.a.post(path, body, alice);
       const id = response.headers.get('x-sluice-stream');
       const reading = fetch(`${gateways.b.url}/v1/streams/${id}`, { headers: alice });
-      const [original, read] = await Promise.all([response.text(), reading.then((answer) => answer.text())]);
+      const log = fetch(`${gateways.b.url}/v1/streams/${id}/log?live=sse`, { headers: alice });
+      const texts = [response, reading, log].map(async (answer) => (await answer).text());
+      const [original = '', read = '', logged = ''] = await Promise.all(texts);
+      expect(logged).toMatch(/^: waiting\n\n/m);
       expect(eventsIn(read)).toEqual(eventsIn(original));
       expect(/^: waiting\n\n/m.test(read)).toBe(hasComments);
       if (!hasComments) expect(eventsIn(read).filter((event) => event.includes('"delta":{}')).length).toBeGreaterThan(1);
