@@ -230,6 +230,28 @@ describe('AWS', () => {
   });
 });
 
+test('a key that only the secret of the deployment has is no failure, and is checked at the provider', async () => {
+  const secrets = await startSecretsManager({ secrets: { 'sluice/lab': key } });
+  running.push(secrets.close);
+  const received: (string | undefined)[] = [];
+  const baseUrl = await serve(({ headers }, response) => {
+    received.push(headers.authorization);
+    response.end('{"data":[]}');
+  });
+  const config = { providers: { lab: { kind: 'openai', baseUrl, key: { env: 'LAB_KEY' } } }, models: { a: 'lab/x' } };
+  const report = await doctor(config, { AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url });
+  expect(report).toContain('  ok     lab: a key in the secret sluice/lab, for deployed functions\n');
+  expect(report).toContain('Set LAB_KEY to use lab on this machine.');
+  expect(report).not.toContain('lab: The key');
+  expect(received).toEqual([`Bearer ${key}`]);
+  secrets.put('sluice/lab', 'two\nlines');
+  expect(await doctor(config, { AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url })).toContain('put-secret-value');
+  secrets.put('sluice/lab', undefined);
+  expect(await doctor(config, { AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url })).toContain(
+    '  WRONG  lab: The key of provider `lab` is not set',
+  );
+});
+
 describe('the table of a deployment', () => {
   const config = { streams: { store: 'dynamodb' }, limits: { store: 'dynamodb' } };
   type Answers = Readonly<Record<string, { status?: number; body: unknown }>>;

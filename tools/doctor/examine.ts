@@ -11,6 +11,7 @@ import { secretsManager } from '../../lib/secrets/secrets-manager.ts';
 import { processClock } from '../../lib/time/clock.ts';
 import type { Check, DoctorContext, Finding } from './check.ts';
 import { checks } from './checks.ts';
+import { usableKey } from './usable-key.ts';
 
 export interface Examined {
   readonly check: Check;
@@ -28,12 +29,18 @@ async function authenticate(given: Environment, file: string, limitMs: number): 
   const { config, configFaults } = await read(file);
   const aws = awsAccess(environment, processClock());
   const secrets = secretsManager({ access: aws, random: Math.random });
+  const region = config.stack.region ?? aws.region;
+  const deployedSecrets = secretsManager({ access: { ...aws, region }, random: Math.random });
   const keys = developmentKeys(environment, secrets);
   const enabled = Object.entries(providerPresets).flatMap(([name, record]) => (keys.enables(name, record) ? [name] : []));
-  const providers = providerSummaries(config, environment, enabled).map((facts) => ({
-    ...facts,
-    key: keys.of(facts.name, config.providers[facts.name] ?? {}, providerPresets[facts.name] ?? { kind: facts.kind }),
-  }));
+  const providers = providerSummaries(config, environment, enabled).map((facts) => {
+    const { name, kind, variable, deployedSecret } = facts;
+    const own = keys.of(name, config.providers[name] ?? {}, providerPresets[name] ?? { kind });
+    const isUnset = variable !== undefined && !environment[variable]?.trim();
+    if (!isUnset || deployedSecret === undefined) return { ...facts, key: own };
+    const key = usableKey(own, deployedSecrets(deployedSecret), { clock: aws.clock, limitMs });
+    return { ...facts, secret: deployedSecret, key };
+  });
   return { file, config, configFaults, environment, providers, aws, limitMs };
 }
 

@@ -1,3 +1,4 @@
+import type { Environment } from '../../lib/config/environment.ts';
 import { SluiceError } from '../../lib/stream/errors.ts';
 import { type DoctorContext, type DoctorProvider, type Finding, wrong } from './check.ts';
 
@@ -12,15 +13,23 @@ export async function providerKeys({ providers, environment }: DoctorContext): P
       },
     ];
   }
-  return Promise.all(providers.map((provider) => keyOf(provider, environment.AWS_BEARER_TOKEN_BEDROCK !== undefined)));
+  return Promise.all(providers.map((provider) => keyOf(provider, environment)));
 }
 
-async function keyOf({ name, kind, variable, secret, key }: DoctorProvider, withToken: boolean): Promise<Finding> {
+async function keyOf(provider: DoctorProvider, environment: Environment): Promise<Finding> {
+  const { name, kind, variable, secret, deployedSecret, key } = provider;
   if (kind === 'bedrock') {
-    return { state: 'ok', text: `${name}: ${withToken ? 'a token in AWS_BEARER_TOKEN_BEDROCK' : 'uses AWS credentials'}` };
+    return {
+      state: 'ok',
+      text: `${name}: ${environment.AWS_BEARER_TOKEN_BEDROCK !== undefined ? 'a token in AWS_BEARER_TOKEN_BEDROCK' : 'uses AWS credentials'}`,
+    };
   }
   try {
     if ((await key.read()) === undefined) return { state: 'ok', text: `${name}: used without a key` };
+    if (variable !== undefined && !environment[variable]?.trim()) {
+      const text = `${name}: a key in the secret ${deployedSecret}, for deployed functions`;
+      return { state: 'ok', text, fix: `Set ${variable} to use ${name} on this machine.` };
+    }
     return { state: 'ok', text: `${name}: a key in ${secret === undefined ? variable : `the secret ${secret}`}` };
   } catch (thrown) {
     if (!(thrown instanceof SluiceError)) throw thrown;
