@@ -1,3 +1,4 @@
+import type { PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
 import type { Config } from '../lib/config/schema.ts';
 import { countedModel } from '../lib/providers/bedrock-count-tokens.ts';
 import { providerPresets } from '../lib/providers/presets.ts';
@@ -46,6 +47,21 @@ export function countTokensAccess(config: Config, place: Place): string[] {
     return id.includes('::foundation-model/anthropic.') ? [id] : [];
   });
   return [...new Set(counted)];
+}
+
+/**
+ * What a caller needs at the first use of a third-party model in an account, through Bedrock only. AWS Marketplace has no
+ * resources to name. Empty unless the configuration asks for it.
+ */
+export function subscriptionAccess(config: Config, place: Place): PolicyStatementProps[] {
+  if (!config.stack.modelSubscriptions || bedrockTargets(config, place).length === 0) return [];
+  return [
+    {
+      actions: ['aws-marketplace:Subscribe', 'aws-marketplace:ViewSubscriptions'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'aws:CalledViaLast': 'bedrock.amazonaws.com' } },
+    },
+  ];
 }
 
 /** Application profiles whose models are not in the configuration. Bedrock requires a grant on those models too. */

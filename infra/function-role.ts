@@ -14,19 +14,19 @@ export function functionRole(scope: Construct, name: string, logGroup: ILogGroup
   });
   logGroup.grantWrite(role);
   for (const statement of access) role.addToPolicy(new PolicyStatement(statement));
-  acknowledgeRegions(role, access);
+  acknowledgeWildcards(role, access);
   return role;
 }
 
-/** The models behind inference profiles are granted in every region, but only through those profiles. */
-function acknowledgeRegions(role: Role, access: readonly PolicyStatementProps[]): void {
+/** Resources with wildcards: models in every region of a profile, and AWS Marketplace, which has none to name. */
+function acknowledgeWildcards(role: Role, access: readonly PolicyStatementProps[]): void {
   const { partition } = Stack.of(role);
   const shown = Token.isUnresolved(partition) ? '<AWS::Partition>' : partition;
-  const throughProfile = access.filter(({ conditions }) => conditions !== undefined);
-  for (const resource of throughProfile.flatMap(({ resources = [] }) => resources)) {
+  const limited = access.filter(({ conditions }) => conditions !== undefined);
+  for (const resource of limited.flatMap(({ resources = [] }) => resources)) {
     Validations.of(role).acknowledge({
       id: `AwsSolutions-IAM5[Resource::${resource.replace(partition, shown)}]`,
-      reason: 'AWS adds regions to inference profiles. The condition limits this model to requests through the profile.',
+      reason: 'The condition limits it: to requests through one inference profile, or to those that Bedrock makes.',
     });
   }
 }

@@ -11,6 +11,7 @@ import {
   bedrockActions,
   countTokensAccess,
   profilesWithModelUnknown,
+  subscriptionAccess,
 } from './bedrock-access.ts';
 import { createBudget } from './budget.ts';
 import { Dashboard } from './dashboard.ts';
@@ -65,6 +66,7 @@ export class SluiceStack extends Stack {
       access: [
         ...bedrockAccess(config, place).map(asStatement),
         ...statementsOf('bedrock:CountTokens', countTokensAccess(config, place)),
+        ...subscriptionAccess(config, place),
         ...secrets.map(({ arn }) => ({ actions: ['secretsmanager:GetSecretValue'], resources: [arn] })),
         ...(table ? [{ actions: tableActions(config), resources: [table.tableArn] }] : []),
       ],

@@ -44,6 +44,8 @@ export const stack = members({
   ),
   // How traffic moves to a new version: at once, 10 percent first for five minutes, or 10 percent more each minute.
   shift: v.optional(choice(['off', 'canary', 'linear']), 'off'),
+  // Allows the functions to subscribe the account to third-party models of Bedrock at first use.
+  modelSubscriptions: v.optional(flag, false),
   auth: v.optional(choice(['keys', 'iam']), 'keys'),
   // A web ACL for CloudFront can only be created in us-east-1. A stack elsewhere refers to an existing one.
   cloudFront: v.optional(

@@ -176,6 +176,10 @@ export const descriptions: Readonly<Record<string, Description>> = {
       'How traffic moves to a new version: at once, `canary` (10 percent for five minutes first), or `linear` (10 percent more each minute). Failing invocations move it back.',
     where: 'deployed',
   },
+  'stack.modelSubscriptions': {
+    about: 'Whether the functions may subscribe the account to a third-party model of Bedrock when they first use it.',
+    where: 'deployed',
+  },
   'stack.auth': { about: '`iam` lets AWS verify signatures instead of client keys.', where: 'deployed' },
   'stack.cloudFront': { about: 'CloudFront with a firewall in front of the functions.', where: 'deployed' },
   'stack.cloudFront.webAcl': { about: 'An existing firewall, for stacks outside us-east-1.', where: 'deployed' },

@@ -34,6 +34,14 @@ const configurations: Record<string, ConfigInput> = {
     providers: { 'bedrock-tokyo': { kind: 'bedrock', region: 'ap-northeast-1' } },
     models: { fast: { targets: [`bedrock/global.${claude}`, `bedrock-tokyo/jp.${claude}`] } },
   },
+  'subscriptions to models': {
+    models: { fast: `bedrock/us.${claude}` },
+    stack: { modelSubscriptions: true },
+  },
+  'subscriptions, but no model of Bedrock': {
+    models: { fast: 'openai/gpt-4o-mini' },
+    stack: { modelSubscriptions: true },
+  },
   'client keys in a table': { models: { fast: 'openai/gpt-4o-mini' }, keys: { store: 'dynamodb' } },
   'limits in a table': { models: { fast: 'openai/gpt-4o-mini' }, limits: { store: 'dynamodb' } },
 };
