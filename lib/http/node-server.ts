@@ -23,7 +23,10 @@ export interface NodeServer {
 const idleCheckMs = 50;
 /** How long a reader may take nothing of what was written last, in milliseconds. */
 const unreadMs = 60_000;
-/** The maximum time for the background work of the last requests, in milliseconds. */
+/**
+ * The least time for background work after the last response, in milliseconds. A durable stream whose client has left gets
+ * as much as a connection gets.
+ */
 const leftMs = 5_000;
 
 export type Fetch = (request: Request, host?: Host) => Response | Promise<Response>;
@@ -52,6 +55,7 @@ export async function serveNode(fetch: Fetch, { port, hostname }: { port: number
   return {
     url: `http://${hostname.includes(':') ? `[${hostname}]` : hostname}:${bound}`,
     async close(graceMs) {
+      const startedAt = performance.now();
       const closed = once(server, 'close');
       server.close();
       http2.close();
@@ -65,7 +69,7 @@ export async function serveNode(fetch: Fetch, { port, hostname }: { port: number
       clearInterval(sweep);
       clearTimeout(timer);
       const { promise: late, resolve: giveUp } = Promise.withResolvers<void>();
-      const last = setTimeout(giveUp, leftMs);
+      const last = setTimeout(giveUp, Math.max(leftMs, graceMs - (performance.now() - startedAt)));
       await Promise.race([allDone(works), late]);
       clearTimeout(last);
     },
