@@ -23,7 +23,7 @@ const unit = [
   'wire',
 ];
 const clients = ['acceptance', 'client', 'clients', 'cookbook', 'features'];
-const slow = ['functions/console', 'infra', 'lambda', 'load', 'tools'];
+const slow = ['examples', 'functions/console', 'infra', 'lambda', 'load', 'tools'];
 
 const testsIn = (folders: readonly string[]) => folders.map((folder) => `test/${folder}/**/*.test.ts`);
 const rest = ['test/**/*.test.ts'];

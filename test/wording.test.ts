@@ -76,7 +76,7 @@ const phrases: readonly Phrase[] = [
   { pattern: /\bthe (gateway|provider|server) answers nobody\b/i, example: 'The server answers nobody.', instead: 'Use reject.' },
 ];
 
-const folders = ['lib', 'functions', 'infra', 'tools', 'docs'];
+const folders = ['lib', 'functions', 'infra', 'tools', 'docs', 'examples'];
 const isText = (name: string) => /\.(ts|js|md|css|html)$/.test(name);
 
 /** Errors of real providers, which the emulator repeats word for word. */

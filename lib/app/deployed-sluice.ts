@@ -1,5 +1,6 @@
 import defaultPrices from '#prices';
 import { dynamodbKeys } from '../access/dynamodb-keys.ts';
+import type { KeyRecord } from '../access/keys.ts';
 import { dynamodbStore } from '../access/limits/dynamodb-store.ts';
 import { awsAccess } from '../aws/access.ts';
 import { ConfigError } from '../config/config-error.ts';
@@ -26,6 +27,12 @@ export interface Deployment {
   /** Writes one log entry. */
   readonly log: (line: string) => void;
   readonly clock?: Clock;
+  /** Accepted client keys besides those of the configuration. */
+  readonly clientKeys?: readonly KeyRecord[];
+  /** Where provider keys are. Default: Secrets Manager. */
+  readonly providerKeys?: 'secrets' | 'environment';
+  /** Adds CloudWatch metrics to the log. Default: true. */
+  readonly metrics?: boolean;
 }
 
 const file = 'sluice.config.ts';
@@ -49,11 +56,12 @@ export async function preparedSluice(deployment: Deployment): Promise<Sluice> {
   return sluice;
 }
 
-function create({ config: input, environment, log, clock = processClock() }: Deployment) {
+function create(deployment: Deployment) {
+  const { config: input, environment, log, clock = processClock(), clientKeys = [] } = deployment;
   const checked = checkConfig(input, file);
   const config = { ...checked, bodyLimit: bodyLimitFor(checked.bodyLimit, environment) };
   const inTable = keysAreInTable(config);
-  const records = listedKeyRecords(config);
+  const records = [...listedKeyRecords(config), ...clientKeys];
   if (records.length === 0 && !inTable && config.stack.auth === 'keys') {
     throw new ConfigError(
       `${file}: keys: expected at least one client key, found none. Deployed functions reject requests without one. Create one: npm run keys -- create app`,
@@ -74,7 +82,9 @@ function create({ config: input, environment, log, clock = processClock() }: Dep
     onFailure: secretFailureLog({ config, log }),
   });
   const onFailure = (reason: unknown) => log(failureLine('keys', reason));
-  const providers = configuredProviders(config, environment, file, deployedKeys(secrets, config.stack.name));
+  const inSecrets = deployment.providerKeys !== 'environment';
+  const keys = inSecrets ? deployedKeys(secrets, config.stack.name) : undefined;
+  const providers = configuredProviders(config, environment, file, keys);
   const sluice = createSluice({
     config,
     defaultPrices,
@@ -89,7 +99,7 @@ function create({ config: input, environment, log, clock = processClock() }: Dep
     originSecret,
     hidesInternals: true,
     log,
-    metrics: true,
+    metrics: deployment.metrics ?? true,
   });
   return { sluice, config, providers };
 }

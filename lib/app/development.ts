@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import { type KeyRecord, keyDigest } from '../access/keys.ts';
+import type { KeyRecord } from '../access/keys.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { Environment } from '../config/environment.ts';
 import { listedKeyRecords } from '../config/key-store.ts';
 import { checkConfig, loadConfig } from '../config/load-config.ts';
 import { isLoopbackAddress } from '../config/loopback-address.ts';
 import type { Config } from '../config/schema.ts';
-import { rememberSecret } from '../redact/redact.ts';
+import { environmentKeys } from './environment-keys.ts';
 import { readPort } from './listen-address.ts';
 
 /** What the dev server reads from its environment. */
@@ -34,19 +34,4 @@ export async function readDevelopment(environment: Environment): Promise<Develop
     );
   }
   return { config, file, hostname, port: readPort(environment.PORT), keys: keys.length > 0 ? keys : undefined };
-}
-
-function environmentKeys(value: string | undefined): KeyRecord[] {
-  const keys = (value ?? '')
-    .split(',')
-    .map((key) => key.trim())
-    .filter((key) => key !== '');
-  const short = keys.find((key) => key.length < 8);
-  if (short !== undefined) {
-    throw new ConfigError(
-      `environment: SLUICE_KEYS: expected keys of at least eight characters, found one of ${short.length}. Use a longer one.`,
-    );
-  }
-  for (const key of keys) rememberSecret(key);
-  return keys.map((key, index) => ({ id: `SLUICE_KEYS[${index}]`, sha256: keyDigest(key), models: ['*'] }));
 }
