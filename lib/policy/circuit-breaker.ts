@@ -58,7 +58,9 @@ export class CircuitBreaker {
   #isOpen(key: string): boolean {
     const circuit = this.#circuitBreaker.get(key);
     if (circuit?.probeAt === undefined) return false;
-    if (wallTime(this.#clock) < circuit.probeAt) return true;
+    const waitMs = circuit.probeAt - wallTime(this.#clock);
+    // More is left only if the wall clock was set back.
+    if (waitMs > 0 && waitMs <= openForMs) return true;
     // This request is the probe. The others avoid the target until its outcome is known or the next probe is due.
     circuit.probeAt = wallTime(this.#clock) + openForMs;
     return false;

@@ -23,6 +23,19 @@ describe('a circuit', () => {
     expect(first()).toBe('one');
   });
 
+  test('counts the time while the environment is frozen and the monotonic clock stops, and survives a clock that goes back', () => {
+    let wall = 1_000_000;
+    const circuitBreaker = new CircuitBreaker({ now: () => 0, watch: () => () => {}, wall: () => wall });
+    const isOpen = () => circuitBreaker.order([{ key: 'one' }, { key: 'two' }])[0]?.key === 'two';
+    for (let failure = 0; failure < 5; failure++) circuitBreaker.failed('one', overloaded);
+    expect(isOpen()).toBe(true);
+    wall += 10_000;
+    expect(isOpen()).toBe(false);
+    expect(isOpen()).toBe(true);
+    wall -= 3_600_000;
+    expect(isOpen()).toBe(false);
+  });
+
   test('ignores the clients own mistakes', () => {
     const circuitBreaker = new CircuitBreaker(manualClock());
     for (let failure = 0; failure < 20; failure++) circuitBreaker.failed('one', new SluiceError('invalid_request', 'bad'));
