@@ -15,7 +15,7 @@ export function alarmTopic(
 ): ITopic | undefined {
   if (arn !== undefined) return Topic.fromTopicArn(scope, 'AlarmTopic', arn);
   if (alarmEmail === undefined) return undefined;
-  const topic = new Topic(scope, 'AlarmTopic', { displayName: 'Sluice', enforceSSL: true });
+  const topic = new Topic(scope, 'AlarmTopic', { displayName: Stack.of(scope).stackName, enforceSSL: true });
   topic.addSubscription(new EmailSubscription(alarmEmail));
   // A topic with its own policy (here for TLS) loses the default policy that allows CloudWatch to publish.
   topic.addToResourcePolicy(

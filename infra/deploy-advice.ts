@@ -1,3 +1,7 @@
+import { keysAreInTable } from '../lib/config/key-store.ts';
+import type { Config } from '../lib/config/schema.ts';
+import { createdSecrets } from './created-secrets.ts';
+
 /** Advice for failures of a first deployment. The CDK's own message has the cause but not the fix. */
 const remedies: readonly { readonly pattern: RegExp; readonly advice: string }[] = [
   {
@@ -26,17 +30,34 @@ const remedies: readonly { readonly pattern: RegExp; readonly advice: string }[]
       "A secret with that name already exists, for example from an earlier stack. Refer to it in the configuration and Sluice will use it: providers: { openai: { key: { secret: '<stack>/openai' } } }",
   },
   {
+    pattern: /scheduled for deletion/i,
+    advice:
+      'A secret with that name is scheduled for deletion. Restore it (aws secretsmanager restore-secret --secret-id <name>) and refer to it in the configuration, or delete it at once (aws secretsmanager delete-secret --force-delete-without-recovery --secret-id <name>).',
+  },
+  {
     pattern: /terminal \(TTY\) is not attached/,
     advice: 'The CDK needs a confirmation, but there is no terminal. To delete the stack: npm run deploy -- destroy --force',
   },
 ];
 
 /** Advice for the operator after a CDK command, by its exit code and its output. */
-export function adviceFor(command: string, code: number, output: string): string | undefined {
+export function adviceFor(command: string, code: number, output: string, config: Config): string | undefined {
   if (code !== 0) return remedies.find((remedy) => remedy.pattern.test(output))?.advice;
   if (command === 'deploy' && /\.PutSecret\w+ = /.test(output)) {
     return "To store a provider's key, run its PutSecret command, paste the key, then press Enter and Ctrl-D. Keys that are stored already stay.";
   }
-  if (command !== 'destroy') return undefined;
-  return 'The secrets with the provider keys still exist. To delete one: aws secretsmanager delete-secret --secret-id <stack>/<provider>. A table with client keys still exists too.';
+  return command === 'destroy' ? whatRemains(config) : undefined;
+}
+
+/** What a teardown leaves, with the commands that delete it. `undefined` if it leaves nothing. */
+function whatRemains(config: Config): string | undefined {
+  const { region } = config.stack;
+  const at = region ? ` --region ${region}` : '';
+  const secrets = createdSecrets(config).map(
+    ({ provider, name }) =>
+      `- The secret ${name}. To use it again: providers: { ${JSON.stringify(provider)}: { key: { secret: '${name}' } } }. To delete it: aws secretsmanager delete-secret${at} --secret-id ${name}`,
+  );
+  const table = keysAreInTable(config) ? ['- The table with the client keys. A new deployment gets a table of its own.'] : [];
+  const lines = [...secrets, ...table];
+  return lines.length > 0 ? ['These still exist:', ...lines].join('\n') : undefined;
 }

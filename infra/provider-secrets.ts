@@ -3,6 +3,7 @@ import { CfnSecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { providerSecrets } from '../lib/app/provider-secrets.ts';
 import type { Config } from '../lib/config/schema.ts';
+import { createdSecrets } from './created-secrets.ts';
 
 /** A secret that the functions read. */
 export interface SecretOfStack {
@@ -18,12 +19,10 @@ export interface SecretOfStack {
  * are kept when the stack is deleted, because a deleted key is lost. A later stack can refer to them.
  */
 export function createProviderSecrets(scope: Construct, config: Config): SecretOfStack[] {
-  const named = providerSecrets(config).map(({ provider, secretName }) => {
-    const { key } = config.providers[provider] ?? {};
-    return { provider, name: secretName, created: !(key && 'secret' in key) };
-  });
-  return [...new Set(named.map(({ name }) => name))].map((name) => {
-    const creator = named.find((one) => one.name === name && one.created);
+  const created = createdSecrets(config);
+  const names = new Set(providerSecrets(config).map(({ secretName }) => secretName));
+  return [...names].map((name) => {
+    const creator = created.find((one) => one.name === name);
     const arn = creator ? emptySecret(scope, name, creator.provider) : arnOf(scope, name);
     return { name, arn, created: creator !== undefined };
   });

@@ -23,10 +23,11 @@ const [command, args] = Object.hasOwn(commands, first) ? [first, rest] : ['deplo
 const file = process.env.SLUICE_CONFIG || 'sluice.config.ts';
 
 async function main(): Promise<number> {
-  if (first === 'rollback') return rollback(await loadConfig(file), process.env, rest);
-  if (command === 'deploy') await checkQuota(await loadConfig(file), file, process.env);
+  const config = await loadConfig(file);
+  if (first === 'rollback') return rollback(config, process.env, rest);
+  if (command === 'deploy') await checkQuota(config, file, process.env);
   const { code, output } = await runCdk([command, ...(commands[command] ?? []), ...args]);
-  const advice = adviceFor(command, code, output);
+  const advice = adviceFor(command, code, output, config);
   if (advice) process.stderr.write(`\n${advice}\n`);
   return code;
 }

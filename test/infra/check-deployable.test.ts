@@ -89,6 +89,8 @@ describe('a configuration for deployment', () => {
 });
 
 describe('the output after the CDK', () => {
+  const empty = checkConfig({}, 'test.json');
+
   test.each([
     [
       'Unable to resolve AWS account to use. It must be either configured when you define your CDK Stack',
@@ -104,22 +106,41 @@ describe('the output after the CDK', () => {
       'stack.reservedConcurrency to false',
     ],
     ['The operation failed because the secret sluice/openai already exists.', "key: { secret: '<stack>/openai' }"],
+    [
+      "You can't create this secret because a secret with this name is already scheduled for deletion.",
+      'aws secretsmanager restore-secret',
+    ],
     ['but terminal (TTY) is not attached so we are unable to get a confirmation from the user', 'destroy --force'],
   ])('%s', (said, advice) => {
-    expect(adviceFor('deploy', 1, `Something before.\n${said}\nSomething after.`)).toContain(advice);
+    expect(adviceFor('deploy', 1, `Something before.\n${said}\nSomething after.`, empty)).toContain(advice);
   });
 
   test('is empty if there is nothing to add', () => {
-    expect(adviceFor('deploy', 0, 'Unable to resolve AWS account')).toBeUndefined();
-    expect(adviceFor('deploy', 1, 'the disk is full')).toBeUndefined();
+    expect(adviceFor('deploy', 0, 'Unable to resolve AWS account', empty)).toBeUndefined();
+    expect(adviceFor('deploy', 1, 'the disk is full', empty)).toBeUndefined();
   });
 
   test('explains the commands for secrets, which the CDK prints without their descriptions', () => {
     const output = 'Outputs:\nsluice.PutSecretSluiceOpenai = aws secretsmanager put-secret-value …';
-    expect(adviceFor('deploy', 0, output)).toContain('Ctrl-D');
+    expect(adviceFor('deploy', 0, output, empty)).toContain('Ctrl-D');
   });
 
-  test('lists what remains after a teardown', () => {
-    expect(adviceFor('destroy', 0, '')).toContain('delete-secret');
+  test('lists what remains after a teardown, and how to use or delete it', () => {
+    const config = checkConfig(
+      {
+        providers: { openai: {}, groq: { key: { secret: 'team/groq' } } },
+        models: { a: 'openai/x' },
+        keys: { store: 'dynamodb' },
+        stack: { region: 'eu-west-1' },
+      },
+      'test.json',
+    );
+    const advice = adviceFor('destroy', 0, '', config);
+    expect(advice).toContain(`providers: { "openai": { key: { secret: 'sluice/openai' } } }`);
+    expect(advice).toContain('aws secretsmanager delete-secret --region eu-west-1 --secret-id sluice/openai');
+    expect(advice).toContain('client keys');
+    // The stack didn't create it.
+    expect(advice).not.toContain('team/groq');
+    expect(adviceFor('destroy', 0, '', empty)).toBeUndefined();
   });
 });

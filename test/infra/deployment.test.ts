@@ -96,6 +96,18 @@ describe.skipIf('missing' in tools)('a deployment, from an empty account to an e
     provider = await startEmulator({ paceMs: 20 });
   }, 60_000);
 
+  test('refuses a property that its service does not know, as CloudFormation does', patience, () => {
+    const Properties = { AlarmName: 'odd', ComparisonOperator: 'GreaterThanThreshold', EvaluationPeriods: 1, Treshold: 1 };
+    const template = JSON.stringify({ Resources: { Odd: { Type: 'AWS::CloudWatch::Alarm', Properties } } });
+    const odd = ['--stack-name', 'odd', '--change-set-name', 'odd'];
+    aws.aws('cloudformation', 'create-change-set', ...odd, '--change-set-type', 'CREATE', '--template-body', template);
+    aws.aws('cloudformation', 'execute-change-set', ...odd);
+    const { StackEvents } = aws.aws('cloudformation', 'describe-stack-events', '--stack-name', 'odd');
+    expect(JSON.stringify(StackEvents)).toContain('Unknown parameter in input: \\"Treshold\\"');
+    const { Stacks } = aws.aws('cloudformation', 'describe-stacks', '--stack-name', 'odd');
+    expect(Stacks).toMatchObject([{ StackStatus: 'ROLLBACK_COMPLETE' }]);
+  });
+
   test('stops in an account that is not bootstrapped, and prints the command', patience, () => {
     const deployed = npm('deploy', '', config());
     expect(deployed.code).not.toBe(0);
@@ -206,5 +218,17 @@ describe.skipIf('missing' in tools)('a deployment, from an empty account to an e
     expect(SecretList.map(({ Name }) => Name)).toContain('sluice/openai');
     const { TableNames } = aws.aws('dynamodb', 'list-tables') as { TableNames: string[] };
     expect(TableNames).toHaveLength(2);
+  });
+
+  test('can use its old secret in a new deployment, as the output of the teardown says', patience, async () => {
+    const again = npm('deploy', '', config());
+    expect(again.code).not.toBe(0);
+    expect(again.output).toContain("key: { secret: '<stack>/openai' }");
+    const { baseUrl } = config().providers?.openai ?? {};
+    const named = config({ providers: { openai: { ...(baseUrl && { baseUrl }), key: { secret: 'sluice/openai' } } } });
+    expectSuccess(npm('deploy', '', named));
+    clientKey = npm('keys', 'create third', named).stdout.trim().split('\n').at(-1) ?? '';
+    expect((await chat(await start('sluice-openai'))).status).toBe(200);
+    expectSuccess(npm('deploy', 'destroy --force', named));
   });
 });

@@ -223,6 +223,23 @@ describe('the stack options', () => {
   });
 });
 
+test('two stacks in one account and region share no name', { timeout: patience }, () => {
+  const input: ConfigInput = { ...openai, keys: { store: 'dynamodb' }, console: true };
+  const stack = { ...us, cloudFront: true, alarmEmail: 'ops@example.com', monthlyBudget: 100 };
+  const namesIn = (template: StackTemplate) =>
+    Object.values(template.resources).flatMap(({ Type, Properties }) => {
+      // These belong to a function or a role, which has a name of its own.
+      if (['AWS::Lambda::Alias', 'AWS::Lambda::Version', 'AWS::IAM::Policy'].includes(Type)) return [];
+      const named = Object.entries(Properties ?? {}).filter(([property]) => /(?<!Metric)Name$/.test(property));
+      return named.flatMap(([, name]) => (typeof name === 'string' ? [`${Type} ${name}`] : []));
+    });
+  const production = namesIn(stackTemplate({ ...input, stack }));
+  const staging = namesIn(stackTemplate({ ...input, stack: { ...stack, name: 'sluice-staging' } }));
+  expect(production).toContain('AWS::SecretsManager::Secret sluice/openai');
+  expect(staging).toContain('AWS::SecretsManager::Secret sluice-staging/openai');
+  expect(production.filter((name) => staging.includes(name))).toEqual([]);
+});
+
 describe('the stack behind CloudFront', () => {
   let template: StackTemplate;
   beforeAll(() => {
