@@ -1,7 +1,7 @@
 import { SluiceError } from '../stream/errors.ts';
 import type { Json } from '../stream/json.ts';
 import { reviewed } from '../streams/close-lost.ts';
-import { type DurableStreams, reach } from '../streams/durable-streams.ts';
+import { type DurableStreams, reach, streamNotFound } from '../streams/durable-streams.ts';
 import { eventMessages, storedBatches } from '../streams/event-messages.ts';
 import { keepAlive } from '../streams/keep-alive.ts';
 import type { StreamHead } from '../streams/stream-log.ts';
@@ -71,7 +71,7 @@ async function nextMessages(
       const messages = eventMessages(batch).slice(Math.max(0, offset - batch.first));
       if (messages.length > 0 || batch.end) return { messages, isClosed: batch.end !== undefined };
     }
-    return { messages: [], isClosed: true };
+    throw streamNotFound();
   })();
   try {
     return (await timedOut(first, longPollMs, clock)) ? { messages: [], isClosed: false } : await reach(() => first);

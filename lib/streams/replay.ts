@@ -1,6 +1,6 @@
 import type { Sink } from '../gateway/deliver.ts';
-import { SluiceError } from '../stream/errors.ts';
 import type { Batch, Opening } from './batch.ts';
+import { streamNotFound } from './durable-streams.ts';
 import { failureError, numberedFrom } from './failure-events.ts';
 import { keepAlive } from './keep-alive.ts';
 import type { StreamAddress } from './stream-log.ts';
@@ -35,7 +35,7 @@ export async function replay(address: StreamAddress, settings: ReplaySettings): 
   let opening: Opening | undefined;
   for (;;) {
     const { value: batch, done } = await batches.next();
-    if (done) throw new SluiceError('stream_not_found', 'There is no stream with this id. It may have expired.');
+    if (done) throw streamNotFound();
     opening ??= batch.opening;
     const fresh = freshEvents(batch, next);
     if (!opening && batch.end) throw failureError('producer_lost');

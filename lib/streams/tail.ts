@@ -30,8 +30,8 @@ const recordsAtOnce = 12;
 /**
  * The batches of a stream from its beginning: first what is stored, then what is stored meanwhile. Ends after the batch
  * that has an `end`. A reader that finds the producer's lease expired closes the stream itself, so that no stream stays
- * open forever. Ends without such a batch where the stream has expired or was erased. Rejects where the store can't be
- * reached, or with the signal's reason.
+ * open forever. Ends without such a batch where the stream has expired or was erased, or where the store has lost a record
+ * of it. Rejects where the store can't be reached, or with the signal's reason.
  */
 export async function* tail(address: StreamAddress, settings: TailSettings): AsyncGenerator<Batch> {
   const { log, clock, now, signal } = settings;
@@ -39,10 +39,9 @@ export async function* tail(address: StreamAddress, settings: TailSettings): Asy
   const isTimeToLook = every(headEveryMs, clock);
   const isTimeToMark = every(markEveryMs, clock);
   let position = 0;
-  let events = 0;
   let pause = pauseMs.first;
   let mayBeBehind = true;
-  let ended: Batch['end'];
+  let ended = false;
   for (;;) {
     // One record is read consistently. Several may lack the last.
     const most = mayBeBehind && !ended ? recordsAtOnce : 1;
@@ -50,21 +49,17 @@ export async function* tail(address: StreamAddress, settings: TailSettings): Asy
     position += records.length;
     for (const batch of records.map(batchOf)) {
       if (!batch) continue;
-      events = batch.first + batch.events.length;
       yield batch;
       if (batch.end) return;
     }
-    if (ended && records.length === 0) {
-      yield { first: events, events: [], end: ended };
-      return;
-    }
+    if (ended && records.length === 0) return;
     if (ended || (most > 1 && records.length === most)) continue;
 
     mayBeBehind = isTimeToLook();
     if (mayBeBehind) {
       const head = await log.head(address.id, now());
       if (head?.generation !== address.generation) return;
-      if (head.state !== 'open') ended = head.state;
+      if (head.state !== 'open') ended = true;
       else if (isDead(head, now()) && (await closeLost(head, settings))) settings.onLost?.();
     }
     if (isTimeToMark()) await log.markTailed(address, now() + markForMs);

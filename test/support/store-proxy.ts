@@ -38,12 +38,15 @@ export async function storeProxy(table: TestTable): Promise<StoreProxy> {
       return;
     }
     if (typeof fate === 'object') await new Promise((resolve) => setTimeout(resolve, fate.delayMs));
+    // The gateway has given up meanwhile, and the table may be closed.
+    if (request.socket.destroyed) return;
     const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
     delete headers['content-length'];
     const body = JSON.parse(Buffer.concat(pieces).toString());
     const isWrite = ['PutItem', 'UpdateItem', 'DeleteItem'].includes(operation);
     const sent = JSON.stringify(isWrite ? { ...body, ReturnConsumedCapacity: 'TOTAL' } : body);
-    const answer = await fetch(table.endpoint, { method: 'POST', headers, body: sent });
+    const answer = await fetch(table.endpoint, { method: 'POST', headers, body: sent }).catch(() => undefined);
+    if (!answer) return request.socket.destroy();
     const text = await answer.text();
     calls[operation] = (calls[operation] ?? 0) + 1;
     itemsRead += itemsAskedFor(operation, body);
