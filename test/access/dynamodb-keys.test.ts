@@ -1,9 +1,11 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { openaiApp } from '../../functions/openai/app.ts';
 import { dynamodbKeys } from '../../lib/access/dynamodb-keys.ts';
 import { keyItem, keyItemKey, storedKey } from '../../lib/access/key-item.ts';
 import { authenticateKey, keyDigest } from '../../lib/access/keys.ts';
+import { deployedSluice } from '../../lib/app/deployed-sluice.ts';
 import { dynamodbCalls } from '../../lib/aws/dynamodb.ts';
 import { type LimitsTable, limitsTable } from '../support/limits-table.ts';
 
@@ -209,4 +211,22 @@ test('an environment remembers at most the newest digests, up to the bound', asy
   expect(reads).toBe(4);
   await directory.find('a');
   expect(reads).toBe(5);
+});
+
+test('a deployed function counts the minute by the wall clock, since its monotonic clock stops while it is frozen', async () => {
+  const key = fresh();
+  await put(key);
+  const frozen = { now: () => 0, watch: () => () => {} };
+  let time = Date.now();
+  const wall = vi.spyOn(Date, 'now').mockImplementation(() => time);
+  const { environment: variables } = table;
+  const config = { keys: { store: 'dynamodb' as const } };
+  const app = openaiApp(deployedSluice({ config, environment: variables, clock: frozen, log: () => {} }));
+  const status = async () => (await app.request('/v1/models', { headers: { authorization: `Bearer ${key}` } })).status;
+  expect(await status()).toBe(200);
+  await put(key, { disabled: true });
+  expect(await status()).toBe(200);
+  time += 60_000;
+  expect(await status()).toBe(401);
+  wall.mockRestore();
 });
