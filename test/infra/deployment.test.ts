@@ -165,6 +165,9 @@ describe.skipIf('missing' in tools)('a deployment, from an empty account to an e
 
   test('moves the URLs to a new version when something changes, and back with a rollback', patience, async () => {
     const changed = config({ models: { fast: 'openai/echo', other: 'openai/echo' }, stack: { memory: 1024 } });
+    const difference = npm('deploy', 'diff --method template', changed);
+    expectSuccess(difference);
+    expect(difference.output).toMatch(/MemorySize.*?\[-\] 512.*?\[\+\] 1024/s);
     expectSuccess(npm('deploy', '', changed));
     expect(aliasOf('sluice-openai')).toBe('2');
     expect((await chat(await start('sluice-openai'), 'other')).status).toBe(200);
