@@ -62,7 +62,8 @@ export async function* tail(address: StreamAddress, settings: TailSettings): Asy
       if (head.state !== 'open') ended = true;
       else if (isDead(head, now()) && (await closeLost(head, settings))) settings.onLost?.();
     }
-    if (isTimeToMark()) await log.markTailed(address, now() + markForMs);
+    // Without the mark the reader only waits longer.
+    if (isTimeToMark()) await log.markTailed(address, now() + markForMs).catch(() => {});
     pause = records.length > 0 ? pauseMs.first : Math.min(pause * 1.5, pauseMs.longest);
     if (!ended) await sleep(clock, pause, signal);
   }

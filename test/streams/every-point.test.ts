@@ -97,6 +97,51 @@ describe.each(['standard', 'strict'] as const)('a %s stream', (durability) => {
   );
 });
 
+/** The operations that a reader uses. A reader that follows a stream writes only to say that it does. */
+const readerFaults = (['throttled', 'down', { delayMs: 400 }] as const).flatMap((fate) =>
+  (['BatchGetItem', 'GetItem', 'UpdateItem'] as const).flatMap((operation) =>
+    [1, 2, 4].map((from) => ({ operation, from, fate })),
+  ),
+);
+
+describe('a reader on another gateway', () => {
+  test.concurrent.each(readerFaults.map((fault) => [nameOf({ ...fault, forever: true } as Fault), fault] as const))(
+    'hears the truth if its store is %s (A27, A32)',
+    { timeout: 60_000 },
+    async (_, { operation, from, fate }) => {
+      const proxy = await storeProxy(table);
+      const producer = await serve({
+        keys,
+        paceMs: 10,
+        streamLog: dynamodbLog({ access: table.access(), table: table.table, random: () => 0 }),
+      });
+      const reading = await serve({ keys, streamLog: proxy.log });
+      closing.push(async () => {
+        await Promise.all([producer.close(), reading.close()]);
+        await proxy.close();
+      });
+      const response = await producer.post(path, chat(text), alice);
+      let calls = 0;
+      proxy.fate = (called) => (called === operation && ++calls >= from ? fate : 'well');
+      const url = `${reading.url}/v1/streams/${response.headers.get('x-sluice-stream')}`;
+      const [original, answer] = await Promise.all([
+        response.text(),
+        fetch(url, { headers: alice }).then(async (read) => ({ status: read.status, text: await read.text() })),
+      ]);
+      const isWhole = typeof fate === 'object' || operation === 'UpdateItem';
+      // It may be through before the fault begins.
+      if (isWhole || codeIn(answer.text) === undefined)
+        expect([answer.status, eventsIn(answer.text)]).toEqual([200, eventsIn(original)]);
+      else {
+        expect([200, 503]).toContain(answer.status);
+        expect(codeIn(answer.text)).toBe('streams_unavailable');
+        expect(original.startsWith(eventsIn(answer.text).slice(0, -2).join(''))).toBe(true);
+        if (answer.status === 200) expect(eventsIn(answer.text).at(-1)).toBe('data: [DONE]\n\n');
+      }
+    },
+  );
+});
+
 describe('a request with an idempotency key', () => {
   test.concurrent.each(['throttled', 'down'] as const)('is refused if the store is %s when it claims', async (fate) => {
     const fault: Fault = { operation: 'PutItem', from: 1, forever: true, fate };
