@@ -5,6 +5,7 @@ import { run, stopOnSignals } from '../functions/run-server.ts';
 import { bundle } from '../infra/bundle.ts';
 import { freshKey } from '../lib/access/key-form.ts';
 import { keyDigest } from '../lib/access/keys.ts';
+import { readCommandLine, runCommand } from '../lib/app/command-line.ts';
 import { readDevelopment } from '../lib/app/development.ts';
 import { loadConfig } from '../lib/config/load-config.ts';
 import { longestTotalMs } from '../lib/config/longest-total.ts';
@@ -17,11 +18,22 @@ import { startupMessage } from './dev-lambda/startup-message.ts';
 
 const families = ['openai', 'anthropic', 'bedrock'] as const;
 
+const help = `npm run dev:lambda
+
+Bundles the functions and runs them as on Lambda: one process per concurrent request, frozen between requests. The first
+function listens on PORT (8787), the others on the next two ports. SLUICE_CONFIG names the configuration.
+
+Examples
+  npm run dev:lambda
+  PORT=9000 npm run dev:lambda
+`;
+
 /**
  * `npm run dev:lambda`: runs the functions on this machine as they will be deployed. Reads the same environment as
  * the dev server. The first function listens on `PORT`, the others on the next ports.
  */
-async function main(): Promise<void> {
+async function main(): Promise<number> {
+  readCommandLine(process.argv.slice(2), { help });
   const { file, port, keys } = await readDevelopment(process.env);
   const key = keys ? undefined : freshKey('dev');
   const emulator = await startEmulator();
@@ -61,6 +73,9 @@ async function main(): Promise<void> {
     await emulator.close();
     rmSync(folder, { recursive: true, force: true });
   }, 0);
+  return 0;
 }
 
-run(main);
+run(async () => {
+  process.exitCode = await runCommand('npm run dev:lambda', main);
+});

@@ -8,6 +8,10 @@ const help = `npm run doctor
 
 Checks keys, providers, the AWS identity, models, secrets and quotas. Each failure comes with its fix. It costs nothing
 and prints no key. SLUICE_CONFIG names the configuration. Without it, it is sluice.config.ts.
+
+Examples
+  npm run doctor
+  SLUICE_CONFIG=staging.config.ts npm run doctor
 `;
 
 async function main(): Promise<number> {

@@ -4,7 +4,18 @@ import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { checkArguments } from './arguments.js';
 import { install } from './bootstrap.js';
+
+const help = `npm run test:agents
+
+Runs the real Claude Code and Codex against the demo models. Installs both into ~/.cache/sluice-agents.
+
+Examples
+  npm run test:agents
+`;
+
+checkArguments('npm run test:agents', { help });
 
 const packages = { claude: '@anthropic-ai/claude-code@2.1.332', codex: '@openai/codex@0.171.0' };
 const models = [

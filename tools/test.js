@@ -3,14 +3,34 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkArguments } from './arguments.js';
 import { install, run } from './bootstrap.js';
 import { runChecks } from './checks.js';
 
-install({ development: true });
+const help = `npm test -- [<path> …] [-t <title>]
+
+Checks format, lint and types, then runs every test, or those under the paths.
+
+  --unit     only the unit tests, in seconds (npm run test:unit)
+  --watch    tests that a change affects (npm run test:watch)
+  --full     the long suites in full (npm run test:full)
+  -t         tests whose title contains this text
+  --project  one of unit, clients, slow, integration
+  --bail     stops after this number of failures
+  -u         updates snapshots
+
+Examples
+  npm test
+  npm test -- test/wire
+  npm test -- test/http -t preflight
+`;
 
 const vitest = 'node_modules/vitest/vitest.mjs';
 const flags = ['--full', '--unit', '--watch'];
-const args = process.argv.slice(2);
+const passed = ['-t', '-u', '--testNamePattern', '--project', '--bail', '--update'];
+const args = checkArguments('npm test', { help, options: [...flags, ...passed], takesArguments: true });
+install({ development: true });
+
 const isFull = args.includes('--full');
 const rest = args.filter((argument) => !flags.includes(argument));
 

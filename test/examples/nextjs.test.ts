@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { npm } from '../../tools/pack/npm.ts';
@@ -56,7 +57,8 @@ async function installed(folder: string): Promise<string | undefined> {
   return `npm could not install its packages: ${complained.trim().split('\n', 1)[0]}`;
 }
 
-const folder = resolve('node_modules/.cache/nextjs-example');
+/** Outside the repository, because Next.js compiles nothing inside node_modules. */
+const folder = join(tmpdir(), 'sluice-nextjs-example');
 const browser = isFull ? await openBrowser() : 'npm test has no room for its packages, and npm run test:full has';
 const missing = typeof browser === 'string' ? browser : await installed(folder);
 if (missing !== undefined) process.stdout.write(`skipped: the Next.js example in a browser, since ${missing}\n`);

@@ -24,7 +24,10 @@ const described = `<DescribeStacksResponse><DescribeStacksResult><Stacks><member
 </Outputs><StackName>sluice</StackName></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`;
 
 beforeAll(async () => {
-  writeFileSync(config, JSON.stringify({ keys: { store: 'dynamodb' } }));
+  writeFileSync(
+    config,
+    JSON.stringify({ keys: { store: 'dynamodb' }, models: { small: 'openai/gpt-4o-mini', large: 'openai/gpt-4o' } }),
+  );
   table = await limitsTable();
   cloudFormation = createServer(async (request, response) => {
     const form = await text(request);

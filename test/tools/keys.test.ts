@@ -16,7 +16,7 @@ const keyFile = join(folder, 'sluice.keys.json');
 const own = { id: 'own', sha256: 'a'.repeat(64) };
 
 beforeEach(() => {
-  writeFileSync(config, JSON.stringify({ keys: [own] }));
+  writeFileSync(config, JSON.stringify({ keys: [own], models: { small: 'openai/gpt-4o-mini', large: 'openai/gpt-4o' } }));
   rmSync(keyFile, { force: true });
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -69,26 +69,62 @@ describe('create', () => {
   });
 
   test.each([
-    [['create'], 'expected one id'],
-    [['create', 'one', 'two'], 'expected one id'],
-    [['create', 'own'], 'expected an unused id, found "own"'],
+    [['create'], 'expected an argument, found none'],
+    [['create', 'one', 'two'], 'unexpected argument "two"'],
     [['create', 'app', '--requests-per-minute', '0.5'], '--requests-per-minute: expected an integer above 0, found "0.5"'],
     [['create', 'app', '--dollars-per-day', 'much'], '--dollars-per-day: expected a number above 0, found "much"'],
     [['create', 'app', '--expires', '2001-01-31'], '--expires: expected a future date'],
     [['create', 'app', '--durability', 'strict'], '--durability: expected none, found "strict"'],
     [['create', 'app', '--models', ','], '--models: expected names'],
     [['create', 'app', '--label', 'My App'], '--label: a label must have'],
-    [['create', 'app', '--sha', 'x'], "Unknown option '--sha'"],
+    [['create', 'app', '--sha', 'x'], 'unknown option --sha'],
+    [['create', 'app', '--models', 'smal'], `--models: no model is called "smal" in ${config}. Did you mean "small"?`],
     [['make'], 'expected a command, found "make"'],
+    [['creat'], 'Did you mean create?'],
+    [['--hlep'], 'unknown option --hlep'],
     [[], 'expected a command'],
   ])('%j is rejected with a clear error, and changes nothing', async (args, sentence) => {
     const { code, output, errors } = await keys(...args);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(output).toBe('');
     expect(errors).toContain(sentence);
-    expect(errors).toContain('npm run keys -- create <id>');
+    expect(errors).toContain('npm run keys --help');
     expect(errors).not.toMatch(/\n\s+at /);
     expect(existsSync(keyFile)).toBe(false);
+  });
+});
+
+describe('what else create says', () => {
+  test('rejects an id that has a key', async () => {
+    const { code, errors } = await keys('create', 'own');
+    expect(code).toBe(1);
+    expect(errors).toContain('expected an unused id, found "own"');
+  });
+
+  test('says after the first key that the dev server requires keys from now on', async () => {
+    const notice = 'From its next start on, npm start requires a key';
+    expect((await keys('create', 'app')).errors).not.toContain(notice);
+    writeFileSync(config, '{}');
+    rmSync(keyFile);
+    expect((await keys('create', 'app')).errors).toContain(notice);
+    expect((await keys('create', 'other')).errors).not.toContain(notice);
+  });
+
+  test('warns about models without a price if the key has a limit in dollars', async () => {
+    writeFileSync(config, JSON.stringify({ models: { mine: 'ollama/llama', priced: 'openai/gpt-4o-mini' } }));
+    const warning = `Warning: no price of ollama/llama is known, so a key with --dollars-per-day may not use it. Add it to prices in ${config}.`;
+    expect((await keys('create', 'all', '--dollars-per-day', '5')).errors).toContain(warning);
+    expect((await keys('create', 'mine', '--dollars-per-day', '5', '--models', 'mine')).errors).toContain(warning);
+    expect((await keys('create', 'priced', '--dollars-per-day', '5', '--models', 'priced,gpt-4o')).errors).not.toContain(
+      'Warning',
+    );
+    expect((await keys('create', 'free', '--models', 'mine')).errors).not.toContain('Warning');
+  });
+
+  test.each(['create', 'list', 'revoke', 'rotate', 'import'])('%s has help with examples', async (name) => {
+    const { code, output } = await keys(name, '--help');
+    expect(code).toBe(0);
+    expect(output).toContain(`Examples\n  npm run keys -- ${name}`);
   });
 });
 
@@ -112,7 +148,7 @@ describe('list and revoke', () => {
     await keys('create', 'app');
     expect((await keys('revoke', 'own')).errors).toContain(`"own" is defined in ${config}. Change it there`);
     expect((await keys('revoke', 'ap')).errors).toContain('Did you mean "app"?');
-    expect((await keys('revoke')).errors).toContain('expected one id');
+    expect((await keys('revoke')).errors).toContain('expected an argument');
     expect(records()[0]).not.toHaveProperty('disabled');
   });
 });

@@ -4,7 +4,7 @@ import { keysAreInTable, needsTable } from '../../lib/config/key-store.ts';
 import type { Config } from '../../lib/config/schema.ts';
 import { isObject } from '../../lib/stream/json.ts';
 import { findTable } from '../keys/find-table.ts';
-import { UsageError } from '../keys/usage-error.ts';
+import { KeysError } from '../keys/keys-error.ts';
 import type { DoctorContext, Finding } from './check.ts';
 
 /** Checks the table that durable streams, limits and keys share in a deployment. Reads only what describes it. */
@@ -23,7 +23,7 @@ export async function deployedTable({ config, environment, aws }: DoctorContext)
     const text = `the table ${settings.table} is ready (${contents})`;
     return [{ state: 'ok', text }, expiryFinding(settings.table, expiry?.TimeToLiveDescription)];
   } catch (thrown) {
-    if (thrown instanceof UsageError) return [{ state: 'later', text: thrown.message, fix: `It will hold ${contents}.` }];
+    if (thrown instanceof KeysError) return [{ state: 'later', text: thrown.message, fix: `It will hold ${contents}.` }];
     if (!(thrown instanceof AwsError)) throw thrown;
     const fix = `Without it nothing of this works when deployed: ${contents}. \`npm run deploy\` creates it.`;
     return [{ state: 'later', text: `the table can't be read (${thrown.exception}: ${thrown.message.replace(/\.$/, '')})`, fix }];

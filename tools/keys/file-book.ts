@@ -2,7 +2,7 @@ import { keyFileBeside, readKeyFile, writeKeyFile } from '../../lib/config/key-f
 import { listedKeyRecords } from '../../lib/config/key-store.ts';
 import type { Config } from '../../lib/config/schema.ts';
 import type { KeyBook } from './key-book.ts';
-import { didYouMean, UsageError } from './usage-error.ts';
+import { didYouMean, KeysError } from './keys-error.ts';
 
 /** The keys of the configuration and of the file beside it. Only those of the file can be changed. */
 export function fileBook(config: Config, configFile: string): KeyBook {
@@ -15,7 +15,7 @@ export function fileBook(config: Config, configFile: string): KeyBook {
     const why = all.some((key) => key.id === id)
       ? `${JSON.stringify(id)} is defined in ${configFile}. Change it there`
       : `expected the id of a key in ${keyFile}, found ${JSON.stringify(id)}${didYouMean(id, all)}`;
-    throw new UsageError(`${command}: ${why}`);
+    throw new KeysError(`${command}: ${why}`);
   }
 
   return {
@@ -24,7 +24,7 @@ export function fileBook(config: Config, configFile: string): KeyBook {
     list: async () => all,
     async create({ id, sha256, models, limits, durability, expires }) {
       if (all.some((key) => key.id === id)) {
-        throw new UsageError(`expected an unused id, found ${JSON.stringify(id)}. A revoked key keeps its id`);
+        throw new KeysError(`expected an unused id, found ${JSON.stringify(id)}. A revoked key keeps its id`);
       }
       const written = { id, sha256, models: [...models], ...(limits && { limits }), ...(durability && { durability }) };
       writeKeyFile(keyFile, [...keys, { ...written, ...(expires !== undefined && { expires: dateText(expires) }) }]);

@@ -7,16 +7,16 @@ import type { Environment } from '../../lib/config/environment.ts';
 import { tableOutput } from '../../lib/config/key-store.ts';
 import type { Config } from '../../lib/config/schema.ts';
 import { processClock } from '../../lib/time/clock.ts';
-import { UsageError } from './usage-error.ts';
+import { KeysError } from './keys-error.ts';
 
 /**
  * The table of the deployed stack: the one that SLUICE_TABLE names, otherwise the one among the stack's outputs. Throws a
- * UsageError without credentials, a region or a stack.
+ * KeysError without credentials, a region or a stack.
  */
 export async function findTable({ stack }: Config, environment: Environment): Promise<DynamodbSettings> {
   const found = awsAccess(environment, processClock());
   const region = stack.region ?? found.region;
-  if (!region) throw new UsageError('no AWS region is known. Set AWS_REGION, or stack.region in the configuration');
+  if (!region) throw new KeysError('no AWS region is known. Set AWS_REGION, or stack.region in the configuration');
   const access = { ...found, region };
   return {
     access,
@@ -36,14 +36,14 @@ async function tableOfStack(name: string, region: string, environment: Environme
   });
   if (status !== 200) {
     const [, message = `status ${status}`] = /<Message>([^<]*)</.exec(text) ?? [];
-    throw new UsageError(`the stack ${name} in ${region} can't be read (${message}). Deploy first: npm run deploy`);
+    throw new KeysError(`the stack ${name} in ${region} can't be read (${message}). Deploy first: npm run deploy`);
   }
   const outputs = text.matchAll(
     /<member>(?:(?!<\/member>)[\s\S])*?<OutputKey>([^<]*)<\/OutputKey>(?:(?!<\/member>)[\s\S])*?<OutputValue>([^<]*)</g,
   );
   const table = [...outputs].find(([, key]) => key === tableOutput)?.[2];
   if (table) return table;
-  throw new UsageError(`the stack ${name} in ${region} has no table yet. Deploy this configuration first: npm run deploy`);
+  throw new KeysError(`the stack ${name} in ${region} has no table yet. Deploy this configuration first: npm run deploy`);
 }
 
 async function credentialsIn(environment: Environment) {
@@ -51,6 +51,6 @@ async function credentialsIn(environment: Environment) {
     return await awsAccess(environment, processClock()).credentials();
   } catch (thrown) {
     if (!(thrown instanceof AwsError)) throw thrown;
-    throw new UsageError('no AWS credentials were found. Sign in (aws sso login), or set AWS_PROFILE');
+    throw new KeysError('no AWS credentials were found. Sign in (aws sso login), or set AWS_PROFILE');
   }
 }

@@ -1,14 +1,23 @@
 import { rmSync } from 'node:fs';
+import { readCommandLine } from '../../lib/app/command-line.ts';
 import { keyFileBeside, readKeyFile } from '../../lib/config/key-file.ts';
+import { KeysError } from './keys-error.ts';
 import { openKeyBook } from './open-key-book.ts';
-import { UsageError } from './usage-error.ts';
+
+const help = `npm run keys -- import
+
+Moves the keys of sluice.keys.json into the table of the deployed stack. Clients keep their keys.
+
+Examples
+  npm run keys -- import
+`;
 
 /** Moves the keys of sluice.keys.json into the table. Clients keep their keys, because digests move as they are. */
 export async function importKeys(args: string[], configFile: string): Promise<void> {
-  if (args.length > 0) throw new UsageError(`import: expected no arguments, found ${JSON.stringify(args[0])}`);
+  readCommandLine(args, { help });
   const book = await openKeyBook(configFile);
   const keyFile = keyFileBeside(configFile);
-  if (book.place === keyFile) throw new UsageError("import: set keys: { store: 'dynamodb' } in the configuration first");
+  if (book.place === keyFile) throw new KeysError("import: set keys: { store: 'dynamodb' } in the configuration first");
   const keys = readKeyFile(keyFile);
   const there = new Set((await book.list()).map(({ sha256 }) => sha256));
   for (const { expires, models = ['*'], ...key } of keys) {

@@ -1,6 +1,6 @@
 import type { StoredKey } from '../../lib/access/key-item.ts';
 
-/** Where `npm run keys` keeps the records of client keys. Every method throws a UsageError that names what is wrong. */
+/** Where `npm run keys` keeps the records of client keys. Every method throws a KeysError that names what is wrong. */
 export interface KeyBook {
   /** Where the records are, for messages. */
   readonly place: string;

@@ -1,6 +1,14 @@
 import type { StoredKey } from '../../lib/access/key-item.ts';
+import { readCommandLine } from '../../lib/app/command-line.ts';
 import { openKeyBook } from './open-key-book.ts';
-import { UsageError } from './usage-error.ts';
+
+const help = `npm run keys -- list
+
+Lists all keys with their models, limits and last use, without their secret part.
+
+Examples
+  npm run keys -- list
+`;
 
 /** Enough of a digest to distinguish keys. */
 const shownDigits = 8;
@@ -16,7 +24,7 @@ const columns: readonly [title: string, cell: (key: StoredKey) => string][] = [
 
 /** Prints every key: valid, expired and revoked ones. The time of last use is known only for keys in the table. */
 export async function listKeys(args: string[], configFile: string): Promise<void> {
-  if (args.length > 0) throw new UsageError(`list: expected no arguments, found ${JSON.stringify(args[0])}`);
+  readCommandLine(args, { help });
   const keys = await (await openKeyBook(configFile)).list();
   const rows = [columns.map(([title]) => title), ...keys.map((key) => columns.map(([, cell]) => cell(key)))];
   const widths = columns.map((_, at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)));

@@ -1,9 +1,20 @@
-import { parseArgs } from 'node:util';
 import { keyDigest } from '../../lib/access/keys.ts';
+import { readCommandLine, UsageError } from '../../lib/app/command-line.ts';
 import { parseDuration } from '../../lib/config/units.ts';
 import { freshLabelled } from './create.ts';
 import { openKeyBook } from './open-key-book.ts';
-import { UsageError } from './usage-error.ts';
+
+const help = `npm run keys -- rotate <id> [--keep-old <duration>] [--label <label>]
+
+Prints another key for the same id.
+
+  --keep-old  how long the old key stays valid in the table (default: 24h)
+  --label     a label inside the key, such as live or test
+
+Examples
+  npm run keys -- rotate my-app
+  npm run keys -- rotate my-app --keep-old 1h
+`;
 
 /** Replaces the key of an id: the new one is printed, the old one stays valid for a while where the store allows it. */
 export async function rotateKey(args: string[], configFile: string): Promise<void> {
@@ -22,20 +33,12 @@ export async function rotateKey(args: string[], configFile: string): Promise<voi
 }
 
 function read(args: string[]): { id: string; label: string | undefined; keepOld: number } {
-  const { values, positionals } = parsed(args);
-  const [id, ...more] = positionals;
-  if (!id || more.length > 0) throw new UsageError('rotate: expected one id');
+  const options = { label: { type: 'string' }, 'keep-old': { type: 'string' } } as const;
+  const { values, positionals } = readCommandLine(args, { help, options, positionals: { min: 1, max: 1 } });
+  const [id = ''] = positionals;
   const keepOld = parseDuration(values['keep-old'] ?? '24h');
   if (keepOld === undefined) {
     throw new UsageError(`--keep-old: expected a duration such as 0s or 24h, found ${JSON.stringify(values['keep-old'])}`);
   }
   return { id, label: values.label, keepOld };
-}
-
-function parsed(args: string[]) {
-  try {
-    return parseArgs({ args, options: { label: { type: 'string' }, 'keep-old': { type: 'string' } }, allowPositionals: true });
-  } catch (thrown) {
-    throw new UsageError((thrown as Error).message.replace(/\.$/, ''));
-  }
 }

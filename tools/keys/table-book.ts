@@ -4,7 +4,7 @@ import { AwsError } from '../../lib/aws/aws-error.ts';
 import { attributeValue, type DynamodbSettings, dynamodbCalls, itemKey } from '../../lib/aws/dynamodb.ts';
 import { isObject, type JsonObject } from '../../lib/stream/json.ts';
 import type { KeyBook } from './key-book.ts';
-import { didYouMean, UsageError } from './usage-error.ts';
+import { didYouMean, KeysError } from './keys-error.ts';
 
 /** Ids are spread over this many items, since an item holds 400 KB. */
 const shards = 16;
@@ -58,7 +58,7 @@ export function tableBook(settings: DynamodbSettings): KeyBook {
     const digests = byId.get(id);
     if (digests) return (await Promise.all(digests.map(read))).filter((key) => key !== undefined);
     const ids = [...byId.keys()].map((known) => ({ id: known }));
-    throw new UsageError(`${command}: expected the id of a key in the table, found ${JSON.stringify(id)}${didYouMean(id, ids)}`);
+    throw new KeysError(`${command}: expected the id of a key in the table, found ${JSON.stringify(id)}${didYouMean(id, ids)}`);
   }
 
   async function change(sha256: string, expression: string, values: JsonObject): Promise<void> {
@@ -90,7 +90,7 @@ export function tableBook(settings: DynamodbSettings): KeyBook {
         await addDigest(key.id, key.sha256, true);
       } catch (thrown) {
         if (!(thrown instanceof AwsError && thrown.exception === 'ConditionalCheckFailedException')) throw thrown;
-        throw new UsageError(`expected an unused id, found ${JSON.stringify(key.id)}. A revoked key keeps its id`);
+        throw new KeysError(`expected an unused id, found ${JSON.stringify(key.id)}. A revoked key keeps its id`);
       }
       await add(key);
     },
@@ -104,7 +104,7 @@ export function tableBook(settings: DynamodbSettings): KeyBook {
         ({ disabled, expires }) => !disabled && (expires ?? until) > Date.now(),
       );
       const [newest] = [...current].sort((a, b) => (b.created ?? 0) - (a.created ?? 0));
-      if (!newest) throw new UsageError(`rotate: ${JSON.stringify(id)} has no valid key. Create one under another id`);
+      if (!newest) throw new KeysError(`rotate: ${JSON.stringify(id)} has no valid key. Create one under another id`);
       await addDigest(id, sha256, false);
       const { lastUsed: _, ...record } = newest;
       await add({ ...record, sha256, created: Date.now() });

@@ -1,8 +1,8 @@
 import { nearest } from '../../lib/config/nearest.ts';
 
-/** An invalid command line. The message has what was expected and what was found. */
-export class UsageError extends Error {
-  override readonly name = 'UsageError';
+/** A key command can't do its work. The message has the reason and, if there is one, the fix. */
+export class KeysError extends Error {
+  override readonly name = 'KeysError';
 }
 
 /** ` Did you mean "my-app"?` for an id that is close to one of these, as a second sentence. */
