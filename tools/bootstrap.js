@@ -1,7 +1,7 @@
 // Runs on the installed Node (20 or later) before anything else is installed, so it is plain JavaScript without
 // imports of ours.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,10 +24,23 @@ const nodePackages = {
 export function install({ development }) {
   const missing = missingPackages(development);
   if (missing.length === 0) return;
+  if (!isWritable(root)) {
+    process.stderr.write(
+      `${root}: expected a folder that this user may write, to install ${missing.length} packages. Change its permissions.\n`,
+    );
+    process.exit(1);
+  }
   process.stderr.write(`Installing ${missing.length} packages (npm ci${development ? '' : ' --omit=dev'}) …\n`);
   // npm tells its scripts where it is. A direct `node tools/start.js` finds it on the PATH.
   const npm = process.env.npm_execpath;
-  const flags = ['ci', '--no-fund', '--no-audit', '--loglevel=error', ...(development ? ['--include=dev'] : ['--omit=dev'])];
+  const flags = [
+    'ci',
+    '--no-fund',
+    '--no-audit',
+    '--loglevel=error',
+    ...quickRetries,
+    ...(development ? ['--include=dev'] : ['--omit=dev']),
+  ];
   const options = { cwd: root, stdio: ['ignore', 2, 2] };
   const result = npm?.endsWith('.js')
     ? spawnSync(process.execPath, [npm, ...flags], options)
@@ -35,6 +48,18 @@ export function install({ development }) {
   if (result.status !== 0) {
     process.stderr.write('npm ci failed. See its message above. Is the package registry reachable?\n');
     process.exit(result.status ?? 1);
+  }
+}
+
+/** npm's own pauses between its three tries are 10 s and 60 s, without a word. */
+const quickRetries = ['--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=4000'];
+
+function isWritable(folder) {
+  try {
+    accessSync(folder, constants.W_OK);
+    return true;
+  } catch {
+    return false;
   }
 }
 

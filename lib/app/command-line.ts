@@ -61,7 +61,7 @@ function argumentCount(count: number): string {
 
 /**
  * Runs a command to its exit code. Help goes to standard output. A usage error goes to standard error with the way to
- * the help, and exits with 2. Other errors are thrown.
+ * the help, and exits with 2. A file that can't be written is a sentence too, and exits with 1. Other errors are thrown.
  */
 export async function runCommand(name: string, main: () => Promise<number>): Promise<number> {
   try {
@@ -71,8 +71,30 @@ export async function runCommand(name: string, main: () => Promise<number>): Pro
       process.stdout.write(thrown.message);
       return 0;
     }
+    const unwritable = unwritableFile(thrown);
+    if (unwritable !== undefined) {
+      process.stderr.write(`${name}: ${unwritable}\n`);
+      return 1;
+    }
     if (!(thrown instanceof UsageError)) throw thrown;
     process.stderr.write(`${name}: ${thrown.message.replace(/\.$/, '')}\n${name} --help shows the options.\n`);
     return 2;
   }
+}
+
+/** Codes of the file system, and what they mean. */
+const fileFailures: Readonly<Record<string, string>> = {
+  EACCES: 'this user may not write it',
+  EPERM: 'this user may not write it',
+  EROFS: 'the file system is read-only',
+  ENOSPC: 'the disk is full',
+};
+
+function unwritableFile(thrown: unknown): string | undefined {
+  const { code, path, message } = (thrown ?? {}) as { code?: unknown; path?: unknown; message?: unknown };
+  const reason = typeof code === 'string' && Object.hasOwn(fileFailures, code) ? fileFailures[code] : undefined;
+  // The message of rmSync has the path, and its error has none.
+  const place = typeof path === 'string' ? path : /(\/[^':]+)'?$/.exec(String(message))?.[1];
+  if (reason === undefined || place === undefined) return undefined;
+  return `expected to write ${place}, but ${reason}. Change its permissions, or run the command in another folder.`;
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as v from 'valibot';
@@ -9,6 +9,7 @@ import { crossFieldChecks } from './cross-field-checks.ts';
 import { type ConfigDiagnostic, diagnosticLine, inOrder } from './diagnostic.ts';
 import { jsonDiagnostic } from './json-diagnostic.ts';
 import { keyFileBeside, withKeys } from './key-file.ts';
+import { reservedNames } from './reserved-names.ts';
 import { type Config, configSchema } from './schema.ts';
 import { schemaDiagnostics } from './schema-diagnostics.ts';
 
@@ -18,7 +19,11 @@ import { schemaDiagnostics } from './schema-diagnostics.ts';
  */
 export async function loadConfig(file: string): Promise<Config> {
   const path = resolve(file);
-  if (!existsSync(path)) {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found?.isDirectory()) {
+    throw new ConfigError(`${file}: expected a file, found a folder. Name the file in it, such as ${file}/sluice.config.ts.`);
+  }
+  if (!found) {
     throw new ConfigError(
       `${file}: expected a configuration, found no such file. Correct SLUICE_CONFIG, or unset it to use sluice.config.ts.`,
     );
@@ -33,8 +38,8 @@ export async function loadConfig(file: string): Promise<Config> {
  */
 export function checkConfig(value: unknown, file: string): Config {
   const result = v.safeParse(configSchema, value);
-  const misformed = result.success ? [] : schemaDiagnostics(result.issues);
-  const sound = result.success ? result : v.safeParse(configSchema, without(misformed, value));
+  const misformed = [...reservedNames(value), ...(result.success ? [] : schemaDiagnostics(result.issues))];
+  const sound = misformed.length === 0 ? result : v.safeParse(configSchema, without(misformed, value));
   const names = { providers: namesIn(value, 'providers'), models: namesIn(value, 'models') };
   const diagnostics = [...misformed, ...(sound.success ? crossFieldChecks(sound.output, names) : [])];
   if (result.success && diagnostics.length === 0) return result.output;
@@ -79,11 +84,24 @@ async function importDefault(path: string, file: string): Promise<unknown> {
   } catch (error) {
     const { name, message } = error instanceof Error ? error : { name: 'a value', message: String(error) };
     throw new ConfigError(
-      redact(`${file}: expected a module that loads, found one that throws ${name}: ${message}. Fix the error there.`),
+      redact(
+        `${file}: ${placeIn(error, path)}expected a module that loads, found one that throws ${name}: ${message}. Fix the error there.`,
+      ),
     );
   }
   if (module.default === undefined) {
     throw new ConfigError(`${file}: expected a default export, found none. Write \`export default defineConfig({ … })\`.`);
   }
   return module.default;
+}
+
+/** `line 4: ` if the stack of an error names a line of this file. Node has it there for types that it can't strip too. */
+function placeIn(error: unknown, path: string): string {
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
+  for (const name of [path, pathToFileURL(path).href]) {
+    const at = stack.indexOf(`${name}:`);
+    const [line] = at < 0 ? [] : (/^\d+/.exec(stack.slice(at + name.length + 1)) ?? []);
+    if (line !== undefined) return `line ${line}: `;
+  }
+  return '';
 }

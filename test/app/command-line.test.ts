@@ -7,6 +7,20 @@ const command = {
   positionals: { min: 1, max: 2 },
 } as const;
 
+test.each([
+  ['EACCES', 'this user may not write it'],
+  ['EROFS', 'the file system is read-only'],
+  ['ENOSPC', 'the disk is full'],
+])('says in a sentence that a file cannot be written: %s', async (code, reason) => {
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  const failure = Object.assign(new Error(`${code}: no`), { code, path: '/app/sluice.keys.json' });
+  expect(await runCommand('npm run keys', () => Promise.reject(failure))).toBe(1);
+  expect(write.mock.calls.join('')).toBe(
+    `npm run keys: expected to write /app/sluice.keys.json, but ${reason}. Change its permissions, or run the command in another folder.\n`,
+  );
+  write.mockRestore();
+});
+
 describe('a command line', () => {
   test('has options and arguments', () => {
     const { values, positionals } = readCommandLine(['a', '--port', '9000', '--json'], command);

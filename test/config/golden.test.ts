@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -29,7 +30,20 @@ const cases: [what: string, config: unknown, lines: string[]][] = [
       'providers.lab.baseURL: expected one of kind, baseUrl, region, api, streamsTools, rules, key, found an unknown name. Did you mean `baseUrl`?',
       'models.fast.retrys: expected one of targets, timeouts, retries, hedgeAfter, continue, found an unknown name. Did you mean `retries`?',
       'models.fast.timeouts.firstByte: expected one of connect, firstContent, idle, total, found an unknown name. Remove it.',
-      'stack.memry: expected one of name, region, memory, reservedConcurrency, shift, auth, cloudFront, webFunctions, logRetentionDays, alarms, alarmEmail, alarmTopic, monthlyBudget, tags, found an unknown name. Did you mean `memory`?',
+      'stack.memry: expected one of name, region, memory, reservedConcurrency, shift, modelSubscriptions, auth, cloudFront, domain, webFunctions, logRetentionDays, alarms, alarmEmail, alarmTopic, monthlyBudget, tags, found an unknown name. Did you mean `memory`?',
+    ],
+  ],
+  [
+    'names that every object has',
+    {
+      providers: JSON.parse('{"__proto__":{}}'),
+      models: { constructor: 'openai/gpt-4o' },
+      prices: { version: '1', usdPerMillion: { prototype: { input: 1, output: 1 } } },
+    },
+    [
+      'providers.__proto__: expected another name, found a reserved one. Rename it.',
+      'models.constructor: expected another name, found a reserved one. Rename it.',
+      'prices.usdPerMillion.prototype: expected another name, found a reserved one. Rename it.',
     ],
   ],
   ['something that is no object', ['openai'], ['the configuration: expected an object, found ["openai"]. Correct or remove it.']],
@@ -383,11 +397,27 @@ const files: [what: string, name: string, text: string | undefined, line: string
     'that throws',
     'throws.mjs',
     `throw new Error('no ${pasted} here');`,
-    'expected a module that loads, found one that throws Error: no [redacted] here. Fix the error there.',
+    'line 1: expected a module that loads, found one that throws Error: no [redacted] here. Fix the error there.',
   ],
 ];
 
 describe('the exact message for an invalid configuration file:', () => {
+  test('a folder', async () => {
+    expect(await refusal(() => loadConfig(folder))).toBe(
+      `${folder}: expected a file, found a folder. Name the file in it, such as ${folder}/sluice.config.ts.`,
+    );
+  });
+
+  test('TypeScript with an error, by Node itself', () => {
+    const path = join(folder, 'broken.ts');
+    writeFileSync(path, "export default {\n  models: {\n    a: 'openai/gpt-4o'\n    b: 'openai/gpt-4o',\n  },\n};\n");
+    const { status, stderr } = spawnSync(process.execPath, ['tools/check-config.ts', path], { encoding: 'utf8' });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(
+      /broken\.ts: line 4: expected a module that loads, found one that throws SyntaxError: .+\. Fix the error there\.\n$/,
+    );
+  });
+
   test.each(files)('%s', async (_what, name, text, line) => {
     const path = join(folder, name);
     if (text !== undefined) writeFileSync(path, text);
