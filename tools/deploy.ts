@@ -27,6 +27,7 @@ Bundles the functions and deploys the stack, then prints its base URLs.
   --qualifier <text>           the qualifier of bootstrap, if it has another one
   --trust <accounts>           with bootstrap: accounts that may deploy here
   --cloudformation-execution-policies <arns>  with bootstrap: what deployments may do
+  --method <how>               with diff: template needs fewer permissions than a change set
   --no-rollback                keeps what was created before a failure
   --force, -f                  destroys without a question
   --ci, --verbose, -v          more output
@@ -49,6 +50,7 @@ const options = {
   qualifier: { type: 'string' },
   trust: { type: 'string' },
   'cloudformation-execution-policies': { type: 'string' },
+  method: { type: 'string' },
   'no-rollback': { type: 'boolean' },
   force: { type: 'boolean', short: 'f' },
   ci: { type: 'boolean' },
