@@ -249,7 +249,7 @@ describe('Prediction Guard', () => {
   test('the Rust client gets a cut answer as an error object', async () => {
     const rust = { authorization, 'user-agent': 'Prediction Guard Rust' };
     const answer = await lab.served.post('/chat/completions', { ...python, model: 'openai/cut' }, rust);
-    expect(await answer.text()).toMatch(/data: \{"error":\{"message":.*\n\ndata: \[DONE\]\n\n$/);
+    expect(await answer.text()).toMatch(/\n\ndata: \{"error":\{"message":.*\n\ndata: \[DONE\]\n\n$/);
   });
 
   test('is an event stream over plain HTTP with a Bearer key (1.29)', async () => {

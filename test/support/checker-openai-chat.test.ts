@@ -13,7 +13,8 @@ const text = chunk({ content: 'Hi' });
 const opening = chunk({});
 const finish = chunk({}, { finish_reason: 'stop' });
 const usage = line({ ...envelope, choices: [], usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 } });
-const failure = (more: object = {}) =>
+const failure = (more: object = {}) => `event: error\n${plainFailure(more)}`;
+const plainFailure = (more: object = {}) =>
   line({ error: { message: 'No.', type: 'server_error', param: null, code: 'upstream_cut' }, ...more });
 const done = line('[DONE]');
 const openCall = (index: number, more: object = {}, own: object = {}) =>
@@ -50,6 +51,7 @@ const good: Case[] = [
   ],
   ['an error in the text', role + text + failure() + done, { expectError: true }],
   ['an error first', failure() + done],
+  ['an error in Prediction Guard’s form', role + plainFailure() + done, { showUsage: 'finish chunk' }],
   ['an error after an opening', opening + failure() + done],
   ['an error inside a tool call', role + openCall(0) + failure() + done],
   ['the escaped sentinel in text', role + text.replace('Hi', '\\u005bDONE]') + finish + done],
@@ -84,6 +86,12 @@ const bad: Record<string, Case[]> = {
     ['a retry', `retry: 1\n\n${role}${finish}${done}`],
     ['no space', role + finish.replace('data: ', 'data:') + done],
     ['two spaces', role + finish.replace('data: ', 'data:  ') + done],
+  ],
+  'error-named': [
+    ['an error without a name', role + plainFailure() + done],
+    ['a chunk with its name', `event: error\n${role}${finish}${done}`],
+    ['an end with its name', `${role}${failure()}event: error\n${done}`],
+    ['a name in Prediction Guard’s form', role + failure() + done, { showUsage: 'finish chunk' }],
   ],
   'done-escaped': [['the sentinel in text', role + text.replace('Hi', '[DONE]') + finish + done]],
   'done-last': [
@@ -120,7 +128,7 @@ const bad: Record<string, Case[]> = {
   ],
   'error-form': [
     ['choices beside it', role + failure({ choices: [] }) + done],
-    ['a bare message', role + line({ error: 'No.' }) + done],
+    ['a bare message', `${role}event: error\n${line({ error: 'No.' })}${done}`],
     ['no type', role + failure().replace('"type":"server_error",', '') + done],
     ['no param', role + failure().replace('"param":null,', '') + done],
     ['no message', role + failure().replace('No.', '') + done],

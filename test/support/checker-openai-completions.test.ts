@@ -11,7 +11,7 @@ const chunk = (more: object = {}, top: object = {}) =>
 const text = chunk({ text: 'Hi' });
 const finish = chunk({ finish_reason: 'stop' });
 const usage = line({ ...envelope, choices: [], usage: { prompt_tokens: 1, completion_tokens: 2, total_tokens: 3 } });
-const failure = line({ error: { message: 'No.', type: 'server_error', param: null, code: 'upstream_cut' } });
+const failure = `event: error\n${line({ error: { message: 'No.', type: 'server_error', param: null, code: 'upstream_cut' } })}`;
 const done = line('[DONE]');
 
 type Case = [what: string, stream: string, options?: CheckOptions];

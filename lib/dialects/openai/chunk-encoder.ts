@@ -104,8 +104,11 @@ export class ChunkEncoder implements Encoder {
 
   #error({ error }: Extract<StreamEvent, { type: 'error' }>): Frame {
     const { requestId } = this.#options;
-    if (this.#form.error === 'object') return line(JSON.stringify({ error: errorObject(error, requestId) }));
-    return this.#chunk(this.#kind.failed, `,"error":${JSON.stringify(errorMessage(error, requestId))}`);
+    if (this.#form.error === 'text in a chunk') {
+      return this.#chunk(this.#kind.failed, `,"error":${JSON.stringify(errorMessage(error, requestId))}`);
+    }
+    const object = line(JSON.stringify({ error: errorObject(error, requestId) }));
+    return this.#form.error === 'named object' ? { event: 'error', ...object } : object;
   }
 
   #usageIn(place: OpenaiForm['usage']): boolean {

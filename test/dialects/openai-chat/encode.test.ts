@@ -134,12 +134,15 @@ describe('openai-chat encode', () => {
     }
   });
 
-  test('writes a failure as one event without choices, then [DONE]', () => {
+  test('writes a failure as an event named error without choices, then [DONE]', () => {
     const error = new SluiceError('upstream_cut', 'The provider cut the stream.');
     const written = frames([start, { type: 'block-start', index: 0, block: { kind: 'text' } }, { type: 'error', error }]);
-    expect(written.slice(1).map(({ data }) => data)).toEqual([
-      '{"error":{"message":"The provider cut the stream. (request req_1)","type":"server_error","param":null,"code":"upstream_cut"}}',
-      '[DONE]',
+    expect(written.slice(1)).toEqual([
+      {
+        event: 'error',
+        data: '{"error":{"message":"The provider cut the stream. (request req_1)","type":"server_error","param":null,"code":"upstream_cut"}}',
+      },
+      { data: '[DONE]' },
     ]);
     expect(check('openai-chat', bytesOf(written), { expectError: true }).violations).toEqual([]);
   });

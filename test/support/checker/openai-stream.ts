@@ -57,11 +57,25 @@ export function chunkRules(object: string): readonly Rule<ChunkStream>[] {
     ...sseRules,
     {
       id: 'data-lines',
-      says: 'Only lines of `data: `: no comments, no event, id or retry.',
+      says: 'Only lines of `data: `, and `event: error` before an error: no comments, no other event, id or retry.',
       broken: ({ text }) =>
         text
           .split('\n')
-          .flatMap((line) => unless(line === '' || /^data: \S/.test(line), `the line ${JSON.stringify(line.slice(0, 40))}`)),
+          .flatMap((line) =>
+            unless(
+              line === '' || line === 'event: error' || /^data: \S/.test(line),
+              `the line ${JSON.stringify(line.slice(0, 40))}`,
+            ),
+          ),
+    },
+    {
+      id: 'error-named',
+      says: 'In OpenAI’s form an error has the line `event: error` before it. Nothing else has it, nor an error in Prediction Guard’s.',
+      broken: ({ events, errors, showUsage }) =>
+        events.flatMap(({ lines, event }, at) => {
+          const named = showUsage !== 'finish chunk' && errors.includes(at);
+          return unless(named ? lines[0] === 'event: error' : event !== 'error', `event ${at} is named ${event}`);
+        }),
     },
     {
       id: 'done-escaped',
