@@ -16,6 +16,7 @@ import { processClock } from '../lib/time/clock.ts';
 import { allFunctions } from './all.ts';
 import { statusReporter } from './console/api/status.ts';
 import { recordTraffic } from './console/api/traffic.ts';
+import { apiViewer } from './console/api-viewer.ts';
 import { consoleApp } from './console/app.ts';
 import { consoleFiles } from './console/development-files.ts';
 import { run, stopOnSignals } from './run-server.ts';
@@ -75,7 +76,7 @@ async function main(): Promise<number> {
   });
   const sluice = createSluice({ config, file, providers, demo: demo?.models ?? [], defaultPrices, keys, log, clock, streams });
   const status = statusReporter({ config, environment, file, providers: [...providers.keys()], clientKeys: keys?.length ?? 0 });
-  const console = consoleApp({ sluice, load: consoleFiles, development: { traffic, status } });
+  const console = consoleApp({ sluice, load: consoleFiles, development: { traffic, status }, viewer: apiViewer() });
   const server = await serveNode(allFunctions(sluice, console), { port, hostname });
   process.stderr.write(
     welcome({ url: server.url, names: sluice.routes.names, providers: [...providers.keys()], withKeys: keys !== undefined }),

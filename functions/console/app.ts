@@ -33,10 +33,12 @@ export interface ConsoleSettings {
   readonly load: () => ConsoleFiles;
   /** Traffic and status, on a development server only. */
   readonly development?: DevelopmentApi;
+  /** Serves `/docs`, on a development server only. */
+  readonly viewer?: Hono;
 }
 
 /** Serves the console: one page at `/`, its files, and its own small API. */
-export function consoleApp({ sluice, load, development }: ConsoleSettings): Hono<{ Bindings: Host }> {
+export function consoleApp({ sluice, load, development, viewer }: ConsoleSettings): Hono<{ Bindings: Host }> {
   const app = new Hono<{ Bindings: Host }>();
   const isDevelopment = development !== undefined;
   let loaded: ConsoleFiles | undefined;
@@ -45,6 +47,8 @@ export function consoleApp({ sluice, load, development }: ConsoleSettings): Hono
     const { script, styles } = console();
     return context.html(page({ script, styles, isDevelopment, wantsKey: sluice.keys !== undefined }), 200, headers);
   });
+  if (viewer) app.route('/', viewer);
+  app.get('/docs', (context) => context.redirect('/openapi.json'));
   app.route('/console/api', consoleApi(sluice, development));
   app.get('/console/*', (context) => {
     const file = console().files.get(context.req.path);
@@ -58,6 +62,6 @@ export function consoleApp({ sluice, load, development }: ConsoleSettings): Hono
 export function wantsConsole(request: Request): boolean {
   if (request.method !== 'GET' && request.method !== 'HEAD') return false;
   const { pathname } = new URL(request.url);
-  if (pathname.startsWith('/console/')) return true;
+  if (pathname.startsWith('/console/') || pathname === '/docs' || pathname.startsWith('/docs/')) return true;
   return pathname === '/' && (request.headers.get('accept') ?? '').includes('text/html');
 }

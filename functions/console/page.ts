@@ -43,7 +43,7 @@ export function page({ script, styles, isDevelopment, wantsKey }: PageSettings) 
       <div id="side"></div>
       <div class="rail-foot">
         <button type="button" id="theme" class="icon-button">${icon('M12 4a8 8 0 1 0 8 9.5A6.5 6.5 0 0 1 12 4z')}</button>
-        <a class="quiet-link" href="/openapi.json" target="_blank" rel="noopener">API</a>
+        <a class="quiet-link" href="/docs" target="_blank" rel="noopener">API</a>
         <span class="server-kind">${isDevelopment ? 'development' : 'deployed'}</span>
       </div>
     </header>

@@ -53,7 +53,7 @@ const routes = apps.flatMap(([name, app]) =>
 );
 
 /** What needs no key: health checks, the API document, and the console's page. */
-const openPaths = ['/', '/v1/health', '/v1/openapi.json', '/console/*'];
+const openPaths = ['/', '/docs', '/v1/health', '/v1/openapi.json', '/console/*'];
 const open = routes.filter(({ method, path }) => method === 'GET' && openPaths.includes(path));
 const guarded = routes.filter((route) => !open.includes(route));
 

@@ -1,6 +1,7 @@
 import { allFunctions } from '../../functions/all.ts';
 import { statusReporter } from '../../functions/console/api/status.ts';
 import { recordTraffic } from '../../functions/console/api/traffic.ts';
+import { apiViewer } from '../../functions/console/api-viewer.ts';
 import { consoleApp } from '../../functions/console/app.ts';
 import { consoleFiles } from '../../functions/console/development-files.ts';
 import { type KeyDirectory, type KeyRecord, keyDigest } from '../../lib/access/keys.ts';
@@ -107,7 +108,7 @@ export async function serve(options: ServeOptions = {}): Promise<Served> {
     ...(options.streamLog && { streams: () => streams }),
   });
   const status = statusReporter({ config, environment: {}, file, providers: [...providers.keys()], clientKeys: 0 });
-  const console = consoleApp({ sluice, load: consoleFiles, development: { traffic, status } });
+  const console = consoleApp({ sluice, load: consoleFiles, development: { traffic, status }, viewer: apiViewer() });
   const functions = allFunctions(sluice, options.console ? console : undefined);
   const answer = async (request: Request) => {
     const answered = await functions(request);

@@ -132,7 +132,7 @@ function docs(): HTMLElement {
   return element(
     'p',
     {},
-    link('The API of this server', '/openapi.json'),
+    link('The API of this server', '/docs'),
     element('br'),
     'Guides are in the repository: docs/cookbook.md shows every client, README.md how to deploy.',
   );
