@@ -41,6 +41,8 @@ export interface Attempt {
   startedAt?: number;
   /** The client's names of what this target couldn't take. */
   dropped?: readonly string[];
+  /** The provider is called in the client's dialect. */
+  passthrough?: boolean;
   /** The request reached the provider. */
   connected?: true;
   /** The client got the answer of this attempt, or a part of it. */

@@ -1,3 +1,4 @@
+import { omittedReasoning } from '../dialects/omitted-reasoning.ts';
 import { refusedHint } from '../models/refused-hint.ts';
 import { type Candidate, firstAnswer } from '../policy/attempts.ts';
 import type { CircuitBreaker } from '../policy/circuit-breaker.ts';
@@ -28,10 +29,13 @@ export async function* answer(gatewayRequest: GatewayRequest, context: AnswerCon
   const { route, answerState } = gatewayRequest;
   const { clock } = context;
   const total = startTotal(clock, route.totalMs, gatewayRequest.signal);
+  let filter: Filter | undefined;
   try {
     for await (const events of everyPrompt(gatewayRequest, (one) => fromTargets(one, total.signal, context))) {
       observe(events, answerState, clock);
-      yield events;
+      filter ??= filterFor(gatewayRequest);
+      const shown = filter(events);
+      if (shown.length > 0) yield shown;
     }
   } catch (thrown) {
     answerState.end = { type: 'error', error: redactError(toSluiceError(thrown)) };
@@ -39,6 +43,14 @@ export async function* answer(gatewayRequest: GatewayRequest, context: AnswerCon
   } finally {
     total.stop();
   }
+}
+
+type Filter = (events: readonly StreamEvent[]) => readonly StreamEvent[];
+
+/** What the client gets of the events. This comes after the policy, because hidden reasoning shows that a target works. */
+function filterFor({ request, answerState }: GatewayRequest): Filter {
+  const filter = servedAttempt(answerState.attempts)?.passthrough ? undefined : omittedReasoning(request);
+  return filter ? (events) => events.flatMap(filter) : (events) => events;
 }
 
 /** The answer to the request's prompt, or the answers to each of several prompts, joined into one. */

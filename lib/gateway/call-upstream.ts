@@ -128,6 +128,7 @@ async function* eventsOf(
   try {
     const { api, upstreamRequest, passthrough, restore, dropped } = await buildCall(gatewayRequest, request, target);
     attempt.dropped = dropped;
+    attempt.passthrough = passthrough;
     const frames = await api.open({ ...upstreamRequest, signal: deadlines.signal, onConnected });
     const mark = markReasoning(request.dialect, api.dialect.name);
     // An id in another dialect's form means nothing to this client.

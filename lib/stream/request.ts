@@ -131,6 +131,8 @@ export interface Reasoning {
   adaptive?: true;
   /** Only an effort was given, which by itself doesn't turn thinking on (Anthropic's `output_config.effort`). */
   effortOnly?: true;
+  /** The client wants no text of the reasoning, only what it needs to send it back. */
+  display?: 'omitted';
 }
 
 export type ResponseFormat =

@@ -33,12 +33,12 @@ export const parameterWriters: ParameterWriters = {
 };
 
 /** Adaptive thinking is shown as a summary, which newer models don't do by themselves. */
-function reasoningOf({ enabled, effort, budgetTokens, adaptive, effortOnly }: Reasoning): JsonObject | undefined {
+function reasoningOf({ enabled, effort, budgetTokens, adaptive, effortOnly, display }: Reasoning): JsonObject | undefined {
   const config = effort && { output_config: { effort } };
   if (!enabled) return { thinking: { type: 'disabled' } };
   if (effortOnly) return config || undefined;
   if (budgetTokens !== undefined) return { thinking: { type: 'enabled', budget_tokens: budgetTokens }, ...config };
-  return adaptive ? { thinking: { type: 'adaptive', display: 'summarized' }, ...config } : undefined;
+  return adaptive ? { thinking: { type: 'adaptive', display: display ?? 'summarized' }, ...config } : undefined;
 }
 
 function hasTools({ parameters }: ModelRequest): boolean {

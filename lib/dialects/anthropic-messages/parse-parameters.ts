@@ -83,7 +83,7 @@ const efforts: readonly string[] = ['minimal', 'low', 'medium', 'high', 'xhigh',
  * thinking counts as on.
  */
 function reasoningOf(body: JsonObject): Reasoning | undefined {
-  const { type, budget_tokens } = lenientObject(body.thinking);
+  const { type, budget_tokens, display } = lenientObject(body.thinking);
   const { effort } = lenientObject(body.output_config);
   const known = typeof effort === 'string' && efforts.includes(effort);
   if (type === undefined && !known) return undefined;
@@ -92,6 +92,7 @@ function reasoningOf(body: JsonObject): Reasoning | undefined {
     enabled: type !== 'disabled',
     ...(type === 'adaptive' && { adaptive: true }),
     ...(type === undefined && { effortOnly: true }),
+    ...(display === 'omitted' && { display }),
     ...(known && { effort: effort as NonNullable<Reasoning['effort']> }),
     ...(budgetTokens !== undefined && { budgetTokens }),
   };

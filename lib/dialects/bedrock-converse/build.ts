@@ -81,12 +81,12 @@ function toolSpecs(tool: Tool, own: boolean): JsonObject[] {
 }
 
 /** Claude's thinking, as Claude itself takes it. */
-function reasoningOf({ enabled, effort, budgetTokens, adaptive, effortOnly }: Reasoning): JsonObject | undefined {
+function reasoningOf({ enabled, effort, budgetTokens, adaptive, effortOnly, display }: Reasoning): JsonObject | undefined {
   const config = effort && { outputConfig: { effort } };
   if (!enabled) return thinking({ type: 'disabled' });
   if (effortOnly) return config || undefined;
   if (budgetTokens !== undefined) return { ...thinking({ type: 'enabled', budget_tokens: budgetTokens }), ...config };
-  return adaptive ? { ...thinking({ type: 'adaptive', display: 'summarized' }), ...config } : undefined;
+  return adaptive ? { ...thinking({ type: 'adaptive', display: display ?? 'summarized' }), ...config } : undefined;
 }
 
 function thinking(value: Json): JsonObject {

@@ -56,11 +56,11 @@ function modeOf(choice: ToolChoice): JsonObject | undefined {
 }
 
 /** Thinking by a budget, or by a level from Gemini 3 on. A request that turns thinking on also gets the thoughts. */
-function thinkingConfig({ enabled, effort, budgetTokens }: Reasoning): JsonObject {
+function thinkingConfig({ enabled, effort, budgetTokens, display }: Reasoning): JsonObject {
   const amount = {
     ...(budgetTokens !== undefined && { thinkingBudget: budgetTokens }),
     ...(budgetTokens === undefined && effort && { thinkingLevel: effort }),
   };
-  if (enabled) return { includeThoughts: true, ...amount };
+  if (enabled) return { includeThoughts: display !== 'omitted', ...amount };
   return Object.keys(amount).length > 0 ? amount : { thinkingBudget: 0 };
 }

@@ -15,7 +15,7 @@ export const parameterWriters: ParameterWriters = {
   reasoning: (value) => {
     if (!value.enabled) return { reasoning: { effort: effortOf(value) } };
     // A budget is how Anthropic's clients ask, and they are shown what the model thought.
-    const summary = value.budgetTokens !== undefined && { summary: 'auto' };
+    const summary = value.budgetTokens !== undefined && value.display === undefined && { summary: 'auto' };
     return { reasoning: { effort: effortOf(value), ...summary } };
   },
   responseFormat: (value) => ({ text: { format: formatOf(value) } }),

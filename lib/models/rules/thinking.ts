@@ -47,7 +47,8 @@ export const thinking: Rule = (request, context) => {
   if (reasoning.effortOnly) return effortAlone(request, requirements, leaveOut);
   const made = forms[kind](request, reasoning, requirements, context.sameDialect);
   if (!made) return leaveOut();
-  return same(made, reasoning) ? request : withParameters(request, { reasoning: made });
+  const { display } = reasoning;
+  return same(made, reasoning) ? request : withParameters(request, { reasoning: { ...made, ...(display && { display }) } });
   function off(request: ModelRequest, { efforts: words }: Requirements, leaveOut: () => ModelRequest): ModelRequest {
     // A model that never thinks already has thinking off.
     if (kind === 'none') return withParameters(request, { reasoning: undefined });
