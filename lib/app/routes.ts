@@ -61,7 +61,10 @@ export function createRoutes(
     const { total: _, ...ownTimeouts } = own ?? {};
     const firstContent = isLast ? {} : { firstContent: firstContentBeforeFallback };
     const all = { ...defaultTimeouts, ...firstContent, ...provider.timeouts, ...given, ...ownTimeouts };
-    return { provider, model: name.slice(provider.name.length + 1), timeouts: all, prefill, ...more };
+    const model = name.slice(provider.name.length + 1);
+    // A bare name, because the nearest one may be an alias or belong to another provider.
+    const similar = () => nearest(model, namesWith(models.known()), 3).filter((near) => near !== name);
+    return { provider, model, timeouts: all, prefill, similar, ...more };
   }
 
   function alias(name: string, entry: Config['models'][string]): Route {

@@ -150,7 +150,12 @@ async function* eventsOf(
     readToEnd = true;
   } catch (thrown) {
     const failure = toSluiceError(deadlines.signal.aborted ? deadlines.signal.reason : thrown);
-    const error = nameTarget(failure, { provider: target.provider.name, model, requested: request.model });
+    const error = nameTarget(failure, {
+      provider: target.provider.name,
+      model,
+      requested: request.model,
+      similar: target.similar,
+    });
     attempt.error = error.kind;
     if (error.upstream?.status !== undefined) attempt.status = error.upstream.status;
     throw error;
@@ -177,8 +182,8 @@ export async function callUpstreamOnce<Result>(
     return await send(api, { ...upstreamRequest, signal: deadlines.signal, onConnected: deadlines.connected });
   } catch (thrown) {
     const failure = toSluiceError(deadlines.signal.aborted ? deadlines.signal.reason : thrown);
-    const { provider, model } = target;
-    throw nameTarget(failure, { provider: provider.name, model, requested: gatewayRequest.request.model });
+    const { provider, model, similar } = target;
+    throw nameTarget(failure, { provider: provider.name, model, requested: gatewayRequest.request.model, similar });
   } finally {
     deadlines.stop(true);
   }

@@ -19,6 +19,8 @@ export interface Target {
   readonly timeouts: Timeouts;
   /** True if the model continues its own turn at the end of a request. Default: false. */
   readonly prefill: boolean;
+  /** Existing names that resemble this one, for a provider that has no such model. */
+  readonly similar?: () => readonly string[];
 }
 
 /** What a model name stands for: the targets in order, and the policy. */

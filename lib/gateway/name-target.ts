@@ -6,13 +6,15 @@ export interface AskedTarget {
   /** The provider's name for the model, and the client's. */
   readonly model: string;
   readonly requested: string;
+  /** Existing names that resemble the model. */
+  readonly similar?: (() => readonly string[]) | undefined;
 }
 
 /**
  * A provider's error with the names that its message lacks. A client can't tell otherwise that a refused key is the
  * gateway's and not its own, or which model doesn't exist where.
  */
-export function nameTarget(error: SluiceError, { provider, model, requested }: AskedTarget): SluiceError {
+export function nameTarget(error: SluiceError, { provider, model, requested, similar }: AskedTarget): SluiceError {
   const status = error.upstream?.status;
   if (status === undefined) return error;
   const { message, kind } = error;
@@ -21,9 +23,18 @@ export function nameTarget(error: SluiceError, { provider, model, requested }: A
   }
   if (kind === 'provider_model_not_found') {
     const via = requested === model || requested === `${provider}/${model}` ? '' : ` that \`${requested}\` leads to`;
-    return renamed(error, `The provider \`${provider}\` has no model \`${model}\`${via}: ${message}`);
+    return renamed(
+      error,
+      `The provider \`${provider}\` has no model \`${model}\`${via}: ${withSuggestion(message, similar?.() ?? [])}`,
+    );
   }
   return error;
+}
+
+function withSuggestion(message: string, names: readonly string[]): string {
+  if (names.length === 0) return message;
+  const sentence = /[.!?]$/.test(message) ? message : `${message}.`;
+  return `${sentence} Did you mean ${names.map((name) => `\`${name}\``).join(' or ')}?`;
 }
 
 function renamed(error: SluiceError, message: string): SluiceError {

@@ -20,6 +20,15 @@ const openai = (to: Served, apiKey = 'any') => new OpenAI({ baseURL: `${to.url}/
 const anthropic = (to: Served, apiKey = 'any') => new Anthropic({ baseURL: to.url, apiKey, maxRetries: 0 });
 
 describe('models', () => {
+  test.each(['demo/openai/chatt', 'demo/anthropic/chatt', 'demo/bedrock/chatt'])(
+    'with a typo are a 404 with the nearest name: %s',
+    async (model) => {
+      const answer = await served.post('/v1/chat/completions', { model, messages: [{ role: 'user', content: 'Hello' }] });
+      expect(answer.status).toBe(404);
+      expect(await answer.text()).toMatch(/has no model `chatt`: .+\. Did you mean `demo\/openai\/chat`/);
+    },
+  );
+
   test('are listed for OpenAI’s client, aliases first', async () => {
     const ids = (await openai(served).models.list()).data.map(({ id }) => id);
     expect(ids.slice(0, 2)).toEqual(['house-model', 'meta/llama:8b']);

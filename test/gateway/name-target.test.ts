@@ -19,6 +19,13 @@ describe('nameTarget', () => {
     );
   });
 
+  it('names similar models', () => {
+    const similar = () => ['openai/gpt-5', 'fast'];
+    expect(nameTarget(refused(404, 'provider_model_not_found'), { ...target, similar }).message).toBe(
+      'The provider `openai` has no model `gpt-9`: No. Did you mean `openai/gpt-5` or `fast`?',
+    );
+  });
+
   it('names the alias that leads to it', () => {
     expect(nameTarget(refused(404, 'provider_model_not_found'), { ...target, requested: 'fast' }).message).toBe(
       'The provider `openai` has no model `gpt-9` that `fast` leads to: No.',
