@@ -50,6 +50,7 @@ const refused: [path: string, text: string, why: string, rule?: string][] = [
   ['lib/client/sample.ts', use('node:zlib'), 'the client runs in browsers'],
   ['lib/client/sample.ts', use('valibot'), 'the client needs no package'],
   ['lib/client/sample.ts', use('../gateway/gateway.ts'), 'the client is none of the gateway'],
+  ['lib/client/sample.ts', use('../time/clock.ts'), 'the client has no clock of the gateway'],
   ['lib/client/dialects/sample.ts', use('../../gateway/gateway.ts'), 'the client is none of the gateway'],
   ['lib/stream/sample.ts', 'export const thing: any = 1;\n', 'no any', 'suspicious/noExplicitAny'],
   [
@@ -66,6 +67,7 @@ const allowed: [path: string, text: string][] = [
   ['lib/dialects/openai-chat/sample.ts', use('../map-parameters.ts')],
   ['lib/time/sample.ts', 'setTimeout(() => {}, 1);\n'],
   ['lib/client/sample.ts', use('../stream/json.ts')],
+  ['lib/client/sample.ts', use('../time/pause.ts')],
   ['lib/client/dialects/sample.ts', use('../../dialects/lenient-fields.ts')],
   ['lib/client/dialects/sample.ts', use('../accumulator.ts')],
   ['lib/client/dialects/sample.ts', use('./words.ts')],

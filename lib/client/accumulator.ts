@@ -1,7 +1,17 @@
 import type { FinishReason, StreamEvent, Usage } from '../stream/events.ts';
 
+/** The connection was lost, and the answer continues on a new one. No event is missing or repeated. */
+export interface Reconnected {
+  readonly type: 'reconnected';
+  /** The number of attempts that this took. */
+  readonly attempts: number;
+}
+
+/** An event that the server sent. */
+export type DecodedEvent = Exclude<StreamEvent, { type: 'error' }>;
+
 /** An event of an answer. A failure is not an event. It is thrown, or passed to `onError`. */
-export type AnswerEvent = Exclude<StreamEvent, { type: 'error' }>;
+export type AnswerEvent = DecodedEvent | Reconnected;
 
 /** A function call of the model. */
 export interface ToolCall {
@@ -24,7 +34,7 @@ export interface Received {
   readonly openToolCall?: ToolCall;
   /** The token counts that the provider has sent so far. */
   readonly usage: Usage;
-  /** The number of events so far. */
+  /** The number of events so far, without `reconnected`. */
   readonly events: number;
 }
 
@@ -48,7 +58,7 @@ export class Accumulator {
   #usage: Usage = {};
   #events = 0;
 
-  take(event: AnswerEvent): void {
+  take(event: DecodedEvent): void {
     this.#events++;
     this.endedToolCall = undefined;
     switch (event.type) {

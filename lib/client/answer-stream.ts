@@ -1,6 +1,8 @@
 import type { Usage } from '../stream/events.ts';
-import { Accumulator, type Answer, type AnswerEvent, type ToolCall } from './accumulator.ts';
-import { type AnswerRequest, callbackFailure, type RawEvent, readAnswer } from './read-answer.ts';
+import { Accumulator, type Answer, type AnswerEvent, type Reconnected, type ToolCall } from './accumulator.ts';
+import type { AnswerRequest, RawEvent } from './answer-request.ts';
+import { callbackFailure, readAnswer } from './read-answer.ts';
+import { streamUrl } from './reconnect.ts';
 import { type Failure, StreamError } from './stream-error.ts';
 
 /** Callbacks during an answer. If a callback returns a promise, the stream waits for it before it reads more. */
@@ -9,6 +11,7 @@ export interface Callbacks {
   readonly onReasoning?: (text: string) => unknown;
   /** A complete call with all its arguments. */
   readonly onTool?: (call: ToolCall) => unknown;
+  readonly onReconnected?: (event: Reconnected) => unknown;
   /** The answer is complete. */
   readonly onDone?: (answer: Answer) => unknown;
   /** The answer will not be complete. Either `onDone` or `onError` is called, exactly once. */
@@ -32,6 +35,7 @@ export class AnswerStream implements AsyncIterable<AnswerEvent> {
   #resolve: (answer: Answer) => void = () => {};
   #reject: (error: StreamError) => void = () => {};
   readonly #events: AsyncGenerator<AnswerEvent>;
+  readonly #request: AnswerRequest;
   #headers: Headers | undefined;
   #over = false;
   #error: StreamError | undefined;
@@ -41,18 +45,19 @@ export class AnswerStream implements AsyncIterable<AnswerEvent> {
   #awaited = false;
 
   constructor(
-    question: StreamRequest,
+    request: StreamRequest,
     callbacks: Callbacks,
     { onRaw, signal }: { onRaw?: ((raw: RawEvent) => unknown) | undefined; signal?: AbortSignal | undefined },
   ) {
-    this.#events = this.#reading({
-      ...question,
+    this.#request = {
+      ...request,
       signal: this.#controller.signal,
       onHeaders: (headers) => {
         this.#headers = headers;
       },
       onRaw,
-    });
+    };
+    this.#events = this.#reading();
     this.#end = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -104,6 +109,18 @@ export class AnswerStream implements AsyncIterable<AnswerEvent> {
     this.#controller.abort();
   }
 
+  /**
+   * Closes the stream, and stops the answer on a server that would otherwise finish it without a client. Resolves when
+   * the server has confirmed that or can't be reached.
+   */
+  async cancel(reason?: unknown): Promise<void> {
+    const streamId = this.#headers?.get('x-sluice-stream');
+    if (this.#over) return;
+    this.close(reason);
+    const { fetch, headers } = this.#request;
+    if (streamId) await fetch(streamUrl(this.#request, streamId), { method: 'DELETE', headers }).catch(() => {});
+  }
+
   /** The events, once. Throws a TypeError if the stream already has a reader. */
   [Symbol.asyncIterator](): AsyncGenerator<AnswerEvent> {
     if (this.#read) throw new TypeError('This stream already has a reader: its callbacks, text() or another loop.');
@@ -111,9 +128,9 @@ export class AnswerStream implements AsyncIterable<AnswerEvent> {
     return this.#events;
   }
 
-  async *#reading(answerRequest: AnswerRequest): AsyncGenerator<AnswerEvent> {
+  async *#reading(): AsyncGenerator<AnswerEvent> {
     try {
-      for await (const event of readAnswer(answerRequest, this.#accumulator)) {
+      for await (const event of readAnswer(this.#request, this.#accumulator)) {
         if (this.#error) throw this.#error;
         if (event.type === 'finish') {
           this.#over = true;
@@ -129,10 +146,11 @@ export class AnswerStream implements AsyncIterable<AnswerEvent> {
   }
 
   /** Reads to the end and calls the callbacks. */
-  async #drive({ onText, onReasoning, onTool }: Callbacks): Promise<void> {
+  async #drive({ onText, onReasoning, onTool, onReconnected }: Callbacks): Promise<void> {
     const tell = (event: AnswerEvent) => {
       if (event.type === 'text-delta') return onText?.(event.text);
       if (event.type === 'reasoning-delta') return onReasoning?.(event.text);
+      if (event.type === 'reconnected') return onReconnected?.(event);
       const call = event.type === 'block-end' ? this.#accumulator.endedToolCall : undefined;
       return call && onTool?.(call);
     };

@@ -17,7 +17,8 @@ export interface Failure {
  * `code` is the gateway's error code (`upstream_cut`, `rate_limit_exceeded` …), if the dialect carries it. Messages
  * and `/v1/complete` have an error type instead (`overloaded_error`), and Converse an exception name. Other codes
  * come from this client: `connection_failed`, `http_error` (an error in no known format), `stream_cut` (the bytes end
- * before the answer does), `stream_malformed`, `callback_failed` (`cause` is the error of your callback), `closed`
+ * before the answer does, and reconnecting failed or is not possible), `stream_gone` (the connection was lost, and the
+ * server no longer has the stream), `stream_malformed`, `callback_failed` (`cause` is the error of your callback), `closed`
  * (by `close()`, a signal, or leaving the loop).
  */
 export class StreamError extends Error {

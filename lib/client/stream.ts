@@ -1,8 +1,8 @@
 import type { JsonObject } from '../stream/json.ts';
+import type { RawEvent, ResumeOptions } from './answer-request.ts';
 import { AnswerStream, type Callbacks } from './answer-stream.ts';
 import { bareUrl } from './bare-url.ts';
 import { type DialectName, dialects } from './dialects.ts';
-import type { RawEvent } from './read-answer.ts';
 
 export interface StreamOptions extends Callbacks {
   /** The URL of Sluice, with or without `/v1`. Default: the origin of the page. */
@@ -15,6 +15,11 @@ export interface StreamOptions extends Callbacks {
   readonly body: object;
   /** Additional request headers. */
   readonly headers?: Readonly<Record<string, string>>;
+  /**
+   * Reconnects after the connection was lost, if the server keeps the stream (`x-sluice-stream`). `false` makes a lost
+   * connection an error. Default: true.
+   */
+  readonly resume?: boolean | ResumeOptions;
   /** Closes the stream when it aborts: `AbortSignal.timeout(60_000)`. */
   readonly signal?: AbortSignal;
   /** Replaces the global `fetch`. */
@@ -28,22 +33,24 @@ export interface StreamOptions extends Callbacks {
  *
  *     for await (const event of stream({ baseUrl, apiKey, body: { model, messages } })) …
  *
- * Does not retry, because the gateway does. Throws a TypeError for an unknown dialect.
+ * Does not send the request again, because the gateway retries. Throws a TypeError for an unknown dialect.
  */
 export function stream(options: StreamOptions): AnswerStream {
   const { baseUrl = '', apiKey, dialect: name = 'chat', headers, signal, onRaw } = options;
-  const { onText, onReasoning, onTool, onDone, onError } = options;
+  const { resume = true, onText, onReasoning, onTool, onReconnected, onDone, onError } = options;
   if (!Object.hasOwn(dialects, name)) {
     throw new TypeError(`dialect must be one of ${Object.keys(dialects).join(', ')}, but it is ${String(name)}.`);
   }
   const dialect = dialects[name];
   const body = options.body as JsonObject;
-  const question = {
-    url: bareUrl(baseUrl) + dialect.path(body),
+  const request = {
+    baseUrl: bareUrl(baseUrl),
+    path: dialect.path(body),
     headers: { ...(apiKey && { authorization: `Bearer ${apiKey}` }), ...headers },
     body,
     dialect,
     fetch: options.fetch ?? fetch,
+    resume: resume === true ? {} : resume || undefined,
   };
-  return new AnswerStream(question, { onText, onReasoning, onTool, onDone, onError }, { onRaw, signal });
+  return new AnswerStream(request, { onText, onReasoning, onTool, onReconnected, onDone, onError }, { onRaw, signal });
 }

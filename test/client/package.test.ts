@@ -132,6 +132,7 @@ describe('the client package', () => {
     'Or all at once': /^You said “Hello”/,
     'Or with callbacks': /^You said “Hello”[\s\S]*stop \{ input: \d+/,
     Tools: /^The tool answered “Sunny in Paris/,
+    'When the connection is lost': /^You said “Hello”/,
     'When it breaks': /^upstream_cut req_\w+ after You said/,
   };
 

@@ -1,7 +1,7 @@
 import { lenientObject, lenientObjects, lenientText } from '../../dialects/lenient-fields.ts';
 import type { FinishReason, Usage } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
-import type { AnswerEvent } from '../accumulator.ts';
+import type { DecodedEvent } from '../accumulator.ts';
 import type { Decoder } from './decoder.ts';
 import { OpenBlock } from './open-block.ts';
 import { reasonOf, sumOf, usageOf } from './words.ts';
@@ -15,7 +15,7 @@ export class ChatDecoder implements Decoder {
   #stop: string | undefined;
   #usage: Usage = {};
 
-  *read(chunk: JsonObject | undefined): Generator<AnswerEvent> {
+  *read(chunk: JsonObject | undefined): Generator<DecodedEvent> {
     if (!chunk) {
       if (this.#stop !== undefined) yield* this.#finish(this.#stop);
       return;
@@ -48,7 +48,7 @@ export class ChatDecoder implements Decoder {
     };
   }
 
-  *#delta({ delta: wire, text: completion }: JsonObject): Generator<AnswerEvent> {
+  *#delta({ delta: wire, text: completion }: JsonObject): Generator<DecodedEvent> {
     const block = this.#block;
     const delta = lenientObject(wire);
     const reasoning = lenientText(delta.reasoning_content) || lenientText(delta.reasoning);
@@ -74,13 +74,13 @@ export class ChatDecoder implements Decoder {
     if (delta.function_call) yield* this.#tool('only', '', lenientObject(delta.function_call));
   }
 
-  *#tool(index: string, id: JsonObject[string], { name, arguments: json }: JsonObject): Generator<AnswerEvent> {
+  *#tool(index: string, id: JsonObject[string], { name, arguments: json }: JsonObject): Generator<DecodedEvent> {
     yield* this.#block.enter(`tool ${index}`, { kind: 'tool', id: lenientText(id), name: lenientText(name) });
     yield* this.#block.tool(lenientText(json));
   }
 
   /** OpenRouter's format for data that OpenAI doesn't have: signatures and opaque reasoning. */
-  *#detail({ signature, data }: JsonObject): Generator<AnswerEvent> {
+  *#detail({ signature, data }: JsonObject): Generator<DecodedEvent> {
     if (lenientText(data))
       yield* this.#block.whole(`redacted ${this.#redacted++}`, { kind: 'redacted-reasoning', data: lenientText(data) });
     if (!lenientText(signature)) return;
@@ -88,7 +88,7 @@ export class ChatDecoder implements Decoder {
     yield* this.#block.signature(lenientText(signature));
   }
 
-  *#finish(rawReason: string): Generator<AnswerEvent> {
+  *#finish(rawReason: string): Generator<DecodedEvent> {
     yield* this.#block.leave();
     const mapped = reasonOf(rawReason);
     const reason: FinishReason = mapped === 'stop' && this.#refused ? 'refusal' : mapped;

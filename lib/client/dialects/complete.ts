@@ -1,6 +1,6 @@
 import { lenientText } from '../../dialects/lenient-fields.ts';
 import type { JsonObject } from '../../stream/json.ts';
-import type { AnswerEvent } from '../accumulator.ts';
+import type { DecodedEvent } from '../accumulator.ts';
 import type { Decoder } from './decoder.ts';
 import { OpenBlock } from './open-block.ts';
 import { reasonOf } from './words.ts';
@@ -10,7 +10,7 @@ export class CompleteDecoder implements Decoder {
   readonly #block = new OpenBlock();
   #started = false;
 
-  *read(completion: JsonObject = {}, event: string | undefined): Generator<AnswerEvent> {
+  *read(completion: JsonObject = {}, event: string | undefined): Generator<DecodedEvent> {
     if (event !== 'completion') return;
     if (!this.#started) yield { type: 'start', id: lenientText(completion.id), model: lenientText(completion.model) };
     this.#started = true;

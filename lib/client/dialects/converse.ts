@@ -1,7 +1,7 @@
 import { lenientObject, lenientObjects, lenientText } from '../../dialects/lenient-fields.ts';
 import type { Block } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
-import type { AnswerEvent } from '../accumulator.ts';
+import type { DecodedEvent } from '../accumulator.ts';
 import type { Context, Decoder } from './decoder.ts';
 import { OpenBlock } from './open-block.ts';
 import { reasonOf, sumOf, usageOf } from './words.ts';
@@ -18,7 +18,7 @@ export class ConverseDecoder implements Decoder {
     this.#context = context;
   }
 
-  *read(payload: JsonObject = {}, event: string | undefined): Generator<AnswerEvent> {
+  *read(payload: JsonObject = {}, event: string | undefined): Generator<DecodedEvent> {
     const key = String(payload.contentBlockIndex);
     switch (event) {
       case 'messageStart':
@@ -42,7 +42,7 @@ export class ConverseDecoder implements Decoder {
   }
 
   /** A call, an image whose bytes follow, or Bedrock's own work. */
-  *#start(key: string, start: JsonObject): Generator<AnswerEvent> {
+  *#start(key: string, start: JsonObject): Generator<DecodedEvent> {
     const [kind = ''] = Object.keys(start);
     const { type, toolUseId, name, format } = lenientObject(start[kind]);
     this.#imageFormat = lenientText(format);
@@ -54,7 +54,7 @@ export class ConverseDecoder implements Decoder {
     yield* this.#block.enter(key, block);
   }
 
-  *#delta(key: string, { text, reasoningContent, toolUse, citation, image }: JsonObject): Generator<AnswerEvent> {
+  *#delta(key: string, { text, reasoningContent, toolUse, citation, image }: JsonObject): Generator<DecodedEvent> {
     const block = this.#block;
     if (typeof text === 'string') {
       yield* block.enter(key, { kind: 'text' });
@@ -79,7 +79,7 @@ export class ConverseDecoder implements Decoder {
     if (bytes) yield* block.whole(key, { kind: 'image', mediaType: `image/${this.#imageFormat}`, data: bytes });
   }
 
-  *#finish(wire: JsonObject): Generator<AnswerEvent> {
+  *#finish(wire: JsonObject): Generator<DecodedEvent> {
     yield* this.#block.leave();
     const { inputTokens, outputTokens: output, cacheReadInputTokens: cacheRead, cacheWriteInputTokens: cacheWrite } = wire;
     const usage = usageOf({ input: sumOf(inputTokens, cacheRead, cacheWrite), output, cacheRead, cacheWrite });

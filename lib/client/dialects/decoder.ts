@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../stream/json.ts';
-import type { AnswerEvent } from '../accumulator.ts';
+import type { DecodedEvent } from '../accumulator.ts';
 
 /**
  * Decodes the frames of one answer in the format that Sluice sends. The gateway has already normalized the
@@ -7,7 +7,7 @@ import type { AnswerEvent } from '../accumulator.ts';
  */
 export interface Decoder {
   /** The events of a frame. `payload` is undefined for a sentinel such as `[DONE]`. */
-  read(payload: JsonObject | undefined, event: string | undefined): Iterable<AnswerEvent>;
+  read(payload: JsonObject | undefined, event: string | undefined): Iterable<DecodedEvent>;
 }
 
 /** Defaults for what the answer itself doesn't contain. */

@@ -1,7 +1,7 @@
 import { lenientObject, lenientText } from '../../dialects/lenient-fields.ts';
 import type { Block, Usage } from '../../stream/events.ts';
 import type { Json, JsonObject } from '../../stream/json.ts';
-import type { AnswerEvent } from '../accumulator.ts';
+import type { DecodedEvent } from '../accumulator.ts';
 import type { Decoder } from './decoder.ts';
 import { OpenBlock } from './open-block.ts';
 import { reasonOf, sumOf, usageOf } from './words.ts';
@@ -12,7 +12,7 @@ export class MessagesDecoder implements Decoder {
   #stop = '';
   #counts: JsonObject = {};
 
-  *read(payload: JsonObject = {}): Generator<AnswerEvent> {
+  *read(payload: JsonObject = {}): Generator<DecodedEvent> {
     switch (payload.type) {
       case 'message_start': {
         const message = lenientObject(payload.message);
@@ -40,7 +40,7 @@ export class MessagesDecoder implements Decoder {
     }
   }
 
-  *#start(key: string, content: JsonObject): Generator<AnswerEvent> {
+  *#start(key: string, content: JsonObject): Generator<DecodedEvent> {
     yield* this.#block.enter(key, blockOf(content));
     if (content.type === 'text') yield* this.#block.text(lenientText(content.text));
     if (content.type !== 'thinking') return;
@@ -48,7 +48,7 @@ export class MessagesDecoder implements Decoder {
     yield* this.#block.signature(lenientText(content.signature));
   }
 
-  *#delta({ type, text, thinking, signature, partial_json, citation }: JsonObject): Generator<AnswerEvent> {
+  *#delta({ type, text, thinking, signature, partial_json, citation }: JsonObject): Generator<DecodedEvent> {
     const textOf = (value: Json | undefined) => lenientText(value);
     if (type === 'text_delta') yield* this.#block.text(textOf(text));
     if (type === 'thinking_delta') yield* this.#block.reasoning(textOf(thinking));

@@ -1,7 +1,7 @@
 import { lenientObject, lenientText } from '../../dialects/lenient-fields.ts';
 import type { FinishReason } from '../../stream/events.ts';
 import type { JsonObject } from '../../stream/json.ts';
-import type { AnswerEvent } from '../accumulator.ts';
+import type { DecodedEvent } from '../accumulator.ts';
 import type { Decoder } from './decoder.ts';
 import { OpenBlock } from './open-block.ts';
 import { reasonOf, usageOf } from './words.ts';
@@ -12,7 +12,7 @@ export class ResponsesDecoder implements Decoder {
   #called = false;
   #refused = false;
 
-  *read(payload: JsonObject = {}): Generator<AnswerEvent> {
+  *read(payload: JsonObject = {}): Generator<DecodedEvent> {
     const block = this.#block;
     const delta = lenientText(payload.delta);
     const key = `${payload.output_index} ${payload.content_index ?? payload.summary_index}`;
@@ -57,7 +57,7 @@ export class ResponsesDecoder implements Decoder {
     }
   }
 
-  *#begin(key: string, { type, call_id, name }: JsonObject): Generator<AnswerEvent> {
+  *#begin(key: string, { type, call_id, name }: JsonObject): Generator<DecodedEvent> {
     if (type === 'message' || type === 'reasoning') return;
     const called = type === 'function_call';
     this.#called ||= called;
@@ -69,14 +69,14 @@ export class ResponsesDecoder implements Decoder {
   }
 
   /** Encrypted reasoning signs the existing text. Without text it is a block of its own. */
-  *#end(key: string, { type, encrypted_content }: JsonObject): Generator<AnswerEvent> {
+  *#end(key: string, { type, encrypted_content }: JsonObject): Generator<DecodedEvent> {
     const data = lenientText(encrypted_content);
     if (this.#block.is('reasoning')) yield* this.#block.signature(data);
     else if (type === 'reasoning' && data) yield* this.#block.enter(key, { kind: 'redacted-reasoning', data });
     yield* this.#block.leave();
   }
 
-  *#finish({ status, incomplete_details, usage: wire }: JsonObject): Generator<AnswerEvent> {
+  *#finish({ status, incomplete_details, usage: wire }: JsonObject): Generator<DecodedEvent> {
     yield* this.#block.leave();
     const counts = lenientObject(wire);
     const { cached_tokens: cacheRead, cache_write_tokens: cacheWrite } = lenientObject(counts.input_tokens_details);

@@ -38,13 +38,7 @@ export class LabView implements View {
     label: 'Drop connection',
     icon: 'unplug',
     title: 'Break the connection as a network would, and see what the server makes of it',
-    onClick: () => this.#panel.stop('dropped'),
-  });
-  readonly #resume = button({
-    label: 'Resume',
-    icon: 'retry',
-    title: 'Read on after the last event that arrived',
-    onClick: () => void this.#follow(() => this.#panel.resume()),
+    onClick: () => this.#panel.drop(),
   });
   readonly #faults = faultList((fault) => this.#choose(fault));
 
@@ -56,7 +50,7 @@ export class LabView implements View {
       'form',
       { class: 'lab-form' },
       this.#prompt,
-      element('div', { class: 'row' }, this.#picker.root, this.#send, this.#stop, this.#drop, this.#resume, this.#dialect),
+      element('div', { class: 'row' }, this.#picker.root, this.#send, this.#stop, this.#drop, this.#dialect),
     );
     form.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -132,7 +126,5 @@ export class LabView implements View {
     this.#faults.disabled = isRunning;
     this.#stop.hidden = !isRunning;
     this.#drop.disabled = !isRunning;
-    this.#drop.hidden = this.#panel.canResume;
-    this.#resume.hidden = !this.#panel.canResume;
   }
 }

@@ -1,5 +1,3 @@
-import type { RawEvent } from '../../../../lib/client/index.ts';
-import { canResume } from '../run/resume.ts';
 import { Run, type RunRequest } from '../run/run.ts';
 import { element, oncePerFrame } from '../ui/element.ts';
 import { EndFollower } from '../ui/end-follower.ts';
@@ -21,7 +19,6 @@ export class RunPanel {
   readonly #end = new EndFollower(this.#blocks.root);
   readonly #raw = new RawPane();
   #run: Run | undefined;
-  #events: RawEvent[] = [];
 
   constructor() {
     this.root = element(
@@ -48,19 +45,18 @@ export class RunPanel {
     if (this.isRunning) throw new Error('A stream is running.');
     this.#blocks.clear();
     this.#end.jump();
-    if (!request.resume) {
-      this.#raw.clear();
-      this.#events = [];
-    }
+    this.#raw.clear();
     this.#status.textContent = '';
     this.#status.className = 'status';
     const run = new Run(request, {
       onRaw: (raw) => {
-        this.#events.push(raw);
         this.#raw.add(raw);
         redraw();
       },
-      onEvent: (event) => this.#blocks.take(event),
+      onEvent: (event) => {
+        if (event.type === 'reconnected') this.#raw.mark('Reconnected. The answer continues after the last event.');
+        else this.#blocks.take(event);
+      },
     });
     const draw = () => {
       this.#raw.flush();
@@ -79,23 +75,12 @@ export class RunPanel {
     return run;
   }
 
-  /** The last stream was dropped and still runs on the server. */
-  get canResume(): boolean {
-    const { end, served, request } = this.#run ?? {};
-    return end?.kind === 'dropped' && served?.streamId !== undefined && request !== undefined && canResume(request.dialect);
+  stop(): void {
+    this.#run?.stop();
   }
 
-  /** Continues the dropped stream after the last event that arrived. Throws if it can't. */
-  resume(): Promise<Run> {
-    const { request, served } = this.#run ?? {};
-    if (!this.canResume || !request || served?.streamId === undefined) throw new Error('There is no stream to resume.');
-    const events = [...this.#events];
-    this.#raw.mark(`resumed after event ${events.length - 1}`);
-    return this.run({ ...request, resume: { streamId: served.streamId, events } });
-  }
-
-  stop(as: 'stopped' | 'dropped' = 'stopped'): void {
-    this.#run?.stop(as);
+  drop(): void {
+    this.#run?.drop();
   }
 
   #showEnd({ end }: Run): void {
@@ -104,9 +89,6 @@ export class RunPanel {
     if (end.kind === 'failed') this.#status.textContent = [end.message, ...end.details].join(' · ');
     else if (end.kind === 'finished') this.#status.textContent = `Finished, ${end.reason} (${end.rawReason}).`;
     else if (end.kind === 'stopped') this.#status.textContent = 'Stopped by you.';
-    else
-      this.#status.textContent = this.canResume
-        ? 'You dropped the connection. The answer continues on the server: resume it.'
-        : 'You dropped the connection. What came until then stays.';
+    else this.#status.textContent = 'You dropped the connection. What came until then stays.';
   }
 }

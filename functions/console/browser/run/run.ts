@@ -9,15 +9,12 @@ import {
 } from '../../../../lib/client/index.ts';
 import { type AnswerBlock, BlockList } from './blocks.ts';
 import { type Measures, measured, nothingMeasured } from './measures.ts';
-import { cancelStream, type Resume, resumingFetch } from './resume.ts';
 
 /** A request and how to send it. */
 export interface RunRequest {
   readonly dialect: DialectName;
   readonly body: object;
   readonly apiKey: string;
-  /** Continues a durable stream instead of sending the body. */
-  readonly resume?: Resume;
 }
 
 /** The gateway's response headers about an answer. */
@@ -56,22 +53,20 @@ export class Run {
   readonly #startedAt = performance.now();
   #endedAt: number | undefined;
   #closing: 'stopped' | 'dropped' = 'stopped';
+  #connection = new AbortController();
 
   constructor(request: RunRequest, observer: RunObserver = {}) {
     this.request = request;
-    const { dialect, body, apiKey, resume } = request;
-    let known = resume?.events.length ?? 0;
+    const { dialect, body, apiKey } = request;
     this.#stream = stream({
       baseUrl: location.origin,
       apiKey,
       dialect,
       body,
-      ...(resume && { fetch: resumingFetch(resume) }),
+      fetch: (url, init) => this.#connect(url, init),
       onRaw: (raw) => {
         this.lastHeardAt = raw.at;
-        // The observer has seen the events from before the resume.
-        if (known > 0) known--;
-        else observer.onRaw?.(raw);
+        observer.onRaw?.(raw);
       },
     });
     this.done = this.#read(observer);
@@ -109,12 +104,24 @@ export class Run {
     return Object.fromEntries(Object.entries(served).filter(([, value]) => value !== undefined));
   }
 
-  /** Closes the connection and keeps what has arrived. `dropped` marks a simulated network failure. */
-  stop(as: 'stopped' | 'dropped' = 'stopped'): void {
-    this.#closing = as;
-    this.#stream.close();
-    const { streamId } = this.served;
-    if (as === 'stopped' && streamId !== undefined && !this.end) void cancelStream(streamId, this.request.apiKey);
+  /** Ends the answer, also on the server. What has arrived stays. */
+  stop(): void {
+    void this.#stream.cancel();
+  }
+
+  /** Breaks the connection as a network failure would. The answer continues if the server keeps the stream. */
+  drop(): void {
+    if (this.served.streamId !== undefined) this.#connection.abort();
+    else {
+      this.#closing = 'dropped';
+      this.#stream.close();
+    }
+  }
+
+  #connect(...[url, init]: Parameters<typeof fetch>): Promise<Response> {
+    this.#connection = new AbortController();
+    const signals = [this.#connection.signal, ...(init?.signal ? [init.signal] : [])];
+    return fetch(url, { ...init, signal: AbortSignal.any(signals) });
   }
 
   async #read({ onEvent }: RunObserver): Promise<End> {
