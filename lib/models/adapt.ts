@@ -13,6 +13,7 @@ import { messageFields } from './rules/message-fields.ts';
 import { outputFormat } from './rules/output-format.ts';
 import { reasoningHistory } from './rules/reasoning-history.ts';
 import { refusedMembers } from './rules/refused-members.ts';
+import { requestCacheMark } from './rules/request-cache-mark.ts';
 import { resultOrder } from './rules/result-order.ts';
 import { sampling } from './rules/sampling.ts';
 import { signedCalls } from './rules/signed-calls.ts';
@@ -40,6 +41,7 @@ export interface Adapted {
 /** In this order: what is left out first, then what is renamed, then where things stand, then the parameters. */
 const rules: readonly Rule[] = [
   billingHeader,
+  requestCacheMark,
   thread,
   messageFields,
   vendorParts,
