@@ -27,7 +27,7 @@ async function streamed(body: JsonObject, path = '/v1/completions', expectError 
     .toString()
     .split('\n\n')
     .filter((event) => event.includes('{'))
-    .map((event) => JSON.parse(event.slice(6)));
+    .map((event) => JSON.parse(event.slice(event.indexOf('{'))));
   return { truth, events };
 }
 

@@ -200,7 +200,7 @@ describe('an alarm', () => {
 
 /** Lambda's metrics of a function and of its URL, by the page on them in its guide. */
 const lambdaMetrics = new Set(
-  'Invocations Errors Throttles Duration ConcurrentExecutions UrlRequestCount UrlRequestLatency Url4xxCount Url5xxCount'.split(
+  'Invocations Errors Throttles Duration ConcurrentExecutions UrlRequestCount UrlRequestLatency Url4xxCount Url5xxCount HTTPResponseStatusClass5XX'.split(
     ' ',
   ),
 );
