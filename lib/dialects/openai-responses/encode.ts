@@ -178,12 +178,19 @@ export class ResponsesEncoder implements Encoder {
       ...this.response,
       ...of.response,
       ...constant(this.response),
+      ...(status === 'completed' && { completed_at: of.response?.completed_at ?? this.#now() }),
       status,
       ...(incompleteReason !== undefined && { incomplete_details: { reason: incompleteReason } }),
       output: this.#output.map(({ item }) => of.ownWork?.find(({ id, type }) => id === item.id && type === item.type) ?? item),
       usage: usageBody(usage, of.usage),
     };
     yield this.#sequence.event(`response.${status}`, withPassthrough({ response: this.#response }, of.frame));
+  }
+
+  /** Seconds since 1970. */
+  #now(): number {
+    const { created, elapsedMs } = this.#options;
+    return created + Math.floor((elapsedMs?.() ?? 0) / 1000);
   }
 
   /** Leaves out items that were not done, so that no client mistakes half a call for a complete one. */

@@ -3,12 +3,16 @@ import type { EncodeOptions } from '../dialect.ts';
 
 /** The request settings that a response repeats, with defaults for missing ones. Strict readers require all of them. */
 const echoed: Readonly<Record<string, Json>> = {
+  frequency_penalty: 0,
   instructions: null,
   max_output_tokens: null,
   max_tool_calls: null,
   metadata: {},
   parallel_tool_calls: true,
+  presence_penalty: 0,
+  prompt_cache_key: null,
   reasoning: { effort: null, summary: null },
+  safety_identifier: null,
   service_tier: 'auto',
   temperature: 1,
   text: { format: { type: 'text' } },
@@ -30,6 +34,7 @@ export function newResponse(options: EncodeOptions, id: string, model: string, p
     id,
     object: 'response',
     created_at: created,
+    completed_at: null,
     status: 'in_progress',
     background: false,
     error: null,
